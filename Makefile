@@ -1,0 +1,71 @@
+# PicoPanel's commands. `make` alone lists them; each sets up what it needs and says what it does.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help demo test check build clean system-packages
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NODE_MODULES := js/node_modules/.package-lock.json
+FRONT_END := src/picopanel/static/panel.js.gz
+JS_SOURCES := $(shell find js -name node_modules -prune -o -type f -print)
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+demo: $(FRONT_END) .venv/.demo ## Open JupyterLab on the start notebook, with a virtual Pico
+	@$(BIN)/python tools/demo.py examples/00-start-here.ipynb
+
+test: system-packages check $(FRONT_END) ## Run every check and every test
+	@echo "== tests of the front end"
+	@cd js && npm test
+	@echo "== tests of the package"
+	@$(BIN)/python -m pytest
+
+check: .venv/.dev $(NODE_MODULES) ## Run the linters, the type checkers and the import rules
+	@echo "== ruff"
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@echo "== mypy"
+	@$(BIN)/mypy --no-error-summary
+	@echo "== import rules"
+	@$(BIN)/lint-imports --no-logo
+	@echo "== tsc and biome"
+	@tools/need-node.sh 20
+	@cd js && npm run --silent check
+
+build: $(FRONT_END) .venv/.dev ## Make the wheel and the sdist in dist/
+	@echo "== dist: wheel and sdist"
+	@$(BIN)/python -m hatchling build
+
+clean: ## Remove what was built and installed
+	rm -rf .venv dist js/node_modules src/picopanel/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+system-packages:
+	@tools/system-packages.sh
+
+$(BIN)/python:
+	@python=$$(tools/find-python.sh) && echo "== .venv: made with $$python" && "$$python" -m venv .venv
+
+.venv/.demo: pyproject.toml | $(FRONT_END) $(BIN)/python
+	@echo "== .venv: installing PicoPanel and JupyterLab"
+	@$(PIP) --editable '.[pandas]' 'jupyterlab>=4.4'
+	@touch $@
+
+.venv/.dev: pyproject.toml | $(FRONT_END) $(BIN)/python
+	@echo "== .venv: installing PicoPanel and what its tests and checks need"
+	@$(PIP) --editable '.[dev]'
+	@touch $@
+
+$(NODE_MODULES): js/package-lock.json
+	@tools/need-node.sh 18
+	@echo "== js: installing what the front end is built from"
+	@cd js && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+$(FRONT_END): $(NODE_MODULES) $(JS_SOURCES)
+	@echo "== js: building the front end"
+	@cd js && npm run --silent build
+	@touch $@

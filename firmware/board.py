@@ -1,0 +1,108 @@
+"""The hardware of a Raspberry Pi Pico W or Pico 2 W: the only file that imports `machine`."""
+
+import gc
+import os
+import sys
+import time
+from binascii import hexlify
+
+import machine
+import ntptime
+
+NAME = getattr(sys.implementation, "_machine", sys.platform)
+MICROPYTHON = ".".join(str(part) for part in sys.implementation.version[:3])
+UNIQUE_ID = hexlify(machine.unique_id()).decode()
+TIME_HOSTS = ("pool.ntp.org", "time.google.com")
+UNIX_EPOCH = 946684800 if time.gmtime(0)[0] == 2000 else 0
+ALIVE_FOR = 60_000  # a name look-up may block this long; the watchdog alone allows 8388 ms
+SLOWEST_RESETS = 60_000
+
+_pin = machine.Pin("LED", machine.Pin.OUT)
+_thermometer = machine.ADC(4)
+
+
+def led(lit):
+    """Light the onboard LED, or not."""
+    _pin.value(1 if lit else 0)
+
+
+def temperature():
+    """Of the chip, in degrees Celsius: its sensor is noisy, so many readings are averaged."""
+    raw = sum(_thermometer.read_u16() for _ in range(32)) / 32
+    return round(27 - (raw * 3.3 / 65535 - 0.706) / 0.001721, 2)
+
+
+def new_boot():
+    """A word that no earlier start has used."""
+    return hexlify(os.urandom(4)).decode()
+
+
+def reset_cause():
+    """Why the board started."""
+    watchdog = machine.reset_cause() == machine.WDT_RESET  # machine.reset() uses it as well
+    return "watchdog" if watchdog else "power"
+
+
+def samples_that_fit():
+    """How many samples to keep: about a tenth of the free memory."""
+    gc.collect()
+    return max(60, min(2400, gc.mem_free() // 160))
+
+
+def unix_ms():
+    """The board's clock."""
+    return int(time.time() + UNIX_EPOCH) * 1000
+
+
+def fetch_time():
+    """Set the clock to UTC; raises OSError where no host answers. Blocks some seconds."""
+    for host in TIME_HOSTS:
+        ntptime.host = host
+        try:
+            return ntptime.settime()
+        except (OSError, OverflowError) as problem:
+            print("No time from", host, "-", problem)
+    raise OSError("no time")
+
+
+class Uptime:
+    """Milliseconds since the start. `ticks_ms` wraps after 12 days, this does not."""
+
+    def __init__(self):
+        self._last, self._total = time.ticks_ms(), 0
+
+    def now(self):
+        """To be called at least every few days."""
+        ticks = time.ticks_ms()
+        self._total += time.ticks_diff(ticks, self._last)
+        self._last = ticks
+        return self._total
+
+
+class Watchdog:
+    """Resets a board whose program hangs; `alive()` is to be called all the time."""
+
+    def __init__(self):
+        self._alive_at = time.ticks_ms()
+        self._hardware = machine.WDT(timeout=8000)
+        self._timer = machine.Timer(period=1000, mode=machine.Timer.PERIODIC, callback=self._feed)
+
+    def alive(self):
+        """Still running."""
+        self._alive_at = time.ticks_ms()
+
+    def _feed(self, _):
+        if time.ticks_diff(time.ticks_ms(), self._alive_at) < ALIVE_FOR:
+            self._hardware.feed()
+
+    def stop(self):
+        """Let an editor work: MicroPython itself cannot stop it, the chip's register can."""
+        registers = 0x400D8000 if "RP2350" in NAME else 0x40058000
+        machine.mem32[registers + 0x3000] = 1 << 30  # 0x3000: clear bits; bit 30: enable
+        self._timer.deinit()
+
+
+def reset(uptime):
+    """Start anew, but never more often than once a minute."""
+    time.sleep_ms(max(0, SLOWEST_RESETS - uptime.now()))
+    machine.reset()

@@ -1,0 +1,198 @@
+"""The way to the broker: `mqtt_as` 0.7.1 or 0.8, unmodified, with its known holes guarded.
+
+Everything that can go wrong becomes an OSError, which is what `mqtt_as` retries,
+and a sentence on the console that says what to do.
+"""
+
+import asyncio
+import os
+import socket
+
+import board
+import mqtt_as
+from mqtt_as import MQTT_base, MQTTClient
+
+VERSION = ".".join(str(part) for part in mqtt_as.VERSION)
+WIFI, TIME, BROKER, REFUSED, ONLINE = 1, 2, 3, 4, 0  # stages; also how often the LED flashes
+LONGEST_MESSAGE = 4096
+LONGEST_PAUSE = 30
+WIFI_TROUBLE = {
+    -3: "the password was refused: check PASSWORD in my_secrets.py",
+    -2: "no such network: check SSID in my_secrets.py; the Pico hears 2.4 GHz only, not 5 GHz",
+    2: "no address from the router: restart it, or too many devices are on it",
+}
+
+
+class Link(MQTTClient):
+    """One connection that never gives up.
+
+    Attributes:
+        stage: What is being tried, or ONLINE.
+    """
+
+    def __init__(self, secrets, will):
+        self.stage, self._failures, self.clock_set = WIFI, 0, False
+        config = mqtt_as.config
+        config.update(_config(secrets, will))
+        super().__init__(config)
+
+    async def join(self):
+        """Connect for the first time; from then on `mqtt_as` reconnects by itself."""
+        while True:
+            try:
+                return await self.connect(quick=True)
+            except OSError:
+                await asyncio.sleep(1)
+
+    async def listen(self, topics):
+        """Subscribe to all; raises OSError if the broker refuses or is gone."""
+        try:
+            for topic, qos in topics:
+                await MQTT_base.subscribe(self, topic.encode(), qos)
+        except OSError:
+            self._say("The broker does not let this board subscribe to its own topics.")
+            self._reconnect()
+            raise
+        self.stage, self._failures = ONLINE, 0
+
+    async def send(self, message):
+        """Publish, or drop it if the connection breaks: no old answer after a reconnect."""
+        topic, payload, qos, retain = message
+        if not self.isconnected():
+            return
+        try:
+            await MQTT_base.publish(self, topic.encode(), payload.encode(), retain, qos)
+        except OSError:
+            self._reconnect()
+
+    def signal(self):
+        """Strength of the Wi-Fi in dBm, or None."""
+        try:
+            return int(self._sta_if.status("rssi"))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    # What mqtt_as calls
+
+    async def wifi_connect(self, quick=False):
+        if self._sta_if.isconnected():
+            return
+        self.stage = WIFI
+        await self._pause()
+        try:
+            await super().wifi_connect(True)
+        except Exception as problem:
+            status = self._sta_if.status()
+            self._say("Wi-Fi: " + WIFI_TROUBLE.get(status, "%s (status %s)" % (problem, status)))
+            raise OSError("Wi-Fi")
+        print("Wi-Fi: connected,", self._sta_if.ifconfig()[0])
+
+    async def connect(self, *, quick=False):
+        await self.wifi_connect()
+        if not self.clock_set:
+            self.stage = TIME
+            self.fetch_time()
+        self.stage = BROKER
+        await self._pause()
+        self._find_broker()
+        await super().connect(quick=True)
+        print("Broker: connected.")
+
+    async def _connect(self, clean):
+        try:
+            await super()._connect(clean)
+        except Exception as problem:  # a ValueError would end all reconnecting
+            self._explain(problem)
+            raise OSError("broker")
+
+    async def wait_msg(self):
+        try:
+            await super().wait_msg()
+        except OSError:
+            raise
+        except Exception as problem:  # an AssertionError would leave the board deaf
+            raise OSError("broken message: %r" % problem)
+
+    async def _as_read(self, n, sock=None):
+        if n <= LONGEST_MESSAGE:
+            return await super()._as_read(n, sock)
+        while n > 0:  # too long for the memory: read past it
+            await super()._as_read(min(n, 256), sock)
+            n -= 256
+        return b""
+
+    async def _await_pid(self, pid):
+        for _ in range(self._response_time // 10):  # mqtt_as itself looks every 100 ms only
+            if pid not in self.rcv_pids:
+                return True
+            if not self.isconnected():
+                return False
+            await asyncio.sleep_ms(10)
+        return False
+
+    # Steps
+
+    def fetch_time(self):
+        """Set the clock. Without it no certificate can be checked."""
+        try:
+            board.fetch_time()
+            self.clock_set = True
+            print("Time: set.")
+        except OSError:
+            self._say("Time: not to be had, going on without. A network with a login page, "
+                      "or one that blocks NTP (UDP port 123)?")
+
+    def _find_broker(self):
+        try:  # at every connection: mqtt_as would keep the first address for ever
+            self._addr = socket.getaddrinfo(self.server, self.port)[0][-1]
+        except OSError:
+            self._say("Broker: no address for %s. Check HIVEMQ_HOST." % self.server)
+            raise
+
+    def _explain(self, problem):
+        text = str(problem)
+        if "0x2002" in text or "reason code" in text:
+            self.stage = REFUSED
+            self._say("Broker: refused (%s). Check HIVEMQ_USERNAME and HIVEMQ_PASSWORD." % text)
+        elif "CERT" in text.upper() or "X509" in text or isinstance(problem, ValueError):
+            self.stage = REFUSED
+            self._say("Broker: its certificate is not trusted (%s). Check the clock, "
+                      "HIVEMQ_HOST and the certificate file." % text)
+        else:
+            self._say("Broker: %s port %d does not answer (%s)." % (self.server, self.port, text))
+
+    def _say(self, sentence):
+        self._failures += 1
+        print(sentence)
+
+    async def _pause(self):
+        """Before another try, longer each time; boards of one class do not try in step."""
+        if self._failures:
+            longest = min(LONGEST_PAUSE, 2 ** min(self._failures, 5))
+            await asyncio.sleep_ms(500 * longest + os.urandom(1)[0] * 2 * longest)
+
+
+def _config(secrets, will):
+    topic, payload, qos, retain = will
+    tls = getattr(secrets, "HIVEMQ_TLS", True)
+    return {
+        "ssid": secrets.SSID, "wifi_pw": secrets.PASSWORD,
+        "server": secrets.HIVEMQ_HOST, "port": getattr(secrets, "HIVEMQ_PORT", 0),
+        "user": secrets.HIVEMQ_USERNAME, "password": secrets.HIVEMQ_PASSWORD,
+        "client_id": "picopanel-" + board.UNIQUE_ID,
+        "will": (topic.encode(), payload.encode(), retain, qos),
+        "clean": True,  # 0.8.3 never reconnects otherwise
+        "keepalive": 20,
+        "queue_len": 64,
+        "ssl": tls, "ssl_params": _ssl_params(secrets.HIVEMQ_HOST) if tls else {},
+    }
+
+
+def _ssl_params(host):
+    import ssl
+
+    files = os.listdir()
+    roots = "ca.der" if "ca.der" in files else "roots.pem"  # ca.der: of a broker of your own
+    with open(roots, "rb") as file:
+        return {"cadata": file.read(), "cert_reqs": ssl.CERT_REQUIRED, "server_hostname": host,
+                "do_handshake": False}

@@ -1,0 +1,277 @@
+"""What the board does, and nothing else: no pins, no network, no clock.
+
+Messages and the time go in; messages to publish come out. The very same file
+runs on the board and, in a notebook, as the virtual Pico.
+
+A message is ``(topic, payload, qos, retain)``. All times are whole
+milliseconds: ``now`` counts from the start and never wraps. The board's
+floats, of single precision, could not hold them.
+
+    pico = PicoDevice("my-course-id", boot="ab12cd34")
+    pico.channel("light", read_light, unit="lx")
+    pico.control("brightness", set_brightness, min=0, max=100)
+"""
+
+import json
+
+try:
+    from .pico_checks import LONGEST, SHORTEST, check_id, command_id, refusal, whole
+    from .pico_led import Led
+    from .pico_samples import Samples, Stream
+except ImportError:  # on the board the files lie side by side, in no package
+    from pico_checks import LONGEST, SHORTEST, check_id, command_id, refusal, whole
+    from pico_led import Led
+    from pico_samples import Samples, Stream
+
+FIRMWARE = "0.1.0"
+COMMAND_BYTES = 4096
+REMEMBERED = 64  # commands, so that one delivered twice is carried out once
+NEWS_EVERY = 250  # what is retained is published at most this often
+
+
+class PicoDevice:
+    """One board: its LED, its samples and its answers, by PROTOCOL.md.
+
+    Args:
+        device_id: The course ID.
+        boot: A word that no earlier start of this board has used.
+        reset: Why it started, e.g. ``"power"`` or ``"watchdog"``.
+        interval: Milliseconds between samples, 50 to 3 600 000.
+        keep: How many of the latest samples are kept for ``since``.
+
+    Attributes:
+        led: Whether the LED is lit. Whoever owns the pin copies it after every call.
+        rssi: Signal strength in dBm for the telemetry, or None.
+        refused: How many messages made no sense.
+    """
+
+    def __init__(self, device_id, *, boot, reset="power", board="", micropython="",
+                 mqtt_as="", virtual=False, interval=2000, keep=600):
+        check_id(device_id)
+        if not whole(interval, SHORTEST, LONGEST):
+            raise ValueError("The interval must be 50 to 3600000 milliseconds.")
+        self.id, self.boot = device_id, boot
+        self.rssi, self.refused = None, 0
+        self._led = Led()
+        self._about = {
+            "protocol": 1, "firmware": FIRMWARE, "board": board, "micropython": micropython,
+            "mqtt_as": mqtt_as, "boot": boot, "reset": reset, "virtual": virtual}
+        self._controls, self._setters = {}, {}
+        self.control("led", self._led.set, type="switch")
+        self._samples = Samples(keep)
+        self._stream = Stream(self._samples, interval)
+        self._clock = None  # Unix time at the start
+        self._online, self._told, self._news_at = False, None, 0
+        self._done = []  # (experiment_id, error) of the latest commands
+        self._course_answer = None
+
+    def channel(self, name, read, unit=""):
+        """Add a sensor: ``read()`` returns a number. ``"temperature"`` answers the course."""
+        self._samples.add_channel(name, read, unit)
+
+    def control(self, name, set, type="range", min=0, max=100, step=1):
+        """Add an actuator: ``set(value)`` gets a number, ``"#rrggbb"`` or a bool."""
+        if type not in ("range", "color", "switch"):
+            raise ValueError('A control is a "range", a "color" or a "switch".')
+        self._controls[name] = {"type": type}
+        if type == "range":
+            self._controls[name].update({"min": min, "max": max, "step": step})
+        self._setters[name] = set
+
+    @property
+    def led(self):
+        """Whether the LED is lit. Setting it ends a blink, e.g. for a button on the board."""
+        return self._led.lit
+
+    @led.setter
+    def led(self, lit):
+        self._led.set(lit)
+
+    @property
+    def topics(self):
+        """What to subscribe to: ``[(topic, qos)]``."""
+        return [(self.id + end, 1) for end in ("/onboard_led", "/cmd", "/status")]
+
+    @property
+    def will(self):
+        """What the broker is to publish when the board is gone."""
+        return (self.id + "/status", "offline", 1, True)
+
+    @property
+    def next_tick(self):
+        """When ``tick`` next has something to do; the past means at once."""
+        if self._stream.asked:
+            return 0
+        due = [self._stream.sample_at]
+        if self._led.edge_at is not None:
+            due.append(self._led.edge_at)
+        if self._online and self._told != self._news():
+            due.append(self._news_at)
+        return min(due)
+
+    def set_time(self, unix_ms, now):
+        """Tell the time of day. Until then ``ts`` is null."""
+        self._clock = unix_ms - now
+
+    def connected(self, now):
+        """After every SUBACK: what this board is, its LED, and that it is here."""
+        self._online, self._stream.asked = True, []
+        self._told, self._news_at = self._news(), now + NEWS_EVERY
+        return [self._info(), self._state(), self._online_message()]
+
+    def stopping(self, now):
+        """Before a clean disconnect."""
+        self._online = False
+        return [self.will]
+
+    def receive(self, topic, payload, retained, now):
+        """Answer one message. Nothing in it can raise."""
+        try:
+            return self._receive(_text(topic), _bytes(payload), retained, now)
+        except Exception:
+            self.refused += 1
+            return []
+
+    def tick(self, now, busy=False):
+        """Do what is due: blink, sample, send, send again, tell what has changed.
+
+        Args:
+            busy: The network has not taken the former messages yet: what can wait, waits.
+        """
+        self._led.step(now)
+        self._stream.sample(now, self.led)
+        messages = [self._telemetry(run) for run in self._stream.new()]
+        return messages if busy else messages + self._send_again(now) + self._send_news(now)
+
+    # What arrives
+
+    def _receive(self, topic, payload, retained, now):
+        if topic == self.id + "/status":
+            unseen = self._online and _text(payload) == "offline"
+            return [self._online_message()] if unseen else []
+        if retained:  # it would be carried out again at every reconnect
+            return []
+        if topic == self.id + "/onboard_led":
+            return self._answer_course(payload)
+        if topic == self.id + "/cmd":
+            return self._command(payload, now)
+        return []
+
+    def _answer_course(self, payload):
+        if payload in (b"on", b"off", b"toggle"):
+            self._led.switch(_text(payload))
+        value = self._samples.read("temperature")
+        if value is not None:
+            self._course_answer = "%.1f" % value
+        if self._course_answer is None:  # never measured, and no number is made up
+            return []
+        return [self._message("/onboard_temp", self._course_answer)]
+
+    def _command(self, payload, now):
+        if len(payload) > COMMAND_BYTES:
+            raise ValueError("too long")
+        given = json.loads(_text(payload))
+        command = {key: value for key, value in given.items() if value is not None}
+        name = command_id(command)
+        error = self._outcome(name, command, now)
+        if name in self._stream.asked:  # acknowledged when all is sent
+            return []
+        return [self._ack(name, error, now)]
+
+    def _outcome(self, name, command, now):
+        for known, error in self._done:
+            if known == name:
+                return error
+        error = refusal(command, self.boot, now, self._controls)
+        if error is None:
+            error = self._act(name, command, now)
+        self._done.append((name, error))
+        if len(self._done) > REMEMBERED:
+            self._done.pop(0)
+        return error
+
+    def _act(self, name, command, now):
+        if "led" in command:
+            self._led.switch(command["led"])
+        if "blink" in command:
+            blink = command["blink"]
+            self._led.blink(now, blink.get("n"), blink.get("on", 500), blink.get("off", 500))
+        if "interval" in command:
+            self._stream.set_interval(command["interval"], now)
+        if "since" in command:
+            self._stream.ask(command["since"].get("seq", 0), name)
+        for control, value in command.get("set", {}).items():
+            try:
+                self._setters[control](value)
+            except Exception as problem:
+                return "set: %s" % problem
+        return None
+
+    # What is sent
+
+    def _send_again(self, now):
+        """One message a tick, so that a long refill needs little memory."""
+        if not self._stream.asked:
+            return []
+        run = self._stream.again()
+        if run:
+            return [self._telemetry(run)]
+        names, self._stream.asked = self._stream.asked, []
+        oldest = {"oldest": self._samples.oldest}
+        return [self._ack(name, None, now, oldest) for name in names]
+
+    def _news(self):
+        return (self.led, self._stream.interval)
+
+    def _send_news(self, now):
+        told, news = self._told, self._news()
+        if not self._online or now < self._news_at or news == told:
+            return []
+        self._told, self._news_at = news, now + NEWS_EVERY
+        state = [self._state()] if news[0] != told[0] else []
+        return state + ([self._info()] if news[1] != told[1] else [])
+
+    def _telemetry(self, run):
+        run["boot"] = self.boot
+        run["ts"] = None if self._clock is None else self._clock + run["up"]
+        if self.rssi is not None:
+            run["rssi"] = self.rssi
+        return self._message("/telemetry", run, qos=0)
+
+    def _ack(self, name, error, now, more=None):
+        ack = {"experiment_id": name, "ok": error is None, "boot": self.boot, "up": now,
+               "led": self._led_word(), "values": self._samples.read_all()}
+        if error is not None:
+            ack["error"] = error
+        ack.update(more or {})
+        return self._message("/ack", ack)
+
+    def _info(self):
+        info = {"interval": self._stream.interval, "controls": self._controls}
+        info.update(self._about)
+        info["channels"] = {name: {"unit": unit}
+                            for name, (unit, _) in self._samples.channels.items()}
+        return self._message("/info", info, retain=True)
+
+    def _state(self):
+        return self._message("/onboard_led/state", self._led_word(), retain=True)
+
+    def _online_message(self):
+        return self._message("/status", "online", retain=True)
+
+    def _led_word(self):
+        return "on" if self.led else "off"
+
+    def _message(self, end, payload, qos=1, retain=False):
+        if isinstance(payload, dict):
+            payload = json.dumps(payload, separators=(",", ":"))
+        return (self.id + end, payload, qos, retain)
+
+
+def _bytes(payload):
+    return payload.encode() if isinstance(payload, str) else bytes(payload)
+
+
+def _text(payload):
+    """Strict UTF-8; raises where it is not."""
+    return _bytes(payload).decode("utf-8")

@@ -1,0 +1,149 @@
+"""The samples of a board: when to take one, which to send, which to send again.
+
+No input or output, no clock.
+"""
+
+from array import array
+
+NAN = float("nan")
+FLOAT = "d" if 1.0 + 1e-9 != 1.0 else "f"  # the board's floats are single precision
+VALUES_CHARS = 3000  # of one message, which so stays under 4 KiB
+VALUE_CHARS = 24
+LIT, STARTS = 1, 2  # bits kept with each sample: LED on, first of an even run
+
+
+BATCH = 250  # fast samples wait for one another this long
+LATE = 100  # a sample this late is off the even grid
+
+
+class Samples:
+    """Samples numbered from 0; the last ``keep`` of them are still known.
+
+    A ring of arrays, allocated once: a board that runs for weeks must not
+    fragment its memory.
+    """
+
+    def __init__(self, keep):
+        self.keep = keep
+        self.next = 0  # number of the next sample
+        self.channels = {}  # name: (unit, read)
+        self._values = {}
+        self._up = array("q", [0] * keep)
+        self._marks = bytearray(keep)
+
+    def add_channel(self, name, read, unit):
+        """``read()`` returns a number; what it raises counts as no value."""
+        if not name or len(name) > 32:
+            raise ValueError("A channel needs a name of 1 to 32 characters.")
+        self.channels[name] = (unit, read)
+        self._values[name] = array(FLOAT, [NAN] * self.keep)
+
+    def read(self, name):
+        """A fresh finite number, or None. A loose sensor must not stop the board."""
+        try:
+            value = float(self.channels[name][1]())
+        except Exception:
+            return None
+        return value if -3.4e38 < value < 3.4e38 else None
+
+    def read_all(self):
+        """Fresh numbers of the channels that have one."""
+        values = {name: self.read(name) for name in self.channels}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def take(self, up, lit, starts):
+        """Sample every channel; ``starts`` unless exactly one interval has passed."""
+        slot = self.next % self.keep
+        self._up[slot] = up
+        self._marks[slot] = (LIT if lit else 0) | (STARTS if starts else 0)
+        for name, ring in self._values.items():
+            value = self.read(name)
+            ring[slot] = NAN if value is None else value
+        self.next += 1
+
+    @property
+    def oldest(self):
+        """Number of the oldest sample that is still known."""
+        return max(0, self.next - self.keep)
+
+    def run(self, first):
+        """The samples from ``first`` on that one message can carry.
+
+        Returns:
+            The message's own part of telemetry, and the number after its last sample.
+        """
+        first = max(first, self.oldest)
+        names = self._present(first)
+        most = max(1, VALUES_CHARS // (VALUE_CHARS * max(1, len(names))))
+        end = first + 1
+        while end < self.next and end - first < most and self._goes_on(end, names):
+            end += 1
+        slot = first % self.keep
+        part = {"seq": first, "up": self._up[slot],
+                "led": "on" if self._marks[slot] & LIT else "off"}
+        if end - first > 1:
+            part["dt"] = self._up[(first + 1) % self.keep] - self._up[slot]
+            part["values"] = {name: [self._values[name][i % self.keep] for i in range(first, end)]
+                              for name in names}
+        else:
+            part["values"] = {name: self._values[name][slot] for name in names}
+        return part, end
+
+    def _goes_on(self, number, names):
+        here, before = self._marks[number % self.keep], self._marks[(number - 1) % self.keep]
+        return (not here & STARTS and here & LIT == before & LIT
+                and self._present(number) == names)
+
+    def _present(self, number):
+        slot = number % self.keep
+        return [name for name, ring in self._values.items() if ring[slot] == ring[slot]]  # not NaN
+
+
+class Stream:
+    """Takes samples at an even interval and hands out what is to be sent.
+
+    Attributes:
+        sample_at: When the next sample is due.
+        asked: Who waits for samples to be sent again.
+    """
+
+    def __init__(self, samples, interval):
+        self.samples, self.interval = samples, interval
+        self.sample_at, self.asked = 0, []
+        self._starts = True
+        self._unsent = 0  # the first sample that has not been sent yet
+        self._again = 0  # the next sample to send again
+
+    def set_interval(self, interval, now):
+        """A sample now, and from then on at the new interval."""
+        self.interval, self.sample_at, self._starts = interval, now, True
+
+    def sample(self, now, lit):
+        """Take a sample if one is due."""
+        if now < self.sample_at:
+            return
+        if now - self.sample_at > min(LATE, self.interval // 2):
+            self.sample_at, self._starts = now, True
+        self.samples.take(self.sample_at, lit, self._starts)
+        self.sample_at, self._starts = self.sample_at + self.interval, False
+
+    def new(self):
+        """Runs of samples that are to be sent now."""
+        runs = []
+        if (self.samples.next - self._unsent) * self.interval >= BATCH:
+            while self._unsent < self.samples.next:
+                run, self._unsent = self.samples.run(self._unsent)
+                runs.append(run)
+        return runs
+
+    def ask(self, first, who):
+        """Have every kept sample from ``first`` on sent again."""
+        self._again = min(first, self._again) if self.asked else first
+        self.asked = self.asked[-63:] + [who]
+
+    def again(self):
+        """The next run to send again, or None when that is done."""
+        if self._again >= self.samples.next:
+            return None
+        run, self._again = self.samples.run(self._again)
+        return run

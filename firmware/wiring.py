@@ -1,0 +1,128 @@
+"""Brings together what the board does, its hardware and its connection."""
+
+import asyncio
+import gc
+import sys
+
+import board as hardware
+from link import ONLINE, VERSION, Link
+from pico_device import PicoDevice
+
+OFFLINE_FOR = 10 * 60_000  # then a reset, the last thing that may help
+MOST_WAITING = 64  # answers; more commands than that wait in the connection's queue
+TIME_AGAIN = 5 * 60_000
+
+
+class Board:
+    """One Pico W on one broker.
+
+        board = Board(my_secrets)
+        board.channel("light", read_light, unit="lx")
+        board.run()
+    """
+
+    def __init__(self, secrets):
+        self._uptime = hardware.Uptime()
+        self.device = PicoDevice(
+            secrets.COURSE_ID, boot=hardware.new_boot(), reset=hardware.reset_cause(),
+            board=hardware.NAME, micropython=hardware.MICROPYTHON, mqtt_as=VERSION,
+            interval=getattr(secrets, "INTERVAL", 2000), keep=hardware.samples_that_fit())
+        self.channel, self.control = self.device.channel, self.device.control
+        self.channel("temperature", hardware.temperature, unit="Cel")
+        self._link = Link(secrets, self.device.will)
+        self._codes = getattr(secrets, "BLINK_CODES", True)
+        self._answers, self._news = [], []
+
+    def run(self):
+        """Never returns, except on Ctrl-C."""
+        watchdog = hardware.Watchdog()
+        try:
+            asyncio.run(self._main(watchdog))
+        except KeyboardInterrupt:
+            watchdog.stop()
+            print("Stopped. Ctrl-D starts it again.")
+        except Exception as problem:
+            sys.print_exception(problem)
+            hardware.reset(self._uptime)
+        finally:
+            self._link.close()
+
+    async def _main(self, watchdog):
+        tasks = [self._listen(), self._answer(), self._tick(), self._send()]
+        self._running = [asyncio.create_task(self._guard(task)) for task in tasks]
+        await self._supervise(watchdog)
+
+    async def _guard(self, task):
+        """A task that ends takes the board with it: half a board would look alive."""
+        try:
+            await task
+        except Exception as problem:
+            sys.print_exception(problem)
+        self._broken = True
+
+    async def _supervise(self, watchdog):
+        online_at = time_at = 0
+        self._broken = False
+        while not self._broken and self._uptime.now() - online_at < OFFLINE_FOR:
+            watchdog.alive()
+            now = self._uptime.now()
+            if self._link.stage == ONLINE:
+                online_at = now
+                self.device.rssi = self._link.signal()
+                if not self._link.clock_set and now - time_at > TIME_AGAIN:
+                    time_at = now
+                    self._link.fetch_time()
+            gc.collect()
+            await asyncio.sleep(1)
+        print("Resetting.")
+        hardware.reset(self._uptime)
+
+    async def _listen(self):
+        await self._link.join()
+        while True:
+            await self._link.up.wait()
+            self._link.up.clear()
+            try:
+                await self._link.listen(self.device.topics)
+            except OSError:
+                continue
+            now = self._uptime.now()
+            if self._link.clock_set:
+                self.device.set_time(hardware.unix_ms(), now)
+            self._answers = self.device.connected(now)
+
+    async def _answer(self):
+        async for item in self._link.queue:
+            topic, payload, retained = item[:3]
+            now = self._uptime.now()
+            self._answers += self.device.receive(topic, payload, retained, now)
+            self._show(now)
+            while len(self._answers) >= MOST_WAITING:
+                await asyncio.sleep_ms(10)
+
+    async def _tick(self):
+        while True:
+            now = self._uptime.now()
+            messages = self.device.tick(now, busy=bool(self._answers or self._news))
+            if len(self._news) < MOST_WAITING:  # what does not fit is in the ring
+                self._news += messages
+            self._show(now)
+            await asyncio.sleep_ms(max(1, min(20, self.device.next_tick - self._uptime.now())))
+
+    async def _send(self):
+        """Answers first."""
+        while True:
+            waiting = self._answers or self._news
+            if waiting:
+                await self._link.send(waiting.pop(0))
+            else:
+                await asyncio.sleep_ms(5)
+
+    def _show(self, now):
+        """The LED; while there is no connection, short flashes that tell the stage."""
+        stage = self._link.stage
+        if stage == ONLINE or not self._codes:
+            hardware.led(self.device.led)
+        else:
+            flash, phase = now % 3000 // 300, now % 300
+            hardware.led(flash < stage and phase < 100)

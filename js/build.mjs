@@ -1,0 +1,52 @@
+// Builds the two files the kernel sends: the thin loader, and the app with Plotly, gzipped.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "../src/picopanel/static");
+
+async function bundle(entry, define) {
+  const { outputFiles } = await build({
+    entryPoints: [join(here, "src", entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    legalComments: "inline",
+    loader: { ".css": "text" },
+    define,
+    plugins: [styles],
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+/** Our own style sheet is text in the bundle; those of Plotly's parts that we leave out are empty. */
+const styles = {
+  name: "styles",
+  setup(builder) {
+    builder.onLoad({ filter: /\.css$/ }, ({ path }) =>
+      path.startsWith(join(here, "src")) ? { contents: readFileSync(path), loader: "text" } : { contents: "", loader: "empty" },
+    );
+  },
+};
+
+/** Gzip with no time and no system in its header, so that the same source gives the same bytes. */
+function gzip(bytes) {
+  const packed = gzipSync(bytes, { level: 9 });
+  packed.fill(0, 4, 8);
+  packed[9] = 255;
+  return packed;
+}
+
+const panel = gzip(await bundle("widget.ts", { global: "globalThis", "define.amd": "false" }));
+const key = createHash("sha256").update(panel).digest("hex").slice(0, 16);
+const loader = await bundle("loader.ts", { BUNDLE_KEY: JSON.stringify(key) });
+mkdirSync(out, { recursive: true });
+writeFileSync(join(out, "panel.js.gz"), panel);
+writeFileSync(join(out, "loader.js"), loader);
+console.log(`built panel.js.gz (${panel.length} bytes) and loader.js (${loader.length} bytes)`);

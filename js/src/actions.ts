@@ -1,0 +1,16 @@
+/** What a user can do in a view. */
+
+export type ButtonCommand = "on" | "off" | "toggle" | "blink" | "read";
+
+export interface Actions {
+  command(name: ButtonCommand): void;
+  set(name: string, value: number | string): void;
+  span(span: number | null): void;
+  pause(): void;
+  live(): void;
+  clear(): void;
+  download(): void;
+  toggleChannel(channel: string): void;
+  dismiss(notice: string): void;
+  chartKey(event: KeyboardEvent): void;
+}

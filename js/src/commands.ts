@@ -1,0 +1,92 @@
+/** Every command and what became of it, whoever gave it: a click here, another view, or the notebook's code. */
+import type { PanelEvent } from "./contract";
+
+export type Outcome =
+  | { kind: "waiting" }
+  | { kind: "answered"; at: number; latency: number; certain: boolean }
+  | { kind: "unanswered"; after: number }
+  | { kind: "refused"; reason: string };
+
+export interface Command {
+  row: number;
+  name: string;
+  click: string | null;
+  /** When it was sent or refused, by the kernel's clock. */
+  sent: number;
+  /** When the outcome came, by the kernel's clock; until then as `sent`. */
+  settled: number;
+  outcome: Outcome;
+}
+
+/** A click of this page, of which the kernel need not have heard. */
+export interface Click {
+  id: string;
+  name: string;
+  /** By the page's clock. */
+  at: number;
+}
+
+type CommandEvent = Extract<PanelEvent, { id: string }>;
+
+export class Commands {
+  /** In the order they were sent. */
+  readonly list: Command[] = [];
+  /** This page's last click, until a later command takes its place. */
+  click: Click | null = null;
+  private readonly byId = new Map<string, Command>();
+
+  clicked(click: Click): void {
+    this.click = click;
+  }
+
+  /** The command that the last click became, or the last command. */
+  get latest(): Command | null {
+    const last = this.list.at(-1) ?? null;
+    if (!this.click) return last;
+    return this.list.findLast(({ click }) => click === this.click?.id) ?? null;
+  }
+
+  get answered(): Extract<Outcome, { kind: "answered" }> | null {
+    const found = this.list.findLast(({ outcome }) => outcome.kind === "answered")?.outcome;
+    return found?.kind === "answered" ? found : null;
+  }
+
+  hear(row: number, time: number, event: PanelEvent): void {
+    if (!("id" in event)) return;
+    const command = this.byId.get(event.id) ?? this.open(row, time, event);
+    command.outcome = outcomeOf(event, time);
+    command.settled = time;
+  }
+
+  /** Forgets what was sent in rows that are gone. */
+  drop(floor: number): void {
+    const kept = this.list.findIndex(({ row }) => row >= floor);
+    this.list.splice(0, kept < 0 ? this.list.length : kept);
+    for (const [id, { row }] of this.byId) {
+      if (row >= floor) break;
+      this.byId.delete(id);
+    }
+  }
+
+  private open(row: number, time: number, event: CommandEvent): Command {
+    const sent = event.kind === "answered" ? time - event.latency : time;
+    const command: Command = { row, name: event.command, click: event.click, sent, settled: sent, outcome: { kind: "waiting" } };
+    this.list.push(command);
+    this.byId.set(event.id, command);
+    if (this.click && event.click !== this.click.id && this.latest) this.click = null;
+    return command;
+  }
+}
+
+function outcomeOf(event: CommandEvent, time: number): Outcome {
+  switch (event.kind) {
+    case "sent":
+      return { kind: "waiting" };
+    case "answered":
+      return { kind: "answered", at: time, latency: event.latency, certain: event.certain };
+    case "unanswered":
+      return { kind: "unanswered", after: event.after };
+    case "refused":
+      return { kind: "refused", reason: event.reason };
+  }
+}

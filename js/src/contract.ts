@@ -1,0 +1,116 @@
+/**
+ * What passes between the kernel and the page: the whole front-end contract.
+ *
+ * The kernel's side of it is `src/picopanel/_feed.py` and `src/picopanel/_panel.py`.
+ * Times are milliseconds of Unix time by the kernel's clock, which may differ from the page's.
+ */
+
+/** What a row's `origin` number stands for. Origin 0 is an event; its row has no value. */
+export interface Origin {
+  /** Name of the channel, e.g. `temperature`. */
+  channel: string;
+  /** Start of the board that sent it, or null on the course layer. */
+  boot: string | null;
+  /** Milliseconds between samples, or null when readings come only when asked for. */
+  interval: number | null;
+  virtual: boolean;
+}
+
+/** The event kinds that the chart and the echo beside the buttons use. */
+export type PanelEvent =
+  | { kind: "sent"; id: string; command: string; click: string | null }
+  | { kind: "answered"; id: string; command: string; click: string | null; latency: number; certain: boolean; led: boolean | null }
+  | { kind: "unanswered"; id: string; command: string; click: string | null; after: number }
+  | { kind: "refused"; id: string; command: string; click: string | null; reason: string }
+  | { kind: "offline" | "online"; }
+  | { kind: "boot"; boot: string }
+  | { kind: "gap"; count: number }
+  | { kind: "notice"; text: string };
+
+/**
+ * Rows `first` to `end - 1` of the store; rows below `floor` are gone (cleared or dropped).
+ * Buffers: times (float64), values (float64), origins (uint16), little endian, `end - first` each.
+ */
+export interface Rows {
+  first: number;
+  end: number;
+  floor: number;
+  /** The origins used in this batch, by number. */
+  origins: Record<string, Origin>;
+  /** The events in this batch, by row number. */
+  events: [row: number, event: PanelEvent][];
+}
+
+/** The only message to the page. Any number of repetitions and overlaps is harmless. */
+export interface News {
+  type: "news";
+  /** The kernel's clock when this was sent. */
+  now: number;
+  rows?: Rows;
+  state?: PanelState;
+}
+
+export type Level = "ok" | "warn" | "bad" | "unknown";
+
+export interface Lamp {
+  name: "Broker" | "Pico" | "Data" | "LED";
+  level: Level;
+  /** The state in a word or two, e.g. `connected`. */
+  word: string;
+}
+
+export interface Channel {
+  name: string;
+  /** As shown, e.g. `°C`. */
+  unit: string;
+}
+
+export type Control =
+  | { name: string; type: "switch" }
+  | { name: string; type: "range"; min: number; max: number; step: number }
+  | { name: string; type: "color" };
+
+/** Last values: the synced trait `_state`, and the `state` of a news message. */
+export interface PanelState {
+  /** Grows with every change, so that an old one that arrives late is known. */
+  version: number;
+  id: string;
+  virtual: boolean;
+  /** `pico`: the board speaks the PicoPanel layer. `course`: the course layer only. null: not known yet. */
+  mode: "pico" | "course" | null;
+  /** The board's name for itself, or null. */
+  board: string | null;
+  led: boolean | null;
+  /** Since when the board is known to be online, or null. */
+  online: number | null;
+  /** Milliseconds between samples, or null. */
+  interval: number | null;
+  /** After so many milliseconds without a reading the value is only the last one; null: never. */
+  stale: number | null;
+  channels: Channel[];
+  controls: Control[];
+  /** Why the buttons cannot work just now, or null when they can. */
+  blocked: string | null;
+  lamps: Lamp[];
+  /** What is wrong, and the next step; both null while all is well. */
+  trouble: string | null;
+  next: string | null;
+  /** Things to know that do not stop the panel, newest last. */
+  notices: string[];
+  /** Why this panel has ended, or null. */
+  closed: string | null;
+}
+
+/** What the page sends. */
+export type ToKernel =
+  | { type: "ask"; since: number }
+  | { type: "click"; click: string; command: "on" | "off" | "toggle" | "blink" | "read" }
+  | { type: "set"; click: string; name: string; value: number | string }
+  | { type: "clear" };
+
+/** The trait `_recorded`: what a notebook without its kernel shows. Times and values are thinned to 2000 points. */
+export interface Recorded {
+  at: number;
+  state: PanelState;
+  series: { channel: string; times: number[]; values: (number | null)[] }[];
+}

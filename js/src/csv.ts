@@ -1,0 +1,32 @@
+/** The page's rows as a CSV file (RFC 4180). */
+import type { RowTable } from "./rows";
+
+const HEADER = "time,elapsed_s,channel,value,unit,virtual";
+
+/** Readings in order of time, `elapsed_s` from the first one; the units by channel. */
+export function csv(table: RowTable, units: ReadonlyMap<string, string>): string {
+  const rows: number[] = [];
+  for (let row = table.floor; row < table.have; row++) if (table.originOf(row)) rows.push(row);
+  rows.sort((a, b) => table.time(a) - table.time(b) || a - b);
+  const start = rows.length ? table.time(rows[0]) : 0;
+  const ends = table.origin.map(({ channel, virtual } = { channel: "", boot: null, interval: null, virtual: false }) => ({
+    channel: field(channel),
+    rest: `${field(units.get(channel) ?? "")},${virtual}`,
+  }));
+  const lines = rows.map((row) => {
+    const time = table.time(row);
+    const { channel, rest } = ends[table.originOf(row)];
+    return `${new Date(time).toISOString()},${seconds(time - start)},${channel},${table.value(row)},${rest}`;
+  });
+  return `${[HEADER, ...lines].join("\r\n")}\r\n`;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+/** A field in quotes where it needs them; a spreadsheet must not take a board's text for a formula. */
+export function field(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,207 @@
+/** One view of a panel: draws what is new, once per animation frame at most and never while out of sight. */
+import { render } from "lit-html";
+import type { Actions } from "./actions";
+import { Chart } from "./chart";
+import { csv } from "./csv";
+import { type Colours, figure } from "./figure";
+import type { LivePanel } from "./live";
+import { fresh, type Local } from "./local";
+import css from "./panel.css";
+import { template } from "./template";
+import { followTheme } from "./theme";
+import { channelsOf, view } from "./view";
+import { changed, range } from "./zoom";
+
+/** Words need no more than this often; the chart follows every reading. */
+const WORDS_EVERY = 200;
+/** So often the chart moves on while nothing comes. */
+const MOVE_EVERY = 500;
+const CLEAR_WITHIN = 3_000;
+
+export class Display {
+  private readonly root = document.createElement("div");
+  private readonly body = document.createElement("div");
+  private readonly chart: Chart;
+  private readonly chartElement: HTMLElement;
+  private readonly local: Local = fresh();
+  private readonly endings: (() => void)[] = [];
+  private colours!: Colours;
+  private frame = 0;
+  private wordsAt = 0;
+  private visible = true;
+  private drawn = "";
+
+  constructor(
+    el: HTMLElement,
+    private readonly panel: LivePanel,
+  ) {
+    const style = document.createElement("style");
+    style.textContent = css;
+    this.root.className = "picopanel";
+    this.root.append(style, this.body);
+    this.root.addEventListener("keydown", keepToPanel);
+    el.replaceChildren(this.root);
+    this.words();
+    this.chartElement = this.body.querySelector<HTMLElement>(".chart")!;
+    this.chart = new Chart(this.chartElement, {
+      zoomed: (zoom) => this.change({ zoom: { x: zoom.x, y: { ...this.local.zoom?.y, ...zoom.y } } }),
+      live: () => this.actions.live(),
+    });
+    this.watch();
+    this.draw();
+  }
+
+  /** Something has changed: draws with the next frame. `now` also the words, else when their time has come. */
+  changed(now: boolean): void {
+    if (now) this.wordsAt = 0;
+    if (this.frame || !this.visible || document.hidden) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.frame);
+    for (const end of this.endings) end();
+    this.chart.close();
+    this.root.remove();
+  }
+
+  private draw(): void {
+    if (performance.now() - this.wordsAt > WORDS_EVERY) this.words();
+    this.plot();
+  }
+
+  private words(): void {
+    this.wordsAt = performance.now();
+    const at = Date.now();
+    render(template(view(this.panel, this.local, at), this.local, at, this.actions), this.body);
+  }
+
+  private plot(): void {
+    const { clientWidth: width, clientHeight: height } = this.chartElement;
+    if (this.chart.busy || width === 0 || height === 0) return;
+    const { history, clock } = this.panel;
+    const now = this.panel.endedAt(Date.now()) ?? clock.kernel(Date.now());
+    const shown = range(history, this.local, now);
+    // A chart that stands still is drawn again only for something new.
+    const what = JSON.stringify([shown, width, height, this.colours, [...this.local.hidden], this.still ? 0 : history.revision]);
+    if (what === this.drawn) return;
+    this.drawn = what;
+    this.chart.draw(figure(history, channelsOf(this.panel), this.local, shown, width, this.colours), width, height);
+  }
+
+  private get still(): boolean {
+    return this.local.paused !== null && !this.local.zoom;
+  }
+
+  private watch(): void {
+    // An element that is not yet in the page has no colours: they are looked up when it gets its size.
+    const again = () => {
+      this.colours = coloursOf(this.root);
+      this.changed(true);
+    };
+    const sight = new IntersectionObserver((entries) => {
+      this.visible = entries.at(-1)!.isIntersecting;
+      again();
+    });
+    sight.observe(this.root);
+    const size = new ResizeObserver(again);
+    size.observe(this.chartElement);
+    document.addEventListener("visibilitychange", again);
+    const timer = setInterval(() => this.changed(false), MOVE_EVERY);
+    const theme = followTheme((dark) => {
+      this.root.classList.toggle("dark", dark);
+      again();
+    });
+    this.endings.push(
+      () => sight.disconnect(),
+      () => size.disconnect(),
+      () => document.removeEventListener("visibilitychange", again),
+      () => clearInterval(timer),
+      theme,
+    );
+  }
+
+  private change(local: Partial<Local>): void {
+    Object.assign(this.local, local);
+    this.changed(true);
+  }
+
+  private readonly actions: Actions = {
+    command: (name) => {
+      this.panel.click(name, Date.now());
+      this.changed(true);
+    },
+    set: (name, value) => {
+      this.panel.set(name, value, Date.now());
+      this.changed(true);
+    },
+    span: (span) => this.change({ span, zoom: null }),
+    pause: () => this.change({ paused: this.local.paused === null ? this.panel.clock.kernel(Date.now()) : null, zoom: null }),
+    live: () => this.change({ zoom: null, paused: null }),
+    clear: () => {
+      const sure = Date.now() < this.local.clearUntil;
+      if (sure) this.panel.clear();
+      this.change({ clearUntil: sure ? 0 : Date.now() + CLEAR_WITHIN });
+    },
+    download: () => this.download(),
+    toggleChannel: (channel) => {
+      const { hidden } = this.local;
+      if (!hidden.delete(channel)) hidden.add(channel);
+      this.changed(true);
+    },
+    dismiss: (notice) => {
+      this.local.dismissed.add(notice);
+      this.changed(true);
+    },
+    chartKey: (event) => this.chartKey(event),
+  };
+
+  private chartKey(event: KeyboardEvent): void {
+    const steps: Record<string, [move: number, grow: number]> = {
+      ArrowLeft: [-0.25, 1],
+      ArrowRight: [0.25, 1],
+      "+": [0, 0.5],
+      "=": [0, 0.5],
+      "-": [0, 2],
+    };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") this.actions.live();
+    const step = steps[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const shown = range(this.panel.history, this.local, this.panel.clock.kernel(Date.now()));
+    this.change({ zoom: { x: changed(shown, ...step), y: this.local.zoom?.y ?? {} } });
+  }
+
+  private download(): void {
+    const units = new Map(channelsOf(this.panel).map(({ name, unit }) => [name, unit]));
+    const url = URL.createObjectURL(new Blob([csv(this.panel.history.table, units)], { type: "text/csv" }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `${(this.panel.state?.id ?? "pico").replace(/[^\p{L}\p{N}._-]+/gu, "-")}.csv`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  }
+}
+
+/** Keys are the panel's own: in JupyterLab a `b` on a button would insert a cell. Browser shortcuts go on working. */
+function keepToPanel(event: KeyboardEvent): void {
+  if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+}
+
+function coloursOf(root: HTMLElement): Colours {
+  const style = getComputedStyle(root);
+  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    lines: Array.from({ length: 8 }, (_, nth) => colour(`line-${nth}`)),
+    grid: colour("line"),
+    soft: colour("soft"),
+    ink: colour("ink"),
+    ground: colour("bg"),
+    good: colour("ok"),
+    bad: colour("bad"),
+  };
+}

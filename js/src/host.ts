@@ -1,0 +1,21 @@
+/** What the host of the widget (anywidget, or marimo in its place) gives us, and gets from us. */
+
+export interface HostModel {
+  get(trait: string): unknown;
+  on(event: string, handler: (...args: never[]) => void): void;
+  off(event: string, handler: (...args: never[]) => void): void;
+  send(message: unknown): void;
+  widget_manager: { get_model(id: string): Promise<{ get(trait: string): unknown }> };
+}
+
+/** One panel's data on this page, whatever the number of its views. */
+export interface Live {
+  /** Draws a view into the element, and gives back what removes it. */
+  show(el: HTMLElement): () => void;
+  close(): void;
+}
+
+export interface Host {
+  initialize(context: { model: HostModel }): () => void;
+  render(context: { model: HostModel; el: HTMLElement }): () => void;
+}

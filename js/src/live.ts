@@ -1,0 +1,98 @@
+/** One panel's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
+import { Clock } from "./clock";
+import { columnsOf } from "./columns";
+import { Contact } from "./contact";
+import type { News, PanelState, Recorded, ToKernel } from "./contract";
+import { History } from "./history";
+import { recordedRows } from "./recorded";
+
+/** How long the kernel may take for its first news before a recording is taken for all there is. */
+const FIRST_NEWS = 2_000;
+
+export class LivePanel {
+  history = new History();
+  readonly clock = new Clock();
+  readonly contact: Contact;
+  state: PanelState | null = null;
+  private recorded: Recorded | null = null;
+
+  constructor(
+    private readonly send: (message: ToKernel) => void,
+    private readonly opened: number,
+  ) {
+    this.contact = new Contact(opened);
+  }
+
+  /** Takes a message of the kernel; anything else is left alone. */
+  hear(message: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[], at: number): void {
+    const news = message as News;
+    if (news?.type !== "news") return;
+    if (this.recorded && this.contact.heard === null) this.history = new History();
+    this.contact.heard = at;
+    this.clock.hear(news.now, at);
+    if (news.state) this.adopt(news.state);
+    if (news.rows) this.history.hear(news.rows, columnsOf(buffers));
+    this.tick(at);
+  }
+
+  /** Takes a state, unless a newer one is known. */
+  adopt(state: PanelState | null | undefined): void {
+    if (!state || typeof state.version !== "number") return;
+    if (!this.state || state.version >= this.state.version) this.state = state;
+  }
+
+  /** Takes what a notebook without its kernel has to show, until the kernel speaks. */
+  replay(recorded: Recorded | null | undefined): void {
+    if (!recorded?.series || this.contact.heard !== null) return;
+    this.recorded = recorded;
+    this.state ??= recorded.state;
+    const { rows, columns } = recordedRows(recorded);
+    this.history = new History();
+    this.history.hear(rows, columns);
+  }
+
+  /** Does what is due by the clock. */
+  tick(at: number): void {
+    if (this.contact.shouldAsk(at, this.history.missing)) this.ask();
+  }
+
+  /** When what is shown was recorded, or null while a kernel is there. */
+  recordedAt(at: number): number | null {
+    const alone = this.contact.heard === null && at - this.opened > FIRST_NEWS;
+    return this.recorded && alone ? this.recorded.at : null;
+  }
+
+  /** When what is shown came to its end, by the kernel's clock, or null while it goes on. */
+  endedAt(at: number): number | null {
+    const recorded = this.recordedAt(at);
+    if (recorded !== null) return recorded;
+    if (!this.state?.closed) return null;
+    const ends = [...this.history.series.values()].filter(({ size }) => size > 0).map((it) => it.time(it.end - 1));
+    return ends.length ? Math.max(...ends) : null;
+  }
+
+  click(command: Extract<ToKernel, { type: "click" }>["command"], at: number): void {
+    const click = clickId();
+    this.history.commands.clicked({ id: click, name: command, at });
+    this.send({ type: "click", click, command });
+  }
+
+  set(name: string, value: number | string, at: number): void {
+    const click = clickId();
+    this.history.commands.clicked({ id: click, name, at });
+    this.send({ type: "set", click, name, value });
+  }
+
+  clear(): void {
+    this.send({ type: "clear" });
+  }
+
+  private ask(): void {
+    this.send({ type: "ask", since: this.history.table.have });
+  }
+}
+
+/** Not every page is a secure context, where alone `randomUUID` is. */
+function clickId(): string {
+  return globalThis.crypto?.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+}

@@ -1,0 +1,31 @@
+/** What one view of the panel has set for itself; the kernel does not know of it. */
+
+export interface Zoom {
+  x: [number, number];
+  /** By axis, as `y` or `y2`; axes that are not there fit themselves. */
+  y: Record<string, [number, number]>;
+}
+
+export interface Local {
+  /** The chart's span in milliseconds, or null for all there is. */
+  span: number | null;
+  /** The kernel's time at which the chart stands still, or null. */
+  paused: number | null;
+  zoom: Zoom | null;
+  hidden: Set<string>;
+  dismissed: Set<string>;
+  /** The page's time until which a second click clears, or 0. */
+  clearUntil: number;
+}
+
+export const SPANS: [label: string, span: number | null][] = [
+  ["30 s", 30_000],
+  ["1 min", 60_000],
+  ["5 min", 300_000],
+  ["30 min", 1_800_000],
+  ["All", null],
+];
+
+export function fresh(): Local {
+  return { span: 60_000, paused: null, zoom: null, hidden: new Set(), dismissed: new Set(), clearUntil: 0 };
+}

@@ -1,0 +1,122 @@
+/**
+ * One channel's rows in order of time, which is not the order of arrival: a board sends again what was
+ * lost. Blocks remember where their smallest and largest values are, so that extremes of a long stretch
+ * cost no more than those of a short one.
+ */
+import type { RowTable } from "./rows";
+
+const BLOCK = 64;
+
+export class Series {
+  /** Row numbers by time, valid from `start` to `end - 1`. */
+  private order = new Uint32Array(BLOCK * 4);
+  private lowest = new Uint32Array(4);
+  private highest = new Uint32Array(4);
+  start = 0;
+  end = 0;
+
+  constructor(private readonly table: RowTable) {}
+
+  get size(): number {
+    return this.end - this.start;
+  }
+
+  row(position: number): number {
+    return this.order[position];
+  }
+
+  time(position: number): number {
+    return this.table.time(this.order[position]);
+  }
+
+  value(position: number): number {
+    return this.table.value(this.order[position]);
+  }
+
+  /** Takes rows that are all newer in number, though not always in time, than those it has. */
+  add(rows: readonly number[]): void {
+    const fresh = this.sorted(rows);
+    this.reserve(this.end + fresh.length);
+    let from = this.end - 1;
+    let to = this.end + fresh.length - 1;
+    for (let next = fresh.length - 1; next >= 0; to--) {
+      const late = from >= this.start && this.time(from) > this.table.time(fresh[next]);
+      this.order[to] = late ? this.order[from--] : fresh[next--];
+    }
+    this.end += fresh.length;
+    this.index(to + 1);
+  }
+
+  /** The first position at or after a time; `end` if there is none. */
+  search(time: number): number {
+    let [low, high] = [this.start, this.end];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.time(middle) < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Positions of the smallest and the largest value from `from` to `to - 1`. */
+  extremes(from: number, to: number): [low: number, high: number] {
+    let [low, high] = [from, from];
+    const look = (position: number) => {
+      if (this.value(position) < this.value(low)) low = position;
+      if (this.value(position) > this.value(high)) high = position;
+    };
+    for (let at = from; at < to; ) {
+      if (at % BLOCK === 0 && at + BLOCK <= to) {
+        look(this.lowest[at / BLOCK]);
+        look(this.highest[at / BLOCK]);
+        at += BLOCK;
+      } else look(at++);
+    }
+    return [low, high];
+  }
+
+  /** Passes over rows at the front that are gone; `compact` removes the rest. */
+  drop(floor: number): void {
+    while (this.start < this.end && this.order[this.start] < floor) this.start++;
+  }
+
+  compact(floor: number): void {
+    const kept = this.order.subarray(this.start, this.end).filter((row) => row >= floor);
+    this.order.set(kept);
+    this.start = 0;
+    this.end = kept.length;
+  }
+
+  /** Finds every block's extremes anew from a position on. */
+  index(from: number): void {
+    for (let block = Math.floor(from / BLOCK); block * BLOCK < this.end; block++) {
+      const first = block * BLOCK;
+      let [low, high] = [first, first];
+      for (let at = first; at < Math.min(first + BLOCK, this.end); at++) {
+        if (this.value(at) < this.value(low)) low = at;
+        if (this.value(at) > this.value(high)) high = at;
+      }
+      this.lowest[block] = low;
+      this.highest[block] = high;
+    }
+  }
+
+  private sorted(rows: readonly number[]): readonly number[] {
+    const later = (row: number, at: number) => at > 0 && this.table.time(row) < this.table.time(rows[at - 1]);
+    return rows.some(later) ? rows.toSorted((a, b) => this.table.time(a) - this.table.time(b) || a - b) : rows;
+  }
+
+  private reserve(size: number): void {
+    if (size <= this.order.length) return;
+    const blocks = 2 ** Math.ceil(Math.log2(size / BLOCK));
+    this.order = grown(this.order, blocks * BLOCK);
+    this.lowest = grown(this.lowest, blocks);
+    this.highest = grown(this.highest, blocks);
+  }
+}
+
+function grown(old: Uint32Array<ArrayBuffer>, size: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(size);
+  larger.set(old);
+  return larger;
+}

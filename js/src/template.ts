@@ -1,0 +1,80 @@
+/** The panel's HTML. All text of others goes through lit's bindings, and so is only text. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import type { Actions } from "./actions";
+import { commandButtons, controls } from "./controls";
+import { type Local, SPANS } from "./local";
+import type { ShownLamp, Tile, View } from "./view";
+import { NO_READINGS } from "./words";
+
+export function template(view: View, local: Local, at: number, actions: Actions): TemplateResult {
+  return html`
+    <section class="card" aria-label=${`Pico ${view.id}`}>
+      <header>
+        <span class="led ${view.led}" aria-hidden="true"></span>
+        <div class="name">
+          <div><b>${view.id || "Pico"}</b>${view.virtual ? html`<span class="tag">virtual</span>` : nothing}</div>
+          <small>${view.about}</small>
+        </div>
+        ${view.tiles.length === 1 ? html`<div class="value ${view.tiles[0].stale ? "stale" : ""}">${reading(view.tiles[0])}</div>` : nothing}
+      </header>
+      ${view.tiles.length > 1 ? html`<div class="legend" role="group" aria-label="Channels">${view.tiles.map((tile, nth) => legend(tile, nth, actions))}</div>` : nothing}
+      <div class="bar">
+        ${commandButtons(view, actions)}
+        ${tools(local, at, actions)}
+      </div>
+      ${controls(view, actions)}
+      <div class="figure">
+        <div class="chart" tabindex="0" role="group" aria-label="Chart. Arrow keys move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
+        ${view.empty ? html`<span class="empty">${NO_READINGS}</span>` : nothing}
+        ${local.zoom ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
+      </div>
+      <footer>${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ok"><i></i>${view.quiet}</span>`}</footer>
+      ${view.notices.map((notice) => noticeLine(notice, actions))}
+      <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
+    </section>
+  `;
+}
+
+function reading({ value, unit, age }: Tile): TemplateResult {
+  return html`<b>${value}</b> <span>${unit}</span><small>${age}</small>`;
+}
+
+/** A channel's value, that also shows and hides its line. */
+function legend(tile: Tile, nth: number, actions: Actions): TemplateResult {
+  return html`
+    <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.shown ? "Hide this line" : "Show this line"} @click=${() => actions.toggleChannel(tile.channel)}>
+      <svg width="22" height="8" aria-hidden="true"><line x1="1" y1="4" x2="21" y2="4" class="line-${nth % 8} dash-${Math.floor(nth / 2) % 4}" /></svg>
+      <span class="channel">${tile.label}</span>
+      <span class="value">${reading(tile)}</span>
+    </button>
+  `;
+}
+
+function tools(local: Local, at: number, actions: Actions): TemplateResult {
+  const choose = (event: Event) => actions.span(SPANS[(event.target as HTMLSelectElement).selectedIndex][1]);
+  return html`
+    <div class="tools" role="group" aria-label="Chart">
+      <button class="small" @click=${actions.pause}>${local.paused === null ? "Pause" : "Resume"}</button>
+      <select class="small" aria-label="Time window" @change=${choose}>
+        ${SPANS.map(([label, span]) => html`<option ?selected=${span === local.span}>${label}</option>`)}
+      </select>
+      <button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${at < local.clearUntil ? "Clear all?" : "Clear"}</button>
+      <button class="small" title="Download the readings as a CSV file" @click=${actions.download}>CSV</button>
+    </div>
+  `;
+}
+
+function trouble({ lamps, says, next }: View): TemplateResult {
+  return html`
+    ${lamps.length ? html`<ul class="lamps">${lamps.map(lamp)}</ul>` : nothing}
+    ${says ? html`<p class="says"><b>${says}</b> ${next ?? ""}</p>` : nothing}
+  `;
+}
+
+function lamp({ name, level, word }: ShownLamp): TemplateResult {
+  return html`<li class="lamp ${level}"><i></i>${name} <span>${word}</span></li>`;
+}
+
+function noticeLine(notice: string, actions: Actions): TemplateResult {
+  return html`<p class="notice"><span>${notice}</span><button class="small" aria-label="Dismiss this notice" @click=${() => actions.dismiss(notice)}>×</button></p>`;
+}

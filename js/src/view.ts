@@ -1,0 +1,150 @@
+/** What is shown, as plain facts: made from the panel's state, drawn by `template.ts`. */
+import type { Channel, Control, Lamp, Level, PanelState } from "./contract";
+import { type Echo, echo, pending } from "./echo";
+import type { LivePanel } from "./live";
+import type { Local } from "./local";
+import { plain } from "./text";
+import * as words from "./words";
+
+export type LedWord = "on" | "off" | "unknown" | "waiting";
+
+export interface Tile {
+  channel: string;
+  /** The channel's name, safe to show. */
+  label: string;
+  unit: string;
+  value: string;
+  age: string;
+  stale: boolean;
+  shown: boolean;
+}
+
+export interface ShownLamp {
+  name: string;
+  level: Level;
+  word: string;
+}
+
+export interface View {
+  id: string;
+  virtual: boolean;
+  led: LedWord;
+  /** Whether the LED is known to be on or off just now. */
+  pressed: boolean | null;
+  about: string;
+  tiles: Tile[];
+  course: boolean;
+  controls: Control[];
+  /** Why nothing can be commanded, or null. */
+  blocked: string | null;
+  echo: Echo | null;
+  /** All of them while something is wrong, else none. */
+  lamps: ShownLamp[];
+  says: string | null;
+  next: string | null;
+  quiet: string;
+  notices: string[];
+  /** What a screen reader is told when it changes. */
+  announcement: string;
+  empty: boolean;
+}
+
+const RATE_OVER = 5_000;
+const NOTICES = 3;
+
+/** The view at a time of the page. */
+export function view(panel: LivePanel, local: Local, at: number): View {
+  const now = panel.clock.kernel(at);
+  const { state } = panel;
+  const { click, latest } = panel.history.commands;
+  const ended = endedBecause(panel, at);
+  const lost = ended === null && panel.contact.lost(at);
+  const waits = !ended && !lost && pending(click, latest, at, now);
+  const led: LedWord = waits ? "waiting" : ledWord(state?.led ?? null);
+  const trouble = lost ? words.KERNEL_LOST : (ended ?? state?.trouble ?? null);
+  const tiles = tilesOf(panel, local, now, lost || ended !== null);
+  const lamps = ended ? [] : lampsOf(state, lost, trouble !== null);
+  return {
+    id: plain(state?.id ?? ""),
+    virtual: state?.virtual ?? false,
+    led,
+    pressed: waits || lost || ended !== null ? null : (state?.led ?? null),
+    about: about(state, led, now, ended !== null),
+    tiles,
+    course: state?.mode === "course",
+    controls: state?.controls ?? [],
+    blocked: ended ?? (lost ? words.KERNEL_LOST : blockedBecause(state)),
+    echo: ended ? null : echo(click, latest, at, now),
+    lamps,
+    says: trouble && plain(trouble),
+    next: lost ? words.KERNEL_LOST_NEXT : ended === null ? state?.next && plain(state.next) || null : null,
+    quiet: state ? quiet(panel, state, now) : words.CONNECTING,
+    notices: (state?.notices ?? []).filter((notice) => !local.dismissed.has(notice)).slice(-NOTICES),
+    announcement: [trouble ?? "", waits ? "" : `LED ${led}`].filter(Boolean).join(" "),
+    empty: tiles.every(({ age }) => age === ""),
+  };
+}
+
+/** The channels with their units: declared ones first, then others that readings have come for. */
+export function channelsOf(panel: LivePanel): Channel[] {
+  const declared = panel.state?.channels ?? [];
+  const others = [...panel.history.series.keys()].filter((name) => !declared.some((it) => it.name === name));
+  return [...declared, ...others.map((name) => ({ name, unit: "" }))];
+}
+
+/** Why the panel is only a picture now, or null. */
+function endedBecause(panel: LivePanel, at: number): string | null {
+  const recorded = panel.recordedAt(at);
+  if (recorded !== null) return words.recordedAt(recorded);
+  return panel.state?.closed ? plain(panel.state.closed) : null;
+}
+
+function blockedBecause(state: PanelState | null): string | null {
+  return state ? state.blocked && plain(state.blocked) : words.CONNECTING;
+}
+
+function ledWord(led: boolean | null): LedWord {
+  return led === null ? "unknown" : led ? "on" : "off";
+}
+
+function about(state: PanelState | null, led: LedWord, now: number, ended: boolean): string {
+  if (!state) return words.CONNECTING;
+  const pico = state.lamps.find(({ name }) => name === "Pico")?.word;
+  const online = state.online === null ? pico : `online ${words.span(now - state.online)}`;
+  return [`LED ${led}`, state.board, ended ? null : online].filter(Boolean).map((part) => plain(part!)).join(" · ");
+}
+
+function tilesOf(panel: LivePanel, local: Local, now: number, gone: boolean): Tile[] {
+  return channelsOf(panel).map(({ name, unit }) => {
+    const series = panel.history.series.get(name);
+    const shown = !local.hidden.has(name);
+    const tile = { channel: name, label: plain(name), unit: plain(unit), shown };
+    if (!series?.size) return { ...tile, value: "–", age: "", stale: false };
+    const old = now - series.time(series.end - 1);
+    const stale = gone || (panel.state?.stale != null && old > panel.state.stale);
+    return { ...tile, value: words.number(series.value(series.end - 1)), age: words.age(old, stale), stale };
+  });
+}
+
+function lampsOf(state: PanelState | null, lost: boolean, trouble: boolean): ShownLamp[] {
+  const others: Lamp[] = state?.lamps ?? [];
+  if (!lost && !trouble && !others.some(({ level }) => level === "warn" || level === "bad")) return [];
+  const kernel: ShownLamp = lost
+    ? { name: "Kernel", level: "warn", word: "not answering" }
+    : { name: "Kernel", level: "ok", word: "answering" };
+  // What the others said is old once the kernel is silent.
+  const shown = others.map(({ name, level, word }) => ({ name, level: lost ? ("unknown" as const) : level, word: plain(word) }));
+  return [kernel, ...shown];
+}
+
+function quiet(panel: LivePanel, state: PanelState, now: number): string {
+  if (state.mode === null) return words.CONNECTING;
+  const rates = [...panel.history.series.values()].map((series) => {
+    const recent = series.end - series.search(now - RATE_OVER);
+    if (recent >= RATE_OVER / 1000) return recent / (RATE_OVER / 1000);
+    const due = state.interval !== null && series.size > 0 && now - series.time(series.end - 1) < 3 * state.interval;
+    return due ? 1000 / state.interval! : 0;
+  });
+  const latency = panel.history.commands.answered?.latency ?? null;
+  return words.quiet(Math.max(0, ...rates), latency, state.mode === "course");
+}

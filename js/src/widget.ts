@@ -1,0 +1,48 @@
+/** The app's entry, and the only module that touches the model. */
+import type { PanelState, Recorded } from "./contract";
+import { Display } from "./display";
+import type { HostModel, Live } from "./host";
+import { LivePanel } from "./live";
+
+const TICK = 500;
+
+/** Opens a panel's data on this page, with the messages that have come before the app was there. */
+export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
+  const panel = new LivePanel((message) => model.send(message), Date.now());
+  const displays = new Set<Display>();
+  const changed = (words: boolean) => {
+    for (const display of displays) display.changed(words);
+  };
+  const hear = (message: unknown, buffers: unknown[]) => {
+    const version = panel.state?.version;
+    panel.hear(message, buffers as ArrayBufferView[], Date.now());
+    changed(panel.state?.version !== version);
+  };
+  const adopt = () => {
+    panel.adopt(model.get("_state") as PanelState | null);
+    changed(true);
+  };
+  panel.replay(model.get("_recorded") as Recorded | null);
+  adopt();
+  for (const [message, buffers] of early) hear(message, buffers);
+  model.on("msg:custom", hear);
+  model.on("change:_state", adopt);
+  const timer = setInterval(() => panel.tick(Date.now()), TICK);
+  return {
+    show(el) {
+      const display = new Display(el, panel);
+      displays.add(display);
+      return () => {
+        displays.delete(display);
+        display.close();
+      };
+    },
+    close() {
+      clearInterval(timer);
+      model.off("msg:custom", hear);
+      model.off("change:_state", adopt);
+      for (const display of displays) display.close();
+      displays.clear();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** Every sentence and word the panel shows of its own. */
+import type { Outcome } from "./commands";
+import { plain } from "./text";
+
+export const KERNEL_LOST = "The kernel does not answer.";
+export const KERNEL_LOST_NEXT = "It may be busy, restarting or gone; run a cell.";
+export const CONNECTING = "Connecting…";
+export const NO_READINGS = "No readings yet";
+export const WAITING_FOR_CELL = "waiting for the running cell";
+
+const COMMANDS: Record<string, string> = { on: "On", off: "Off", toggle: "Toggle", blink: "Blink", read: "Read" };
+
+export function commandWord(name: string): string {
+  return COMMANDS[name] ?? plain(name);
+}
+
+/** Marks a chart whose kernel is gone. */
+export function recordedAt(time: number): string {
+  return `Recorded at ${new Date(time).toLocaleString()}; the kernel is gone.`;
+}
+
+/** What beside a command's mark says how it went. */
+export function markWord(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "answered":
+      return milliseconds(outcome.latency);
+    case "unanswered":
+      return "no answer";
+    case "refused":
+      return "refused";
+    case "waiting":
+      return "…";
+  }
+}
+
+export function milliseconds(ms: number): string {
+  return `${Math.round(ms)} ms`;
+}
+
+/** A time span as people say it: `41 s`, `12 min`, `3 h`, `2 d`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+}
+
+export function age(ms: number, stale: boolean): string {
+  if (stale) return `last, ${span(ms)} ago`;
+  return ms < 2000 ? "just now" : `${span(ms)} ago`;
+}
+
+/** One decimal as the course has it; more for small values, none for large ones. */
+export function number(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return "–";
+  if (size >= 1e6 || (size > 0 && size < 1e-3)) return value.toExponential(2).replace("-", "−");
+  const decimals = size >= 1000 ? 0 : size >= 1 || size === 0 ? 1 : 3;
+  return value.toFixed(decimals).replace("-", "−");
+}
+
+/** Readings a second in words; slow ones as the time between two. */
+export function rate(perSecond: number): string {
+  if (perSecond >= 0.95) {
+    const whole = Number(perSecond.toPrecision(2));
+    return Math.round(whole) === 1 ? "a reading a second" : `${Math.round(whole)} readings a second`;
+  }
+  return `a reading every ${span(1000 / perSecond)}`;
+}
+
+/** The one quiet line while all is well. */
+export function quiet(perSecond: number, latency: number | null, course: boolean): string {
+  const answer = latency === null ? "" : `, last answer in ${milliseconds(latency)}`;
+  if (perSecond > 0) return `Live: ${rate(perSecond)}${answer}`;
+  const idle = course ? "Connected: a reading comes with each command" : "Connected: no readings just now";
+  return idle + answer;
+}

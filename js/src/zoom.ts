@@ -1,0 +1,43 @@
+/** The stretch of time a chart shows, and how zooming and moving change it. */
+import type { History } from "./history";
+import type { Local, Zoom } from "./local";
+
+const SHORTEST = 1000;
+
+/** The range shown at a time of the kernel. */
+export function range(history: History, local: Local, now: number): [number, number] {
+  if (local.zoom) return local.zoom.x;
+  const end = local.paused ?? now;
+  if (local.span !== null) return [end - local.span, end];
+  const starts = [...history.series.values()].filter(({ size }) => size > 0).map((series) => series.time(series.start));
+  return [Math.min(end - SHORTEST, ...starts), end];
+}
+
+/** A range moved by a share of itself and grown by a factor around its middle. */
+export function changed([from, to]: [number, number], move: number, grow: number): [number, number] {
+  const middle = (from + to) / 2 + move * (to - from);
+  const half = (Math.max(SHORTEST / 20, to - from) * grow) / 2;
+  return [middle - half, middle + half];
+}
+
+/** The zoom after a relayout of Plotly's, or null when it changed no range. */
+export function userZoom(change: Record<string, unknown>, layout: Record<string, unknown>): Zoom | null {
+  if (!Object.keys(change).some((key) => /axis\d*\.range/.test(key))) return null;
+  const y: Zoom["y"] = {};
+  for (const key of Object.keys(change)) {
+    const [, nth] = /^yaxis(\d*)\.range/.exec(key) ?? [];
+    if (nth !== undefined) y[`y${nth}`] = rangeIn(layout, `yaxis${nth}`).map(Number) as [number, number];
+  }
+  return { x: rangeIn(layout, "xaxis").map(milliseconds) as [number, number], y };
+}
+
+function rangeIn(layout: Record<string, unknown>, axis: string): unknown[] {
+  return [...(layout[axis] as { range: unknown[] }).range];
+}
+
+/** Plotly writes dates as local time without a zone. */
+function milliseconds(date: unknown): number {
+  if (typeof date === "number") return date;
+  const [day, time = "00:00"] = String(date).split(" ");
+  return new Date(`${day}T${time}`).getTime();
+}

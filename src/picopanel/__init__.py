@@ -1,0 +1,36 @@
+"""LED buttons and a streaming chart for a Raspberry Pi Pico W over MQTT, in one notebook cell."""
+
+from ._broker import Broker
+from ._device.facts import Reading, Reply
+from ._errors import (
+    CommandRefused,
+    InvalidBroker,
+    InvalidCommand,
+    InvalidDeviceID,
+    NoAnswer,
+    NoBroker,
+    NotConnected,
+    PanelClosed,
+    PicoPanelError,
+)
+from ._panel import PicoPanel
+from ._pico import Pico
+from ._version import __version__
+
+__all__ = [
+    "Broker",
+    "CommandRefused",
+    "InvalidBroker",
+    "InvalidCommand",
+    "InvalidDeviceID",
+    "NoAnswer",
+    "NoBroker",
+    "NotConnected",
+    "PanelClosed",
+    "Pico",
+    "PicoPanel",
+    "PicoPanelError",
+    "Reading",
+    "Reply",
+    "__version__",
+]

@@ -1,0 +1,48 @@
+"""From what a user gives to a device on a link."""
+
+from __future__ import annotations
+
+import warnings
+from threading import Lock
+
+from ._broker import Broker, find
+from ._device.device import Device
+from ._errors import InvalidDeviceID
+from ._link._board import VirtualBoard
+from ._link.mqtt import shared_link
+from ._link.virtual import VirtualLink
+from ._protocol import check_device_id
+
+_virtual_links: dict[str, VirtualLink] = {}
+_lock = Lock()
+_warned: set[str] = set()
+
+
+def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -> Device:
+    """Return a board on a real broker; what is not given is looked up."""
+    if device_id is not None:
+        check_device_id(device_id)
+    device_id, found = find(device_id, broker)
+    if device_id is None:
+        raise InvalidDeviceID(
+            "No device ID was given. Use PicoPanel('my-course-id'), or set COURSE_ID where the broker "
+            "is set (environment, Colab secrets or my_secrets.py)."
+        )
+    check_device_id(device_id)
+    device = Device(device_id, shared_link(found), capacity=capacity)
+    if found.public and found.host not in _warned:
+        _warned.add(found.host)
+        text = f"{found.host} is public: anyone can read and command this board, if they guess its ID."
+        device.board.notice(text)
+        warnings.warn(text, stacklevel=4)
+    return device
+
+
+def connect_virtual(device_id: str, capacity: int) -> Device:
+    """Return a virtual board; the same ID gives the same board again, still running."""
+    check_device_id(device_id)
+    with _lock:
+        link = _virtual_links.get(device_id)
+        if link is None:
+            link = _virtual_links[device_id] = VirtualLink(VirtualBoard(device_id))
+    return Device(device_id, link, capacity=capacity)

@@ -1,0 +1,76 @@
+"""Blinking: on the board where it can, else by sending on and off."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+
+from .command import Command
+
+if TYPE_CHECKING:
+    from .device import Device
+
+_LONGEST = 3600.0
+
+
+class Blinking:
+    """At most one blinking at a time."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._stop = Event()
+
+    def start(self, on: float, off: float, n: int | None, click: str | None = None) -> Event:
+        """Start blinking, and return the event of its end.
+
+        Raises:
+            NotConnected: At once, if the first command cannot be sent.
+        """
+        if not (0 < on <= _LONGEST and 0 < off <= _LONGEST) or (n is not None and n < 1):
+            raise ValueError("blink() takes times of more than 0 and up to 3600 seconds, and n of 1 or more.")
+        self.stop()
+        self._stop, over = Event(), Event()
+        if self._device.mode == "course":
+            first = Command("on", 10, click=click)
+            follow = self._by_hand
+        else:
+            blink = {"on": round(on * 1000), "off": round(off * 1000)} | ({} if n is None else {"n": n})
+            first = Command("blink", 10, {"blink": blink}, click)
+            follow = self._on_the_board
+        self._device.send(first)
+        if first.error is not None:
+            raise first.error
+        arguments = (first, on, off, n, self._stop, over)
+        Thread(target=follow, args=arguments, name="picopanel-blink", daemon=True).start()
+        return over
+
+    def stop(self) -> None:
+        """Blink no more by hand; what the board does is ended by the next LED command."""
+        self._stop.set()
+
+    def _on_the_board(
+        self, first: Command, on: float, off: float, n: int | None, stop: Event, over: Event
+    ) -> None:
+        first.done.wait()
+        if first.error is None:
+            stop.wait(None if n is None else n * (on + off))
+        over.set()
+
+    def _by_hand(
+        self, first: Command, on: float, off: float, n: int | None, stop: Event, over: Event
+    ) -> None:
+        command, done = first, 0
+        while _answered(command) and not stop.wait(on if command.name == "on" else off):
+            done += command.name == "off"
+            if done == n:
+                break
+            command = Command("off" if command.name == "on" else "on", 10)
+            self._device.send(command)
+        over.set()
+
+
+def _answered(command: Command) -> bool:
+    command.done.wait()
+    return command.error is None
+
+

@@ -1,0 +1,88 @@
+"""What is known of one board; the in-box and the out-box share it, under its lock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import RLock
+
+from .._protocol import Topics
+from .._store import Store
+from .course import CourseReplies
+from .presence import Presence
+from .samples import Samples
+
+COURSE_UNIT = "°C"
+TEMPERATURE = "temperature"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The two clocks; a test hands in its own."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds, for waiting."""
+    unix: Callable[[], float] = lambda: time.time() * 1000
+    """Milliseconds of Unix time, for what is kept and shown."""
+
+
+@dataclass(slots=True)
+class Board:
+    """The state of one board, as far as messages have told it."""
+
+    topics: Topics
+    store: Store
+    clock: Clock
+    changed: Callable[[], None]
+    lock: RLock = field(default_factory=RLock)
+    presence: Presence = field(default_factory=Presence)
+    samples: Samples = field(default_factory=Samples)
+    course: CourseReplies = field(default_factory=CourseReplies)
+    last: dict[str, tuple[float, float]] = field(default_factory=dict)
+    """The newest reading of each channel: Unix time in ms, value."""
+    units: dict[str, str] = field(default_factory=dict)
+    online_since: float | None = None
+    refused_payloads: int = 0
+    last_refusal: str = ""
+    lost_samples: int = 0
+    two_boards_at: float = float("-inf")
+    publish_refused: bool = False
+    refused_topics: frozenset[str] = frozenset()
+    notices: list[str] = field(default_factory=list)
+    _led: bool | None = None
+    _led_up: int = -1
+
+    @property
+    def led(self) -> bool | None:
+        """Whether the LED is on; None while that cannot be known."""
+        online = self.presence.state(self.clock.monotonic()) == "online"
+        return self._led if online else None
+
+    @property
+    def known_led(self) -> bool | None:
+        """The LED as last told, wherever the board is now."""
+        return self._led
+
+    def learn_led(self, led: bool | None, up: int | None = None) -> None:
+        """Take what a message says of the LED, unless it is older than what is known.
+
+        Args:
+            led: The LED; None unlearns it.
+            up: When that was, by the board's clock; None means just now.
+        """
+        if up is not None and up < self._led_up:
+            return
+        self._led = led
+        self._led_up = -1 if up is None else up
+
+    def note(self, kind: str, **detail: object) -> None:
+        """Write an event into the log."""
+        self.store.append_event(self.clock.unix(), {"kind": kind, **detail})
+
+    def notice(self, text: str) -> None:
+        """Tell the user something that does not stop the panel; once."""
+        if text not in self.notices:
+            self.notices = [*self.notices[-9:], text]
+            self.note("notice", text=text)
+            self.changed()

@@ -1,0 +1,38 @@
+"""One command on its way, and the lines it leaves in the log."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
+from .._errors import PicoPanelError
+from .facts import Reply
+
+
+@dataclass(slots=True, eq=False)
+class Command:
+    """From the verb or click to its answer, or to none."""
+
+    name: str
+    timeout: float
+    action: dict[str, Any] = field(default_factory=dict)
+    """What the PicoPanel layer sends; the course layer sends the name."""
+    click: str | None = None
+    quiet: bool = False
+    """Ours and not the user's: it leaves no mark."""
+    id: str = field(default_factory=lambda: secrets.token_hex(4))
+    sent_at: float = 0.0
+    done: Event = field(default_factory=Event)
+    reply: Reply | None = None
+    error: PicoPanelError | None = None
+
+    def event(self, kind: str, **more: object) -> dict[str, object]:
+        """Return the log's line about it."""
+        return {"kind": kind, "id": self.id, "command": self.name, "click": self.click, **more}
+
+    def finish(self, reply: Reply | None = None, error: PicoPanelError | None = None) -> None:
+        """Let whoever waits go on."""
+        self.reply, self.error = reply, error
+        self.done.set()

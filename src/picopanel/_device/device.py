@@ -1,0 +1,207 @@
+"""One board: commands and their confirmations, what it measures, what is wrong and why."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Hashable, Iterator
+from datetime import datetime, timezone
+from threading import Event, Lock
+from typing import Any
+from weakref import WeakValueDictionary
+
+from .._diagnosis import Diagnosis, Facts, diagnose
+from .._errors import PanelClosed
+from .._export import Export
+from .._link import Link
+from .._protocol import Topics, check_device_id
+from .._store import EVENT, Store
+from .._ticker import ticker
+from .blinking import Blinking
+from .board import Board, Clock
+from .command import Command
+from .facts import Reading
+from .inbox import Inbox
+from .outbox import Outbox, check_command
+from .presence import Mode
+from .refill import Refill
+
+_TICK = 0.25
+_ECHO_WITHIN = 3.0
+
+_open: WeakValueDictionary[tuple[Hashable, str], Device] = WeakValueDictionary()
+_open_lock = Lock()
+
+
+class Device:
+    """One board on one link: what `Pico` and `PicoPanel` drive.
+
+    Args:
+        device_id: The board's ID.
+        link: Moves the messages.
+        capacity: How many readings are kept.
+        clock: The two clocks.
+    """
+
+    def __init__(
+        self, device_id: str, link: Link, *, capacity: int = 1_000_000, clock: Clock | None = None
+    ) -> None:
+        self.id = check_device_id(device_id)
+        if " " in device_id:
+            warnings.warn("Some brokers (NATS) refuse topics with spaces.", stacklevel=4)
+        self.link = link
+        self.store = Store(capacity)
+        self.closed: str | None = None
+        self.listeners: list[Callable[[], None]] = []
+        self.board = Board(Topics(device_id), self.store, clock or Clock(), self._changed)
+        self.outbox = Outbox(self.board, link)
+        self._refill = Refill(self.board, link)
+        self._inbox = Inbox(self.board, self.outbox, self._refill)
+        self._blinking = Blinking(self)
+        self.export = Export(self.store, self.id, self.board.units)
+        self._key = (link.identity, device_id)
+        with _open_lock:
+            former = _open.get(self._key)
+            _open[self._key] = self
+        ticker.every(_TICK, self._tick)
+        link.attach(self._inbox.topics, self._inbox)
+        if former is not None:  # closed second, so that a shared connection stays up
+            former.close("A newer panel of this ID was opened in this notebook; it goes on there.")
+
+    @property
+    def led(self) -> bool | None:
+        """Whether the LED is on; None while that cannot be known."""
+        return self.board.led
+
+    @property
+    def temperature(self) -> float | None:
+        """The last temperature in degrees Celsius."""
+        last = self.board.last.get("temperature")
+        return last[1] if last else None
+
+    @property
+    def status(self) -> str:
+        """`connecting`, `lost`, `refused` or `closed` for the link; else what is known of the board."""
+        phase = self._inbox.link.phase
+        return self.board.presence.state(self.board.clock.monotonic()) if phase == "connected" else phase
+
+    @property
+    def mqtt_status(self) -> Any:
+        """How the link stands."""
+        return self._inbox.link
+
+    def diagnosis(self) -> Diagnosis:
+        """Return the lamps, what is wrong and what to do next."""
+        board, now = self.board, self.board.clock.monotonic()
+        presence = board.presence
+        with board.lock:
+            state = presence.state(now)
+            newest = max((time for time, _ in board.last.values()), default=None)
+            age = float("inf") if newest is None else (board.clock.unix() - newest) / 1000
+            facts = Facts(
+                link=self._inbox.link,
+                device_id=self.id,
+                subscribed=presence.is_subscribed,
+                refused_topics=board.refused_topics,
+                publish_refused=board.publish_refused,
+                unheard=self.outbox.unheard(_ECHO_WITHIN),
+                mode=presence.mode(now),
+                presence=state,
+                seen_live=presence.seen_live,
+                quiet_for=presence.quiet_for(now),
+                answers_without_samples=presence.answers_without_samples,
+                unanswered=self.outbox.unanswered,
+                led=board.led,
+                has_data=newest is not None,
+                stale=presence.mode(now) == "pico" and age > presence.stale_after,
+                two_boards=now - board.two_boards_at < 60 or board.course.two_boards,
+            )
+        return diagnose(facts)
+
+    def start(
+        self, name: str, timeout: float = 10, *, action: dict[str, Any] | None = None, click: str | None = None
+    ) -> Command:
+        """Send a command without waiting; its `done` tells when it is over."""
+        if timeout <= 0:
+            raise ValueError(f"timeout must be more than 0 seconds, not {timeout}.")
+        command = Command(name if action else check_command(name), timeout, action or {}, click)
+        if self.closed:
+            raise PanelClosed(self.closed)
+        if "blink" not in command.action:
+            self._blinking.stop()
+        self.send(command)
+        return command
+
+    def send(self, command: Command) -> None:
+        """Send a prepared command without waiting."""
+        with self.board.lock:
+            self.outbox.start(command, self.diagnosis().blocked, self.settling)
+
+    @property
+    def settling(self) -> bool:
+        """Whether the link is being made, or the board's layer found out, for the first time."""
+        if self._inbox.link.phase != "connected":
+            return self._inbox.link.phase == "connecting"
+        return self.mode is None and not self.board.refused_topics
+
+    @property
+    def mode(self) -> Mode | None:
+        """The layer that the board speaks; None while it cannot be known."""
+        return self.board.presence.mode(self.board.clock.monotonic())
+
+    def start_blink(self, on: float, off: float, n: int | None, click: str | None = None) -> Event:
+        """Blink, on the board where it can; the event tells when it is over."""
+        return self._blinking.start(on, off, n, click)
+
+    def listen(
+        self, wait: Callable[[Event, float | None], bool], seconds: float | None, n: int | None
+    ) -> Iterator[Reading]:
+        """Iterate over readings as they come."""
+        monotonic = self.board.clock.monotonic
+        end = None if seconds is None else monotonic() + seconds
+        seq, news = self.store.end, Event()
+        self.listeners.append(news.set)
+        try:
+            while not self.closed:
+                rows = self.store.since(seq, 1000)
+                seq = rows.end
+                for time, value, number in zip(rows.times, rows.values, rows.origins, strict=True):
+                    if number == EVENT:
+                        continue
+                    origin = rows.table[number]
+                    moment = datetime.fromtimestamp(time / 1000, timezone.utc)
+                    unit = self.board.units.get(origin.channel, "")
+                    yield Reading(moment, origin.channel, value, unit, origin.led, origin.virtual)
+                    if n is not None and (n := n - 1) <= 0:
+                        return
+                left = None if end is None else end - monotonic()
+                if left is not None and left <= 0:
+                    return
+                news.clear()
+                if seq == self.store.end:
+                    wait(news, left)
+        finally:
+            self.listeners.remove(news.set)
+
+    def close(self, reason: str = "This panel is closed.") -> None:
+        """End the connection; the readings stay."""
+        with _open_lock:
+            if self.closed:
+                return
+            self.closed = reason
+            if _open.get(self._key) is self:
+                del _open[self._key]
+        self._blinking.stop()
+        ticker.forget(self._tick)
+        self.link.detach(self._inbox)
+        with self.board.lock:
+            self.outbox.disconnected(PanelClosed(reason))
+        self._changed()
+
+    def _tick(self) -> None:
+        with self.board.lock:
+            self.outbox.tick()
+        self._changed()
+
+    def _changed(self) -> None:
+        for listener in tuple(self.listeners):
+            listener()

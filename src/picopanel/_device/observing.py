@@ -1,0 +1,69 @@
+"""Values that can be observed: `led`, `temperature`, `status`.
+
+Observers run in one thread of their own, `picopanel-observers`, one after the other, so they may
+take their time and may call verbs that wait. They see the latest value, not every one between.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import traitlets
+
+from .._ticker import Ticker
+
+_observers = Ticker("picopanel-observers")
+_NEVER = 1e9
+
+
+class Live(traitlets.TraitType[Any, Any]):
+    """A trait that is read from the device when asked for, and cannot be set."""
+
+    def __init__(self, read: Callable[[Any], Any], help: str) -> None:
+        super().__init__(default_value=None, allow_none=True, read_only=True, help=help)
+        self._read = read
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        """Return the value as it is now."""
+        return self._read(obj)
+
+
+class Relay:
+    """Tells an owner's observers what has changed."""
+
+    def __init__(
+        self, owner: traitlets.HasTraits, names: tuple[str, ...], failed: Callable[[str], None]
+    ) -> None:
+        self._owner = owner
+        self._failed = failed
+        self._values = {name: getattr(owner, name) for name in names}
+        self._waiting = False
+        _observers.every(_NEVER, self._tell)
+
+    def changed(self) -> None:
+        """Something may have changed; cheap, from any thread."""
+        if not self._waiting:
+            self._waiting = True
+            _observers.hurry(self._tell)
+
+    def close(self) -> None:
+        """Tell no more."""
+        _observers.forget(self._tell)
+
+    def _tell(self) -> None:
+        self._waiting = False
+        for name, old in self._values.items():
+            new = getattr(self._owner, name)
+            if new == old:
+                continue
+            self._values[name] = new
+            try:
+                self._owner.notify_change(
+                    traitlets.Bunch(name=name, old=old, new=new, owner=self._owner, type="change")
+                )
+            except Exception as error:  # a user's code: shown in the panel, never the link's end
+                traceback.print_exc(file=sys.__stderr__)
+                self._failed(f"Your observer of {name!r} raised {type(error).__name__}: {error}")

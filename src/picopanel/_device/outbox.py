@@ -1,0 +1,209 @@
+"""Commands on their way: sent once, then answered, unanswered or refused."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from typing import Any
+
+from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PicoPanelError
+from .._link import Link
+from .._protocol import COURSE_COMMANDS, Ack, format_command
+from .board import TEMPERATURE, Board
+from .command import Command
+from .facts import Reply
+
+EXPIRY = 10
+"""Seconds after which a command is not carried out any more."""
+
+FIRST_CONNECTION = 5.0
+"""Seconds that a command waits for the very first connection."""
+
+_REMEMBERED = 64
+
+
+class Outbox:
+    """Sends commands and matches their answers. Its callers hold the board's lock."""
+
+    def __init__(self, board: Board, link: Link) -> None:
+        self._board = board
+        self._link = link
+        self._waiting: deque[Command] = deque()
+        """Not sent yet: for the first connection, or behind another on the course layer."""
+        self._sent: dict[str, Command] = {}
+        self._course: Command | None = None
+        """The one command of ours that is under way on the course layer."""
+        self._answered_by: OrderedDict[str, str] = OrderedDict()
+        self._echo_due_since: float | None = None
+        self.unanswered = 0
+        """Commands without an answer since the last answer."""
+
+    def start(self, command: Command, blocked: str | None, connecting: bool) -> None:
+        """Send a command, now or as soon as its turn comes.
+
+        Args:
+            command: What to send.
+            blocked: Why nothing can be sent, or None.
+            connecting: Whether that will pass by itself in a moment.
+        """
+        command.sent_at = self._board.clock.monotonic()
+        if blocked and not connecting:
+            self._refuse(command, NotConnected(f"{command.name!r} was not sent. {blocked}"))
+            return
+        self._waiting.append(command)
+        if not blocked:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what waits, as far as the board's layer lets it."""
+        mode = self._board.presence.mode(self._board.clock.monotonic())
+        while mode and self._waiting and (mode == "pico" or self._course is None):
+            command = self._waiting.popleft()
+            command.sent_at = self._board.clock.monotonic()
+            try:
+                if mode == "pico":
+                    self._send(command)
+                else:
+                    self._send_course(command)
+            except PicoPanelError as error:
+                self._refuse(command, error)
+
+    def acknowledged(self, ack: Ack) -> Command | None:
+        """Take an answer; return our command, if it is the first answer to one."""
+        if self._answered_by.setdefault(ack.experiment_id, ack.boot) != ack.boot:
+            self._board.two_boards_at = self._board.clock.monotonic()
+        while len(self._answered_by) > _REMEMBERED:
+            self._answered_by.popitem(last=False)
+        command = self._sent.pop(ack.experiment_id, None)
+        if command is not None:
+            if ack.ok:
+                self._answer(command, ack.values.get(TEMPERATURE), ack.led, True, dict(ack.values))
+            else:
+                self._refuse(command, CommandRefused(command.name, ack.error or "no reason given"))
+        return command
+
+    def heard_echo(self) -> None:
+        """A command came back on a topic that we listen to: the broker delivers what we send."""
+        self._echo_due_since = None
+
+    def unheard(self, seconds: float) -> bool:
+        """Whether no command of ours has come back for so long."""
+        due = self._echo_due_since
+        return due is not None and self._board.clock.monotonic() - due > seconds
+
+    def course_reading(self, value: float) -> None:
+        """Take a bare number: the answer to our command on the course layer, if one is under way."""
+        board, now = self._board, self._board.clock.monotonic()
+        certain = board.course.heard_reading(now)
+        board.learn_led(self._course_led(certain))
+        command, self._course = self._course, None
+        if command is not None:
+            self._answer(command, value, board.led, certain, {TEMPERATURE: value})
+        self.flush()
+
+    def tick(self) -> None:
+        """End the commands whose time is over."""
+        now = self._board.clock.monotonic()
+        for command in [c for c in self._sent.values() if now - c.sent_at >= c.timeout]:
+            del self._sent[command.id]
+            self._give_up(command)
+        if self._course is not None and now - self._course.sent_at >= self._course.timeout:
+            command, self._course = self._course, None
+            self._board.course.timed_out(now)
+            self._give_up(command)
+        while self._waiting and now - self._waiting[0].sent_at >= FIRST_CONNECTION and not self._course:
+            self._refuse(
+                self._waiting.popleft(), NotConnected("The command was not sent: no connection yet.")
+            )
+        self.flush()
+
+    def disconnected(self, error: PicoPanelError) -> None:
+        """The link broke: what is under way stays unanswered, and is never sent again."""
+        course = [self._course] if self._course else []
+        gone = [*self._waiting, *self._sent.values(), *course]
+        self._waiting.clear()
+        self._sent.clear()
+        self._course = self._echo_due_since = None
+        for command in gone:
+            self._refuse(command, error)
+
+    def _send(self, command: Command) -> None:
+        boot_and_up = self._board.samples.now(self._board.clock.unix())
+        known: dict[str, Any] = {}
+        if boot_and_up is not None:
+            known = {"boot": boot_and_up[0], "until": boot_and_up[1] + EXPIRY * 1000}
+        action = command.action or _action(command.name)
+        payload = format_command(command.id, **known, **action)
+        self._sent[command.id] = command
+        self._publish(command, self._board.topics.cmd, payload, 1)
+
+    def _send_course(self, command: Command) -> None:
+        if command.action:
+            raise CommandRefused(
+                command.name, "this board speaks the course layer only: on, off, toggle and read."
+            )
+        payload = command.name.encode()
+        self._board.course.sent(payload)
+        self._course = command
+        self._publish(command, self._board.topics.onboard_led, payload, 2)
+
+    def _publish(self, command: Command, topic: str, payload: bytes, qos: int) -> None:
+        try:
+            self._link.publish(topic, payload, qos=qos, expiry=EXPIRY)
+        except NotConnected:
+            self._sent.pop(command.id, None)
+            self._course = None
+            raise
+        self._note(command, "sent")
+        if self._echo_due_since is None:
+            self._echo_due_since = command.sent_at
+
+    def _course_led(self, certain: bool) -> bool | None:
+        board = self._board
+        if not certain:
+            return None
+        word = board.course.last_command
+        if word == b"toggle":
+            return None if board.known_led is None else not board.known_led
+        return {b"on": True, b"off": False}.get(word, board.known_led)
+
+    def _answer(
+        self, command: Command, temperature: float | None, led: bool | None, certain: bool, values: Any
+    ) -> None:
+        latency = self._board.clock.monotonic() - command.sent_at
+        self.unanswered = 0
+        self._note(command, "answered", latency=round(latency * 1000), certain=certain, led=led)
+        command.finish(Reply(command.name, temperature, led, latency, certain, values))
+        self._board.changed()
+
+    def _give_up(self, command: Command) -> None:
+        self.unanswered += not command.quiet
+        self._note(command, "unanswered", after=command.timeout)
+        command.finish(error=NoAnswer(command.name, command.timeout, _WHAT_TO_CHECK))
+        self._board.changed()
+
+    def _refuse(self, command: Command, error: PicoPanelError) -> None:
+        self._note(command, "refused", reason=str(error))
+        command.finish(error=error)
+        self._board.changed()
+
+    def _note(self, command: Command, kind: str, **detail: object) -> None:
+        if not command.quiet:
+            event = command.event(kind, **detail)
+            self._board.store.append_event(self._board.clock.unix(), event)
+
+
+_WHAT_TO_CHECK = (
+    "The broker is connected, so check the board: is it powered, on the Wi-Fi, and running with "
+    "exactly this ID? panel.doctor() looks at each step."
+)
+
+
+def _action(name: str) -> dict[str, Any]:
+    return {"read": True} if name == "read" else {"led": name}
+
+
+def check_command(name: str) -> str:
+    """Return a command that every board knows, or say which those are."""
+    if name not in (*COURSE_COMMANDS, "read"):
+        raise InvalidCommand(f"{name!r} is not a command; a board knows 'on', 'off', 'toggle' and 'read'.")
+    return name

@@ -1,0 +1,106 @@
+"""Whether the board is there, and which layer it speaks. Pure; times are monotonic seconds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from .._protocol import Info
+
+DECIDE_AFTER = 1.0
+"""Seconds after SUBACK by which what is retained has come."""
+
+SILENT_AT_LEAST = 10.0
+
+Mode = Literal["pico", "course"]
+
+
+class Presence:
+    """Follows `info`, `status`, live samples and answers."""
+
+    def __init__(self) -> None:
+        self.info: Info | None = None
+        self.seen_live = False
+        """Whether this board has spoken the PicoPanel layer while we listened."""
+        self._subscribed_at: float | None = None
+        self._status: bool | None = None
+        self._live = False
+        self._course_heard = False
+        self._sample_at = 0.0
+        self._answer_at = 0.0
+
+    def subscribed(self, now: float) -> None:
+        """Our SUBACK has come."""
+        self._subscribed_at = now
+        self._sample_at = now
+
+    def disconnected(self) -> None:
+        """The link is gone: nothing is known of the board any more."""
+        self._subscribed_at = None
+        self._status = None
+        self._live = False
+        self._course_heard = False
+
+    def status(self, online: bool, retained: bool, now: float) -> None:
+        """A message on `status`. A live one outranks all before it, a retained one does not."""
+        self._status = online
+        if online:
+            self._sample_at = now
+            self.seen_live = True
+        elif not retained:
+            self._live = False
+            self._course_heard = False
+
+    def sample(self, now: float) -> None:
+        """A sample came, just measured."""
+        self._live = self.seen_live = True
+        self._sample_at = now
+
+    def answer(self, now: float) -> None:
+        """An answer of the PicoPanel layer came."""
+        self._live = self.seen_live = True
+        self._answer_at = now
+
+    def course_reading(self, now: float) -> None:
+        """A number came on the course layer."""
+        self._course_heard = True
+        if self.mode(now) != "pico":
+            self.seen_live = False
+
+    @property
+    def is_subscribed(self) -> bool:
+        """Whether the broker has answered our subscription."""
+        return self._subscribed_at is not None
+
+    def mode(self, now: float) -> Mode | None:
+        """Return the layer that the board speaks, or None while it cannot be known."""
+        if self._subscribed_at is None:
+            return None
+        if self.info is not None and (self._status or self._live):
+            return "pico"
+        return "course" if now - self._subscribed_at >= DECIDE_AFTER else None
+
+    def state(self, now: float) -> Literal["unknown", "online", "offline", "silent"]:
+        """Return whether the board is there."""
+        mode = self.mode(now)
+        if mode == "pico":
+            return "silent" if self.quiet_for(now) > self.stale_after else "online"
+        if mode == "course" and self._course_heard:
+            return "online"
+        if mode == "course" and self._status is False:
+            return "offline"
+        return "unknown"
+
+    def quiet_for(self, now: float) -> float:
+        """Return the seconds since the last sample."""
+        return now - self._sample_at
+
+    @property
+    def answers_without_samples(self) -> bool:
+        """Whether the board has answered since its last sample."""
+        return self._answer_at > self._sample_at
+
+    @property
+    def stale_after(self) -> float:
+        """Seconds without a sample after which the board counts as silent."""
+        interval = self.info.interval / 1000 if self.info else 0.0
+        return max(3 * interval, SILENT_AT_LEAST)

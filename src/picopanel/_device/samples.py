@@ -1,0 +1,105 @@
+"""Which samples have come, where they belong in time, and which are missing. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+_MOST_BOOTS = 8
+_MOST_RANGES = 64
+
+
+@dataclass(slots=True)
+class Boot:
+    """The samples of one boot, as sorted ranges `[first, end)` of their numbers."""
+
+    offset: float = float("inf")
+    """Smallest arrival minus `up` seen, in ms: what a sample's `up` is placed with."""
+    ranges: list[list[int]] = field(default_factory=list)
+
+    @property
+    def end(self) -> int:
+        """The number after the newest sample."""
+        return self.ranges[-1][1] if self.ranges else 0
+
+    def place(self, up: float) -> float:
+        """Return the Unix time in ms at which the board's `up` was."""
+        return up + self.offset
+
+    def add(self, first: int, end: int) -> list[tuple[int, int]]:
+        """Note samples as come, and return the ranges of those that are new."""
+        new, at = [], first
+        for known_first, known_end in self.ranges:
+            if known_end <= at or at >= end:
+                continue
+            if known_first > at:
+                new.append((at, min(known_first, end)))
+            at = max(at, known_end)
+        if at < end:
+            new.append((at, end))
+        if new:
+            self._merge(first, end)
+        return new
+
+    @property
+    def missing(self) -> tuple[int, int] | None:
+        """The first hole: the number of its first sample, and how many are missing in all."""
+        holes = [
+            (left[1], right[0] - left[1]) for left, right in zip(self.ranges, self.ranges[1:], strict=False)
+        ]
+        return (holes[0][0], sum(size for _, size in holes)) if holes else None
+
+    def give_up(self) -> None:
+        """Count every hole as lost."""
+        if self.ranges:
+            self.ranges = [[self.ranges[0][0], self.ranges[-1][1]]]
+
+    def _merge(self, first: int, end: int) -> None:
+        self.ranges.append([first, end])
+        self.ranges.sort()
+        merged = [self.ranges[0]]
+        for later in self.ranges[1:]:
+            if later[0] <= merged[-1][1]:
+                merged[-1][1] = max(merged[-1][1], later[1])
+            else:
+                merged.append(later)
+        while len(merged) > _MOST_RANGES:
+            merged[0:2] = [[merged[0][0], merged[1][1]]]
+        self.ranges = merged
+
+
+class Samples:
+    """The boots of one board, the current one last."""
+
+    def __init__(self) -> None:
+        self._boots: dict[str, Boot] = {}
+        self.current: str | None = None
+
+    def boot(self, name: str, arrival: float, up: float) -> tuple[Boot, bool]:
+        """Return a boot, and whether it is one that another had already followed.
+
+        Args:
+            name: The boot's word.
+            arrival: Unix time in ms.
+            up: The board's time since boot in ms, at the newest sample of the message.
+        """
+        boot = self._boots.get(name)
+        superseded = boot is not None and name != self.current
+        if boot is None:
+            boot = self._boots[name] = Boot()
+            if len(self._boots) > _MOST_BOOTS:
+                del self._boots[next(iter(self._boots))]
+        if not superseded:
+            self.current = name
+        boot.offset = min(boot.offset, arrival - up)
+        return boot, superseded
+
+    def now(self, wall: float) -> tuple[str, int] | None:
+        """Return the current boot and the board's `up` at a Unix time in ms, if known."""
+        boot = self._boots.get(self.current or "")
+        if self.current is None or boot is None or boot.offset == float("inf"):
+            return None
+        return self.current, max(0, round(wall - boot.offset))
+
+    def get(self, name: str | None) -> Boot | None:
+        """Return a boot by its word."""
+        return self._boots.get(name or "")

@@ -1,0 +1,167 @@
+"""The verbs, once for `Pico` and for `PicoPanel`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from .facts import Reading, Reply
+
+if TYPE_CHECKING:
+    import pandas
+    import plotly.graph_objects
+    from typing_extensions import Self
+
+    from .device import Device
+
+
+class Verbs:
+    """What a user says to a board: on, off, toggle, blink, read."""
+
+    @property
+    def _device(self) -> Device:
+        raise NotImplementedError
+
+    def _wait(self, done: Event, seconds: float | None) -> bool:
+        """Wait for an event; a panel keeps its page alive meanwhile."""
+        return done.wait(seconds)
+
+    def on(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
+        """Switch the LED on.
+
+        Args:
+            timeout: Seconds to wait for the answer.
+            wait: False to go on at once; the answer shows in the panel.
+
+        Returns:
+            The board's answer, or None with `wait=False`.
+
+        Raises:
+            NotConnected: At once, when broker or board are away. Nothing was sent.
+            NoAnswer: When the time is over; also a `TimeoutError`.
+        """
+        return self._say("on", timeout, wait)
+
+    def off(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
+        """Switch the LED off; as `on()`."""
+        return self._say("off", timeout, wait)
+
+    def toggle(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
+        """Switch the LED over; as `on()`.
+
+        Example:
+            >>> reply = PicoPanel.demo().toggle()         # doctest: +SKIP
+            >>> reply.led, reply.temperature              # doctest: +SKIP
+            (True, 23.4)
+        """
+        return self._say("toggle", timeout, wait)
+
+    def read(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
+        """Measure now, without touching the LED; as `on()`."""
+        return self._say("read", timeout, wait)
+
+    def send_and_receive(self, command: str, timeout: float = 10) -> Reply:
+        """Send `on`, `off`, `toggle` or `read` and return the answer: the course's own word for it.
+
+        Raises:
+            InvalidCommand: For any other word.
+            NotConnected, NoAnswer: As `on()`.
+        """
+        reply = self._say(command, timeout, True)
+        assert reply is not None
+        return reply
+
+    def blink(
+        self, on_time: float = 1, off_time: float | None = None, n: int | None = None, wait: bool = False
+    ) -> None:
+        """Blink the LED, then leave it off. Any other LED command ends it.
+
+        The board itself blinks, so the rhythm does not depend on the network; a board of the
+        course layer cannot, and is sent `on` and `off`.
+
+        Args:
+            on_time: Seconds on, each time.
+            off_time: Seconds off; as `on_time` if None.
+            n: How often; for ever if None.
+            wait: Whether to return only when it is over.
+        """
+        off_time = on_time if off_time is None else off_time
+        if wait and n is None:
+            raise ValueError("blink(wait=True) for ever would never return: give n as well.")
+        for _ in range(100):
+            if self._device.settling:
+                self._wait(Event(), 0.05)
+        over = self._device.start_blink(on_time, off_time, n)
+        if wait:
+            self._wait(over, None)
+
+    def set(self, timeout: float = 10, **controls: float | str | bool) -> Reply | None:
+        """Set what the board has declared beside the LED, e.g. `set(brightness=40)`."""
+        return self._run(self._device.start("set", timeout, action={"set": controls}), True)
+
+    def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
+        """Iterate over readings as they come, from now on.
+
+        Args:
+            seconds: Stop after so long.
+            n: Stop after so many.
+
+        Example:
+            >>> for reading in PicoPanel.demo().readings(n=1): reading.unit    # doctest: +SKIP
+            '°C'
+        """
+        return self._device.listen(self._wait, seconds, n)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, with the chart alive meanwhile: use it instead of `time.sleep` in a loop."""
+        if seconds < 0:
+            raise ValueError(f"sleep() takes 0 seconds or more, not {seconds}.")
+        self._wait(Event(), seconds)
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return the readings, one a row.
+
+        Columns: `time` (UTC), `elapsed_s` (seconds since the first), `channel`, `value`, `unit`,
+        `led`, `virtual`, `boot`, `arrival` (UTC) and `board_time` (UTC, by the board's own clock).
+        """
+        return self._device.export.to_dataframe()
+
+    def to_csv(self, path: str) -> None:
+        """Write the readings to a file, with the columns of `to_dataframe()`."""
+        self._device.export.to_csv(path)
+
+    def figure(self, *, elapsed: bool = False) -> plotly.graph_objects.Figure:
+        """Return the chart as a plotly figure, with units and command markers.
+
+        Args:
+            elapsed: Seconds since the first reading on the time axis, as the course plots.
+        """
+        return self._device.export.figure(elapsed=elapsed)
+
+    def clear(self) -> None:
+        """Forget all readings and events, here and in the page."""
+        self._device.store.clear()
+
+    def _say(self, command: str, timeout: float, wait: bool) -> Reply | None:
+        return self._run(self._device.start(command, timeout), wait)
+
+    def _run(self, command: Any, wait: bool) -> Reply | None:
+        if not wait:
+            return None
+        # The ticker ends every command in time; the extra second is for a ticker that is late.
+        self._wait(command.done, command.timeout + 6)
+        if command.error is not None:
+            raise command.error
+        reply: Reply | None = command.reply
+        return reply
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection and the threads."""
+        raise NotImplementedError

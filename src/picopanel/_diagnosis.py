@@ -1,0 +1,251 @@
+"""What is wrong, and what to do next: the lamps' and the doctor's sentences, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ._link import LinkStatus
+
+Level = Literal["ok", "warn", "bad", "unknown"]
+
+LINK_SENTENCES: dict[str, tuple[str, str]] = {
+    # problem: (what is wrong, what to do next)
+    "unknown-host": (
+        "The broker's name is not known.",
+        "Check the host for a typing error, and that this computer is on the internet.",
+    ),
+    "closed-port": (
+        "Nothing listens at the broker's port.",
+        "Check the port (8883 with TLS, 1883 without) and that the broker runs.",
+    ),
+    "blocked-port": (
+        "The broker's port does not answer.",
+        "A firewall may block it: try another network, or wss:// on port 443 or 8884.",
+    ),
+    "not-tls": (
+        "The broker does not speak TLS at this port.",
+        "Use the TLS port (usually 8883), or mqtt:// if this broker has no TLS.",
+    ),
+    "no-mqtt": (
+        "The port answers, but not as an MQTT broker.",
+        "If it is a TLS port (8883), write mqtts:// instead of mqtt://.",
+    ),
+    "no-websocket": (
+        "The port answers, but not as MQTT over WebSocket.",
+        "Check port and path; many brokers use wss://host:8884/mqtt.",
+    ),
+    "certificate": (
+        "The broker's certificate is not signed by anyone this computer trusts.",
+        "Give the broker's own authority with Broker(url, ca='ca.pem').",
+    ),
+    "certificate-host": (
+        "The broker's certificate belongs to another host name.",
+        "Write the host exactly as the broker's provider gives it.",
+    ),
+    "certificate-expired": (
+        "The broker's certificate has expired.",
+        "Ask whoever runs the broker to renew it, and check this computer's clock.",
+    ),
+    "certificate-early": (
+        "The broker's certificate is not valid yet.",
+        "Check this computer's clock: it is probably wrong.",
+    ),
+    "password": (
+        "The broker refused the user name or password.",
+        "Check both (they are the broker's, not your e-mail's), then run the cell again.",
+    ),
+    "not-authorized": (
+        "The broker does not authorize this user.",
+        "Check the user's permissions at the broker, then run the cell again.",
+    ),
+    "not-authorized-311": (
+        "The broker refused to let this user in.",
+        "It may be the password, a missing permission or a full broker. Check them in this order, "
+        "then run the cell again.",
+    ),
+    "full": (
+        "The broker is full.",
+        "It takes no more connections for now; closing other notebooks frees some. It is tried again by itself.",
+    ),
+    "version": (
+        "The broker does not speak MQTT 5 or 3.1.1.",
+        "Use another broker.",
+    ),
+    "taken-over": (
+        "Another client took this connection over.",
+        "It is connected again by itself.",
+    ),
+    "silent": (
+        "The connection to the broker went dead.",
+        "Check this computer's network. It is connected again by itself.",
+    ),
+    "closed": (
+        "The broker closed the connection.",
+        "It may be restarting. It is connected again by itself.",
+    ),
+    "network": (
+        "The broker cannot be reached.",
+        "Check this computer's network. It is tried again by itself.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one board at one moment."""
+
+    link: LinkStatus
+    device_id: str
+    subscribed: bool = False
+    refused_topics: frozenset[str] = frozenset()
+    publish_refused: bool = False
+    unheard: bool = False
+    """Our own command never came back on the topic that we listen to."""
+    mode: Literal["pico", "course"] | None = None
+    presence: Literal["unknown", "online", "offline", "silent"] = "unknown"
+    seen_live: bool = False
+    quiet_for: float = 0.0
+    """Seconds since the last sample, when silent."""
+    answers_without_samples: bool = False
+    unanswered: int = 0
+    """Commands without an answer since the last answer."""
+    led: bool | None = None
+    has_data: bool = False
+    stale: bool = False
+    two_boards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """One lamp: never a colour without its word."""
+
+    name: str
+    level: Level
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the panel says: `trouble` and `next` are None while all is well."""
+
+    lamps: tuple[Lamp, ...]
+    trouble: str | None = None
+    next: str | None = None
+    blocked: str | None = None
+    """Why a command cannot be sent, or None when it can."""
+
+
+def diagnose(facts: Facts) -> Diagnosis:
+    """Return the lamps, and the sentence for the cause that comes first on the way to the board."""
+    trouble, next_step = _trouble(facts)
+    return Diagnosis(_lamps(facts), trouble, next_step, _blocked(facts, trouble))
+
+
+def _trouble(facts: Facts) -> tuple[str | None, str | None]:
+    if facts.link.problem and facts.link.phase in ("lost", "refused"):
+        return LINK_SENTENCES[facts.link.problem]
+    if facts.refused_topics or facts.publish_refused or facts.unheard:
+        return _permission(facts)
+    if facts.two_boards:
+        return (
+            "Two boards answer under this ID.",
+            "Somebody else uses it, or an old board is still powered: give each board its own ID.",
+        )
+    return _board_trouble(facts)
+
+
+def _permission(facts: Facts) -> tuple[str, str]:
+    own = f"The user's permissions at the broker must allow {facts.device_id}/#; ask whoever runs it."
+    if facts.refused_topics:
+        return "The broker does not let this user listen to the board.", own
+    if facts.publish_refused:
+        return "The broker does not let this user command the board.", own
+    return "The broker takes this user's commands and delivers them to nobody.", own
+
+
+def _board_trouble(facts: Facts) -> tuple[str | None, str | None]:
+    if facts.presence == "offline":
+        if facts.seen_live:
+            return (
+                "The Pico went offline.",
+                "The broker is fine. Is the board powered, and its LED blinking its search for Wi-Fi?",
+            )
+        return (
+            "The Pico is offline.",
+            "The broker is fine. Plug the board in; a board with the course's own code answers a button.",
+        )
+    if facts.presence == "silent" and facts.answers_without_samples:
+        return (
+            "The Pico answers, but sends no readings.",
+            "Its sensor may have failed, or its interval is long: restart the board and look at its console.",
+        )
+    if facts.presence == "silent":
+        return (
+            f"The Pico has been silent for {facts.quiet_for:.0f} s.",
+            "The broker still counts it as online. Is it powered and near its Wi-Fi?",
+        )
+    if facts.unanswered and facts.mode == "course":
+        return (
+            "Nobody answers under this ID.",
+            f"The broker is fine. Is the board running, with COURSE_ID = {facts.device_id!r} in its file?",
+        )
+    if facts.unanswered:
+        return "The last command was not answered.", "The board may be busy or its Wi-Fi weak: try it again."
+    return None, None
+
+
+def _blocked(facts: Facts, trouble: str | None) -> str | None:
+    if facts.link.phase == "closed":
+        return "This panel is closed."
+    if facts.link.phase != "connected":
+        return trouble or "Connecting to the broker."
+    if facts.refused_topics:
+        return trouble
+    if not facts.subscribed or facts.mode is None:
+        return "Looking for the board."
+    if facts.presence == "offline" and facts.seen_live:
+        return "The Pico is offline."
+    return None
+
+
+def _lamps(facts: Facts) -> tuple[Lamp, ...]:
+    return (_broker_lamp(facts), _pico_lamp(facts), _data_lamp(facts), _led_lamp(facts))
+
+
+def _broker_lamp(facts: Facts) -> Lamp:
+    if facts.link.phase == "connected":
+        if facts.refused_topics or facts.publish_refused or facts.unheard:
+            return Lamp("Broker", "bad", "no permission")
+        return Lamp("Broker", "ok", "connected")
+    if facts.link.phase == "connecting":
+        return Lamp("Broker", "unknown", "connecting")
+    return Lamp("Broker", "bad", "refused" if facts.link.phase == "refused" else "not connected")
+
+
+def _pico_lamp(facts: Facts) -> Lamp:
+    if facts.link.phase != "connected":
+        return Lamp("Pico", "unknown", "unknown")
+    if facts.two_boards:
+        return Lamp("Pico", "bad", "two boards")
+    if facts.presence == "offline":
+        return Lamp("Pico", "bad", "offline")
+    if facts.presence == "silent":
+        return Lamp("Pico", "warn", "silent")
+    if facts.unanswered:
+        return Lamp("Pico", "bad", "no answer")
+    if facts.presence == "online":
+        return Lamp("Pico", "ok", "online")
+    return Lamp("Pico", "unknown", "not heard yet")
+
+
+def _data_lamp(facts: Facts) -> Lamp:
+    if not facts.has_data:
+        return Lamp("Data", "unknown", "none yet")
+    return Lamp("Data", "warn", "old") if facts.stale else Lamp("Data", "ok", "fresh")
+
+
+def _led_lamp(facts: Facts) -> Lamp:
+    if facts.led is None:
+        return Lamp("LED", "unknown", "unknown")
+    return Lamp("LED", "ok", "on" if facts.led else "off")

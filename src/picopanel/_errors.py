@@ -1,0 +1,71 @@
+"""Every error that PicoPanel raises.
+
+    PicoPanelError
+    ├── InvalidDeviceID   (ValueError)       an ID that cannot be part of a topic
+    ├── InvalidBroker     (ValueError)       a broker URL or setting that cannot work
+    ├── InvalidCommand    (ValueError)       a command that no board knows
+    ├── InvalidPayload    (ValueError)       a message that breaks the protocol
+    ├── NoBroker          (LookupError)      no broker was given and none was found
+    ├── NotConnected      (ConnectionError)  a command while the broker or board is away
+    ├── NoAnswer          (TimeoutError)     the board did not answer in time
+    ├── CommandRefused    (RuntimeError)     the board answered, and declined
+    └── PanelClosed       (RuntimeError)     the panel has ended
+
+Each is also a builtin, so that a beginner's `except TimeoutError` works.
+"""
+
+from __future__ import annotations
+
+
+class PicoPanelError(Exception):
+    """Base of all errors of this package."""
+
+    def _render_traceback_(self) -> list[str]:
+        # IPython's hook. A traceback prints the user's line, which may hold a URL with a password.
+        return [f"{type(self).__name__}: {self}"]
+
+
+class InvalidDeviceID(PicoPanelError, ValueError):
+    """The device ID cannot be part of an MQTT topic."""
+
+
+class InvalidBroker(PicoPanelError, ValueError):
+    """The broker's URL or one of its settings cannot work."""
+
+
+class InvalidCommand(PicoPanelError, ValueError):
+    """No board knows this command."""
+
+
+class InvalidPayload(PicoPanelError, ValueError):
+    """A message breaks the protocol. Counted and shown, never raised to a user."""
+
+
+class NoBroker(PicoPanelError, LookupError):
+    """No broker was given, and none was found in the usual places."""
+
+
+class NotConnected(PicoPanelError, ConnectionError):
+    """The command was not sent, because the broker or the board is away."""
+
+
+class NoAnswer(PicoPanelError, TimeoutError):
+    """The board did not answer in time."""
+
+    def __init__(self, command: str, seconds: float, cause: str) -> None:
+        self.command = command
+        self.seconds = seconds
+        super().__init__(f"No answer to {command!r} within {seconds:g} s. {cause}")
+
+
+class CommandRefused(PicoPanelError, RuntimeError):
+    """The board answered, and declined to carry the command out."""
+
+    def __init__(self, command: str, reason: str) -> None:
+        self.command = command
+        self.reason = reason
+        super().__init__(f"The board declined {command!r}: {reason}")
+
+
+class PanelClosed(PicoPanelError, RuntimeError):
+    """The panel has ended, and takes no more commands."""

@@ -1,0 +1,180 @@
+"""The log's readings as files, frames and figures. Heavy libraries are imported when called."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ._store import EVENT, NO_CLOCK, Rows, Store
+
+if TYPE_CHECKING:
+    import pandas
+    import plotly.graph_objects
+
+
+class Row(NamedTuple):
+    """One reading, as files and frames give it; times are Unix milliseconds."""
+
+    time: float
+    elapsed_s: float
+    channel: str
+    value: float
+    unit: str
+    led: bool | None
+    virtual: bool
+    boot: str | None
+    arrival: float
+    board_time: int | None
+
+
+class Export:
+    """What leaves a store.
+
+    Args:
+        store: Where the readings are.
+        title: The device's ID.
+        units: Each channel's unit, as people write it.
+    """
+
+    def __init__(self, store: Store, title: str, units: Mapping[str, str]) -> None:
+        self._store = store
+        self._title = title
+        self._units = units
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return the readings as a frame, in order of time."""
+        try:
+            import pandas
+        except ModuleNotFoundError:
+            raise ModuleNotFoundError(
+                'to_dataframe() needs pandas: run  %pip install "picopanel[pandas]"  and try again.'
+            ) from None
+        frame = pandas.DataFrame(self.rows(), columns=list(Row._fields))
+        for column in ("time", "arrival", "board_time"):
+            frame[column] = pandas.to_datetime(frame[column].astype("float64"), unit="ms", utc=True)
+        return frame.astype({"led": "boolean", "virtual": "bool", "value": "float64", "elapsed_s": "float64"})
+
+    def to_csv(self, path: str) -> None:
+        """Write the readings to a file, in order of time; times are ISO 8601 in UTC."""
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(Row._fields)
+            for row in self.rows():
+                led = "" if row.led is None else ("on" if row.led else "off")
+                writer.writerow(
+                    row._replace(
+                        time=_iso(row.time),  # type: ignore[arg-type]
+                        elapsed_s=round(row.elapsed_s, 3),
+                        unit=_plain(row.unit),
+                        led=led,  # type: ignore[arg-type]
+                        virtual=str(row.virtual).lower(),  # type: ignore[arg-type]
+                        arrival=_iso(row.arrival),  # type: ignore[arg-type]
+                        board_time=_iso(row.board_time),  # type: ignore[arg-type]
+                    )
+                )
+
+    def figure(self, *, elapsed: bool = False) -> plotly.graph_objects.Figure:
+        """Return a figure: a line for each channel, a mark for each command and answer."""
+        import plotly.graph_objects as go
+
+        rows = self.rows()
+        start = rows[0].time if rows else 0.0
+
+        def axis(time: float) -> float | datetime:
+            return (time - start) / 1000 if elapsed else _local(time)
+
+        figure = go.Figure()
+        for channel, group in groupby(sorted(rows, key=lambda row: row.channel), lambda row: row.channel):
+            points = list(group)
+            unit = points[-1].unit
+            virtual = ", virtual" if points[-1].virtual else ""
+            figure.add_scatter(
+                x=[axis(row.time) for row in points],
+                y=[row.value for row in points],
+                mode="lines+markers" if len(points) < 200 else "lines",
+                name=_text(f"{channel} ({unit})" if unit else channel) + virtual,
+            )
+        lowest = min((row.value for row in rows), default=0.0)
+        marks = [(time, event) for time, event in self._events() if event["kind"] in _MARKS]
+        figure.add_scatter(
+            x=[axis(time) for time, _ in marks],
+            y=[lowest] * len(marks),
+            mode="markers",
+            marker_symbol=[_MARKS[event["kind"]] for _, event in marks],
+            hovertext=[_text(_describe(event)) for _, event in marks],
+            name="commands",
+            visible=bool(marks),
+        )
+        virtual = " (virtual)" if any(row.virtual for row in rows) else ""
+        zone = _local(start).tzname() or "local"
+        units = sorted({row.unit for row in rows if row.unit})
+        figure.update_layout(
+            title=_text(self._title) + virtual,
+            xaxis_title="elapsed (s)" if elapsed else f"time ({zone})",
+            yaxis_title=_text(", ".join(units)),
+            showlegend=True,
+        )
+        return figure
+
+    def rows(self) -> list[Row]:
+        """Return the readings in order of time."""
+        rows = sorted(self._rows(self._store.since(0)), key=lambda row: row.time)
+        start = rows[0].time if rows else 0.0
+        return [row._replace(elapsed_s=(row.time - start) / 1000) for row in rows]
+
+    def _rows(self, rows: Rows) -> Iterator[Row]:
+        columns = zip(rows.times, rows.values, rows.lags, rows.stamps, rows.origins, strict=True)
+        for time, value, lag, stamp, number in columns:
+            if number == EVENT:
+                continue
+            origin = rows.table[number]
+            yield Row(
+                time=time,
+                elapsed_s=0.0,
+                channel=origin.channel,
+                value=value,
+                unit=self._units.get(origin.channel, ""),
+                led=origin.led,
+                virtual=origin.virtual,
+                boot=origin.boot,
+                arrival=time + lag,
+                board_time=None if stamp == NO_CLOCK else stamp,
+            )
+
+    def _events(self) -> list[tuple[float, Mapping[str, Any]]]:
+        rows = self._store.since(0)
+        return [(rows.times[row - rows.first], event) for row, event in rows.events]
+
+
+_MARKS = {"sent": "triangle-up-open", "answered": "triangle-up", "unanswered": "x"}
+
+
+def _describe(event: Mapping[str, Any]) -> str:
+    if event["kind"] == "answered":
+        return f"{event['command']}: answered after {event['latency']} ms"
+    if event["kind"] == "unanswered":
+        return f"{event['command']}: no answer after {event['after']:g} s"
+    return f"{event['command']}: sent"
+
+
+def _local(time: float) -> datetime:
+    return datetime.fromtimestamp(time / 1000).astimezone()
+
+
+def _iso(time: float | None) -> str:
+    if time is None:
+        return ""
+    return datetime.fromtimestamp(time / 1000, timezone.utc).isoformat(timespec="milliseconds")
+
+
+def _plain(text: str) -> str:
+    # A spreadsheet takes a cell that starts like this for a formula.
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _text(text: str) -> str:
+    # Plotly reads a few HTML tags in its texts; a device's words are only ever text.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

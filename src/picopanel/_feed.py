@@ -1,0 +1,142 @@
+"""Gets what is new to the page, by whichever way is open.
+
+Push, answer and flush all send `store.since(seq)`, so they may overlap and repeat.
+The message is described in `js/src/contract.ts`.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+from ._store import Rows, Store
+from ._ticker import Ticker
+
+GAP = 0.025
+"""Seconds between two pushes: below a person's notice, and above what a send costs."""
+
+HEARTBEAT = 5.0
+"""Seconds after which the page is told that the kernel lives, though nothing is new."""
+
+MOST_ROWS = 20_000
+"""In one message; 360 kB."""
+
+_pusher = Ticker("picopanel-feed")
+
+Send = Callable[[dict[str, Any], list[bytes]], None]
+
+
+class Feed:
+    """Sends a store's rows and a panel's state, as news.
+
+    Args:
+        store: Where the rows are.
+        state: Returns the panel's state; it is sent when it has changed.
+        send: Sends a message with its buffers to the page; may be called in any thread.
+    """
+
+    def __init__(self, store: Store, state: Callable[[], dict[str, Any]], send: Send) -> None:
+        self._store = store
+        self._state = state
+        self._send = send
+        self._lock = Lock()
+        self._sent = 0
+        self._floor = 0
+        self._told: dict[str, Any] | None = None
+        self._version = 0
+        self._flushed_at = self._sent_at = 0.0
+        self._dirty = False
+        self._open = False
+
+    def open(self) -> None:
+        """Start pushing: somebody looks."""
+        if not self._open:
+            self._open = True
+            _pusher.every(HEARTBEAT, self._beat)
+            self._store.listeners.append(self.changed)
+            self.changed()
+
+    def close(self) -> None:
+        """Push what is left, then nothing more."""
+        if self._open:
+            self._open = False
+            _pusher.forget(self._beat)
+            self._store.listeners.remove(self.changed)
+        self.flush()
+
+    def changed(self) -> None:
+        """Something is new; cheap, from any thread."""
+        if self._open and not self._dirty:
+            self._dirty = True
+            _pusher.hurry(self._beat, not_before=self._flushed_at + GAP)
+
+    def flush(self) -> None:
+        """Send what the page has not been sent yet."""
+        with self._lock:
+            self._dirty = False
+            self._flushed_at = time.monotonic()
+            state = self._news_of_state()
+            while self._sent < self._store.end or self._floor != self._store.floor or state:
+                rows = self._store.since(self._sent, MOST_ROWS)
+                self._sent, self._floor = rows.end, rows.floor
+                self._send_news(rows, state)
+                state = None
+
+    def answer(self, since: int) -> None:
+        """Send again what a page lacks, and the state."""
+        with self._lock:
+            self._told = None
+            state = self._news_of_state()
+            while True:
+                rows = self._store.since(since, MOST_ROWS)
+                self._send_news(rows, state)
+                state, since = None, rows.end
+                self._sent = max(self._sent, rows.end)
+                if rows.end >= self._store.end:
+                    return
+
+    def _beat(self) -> None:
+        self.flush()
+        with self._lock:
+            if time.monotonic() - self._sent_at >= HEARTBEAT:
+                self._send_news(self._store.since(self._sent, 0), None)
+
+    def _news_of_state(self) -> dict[str, Any] | None:
+        state = self._state()
+        if state == self._told:
+            return None
+        self._told = state
+        self._version += 1
+        return {"version": self._version, **state}
+
+    def _send_news(self, rows: Rows, state: dict[str, Any] | None) -> None:
+        news: dict[str, Any] = {"type": "news", "now": time.time() * 1000}
+        buffers: list[bytes] = []
+        if state is not None:
+            news["state"] = state
+        news["rows"] = {
+            "first": rows.first,
+            "end": rows.end,
+            "floor": rows.floor,
+            "origins": {
+                str(number): {
+                    "channel": origin.channel,
+                    "boot": origin.boot,
+                    "interval": origin.interval,
+                    "virtual": origin.virtual,
+                }
+                for number, origin in rows.table.items()
+            },
+            "events": rows.events,
+        }
+        if rows.end > rows.first:
+            columns = (rows.times, rows.values, rows.origins)
+            if sys.byteorder == "big":
+                for column in columns:
+                    column.byteswap()
+            buffers = [column.tobytes() for column in columns]
+        self._send(news, buffers)
+        self._sent_at = time.monotonic()

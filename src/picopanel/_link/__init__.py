@@ -1,0 +1,66 @@
+"""What moves messages: one small protocol, with the real thing and the virtual Pico behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Phase = Literal["connecting", "connected", "lost", "refused", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """How the link stands.
+
+    `lost` is retried, `refused` is not. `problem` is one of the codes that `_diagnosis` has
+    sentences for; `detail` is what the system said, without any secret.
+    """
+
+    phase: Phase
+    problem: str | None = None
+    detail: str = ""
+    host: str = ""
+    mqtt: int | None = None
+    """5 or 4 (which is MQTT 3.1.1) once connected; None for a link without a broker."""
+
+
+class Receiver(Protocol):
+    """Who hears messages. Called in the link's thread: be quick, and never wait for the link."""
+
+    def on_message(self, topic: str, payload: bytes, retained: bool) -> None:
+        """A message has come."""
+
+    def on_link(self, status: LinkStatus) -> None:
+        """The link's status has changed."""
+
+    def on_subscribed(self, refused: frozenset[str]) -> None:
+        """The broker has answered the subscription; `refused` are the topics it will not give."""
+
+    def on_publish_refused(self, topic: str, reason: str) -> None:
+        """The broker has openly refused a message that was published."""
+
+
+class Link(Protocol):
+    """Moves messages between receivers and boards."""
+
+    @property
+    def identity(self) -> Hashable:
+        """Equal for links that lead to the same boards."""
+
+    @property
+    def status(self) -> LinkStatus:
+        """How the link stands now."""
+
+    def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
+        """Subscribe a receiver to exact topics, each with its QoS, now and after every reconnect."""
+
+    def detach(self, receiver: Receiver) -> None:
+        """End a receiver's subscription; the last one out ends the link."""
+
+    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> None:
+        """Publish, never retained, to expire after `expiry` seconds where the broker can.
+
+        Raises:
+            NotConnected: At once; nothing is queued.
+        """

@@ -1,0 +1,128 @@
+"""The link over a real broker: one for each broker and credentials in a process.
+
+Every connection gets a new client, so nothing in flight survives a reconnect.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from threading import Event, Lock, Thread
+
+from .._broker import Broker
+from .._errors import NotConnected
+from . import LinkStatus, Receiver
+from ._connection import Connection
+
+BACKOFF = (1.0, 30.0)
+"""Seconds before the first and the later attempts to connect again, jittered."""
+
+_links: dict[Broker, MqttLink] = {}
+_links_lock = Lock()
+
+
+def shared_link(broker: Broker) -> MqttLink:
+    """Return this process's one link to a broker."""
+    with _links_lock:
+        return _links.setdefault(broker, MqttLink(broker))
+
+
+class MqttLink:
+    """Keeps one connection, and hands each message to the receivers of its topic."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.identity = self._broker = broker
+        self._lock = Lock()
+        self._receivers: dict[Receiver, dict[str, int]] = {}
+        self._routes: dict[str, tuple[Receiver, ...]] = {}
+        self._connection: Connection | None = None
+        self._stop = Event()
+        self._thread: Thread | None = None
+        self.status = LinkStatus("connecting", host=broker.url)
+
+    def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
+        """Subscribe a receiver; the first one starts the connection."""
+        with self._lock:
+            self._receivers[receiver] = dict(topics)
+            self._reroute()
+            connection = self._connection
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="picopanel-mqtt", daemon=True)
+                self._thread.start()
+        receiver.on_link(self.status)
+        if connection is not None:
+            connection.subscribe(dict(topics), receiver.on_subscribed)
+
+    def detach(self, receiver: Receiver) -> None:
+        """Unsubscribe a receiver; after the last one the connection ends."""
+        with _links_lock, self._lock:
+            topics = self._receivers.pop(receiver, {})
+            self._reroute()
+            gone = [topic for topic in topics if topic not in self._routes]
+            if self._connection is not None and gone:
+                self._connection.unsubscribe(gone)
+            if not self._receivers:
+                self._stop.set()
+                self._forget()
+
+    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> None:
+        """Publish now, or raise `NotConnected`."""
+        connection = self._connection
+        if connection is None:
+            raise NotConnected("The broker is not connected, so the command was not sent.")
+        connection.publish(topic, payload, qos, expiry)
+
+    def _run(self) -> None:
+        delay, version = BACKOFF[0], 5
+        while not self._stop.is_set():
+            connection = Connection(
+                self._broker,
+                version,
+                on_up=self._up,
+                on_message=self._route,
+                on_publish_refused=self._publish_refused,
+            )
+            outcome = connection.live(self._stop)
+            self._connection = None
+            self._tell(outcome)
+            if outcome.phase in ("refused", "closed"):
+                break
+            if outcome.problem == "version" and version == 5:
+                version = 4
+                continue
+            delay = BACKOFF[0] if connection.accepted else min(delay * 2, BACKOFF[1])
+            self._stop.wait(delay * random.uniform(0.5, 1.0))
+        with _links_lock:
+            self._forget()
+
+    def _forget(self) -> None:
+        if _links.get(self._broker) is self:
+            del _links[self._broker]
+
+    def _up(self, connection: Connection) -> None:
+        with self._lock:
+            self._connection = connection
+            receivers = tuple(self._receivers.items())
+        self._tell(LinkStatus("connected", host=self._broker.url, mqtt=connection.version))
+        for receiver, topics in receivers:
+            connection.subscribe(topics, receiver.on_subscribed)
+
+    def _tell(self, status: LinkStatus) -> None:
+        self.status = status
+        for receiver in tuple(self._receivers):
+            receiver.on_link(status)
+
+    def _route(self, topic: str, payload: bytes, retained: bool) -> None:
+        for receiver in self._routes.get(topic, ()):
+            receiver.on_message(topic, payload, retained)
+
+    def _publish_refused(self, topic: str, reason: str) -> None:
+        for receiver in self._routes.get(topic, ()):
+            receiver.on_publish_refused(topic, reason)
+
+    def _reroute(self) -> None:
+        routes: dict[str, tuple[Receiver, ...]] = {}
+        for receiver, topics in self._receivers.items():
+            for topic in topics:
+                routes[topic] = (*routes.get(topic, ()), receiver)
+        self._routes = routes

@@ -1,0 +1,219 @@
+"""The link to a virtual Pico in this process: no board, no account, no network, no port.
+
+It keeps the promises of a broker (order, retained messages, the will) in a few lines, and can
+break them on purpose.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Mapping
+from itertools import count
+from threading import Condition, Thread
+
+from . import LinkStatus, Receiver
+from ._board import Message, VirtualBoard
+
+DELAY = 20
+"""Milliseconds that a message takes each way, about as on a good network."""
+
+WILL_AFTER = 30_000
+"""A broker notices a board that fell silent after 1.5 keepalives of 20 s."""
+
+REBOOT_TAKES = 2_000
+
+
+class Faults:
+    """What can go wrong with a virtual Pico, on purpose.
+
+    Example:
+        >>> panel = PicoPanel.demo()            # doctest: +SKIP
+        >>> panel.faults.wifi_drop(5)           # doctest: +SKIP
+    """
+
+    def __init__(self, link: VirtualLink) -> None:
+        self._link = link
+
+    def wifi_drop(self, seconds: float) -> None:
+        """Take the board's Wi-Fi away; it keeps measuring, and sends the rest afterwards."""
+        self._link.call(lambda now: self._link.away(now, round(seconds * 1000)))
+
+    def lose_replies(self, n: int = 1) -> None:
+        """Lose the next `n` answers on their way."""
+        self._link.replies_to_lose = n
+
+    def slow(self, milliseconds: int) -> None:
+        """Make every message take so long each way; 0 is as usual again."""
+        self._link.delay = milliseconds or DELAY
+
+    def reboot(self) -> None:
+        """Restart the board: LED off, samples forgotten, a new boot."""
+        self._link.call(self._link.reboot)
+
+    def finger(self, seconds: float = 5) -> None:
+        """Put a finger on the chip, which warms it."""
+        self._link.call(lambda now: self._link.touch(seconds))
+
+
+class VirtualLink:
+    """A virtual Pico with just enough of a broker around it.
+
+    Args:
+        board: The board behind the link.
+        clock: Monotonic milliseconds.
+        unix: Milliseconds of Unix time.
+        thread: Whether a thread of its own drives it; a test drives it with `step()`.
+    """
+
+    def __init__(
+        self,
+        board: VirtualBoard,
+        *,
+        clock: Callable[[], float] = lambda: time.monotonic() * 1000,
+        unix: Callable[[], float] = lambda: time.time() * 1000,
+        thread: bool = True,
+    ) -> None:
+        self.identity = self
+        self.status = LinkStatus("connected", host="virtual")
+        self.faults = Faults(self)
+        self.delay = DELAY
+        self.replies_to_lose = 0
+        self._board = board
+        self._clock, self._unix = clock, unix
+        self._thread_wanted = thread
+        self._thread: Thread | None = None
+        self._changed = Condition()
+        self._order = count()
+        self._due: list[tuple[float, int, Callable[[float], None]]] = []
+        self._receivers: dict[Receiver, Mapping[str, int]] = {}
+        self._retained: dict[str, bytes] = {}
+        self._unsent: list[Message] = []
+        self._started = clock()
+        self._online = False
+        self._absence = 0
+        self._at(self._started, self._come_online)
+
+    def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
+        """Subscribe a receiver; it hears what is retained first."""
+        with self._changed:
+            self._receivers[receiver] = topics
+            retained = dict(self._retained)
+            if self._thread_wanted and self._thread is None:
+                self._thread = Thread(target=self._run, name="picopanel-virtual", daemon=True)
+                self._thread.start()
+        receiver.on_link(self.status)
+        receiver.on_subscribed(frozenset())
+        for topic in topics:
+            if topic in retained:
+                receiver.on_message(topic, retained[topic], True)
+
+    def detach(self, receiver: Receiver) -> None:
+        """Unsubscribe a receiver; after the last one the thread ends."""
+        with self._changed:
+            self._receivers.pop(receiver, None)
+            self._changed.notify()
+
+    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> None:
+        """Send to the board, and back to whoever subscribes to the same topic."""
+        expires = self._clock() + expiry * 1000
+
+        def arrive(now: float) -> None:
+            self._deliver(topic, payload)
+            if self._online and now < expires:
+                self._send(self._board.receive(topic, payload, False, self._up(now)))
+
+        self._at(self._clock() + self.delay, arrive)
+
+    def call(self, action: Callable[[float], None]) -> None:
+        """Do something in the link's own thread, now."""
+        self._at(self._clock(), action)
+
+    def step(self) -> float:
+        """Do what is due, and return after how many milliseconds something will be."""
+        now = self._clock()
+        while self._due and self._due[0][0] <= now:
+            with self._changed:
+                _, _, action = heapq.heappop(self._due)
+            action(now)
+        self._send(self._board.tick(self._up(now)))
+        next_tick = self._started + self._board.device.next_tick
+        if self._due:
+            next_tick = min(next_tick, self._due[0][0])
+        return max(1.0, next_tick - now)
+
+    def away(self, now: float, milliseconds: int) -> None:
+        """Lose the network for a while; the broker tells it late, as a real one does."""
+        self._online = False
+        self._absence += 1
+        absence = self._absence
+
+        def tell_will(now: float) -> None:
+            will = self._board.will
+            if will and self._absence == absence and not self._online:
+                self._spread(will)
+
+        def return_(now: float) -> None:
+            if self._absence == absence:
+                self._come_online(now)
+
+        self._at(now + WILL_AFTER, tell_will)
+        self._at(now + milliseconds, return_)
+
+    def reboot(self, now: float) -> None:
+        """Start the board anew."""
+        self._unsent.clear()
+        self._board.start("reset")
+        self._started = now
+        if self._board.will:
+            self._spread(self._board.will)
+        self.away(now, REBOOT_TAKES)
+
+    def touch(self, seconds: float) -> None:
+        """Warm the chip."""
+        self._board.chip.finger_until = self._up(self._clock()) / 1000 + seconds
+
+    def _come_online(self, now: float) -> None:
+        self._online = True
+        unsent, self._unsent = self._unsent, []
+        self._send(self._board.connected(self._up(now), round(self._unix())) + unsent)
+
+    def _up(self, now: float) -> int:
+        return int(now - self._started)
+
+    def _send(self, messages: list[Message]) -> None:
+        for message in messages:
+            topic, _, qos, _ = message
+            if not self._online:
+                if qos:  # a board sends these again once it is back
+                    self._unsent.append(message)
+            elif self.replies_to_lose and topic.endswith(("/ack", "/onboard_temp")):
+                self.replies_to_lose -= 1
+            else:
+                self._at(self._clock() + self.delay, lambda now, message=message: self._spread(message))
+
+    def _spread(self, message: Message) -> None:
+        topic, payload, _, retain = message
+        if retain:
+            self._retained[topic] = payload.encode()
+        self._deliver(topic, payload.encode())
+
+    def _deliver(self, topic: str, payload: bytes) -> None:
+        for receiver, topics in tuple(self._receivers.items()):
+            if topic in topics:
+                receiver.on_message(topic, payload, False)
+
+    def _at(self, due: float, action: Callable[[float], None]) -> None:
+        with self._changed:
+            heapq.heappush(self._due, (due, next(self._order), action))
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            wait = self.step()
+            with self._changed:
+                if not self._receivers:
+                    self._thread = None
+                    return
+                if not self._due or self._due[0][0] > self._clock():
+                    self._changed.wait(wait / 1000)

@@ -1,0 +1,103 @@
+"""What the page is told and what it asks, as `js/src/contract.ts` has it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from ._device.device import Device
+from ._errors import PicoPanelError
+from ._feed import Feed
+
+BLINKS = 5
+"""Times that the Blink button blinks."""
+
+_REMEMBERED = 256
+
+
+def panel_state(device: Device) -> dict[str, Any]:
+    """Return the last values, as the page shows them."""
+    board, diagnosis = device.board, device.diagnosis()
+    with board.lock:
+        info, mode = board.presence.info, device.mode
+        pico = info if mode == "pico" else None
+        return {
+            "id": device.id,
+            "virtual": info is not None and info.virtual,
+            "mode": mode,
+            "board": pico.board or None if pico else None,
+            "led": board.led,
+            "online": board.online_since,
+            "interval": pico.interval if pico else None,
+            "stale": board.presence.stale_after * 1000 if pico else None,
+            "channels": [{"name": name, "unit": unit} for name, unit in board.units.items()],
+            "controls": [_control(control) for control in pico.controls] if pico else [],
+            "blocked": diagnosis.blocked,
+            "lamps": [
+                {"name": lamp.name, "level": lamp.level, "word": lamp.word} for lamp in diagnosis.lamps
+            ],
+            "trouble": diagnosis.trouble,
+            "next": diagnosis.next,
+            "notices": [*board.notices, *_counts(device)],
+            "closed": device.closed,
+        }
+
+
+def _control(control: Any) -> dict[str, Any]:
+    limits = {"min": control.min, "max": control.max, "step": control.step}
+    return {"name": control.name, "type": control.type, **(limits if control.type == "range" else {})}
+
+
+def _counts(device: Device) -> list[str]:
+    board = device.board
+    counts = []
+    if board.refused_payloads:
+        counts.append(f"{board.refused_payloads} messages made no sense; the last was {board.last_refusal}.")
+    if board.lost_samples:
+        counts.append(f"{board.lost_samples} samples were lost for good while the board was away.")
+    return counts
+
+
+class PageMessages:
+    """Handles what the page sends. It may come twice, late, or from a stranger's notebook."""
+
+    def __init__(self, device: Device, feed: Feed) -> None:
+        self._device = device
+        self._feed = feed
+        self._clicks: OrderedDict[str, None] = OrderedDict()
+
+    def handle(self, message: object) -> None:
+        """Do what a message asks; one of no known form is ignored."""
+        if not isinstance(message, dict):
+            return
+        kind, since, click = message.get("type"), message.get("since"), message.get("click")
+        if kind == "ask" and isinstance(since, int):
+            self._feed.open()
+            self._feed.answer(since)
+        elif kind == "clear":
+            self._device.store.clear()
+        elif kind in ("click", "set") and isinstance(click, str) and self._is_new(click[:64]):
+            self._click(kind, message, click[:64])
+
+    def _is_new(self, click: str) -> bool:
+        if click in self._clicks:
+            return False
+        self._clicks[click] = None
+        if len(self._clicks) > _REMEMBERED:
+            self._clicks.popitem(last=False)
+        return True
+
+    def _click(self, kind: str, message: dict[str, Any], click: str) -> None:
+        command = message.get("command")
+        try:
+            if kind == "set":
+                action = {"set": {str(message["name"]): message["value"]}}
+                self._device.start("set", action=action, click=click)
+            elif command == "blink":
+                self._device.start_blink(0.5, 0.5, BLINKS, click)
+            else:
+                self._device.start(str(command), click=click)
+        except PicoPanelError as error:
+            self._device.board.note(
+                "refused", id=click, command=str(command)[:20], click=click, reason=str(error)
+            )

@@ -1,0 +1,117 @@
+"""`PicoPanel`: one board in one notebook cell."""
+
+from __future__ import annotations
+
+from threading import Event
+from time import monotonic
+from typing import Any, ClassVar
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from ._assets import Assets, loader, shared_assets
+from ._broker import Broker
+from ._connect import connect, connect_virtual
+from ._device.device import Device
+from ._device.verbs import Verbs
+from ._errors import PicoPanelError
+from ._feed import GAP, Feed
+from ._link.virtual import Faults
+from ._page import PageMessages, panel_state
+from ._pico import Observable, faults_of
+
+
+class PicoPanel(Verbs, Observable, anywidget.AnyWidget):
+    """LED buttons and a live chart for one board, in one notebook cell.
+
+    Args:
+        device_id: The board's ID, e.g. your course ID; looked up as `COURSE_ID` if None.
+        broker: A `Broker`, or a URL such as `mqtts://user:password@host:8883`. If None, it is
+            looked up: `PICOPANEL_BROKER`, then `HIVEMQ_HOST`, `HIVEMQ_USERNAME` and
+            `HIVEMQ_PASSWORD` in the environment, in Colab's secrets, in `my_secrets.py`.
+        capacity: How many readings are kept; the oldest go first.
+
+    Raises:
+        NoBroker: No broker was given, and none found.
+        InvalidDeviceID, InvalidBroker: With what is wrong.
+
+    Example:
+        >>> panel = PicoPanel.demo()
+        >>> panel.on().led
+        True
+        >>> panel.close()
+    """
+
+    _esm: ClassVar[Any] = ""
+    _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
+    _state = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        device_id: str | None = None,
+        *,
+        broker: Broker | str | None = None,
+        capacity: int = 1_000_000,
+        **internal: Any,
+    ) -> None:
+        self._own: Device = internal.get("_device") or connect(device_id, broker, capacity)
+        super().__init__(_esm=loader(), _assets=shared_assets(), _state=self._now())
+        self._observers = self._relay(self._own)
+        self._feed = Feed(self._own.store, lambda: panel_state(self._own), self._send_news)
+        self._own.listeners.append(self._feed.changed)
+        self._page = PageMessages(self._own, self._feed)
+        self.on_msg(self._on_page_message)
+
+    @classmethod
+    def demo(cls, device_id: str = "demo", *, capacity: int = 1_000_000) -> PicoPanel:
+        """Return a panel on a virtual Pico: no board, no account, no network."""
+        return cls(_device=connect_virtual(device_id, capacity))
+
+    @property
+    def faults(self) -> Faults:
+        """What can be broken on purpose; a virtual Pico only."""
+        return faults_of(self._device)
+
+    @property
+    def _device(self) -> Device:
+        return self._own
+
+    def close(self) -> None:
+        """End the connection and the threads; the readings stay, here and in the page."""
+        self._own.close()
+        self._feed.close()
+        self._observers.close()
+
+    def _wait(self, done: Event, seconds: float | None) -> bool:
+        end = None if seconds is None else monotonic() + seconds
+        while end is None or monotonic() < end:
+            left = GAP if end is None else min(GAP, end - monotonic())
+            if done.wait(max(left, 0)):
+                break
+            self._feed.flush()
+        return done.is_set()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        self._state = self._now()
+        self._feed.open()
+        return super()._repr_mimebundle_(**kwargs)
+
+    def _now(self) -> dict[str, Any]:
+        return {"version": 0, **panel_state(self._own)}
+
+    def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        comm = self.comm
+        if hasattr(comm, "_reply_subshell_for"):
+            # ipykernel 7.4 answers a page in the subshell that last published on its comm. A
+            # thread publishes from none that still lives, and the page's clicks would be lost.
+            comm._reply_subshell_for = lambda data, default: default
+        self.send(message, buffers)
+
+    def _on_page_message(self, _: object, message: object, buffers: object) -> None:
+        try:
+            self._page.handle(message)
+        except PicoPanelError:
+            pass  # told to the page by the log's `refused`
+        except Exception as error:  # it would vanish in the kernel's log
+            self._own.board.notice(f"The page's message failed: {type(error).__name__}: {error}")

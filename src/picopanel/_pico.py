@@ -1,0 +1,93 @@
+"""`Pico`: one board in a script, without a widget."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import traitlets
+
+from ._broker import Broker
+from ._connect import connect, connect_virtual
+from ._device.device import Device
+from ._device.observing import Live, Relay
+from ._device.verbs import Verbs
+from ._link.virtual import Faults
+
+
+class Observable(traitlets.HasTraits):
+    """The values of a board that can be observed.
+
+    Observers run in one thread of their own, `picopanel-observers`: they may wait and may call
+    verbs. An exception in one shows in the panel.
+    """
+
+    led = Live(lambda owner: owner._device.led, "True, False, or None while it cannot be known.")
+    temperature = Live(lambda owner: owner._device.temperature, "The last one, in degrees Celsius, or None.")
+    status = Live(
+        lambda owner: owner._device.status,
+        "connecting, lost, refused or closed (the link); unknown, online, offline or silent (the board).",
+    )
+
+    def _relay(self, device: Device) -> Relay:
+        relay = Relay(self, ("led", "temperature", "status"), device.board.notice)
+        device.listeners.append(relay.changed)
+        return relay
+
+
+class Pico(Verbs, Observable):
+    """One board over MQTT, for scripts; `PicoPanel` is the same with a panel.
+
+    Args:
+        device_id: The board's ID, e.g. your course ID; looked up as `COURSE_ID` if None.
+        broker: A `Broker` or a URL; looked up if None, see `PicoPanel`.
+        capacity: How many readings are kept; the oldest go first.
+
+    Example:
+        >>> with Pico.demo() as pico:
+        ...     reply = pico.on()
+        >>> reply.led
+        True
+    """
+
+    def __init__(
+        self,
+        device_id: str | None = None,
+        *,
+        broker: Broker | str | None = None,
+        capacity: int = 1_000_000,
+        **internal: Any,
+    ) -> None:
+        super().__init__()
+        self._own = internal.get("_device") or connect(device_id, broker, capacity)
+        self._observers = self._relay(self._own)
+
+    @classmethod
+    def demo(cls, device_id: str = "demo", *, capacity: int = 1_000_000) -> Pico:
+        """Return a virtual Pico: no board, no account, no network."""
+        return cls(_device=connect_virtual(device_id, capacity))
+
+    @property
+    def faults(self) -> Faults:
+        """What can be broken on purpose; a virtual Pico only."""
+        return faults_of(self._device)
+
+    @property
+    def _device(self) -> Device:
+        return self._own
+
+    def close(self) -> None:
+        """End the connection and the threads; the readings stay."""
+        self._own.close()
+        self._observers.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._own.id!r}: {self._own.status}>"
+
+
+def faults_of(device: Device) -> Faults:
+    """Return a virtual Pico's faults, or say that a real one has none to switch."""
+    faults = getattr(device.link, "faults", None)
+    if faults is None:
+        raise AttributeError("Only a virtual Pico has faults to switch on: PicoPanel.demo().faults")
+    assert isinstance(faults, Faults)
+    return faults

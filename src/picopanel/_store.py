@@ -1,0 +1,209 @@
+"""A bounded log of readings and events, with one running number for both.
+
+`since(seq)` is the whole delivery contract: its answer depends on the log alone, so it may be
+given any number of times, by anyone, in any cut, and the receiver ends with the same rows.
+A row costs 30 bytes: time, value, arrival, board clock and origin.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+EVENT = 0
+"""The origin number of a row that is an event."""
+
+NO_CLOCK = -(2**63)
+"""The stamp of a reading whose board did not know the time."""
+
+_ROWS_IN_A_BLOCK = 8192
+_MOST_EVENTS = 20_000
+_MOST_ORIGINS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a reading comes from. Readings of one origin share it."""
+
+    channel: str
+    boot: str | None = None
+    interval: int | None = None
+    led: bool | None = None
+    virtual: bool = False
+
+
+class _Block:
+    """Rows `first` to `first + len - 1`, a column each."""
+
+    __slots__ = ("first", "lags", "origins", "stamps", "times", "values")
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.times = array("d")
+        self.values = array("d")
+        self.lags = array("i")
+        self.stamps = array("q")
+        self.origins = array("H")
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.times)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows `first` to `end - 1`; rows below `floor` are gone for good.
+
+    Times are milliseconds of Unix time. `lags` is arrival minus time in ms; `stamps` is the
+    board's own clock in Unix ms, or `NO_CLOCK`.
+    """
+
+    first: int
+    end: int
+    floor: int
+    times: array[float]
+    values: array[float]
+    lags: array[int]
+    stamps: array[int]
+    origins: array[int]
+    events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    table: Mapping[int, Origin] = field(default_factory=dict)
+
+
+class Store:
+    """The log.
+
+    Args:
+        capacity: How many rows are kept at least; the oldest go first.
+
+    Example:
+        >>> store = Store()
+        >>> store.append(Origin("temperature"), [1000.0], [23.4])
+        >>> store.since(0).values
+        array('d', [23.4])
+    """
+
+    def __init__(self, capacity: int = 1_000_000) -> None:
+        if capacity < 1:
+            raise ValueError(f"A store keeps at least 1 row; capacity={capacity} was asked for.")
+        self._capacity = capacity
+        self._block_size = min(_ROWS_IN_A_BLOCK, max(1, capacity // 8))
+        self._lock = Lock()
+        self._blocks = [_Block(0)]
+        self._numbers: dict[Origin, int] = {}
+        self._origins: list[Origin | None] = [None]
+        self._events: dict[int, Mapping[str, Any]] = {}
+        self.listeners: list[Callable[[], None]] = []
+
+    @property
+    def floor(self) -> int:
+        """The number of the oldest row that is kept."""
+        return self._blocks[0].first
+
+    @property
+    def end(self) -> int:
+        """The number that the next row will get."""
+        return self._blocks[-1].end
+
+    def append(
+        self,
+        origin: Origin,
+        times: Sequence[float],
+        values: Sequence[float],
+        arrival: float | None = None,
+        stamps: Sequence[int] | None = None,
+    ) -> None:
+        """Add readings of one origin; times, arrival and stamps in ms of Unix time."""
+        with self._lock:
+            self._add(self._number(origin), times, values, arrival, stamps)
+        for listener in self.listeners:
+            listener()
+
+    def append_event(self, time: float, event: Mapping[str, Any]) -> None:
+        """Add an event, a JSON object with a `kind`; time in ms of Unix time."""
+        with self._lock:
+            self._events[self.end] = event
+            if len(self._events) > _MOST_EVENTS:
+                del self._events[next(iter(self._events))]
+            self._add(EVENT, (time,), (0.0,), time, None)
+        for listener in self.listeners:
+            listener()
+
+    def since(self, seq: int, limit: int | None = None) -> Rows:
+        """Return the rows from number `seq` on, `limit` at the most."""
+        with self._lock:
+            first = min(max(seq, self.floor), self.end)
+            end = self.end if limit is None else min(self.end, first + limit)
+            columns = (array("d"), array("d"), array("i"), array("q"), array("H"))
+            start = bisect_right(self._blocks, first, key=lambda block: block.first) - 1
+            for block in self._blocks[start:]:
+                if block.first >= end:
+                    break
+                cut = slice(max(first - block.first, 0), end - block.first)
+                parts = (block.times, block.values, block.lags, block.stamps, block.origins)
+                for column, part in zip(columns, parts, strict=True):
+                    column.extend(part[cut])
+            origins = columns[-1]
+            numbers = set(origins)
+            events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+            if EVENT in numbers:
+                rows = (first + at for at, number in enumerate(origins) if number == EVENT)
+                events = tuple((row, self._events[row]) for row in rows if row in self._events)
+            table = {n: origin for n in numbers if (origin := self._origins[n]) is not None}
+            return Rows(first, end, self.floor, *columns, events, table)
+
+    def clear(self) -> None:
+        """Forget all rows; numbers go on."""
+        with self._lock:
+            self._blocks = [_Block(self.end)]
+            self._events.clear()
+        for listener in self.listeners:
+            listener()
+
+    def _number(self, origin: Origin) -> int:
+        number = self._numbers.get(origin)
+        if number is None:
+            if len(self._origins) >= _MOST_ORIGINS:
+                # Only a board that restarts for ever, or lies, gets here: its boots are no longer told apart.
+                origin = Origin(origin.channel[:1] + "…", virtual=origin.virtual)
+                number = self._numbers.get(origin, len(self._origins))
+            else:
+                number = len(self._origins)
+            if number == len(self._origins):
+                self._origins.append(origin)
+            self._numbers[origin] = number
+        return number
+
+    def _add(
+        self,
+        number: int,
+        times: Sequence[float],
+        values: Sequence[float],
+        arrival: float | None,
+        stamps: Iterable[int] | None,
+    ) -> None:
+        block = self._blocks[-1]
+        if len(block.times) + len(times) > self._block_size and len(block.times):
+            block = _Block(block.end)
+            self._blocks.append(block)
+            self._drop_oldest()
+        block.times.extend(times)
+        block.values.extend(values)
+        block.lags.extend(_lag(arrival, time) for time in times)
+        block.stamps.extend(stamps if stamps is not None else (NO_CLOCK,) * len(times))
+        block.origins.extend((number,) * len(times))
+
+    def _drop_oldest(self) -> None:
+        while len(self._blocks) > 1 and self.end - self._blocks[1].first >= self._capacity:
+            del self._blocks[0]
+        for row in [row for row in self._events if row < self.floor]:
+            del self._events[row]
+
+
+def _lag(arrival: float | None, time: float) -> int:
+    """Return how much later than its time a reading came, in ms, as 32 bits hold it (24 days)."""
+    return 0 if arrival is None else max(-(2**31), min(2**31 - 1, round(arrival - time)))
