@@ -19,11 +19,16 @@ SLOWEST_RESETS = 60_000
 
 _pin = machine.Pin("LED", machine.Pin.OUT)
 _thermometer = machine.ADC(4)
+_clock = machine.RTC()
+_lit = None
 
 
 def led(lit):
-    """Light the onboard LED, or not."""
-    _pin.value(1 if lit else 0)
+    """Light the onboard LED, or not. It hangs on the radio chip: written only when it changes."""
+    global _lit
+    if lit != _lit:
+        _lit = lit
+        _pin.value(1 if lit else 0)
 
 
 def temperature():
@@ -50,8 +55,11 @@ def samples_that_fit():
 
 
 def unix_ms():
-    """The board's clock."""
-    return int(time.time() + UNIX_EPOCH) * 1000
+    """Unix time in milliseconds, or None while the clock has not been set."""
+    year, month, day, _, hour, minute, second, _ = _clock.datetime()
+    if year < 2026:  # where the chip's clock starts
+        return None
+    return (time.mktime((year, month, day, hour, minute, second, 0, 0)) + UNIX_EPOCH) * 1000
 
 
 def fetch_time():
@@ -61,7 +69,7 @@ def fetch_time():
         try:
             return ntptime.settime()
         except (OSError, OverflowError) as problem:
-            print("No time from", host, "-", problem)
+            print("Time: no answer from", host, problem)
     raise OSError("no time")
 
 

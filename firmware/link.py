@@ -10,6 +10,7 @@ import socket
 
 import board
 import mqtt_as
+import network
 from mqtt_as import MQTT_base, MQTTClient
 
 VERSION = ".".join(str(part) for part in mqtt_as.VERSION)
@@ -31,10 +32,10 @@ class Link(MQTTClient):
     """
 
     def __init__(self, secrets, will):
-        self.stage, self._failures, self.clock_set = WIFI, 0, False
-        config = mqtt_as.config
-        config.update(_config(secrets, will))
-        super().__init__(config)
+        self.stage, self.clock_set, self._failures = WIFI, False, 0
+        network.country(getattr(secrets, "COUNTRY", "XX"))
+        mqtt_as.config.update(_config(secrets, will))
+        super().__init__(mqtt_as.config)
 
     async def join(self):
         """Connect for the first time; from then on `mqtt_as` reconnects by itself."""
@@ -50,7 +51,6 @@ class Link(MQTTClient):
             for topic, qos in topics:
                 await MQTT_base.subscribe(self, topic.encode(), qos)
         except OSError:
-            self._say("The broker does not let this board subscribe to its own topics.")
             self._reconnect()
             raise
         self.stage, self._failures = ONLINE, 0
@@ -58,7 +58,7 @@ class Link(MQTTClient):
     async def send(self, message):
         """Publish, or drop it if the connection breaks: no old answer after a reconnect."""
         topic, payload, qos, retain = message
-        if not self.isconnected():
+        if self.stage != ONLINE:
             return
         try:
             await MQTT_base.publish(self, topic.encode(), payload.encode(), retain, qos)
@@ -108,7 +108,9 @@ class Link(MQTTClient):
     async def wait_msg(self):
         try:
             await super().wait_msg()
-        except OSError:
+        except OSError as problem:
+            if "SUBACK" in str(problem):
+                self._say("Broker: this user may not subscribe. Check its permissions there.")
             raise
         except Exception as problem:  # an AssertionError would leave the board deaf
             raise OSError("broken message: %r" % problem)
@@ -129,6 +131,12 @@ class Link(MQTTClient):
                 return False
             await asyncio.sleep_ms(10)
         return False
+
+    def _reconnect(self):
+        if self._isconnected:
+            self.stage = BROKER
+            print("Broker: connection lost.")
+        super()._reconnect()
 
     # Steps
 
@@ -178,7 +186,7 @@ def _config(secrets, will):
     return {
         "ssid": secrets.SSID, "wifi_pw": secrets.PASSWORD,
         "server": secrets.HIVEMQ_HOST, "port": getattr(secrets, "HIVEMQ_PORT", 0),
-        "user": secrets.HIVEMQ_USERNAME, "password": secrets.HIVEMQ_PASSWORD,
+        "user": secrets.HIVEMQ_USERNAME.encode(), "password": secrets.HIVEMQ_PASSWORD.encode(),
         "client_id": "picopanel-" + board.UNIQUE_ID,
         "will": (topic.encode(), payload.encode(), retain, qos),
         "clean": True,  # 0.8.3 never reconnects otherwise

@@ -31,7 +31,7 @@ class Board:
         self.channel("temperature", hardware.temperature, unit="Cel")
         self._link = Link(secrets, self.device.will)
         self._codes = getattr(secrets, "BLINK_CODES", True)
-        self._answers, self._news = [], []
+        self._answers, self._news, self._broken = [], [], False
 
     def run(self):
         """Never returns, except on Ctrl-C."""
@@ -48,7 +48,8 @@ class Board:
             self._link.close()
 
     async def _main(self, watchdog):
-        tasks = [self._listen(), self._answer(), self._tick(), self._send()]
+        tasks = [self._listen(), self._answer(), self._tick(),
+                 self._send(self._answers), self._send(self._news)]
         self._running = [asyncio.create_task(self._guard(task)) for task in tasks]
         await self._supervise(watchdog)
 
@@ -62,7 +63,6 @@ class Board:
 
     async def _supervise(self, watchdog):
         online_at = time_at = 0
-        self._broken = False
         while not self._broken and self._uptime.now() - online_at < OFFLINE_FOR:
             watchdog.alive()
             now = self._uptime.now()
@@ -72,6 +72,7 @@ class Board:
                 if not self._link.clock_set and now - time_at > TIME_AGAIN:
                     time_at = now
                     self._link.fetch_time()
+                    self._tell_time()
             gc.collect()
             await asyncio.sleep(1)
         print("Resetting.")
@@ -86,10 +87,14 @@ class Board:
                 await self._link.listen(self.device.topics)
             except OSError:
                 continue
-            now = self._uptime.now()
-            if self._link.clock_set:
-                self.device.set_time(hardware.unix_ms(), now)
-            self._answers = self.device.connected(now)
+            self._tell_time()
+            self._answers.clear()  # of the former connection
+            self._answers += self.device.connected(self._uptime.now())
+
+    def _tell_time(self):
+        unix_ms = hardware.unix_ms()
+        if unix_ms is not None:
+            self.device.set_time(unix_ms, self._uptime.now())
 
     async def _answer(self):
         async for item in self._link.queue:
@@ -109,12 +114,11 @@ class Board:
             self._show(now)
             await asyncio.sleep_ms(max(1, min(20, self.device.next_tick - self._uptime.now())))
 
-    async def _send(self):
-        """Answers first."""
+    async def _send(self, messages):
+        """One of these for the answers, one for the rest: an answer waits for nothing."""
         while True:
-            waiting = self._answers or self._news
-            if waiting:
-                await self._link.send(waiting.pop(0))
+            if messages:
+                await self._link.send(messages.pop(0))
             else:
                 await asyncio.sleep_ms(5)
 

@@ -30,7 +30,9 @@ const styles = {
   name: "styles",
   setup(builder) {
     builder.onLoad({ filter: /\.css$/ }, ({ path }) =>
-      path.startsWith(join(here, "src")) ? { contents: readFileSync(path), loader: "text" } : { contents: "", loader: "empty" },
+      path.startsWith(join(here, "src"))
+        ? { contents: readFileSync(path), loader: "text" }
+        : { contents: "", loader: "empty" },
     );
   },
 };

@@ -1,6 +1,7 @@
 /** The chart: the only module that knows Plotly. */
-import scatter from "plotly.js/lib/scatter";
+
 import Plotly, { type PlotElement } from "plotly.js/lib/core";
+import scatter from "plotly.js/lib/scatter";
 import type { Figure } from "./figure";
 import type { Zoom } from "./local";
 import { userZoom } from "./zoom";
@@ -42,7 +43,12 @@ export class Chart {
   }
 
   draw({ data, layout }: Figure, width: number, height: number): void {
-    void Plotly.react(this.element, data, { ...layout, width, height, datarevision: ++this.revision }, CONFIG);
+    void Plotly.react(
+      this.element,
+      data,
+      { ...layout, width, height, datarevision: ++this.revision },
+      CONFIG,
+    );
     if (!this.listening) this.listen();
   }
 

@@ -70,7 +70,14 @@ export class Commands {
 
   private open(row: number, time: number, event: CommandEvent): Command {
     const sent = event.kind === "answered" ? time - event.latency : time;
-    const command: Command = { row, name: event.command, click: event.click, sent, settled: sent, outcome: { kind: "waiting" } };
+    const command: Command = {
+      row,
+      name: event.command,
+      click: event.click,
+      sent,
+      settled: sent,
+      outcome: { kind: "waiting" },
+    };
     this.list.push(command);
     this.byId.set(event.id, command);
     if (this.click && event.click !== this.click.id && this.latest) this.click = null;

@@ -19,10 +19,18 @@ export interface Origin {
 /** The event kinds that the chart and the echo beside the buttons use. */
 export type PanelEvent =
   | { kind: "sent"; id: string; command: string; click: string | null }
-  | { kind: "answered"; id: string; command: string; click: string | null; latency: number; certain: boolean; led: boolean | null }
+  | {
+      kind: "answered";
+      id: string;
+      command: string;
+      click: string | null;
+      latency: number;
+      certain: boolean;
+      led: boolean | null;
+    }
   | { kind: "unanswered"; id: string; command: string; click: string | null; after: number }
   | { kind: "refused"; id: string; command: string; click: string | null; reason: string }
-  | { kind: "offline" | "online"; }
+  | { kind: "offline" | "online" }
   | { kind: "boot"; boot: string }
   | { kind: "gap"; count: number }
   | { kind: "notice"; text: string };

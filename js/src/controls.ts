@@ -15,7 +15,7 @@ export function commandButtons(view: View, actions: Actions): TemplateResult {
     <div class="buttons" role="group" aria-label="LED">${names.map((name) => button(name, view, actions))}</div>
     <div class="echo">
       ${view.echo ? html`<span class=${view.echo.phase}>${view.echo.text}</span>` : nothing}
-      ${view.blocked ? html`<span class="why" id="why">${view.blocked}</span>` : nothing}
+      ${view.blocked && view.blocked !== view.says ? html`<span class="why">${view.blocked}</span>` : nothing}
     </div>
   `;
 }
@@ -34,7 +34,6 @@ function button(name: ButtonCommand, view: View, actions: Actions): TemplateResu
     <button
       aria-pressed=${name === "on" || name === "off" ? pressed : nothing}
       aria-disabled=${view.blocked ? "true" : nothing}
-      aria-describedby=${view.blocked ? "why" : nothing}
       title=${view.blocked ?? nothing}
       @click=${click}
     >${commandWord(name)}</button>
@@ -53,9 +52,13 @@ function control(it: Control, { blocked }: View, actions: Actions): TemplateResu
     const { value } = event.target as HTMLInputElement;
     actions.set(it.name, it.type === "range" ? Number(value) : value);
   };
+  const tell = (event: Event) => {
+    const slider = event.target as HTMLInputElement;
+    (slider.nextElementSibling as HTMLOutputElement).value = slider.value;
+  };
   const input =
     it.type === "range"
-      ? html`<input type="range" min=${it.min} max=${it.max} step=${it.step} ?disabled=${blocked !== null} @change=${set} />`
+      ? html`<input type="range" min=${it.min} max=${it.max} step=${it.step} ?disabled=${blocked !== null} @input=${tell} @change=${set} /><output></output>`
       : html`<input type="color" ?disabled=${blocked !== null} @change=${set} />`;
   return html`<label>${plain(it.name)} ${input}</label>`;
 }

@@ -9,10 +9,12 @@ export function csv(table: RowTable, units: ReadonlyMap<string, string>): string
   for (let row = table.floor; row < table.have; row++) if (table.originOf(row)) rows.push(row);
   rows.sort((a, b) => table.time(a) - table.time(b) || a - b);
   const start = rows.length ? table.time(rows[0]) : 0;
-  const ends = table.origin.map(({ channel, virtual } = { channel: "", boot: null, interval: null, virtual: false }) => ({
-    channel: field(channel),
-    rest: `${field(units.get(channel) ?? "")},${virtual}`,
-  }));
+  const ends = table.origin.map(
+    ({ channel, virtual } = { channel: "", boot: null, interval: null, virtual: false }) => ({
+      channel: field(channel),
+      rest: `${field(units.get(channel) ?? "")},${virtual}`,
+    }),
+  );
   const lines = rows.map((row) => {
     const time = table.time(row);
     const { channel, rest } = ends[table.originOf(row)];

@@ -86,10 +86,21 @@ export class Display {
     const now = this.panel.endedAt(Date.now()) ?? clock.kernel(Date.now());
     const shown = range(history, this.local, now);
     // A chart that stands still is drawn again only for something new.
-    const what = JSON.stringify([shown, width, height, this.colours, [...this.local.hidden], this.still ? 0 : history.revision]);
+    const what = JSON.stringify([
+      shown,
+      width,
+      height,
+      this.colours,
+      [...this.local.hidden],
+      this.still ? 0 : history.revision,
+    ]);
     if (what === this.drawn) return;
     this.drawn = what;
-    this.chart.draw(figure(history, channelsOf(this.panel), this.local, shown, width, this.colours), width, height);
+    this.chart.draw(
+      figure(history, channelsOf(this.panel), this.local, shown, width, this.colours),
+      width,
+      height,
+    );
   }
 
   private get still(): boolean {
@@ -139,7 +150,11 @@ export class Display {
       this.changed(true);
     },
     span: (span) => this.change({ span, zoom: null }),
-    pause: () => this.change({ paused: this.local.paused === null ? this.panel.clock.kernel(Date.now()) : null, zoom: null }),
+    pause: () =>
+      this.change({
+        paused: this.local.paused === null ? this.panel.clock.kernel(Date.now()) : null,
+        zoom: null,
+      }),
     live: () => this.change({ zoom: null, paused: null }),
     clear: () => {
       const sure = Date.now() < this.local.clearUntil;

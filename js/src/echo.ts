@@ -1,7 +1,7 @@
 /** What beside the buttons says how the last command goes. */
 import type { Click, Command } from "./commands";
-import { commandWord, milliseconds, span, WAITING_FOR_CELL } from "./words";
 import { plain } from "./text";
+import { commandWord, milliseconds, span, WAITING_FOR_CELL } from "./words";
 
 export interface Echo {
   phase: "pending" | "good" | "bad";
@@ -31,13 +31,19 @@ function settledEcho({ name, sent, settled, outcome }: Command, now: number): Ec
     case "answered": {
       if (now - settled > GOOD_FADES) return null;
       const took = milliseconds(outcome.latency);
-      const text = outcome.certain ? `✓ ${word} confirmed in ${took}` : `✓ ${word}: an answer in ${took}, perhaps to another command`;
+      const text = outcome.certain
+        ? `✓ ${word} confirmed in ${took}`
+        : `✓ ${word}: an answer in ${took}, perhaps to another command`;
       return { phase: "good", text };
     }
     case "unanswered":
-      return now - settled > BAD_FADES ? null : { phase: "bad", text: `✕ ${word}: no answer after ${span(outcome.after)}` };
+      return now - settled > BAD_FADES
+        ? null
+        : { phase: "bad", text: `✕ ${word}: no answer after ${span(outcome.after)}` };
     case "refused":
-      return now - settled > BAD_FADES ? null : { phase: "bad", text: `✕ ${word} refused: ${plain(outcome.reason)}` };
+      return now - settled > BAD_FADES
+        ? null
+        : { phase: "bad", text: `✕ ${word} refused: ${plain(outcome.reason)}` };
   }
 }
 
@@ -45,7 +51,12 @@ function settledEcho({ name, sent, settled, outcome }: Command, now: number): Ec
 export function pending(click: Click | null, command: Command | null, at: number, now: number): boolean {
   if (command) {
     const waited = now - command.sent;
-    return command.name !== "read" && command.outcome.kind === "waiting" && waited > NOTICEABLE && waited < GIVEN_UP;
+    return (
+      command.name !== "read" &&
+      command.outcome.kind === "waiting" &&
+      waited > NOTICEABLE &&
+      waited < GIVEN_UP
+    );
   }
   return click !== null && click.name !== "read" && at - click.at > NOTICEABLE;
 }

@@ -67,7 +67,9 @@ export class LivePanel {
     const recorded = this.recordedAt(at);
     if (recorded !== null) return recorded;
     if (!this.state?.closed) return null;
-    const ends = [...this.history.series.values()].filter(({ size }) => size > 0).map((it) => it.time(it.end - 1));
+    const ends = [...this.history.series.values()]
+      .filter(({ size }) => size > 0)
+      .map((it) => it.time(it.end - 1));
     return ends.length ? Math.max(...ends) : null;
   }
 
@@ -94,5 +96,7 @@ export class LivePanel {
 
 /** Not every page is a secure context, where alone `randomUUID` is. */
 function clickId(): string {
-  return globalThis.crypto?.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  return (
+    globalThis.crypto?.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
+  );
 }

@@ -8,10 +8,10 @@ declare const BUNDLE_KEY: string;
 
 type App = { open(model: HostModel, early: [unknown, unknown[]][]): Live };
 
-const cache = ((globalThis as Record<symbol, unknown>)[Symbol.for("picopanel")] ??= new Map()) as Map<
-  string,
-  Promise<App>
->;
+const page = globalThis as Record<symbol, unknown>;
+const SHARED = Symbol.for("picopanel");
+page[SHARED] ??= new Map();
+const cache = page[SHARED] as Map<string, Promise<App>>;
 
 /** The gzipped app. The only place that knows by which way it comes. */
 async function bundle(model: HostModel): Promise<BlobPart> {

@@ -14,12 +14,16 @@ export interface Marks {
 const CHARACTER = 6.3;
 const SPACE = 10;
 /** Marks closer than this many pixels to a later one would hide under it. */
-const MARK = 3;
+const MARK = 5;
 
 /** Marks from one time to another, on an axis so many pixels wide. Where there is no room the newest stays. */
 export function marks(commands: readonly Command[], from: number, to: number, width: number): Marks {
   const found: Marks = {
-    sent: { x: [] }, answered: { x: [] }, failed: { x: [] }, labels: { x: [], text: [] }, trips: { x: [] },
+    sent: { x: [] },
+    answered: { x: [] },
+    failed: { x: [] },
+    labels: { x: [], text: [] },
+    trips: { x: [] },
   };
   const pixels = (time: number) => ((time - from) / (to - from)) * width;
   let [freeMark, freeLabel] = [Infinity, Infinity];

@@ -103,7 +103,9 @@ export class Series {
 
   private sorted(rows: readonly number[]): readonly number[] {
     const later = (row: number, at: number) => at > 0 && this.table.time(row) < this.table.time(rows[at - 1]);
-    return rows.some(later) ? rows.toSorted((a, b) => this.table.time(a) - this.table.time(b) || a - b) : rows;
+    return rows.some(later)
+      ? rows.toSorted((a, b) => this.table.time(a) - this.table.time(b) || a - b)
+      : rows;
   }
 
   private reserve(size: number): void {

@@ -12,10 +12,10 @@ export function template(view: View, local: Local, at: number, actions: Actions)
       <header>
         <span class="led ${view.led}" aria-hidden="true"></span>
         <div class="name">
-          <div><b>${view.id || "Pico"}</b>${view.virtual ? html`<span class="tag">virtual</span>` : nothing}</div>
+          <div class="title"><b>${view.id || "Pico"}</b>${view.virtual ? html`<span class="tag">virtual</span>` : nothing}</div>
           <small>${view.about}</small>
         </div>
-        ${view.tiles.length === 1 ? html`<div class="value ${view.tiles[0].stale ? "stale" : ""}">${reading(view.tiles[0])}</div>` : nothing}
+        ${view.tiles.length === 1 ? html`<div class="value ${view.tiles[0].stale ? "stale" : ""}">${value(view.tiles[0])}<small>${view.tiles[0].age}</small></div>` : nothing}
       </header>
       ${view.tiles.length > 1 ? html`<div class="legend" role="group" aria-label="Channels">${view.tiles.map((tile, nth) => legend(tile, nth, actions))}</div>` : nothing}
       <div class="bar">
@@ -28,15 +28,15 @@ export function template(view: View, local: Local, at: number, actions: Actions)
         ${view.empty ? html`<span class="empty">${NO_READINGS}</span>` : nothing}
         ${local.zoom ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
       </div>
-      <footer>${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ok"><i></i>${view.quiet}</span>`}</footer>
+      <footer>${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</footer>
       ${view.notices.map((notice) => noticeLine(notice, actions))}
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
     </section>
   `;
 }
 
-function reading({ value, unit, age }: Tile): TemplateResult {
-  return html`<b>${value}</b> <span>${unit}</span><small>${age}</small>`;
+function value({ value, unit }: Tile): TemplateResult {
+  return html`<b>${value}</b> <span title=${unit}>${unit}</span>`;
 }
 
 /** A channel's value, that also shows and hides its line. */
@@ -44,8 +44,8 @@ function legend(tile: Tile, nth: number, actions: Actions): TemplateResult {
   return html`
     <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.shown ? "Hide this line" : "Show this line"} @click=${() => actions.toggleChannel(tile.channel)}>
       <svg width="22" height="8" aria-hidden="true"><line x1="1" y1="4" x2="21" y2="4" class="line-${nth % 8} dash-${Math.floor(nth / 2) % 4}" /></svg>
-      <span class="channel">${tile.label}</span>
-      <span class="value">${reading(tile)}</span>
+      <span class="channel">${tile.label}</span><small>${tile.age}</small>
+      <span class="value">${value(tile)}</span>
     </button>
   `;
 }

@@ -32,7 +32,8 @@ export function followTheme(tell: (dark: boolean) => void): () => void {
   const preference = matchMedia("(prefers-color-scheme: dark)");
   const look = () => tell(isDark(preference));
   const observer = new MutationObserver(look);
-  for (const element of [document.documentElement, document.body]) observer.observe(element, { attributes: true });
+  for (const element of [document.documentElement, document.body])
+    observer.observe(element, { attributes: true });
   preference.addEventListener("change", look);
   look();
   return () => {

@@ -43,6 +43,8 @@ export interface View {
   says: string | null;
   next: string | null;
   quiet: string;
+  /** Whether a board is there at all. */
+  settled: boolean;
   notices: string[];
   /** What a screen reader is told when it changes. */
   announcement: string;
@@ -60,7 +62,8 @@ export function view(panel: LivePanel, local: Local, at: number): View {
   const ended = endedBecause(panel, at);
   const lost = ended === null && panel.contact.lost(at);
   const waits = !ended && !lost && pending(click, latest, at, now);
-  const led: LedWord = waits ? "waiting" : ledWord(state?.led ?? null);
+  const known = lost || ended !== null ? null : (state?.led ?? null);
+  const led: LedWord = waits ? "waiting" : ledWord(known);
   const trouble = lost ? words.KERNEL_LOST : (ended ?? state?.trouble ?? null);
   const tiles = tilesOf(panel, local, now, lost || ended !== null);
   const lamps = ended ? [] : lampsOf(state, lost, trouble !== null);
@@ -68,7 +71,7 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     id: plain(state?.id ?? ""),
     virtual: state?.virtual ?? false,
     led,
-    pressed: waits || lost || ended !== null ? null : (state?.led ?? null),
+    pressed: waits ? null : known,
     about: about(state, led, now, ended !== null),
     tiles,
     course: state?.mode === "course",
@@ -77,8 +80,9 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     echo: ended ? null : echo(click, latest, at, now),
     lamps,
     says: trouble && plain(trouble),
-    next: lost ? words.KERNEL_LOST_NEXT : ended === null ? state?.next && plain(state.next) || null : null,
-    quiet: state ? quiet(panel, state, now) : words.CONNECTING,
+    next: lost ? words.KERNEL_LOST_NEXT : ended === null ? (state?.next && plain(state.next)) || null : null,
+    quiet: state?.mode ? quiet(panel, state, now) : words.CONNECTING,
+    settled: Boolean(state?.mode),
     notices: (state?.notices ?? []).filter((notice) => !local.dismissed.has(notice)).slice(-NOTICES),
     announcement: [trouble ?? "", waits ? "" : `LED ${led}`].filter(Boolean).join(" "),
     empty: tiles.every(({ age }) => age === ""),
@@ -108,10 +112,13 @@ function ledWord(led: boolean | null): LedWord {
 }
 
 function about(state: PanelState | null, led: LedWord, now: number, ended: boolean): string {
-  if (!state) return words.CONNECTING;
+  if (!state) return `LED ${led}`;
   const pico = state.lamps.find(({ name }) => name === "Pico")?.word;
   const online = state.online === null ? pico : `online ${words.span(now - state.online)}`;
-  return [`LED ${led}`, state.board, ended ? null : online].filter(Boolean).map((part) => plain(part!)).join(" · ");
+  return [`LED ${led}`, state.board, ended ? null : online]
+    .filter(Boolean)
+    .map((part) => plain(part!))
+    .join(" · ");
 }
 
 function tilesOf(panel: LivePanel, local: Local, now: number, gone: boolean): Tile[] {
@@ -133,16 +140,20 @@ function lampsOf(state: PanelState | null, lost: boolean, trouble: boolean): Sho
     ? { name: "Kernel", level: "warn", word: "not answering" }
     : { name: "Kernel", level: "ok", word: "answering" };
   // What the others said is old once the kernel is silent.
-  const shown = others.map(({ name, level, word }) => ({ name, level: lost ? ("unknown" as const) : level, word: plain(word) }));
+  const shown = others.map(({ name, level, word }) => ({
+    name,
+    level: lost ? ("unknown" as const) : level,
+    word: plain(word),
+  }));
   return [kernel, ...shown];
 }
 
 function quiet(panel: LivePanel, state: PanelState, now: number): string {
-  if (state.mode === null) return words.CONNECTING;
   const rates = [...panel.history.series.values()].map((series) => {
     const recent = series.end - series.search(now - RATE_OVER);
     if (recent >= RATE_OVER / 1000) return recent / (RATE_OVER / 1000);
-    const due = state.interval !== null && series.size > 0 && now - series.time(series.end - 1) < 3 * state.interval;
+    const due =
+      state.interval !== null && series.size > 0 && now - series.time(series.end - 1) < 3 * state.interval;
     return due ? 1000 / state.interval! : 0;
   });
   const latency = panel.history.commands.answered?.latency ?? null;

@@ -8,7 +8,13 @@ export const CONNECTING = "Connecting…";
 export const NO_READINGS = "No readings yet";
 export const WAITING_FOR_CELL = "waiting for the running cell";
 
-const COMMANDS: Record<string, string> = { on: "On", off: "Off", toggle: "Toggle", blink: "Blink", read: "Read" };
+const COMMANDS: Record<string, string> = {
+  on: "On",
+  off: "Off",
+  toggle: "Toggle",
+  blink: "Blink",
+  read: "Read",
+};
 
 export function commandWord(name: string): string {
   return COMMANDS[name] ?? plain(name);

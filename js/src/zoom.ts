@@ -9,7 +9,9 @@ export function range(history: History, local: Local, now: number): [number, num
   if (local.zoom) return local.zoom.x;
   const end = local.paused ?? now;
   if (local.span !== null) return [end - local.span, end];
-  const starts = [...history.series.values()].filter(({ size }) => size > 0).map((series) => series.time(series.start));
+  const starts = [...history.series.values()]
+    .filter(({ size }) => size > 0)
+    .map((series) => series.time(series.start));
   return [Math.min(end - SHORTEST, ...starts), end];
 }
 

@@ -8,11 +8,12 @@ import ssl
 import sys
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
-from urllib.parse import unquote, urlsplit
+from typing import Literal
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from ._errors import InvalidBroker, NoBroker
 
-_SCHEMES = {
+_SCHEMES: dict[str, tuple[Literal["tcp", "websockets"], bool, int]] = {
     # scheme: (transport, TLS, default port)
     "mqtt": ("tcp", False, 1883),
     "mqtts": ("tcp", True, 8883),
@@ -153,7 +154,7 @@ def find(device_id: str | None, broker: Broker | str | None) -> tuple[str | None
     return device_id, broker
 
 
-def _split(url: object):  # type: ignore[no-untyped-def]
+def _split(url: object) -> SplitResult:
     """Split a broker URL; the messages never repeat it, for it may hold a password."""
     example = "Example: mqtts://user:password@abc123.s1.eu.hivemq.cloud:8883"
     if not isinstance(url, str) or not url.strip():

@@ -66,7 +66,7 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "full": (
         "The broker is full.",
-        "It takes no more connections for now; closing other notebooks frees some. It is tried again by itself.",
+        "Closing other notebooks frees connections. It is tried again by itself.",
     ),
     "version": (
         "The broker does not speak MQTT 5 or 3.1.1.",

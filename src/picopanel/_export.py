@@ -55,26 +55,16 @@ class Export:
         frame = pandas.DataFrame(self.rows(), columns=list(Row._fields))
         for column in ("time", "arrival", "board_time"):
             frame[column] = pandas.to_datetime(frame[column].astype("float64"), unit="ms", utc=True)
-        return frame.astype({"led": "boolean", "virtual": "bool", "value": "float64", "elapsed_s": "float64"})
+        types = {"led": "boolean", "virtual": "bool", "value": "float64", "elapsed_s": "float64"}
+        typed: pandas.DataFrame = frame.astype(types)
+        return typed
 
     def to_csv(self, path: str) -> None:
         """Write the readings to a file, in order of time; times are ISO 8601 in UTC."""
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(Row._fields)
-            for row in self.rows():
-                led = "" if row.led is None else ("on" if row.led else "off")
-                writer.writerow(
-                    row._replace(
-                        time=_iso(row.time),  # type: ignore[arg-type]
-                        elapsed_s=round(row.elapsed_s, 3),
-                        unit=_plain(row.unit),
-                        led=led,  # type: ignore[arg-type]
-                        virtual=str(row.virtual).lower(),  # type: ignore[arg-type]
-                        arrival=_iso(row.arrival),  # type: ignore[arg-type]
-                        board_time=_iso(row.board_time),  # type: ignore[arg-type]
-                    )
-                )
+            writer.writerows(map(_cells, self.rows()))
 
     def figure(self, *, elapsed: bool = False) -> plotly.graph_objects.Figure:
         """Return a figure: a line for each channel, a mark for each command and answer."""
@@ -147,6 +137,21 @@ class Export:
     def _events(self) -> list[tuple[float, Mapping[str, Any]]]:
         rows = self._store.since(0)
         return [(rows.times[row - rows.first], event) for row, event in rows.events]
+
+
+def _cells(row: Row) -> tuple[object, ...]:
+    return (
+        _iso(row.time),
+        round(row.elapsed_s, 3),
+        row.channel,
+        row.value,
+        _plain(row.unit),
+        {None: "", True: "on", False: "off"}[row.led],
+        str(row.virtual).lower(),
+        row.boot or "",
+        _iso(row.arrival),
+        _iso(row.board_time),
+    )
 
 
 _MARKS = {"sent": "triangle-up-open", "answered": "triangle-up", "unanswered": "x"}

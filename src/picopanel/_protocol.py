@@ -201,8 +201,7 @@ def parse_telemetry(payload: bytes) -> Telemetry:
         values = _mapping(data["values"], 32)
         batch = "dt" in data
         columns = {
-            _name(name): _numbers(value) if batch else [_number(value)]
-            for name, value in values.items()
+            _name(name): _numbers(value) if batch else [_number(value)] for name, value in values.items()
         }
         counts = {len(column) for column in columns.values()}
         if len(counts) != 1 or counts == {0}:

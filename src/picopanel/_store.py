@@ -138,13 +138,19 @@ class Store:
         with self._lock:
             first = min(max(seq, self.floor), self.end)
             end = self.end if limit is None else min(self.end, first + limit)
-            columns = (array("d"), array("d"), array("i"), array("q"), array("H"))
+            columns: tuple[array[Any], ...] = tuple(array(code) for code in "ddiqH")
             start = bisect_right(self._blocks, first, key=lambda block: block.first) - 1
             for block in self._blocks[start:]:
                 if block.first >= end:
                     break
                 cut = slice(max(first - block.first, 0), end - block.first)
-                parts = (block.times, block.values, block.lags, block.stamps, block.origins)
+                parts: tuple[array[Any], ...] = (
+                    block.times,
+                    block.values,
+                    block.lags,
+                    block.stamps,
+                    block.origins,
+                )
                 for column, part in zip(columns, parts, strict=True):
                     column.extend(part[cut])
             origins = columns[-1]
@@ -154,7 +160,8 @@ class Store:
                 rows = (first + at for at, number in enumerate(origins) if number == EVENT)
                 events = tuple((row, self._events[row]) for row in rows if row in self._events)
             table = {n: origin for n in numbers if (origin := self._origins[n]) is not None}
-            return Rows(first, end, self.floor, *columns, events, table)
+            times, values, lags, stamps, _ = columns
+            return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
 
     def clear(self) -> None:
         """Forget all rows; numbers go on."""

@@ -72,5 +72,3 @@ class Blinking:
 def _answered(command: Command) -> bool:
     command.done.wait()
     return command.error is None
-
-

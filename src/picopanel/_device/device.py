@@ -118,7 +118,12 @@ class Device:
         return diagnose(facts)
 
     def start(
-        self, name: str, timeout: float = 10, *, action: dict[str, Any] | None = None, click: str | None = None
+        self,
+        name: str,
+        timeout: float = 10,
+        *,
+        action: dict[str, Any] | None = None,
+        click: str | None = None,
     ) -> Command:
         """Send a command without waiting; its `done` tells when it is over."""
         if timeout <= 0:

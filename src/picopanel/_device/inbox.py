@@ -45,7 +45,7 @@ class Inbox:
             topics.onboard_led: self._on_course_command,
             topics.cmd: self._on_command,
         }
-        self.topics: dict[str, int] = {topic: 1 for topic in self._handlers} | {topics.telemetry: 0}
+        self.topics: dict[str, int] = dict.fromkeys(self._handlers, 1) | {topics.telemetry: 0}
 
     def on_message(self, topic: str, payload: bytes, retained: bool) -> None:
         """Take a message; what is no good is counted and shown."""

@@ -23,6 +23,25 @@ KEEPALIVE = 15
 TIMEOUT = 5.0
 
 
+def new_client(broker: Broker, version: int, client_id: str) -> paho.Client:
+    """Return a client that connects once to a broker, ready for its callbacks."""
+    client = paho.Client(
+        CallbackAPIVersion.VERSION2,
+        client_id=client_id,
+        protocol=MQTTProtocolVersion(version),
+        transport=broker.transport,
+        reconnect_on_failure=False,
+    )
+    client.connect_timeout = TIMEOUT
+    if broker.tls:
+        client.tls_set_context(broker.tls_context())
+    if broker.transport == "websockets":
+        client.ws_set_options(path=broker.path)
+    broker.sign_in(client.username_pw_set)
+    client.on_socket_open = _send_at_once
+    return client
+
+
 class Connection:
     """A client that connects once.
 
@@ -83,7 +102,7 @@ class Connection:
         """Publish now, or raise `NotConnected`."""
         properties = None
         if self.version == MQTTProtocolVersion.MQTTv5:
-            properties = Properties(PacketTypes.PUBLISH)
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.MessageExpiryInterval = expiry
         info = self._client.publish(topic, payload, min(qos, self._max_qos), properties=properties)
         if info.rc != paho.MQTT_ERR_SUCCESS:
@@ -96,20 +115,7 @@ class Connection:
         self._ended.set()
 
     def _make_client(self) -> paho.Client:
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"picopanel-{secrets.token_hex(6)}",
-            protocol=MQTTProtocolVersion(self.version),
-            transport=self._broker.transport,
-            reconnect_on_failure=False,
-        )
-        client.connect_timeout = TIMEOUT
-        if self._broker.tls:
-            client.tls_set_context(self._broker.tls_context())
-        if self._broker.transport == "websockets":
-            client.ws_set_options(path=self._broker.path)
-        self._broker.sign_in(client.username_pw_set)
-        client.on_socket_open = _send_at_once
+        client = new_client(self._broker, self.version, f"picopanel-{secrets.token_hex(6)}")
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
@@ -141,7 +147,7 @@ class Connection:
             topic = message.topic
         except UnicodeDecodeError:
             return  # no topic of ours
-        self._receive(topic, message.payload, message.retain)
+        self._receive(topic, bytes(message.payload), message.retain)
 
     def _on_subscribe(
         self, client: paho.Client, _: Any, mid: int, codes: list[ReasonCode], properties: Any

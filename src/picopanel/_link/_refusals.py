@@ -8,7 +8,7 @@ import ssl
 import paho.mqtt.client as paho
 
 from .._broker import Broker
-from . import LinkStatus
+from . import LinkStatus, Phase
 
 _FINAL = ("password", "not-authorized", "not-authorized-311")
 """What trying again cannot mend."""
@@ -59,5 +59,5 @@ def from_reason(reason: str, broker: Broker, *, version: int, accepted: bool) ->
         problem = "closed" if accepted else "no-mqtt"
     if problem == "not-authorized" and version != 5:
         problem = "not-authorized-311"
-    phase = "refused" if problem in _FINAL else "lost"
+    phase: Phase = "refused" if problem in _FINAL else "lost"
     return LinkStatus(phase, problem, reason, broker.url)

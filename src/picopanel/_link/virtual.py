@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import count
 from threading import Condition, Thread
 
@@ -137,7 +138,7 @@ class VirtualLink:
                 _, _, action = heapq.heappop(self._due)
             action(now)
         self._send(self._board.tick(self._up(now)))
-        next_tick = self._started + self._board.device.next_tick
+        next_tick: float = self._started + self._board.device.next_tick
         if self._due:
             next_tick = min(next_tick, self._due[0][0])
         return max(1.0, next_tick - now)
@@ -190,7 +191,10 @@ class VirtualLink:
             elif self.replies_to_lose and topic.endswith(("/ack", "/onboard_temp")):
                 self.replies_to_lose -= 1
             else:
-                self._at(self._clock() + self.delay, lambda now, message=message: self._spread(message))
+                self._at(self._clock() + self.delay, partial(self._arrive, message))
+
+    def _arrive(self, message: Message, now: float) -> None:
+        self._spread(message)
 
     def _spread(self, message: Message) -> None:
         topic, payload, _, retain = message

@@ -1,0 +1,45 @@
+"""The command line: one file a command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from .._errors import PicoPanelError
+from .._version import __version__
+from . import pico
+
+_COMMANDS = (pico,)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command, and return its exit code: 0 all well, 1 not, 2 not understood."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+        return code
+    except PicoPanelError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader, e.g. `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="picopanel",
+        description="LED buttons and a live chart for a Raspberry Pi Pico W over MQTT: "
+        "what is done outside of a notebook.",
+    )
+    parser.add_argument("--version", action="version", version=f"picopanel {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in _COMMANDS:
+        command.add_to(commands)
+    return parser

@@ -1,0 +1,43 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import sys
+from typing import Any
+from urllib.parse import urlsplit
+
+from .._broker import Broker, find
+
+Commands = Any
+"""What argparse's `add_subparsers` returns; its class is private."""
+
+
+def add_broker(parser: argparse.ArgumentParser) -> None:
+    """Add what says where the broker is."""
+    parser.add_argument(
+        "--broker",
+        metavar="URL",
+        help="e.g. mqtts://user@host:8883; without a password in it, which other users of this computer "
+        "could read, it is asked for. Looked up as PicoPanel does if not given.",
+    )
+    parser.add_argument("--ca", metavar="FILE", help="the certificate authority to trust, PEM")
+
+
+def broker_of(options: argparse.Namespace) -> Broker:
+    """Return the broker that the options or the usual places name."""
+    if options.broker is None:
+        return find(None, None)[1]
+    return Broker(options.broker, password=_missing_password(options.broker), ca=options.ca)
+
+
+def _missing_password(url: str) -> str | None:
+    parts = urlsplit(url if "://" in url else "//" + url)
+    if not parts.username or parts.password is not None:
+        return None
+    known = os.environ.get("HIVEMQ_PASSWORD")
+    if known is not None or not sys.stdin.isatty():
+        return known
+    return getpass.getpass(f"Password of {parts.username} at {parts.hostname} (it is not shown): ")

@@ -1,0 +1,155 @@
+"""A virtual board at a real broker: its radio, its clock, and its console."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from threading import Event
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import MQTTProtocolVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from .._broker import Broker
+from .._diagnosis import LINK_SENTENCES
+from .._link import LinkStatus
+from .._link._board import Message, VirtualBoard
+from .._link._connection import new_client
+from .._link._refusals import from_exception, from_reason
+
+KEEPALIVE = 20
+BACKOFF = (1.0, 30.0)
+LOOK_UP_EVERY = 0.2
+"""Seconds after which a signal is noticed at the latest."""
+
+
+class Station:
+    """Keeps a virtual board connected, over MQTT 3.1.1 as a real board is.
+
+    One thread does it all, so that the board's logic needs no lock. Each connection has a new
+    client: no old answer is sent after a reconnect.
+    """
+
+    def __init__(self, board: VirtualBoard, broker: Broker) -> None:
+        self._board = board
+        self._broker = broker
+        self._stopped = Event()
+        self._started = time.monotonic()
+        self._online = False
+        self._outcome: LinkStatus | None = None
+        self._client: paho.Client | None = None
+        self._led: bool | None = None
+
+    def stop(self) -> None:
+        """End `run`, from a signal handler or another thread."""
+        self._stopped.set()
+
+    def run(self) -> int:
+        """Be there until `stop`; return 1 if the broker will never let the board in."""
+        delay = BACKOFF[0]
+        while not self._stopped.is_set():
+            self._live()
+            if self._stopped.is_set():
+                break
+            assert self._outcome is not None
+            self._say(" ".join(LINK_SENTENCES[self._outcome.problem or "network"]))
+            if self._outcome.phase == "refused":
+                return 1
+            delay = BACKOFF[0] if self._online else min(2 * delay, BACKOFF[1])
+            self._wait(delay * random.uniform(0.5, 1.0))
+        self._say("Stopped.")
+        return 0
+
+    def _live(self) -> None:
+        """Connect, and serve until the connection ends."""
+        self._online, self._outcome = False, None
+        client = self._client = self._new_client()
+        try:
+            client.connect(self._broker.host, self._broker.port, keepalive=KEEPALIVE)
+        except Exception as error:  # named and retried by `run`
+            self._outcome = from_exception(error, self._broker)
+            return
+        while self._outcome is None and not self._stopped.is_set():
+            client.loop(self._until_next_tick())
+            self._tick()
+        if self._outcome is None:
+            self._leave(client)
+
+    def _leave(self, client: paho.Client) -> None:
+        last = self._publish(self._board.stopping(self._up())) if self._online else []
+        ends = time.monotonic() + 2
+        while any(not info.is_published() for info in last) and time.monotonic() < ends:
+            client.loop(LOOK_UP_EVERY)
+        client.disconnect()
+
+    def _tick(self) -> None:
+        messages = self._board.tick(self._up())
+        if self._online:
+            self._publish(messages)
+        self._show_led()
+
+    def _wait(self, seconds: float) -> None:
+        """Wait for the next attempt; the board goes on measuring."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends and not self._stopped.wait(self._until_next_tick()):
+            self._tick()
+
+    def _publish(self, messages: list[Message]) -> list[paho.MQTTMessageInfo]:
+        assert self._client is not None
+        return [self._client.publish(*message) for message in messages]
+
+    def _up(self) -> int:
+        return int((time.monotonic() - self._started) * 1000)
+
+    def _until_next_tick(self) -> float:
+        due: int = self._board.device.next_tick
+        return min(max(due - self._up(), 1) / 1000, LOOK_UP_EVERY)
+
+    def _new_client(self) -> paho.Client:
+        client = new_client(
+            self._broker, MQTTProtocolVersion.MQTTv311, f"picopanel-virtual-{secrets.token_hex(4)}"
+        )
+        if self._board.will:
+            client.will_set(*self._board.will)
+        client.on_connect = self._on_connect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        client.on_disconnect = self._on_disconnect
+        return client
+
+    def _on_connect(self, client: paho.Client, _: object, __: object, code: ReasonCode, *___: object) -> None:
+        if code.is_failure:
+            self._end(code, accepted=False)
+        else:
+            client.subscribe(self._board.topics)
+
+    def _on_subscribe(self, _: object, __: object, ___: object, codes: list[ReasonCode], *____: object) -> None:
+        if any(code.is_failure for code in codes):
+            self._outcome = LinkStatus("refused", "not-authorized", host=self._broker.url)
+            return
+        self._online = True
+        self._publish(self._board.connected(self._up(), round(time.time() * 1000)))
+        layer = "course layer only" if self._board.will is None else "PicoPanel and course layer"
+        self._say(f"Online as {self._board.device.id!r} at {self._broker.url} ({layer}, virtual).")
+
+    def _on_message(self, _: object, __: object, message: paho.MQTTMessage) -> None:
+        answers = self._board.receive(message.topic, bytes(message.payload), message.retain, self._up())
+        self._publish(answers)
+        self._show_led()
+
+    def _on_disconnect(self, _: object, __: object, ___: object, code: ReasonCode, *____: object) -> None:
+        self._end(code, accepted=self._online)
+
+    def _end(self, code: ReasonCode, *, accepted: bool) -> None:
+        if self._outcome is None:
+            self._outcome = from_reason(str(code), self._broker, version=4, accepted=accepted)
+
+    def _show_led(self) -> None:
+        led: bool = self._board.device.led
+        if led != self._led:
+            self._led = led
+            self._say(f"LED {'on' if led else 'off'}")
+
+    def _say(self, text: str) -> None:
+        print(text, flush=True)

@@ -1,0 +1,68 @@
+"""`pico ID`: a virtual Pico on a real broker."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from .._errors import PicoPanelError
+from .._link._board import VirtualBoard
+from .._protocol import check_device_id
+from ._options import Commands, add_broker, broker_of
+from ._station import Station
+
+_THERMAL = Path("/sys/class/thermal")
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("pico", help="a virtual Pico on a real broker", description=__doc__)
+    parser.add_argument("id", metavar="ID", help="the course ID to answer under")
+    add_broker(parser)
+    parser.add_argument(
+        "--sensor", choices=["chip", "cpu"], default="chip", help="cpu: this computer's own temperature"
+    )
+    parser.add_argument("--course", action="store_true", help="the course layer only, like its own board")
+    parser.add_argument("--interval", type=_interval, default=2000, metavar="MS", help="between samples")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Be the board until Ctrl-C or SIGTERM."""
+    board = VirtualBoard(
+        check_device_id(options.id),
+        course=options.course,
+        sensor=_cpu() if options.sensor == "cpu" else None,
+        interval=options.interval,
+    )
+    station = Station(board, broker_of(options))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: station.stop())
+    return station.run()
+
+
+def _interval(text: str) -> int:
+    value = int(text)
+    if not 50 <= value <= 3_600_000:
+        raise argparse.ArgumentTypeError("50 to 3600000 milliseconds")
+    return value
+
+
+def _cpu(folder: Path = _THERMAL) -> Callable[[], float]:
+    """Return what reads the processor's temperature.
+
+    Raises:
+        PicoPanelError: Where this computer does not tell it.
+    """
+    for zone in sorted(folder.glob("thermal_zone*/temp")):
+        try:
+            int(zone.read_text())
+        except (OSError, ValueError):
+            continue
+        return lambda: int(zone.read_text()) / 1000
+    raise PicoPanelError(
+        f"This computer tells no temperature ({folder}/thermal_zone*/temp). A Raspberry Pi with "
+        "Linux does; leave out --sensor cpu for a pretended chip."
+    )

@@ -1,0 +1,166 @@
+"""A real broker, a real MicroPython and a notebook's client, for one test each or for many."""
+
+import json
+import os
+import queue
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from pathlib import Path
+
+import paho.mqtt.client as paho
+from get_micropython import CACHE, micropython
+
+HERE = Path(__file__).parent
+FIRMWARE = HERE.parents[1] / "firmware"
+SDL_DEMO = "self-driving-lab-demo==0.8.13"
+
+
+def mqtt_as_folder() -> Path:
+    """The folder with `mqtt_as`: PICOPANEL_MQTT_AS, or 0.7.1 out of a wheel that carries it."""
+    if named := os.environ.get("PICOPANEL_MQTT_AS"):
+        return Path(named).resolve()
+    folder = CACHE / "mqtt_as-0.7.1"
+    if not (folder / "mqtt_as.py").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", SDL_DEMO]
+        subprocess.run([*pip, "--dest", str(folder)], check=True)
+        wheel = next(folder.glob("*.whl"))
+        with zipfile.ZipFile(wheel) as archive:
+            (folder / "mqtt_as.py").write_bytes(archive.read("public_mqtt_sdl_demo/lib/mqtt_as.py"))
+        wheel.unlink()
+    return folder
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Broker:
+    """Mosquitto on a free port; `start` and `stop` keep its port and its folder."""
+
+    def __init__(self, folder: Path, settings: str = "allow_anonymous true"):
+        self.folder, self.settings = folder, settings
+        self.port, self.process = free_port(), None
+
+    def start(self) -> "Broker":
+        config = self.folder / "mosquitto.conf"
+        config.write_text(f"user root\nset_tcp_nodelay true\nlog_dest none\n"
+                          f"listener {self.port} 127.0.0.1\n{self.settings}\n")
+        program = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
+        assert program, "mosquitto is needed: apt-get install mosquitto"
+        self.process = subprocess.Popen([program, "-c", str(config)], stderr=subprocess.DEVNULL)
+        eventually(self._answers, "Mosquitto to listen")
+        return self
+
+    def _answers(self) -> bool:
+        assert self.process and self.process.poll() is None, "Mosquitto ended at its start"
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            self.process.wait(10)
+            self.process = None
+
+
+class MicroPythonBoard:
+    """The firmware in native MicroPython, in a folder of its own."""
+
+    def __init__(self, folder: Path, secrets: dict, *, run: str = "session", heap: str = "2M"):
+        self.folder, self.lines = folder, []
+        self._run, self._heap = run, heap
+        for file in [*FIRMWARE.glob("*.py"), FIRMWARE / "roots.pem"]:
+            shutil.copy(file, folder)
+        (folder / "session.py").write_text(
+            "import my_secrets\nfrom wiring import Board\nBoard(my_secrets).run()\n")
+        (folder / "my_secrets.py").write_text(
+            "".join(f"{name} = {value!r}\n" for name, value in secrets.items()))
+
+    def start(self) -> "MicroPythonBoard":
+        path = f".frozen:{self.folder}:{HERE / 'shims'}:{mqtt_as_folder()}"
+        environment = {"MICROPYPATH": path, "BOARD_ID": self.folder.name[-8:], "TZ": "UTC"}
+        command = [*micropython(), "-X", f"heapsize={self._heap}"]
+        self.process = subprocess.Popen(
+            [*command, str(HERE / "shims/start.py"), self._run], cwd=self.folder, env=environment,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        return self
+
+    def _read(self) -> None:
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+
+    def says(self, words: str, after: int = 0, seconds: float = 20) -> int:
+        """Wait for a console line with these words; returns the number of lines up to it."""
+        def found() -> int:
+            return next((i + 1 for i, line in enumerate(self.lines[after:], after) if words in line), 0)
+        return eventually(found, f"the board to print {words!r}", lambda: "\n".join(self.lines), seconds)
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+        self._reader.join(10)
+
+
+class Notebook:
+    """A client that collects what a board publishes."""
+
+    def __init__(self, broker: Broker, device_id: str, user: str = "", password: str = "", tls: str = ""):
+        self.id, self.messages = device_id, queue.Queue()
+        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        if user:
+            self._client.username_pw_set(user, password)
+        if tls:
+            self._client.tls_set(ca_certs=tls)
+        subscribed = threading.Event()
+        self._client.on_message = self._received
+        self._client.on_connect = lambda client, *_: client.subscribe(f"{device_id}/#", 1)
+        self._client.on_subscribe = lambda *_: subscribed.set()
+        self._client.connect("localhost" if tls else "127.0.0.1", broker.port)
+        self._client.loop_start()
+        assert subscribed.wait(10), "the test's own client got no SUBACK"
+
+    def _received(self, _client: object, _data: object, message: paho.MQTTMessage) -> None:
+        self.messages.put((message.topic[len(self.id):], message.payload, time.monotonic()))
+
+    def send(self, end: str, payload: object, retain: bool = False) -> None:
+        self._client.publish(self.id + end, payload, qos=1, retain=retain).wait_for_publish(10)
+
+    def next(self, seconds: float) -> tuple[str, bytes]:
+        return self.messages.get(timeout=seconds)[:2]
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+def eventually(check, expected: str, explain=lambda: "", seconds: float = 10):
+    """Wait until `check()` is true and return it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if result := check():
+            return result
+        time.sleep(0.02)
+    raise AssertionError(f"expected {expected} within {seconds} s. {explain()}")
+
+
+def secrets(broker: Broker, device_id: str, **more: object) -> dict:
+    """What a board's my_secrets.py says, for a plain broker unless told otherwise."""
+    return {"SSID": "lab", "PASSWORD": "wifi-password", "COUNTRY": "US", "COURSE_ID": device_id,
+            "HIVEMQ_HOST": "127.0.0.1", "HIVEMQ_PORT": broker.port, "HIVEMQ_USERNAME": "",
+            "HIVEMQ_PASSWORD": "", "HIVEMQ_TLS": False, **more}
+
+
+def decoded(end: str, payload: bytes | str) -> object:
+    """JSON where the topic carries it, text elsewhere."""
+    text = payload if isinstance(payload, str) else payload.decode()
+    return json.loads(text) if end in ("/info", "/telemetry", "/ack") else text

@@ -1,0 +1,69 @@
+"""The hardware that the firmware sees in a test; what it does to it is printed."""
+
+import os
+import sys
+import time
+
+PWRON_RESET, WDT_RESET = 1, 3
+mem32 = {}
+
+
+def unique_id():
+    return os.getenv("BOARD_ID").encode()
+
+
+def reset_cause():
+    return PWRON_RESET
+
+
+def reset():
+    print("[reset]")
+    sys.exit(0)
+
+
+class Pin:
+    OUT = 1
+
+    def __init__(self, name, mode):
+        self.name = name
+
+    def value(self, lit):
+        print("[led]", lit)
+
+
+class ADC:
+    def __init__(self, pin):
+        self._raw = 14143  # 23.4 degrees
+
+    def read_u16(self):
+        return self._raw
+
+
+class RTC:
+    """Not set at the start, like the chip's: it begins in 2021."""
+
+    is_set = False
+
+    def datetime(self):
+        if not RTC.is_set:
+            return (2021, 1, 1, 4, 0, 0, 0, 0)
+        year, month, day, hour, minute, second, weekday = time.gmtime()[:7]
+        return (year, month, day, weekday, hour, minute, second, 0)
+
+
+class WDT:
+    def __init__(self, timeout):
+        pass
+
+    def feed(self):
+        pass
+
+
+class Timer:
+    PERIODIC = 1
+
+    def __init__(self, period, mode, callback):
+        pass
+
+    def deinit(self):
+        print("[watchdog stopped]")

@@ -1,0 +1,252 @@
+"""The board's logic alone, in no time at all."""
+
+import behaviours
+import json
+
+import pytest
+from bench import LogicBench
+from hypothesis import given
+from hypothesis import strategies as st
+from pico_device import PicoDevice
+
+
+def make(**options):
+    device = PicoDevice("alice", boot="b1", **{"interval": 1000, **options})
+    device.channel("temperature", lambda: 23.42, unit="Cel")
+    return device
+
+
+def ask(device, now=100, **fields):
+    """The messages that answer a command."""
+    payload = json.dumps({"experiment_id": "x", **fields}).encode()
+    return device.receive("alice/cmd", payload, False, now)
+
+
+def telemetry(messages):
+    return [json.loads(payload) for topic, payload, _, _ in messages if topic == "alice/telemetry"]
+
+
+def run(device, until, start=0, step=10):
+    return [message for now in range(start, until, step) for message in device.tick(now)]
+
+
+@pytest.mark.parametrize("behaviour", behaviours.ALL, ids=lambda b: b.__name__)
+def test_behaviour(behaviour):
+    behaviour(LogicBench(make()))
+
+
+@pytest.mark.parametrize("device_id", [
+    "", "x" * 61, "é" * 31, "a+b", "a#", "#", "a\0b", "a\nb", "a\x85b", "$SYS", "/a", "a/",
+    "<your_id_here>", "<me>"])
+def test_an_id_that_cannot_work_is_refused(device_id):
+    with pytest.raises(ValueError, match="The course ID"):
+        PicoDevice(device_id, boot="b1")
+
+
+@pytest.mark.parametrize("device_id", ["x", "x" * 60, "é" * 30, "a/b", "a b", "a<b"])
+def test_an_id_that_can_work_is_taken(device_id):
+    assert PicoDevice(device_id, boot="b1").topics[0] == (device_id + "/onboard_led", 1)
+
+
+def test_it_presents_itself_in_order():
+    info, state, status = make(board="Pico W").connected(0)
+    assert json.loads(info[1]) == {
+        "protocol": 1, "firmware": "0.1.0", "board": "Pico W", "micropython": "", "mqtt_as": "", "boot": "b1",
+        "reset": "power", "virtual": False, "interval": 1000, "channels": {"temperature": {"unit": "Cel"}},
+        "controls": {"led": {"type": "switch"}}}
+    assert (info[0], *info[2:]) == ("alice/info", 1, True)
+    assert state == ("alice/onboard_led/state", "off", 1, True)
+    assert status == ("alice/status", "online", 1, True)
+
+
+def test_its_will_and_its_farewell_are_the_same():
+    device = make()
+    device.connected(0)
+    assert device.stopping(5) == [device.will] == [("alice/status", "offline", 1, True)]
+    assert device.receive("alice/status", b"offline", False, 6) == [], "it has left"
+
+
+def test_telemetry_is_what_the_protocol_says():
+    device = make()
+    device.rssi = -61
+    device.set_time(1795330430100, 50)
+    (topic, payload, qos, retain), = device.tick(0)
+    assert (topic, qos, retain) == ("alice/telemetry", 0, False)
+    assert json.loads(payload) == {"boot": "b1", "seq": 0, "up": 0, "ts": 1795330430050, "led": "off",
+                                   "rssi": -61, "values": {"temperature": 23.42}}
+
+
+def test_time_is_null_until_it_is_known():
+    assert telemetry(make().tick(0))[0]["ts"] is None
+
+
+def test_samples_keep_to_their_grid_when_ticks_come_a_little_late():
+    device = make()
+    ups = [sample["up"] for now in (3, 1040, 2007, 3099) for sample in telemetry(device.tick(now))]
+    assert ups == [0, 1000, 2000, 3000]
+
+
+def test_a_gap_or_a_new_interval_or_the_led_starts_a_new_message():
+    device = make(interval=50)
+    run(device, 200)
+    ask(device, now=200, led="on")
+    run(device, 400, start=200)
+    ask(device, now=400, experiment_id="y", interval=100)
+    run(device, 600, start=400)
+    run(device, 1300, start=1000)  # 400 ms asleep
+    ask(device, now=1300, experiment_id="z", since={"seq": 0})
+    runs = telemetry(run(device, 1310, start=1300, step=1))
+    described = [(r["up"], r.get("dt"), len(r["values"]["temperature"]), r["led"]) for r in runs[:4]]
+    assert described == [(0, 50, 4, "off"), (200, 50, 4, "on"), (400, 100, 2, "on"), (1000, 100, 4, "on")]
+
+
+def test_a_sensor_that_fails_leaves_its_value_out():
+    device = make()
+    answers = iter([1.0, 2.0, float("nan"), OSError("loose"), 3.0, 4.0])
+
+    def read():
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    device.channel("light", read, unit="lx")
+    ups = range(0, 6000, 1000)
+    samples = [telemetry(device.tick(now))[0]["values"].get("light") for now in ups]
+    assert samples == [1.0, 2.0, None, None, 3.0, 4.0]
+    ask(device, now=6000, since={"seq": 0})
+    runs = telemetry(run(device, 6010, start=5500, step=1))
+    assert [r["values"].get("light") for r in runs] == [[1.0, 2.0], None, [3.0, 4.0]]
+
+
+def test_the_ring_keeps_the_latest_and_says_how_far_back_it_goes():
+    device = make(keep=10)
+    run(device, 30_000, step=1000)
+    ask(device, now=30_000, since={"seq": 3})
+    messages = run(device, 30_020, start=29_500, step=5)
+    batch, = telemetry(messages)
+    assert (batch["seq"], len(batch["values"]["temperature"])) == (20, 10)
+    ack = json.loads(messages[-1][1])
+    assert (messages[-1][0], ack["ok"], ack["oldest"]) == ("alice/ack", True, 20)
+
+
+def test_a_refill_comes_in_messages_under_4_kib_one_a_tick():
+    device = make(keep=2000)
+    for name in "abc":
+        device.channel(name * 30, lambda: 1.2345678901234567e-105 if name else 0, unit="")
+    run(device, 2_000_000, step=1000)
+    assert ask(device, now=2_000_000, since={"seq": 0}) == []
+    seen = 0
+    while device.next_tick == 0:
+        messages = device.tick(1_999_500)
+        assert len(messages) == 1
+        assert len(messages[0][1]) < 4096
+        seen += len(telemetry(messages))
+    assert seen > 10
+    assert messages[0][0] == "alice/ack"
+
+
+def test_what_can_wait_waits_while_the_network_is_busy():
+    device = make()
+    device.connected(0)
+    device.tick(0)
+    ask(device, now=10, led="on", since={"seq": 0})
+    assert device.tick(900, busy=True) == []
+    assert [topic for topic, *_ in device.tick(901)] == ["alice/telemetry", "alice/onboard_led/state"]
+
+
+def test_the_last_64_commands_are_remembered():
+    device = make()
+    for number in range(65):
+        ask(device, experiment_id=f"c{number}", led="toggle")
+    assert device.led
+    ask(device, experiment_id="c1", led="toggle")
+    assert device.led, "one of the last 64"
+    ask(device, experiment_id="c0", led="toggle")
+    assert not device.led, "forgotten, so it acts again"
+
+
+def test_controls_are_told_checked_and_set():
+    device, got = make(), []
+    device.control("brightness", got.append, min=0, max=100, step=5)
+    device.control("colour", got.append, type="color")
+    device.control("fan", got.append, type="switch")
+    info = json.loads(device.connected(0)[0][1])
+    assert info["controls"]["brightness"] == {"type": "range", "min": 0, "max": 100, "step": 5}
+    for number, value in enumerate([{"brightness": 40}, {"colour": "#ff8800"}, {"fan": True}, {"led": True}]):
+        assert json.loads(ask(device, experiment_id=f"g{number}", set=value)[0][1])["ok"], value
+    assert got == [40, "#ff8800", True]
+    assert device.led
+    for number, value in enumerate([{"brightness": 101}, {"brightness": True}, {"colour": "red"}, {"fan": 1}]):
+        assert not json.loads(ask(device, experiment_id=f"b{number}", set=value)[0][1])["ok"], value
+    assert got == [40, "#ff8800", True]
+
+
+def test_a_control_that_breaks_is_told_in_the_ack():
+    device = make()
+
+    def broken(value):
+        raise OSError("no servo there")
+
+    device.control("servo", broken)
+    ack = json.loads(ask(device, set={"servo": 5})[0][1])
+    assert (ack["ok"], ack["error"]) == (False, "set: no servo there")
+
+
+def test_an_old_reading_answers_the_course_when_the_sensor_fails():
+    device = make()
+    values = [20.04]
+    device.channel("temperature", lambda: values.pop(), unit="Cel")
+    answers = [device.receive("alice/onboard_led", b"read", False, now)[0][1] for now in (1, 2)]
+    assert answers == ["20.0", "20.0"]
+
+
+def test_the_led_set_by_a_button_is_published():
+    device = make()
+    device.connected(0)
+    device.tick(0)
+    device.led = True
+    assert device.next_tick == 250
+    assert device.tick(300) == [("alice/onboard_led/state", "on", 1, True)]
+
+
+def test_a_blink_loses_no_count_when_ticks_are_late():
+    device = make(interval=3_600_000)
+    device.tick(0)
+    ask(device, now=10, blink={"n": 1000, "on": 10, "off": 10})
+    device.tick(20_005)
+    assert not device.led
+    assert device.next_tick == 3_600_000
+
+
+def test_a_year_later_every_time_is_still_exact():
+    device, year = make(), 365 * 86_400_000
+    device.set_time(1795330430100 + year, year)
+    sample, = telemetry(device.tick(year + 1))
+    assert (sample["up"], sample["ts"]) == (year + 1, 1795330430101 + year)
+
+
+@given(topic=st.sampled_from(["alice/onboard_led", "alice/cmd", "alice/status", "other"]),
+       payload=st.binary(max_size=200), retained=st.booleans())
+def test_no_bytes_can_raise(topic, payload, retained):
+    device = make()
+    device.connected(0)
+    for answer in device.receive(topic, payload, retained, 5):
+        assert len(answer) == 4
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+                    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
+KEYS = ["experiment_id", "boot", "until", "led", "blink", "set", "interval", "read", "since"]
+
+
+@given(fields=st.dictionaries(st.sampled_from(KEYS), JSON | st.dictionaries(
+    st.sampled_from(["n", "on", "off", "seq", "led"]), JSON)))
+def test_no_command_can_raise_and_every_named_one_is_answered(fields):
+    device = make()
+    device.connected(0)
+    fields["experiment_id"] = "x"
+    answers = device.receive("alice/cmd", json.dumps(fields).encode(), False, 5)
+    answers += [message for now in range(5, 40) for message in device.tick(now)]
+    assert "alice/ack" in [topic for topic, *_ in answers]
+    assert device.refused == 0

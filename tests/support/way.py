@@ -1,0 +1,76 @@
+"""A way to a broker that can refuse MQTT 5 and can fall silent without closing."""
+
+import socket
+from threading import Event, Thread
+
+REFUSED = bytes([0x20, 0x02, 0x00, 0x01])  # a 3.1.1 CONNACK: unacceptable protocol version
+
+
+class Way:
+    """Forwards a loopback port to a broker's port.
+
+    Args:
+        port: The broker's.
+        refuse_mqtt5: Answer an MQTT 5 CONNECT as an old broker does, and close.
+    """
+
+    def __init__(self, port: int, *, refuse_mqtt5: bool = False) -> None:
+        self._broker = port
+        self._refuse = refuse_mqtt5
+        self._open = Event()
+        self._open.set()
+        self._sockets: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        Thread(target=self._accept, daemon=True).start()
+
+    def block(self) -> None:
+        """Swallow nothing and pass nothing on: a network that has gone without a word."""
+        self._open.clear()
+
+    def unblock(self) -> None:
+        self._open.set()
+
+    def close(self) -> None:
+        self._open.set()
+        for each in [self._listener, *self._sockets]:
+            each.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        first = client.recv(4096)
+        if self._refuse and protocol_level(first) == 5:
+            client.sendall(REFUSED)
+            client.close()
+            return
+        broker = socket.create_connection(("127.0.0.1", self._broker))
+        self._sockets += [client, broker]
+        broker.sendall(first)
+        Thread(target=self._pump, args=(broker, client), daemon=True).start()
+        self._pump(client, broker)
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while data := source.recv(65536):
+                self._open.wait()
+                sink.sendall(data)
+        except OSError:
+            pass
+        for each in (source, sink):
+            each.close()
+
+
+def protocol_level(connect: bytes) -> int:
+    """Return the protocol level of a CONNECT packet."""
+    at = 1
+    while connect[at] & 0x80:
+        at += 1
+    name = int.from_bytes(connect[at + 1 : at + 3], "big")
+    return connect[at + 3 + name]

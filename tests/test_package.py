@@ -1,0 +1,113 @@
+"""What is shipped: whole, built without Node from the sdist, quick to import, at home on Colab."""
+
+import email
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = {
+    "picopanel/static/loader.js",
+    "picopanel/static/panel.js.gz",
+    "picopanel/static/PLOTLY-LICENSE",
+    "picopanel/_firmware/pico_device.py",
+    "picopanel/py.typed",
+}
+# Google's published list of 2026-08-19. Colab asks for a restart when an install changes one of them.
+COLAB = {"anywidget": "0.9.21", "ipywidgets": "7.7.1", "pandas": "2.2.3", "plotly": "5.24.1", "traitlets": "5.7.1"}
+
+
+def build(folder, into, *targets, **environment):
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(into)]
+    subprocess.run(
+        command + [part for target in targets for part in ("-t", target)],
+        cwd=folder,
+        env={**os.environ, **environment},
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def dist(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
+    build(ROOT, folder, "sdist", "wheel")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(dist):
+    return next(dist.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def metadata(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return email.message_from_bytes(archive.read(name))
+
+
+def test_wheel_is_whole(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    assert names >= SHIPPED, f"missing: {SHIPPED - names}"
+    assert any(name.endswith("/licenses/LICENSE") for name in names)
+    assert not [name for name in names if name.endswith("my_secrets.py")], "a developer's secrets are shipped"
+
+
+def test_sdist_builds_the_same_wheel_without_node(dist, wheel, tmp_path):
+    with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
+        archive.extractall(tmp_path)
+    source = next(tmp_path.iterdir())
+    assert not list(source.rglob("node_modules"))
+    build(source, tmp_path / "again", "wheel", PATH="/nonexistent")
+    again = tmp_path / "again" / wheel.name
+    assert again.read_bytes() == wheel.read_bytes(), "the wheel from the sdist differs from that of the tree"
+
+
+def test_missing_front_end_without_node_is_one_plain_sentence(dist, tmp_path):
+    with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
+        archive.extractall(tmp_path)
+    source = next(tmp_path.iterdir())
+    (source / "src/picopanel/static/panel.js.gz").unlink()
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        build(source, tmp_path / "again", "wheel", PATH="/nonexistent")
+    message = failure.value.stderr.decode().strip()
+    assert "needs Node.js 18 or newer" in message
+    assert "Traceback" not in message
+
+
+def test_a_plain_install_imports_without_the_heavy_libraries(wheel, tmp_path):
+    """Into an empty environment, so that nothing is used that the metadata does not declare."""
+    venv.create(tmp_path, with_pip=False)
+    python = next(path for path in (tmp_path / "bin/python", tmp_path / "Scripts/python.exe") if path.exists())
+    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", str(wheel)]
+    subprocess.run(install, check=True)
+    code = "import json, sys, picopanel; print(json.dumps([picopanel.__file__, *sys.modules]))"
+    shown = subprocess.run([python, "-I", "-c", code], check=True, capture_output=True, text=True)
+    file, *modules = json.loads(shown.stdout)
+    assert Path(file).is_relative_to(tmp_path)
+    assert not {"plotly", "pandas", "numpy"} & set(modules)
+    command = subprocess.run([python.with_name("picopanel"), "--help"], check=True, capture_output=True, text=True)
+    assert "picopanel" in command.stdout
+
+
+def test_installing_changes_nothing_on_colab(metadata):
+    requirements = {r.name: r.specifier for r in map(Requirement, metadata.get_all("Requires-Dist"))}
+    for name, version in COLAB.items():
+        assert requirements[name].contains(version), f"{name} {version} of Colab is refused: {requirements[name]}"
+
+
+def test_metadata_names_what_is_supported(metadata):
+    assert metadata["Requires-Python"] == ">=3.10"
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert {"pandas", "test", "dev"} <= set(metadata.get_all("Provides-Extra"))
