@@ -26,6 +26,7 @@ def main(notebook: str) -> None:
     options = [
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
+        f"--ServerApp.root_dir={os.getcwd()}",
         "--Application.log_level=WARN",
         # Its question about news would be the first thing on the screen.
         "--LabApp.news_url=",

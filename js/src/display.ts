@@ -3,12 +3,13 @@ import { render } from "lit-html";
 import type { Actions } from "./actions";
 import { Chart } from "./chart";
 import { csv } from "./csv";
-import { type Colours, figure } from "./figure";
+import { figure } from "./figure";
 import type { LivePanel } from "./live";
 import { fresh, type Local } from "./local";
 import css from "./panel.css";
 import { template } from "./template";
 import { followTheme } from "./theme";
+import type { Colours } from "./traces";
 import { channelsOf, view } from "./view";
 import { changed, range } from "./zoom";
 

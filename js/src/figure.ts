@@ -2,35 +2,17 @@
 import type { Channel } from "./contract";
 import type { History } from "./history";
 import type { Local } from "./local";
-import { marks } from "./markers";
 import { forPlotly } from "./text";
 import { type Line, thin } from "./thin";
-
-export interface Colours {
-  lines: string[];
-  grid: string;
-  soft: string;
-  ink: string;
-  ground: string;
-  good: string;
-  bad: string;
-}
+import { type Colours, commandTraces, type Reading, readingTraces, type Trace } from "./traces";
 
 export interface Figure {
-  data: Record<string, unknown>[];
+  data: Trace[];
   layout: Record<string, unknown>;
-}
-
-interface Drawn extends Channel {
-  line: Line;
-  colour: string;
-  dash: string;
-  axis: string;
 }
 
 const MARGIN = { l: 46, r: 14, t: 10, b: 26 };
 const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
-const DASHES = ["solid", "dash", "dot", "dashdot"];
 /** The share of the height that the commands' marks have to themselves. */
 const STRIP = 0.16;
 const BETWEEN = 0.09;
@@ -46,114 +28,44 @@ export function figure(
   width: number,
   colours: Colours,
 ): Figure {
-  const [from, to] = range;
   const inner = Math.max(50, width - MARGIN.l - MARGIN.r);
-  const margin = local.zoom ? to - from : 0; // what a drag may bring into sight
-  const units = channels.length ? [...new Set(channels.map(({ unit }) => unit))] : [""];
-  const drawn = channels.flatMap((channel, nth): Drawn[] => {
-    const series = history.series.get(channel.name);
-    if (!series || local.hidden.has(channel.name)) return [];
-    const line = thin(series, history.breaks, from - margin, to + margin, inner * (local.zoom ? 3 : 1));
-    const at = units.indexOf(channel.unit);
-    return [
-      {
-        ...channel,
-        line,
-        colour: colours.lines[nth % colours.lines.length],
-        dash: DASHES[Math.floor(nth / 2) % DASHES.length],
-        axis: axisName(at),
-      },
-    ];
+  // A chart of nothing has its axes nevertheless.
+  const shown = channels.length ? channels : [{ name: "", unit: "" }];
+  const units = [...new Set(shown.map(({ unit }) => unit))];
+  const readings = shown.map((channel, nth): Reading => {
+    const line = lineOf(history, channel, local, range, inner);
+    return { ...channel, line, nth, axis: axisName(units.indexOf(channel.unit)) };
   });
   return {
-    data: [...drawn.flatMap(traces), ...commandTraces(history, range, inner, colours)],
-    layout: layout(units, drawn, local, range, inner, colours),
+    data: [
+      ...readings.flatMap((reading) => readingTraces(reading, colours)),
+      ...commandTraces(history.commands.list, range, inner, colours),
+    ],
+    layout: layout(units, readings, local, range, inner, colours),
   };
+}
+
+/** A zoomed chart has as much again on both sides, for a drag to bring into sight. */
+function lineOf(
+  history: History,
+  { name }: Channel,
+  { hidden, zoom }: Local,
+  [from, to]: [number, number],
+  inner: number,
+): Line {
+  const series = history.series.get(name);
+  if (!series || hidden.has(name)) return { x: [], y: [], dots: { x: [], y: [] } };
+  const more = zoom ? to - from : 0;
+  return thin(series, history.breaks, from - more, to + more, zoom ? 3 * inner : inner);
 }
 
 function axisName(nth: number): string {
   return nth === 0 ? "y" : `y${nth + 2}`;
 }
 
-function traces({ name, unit, line, colour, dash, axis }: Drawn): Record<string, unknown>[] {
-  const shared = {
-    type: "scatter",
-    yaxis: axis,
-    name: forPlotly(name),
-    hovertemplate: `%{y:.4~g} ${forPlotly(unit)}<extra></extra>`,
-  };
-  return [
-    {
-      ...shared,
-      x: line.x,
-      y: line.y,
-      mode: "lines",
-      connectgaps: false,
-      line: { color: colour, width: 2, dash, simplify: false },
-    },
-    { ...shared, ...line.dots, mode: "markers", marker: { color: colour, size: 5 } },
-  ];
-}
-
-/** On an axis `y2` of their own, below the readings: a stroke from sent to answered, an end for each, and a label. */
-function commandTraces(
-  history: History,
-  [from, to]: [number, number],
-  inner: number,
-  colours: Colours,
-): Record<string, unknown>[] {
-  const found = marks(history.commands.list, from, to, inner);
-  const at = (x: unknown[], height = 0.2) => x.map(() => height);
-  const shared = { type: "scatter", yaxis: "y2", hoverinfo: "x" };
-  const marker = (name: string, x: number[], style: Record<string, unknown>) => ({
-    ...shared,
-    name,
-    x,
-    y: at(x),
-    mode: "markers",
-    marker: style,
-  });
-  return [
-    {
-      ...shared,
-      name: "round trip",
-      x: found.trips.x,
-      y: at(found.trips.x),
-      mode: "lines",
-      hoverinfo: "skip",
-      line: { color: colours.good, width: 2 },
-    },
-    marker("sent", found.sent.x, {
-      symbol: "triangle-up-open",
-      size: 9,
-      color: colours.good,
-      line: { width: 1.5 },
-    }),
-    marker("answered", found.answered.x, { symbol: "triangle-up", size: 9, color: colours.good }),
-    marker("no answer", found.failed.x, {
-      symbol: "x-thin-open",
-      size: 8,
-      color: colours.bad,
-      line: { width: 2 },
-    }),
-    {
-      ...shared,
-      name: "commands",
-      x: found.labels.x,
-      y: at(found.labels.x, 0.42),
-      mode: "text",
-      text: found.labels.text.map(forPlotly),
-      hoverinfo: "skip",
-      textposition: "top center",
-      textfont: { size: 11, color: colours.soft },
-      cliponaxis: false,
-    },
-  ];
-}
-
 function layout(
   units: string[],
-  drawn: Drawn[],
+  readings: Reading[],
   local: Local,
   range: [number, number],
   inner: number,
@@ -163,7 +75,7 @@ function layout(
   const height = (1 - STRIP - BETWEEN * (units.length - 1)) / Math.max(1, units.length);
   const axes = units.map((unit, nth) => {
     const bottom = STRIP + (units.length - 1 - nth) * (height + BETWEEN);
-    const lines = drawn.filter((it) => it.axis === axisName(nth));
+    const lines = readings.filter((it) => it.axis === axisName(nth));
     const fitted = local.zoom?.y[axisName(nth)] ?? valueRange(lines.map(({ line }) => line));
     return [
       axisName(nth).replace("y", "yaxis"),

@@ -204,8 +204,13 @@ def _colab_secret(name: str) -> str | None:
     userdata = importlib.import_module("google.colab.userdata")
     try:
         return userdata.get(name) or None
-    except (userdata.SecretNotFoundError, userdata.NotebookAccessError):
+    except userdata.SecretNotFoundError:
         return None
+    except userdata.NotebookAccessError:
+        raise InvalidBroker(
+            f"Colab keeps the secret {name} from this notebook. Open Secrets, the key icon on the left, "
+            'and switch "Notebook access" on for it.'
+        ) from None
 
 
 def _my_secrets(name: str) -> str | None:

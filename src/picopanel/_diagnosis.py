@@ -202,10 +202,10 @@ def _blocked(facts: Facts, trouble: str | None) -> str | None:
         return trouble or "Connecting to the broker."
     if facts.refused_topics:
         return trouble
-    if not facts.subscribed or facts.mode is None:
-        return "Looking for the board."
     if facts.presence == "offline" and facts.seen_live:
         return "The Pico is offline."
+    if not facts.subscribed or facts.mode is None:
+        return "Looking for the board."
     return None
 
 

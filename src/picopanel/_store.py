@@ -197,12 +197,13 @@ class Store:
         if len(block.times) + len(times) > self._block_size and len(block.times):
             block = _Block(block.end)
             self._blocks.append(block)
-            self._drop_oldest()
         block.times.extend(times)
         block.values.extend(values)
         block.lags.extend(_lag(arrival, time) for time in times)
         block.stamps.extend(stamps if stamps is not None else (NO_CLOCK,) * len(times))
         block.origins.extend((number,) * len(times))
+        if self.end - self.floor > self._capacity:
+            self._drop_oldest()
 
     def _drop_oldest(self) -> None:
         while len(self._blocks) > 1 and self.end - self._blocks[1].first >= self._capacity:

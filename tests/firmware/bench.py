@@ -50,7 +50,8 @@ class LogicBench(Bench):
         self.come_back()
 
     def come_back(self):
-        """Connect: the broker hands out what is retained."""
+        """Lose the connection and find it again: the broker hands out what is retained."""
+        self.forget()
         self._publish(self._device.connected(self._now))
         for end, payload in self._retained.items():
             self._receive(end, payload, retained=True)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from .._errors import PicoPanelError
 from .._version import __version__
-from . import pico
+from . import cert, pico
 
-_COMMANDS = (pico,)
+_COMMANDS = (pico, cert)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

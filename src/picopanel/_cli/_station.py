@@ -39,7 +39,7 @@ class Station:
         self._online = False
         self._outcome: LinkStatus | None = None
         self._client: paho.Client | None = None
-        self._led: bool | None = None
+        self._led = False
 
     def stop(self) -> None:
         """End `run`, from a signal handler or another thread."""

@@ -146,7 +146,7 @@ class Device:
         """Whether the link is being made, or the board's layer found out, for the first time."""
         if self._inbox.link.phase != "connected":
             return self._inbox.link.phase == "connecting"
-        return self.mode is None and not self.board.refused_topics
+        return self.mode is None and self.status != "offline" and not self.board.refused_topics
 
     @property
     def mode(self) -> Mode | None:

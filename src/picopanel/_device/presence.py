@@ -81,14 +81,11 @@ class Presence:
 
     def state(self, now: float) -> Literal["unknown", "online", "offline", "silent"]:
         """Return whether the board is there."""
-        mode = self.mode(now)
-        if mode == "pico":
+        if self.mode(now) == "pico":
             return "silent" if self.quiet_for(now) > self.stale_after else "online"
-        if mode == "course" and self._course_heard:
+        if self._course_heard:
             return "online"
-        if mode == "course" and self._status is False:
-            return "offline"
-        return "unknown"
+        return "offline" if self._status is False else "unknown"
 
     def quiet_for(self, now: float) -> float:
         """Return the seconds since the last sample."""

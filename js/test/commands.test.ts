@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { Commands } from "../src/commands";
+import { echo, pending } from "../src/echo";
+import { marks } from "../src/markers";
+
+const call = { id: "1", command: "on", click: "c" };
+const answer = { kind: "answered", ...call, latency: 83, certain: true, led: true } as const;
+
+function clicked(): Commands {
+  const commands = new Commands();
+  commands.clicked({ id: "c", name: "on", at: 1000 });
+  return commands;
+}
+
+function says(commands: Commands, at: number): string | undefined {
+  return echo(commands.click, commands.latest, at, at)?.text;
+}
+
+describe("the echo beside the buttons", () => {
+  test("goes from sending to the running cell's turn, sent, confirmed, and is gone in the end", () => {
+    const commands = clicked();
+    expect(says(commands, 1100)).toBe("On: sending…");
+    expect(says(commands, 1500)).toBe("On: waiting for the running cell…");
+    commands.hear(0, 2000, { kind: "sent", ...call });
+    expect(says(commands, 2010)).toBe("On sent…");
+    commands.hear(1, 2083, answer);
+    expect(says(commands, 2090)).toBe("✓ On confirmed in 83 ms");
+    expect(says(commands, 20_000)).toBeUndefined();
+  });
+
+  test("says when there was no answer, and why it was refused", () => {
+    const silent = clicked();
+    silent.hear(0, 2000, { kind: "sent", ...call });
+    silent.hear(1, 12_000, { kind: "unanswered", ...call, after: 10_000 });
+    expect(says(silent, 12_100)).toBe("✕ On: no answer after 10 s");
+    const refused = clicked();
+    refused.hear(0, 2000, { kind: "refused", ...call, reason: "The broker is not connected." });
+    expect(says(refused, 2100)).toBe("✕ On refused: The broker is not connected.");
+  });
+
+  test("is honest about an answer that may be another's", () => {
+    const commands = clicked();
+    commands.hear(0, 2000, { ...answer, certain: false });
+    expect(says(commands, 2001)).toBe("✓ On: an answer in 83 ms, perhaps to another command");
+  });
+
+  test("speaks of a later command of the notebook's code", () => {
+    const commands = clicked();
+    commands.hear(0, 2000, { kind: "sent", ...call });
+    commands.hear(1, 2083, answer);
+    commands.hear(2, 3000, { kind: "sent", id: "2", command: "off", click: null });
+    expect(says(commands, 3010)).toBe("Off sent…");
+  });
+
+  test("the LED waits only while an answer is due", () => {
+    const commands = clicked();
+    expect(pending(commands.click, commands.latest, 1100, 1100)).toBe(false);
+    expect(pending(commands.click, commands.latest, 1500, 1500)).toBe(true);
+    commands.hear(0, 2083, answer);
+    expect(pending(commands.click, commands.latest, 2500, 2500)).toBe(false);
+  });
+});
+
+describe("marks on the chart", () => {
+  const commands = new Commands();
+  for (let nth = 0; nth < 1000; nth++) {
+    const id = String(nth);
+    commands.hear(2 * nth, nth * 10, { kind: "sent", ...call, id });
+    commands.hear(2 * nth + 1, nth * 10 + 8, { ...answer, id, latency: 8 });
+  }
+
+  test("labels never overlap, and the newest has its label", () => {
+    const { labels } = marks(commands.list, 0, 11_000, 800);
+    expect(labels.x[0]).toBe(9990);
+    const pixels = labels.x.map((time) => (time / 11_000) * 800);
+    const gaps = pixels.slice(1).map((pixel, at) => pixels[at] - pixel);
+    expect(Math.min(...gaps)).toBeGreaterThan("on 8 ms".length * 6);
+  });
+
+  test("are no more than there is room for, however many there were", () => {
+    expect(marks(commands.list, 0, 11_000, 800).sent.x.length).toBeLessThan(200);
+  });
+
+  test("show when a command was sent, and when answered", () => {
+    const { sent, answered, labels } = marks(commands.list, 9985, 9999, 800);
+    expect([sent.x, answered.x, labels.text]).toEqual([[9990], [9998], ["on 8 ms"]]);
+  });
+
+  test("what is gone from the store is gone here", () => {
+    commands.drop(1998);
+    expect(commands.list.map(({ sent }) => sent)).toEqual([9990]);
+  });
+});

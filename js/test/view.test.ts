@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import type { ToKernel } from "../src/contract";
+import { LivePanel } from "../src/live";
+import { fresh } from "../src/local";
+import { view } from "../src/view";
+import { type Item, news, state } from "./helpers";
+
+function panel(sent: ToKernel[] = []): LivePanel {
+  return new LivePanel((message) => sent.push(message), 0);
+}
+
+const STREAM: Item[] = Array.from({ length: 50 }, (_, at) => [at * 200, 20 + at / 10]);
+
+describe("the view", () => {
+  test("is calm while all is well: one quiet line and no lamps", () => {
+    const it = panel();
+    const [message, buffers] = news(STREAM, 0, {}, 10_000);
+    it.hear({ ...message, state: state() }, buffers, 10_000);
+    const shown = view(it, fresh(), 10_000);
+    expect(shown.quiet).toBe("Live: 5 readings a second");
+    expect([shown.lamps, shown.says, shown.blocked]).toEqual([[], null, null]);
+    expect(shown.tiles[0]).toMatchObject({ value: "24.9", unit: "°C", age: "just now", stale: false });
+    expect(shown.about).toBe("LED on · Pico W · online 10 s");
+  });
+
+  test("says so while it is connecting", () => {
+    const shown = view(panel(), fresh(), 100);
+    expect([shown.quiet, shown.blocked, shown.led]).toEqual(["Connecting…", "Connecting…", "unknown"]);
+  });
+
+  test("a value grows old by the kernel's clock, not the page's", () => {
+    const it = panel();
+    const [message, buffers] = news(STREAM, 0, {}, 10_000);
+    it.hear({ ...message, state: state() }, buffers, 500_000);
+    expect(view(it, fresh(), 541_000 - 200).tiles[0]).toMatchObject({ age: "last, 41 s ago", stale: true });
+  });
+
+  test("trouble shows every lamp, its sentence and the next step", () => {
+    const it = panel();
+    it.adopt(
+      state({ trouble: "The Pico went offline.", next: "Is it powered?", blocked: "The Pico is offline." }),
+    );
+    const shown = view(it, fresh(), 0);
+    expect(shown.lamps.map(({ name }) => name)).toEqual(["Kernel", "Broker"]);
+    expect([shown.says, shown.next, shown.blocked]).toEqual([
+      "The Pico went offline.",
+      "Is it powered?",
+      "The Pico is offline.",
+    ]);
+  });
+
+  test("a silent kernel is asked once, then outranks all other trouble", () => {
+    const sent: ToKernel[] = [];
+    const it = panel(sent);
+    it.hear({ type: "news", now: 0, state: state({ trouble: "Other.", led: true }) }, [], 0);
+    for (let at = 0; at <= 18_000; at += 500) it.tick(at);
+    expect(sent).toEqual([{ type: "ask", since: 0 }]);
+    const shown = view(it, fresh(), 18_000);
+    expect(shown.says).toBe("The kernel does not answer.");
+    expect(shown.lamps[0]).toEqual({ name: "Kernel", level: "warn", word: "not answering" });
+    expect([shown.blocked, shown.led]).toEqual(["The kernel does not answer.", "unknown"]);
+    it.hear({ type: "news", now: 18_100 }, [], 18_100);
+    expect(view(it, fresh(), 18_200).says).toBe("Other.");
+  });
+
+  test("an old state that comes late is not taken", () => {
+    const it = panel();
+    it.adopt(state({ version: 5, led: false }));
+    it.adopt(state({ version: 4, led: true }));
+    expect(view(it, fresh(), 0).led).toBe("off");
+  });
+
+  test("asks for rows that are missing, once until they had time to come", () => {
+    const sent: ToKernel[] = [];
+    const it = panel(sent);
+    it.hear(...news(STREAM), 2000);
+    it.hear(...news(STREAM, 60), 2100);
+    it.hear(...news(STREAM, 110), 2200);
+    expect(sent).toEqual([{ type: "ask", since: 50 }]);
+  });
+
+  test("a panel that has ended says why, and can command nothing", () => {
+    const it = panel();
+    it.adopt(state({ closed: "A newer panel took over." }));
+    const shown = view(it, fresh(), 0);
+    expect([shown.says, shown.blocked, shown.pressed]).toEqual([
+      "A newer panel took over.",
+      "A newer panel took over.",
+      null,
+    ]);
+  });
+
+  test("a recording is shown as one until a kernel speaks", () => {
+    const it = panel();
+    const series = [{ channel: "temperature", times: [0, 1000, 2000], values: [20, null, 21] }];
+    it.replay({ at: 3000, state: state(), series });
+    expect(it.history.series.get("temperature")?.size).toBe(2);
+    expect(view(it, fresh(), 5000).says).toMatch(/^Recorded at .*; the kernel is gone\.$/);
+    it.hear(...news(STREAM, 0, {}, 10_000), 10_000);
+    expect(it.history.series.get("temperature")?.size).toBe(50);
+    expect(view(it, fresh(), 10_000).says).toBeNull();
+  });
+
+  test("dismissed notices stay away", () => {
+    const it = panel();
+    it.adopt(state({ notices: ["one", "two"] }));
+    const local = fresh();
+    local.dismissed.add("one");
+    expect(view(it, local, 0).notices).toEqual(["two"]);
+  });
+
+  test("text of a board loses what is not seen", () => {
+    const it = panel();
+    it.adopt(state({ board: "Pico\u202eevil\u0007" }));
+    expect(view(it, fresh(), 0).about).toContain("Pico\ufffdevil\ufffd");
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { Clock } from "../src/clock";
+import { columnsOf } from "../src/columns";
+import { csv, field } from "../src/csv";
+import { valueRange } from "../src/figure";
+import { forPlotly } from "../src/text";
+import { number, rate, span } from "../src/words";
+import { changed, userZoom } from "../src/zoom";
+import { history } from "./helpers";
+
+test.each([
+  [23.44, "23.4"],
+  [-3.25, "−3.3"],
+  [0, "0.0"],
+  [0.0421, "0.042"],
+  [65535, "65535"],
+  [2.5e7, "2.50e+7"],
+])("the number %d is shown as %s", (value, text) => expect(number(value)).toBe(text));
+
+test.each([
+  [41_000, "41 s"],
+  [720_000, "12 min"],
+  [3 * 3_600_000, "3 h"],
+  [5 * 86_400_000, "5 d"],
+])("%d ms are %s", (ms, text) => expect(span(ms)).toBe(text));
+
+test.each([
+  [5, "5 readings a second"],
+  [1, "a reading a second"],
+  [0.5, "a reading every 2 s"],
+  [201.4, "200 readings a second"],
+])("%d readings a second are %s", (perSecond, text) => expect(rate(perSecond)).toBe(text));
+
+test("the kernel's clock is told by the message that was least late", () => {
+  const clock = new Clock();
+  clock.hear(1000, 500);
+  clock.hear(2000, 1900);
+  expect(clock.kernel(2000)).toBe(2500);
+});
+
+test("buffers are read wherever they begin in a larger message", () => {
+  const message = new Uint8Array(40);
+  new DataView(message.buffer).setFloat64(3, 23.4, true);
+  const times = new DataView(message.buffer, 3, 8);
+  const { times: read } = columnsOf([times, new Uint8Array(8), new Uint8Array(2)]);
+  expect([...read]).toEqual([23.4]);
+});
+
+describe("CSV", () => {
+  test("has UTC times, elapsed seconds, units, and readings in order of time", () => {
+    const { table } = history([[1500, 2], [1000, 1.5], [1600, { kind: "offline" }]], { virtual: true }); // biome-ignore format: a table
+    expect(csv(table, new Map([["temperature", "°C"]]))).toBe(
+      "time,elapsed_s,channel,value,unit,virtual\r\n" +
+        "1970-01-01T00:00:01.000Z,0.000,temperature,1.5,°C,true\r\n" +
+        "1970-01-01T00:00:01.500Z,0.500,temperature,2,°C,true\r\n",
+    );
+  });
+
+  test.each([
+    ["a,b", '"a,b"'],
+    ['say "hi"', '"say ""hi"""'],
+    ["=cmd()", "'=cmd()"],
+    ["\u00b5A", "\u00b5A"],
+  ])("the field %s is written %s", (text, written) => expect(field(text)).toBe(written));
+});
+
+test("text for Plotly cannot be a link or a template", () => {
+  expect(forPlotly("<a>%{x}&")).toBe("&lt;a&gt;&#37;{x}&amp;");
+});
+
+describe("the chart's ranges", () => {
+  test("of values move in steps", () => {
+    const line = (y: (number | null)[]) => ({ x: [], y, dots: { x: [], y: [] } });
+    const range = valueRange([line([20.1, null, 24.9])]);
+    expect(range[0]).toBeLessThan(20.1);
+    expect(range[1]).toBeGreaterThan(24.9);
+    expect(valueRange([line([20.11, 24.91])])).toEqual(range);
+    expect(valueRange([line([])])).toEqual([0, 1]);
+  });
+
+  test("move and zoom by keys", () => {
+    expect(changed([0, 1000], 0.25, 1)).toEqual([250, 1250]);
+    expect(changed([0, 1000], 0, 0.5)).toEqual([250, 750]);
+  });
+
+  test("are taken from Plotly's local dates", () => {
+    const local = new Date(2026, 10, 22, 10, 0, 0, 500).getTime();
+    const layout = {
+      xaxis: { range: ["2026-11-22 10:00:00.5", "2026-11-23"] },
+      yaxis: { range: [1, 2] },
+    };
+    const zoom = userZoom({ "xaxis.range[0]": "", "yaxis.range[0]": 1 }, layout);
+    expect(zoom).toEqual({ x: [local, new Date(2026, 10, 23).getTime()], y: { y: [1, 2] } });
+    expect(userZoom({ hovermode: "x" }, layout)).toBeNull();
+  });
+});

@@ -1,0 +1,156 @@
+"""The certificate that belongs on a board: the root of the path to its broker, verified."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from ._broker import Broker
+from ._diagnosis import LINK_SENTENCES
+from ._errors import NotConnected
+from ._link._refusals import from_exception
+
+FILES = ("ca.der", "ca.pem", "hivemq-com-chain.der")
+"""What is written. The last one is the file that the course's own board opens."""
+
+TIMEOUT = 10.0
+_ENDS_SOON = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate authority's certificate.
+
+    Attributes:
+        subject: Whom it names.
+        issuer: Who signed it; the same as `subject` for a root.
+        expires: When it ends, UTC.
+        der: The certificate itself.
+        files: The files it was written to, if it was.
+    """
+
+    subject: str
+    issuer: str
+    expires: datetime
+    der: bytes
+    files: tuple[Path, ...] = ()
+
+    @property
+    def pem(self) -> str:
+        """The certificate as text."""
+        return ssl.DER_cert_to_PEM_cert(self.der)
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is signed by itself."""
+        return self.subject == self.issuer
+
+    def warnings(self, now: datetime | None = None) -> list[str]:
+        """Return what speaks against it on a board, in sentences."""
+        found = []
+        if not self.is_root:
+            found.append(
+                f"{self.subject} is an intermediate, which its authority ({self.issuer}) replaces "
+                "without notice: the board will then find X509_CERT_VERIFY_FAILED. Put the root there."
+            )
+        if self.expires - (now or datetime.now(timezone.utc)) < _ENDS_SOON:
+            found.append(f"{self.subject} ends on {self.expires:%Y-%m-%d}, within a year.")
+        return found
+
+    def __repr__(self) -> str:
+        return f"<Certificate {self.subject!r}, until {self.expires:%Y-%m-%d}>"
+
+
+def cert(
+    host: str,
+    *,
+    ca: str | os.PathLike[str] | None = None,
+    out: str | os.PathLike[str] | None = None,
+    verify: bool = True,
+) -> Certificate:
+    """Get the certificate that a board needs to trust a broker.
+
+    It connects, verifies, and takes the root of the verified path: the last one, which brokers
+    mostly do not send and which lasts for years.
+
+    Args:
+        host: `host` or `host:port`; the port is 8883 if not given.
+        ca: File with the authority to trust, PEM, instead of the system's.
+        out: Folder to write `ca.der`, `ca.pem` and `hivemq-com-chain.der` to.
+        verify: False takes the topmost certificate that is sent, whoever sends it.
+
+    Raises:
+        NotConnected: With the cause and the next step.
+        InvalidBroker: If the host or `ca` cannot work.
+
+    Example:
+        >>> picopanel.cert("abc123.s1.eu.hivemq.cloud", out=".")     # doctest: +SKIP
+        <Certificate 'ISRG Root X1, Internet Security Research Group', until 2035-06-04>
+    """
+    broker = Broker(host if "://" in host else f"mqtts://{host}", ca=ca, verify=verify)
+    root = _topmost(broker)
+    return root if out is None else _write(root, Path(out))
+
+
+def read(der_or_pem: bytes) -> Certificate:
+    """Return what a certificate file says; of a chain in PEM, the first one.
+
+    Raises:
+        ValueError: If it holds no certificate of an authority.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        is_pem = b"-----BEGIN" in der_or_pem
+        context.load_verify_locations(cadata=der_or_pem.decode("ascii") if is_pem else der_or_pem)
+    except (ssl.SSLError, UnicodeDecodeError):
+        raise ValueError("This file is not a certificate.") from None
+    known = context.get_ca_certs()
+    if not known:
+        raise ValueError("This is a server's own certificate, not an authority's; it is renewed every few weeks.")
+    return _describe(known[0], context.get_ca_certs(binary_form=True)[0])
+
+
+def _topmost(broker: Broker) -> Certificate:
+    try:
+        with socket.create_connection((broker.host, broker.port), timeout=TIMEOUT) as connection:
+            context = broker.tls_context()
+            with context.wrap_socket(connection, server_hostname=broker.host) as tls:
+                return read(_chain(tls, broker.verify)[-1])
+    except OSError as error:
+        status = from_exception(error, broker)
+        sentence = " ".join(LINK_SENTENCES[status.problem or "network"])
+        raise NotConnected(f"{sentence} ({status.detail})") from None
+
+
+def _chain(tls: ssl.SSLSocket, verified: bool) -> list[bytes]:
+    """Return the certificates from the broker's own to the topmost."""
+    name = "get_verified_chain" if verified else "get_unverified_chain"
+    if hasattr(tls, name):
+        chain: list[bytes] = getattr(tls, name)()
+        return chain
+    # Before Python 3.13 only the object inside has it; 2 is DER.
+    return [each.public_bytes(2) for each in getattr(tls._sslobj, name)()]  # type: ignore[attr-defined]
+
+
+def _describe(known: Any, der: bytes) -> Certificate:
+    expires = datetime.fromtimestamp(ssl.cert_time_to_seconds(known["notAfter"]), timezone.utc)
+    return Certificate(_name(known["subject"]), _name(known["issuer"]), expires, der)
+
+
+def _name(parts: tuple[tuple[tuple[str, str], ...], ...]) -> str:
+    values = {key: value for part in parts for key, value in part}
+    names = ("commonName", "organizationName", "organizationalUnitName")
+    return ", ".join(values[name] for name in names if name in values) or "unnamed"
+
+
+def _write(root: Certificate, folder: Path) -> Certificate:
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = tuple(folder / name for name in FILES)
+    for path in paths:
+        path.write_bytes(root.pem.encode() if path.suffix == ".pem" else root.der)
+    return Certificate(root.subject, root.issuer, root.expires, root.der, paths)

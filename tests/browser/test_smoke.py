@@ -1,0 +1,11 @@
+def test_smoke(notebook):
+    nb = notebook("from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel", "panel.led, panel.temperature")
+    nb.run(0)
+    p = nb.panel(0)
+    p.wait_until_ready()
+    p.click("On")
+    p.confirmed()
+    print(p.words())
+    print(p.chart()["range"], len(p.points()), p.points()[:2], p.marks("answered"))
+    print(nb.run_to_end(1))
+    nb.page.screenshot(path="/tmp/w/smoke.png")

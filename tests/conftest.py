@@ -1,0 +1,71 @@
+"""What tests of all kinds share: a broker, boards, a spy, and the figures that were measured."""
+
+import pytest
+
+from .support.mosquitto import Mosquitto
+from .support.programs import Board, Program
+from .support.spy import Spy
+
+FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture
+def broker(tmp_path):
+    """A running Mosquitto."""
+    broker = Mosquitto(tmp_path / "broker").start()
+    yield broker
+    broker.stop()
+
+
+@pytest.fixture
+def spy(broker):
+    """Hears everything on the broker."""
+    spy = Spy(broker.port)
+    yield spy
+    spy.close()
+
+
+@pytest.fixture
+def run():
+    """Starts a Python program: `run("-m", "picopanel", ...)`; ended with the test."""
+    programs = []
+
+    def start(*arguments, **environment):
+        programs.append(Program(arguments, **environment))
+        return programs[-1]
+
+    yield start
+    for program in programs:
+        program.kill()
+
+
+@pytest.fixture
+def board(broker):
+    """Starts a test board in its own process: `board("course_board.py", "an-id")`."""
+    boards = []
+
+    def start(program, board_id, *options):
+        boards.append(Board(program, broker.port, board_id, *options))
+        return boards[-1]
+
+    yield start
+    for each in boards:
+        each.kill()
+
+
+@pytest.fixture
+def measured(request):
+    """Keeps a figure for the report at the end: `measured("first chart, ms", 412)`."""
+
+    def keep(what, figure):
+        figures = request.config.stash.setdefault(FIGURES, [])
+        figures.append(f"{what}: {figure:.0f}")
+
+    return keep
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if figures := config.stash.get(FIGURES, []):
+        terminalreporter.section("measured")
+        for line in figures:
+            terminalreporter.write_line(line)

@@ -1,0 +1,138 @@
+"""The firmware in a real MicroPython, on a real broker."""
+
+import signal
+
+import behaviours
+import pytest
+from bench import WireBench
+from harness import FIRMWARE
+
+pytestmark = pytest.mark.micropython
+
+
+@pytest.fixture(scope="module")
+def shared_bench(shared_room):
+    broker = shared_room.broker()
+    notebook = shared_room.notebook(broker, "shared")
+    board = shared_room.board(broker, "shared", INTERVAL=500)
+
+    def wifi_off_and_on():
+        lines = len(board.lines)
+        (board.folder / "wifi").write_text("1")
+        board.says("connection lost", after=lines)
+        (board.folder / "wifi").write_text("3")
+
+    yield WireBench(notebook, wifi_off_and_on)
+    notebook.close()
+
+
+@pytest.fixture
+def bench(shared_bench):
+    """Quiet: what the test before has changed has been published."""
+    shared_bench.forget()
+    for _ in range(2):
+        shared_bench.wait("/telemetry")
+    shared_bench.forget()
+    return shared_bench
+
+
+@pytest.mark.parametrize("behaviour", behaviours.ALL, ids=lambda b: b.__name__)
+def test_behaviour(behaviour, bench):
+    behaviour(bench)
+
+
+def test_main_waits_for_an_editor_and_ends_on_ctrl_c(room):
+    broker = room.broker()
+    notebook = room.notebook(broker, "me")
+    board = room.board(broker, "me", run="main")
+    board.says("Ctrl-C stops it")
+    bench = WireBench(notebook, None)
+    board.process.send_signal(signal.SIGINT)
+    board.says("[watchdog stopped]")
+    board.says("Stopped.")
+    assert bench.wait("/status") == "offline"
+    notebook.close()
+
+
+def test_a_blink_code_tells_the_stage(room):
+    broker = room.broker()
+    board = room.board(broker, "code", prepare=lambda folder: (folder / "wifi").write_text("-2"))
+    board.says("no such network: check SSID")
+    code = _flashes(board)
+    (board.folder / "wifi").write_text("3")
+    board.says("Broker: connected.")
+    assert code == 1
+
+
+def test_blink_codes_can_be_off(room):
+    board = room.board(room.broker(), "quiet", BLINK_CODES=False,
+                       prepare=lambda folder: (folder / "wifi").write_text("-3"))
+    board.says("the password was refused: check PASSWORD")
+    assert "[led] 1" not in board.lines
+
+
+def _flashes(board) -> int:
+    return board.lines.count("[led] 1") and 1
+
+
+def test_without_the_time_it_goes_on_and_says_so(room):
+    broker = room.broker()
+    notebook = room.notebook(broker, "untimed")
+    board = room.board(broker, "untimed", prepare=lambda folder: (folder / "no_time").touch())
+    board.says("no answer from pool.ntp.org")
+    board.says("no answer from time.google.com")
+    bench = WireBench(notebook, None)
+    assert bench.wait("/telemetry")["ts"] is None
+    notebook.close()
+
+
+def test_it_finds_a_broker_that_comes_late_and_comes_again(room):
+    broker = room.broker()
+    broker.stop()
+    board = room.board(broker, "late")
+    board.says("does not answer")
+    broker.start()
+    board.says("Broker: connected.")
+    lines = len(board.lines)
+    broker.stop()
+    board.says("connection lost", after=lines)
+    broker.start()
+    notebook = room.notebook(broker, "late")
+    bench = WireBench(notebook, None)
+    assert behaviours.command(bench, led="on")["led"] == "on"
+    notebook.close()
+
+
+def test_half_a_pico_of_memory_is_enough(room):
+    """190 kB of heap on a Pico W, with words half as wide."""
+    broker = room.broker()
+    notebook = room.notebook(broker, "small")
+    room.board(broker, "small", heap="320k", INTERVAL=50)
+    bench = WireBench(notebook, None)
+    behaviours.a_burst_of_fifty_is_answered_fifty_times(bench)
+    behaviours.nothing_in_a_message_stops_the_board(bench)
+    behaviours.samples_are_sent_again(bench)
+    notebook.close()
+
+
+def test_an_independent_board_of_the_course_answers(room):
+    """What the panel's course mode must work with; it imports nothing of ours."""
+    import shutil
+
+    from harness import HERE
+
+    broker = room.broker()
+    notebook = room.notebook(broker, "course")
+    board = room.board(broker, "course", run="course_board",
+                       prepare=lambda folder: shutil.copy(HERE / "course_board.py", folder))
+    board.says("listening")
+    for word in ("on", "toggle", "read"):
+        notebook.send("/onboard_led", word)
+        assert notebook.next(10) == ("/onboard_led", word.encode())
+        assert notebook.next(10) == ("/onboard_temp", b"23.4")
+    notebook.close()
+
+
+def test_the_flash_budget():
+    size = sum(file.stat().st_size for file in FIRMWARE.iterdir() if file.suffix in (".py", ".pem"))
+    assert size < 64 * 1024, f"expected under 64 KiB of source on the board, there are {size} bytes"

@@ -1,0 +1,65 @@
+"""Chromium, with nothing within its reach but loopback."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ELSEWHERE = re.compile(r"^(?!(https?|wss?)://(127\.0\.0\.1|localhost)[:/])(https?|wss?)://")
+# Said by the browser and by JupyterLab itself; nothing to do with a panel.
+NOT_OURS = re.compile(r"favicon|ResizeObserver loop|preload|Autofocus|third-party|Deprecat", re.IGNORECASE)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program, "Chromium is not installed: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Window:
+    """A browser profile of its own that keeps what went wrong in its pages."""
+
+    def __init__(self, browser: Browser, *, width: int = 1280, height: int = 1000, scale: float = 1) -> None:
+        self.errors: list[str] = []
+        self.escapes: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": width, "height": height}, device_scale_factor=scale, accept_downloads=True
+        )
+        self.context.route(ELSEWHERE, self._refuse)
+
+    def page(self) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(f"{error.name}: {error.message}\n{error.stack}"))
+        page.on("console", lambda message: self._console(message.type, message.text))
+        return page
+
+    def check(self) -> None:
+        """Fail if a page had an error, or asked for anything that is not on loopback."""
+        assert not self.errors, f"the page reported {self.errors}"
+        assert not self.escapes, f"the page asked for {self.escapes}"
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _refuse(self, route: Route) -> None:
+        self.escapes.append(route.request.url)
+        route.abort()
+
+    def _console(self, kind: str, text: str) -> None:
+        if kind == "error" and not NOT_OURS.search(text):
+            self.errors.append(text)

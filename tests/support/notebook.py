@@ -1,0 +1,152 @@
+"""A notebook open in JupyterLab, as a student has it on the screen."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page, WebSocket
+
+from .browser import Window
+from .jupyter import TOKEN, JupyterLab
+from .panel import PanelOnPage
+from .waiting import T, eventually
+
+numbers = itertools.count(1)
+
+
+class Notebook:
+    """One notebook in one browser tab.
+
+    `gate` holds up a running cell: `while not pathlib.Path("<gate>").exists(): ...`, until `open_gate()`.
+    """
+
+    def __init__(self, lab: JupyterLab, window: Window, cells: list[str]) -> None:
+        self.lab = lab
+        self.window = window
+        self.name = f"notebook-{next(numbers)}.ipynb"
+        self.bytes_received = 0
+        lab.write_notebook(self.name, cells)
+        self.page = self._open()
+
+    def close(self) -> None:
+        self.open_gate()
+        self.page.close()
+        self.lab.end_kernel(self.name)
+
+    # What a student does.
+
+    def run(self, cell: int) -> None:
+        """Run a cell with Shift+Enter, without waiting for its end."""
+        self._act(
+            "async cell => { const it = app.shell.currentWidget.content;"
+            " it.activeCellIndex = cell; await it.scrollToCell(it.activeCell); it.mode = 'command'; it.node.focus(); }",
+            cell,
+        )
+        self.page.keyboard.press("Control+Enter")
+
+    def run_to_end(self, cell: int) -> str:
+        """Run a cell and return its text output."""
+        before = self.count(cell)
+        self.run(cell)
+        self.eventually(
+            lambda: self.count(cell) not in (None, before),
+            f"cell {cell} comes to its end",
+            within=30,
+            seen=lambda: self.text(cell),
+        )
+        return self.text(cell)
+
+    def save(self) -> None:
+        self._act("async () => { await app.commands.execute('docmanager:save'); }")
+
+    def reload(self) -> None:
+        """Reload the page, as F5 does."""
+        self.page.reload()
+        self._wait_until_open()
+
+    def reopen_browser_tab(self) -> None:
+        """Close the browser's tab and open the notebook in a new one."""
+        self.page.close()
+        self.page = self._open()
+
+    def reopen_document(self) -> None:
+        """Close the notebook's tab in JupyterLab, with its kernel alive, and open it again."""
+        self._act(
+            "async name => { await app.shell.currentWidget.close();"
+            " await app.commands.execute('docmanager:open', {path: name}); }",
+            self.name,
+        )
+        self._wait_until_open()
+
+    def theme(self, name: str) -> None:
+        """Switch JupyterLab's theme: `JupyterLab Light` or `JupyterLab Dark`."""
+        self._act("async theme => { await app.commands.execute('apputils:change-theme', {theme}); }", name)
+
+    # What is seen.
+
+    @property
+    def cells(self) -> int:
+        return int(self._act("() => app.shell.currentWidget.content.widgets.length"))
+
+    @property
+    def busy(self) -> bool:
+        """Whether the kernel runs a cell."""
+        return bool(self._act("() => app.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"))
+
+    def count(self, cell: int) -> int | None:
+        """Return the cell's number in brackets, or None while it has none."""
+        found = self._act(
+            "cell => app.shell.currentWidget.content.widgets[cell].model.sharedModel.execution_count", cell
+        )
+        return None if found is None else int(found)
+
+    def text(self, cell: int) -> str:
+        """Return the cell's printed output, errors included."""
+        return self._outputs(cell).inner_text().strip()
+
+    def panel(self, cell: int = 0) -> PanelOnPage:
+        """Return the panel in a cell's output."""
+        return PanelOnPage(self._outputs(cell).locator(".picopanel").last, self.eventually)
+
+    def eventually(self, look: Callable[[], T], expected: str, **options: Any) -> T:
+        """As `waiting.eventually`; the page goes on working meanwhile."""
+        return eventually(look, expected, pause=lambda seconds: self.page.wait_for_timeout(seconds * 1000), **options)
+
+    def open_gate(self) -> None:
+        self._gate.touch()
+
+    def close_gate(self) -> None:
+        self._gate.unlink(missing_ok=True)
+
+    @property
+    def _gate(self) -> Any:
+        return self.lab.root / f"{self.name}.gate"
+
+    def _outputs(self, cell: int) -> Locator:
+        return self.page.locator(".jp-Notebook:visible .jp-Cell").nth(cell).locator(".jp-Cell-outputWrapper")
+
+    def _open(self) -> Page:
+        page = self.window.page()
+        page.on("websocket", self._count)
+        page.goto(f"{self.lab.url}/lab/workspaces/{self.name[:-6]}/tree/{self.name}?token={TOKEN}")
+        self.page = page
+        self._wait_until_open()
+        return page
+
+    def _wait_until_open(self) -> None:
+        self.page.wait_for_function(
+            "name => { const it = window.jupyterapp?.shell?.currentWidget;"
+            " return it?.context?.path === name && it.context.isReady && it.sessionContext?.session?.kernel?.status === 'idle'; }",
+            arg=self.name,
+            timeout=60_000,
+        )
+
+    def _count(self, socket: WebSocket) -> None:
+        if "/channels" in socket.url:
+            socket.on("framereceived", self._received)
+
+    def _received(self, payload: str | bytes) -> None:
+        self.bytes_received += len(payload)
+
+    def _act(self, script: str, argument: object = None) -> Any:
+        return self.page.evaluate(f"argument => {{ const app = window.jupyterapp; return ({script})(argument); }}", argument)

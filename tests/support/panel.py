@@ -1,0 +1,102 @@
+"""A panel on a page, by what a person sees of it: its buttons, words and chart."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator
+
+CHART = """element => {
+    const { data, _fullLayout: layout } = element;
+    const list = it => Array.from(it ?? []);
+    return {
+        traces: data.map(it => ({ name: it.name, mode: it.mode, x: list(it.x), y: list(it.y), text: list(it.text) })),
+        range: list(layout.xaxis.range).map(it => +layout.xaxis.d2l(it)),
+        unit: layout.yaxis.title.text,
+        colour: layout.font.color,
+    };
+}"""
+
+
+class PanelOnPage:
+    """One view of a panel."""
+
+    def __init__(self, root: Locator, eventually: Callable[..., Any]) -> None:
+        self.root = root
+        self._eventually = eventually
+
+    # Controls
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def click(self, name: str) -> None:
+        self.button(name).click()
+
+    def can_command(self) -> bool:
+        on = self.button("On")
+        return on.count() == 1 and on.is_enabled() and on.get_attribute("aria-disabled") != "true"
+
+    def wait_until_ready(self, within: float = 15) -> None:
+        self._eventually(self.can_command, "the panel's buttons can be used", within=within, seen=self.words)
+
+    def show(self, window: str) -> None:
+        """Choose a time window."""
+        self.root.get_by_label("Time window").select_option(window)
+
+    def download(self, path: Path) -> list[dict[str, str]]:
+        """Press CSV and return the rows of the file."""
+        with self.root.page.expect_download() as download:
+            self.click("CSV")
+        download.value.save_as(path)
+        with path.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    # Words
+
+    def words(self) -> str:
+        """Return all of its text."""
+        return self.root.inner_text() if self.root.count() else "(no panel)"
+
+    def says(self, text: str, within: float = 10) -> None:
+        self._eventually(lambda: text in self.words(), f"the panel says {text!r}", within=within, seen=self.words)
+
+    def confirmed(self, command: str = "") -> None:
+        """Wait until the echo beside the buttons tells of an answer."""
+        self._eventually(
+            lambda: "confirmed" in self.echo and command in self.echo, "the click is confirmed", seen=lambda: self.echo
+        )
+
+    @property
+    def echo(self) -> str:
+        return self.root.locator(".echo").inner_text()
+
+    # Chart
+
+    @property
+    def plot(self) -> Locator:
+        return self.root.locator(".js-plotly-plot")
+
+    def chart(self) -> dict[str, Any]:
+        """Return what plotly draws: its traces, time range (ms), unit and text colour."""
+        self._eventually(lambda: self.plot.count() == 1, "the panel has its chart", seen=self.words)
+        return dict(self.plot.evaluate(CHART))
+
+    def points(self) -> list[tuple[float, float]]:
+        """Return the drawn readings in order of time, gaps left out."""
+        found = {
+            (x, y)
+            for trace in self.chart()["traces"]
+            if trace["name"] == "temperature"
+            for x, y in zip(trace["x"], trace["y"], strict=True)
+            if y is not None
+        }
+        return sorted(found)
+
+    def values(self) -> list[float]:
+        return [value for _, value in self.points()]
+
+    def marks(self, name: str) -> list[float]:
+        """Return the times of the marks `sent`, `answered` or `no answer`."""
+        return [x for trace in self.chart()["traces"] if trace["name"] == name for x in trace["x"]]

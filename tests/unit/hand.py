@@ -1,0 +1,72 @@
+"""What the unit tests share: the contract, a clock in the hand, a link without a network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from picopanel._device.board import Clock
+from picopanel._errors import NotConnected
+from picopanel._link import LinkStatus, Receiver
+
+CONTRACT: dict[str, Any] = json.loads((Path(__file__).parents[1] / "contract.json").read_text("utf-8"))
+
+
+class Hand:
+    """A clock that a test moves by hand, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(lambda: self.seconds, lambda: self.unix)
+
+    @property
+    def unix(self) -> float:
+        return 1_795_330_000_000 + self.seconds * 1000
+
+
+class HandLink:
+    """A link whose messages a test delivers by hand, and whose publishes it reads."""
+
+    def __init__(self) -> None:
+        self.identity = self
+        self.status = LinkStatus("connecting")
+        self.receiver: Receiver | None = None
+        self.published: list[tuple[str, bytes, int]] = []
+
+    def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
+        self.receiver, self.topics = receiver, topics
+
+    def detach(self, receiver: Receiver) -> None:
+        self.receiver = None
+
+    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> None:
+        if self.status.phase != "connected":
+            raise NotConnected("not connected")
+        assert expiry == 10, "every command expires after 10 s"
+        self.published.append((topic, payload, qos))
+
+    def connect(self, *, refused: frozenset[str] = frozenset()) -> None:
+        assert self.receiver is not None
+        self.status = LinkStatus("connected", mqtt=5)
+        self.receiver.on_link(self.status)
+        self.receiver.on_subscribed(refused)
+
+    def lose(self, problem: str = "closed") -> None:
+        assert self.receiver is not None
+        self.status = LinkStatus("lost", problem)
+        self.receiver.on_link(self.status)
+
+    def deliver(self, topic: str, payload: str | bytes | dict[str, Any], retained: bool = False) -> None:
+        assert self.receiver is not None
+        if isinstance(payload, dict):
+            payload = json.dumps(payload)
+        self.receiver.on_message(topic, payload.encode() if isinstance(payload, str) else payload, retained)
+
+    def last_command(self) -> dict[str, Any]:
+        command: dict[str, Any] = json.loads(self.published[-1][1])
+        return command

@@ -1,0 +1,150 @@
+"""Where to connect; and that a secret never shows."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import ssl
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from picopanel import Broker, InvalidBroker, NoBroker
+from picopanel._broker import find
+
+SECRET = "s3cret-Pa55"
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No settings from the machine that runs the tests."""
+    for name in ("PICOPANEL_BROKER", "HIVEMQ_HOST", "HIVEMQ_USERNAME", "HIVEMQ_PASSWORD", "COURSE_ID"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delitem(sys.modules, "my_secrets", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+def signed_in_as(broker: Broker) -> tuple[str, str | None]:
+    seen: list[tuple[str, str | None]] = []
+    broker.sign_in(lambda username, password: seen.append((username, password)))
+    return seen[0]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("mqtts://broker.example", "mqtts://broker.example:8883"),
+        ("broker.example", "mqtts://broker.example:8883"),
+        ("localhost", "mqtt://localhost:1883"),
+        ("127.0.0.1:1884", "mqtt://127.0.0.1:1884"),
+        ("mqtt://[::1]", "mqtt://[::1]:1883"),
+        ("wss://broker.example/mqtt", "wss://broker.example:443/mqtt"),
+        ("ws://localhost:8080", "ws://localhost:8080/mqtt"),
+    ],
+)
+def test_a_url_is_completed(url: str, expected: str) -> None:
+    assert Broker(url).url == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "http://x",
+        "mqtts://",
+        f"mqtts://u:{SECRET}@host:port",
+        f"mqtts://u:{SECRET}/@host",
+        "mqtts://<host>",
+        7,
+    ],
+)
+def test_a_bad_url_gets_an_example_and_does_not_come_back(url: str) -> None:
+    with pytest.raises(InvalidBroker, match="mqtts://user:password@") as caught:
+        Broker(url)
+    assert SECRET not in str(caught.value)
+
+
+def test_a_password_never_shows() -> None:
+    broker = Broker(f"mqtts://ada:{SECRET}@broker.example")
+    assert signed_in_as(broker) == ("ada", SECRET)
+    for text in (repr(broker), str(broker), broker.url, f"{broker!s:>60}"):
+        assert SECRET not in text
+        assert "ada" not in text
+    with pytest.raises(TypeError, match="pickled"):
+        pickle.dumps(broker)
+
+
+def test_special_characters_in_a_password() -> None:
+    assert signed_in_as(Broker("mqtts://a%40b:p%2Fq%23@broker.example")) == ("a@b", "p/q#")
+    assert signed_in_as(Broker("broker.example", username="a@b", password="p/q#")) == ("a@b", "p/q#")
+
+
+def test_equal_settings_are_equal_brokers() -> None:
+    one, same = Broker("mqtts://u:p@h"), Broker("h", username="u", password="p")
+    assert one == same
+    assert len({one, same, Broker("mqtts://u:q@h")}) == 2
+
+
+def test_certificates_are_checked_unless_that_is_spelled_out() -> None:
+    assert Broker("mqtts://h").tls_context().verify_mode is ssl.CERT_REQUIRED
+    assert Broker("mqtts://h").tls_context().check_hostname
+    assert Broker("mqtts://h", verify=False).tls_context().verify_mode is ssl.CERT_NONE
+    with pytest.raises(InvalidBroker, match="certificate file"):
+        Broker("mqtts://h", ca="/nowhere/ca.pem")
+
+
+def test_nothing_given_and_nothing_found_shows_the_ways() -> None:
+    with pytest.raises(NoBroker, match=r"broker=(.|\n)*HIVEMQ_HOST(.|\n)*my_secrets.py(.|\n)*demo\(\)"):
+        find("id", None)
+
+
+def test_the_environment_is_looked_up_first(monkeypatch: pytest.MonkeyPatch, bare: Path) -> None:
+    (bare / "my_secrets.py").write_text(f"HIVEMQ_HOST = 'c.example'\nHIVEMQ_PASSWORD = '{SECRET}'\n")
+    assert find(None, None)[1].host == "c.example"
+    monkeypatch.setenv("HIVEMQ_HOST", "b.example")
+    monkeypatch.setenv("HIVEMQ_USERNAME", "ada")
+    monkeypatch.setenv("HIVEMQ_PASSWORD", SECRET)
+    monkeypatch.setenv("COURSE_ID", "ada-07")
+    device_id, broker = find(None, None)
+    assert (device_id, broker.url) == ("ada-07", "mqtts://b.example:8883")
+    assert signed_in_as(broker) == ("ada", SECRET)
+    monkeypatch.setenv("PICOPANEL_BROKER", "mqtt://localhost")
+    assert find(None, None)[1].host == "localhost"
+    assert find("other", "mqtt://127.0.0.1") == ("other", Broker("mqtt://127.0.0.1"))
+
+
+def test_colab_secrets_absent_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    userdata = types.ModuleType("google.colab.userdata")
+    given = {"HIVEMQ_HOST": "colab.example", "HIVEMQ_USERNAME": "ada"}
+
+    class SecretNotFoundError(Exception):
+        pass
+
+    class NotebookAccessError(Exception):
+        pass
+
+    def get(name: str) -> str:
+        if name == "HIVEMQ_PASSWORD":
+            raise NotebookAccessError(name)
+        if name not in given:
+            raise SecretNotFoundError(name)
+        return given[name]
+
+    userdata.get = get  # type: ignore[attr-defined]
+    userdata.SecretNotFoundError = SecretNotFoundError  # type: ignore[attr-defined]
+    userdata.NotebookAccessError = NotebookAccessError  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    monkeypatch.setitem(sys.modules, "google.colab.userdata", userdata)
+    with pytest.raises(InvalidBroker, match="key icon on the left"):
+        find(None, None)
+    del given["HIVEMQ_HOST"]
+    with pytest.raises(NoBroker, match="key icon on the left"):
+        find(None, None)
+
+
+def test_a_broker_is_not_copied_into_something_else() -> None:
+    with pytest.raises(TypeError):
+        copy.deepcopy(Broker("mqtts://u:p@h"))

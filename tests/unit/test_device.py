@@ -1,0 +1,318 @@
+"""One board over a link in the hand: both layers, what is sent, what is kept, what is said."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hand import CONTRACT, Hand, HandLink
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
+from picopanel._device.device import Device
+from picopanel._export import Export
+
+INFO = next(iter(CONTRACT["wire"]["info"]["accepted"]))
+
+
+@pytest.fixture
+def device(hand: Hand, link: HandLink) -> Any:
+    device = Device("ada", link, clock=hand.clock)
+    yield device
+    device.close()
+
+
+def telemetry(seq: int, up: int, boot: str = "ab12cd34", **more: Any) -> dict[str, Any]:
+    return {"boot": boot, "seq": seq, "up": up, "led": "off", "values": {"temperature": 20.0 + seq}, **more}
+
+
+def pico_board(link: HandLink) -> None:
+    link.connect()
+    link.deliver("ada/info", INFO, retained=True)
+    link.deliver("ada/status", "online", retained=True)
+
+
+def course_board(link: HandLink, hand: Hand) -> None:
+    link.connect()
+    hand.seconds += 1.1
+
+
+def values(device: Device) -> list[float]:
+    return [row.value for row in Export(device.store, "ada", {}).rows()]
+
+
+def kinds(device: Device) -> list[str]:
+    return [event["kind"] for _, event in device.store.since(0).events]
+
+
+class TestPicoLayer:
+    def test_a_command_carries_boot_and_until_and_its_ack_completes_it(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 35_200))
+        command = device.start("on")
+        sent = link.last_command()
+        assert sent == {
+            "experiment_id": command.id,
+            "boot": "ab12cd34",
+            "until": 45_200,
+            "led": "on",
+        }
+        hand.seconds += 0.08
+        ack = {"experiment_id": command.id, "ok": True, "boot": "ab12cd34", "up": 35_280, "led": "on"}
+        link.deliver("ada/ack", ack | {"values": {"temperature": 23.4}})
+        assert command.reply is not None
+        assert (command.reply.temperature, command.reply.led) == (23.4, True)
+        assert command.reply.latency == pytest.approx(0.08)
+        assert command.reply.certain
+        assert device.led is True
+        assert kinds(device) == ["sent", "answered"]
+        assert values(device) == [20.0], "an ack is no sample"
+
+    def test_a_command_that_the_board_declines_says_why(self, device: Device, link: HandLink) -> None:
+        pico_board(link)
+        command = device.start("on")
+        link.deliver(
+            "ada/ack", {"experiment_id": command.id, "ok": False, "boot": "x", "up": 1, "error": "expired"}
+        )
+        assert isinstance(command.error, CommandRefused)
+        assert "expired" in str(command.error)
+
+    def test_samples_come_once_in_their_place_and_holes_are_asked_for(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        hand.seconds += 0.2
+        link.deliver("ada/telemetry", telemetry(1, 1200))
+        link.deliver("ada/telemetry", telemetry(1, 1200))
+        hand.seconds += 0.8
+        link.deliver("ada/telemetry", telemetry(5, 2000))
+        asked = link.last_command()
+        assert asked["since"] == {"seq": 2}
+        batch = telemetry(2, 1400, dt=200) | {"values": {"temperature": [22.0, 23.0, 24.0]}}
+        link.deliver("ada/telemetry", batch)
+        link.deliver(
+            "ada/ack", {"experiment_id": asked["experiment_id"], "ok": True, "boot": "ab12cd34", "up": 2001}
+        )
+        assert values(device) == [20.0, 21.0, 22.0, 23.0, 24.0, 25.0]
+        rows = Export(device.store, "ada", {}).rows()
+        assert [round(row.elapsed_s, 3) for row in rows] == [0, 0.2, 0.4, 0.6, 0.8, 1.0]
+        assert device.board.lost_samples == 0
+
+    def test_what_the_ring_had_to_drop_is_counted(self, device: Device, link: HandLink) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        link.deliver("ada/telemetry", telemetry(10, 3000))
+        for _ in range(2):
+            asked = link.last_command()
+            assert asked["since"] == {"seq": 1}
+            ack = {"experiment_id": asked["experiment_id"], "ok": True, "boot": "ab12cd34", "up": 3001}
+            link.deliver("ada/ack", ack)
+        assert device.board.lost_samples == 9
+        assert kinds(device)[-1] == "gap"
+
+    def test_a_board_that_was_up_before_gives_what_it_remembers(self, device: Device, link: HandLink) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(500, 100_000))
+        assert link.last_command()["since"] == {"seq": 0}
+        batch = telemetry(498, 99_600, dt=200) | {"values": {"temperature": [1.0, 2.0]}}
+        link.deliver("ada/telemetry", batch)
+        asked = link.last_command()["experiment_id"]
+        link.deliver("ada/ack", {"experiment_id": asked, "ok": True, "boot": "ab12cd34", "up": 100_001})
+        assert values(device) == [1.0, 2.0, 520.0]
+        assert device.board.lost_samples == 0, "nobody listened before, so nothing is lost"
+
+    def test_offline_is_said_and_blocks(self, device: Device, link: HandLink) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        link.deliver("ada/status", "offline")
+        assert device.status != "online"
+        assert device.led is None
+        command = device.start("on")
+        assert isinstance(command.error, NotConnected)
+        link.deliver("ada/status", "online")
+        assert device.status == "online"
+        assert kinds(device) == ["offline", "refused", "online"]
+
+    def test_live_telemetry_outranks_a_retained_offline(self, device: Device, link: HandLink) -> None:
+        link.connect()
+        link.deliver("ada/info", INFO, retained=True)
+        link.deliver("ada/status", "offline", retained=True)
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        assert device.mode == "pico"
+
+    def test_silence_is_said_after_three_intervals(self, device: Device, link: HandLink, hand: Hand) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        hand.seconds += 9.9
+        assert device.status == "online"
+        hand.seconds += 30.1
+        assert device.status == "silent"
+        assert device.diagnosis().trouble == "The Pico has been silent for 40 s."
+
+    def test_an_old_boot_that_speaks_again_means_two_boards(self, device: Device, link: HandLink) -> None:
+        pico_board(link)
+        for boot in ("one", "two", "one"):
+            link.deliver("ada/telemetry", telemetry(0, 1000, boot))
+        assert device.diagnosis().trouble == "Two boards answer under this ID."
+
+    def test_an_older_sample_does_not_undo_what_an_ack_said_of_the_led(
+        self, device: Device, link: HandLink
+    ) -> None:
+        pico_board(link)
+        link.deliver(
+            "ada/ack", {"experiment_id": "x", "ok": True, "boot": "ab12cd34", "up": 2000, "led": "on"}
+        )
+        link.deliver("ada/telemetry", telemetry(0, 1900))
+        assert device.led is True
+
+
+class TestCourseLayer:
+    def test_the_layer_is_decided_a_second_after_the_suback(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        link.connect()
+        command = device.start("toggle")
+        assert link.published == []
+        hand.seconds += 1.1
+        device._tick()
+        assert link.published == [("ada/onboard_led", b"toggle", 2)]
+        link.deliver("ada/onboard_temp", "23.4")
+        assert command.reply is not None
+        assert (command.reply.temperature, command.reply.led) == (23.4, None)
+        assert values(device) == [23.4]
+
+    def test_commands_wait_for_one_another(self, device: Device, link: HandLink, hand: Hand) -> None:
+        course_board(link, hand)
+        device.start("on")
+        second = device.start("toggle")
+        assert len(link.published) == 1, "one own command is outstanding at a time"
+        link.deliver("ada/onboard_temp", "20.0")
+        assert len(link.published) == 2
+        link.deliver("ada/onboard_temp", "21.0")
+        assert second.reply is not None
+        assert (second.reply.temperature, second.reply.led) == (21.0, False)
+
+    def test_every_number_is_a_reading_whoever_asked(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        course_board(link, hand)
+        link.deliver("ada/onboard_temp", "20.5")
+        link.deliver("ada/onboard_temp", "-7e3")
+        link.deliver("ada/onboard_temp", "warm")
+        assert values(device) == [20.5, -7000.0]
+        assert device.board.refused_payloads == 1
+
+    def test_no_answer_is_a_timeout_that_says_what_to_check(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        course_board(link, hand)
+        command = device.start("on", timeout=10)
+        hand.seconds += 10
+        device._tick()
+        assert isinstance(command.error, NoAnswer)
+        assert isinstance(command.error, TimeoutError)
+        assert "powered" in str(command.error)
+        assert kinds(device) == ["sent", "unanswered"]
+        link.deliver("ada/onboard_temp", "20.0")
+        late = device.start("on")
+        link.deliver("ada/onboard_temp", "21.0")
+        assert late.reply is not None
+        assert not late.reply.certain, "the overdue answer may have been this one"
+
+    def test_a_dead_boards_retained_info_does_not_blind_us_to_an_old_board(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        link.connect()
+        link.deliver("ada/info", INFO, retained=True)
+        link.deliver("ada/status", "offline", retained=True)
+        link.deliver("ada/onboard_led/state", "on", retained=True)
+        hand.seconds += 1.1
+        assert device.mode == "course"
+        assert device.led is None
+        command = device.start("on")
+        link.deliver("ada/onboard_temp", "23.4")
+        assert command.reply is not None
+        assert device.led is True
+        assert device.diagnosis().trouble is None
+
+
+class TestTheLink:
+    def test_a_command_while_disconnected_is_refused_at_once(self, device: Device, link: HandLink) -> None:
+        pico_board(link)
+        link.lose("silent")
+        command = device.start("on")
+        assert isinstance(command.error, NotConnected)
+        assert link.published == []
+        assert "went dead" in str(command.error)
+
+    def test_nothing_in_flight_survives_a_reconnect(self, device: Device, link: HandLink) -> None:
+        pico_board(link)
+        command = device.start("toggle")
+        link.lose()
+        assert isinstance(command.error, NotConnected)
+        pico_board(link)
+        toggles = [payload for _, payload, _ in link.published if b"toggle" in payload]
+        assert len(toggles) == 1, "sent once and never again"
+
+    def test_a_reconnect_asks_for_what_was_missed(self, device: Device, link: HandLink) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        link.lose()
+        pico_board(link)
+        assert link.last_command()["since"] == {"seq": 1}
+
+    def test_topics_that_the_broker_refuses_are_said(self, device: Device, link: HandLink) -> None:
+        link.connect(refused=frozenset({"ada/telemetry"}))
+        assert device.diagnosis().trouble == "The broker does not let this user listen to the board."
+        assert device.diagnosis().lamps[0].word == "no permission"
+
+    def test_a_command_that_never_comes_back_means_no_permission(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        pico_board(link)
+        device.start("on")
+        hand.seconds += 3.5
+        assert "delivers them to nobody" in str(device.diagnosis().trouble)
+        link.deliver("ada/cmd", link.published[-1][1])
+        assert "delivers them to nobody" not in str(device.diagnosis().trouble)
+
+    def test_a_newer_device_of_the_same_id_closes_this_one(self, device: Device, link: HandLink) -> None:
+        newer = Device("ada", link)
+        assert "newer panel" in str(device.closed)
+        with pytest.raises(PanelClosed):
+            device.start("on")
+        newer.close()
+
+    @pytest.mark.parametrize("bad", ["blink", "ON", "", "x" * 1000])
+    def test_unknown_commands_are_refused_with_the_known_ones(self, device: Device, bad: str) -> None:
+        with pytest.raises(InvalidCommand, match="'toggle'"):
+            device.start(bad)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(data=st.data())
+def test_no_message_raises_and_refusals_are_counted(
+    device: Device, link: HandLink, data: st.DataObject
+) -> None:
+    if device.board.presence.info is None:
+        pico_board(link)
+    topic = data.draw(st.sampled_from(sorted(link.topics)))
+    examples = [p for case in CONTRACT["wire"].values() for p in [*case["accepted"], *case["refused"]]]
+    payload = data.draw(st.binary(max_size=60) | st.sampled_from(examples).map(str.encode))
+    link.deliver(topic, payload, data.draw(st.booleans()))
+    device.diagnosis()
+    assert not [n for n in device.board.notices if "bug" in n], f"{topic} {payload!r}"
+
+
+def test_two_panels_worth_of_state_is_json(device: Device, link: HandLink) -> None:
+    from picopanel._page import panel_state
+
+    pico_board(link)
+    state = json.loads(json.dumps(panel_state(device)))
+    assert state["mode"] == "pico"
+    assert state["channels"] == [{"name": "temperature", "unit": "°C"}]

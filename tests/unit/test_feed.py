@@ -1,0 +1,120 @@
+"""Delivery: however it is cut and repeated, the page ends with exactly the store's rows."""
+
+from __future__ import annotations
+
+import base64
+from array import array
+from typing import Any
+
+from hand import CONTRACT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picopanel._feed import Feed
+from picopanel._store import Origin, Store
+
+TEMPERATURE = Origin("temperature", "ab12cd34", 200)
+
+
+class Page:
+    """The receiver's side of the contract, in its shortest form."""
+
+    def __init__(self) -> None:
+        self.values: dict[int, float] = {}
+        self.have = 0
+        self.gaps = 0
+
+    def take(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        rows = message["rows"]
+        if rows["first"] > self.have and rows["floor"] <= self.have:
+            self.gaps += 1
+            return
+        values = array("d", buffers[1]) if buffers else array("d")
+        self.values |= {rows["first"] + at: value for at, value in enumerate(values)}
+        self.values = {row: value for row, value in self.values.items() if row >= rows["floor"]}
+        self.have = max(self.have, rows["end"], rows["floor"])
+
+
+Steps = st.lists(
+    st.sampled_from(["append", "event", "flush", "answer", "ask all", "lose", "repeat", "clear"]),
+    max_size=60,
+)
+
+
+@given(steps=Steps, capacity=st.sampled_from([5, 1000]))
+def test_any_mix_of_push_answer_loss_and_repetition_ends_with_the_stores_rows(
+    steps: list[str], capacity: int
+) -> None:
+    store, page = Store(capacity), Page()
+    sent: list[tuple[dict[str, Any], list[bytes]]] = []
+    feed = Feed(store, lambda: {"led": store.end % 2 == 0}, lambda *message: sent.append(message))
+    for step in steps:
+        if step == "append":
+            store.append(TEMPERATURE, [1.0, 2.0], [float(store.end), float(store.end + 1)])
+        elif step == "event":
+            store.append_event(1.0, {"kind": "notice", "text": ""})
+        elif step == "clear":
+            store.clear()
+        elif step == "flush":
+            feed.flush()
+        elif step == "answer":
+            feed.answer(page.have)
+        elif step == "ask all":
+            feed.answer(0)
+        elif step == "lose" and sent:
+            sent.pop()
+        elif step == "repeat" and sent:
+            page.take(*sent[0])
+        if step in ("flush", "answer"):
+            for message in sent:
+                page.take(*message)
+            sent.clear()
+    feed.answer(page.have)
+    for message in sent:
+        page.take(*message)
+    rows = store.since(0)
+    assert list(page.values) == sorted(page.values), "in order"
+    assert page.values == {rows.first + at: value for at, value in enumerate(rows.values)}
+
+
+def test_a_message_is_what_the_contract_says() -> None:
+    contract, store = CONTRACT["news"], Store()
+    for row in contract["store"]:
+        if "event" in row:
+            store.append_event(row["time"], row["event"])
+        else:
+            origin = Origin(row["channel"], row["boot"], row["interval"], None, row["virtual"])
+            store.append(origin, [row["time"]], [row["value"]])
+    sent: list[tuple[dict[str, Any], list[bytes]]] = []
+    Feed(store, lambda: {"led": True}, lambda *message: sent.append(message)).flush()
+    ((message, buffers),) = sent
+    assert message["type"] == "news"
+    assert message["state"] == {"version": 1, "led": True}
+    rows = message["rows"] | {"events": [list(event) for event in message["rows"]["events"]]}
+    assert rows == contract["rows"]
+    assert [base64.b64encode(buffer).decode() for buffer in buffers] == contract["buffers_base64"]
+
+
+def test_a_state_is_sent_when_it_changes_and_to_whoever_asks() -> None:
+    led, sent = [True], []
+    feed = Feed(Store(), lambda: {"led": led[0]}, lambda message, _: sent.append(message.get("state")))
+    feed.flush()
+    feed.flush()
+    led[0] = False
+    feed.flush()
+    feed.answer(0)
+    assert sent == [
+        {"version": 1, "led": True},
+        {"version": 2, "led": False},
+        {"version": 3, "led": False},
+    ]
+
+
+def test_a_long_history_is_cut_into_messages() -> None:
+    store, sizes = Store(), []
+    values = [0.0] * 50_000
+    store.append(TEMPERATURE, values, values)
+    feed = Feed(store, dict, lambda message, buffers: sizes.append(sum(map(len, buffers))))
+    feed.flush()
+    assert len(sizes) == 3
+    assert max(sizes) <= 400_000

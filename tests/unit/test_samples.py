@@ -1,0 +1,50 @@
+"""Samples: each exactly once, placed by the board's clock, what is missing counted."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picopanel._device.samples import Boot, Samples
+
+Ranges = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=25)
+
+
+@given(ranges=Ranges)
+def test_every_sample_is_new_exactly_once(ranges: list[tuple[int, int]]) -> None:
+    boot, come = Boot(), set()
+    for first, count in ranges:
+        wanted = set(range(first, first + count)) - come
+        new = [sample for start, end in boot.add(first, first + count) for sample in range(start, end)]
+        assert sorted(wanted) == new
+        come |= wanted
+    if come:
+        holes = set(range(min(come), max(come))) - come
+        assert boot.missing == ((min(holes), len(holes)) if holes else None)
+        boot.give_up()
+        assert boot.missing is None
+
+
+def test_ranges_stay_few() -> None:
+    boot = Boot()
+    for seq in range(0, 2000, 2):
+        boot.add(seq, seq + 1)
+    assert len(boot.ranges) <= 64
+
+
+def test_a_sample_is_placed_by_the_smallest_delay_seen() -> None:
+    samples = Samples()
+    boot, _ = samples.boot("a", 10_500.0, 400.0)
+    assert boot.place(400.0) == 10_500.0
+    samples.boot("a", 11_450.0, 1400.0)
+    samples.boot("a", 99_999.0, 2400.0)
+    assert boot.place(2400.0) == 12_450.0, "a late message does not move its sample"
+    assert samples.now(12_450.0) == ("a", 2400)
+
+
+def test_a_boot_that_was_followed_and_speaks_again_is_noticed() -> None:
+    samples = Samples()
+    assert samples.boot("a", 0.0, 0.0)[1] is False
+    assert samples.boot("b", 0.0, 0.0)[1] is False
+    assert samples.boot("a", 0.0, 0.0)[1] is True
+    assert samples.current == "b"

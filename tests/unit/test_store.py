@@ -1,0 +1,105 @@
+"""The log: `since(seq)` says the same to everybody, and memory is bounded."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picopanel._store import EVENT, NO_CLOCK, Origin, Store
+
+TEMPERATURE = Origin("temperature", "ab12cd34", 200)
+Batches = st.lists(st.one_of(st.none(), st.integers(1, 30)), max_size=40)
+
+
+def fill(store: Store, batches: list[int | None]) -> list[float]:
+    """Append batches of readings (None: an event), and return the values that were appended."""
+    values: list[float] = []
+    for size in batches:
+        if size is None:
+            store.append_event(float(len(values)), {"kind": "notice", "text": str(len(values))})
+            values.append(0.0)
+        else:
+            new = [float(len(values) + at) for at in range(size)]
+            store.append(TEMPERATURE, new, new)
+            values += new
+    return values
+
+
+@given(batches=Batches, seq=st.integers(-5, 500), limit=st.none() | st.integers(0, 50))
+def test_since_gives_exactly_the_rows_asked_for(
+    batches: list[int | None], seq: int, limit: int | None
+) -> None:
+    store = Store()
+    values = fill(store, batches)
+    rows = store.since(seq, limit)
+    first = min(max(seq, 0), len(values))
+    end = len(values) if limit is None else min(len(values), first + limit)
+    assert (rows.first, rows.end, rows.floor) == (first, end, 0)
+    assert list(rows.values) == values[first:end]
+    assert all(rows.times[row - first] == int(event["text"]) for row, event in rows.events)
+
+
+@given(batches=Batches, capacity=st.integers(1, 100))
+def test_a_full_store_keeps_the_newest_and_its_numbers(batches: list[int | None], capacity: int) -> None:
+    store = Store(capacity)
+    values = fill(store, batches)
+    rows = store.since(0)
+    assert store.end == len(values), "a row keeps its number for ever"
+    assert list(rows.values) == values[rows.floor :]
+    assert len(rows.values) >= min(capacity, len(values))
+    assert len(rows.values) <= capacity + max(capacity // 4, 1) + 30, "memory is bounded"
+    assert all(row >= rows.floor for row, _ in rows.events)
+
+
+def test_clear_forgets_rows_and_goes_on_counting() -> None:
+    store = Store()
+    fill(store, [5, None])
+    store.clear()
+    assert (store.floor, store.end) == (6, 6)
+    fill(store, [2])
+    assert store.since(0).first == 6
+    assert list(store.since(0).values) == [0.0, 1.0]
+
+
+def test_a_reading_keeps_its_arrival_its_stamp_and_its_origin() -> None:
+    store = Store()
+    store.append(TEMPERATURE, (1000.0,), (23.4,), 1250.4, (777,))
+    store.append(Origin("light"), (1300.0,), (5.0,), 1300.0)
+    rows = store.since(0)
+    assert list(rows.lags) == [250, 0]
+    assert list(rows.stamps) == [777, NO_CLOCK]
+    assert [rows.table[number].channel for number in rows.origins] == ["temperature", "light"]
+    assert EVENT not in rows.table
+
+
+def test_a_board_that_lies_about_its_boots_does_not_make_the_store_grow() -> None:
+    store = Store(100)
+    for boot in range(10_000):
+        store.append(Origin("temperature", str(boot)), (float(boot),), (1.0,))
+    assert len(store._origins) < 5000
+    assert store.since(store.end - 1).table
+
+
+def test_a_listener_hears_every_change() -> None:
+    heard: list[int] = []
+    store = Store()
+    store.listeners.append(lambda: heard.append(store.end))
+    fill(store, [3, None])
+    store.clear()
+    assert heard == [3, 4, 4]
+
+
+def test_a_store_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        Store(0)
+
+
+def test_a_row_costs_at_most_32_bytes() -> None:
+    store = Store(200_000)
+    values = [1.0] * 8192
+    for _ in range(20):
+        store.append(TEMPERATURE, values, values)
+    columns = ("times", "values", "lags", "stamps", "origins")
+    size = sum(getattr(block, name).__sizeof__() for block in store._blocks for name in columns)
+    assert size / store.end <= 32
