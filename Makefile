@@ -52,6 +52,8 @@ $(BIN)/python:
 .venv/.demo: pyproject.toml | $(FRONT_END) $(BIN)/python
 	@echo "== .venv: installing PicoPanel and JupyterLab"
 	@$(PIP) --editable '.[pandas]' 'jupyterlab>=4.4'
+	@# Its question about news would be the first thing on the screen.
+	@$(BIN)/jupyter labextension disable --level=sys_prefix @jupyterlab/apputils-extension:announcements 2>/dev/null
 	@touch $@
 
 .venv/.dev: pyproject.toml | $(FRONT_END) $(BIN)/python

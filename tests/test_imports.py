@@ -22,7 +22,9 @@ LINT_IMPORTS = [
 def tree(tmp_path):
     """A copy of the sources, to break."""
     for folder in ("src", "firmware"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("static", "__pycache__"))
+        shutil.copytree(
+            ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("static", "__pycache__")
+        )
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
 
@@ -42,7 +44,12 @@ def test_the_sources_keep_the_rules(tree):
     ("file", "planted", "check", "complaint"),
     [
         ("src/picopanel/_store.py", "from . import _panel", LINT_IMPORTS, "_store is not allowed to import"),
-        ("src/picopanel/_device/device.py", "from .._link import mqtt", LINT_IMPORTS, "_device is not allowed"),
+        (
+            "src/picopanel/_device/device.py",
+            "from .._link import mqtt",
+            LINT_IMPORTS,
+            "_device is not allowed",
+        ),
         ("src/picopanel/_device/device.py", "import paho.mqtt", LINT_IMPORTS, "_device is not allowed"),
         ("src/picopanel/_newcomer.py", "", LINT_IMPORTS, "_newcomer"),
         ("src/picopanel/_export.py", "import pandas", RUFF, "TID253"),
@@ -68,4 +75,7 @@ def test_only_the_chart_imports_plotly():
 
 
 def test_only_the_widget_and_the_loader_touch_the_model():
-    assert scripts_with(r"\bmodel\.(get|set|on|off|send|save_changes|widget_manager)\b") <= {"widget.ts", "loader.ts"}
+    assert scripts_with(r"\bmodel\.(get|set|on|off|send|save_changes|widget_manager)\b") <= {
+        "widget.ts",
+        "loader.ts",
+    }

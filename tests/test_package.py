@@ -22,7 +22,13 @@ SHIPPED = {
     "picopanel/py.typed",
 }
 # Google's published list of 2026-08-19. Colab asks for a restart when an install changes one of them.
-COLAB = {"anywidget": "0.9.21", "ipywidgets": "7.7.1", "pandas": "2.2.3", "plotly": "5.24.1", "traitlets": "5.7.1"}
+COLAB = {
+    "anywidget": "0.9.21",
+    "ipywidgets": "7.7.1",
+    "pandas": "2.2.3",
+    "plotly": "5.24.1",
+    "traitlets": "5.7.1",
+}
 FLOORS = {name: version for name, version in COLAB.items() if name != "pandas"} | {"paho-mqtt": "2.1.0"}
 
 
@@ -89,7 +95,9 @@ def test_missing_front_end_without_node_is_one_plain_sentence(dist, tmp_path):
 def test_it_works_at_its_floors_and_imports_nothing_heavy(wheel, tmp_path):
     """In an empty environment, so that nothing is used that the metadata does not declare."""
     venv.create(tmp_path, with_pip=False)
-    python = next(path for path in (tmp_path / "bin/python", tmp_path / "Scripts/python.exe") if path.exists())
+    python = next(
+        path for path in (tmp_path / "bin/python", tmp_path / "Scripts/python.exe") if path.exists()
+    )
     install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", str(wheel)]
     subprocess.run(install + [f"{name}=={version}" for name, version in FLOORS.items()], check=True)
     code = """
@@ -103,14 +111,18 @@ panel.close()
     file, *modules = json.loads(shown.stdout)
     assert Path(file).is_relative_to(tmp_path)
     assert not {"plotly", "pandas", "numpy"} & set(modules)
-    command = subprocess.run([python.with_name("picopanel"), "--help"], check=False, capture_output=True, text=True)
+    command = subprocess.run(
+        [python.with_name("picopanel"), "--help"], check=False, capture_output=True, text=True
+    )
     assert command.returncode == 0, command.stderr
 
 
 def test_installing_changes_nothing_on_colab(metadata):
     requirements = {r.name: r.specifier for r in map(Requirement, metadata.get_all("Requires-Dist"))}
     for name, version in COLAB.items():
-        assert requirements[name].contains(version), f"{name} {version} of Colab is refused: {requirements[name]}"
+        assert requirements[name].contains(version), (
+            f"{name} {version} of Colab is refused: {requirements[name]}"
+        )
 
 
 def test_metadata_names_what_is_supported(metadata):

@@ -27,10 +27,7 @@ def main(notebook: str) -> None:
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         f"--ServerApp.root_dir={os.getcwd()}",
-        "--Application.log_level=WARN",
-        # Its question about news would be the first thing on the screen.
-        "--LabApp.news_url=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--Application.log_level=ERROR",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")

@@ -13,6 +13,7 @@ const CONFIG = {
   displaylogo: false,
   showSendToCloud: false,
   doubleClick: false,
+  showTips: false,
   responsive: false,
 };
 

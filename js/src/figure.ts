@@ -11,7 +11,7 @@ export interface Figure {
   layout: Record<string, unknown>;
 }
 
-const MARGIN = { l: 46, r: 14, t: 10, b: 26 };
+const MARGIN = { l: 46, r: 28, t: 10, b: 26 };
 const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 /** The share of the height that the commands' marks have to themselves. */
 const STRIP = 0.16;
@@ -71,7 +71,14 @@ function layout(
   inner: number,
   colours: Colours,
 ): Record<string, unknown> {
-  const axis = { gridcolor: colours.grid, linecolor: colours.grid, zeroline: false, automargin: false };
+  const axis = {
+    gridcolor: colours.grid,
+    linecolor: colours.grid,
+    zeroline: false,
+    automargin: false,
+    tickangle: 0,
+    ticklabeloverflow: "allow",
+  };
   const height = (1 - STRIP - BETWEEN * (units.length - 1)) / Math.max(1, units.length);
   const axes = units.map((unit, nth) => {
     const bottom = STRIP + (units.length - 1 - nth) * (height + BETWEEN);
@@ -109,7 +116,6 @@ function layout(
       anchor: "y2",
       hoverformat: "%H:%M:%S.%L",
       nticks: Math.max(2, Math.floor(inner / PIXELS_PER_TICK)),
-      tickangle: 0,
       tickformatstops: TICKS,
     },
     yaxis2: { domain: [0, STRIP], range: [0, 1], visible: false, fixedrange: true },

@@ -2,13 +2,15 @@
 import type { Command } from "./commands";
 import { commandWord, markWord } from "./words";
 
+export type Look = "sent" | "answered" | "failed";
+
 export interface Marks {
-  sent: { x: number[] };
-  answered: { x: number[] };
-  failed: { x: number[] };
-  labels: { x: number[]; text: string[] };
+  x: number[];
+  looks: Look[];
+  /** Empty where there is no room for a label. */
+  labels: string[];
   /** A stroke from each command to its answer, null between them. */
-  trips: { x: (number | null)[] };
+  trips: (number | null)[];
 }
 
 const CHARACTER = 6.3;
@@ -18,13 +20,7 @@ const MARK = 5;
 
 /** Marks from one time to another, on an axis so many pixels wide. Where there is no room the newest stays. */
 export function marks(commands: readonly Command[], from: number, to: number, width: number): Marks {
-  const found: Marks = {
-    sent: { x: [] },
-    answered: { x: [] },
-    failed: { x: [] },
-    labels: { x: [], text: [] },
-    trips: { x: [] },
-  };
+  const found: Marks = { x: [], looks: [], labels: [], trips: [] };
   const pixels = (time: number) => ((time - from) / (to - from)) * width;
   let [freeMark, freeLabel] = [Infinity, Infinity];
   for (let at = commands.length - 1; at >= 0 && commands[at].sent >= from; at--) {
@@ -32,26 +28,25 @@ export function marks(commands: readonly Command[], from: number, to: number, wi
     const middle = pixels(command.sent);
     if (command.sent > to || middle > freeMark - MARK) continue;
     freeMark = middle;
-    mark(found, command);
     const text = label(command);
     const half = (text.length * CHARACTER) / 2;
-    if (middle + half > freeLabel - SPACE || middle + half > width || middle < half) continue;
-    freeLabel = middle - half;
-    found.labels.x.push(command.sent);
-    found.labels.text.push(text);
+    const fits = middle + half < Math.min(width, freeLabel - SPACE) && middle > half;
+    if (fits) freeLabel = middle - half;
+    mark(found, command, fits ? text : "");
   }
   return found;
 }
 
-function mark(found: Marks, { sent, outcome }: Command): void {
-  if (outcome.kind === "unanswered" || outcome.kind === "refused") {
-    found.failed.x.push(sent);
-    return;
-  }
-  found.sent.x.push(sent);
+function mark({ x, looks, labels, trips }: Marks, { sent, outcome }: Command, label: string): void {
+  const failed = outcome.kind === "unanswered" || outcome.kind === "refused";
+  x.push(sent);
+  looks.push(failed ? "failed" : "sent");
+  labels.push(label);
   if (outcome.kind !== "answered") return;
-  found.answered.x.push(outcome.at);
-  found.trips.x.push(sent, outcome.at, null);
+  x.push(outcome.at);
+  looks.push("answered");
+  labels.push("");
+  trips.push(sent, outcome.at, null);
 }
 
 function label({ name, outcome }: Command): string {

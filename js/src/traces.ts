@@ -1,7 +1,7 @@
 /** Plotly's traces for the readings and for the commands. */
 import type { Command } from "./commands";
 import type { Channel } from "./contract";
-import { marks } from "./markers";
+import { type Look, marks } from "./markers";
 import { forPlotly } from "./text";
 import type { Line } from "./thin";
 
@@ -36,71 +36,55 @@ export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines 
     name: forPlotly(name),
     hovertemplate: `%{y:.4~g} ${forPlotly(unit)}<extra></extra>`,
   };
-  return [
-    {
-      ...shared,
-      x: line.x,
-      y: line.y,
-      mode: "lines",
-      connectgaps: false,
-      line: { color, width: 2, dash: DASHES[Math.floor(nth / 2) % DASHES.length], simplify: false },
-    },
-    { ...shared, ...line.dots, mode: "markers", marker: { color, size: 5 } },
-  ];
+  const drawn: Trace = {
+    ...shared,
+    x: line.x,
+    y: line.y,
+    mode: "lines",
+    connectgaps: false,
+    line: { color, width: 2, dash: DASHES[Math.floor(nth / 2) % DASHES.length], simplify: false },
+  };
+  if (!line.dots.x.length) return [drawn];
+  return [drawn, { ...shared, ...line.dots, mode: "markers", marker: { color, size: 5 } }];
 }
 
-/** On an axis `y2` of their own, below the readings: a stroke from sent to answered, an end for each, and a label. */
+const SYMBOLS: Record<Look, string> = {
+  sent: "triangle-up-open",
+  answered: "triangle-up",
+  failed: "x-thin-open",
+};
+
+/** On an axis `y2` of their own, below the readings: an end for sent and answered, a label, a stroke between. */
 export function commandTraces(
   commands: readonly Command[],
   [from, to]: [number, number],
   inner: number,
-  colours: Colours,
+  { good, bad, soft }: Colours,
 ): Trace[] {
-  const found = marks(commands, from, to, inner);
-  const at = (x: unknown[], height = 0.2) => x.map(() => height);
-  const shared = { type: "scatter", yaxis: "y2", hoverinfo: "x" };
-  const marker = (name: string, x: number[], style: Record<string, unknown>) => ({
+  const { x, looks, labels, trips } = marks(commands, from, to, inner);
+  const at = (points: unknown[]) => points.map(() => 0.25);
+  const shared = { type: "scatter", yaxis: "y2", cliponaxis: false };
+  const ends = {
     ...shared,
-    name,
+    name: "commands",
     x,
     y: at(x),
-    mode: "markers",
-    marker: style,
-  });
-  return [
-    {
-      ...shared,
-      name: "round trip",
-      x: found.trips.x,
-      y: at(found.trips.x),
-      mode: "lines",
-      hoverinfo: "skip",
-      line: { color: colours.good, width: 2 },
-    },
-    marker("sent", found.sent.x, {
-      symbol: "triangle-up-open",
+    mode: "markers+text",
+    hoverinfo: "x",
+    marker: {
+      symbol: looks.map((look) => SYMBOLS[look]),
+      color: looks.map((look) => (look === "failed" ? bad : good)),
       size: 9,
-      color: colours.good,
       line: { width: 1.5 },
-    }),
-    marker("answered", found.answered.x, { symbol: "triangle-up", size: 9, color: colours.good }),
-    marker("no answer", found.failed.x, {
-      symbol: "x-thin-open",
-      size: 8,
-      color: colours.bad,
-      line: { width: 2 },
-    }),
-    {
-      ...shared,
-      name: "commands",
-      x: found.labels.x,
-      y: at(found.labels.x, 0.42),
-      mode: "text",
-      text: found.labels.text.map(forPlotly),
-      hoverinfo: "skip",
-      textposition: "top center",
-      textfont: { size: 11, color: colours.soft },
-      cliponaxis: false,
     },
+    text: labels.map(forPlotly),
+    textposition: "top center",
+    textfont: { size: 11, color: soft },
+  };
+  if (!trips.length) return [ends];
+  const line = { color: good, width: 2 };
+  return [
+    ends,
+    { ...shared, name: "round trips", x: trips, y: at(trips), mode: "lines", hoverinfo: "skip", line },
   ];
 }

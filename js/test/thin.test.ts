@@ -22,7 +22,7 @@ describe("thinning", () => {
         const seen = line.y.filter((value) => value !== null);
         expect(Math.min(...seen)).toBe(Math.min(...all));
         expect(Math.max(...seen)).toBe(Math.max(...all));
-        expect(line.x.length).toBeLessThanOrEqual(4 * (width + 2));
+        expect(line.x.length).toBeLessThanOrEqual(2 * width + 8);
         expect(line.x).toEqual(line.x.toSorted((a, b) => a - b));
       }),
       { numRuns: 50 },

@@ -12,7 +12,7 @@ from typing import Any
 
 from ._broker import Broker
 from ._diagnosis import LINK_SENTENCES
-from ._errors import NotConnected
+from ._errors import InvalidBroker, NotConnected
 from ._link._refusals import from_exception
 
 FILES = ("ca.der", "ca.pem", "hivemq-com-chain.der")
@@ -111,7 +111,9 @@ def read(der_or_pem: bytes) -> Certificate:
         raise ValueError("This file is not a certificate.") from None
     known = context.get_ca_certs()
     if not known:
-        raise ValueError("This is a server's own certificate, not an authority's; it is renewed every few weeks.")
+        raise ValueError(
+            "This is a server's own certificate, not an authority's; it is renewed every few weeks."
+        )
     return _describe(known[0], context.get_ca_certs(binary_form=True)[0])
 
 
@@ -125,6 +127,8 @@ def _topmost(broker: Broker) -> Certificate:
         status = from_exception(error, broker)
         sentence = " ".join(LINK_SENTENCES[status.problem or "network"])
         raise NotConnected(f"{sentence} ({status.detail})") from None
+    except ValueError as error:
+        raise InvalidBroker(f"{broker.host} sends no certificate of an authority. {error}") from None
 
 
 def _chain(tls: ssl.SSLSocket, verified: bool) -> list[bytes]:

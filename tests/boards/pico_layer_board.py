@@ -58,7 +58,13 @@ class Board:
         self.client.publish(self.topic(name), text, qos=qos, retain=retain)
 
     def introduce(self):
-        info = {"protocol": 1, "firmware": "0.1.0", "board": "Test board", "micropython": "1.27.0", "mqtt_as": "0.8.3"}
+        info = {
+            "protocol": 1,
+            "firmware": "0.1.0",
+            "board": "Test board",
+            "micropython": "1.27.0",
+            "mqtt_as": "0.8.3",
+        }
         info |= {"boot": self.boot, "reset": "power", "virtual": False, "interval": round(self.interval)}
         info |= {"channels": {"temperature": {"unit": "Cel"}}, "controls": {"led": {"type": "switch"}}}
         self.publish("info", info, retain=True)
@@ -121,7 +127,13 @@ class Board:
 
     def telemetry(self, samples):
         seq, up, led, value = samples[0]
-        message = {"boot": self.boot, "seq": seq, "up": up, "ts": round(time.time() * 1000) - self.up + up, "led": led}
+        message = {
+            "boot": self.boot,
+            "seq": seq,
+            "up": up,
+            "ts": round(time.time() * 1000) - self.up + up,
+            "led": led,
+        }
         if len(samples) > 1:
             message["dt"] = round(self.interval)
             value = [sample[3] for sample in samples]

@@ -110,18 +110,41 @@ def samples_are_sent_again(bench):
 
 
 def what_makes_no_sense_is_refused_in_words(bench):
-    for fields in ({"led": "blue"}, {"interval": 49}, {"interval": 3_600_001}, {"interval": 100.5},
-                   {"blink": {"n": 0}}, {"blink": 5}, {"set": {"nothing": 1}}, {"since": {"seq": -1}},
-                   {"until": "soon"}, {"set": {"led": 7}}):
+    for fields in (
+        {"led": "blue"},
+        {"interval": 49},
+        {"interval": 3_600_001},
+        {"interval": 100.5},
+        {"blink": {"n": 0}},
+        {"blink": 5},
+        {"set": {"nothing": 1}},
+        {"since": {"seq": -1}},
+        {"until": "soon"},
+        {"set": {"led": 7}},
+    ):
         ack = command(bench, **fields)
         assert ack["ok"] is False, fields
         assert ack["error"], fields
 
 
 def nothing_in_a_message_stops_the_board(bench):
-    for payload in (b"\xff", "", "{", "null", "[]", "{}", '{"experiment_id":7}', "[" * 3000,
-                    '{"experiment_id":""}', '{"experiment_id":"\u00e9"}', '{"led":"on"}', "9" * 3000,
-                    '{"experiment_id":"' + "x" * 65 + '"}', "x" * 5000, b"\x00" * 20_000):
+    for payload in (
+        b"\xff",
+        "",
+        "{",
+        "null",
+        "[]",
+        "{}",
+        '{"experiment_id":7}',
+        "[" * 3000,
+        '{"experiment_id":""}',
+        '{"experiment_id":"\u00e9"}',
+        '{"led":"on"}',
+        "9" * 3000,
+        '{"experiment_id":"' + "x" * 65 + '"}',
+        "x" * 5000,
+        b"\x00" * 20_000,
+    ):
         bench.send("/cmd", payload)
     assert command(bench)["led"] == "off"
 
@@ -133,6 +156,7 @@ def retained_commands_are_ignored(bench):
     bench.come_back()
     assert command(bench)["led"] == "off"
     assert bench.seen("/onboard_temp") == []
+    bench.unretain()
 
 
 def a_burst_of_fifty_is_answered_fifty_times(bench):
@@ -152,5 +176,8 @@ def a_false_offline_is_corrected(bench):
     assert bench.wait("/status", lambda word: word == "online")
 
 
-ALL = [value for value in list(globals().values())
-       if callable(value) and value.__module__ == __name__ and value is not command]
+ALL = [
+    value
+    for value in list(globals().values())
+    if callable(value) and value.__module__ == __name__ and value is not command
+]

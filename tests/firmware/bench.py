@@ -55,6 +55,8 @@ class LogicBench(Bench):
         self._publish(self._device.connected(self._now))
         for end, payload in self._retained.items():
             self._receive(end, payload, retained=True)
+
+    def unretain(self):
         self._retained = {}
 
     def send(self, end, payload, retain=False):
@@ -72,7 +74,7 @@ class LogicBench(Bench):
             assert isinstance(payload, str)
             assert qos in (0, 1)
             assert retain in (True, False)
-            self._keep(topic[len(self._device.id):], payload)
+            self._keep(topic[len(self._device.id) :], payload)
 
     def _drain(self):
         pass
@@ -101,9 +103,11 @@ class WireBench(Bench):
         self.forget()
         self._restart()
         self._wait_for_board()
+
+    def unretain(self):
+        """Leave nothing behind at the broker for the next behaviour."""
         for end in ("/onboard_led", "/cmd"):
             self._notebook.send(end, b"", retain=True)
-        self.forget()
 
     def _drain(self):
         while not self._notebook.messages.empty():

@@ -28,8 +28,9 @@ class Room:
         self._parts.append(Broker(self._new_folder(), settings))
         return self._parts[-1].start()
 
-    def board(self, broker: Broker, device_id: str, *, run="session", heap="2M", prepare=None,
-              **more: object) -> MicroPythonBoard:
+    def board(
+        self, broker: Broker, device_id: str, *, run="session", heap="2M", prepare=None, **more: object
+    ) -> MicroPythonBoard:
         board = MicroPythonBoard(self._new_folder(), secrets(broker, device_id, **more), run=run, heap=heap)
         if prepare:
             prepare(board.folder)

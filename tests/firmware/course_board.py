@@ -9,12 +9,18 @@ from mqtt_as import MQTTClient, config
 led, lit = Pin("LED", Pin.OUT), False
 sensor = ADC(4)
 
-config.update({
-    "ssid": my_secrets.SSID, "wifi_pw": my_secrets.PASSWORD,
-    "server": my_secrets.HIVEMQ_HOST, "port": my_secrets.HIVEMQ_PORT,
-    "user": my_secrets.HIVEMQ_USERNAME, "password": my_secrets.HIVEMQ_PASSWORD,
-    "keepalive": 3600, "queue_len": 12,
-})
+config.update(
+    {
+        "ssid": my_secrets.SSID,
+        "wifi_pw": my_secrets.PASSWORD,
+        "server": my_secrets.HIVEMQ_HOST,
+        "port": my_secrets.HIVEMQ_PORT,
+        "user": my_secrets.HIVEMQ_USERNAME,
+        "password": my_secrets.HIVEMQ_PASSWORD,
+        "keepalive": 3600,
+        "queue_len": 12,
+    }
+)
 client = MQTTClient(config)
 
 

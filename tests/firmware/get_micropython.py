@@ -78,8 +78,12 @@ def _from_next_release() -> list[str]:
 
 def _mirror() -> str:
     """Where this machine takes its Debian packages from."""
-    targets = subprocess.run(["apt-get", "indextargets", "--format", "$(ORIGIN) $(SITE)"],
-                             capture_output=True, text=True, check=True).stdout
+    targets = subprocess.run(
+        ["apt-get", "indextargets", "--format", "$(ORIGIN) $(SITE)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     for line in targets.splitlines():
         origin, _, site = line.partition(" ")
         if origin == "Debian" and "security" not in site:

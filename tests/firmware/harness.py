@@ -51,8 +51,10 @@ class Broker:
 
     def start(self) -> "Broker":
         config = self.folder / "mosquitto.conf"
-        config.write_text(f"user root\nset_tcp_nodelay true\nlog_dest none\n"
-                          f"listener {self.port} 127.0.0.1\n{self.settings}\n")
+        config.write_text(
+            f"user root\nset_tcp_nodelay true\nlog_dest none\n"
+            f"listener {self.port} 127.0.0.1\n{self.settings}\n"
+        )
         program = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
         assert program, "mosquitto is needed: apt-get install mosquitto"
         self.process = subprocess.Popen([program, "-c", str(config)], stderr=subprocess.DEVNULL)
@@ -75,22 +77,30 @@ class MicroPythonBoard:
     """The firmware in native MicroPython, in a folder of its own."""
 
     def __init__(self, folder: Path, secrets: dict, *, run: str = "session", heap: str = "2M"):
-        self.folder, self.lines = folder, []
+        self.folder, self.lines, self.flashes = folder, [], []  # flashes: when the LED went on
         self._run, self._heap = run, heap
         for file in [*FIRMWARE.glob("*.py"), FIRMWARE / "roots.pem"]:
             shutil.copy(file, folder)
         (folder / "session.py").write_text(
-            "import my_secrets\nfrom wiring import Board\nBoard(my_secrets).run()\n")
+            "import my_secrets\nfrom wiring import Board\nBoard(my_secrets).run()\n"
+        )
         (folder / "my_secrets.py").write_text(
-            "".join(f"{name} = {value!r}\n" for name, value in secrets.items()))
+            "".join(f"{name} = {value!r}\n" for name, value in secrets.items())
+        )
 
     def start(self) -> "MicroPythonBoard":
         path = f".frozen:{self.folder}:{HERE / 'shims'}:{mqtt_as_folder()}"
         environment = {"MICROPYPATH": path, "BOARD_ID": self.folder.name[-8:], "TZ": "UTC"}
         command = [*micropython(), "-X", f"heapsize={self._heap}"]
         self.process = subprocess.Popen(
-            [*command, str(HERE / "shims/start.py"), self._run], cwd=self.folder, env=environment,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+            [*command, str(HERE / "shims/start.py"), self._run],
+            cwd=self.folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         return self
@@ -98,11 +108,15 @@ class MicroPythonBoard:
     def _read(self) -> None:
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
+            if line.startswith("[led] 1"):
+                self.flashes.append(time.monotonic())
 
     def says(self, words: str, after: int = 0, seconds: float = 20) -> int:
         """Wait for a console line with these words; returns the number of lines up to it."""
+
         def found() -> int:
             return next((i + 1 for i, line in enumerate(self.lines[after:], after) if words in line), 0)
+
         return eventually(found, f"the board to print {words!r}", lambda: "\n".join(self.lines), seconds)
 
     def stop(self) -> None:
@@ -130,7 +144,7 @@ class Notebook:
         assert subscribed.wait(10), "the test's own client got no SUBACK"
 
     def _received(self, _client: object, _data: object, message: paho.MQTTMessage) -> None:
-        self.messages.put((message.topic[len(self.id):], message.payload, time.monotonic()))
+        self.messages.put((message.topic[len(self.id) :], message.payload, time.monotonic()))
 
     def send(self, end: str, payload: object, retain: bool = False) -> None:
         self._client.publish(self.id + end, payload, qos=1, retain=retain).wait_for_publish(10)
@@ -155,9 +169,18 @@ def eventually(check, expected: str, explain=lambda: "", seconds: float = 10):
 
 def secrets(broker: Broker, device_id: str, **more: object) -> dict:
     """What a board's my_secrets.py says, for a plain broker unless told otherwise."""
-    return {"SSID": "lab", "PASSWORD": "wifi-password", "COUNTRY": "US", "COURSE_ID": device_id,
-            "HIVEMQ_HOST": "127.0.0.1", "HIVEMQ_PORT": broker.port, "HIVEMQ_USERNAME": "",
-            "HIVEMQ_PASSWORD": "", "HIVEMQ_TLS": False, **more}
+    return {
+        "SSID": "lab",
+        "PASSWORD": "wifi-password",
+        "COUNTRY": "US",
+        "COURSE_ID": device_id,
+        "HIVEMQ_HOST": "127.0.0.1",
+        "HIVEMQ_PORT": broker.port,
+        "HIVEMQ_USERNAME": "",
+        "HIVEMQ_PASSWORD": "",
+        "HIVEMQ_TLS": False,
+        **more,
+    }
 
 
 def decoded(end: str, payload: bytes | str) -> object:

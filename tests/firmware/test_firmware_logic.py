@@ -35,9 +35,25 @@ def test_behaviour(behaviour):
     behaviour(LogicBench(make(interval=500)))
 
 
-@pytest.mark.parametrize("device_id", [
-    "", "x" * 61, "é" * 31, "a+b", "a#", "#", "a\0b", "a\nb", "a\x85b", "$SYS", "/a", "a/",
-    "<your_id_here>", "<me>"])
+@pytest.mark.parametrize(
+    "device_id",
+    [
+        "",
+        "x" * 61,
+        "é" * 31,
+        "a+b",
+        "a#",
+        "#",
+        "a\0b",
+        "a\nb",
+        "a\x85b",
+        "$SYS",
+        "/a",
+        "a/",
+        "<your_id_here>",
+        "<me>",
+    ],
+)
 def test_an_id_that_cannot_work_is_refused(device_id):
     with pytest.raises(ValueError, match="The course ID"):
         PicoDevice(device_id, boot="b1")
@@ -51,9 +67,18 @@ def test_an_id_that_can_work_is_taken(device_id):
 def test_it_presents_itself_in_order():
     info, state, status = make(board="Pico W").connected(0)
     assert json.loads(info[1]) == {
-        "protocol": 1, "firmware": "0.1.0", "board": "Pico W", "micropython": "", "mqtt_as": "", "boot": "b1",
-        "reset": "power", "virtual": False, "interval": 1000, "channels": {"temperature": {"unit": "Cel"}},
-        "controls": {"led": {"type": "switch"}}}
+        "protocol": 1,
+        "firmware": "0.1.0",
+        "board": "Pico W",
+        "micropython": "",
+        "mqtt_as": "",
+        "boot": "b1",
+        "reset": "power",
+        "virtual": False,
+        "interval": 1000,
+        "channels": {"temperature": {"unit": "Cel"}},
+        "controls": {"led": {"type": "switch"}},
+    }
     assert (info[0], *info[2:]) == ("alice/info", 1, True)
     assert state == ("alice/onboard_led/state", "off", 1, True)
     assert status == ("alice/status", "online", 1, True)
@@ -70,10 +95,17 @@ def test_telemetry_is_what_the_protocol_says():
     device = make()
     device.rssi = -61
     device.set_time(1795330430100, 50)
-    (topic, payload, qos, retain), = device.tick(0)
+    ((topic, payload, qos, retain),) = device.tick(0)
     assert (topic, qos, retain) == ("alice/telemetry", 0, False)
-    assert json.loads(payload) == {"boot": "b1", "seq": 0, "up": 0, "ts": 1795330430050, "led": "off",
-                                   "rssi": -61, "values": {"temperature": 23.42}}
+    assert json.loads(payload) == {
+        "boot": "b1",
+        "seq": 0,
+        "up": 0,
+        "ts": 1795330430050,
+        "led": "off",
+        "rssi": -61,
+        "values": {"temperature": 23.42},
+    }
 
 
 def test_time_is_null_until_it_is_known():
@@ -124,7 +156,7 @@ def test_the_ring_keeps_the_latest_and_says_how_far_back_it_goes():
     run(device, 30_000, step=1000)
     ask(device, now=30_000, since={"seq": 3})
     messages = run(device, 29_600, start=29_500, step=5)
-    batch, = telemetry(messages)
+    (batch,) = telemetry(messages)
     assert (batch["seq"], len(batch["values"]["temperature"])) == (20, 10)
     ack = json.loads(messages[-1][1])
     assert (messages[-1][0], ack["ok"], ack["oldest"]) == ("alice/ack", True, 20)
@@ -177,7 +209,9 @@ def test_controls_are_told_checked_and_set():
         assert json.loads(ask(device, experiment_id=f"g{number}", set=value)[0][1])["ok"], value
     assert got == [40, "#ff8800", True]
     assert device.led
-    for number, value in enumerate([{"brightness": 101}, {"brightness": True}, {"colour": "red"}, {"fan": 1}]):
+    for number, value in enumerate(
+        [{"brightness": 101}, {"brightness": True}, {"colour": "red"}, {"fan": 1}]
+    ):
         assert not json.loads(ask(device, experiment_id=f"b{number}", set=value)[0][1])["ok"], value
     assert got == [40, "#ff8800", True]
 
@@ -222,12 +256,15 @@ def test_a_blink_loses_no_count_when_ticks_are_late():
 def test_a_year_later_every_time_is_still_exact():
     device, year = make(), 365 * 86_400_000
     device.set_time(1795330430100 + year, year)
-    sample, = telemetry(device.tick(year + 1))
+    (sample,) = telemetry(device.tick(year + 1))
     assert (sample["up"], sample["ts"]) == (year + 1, 1795330430101 + year)
 
 
-@given(topic=st.sampled_from(["alice/onboard_led", "alice/cmd", "alice/status", "other"]),
-       payload=st.binary(max_size=200), retained=st.booleans())
+@given(
+    topic=st.sampled_from(["alice/onboard_led", "alice/cmd", "alice/status", "other"]),
+    payload=st.binary(max_size=200),
+    retained=st.booleans(),
+)
 def test_no_bytes_can_raise(topic, payload, retained):
     device = make()
     device.connected(0)
@@ -237,8 +274,11 @@ def test_no_bytes_can_raise(topic, payload, retained):
 
 WORDS = st.text("aé☃\0\ud800", max_size=5)
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | WORDS
-JSON = LEAVES | st.lists(LEAVES, max_size=3) | st.dictionaries(
-    st.sampled_from(["n", "on", "off", "seq", "led", "other"]), LEAVES)
+JSON = (
+    LEAVES
+    | st.lists(LEAVES, max_size=3)
+    | st.dictionaries(st.sampled_from(["n", "on", "off", "seq", "led", "other"]), LEAVES)
+)
 KEYS = ["boot", "until", "led", "blink", "set", "interval", "read", "since", "unknown"]
 
 

@@ -44,7 +44,9 @@ class Window:
 
     def page(self) -> Page:
         page = self.context.new_page()
-        page.on("pageerror", lambda error: self.errors.append(f"{error.name}: {error.message}\n{error.stack}"))
+        page.on(
+            "pageerror", lambda error: self.errors.append(f"{error.name}: {error.message}\n{error.stack}")
+        )
         page.on("console", lambda message: self._console(message.type, message.text))
         return page
 

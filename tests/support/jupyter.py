@@ -46,6 +46,11 @@ class JupyterLab:
         startup = folder / "ipython" / "profile_default" / "startup"
         startup.mkdir(parents=True)
         (startup / "00-loopback-only.py").write_text(LOOPBACK_ONLY.format(escapes=str(self._escapes)))
+        settings = folder / "settings" / "@jupyterlab" / "apputils-extension"
+        settings.mkdir(parents=True)
+        (settings / "notification.jupyterlab-settings").write_text(
+            '{"fetchNews": "false", "checkForUpdates": false}'
+        )
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "JupyterLab":
@@ -77,7 +82,11 @@ class JupyterLab:
     def write_notebook(self, name: str, cells: list[str]) -> Path:
         """Write a notebook of code cells."""
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
         path = self.root / name
         nbformat.write(notebook, path)
         return path
@@ -108,6 +117,8 @@ class JupyterLab:
             return False
 
     def _ask(self, what: str, method: str = "GET") -> Any:
-        request = Request(f"{self.url}/api/{what}", method=method, headers={"Authorization": f"token {TOKEN}"})
+        request = Request(
+            f"{self.url}/api/{what}", method=method, headers={"Authorization": f"token {TOKEN}"}
+        )
         with urlopen(request, timeout=20) as answer:
             return json.loads(answer.read() or "null")

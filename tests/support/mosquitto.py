@@ -43,7 +43,11 @@ class Mosquitto:
         folder.mkdir(parents=True, exist_ok=True)
         if {"mqtts", "wss"} & set(listeners):
             self._make_certificate(certificate_for)
-        lines = ["allow_anonymous " + ("false" if users else "true"), "set_tcp_nodelay true", "persistence false"]
+        lines = [
+            "allow_anonymous " + ("false" if users else "true"),
+            "set_tcp_nodelay true",
+            "persistence false",
+        ]
         if os.geteuid() == 0:
             lines.append("user root")  # it would drop to its own user, who may not read the test's files
         if users:

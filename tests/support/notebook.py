@@ -91,7 +91,9 @@ class Notebook:
     @property
     def busy(self) -> bool:
         """Whether the kernel runs a cell."""
-        return bool(self._act("() => app.shell.currentWidget.sessionContext.session.kernel.status === 'busy'"))
+        return bool(
+            self._act("() => app.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
+        )
 
     def count(self, cell: int) -> int | None:
         """Return the cell's number in brackets, or None while it has none."""
@@ -110,7 +112,9 @@ class Notebook:
 
     def eventually(self, look: Callable[[], T], expected: str, **options: Any) -> T:
         """As `waiting.eventually`; the page goes on working meanwhile."""
-        return eventually(look, expected, pause=lambda seconds: self.page.wait_for_timeout(seconds * 1000), **options)
+        return eventually(
+            look, expected, pause=lambda seconds: self.page.wait_for_timeout(seconds * 1000), **options
+        )
 
     def open_gate(self) -> None:
         self._gate.touch()
@@ -149,4 +153,6 @@ class Notebook:
         self.bytes_received += len(payload)
 
     def _act(self, script: str, argument: object = None) -> Any:
-        return self.page.evaluate(f"argument => {{ const app = window.jupyterapp; return ({script})(argument); }}", argument)
+        return self.page.evaluate(
+            f"argument => {{ const app = window.jupyterapp; return ({script})(argument); }}", argument
+        )

@@ -60,12 +60,16 @@ class PanelOnPage:
         return self.root.inner_text() if self.root.count() else "(no panel)"
 
     def says(self, text: str, within: float = 10) -> None:
-        self._eventually(lambda: text in self.words(), f"the panel says {text!r}", within=within, seen=self.words)
+        self._eventually(
+            lambda: text in self.words(), f"the panel says {text!r}", within=within, seen=self.words
+        )
 
     def confirmed(self, command: str = "") -> None:
         """Wait until the echo beside the buttons tells of an answer."""
         self._eventually(
-            lambda: "confirmed" in self.echo and command in self.echo, "the click is confirmed", seen=lambda: self.echo
+            lambda: "confirmed" in self.echo and command in self.echo,
+            "the click is confirmed",
+            seen=lambda: self.echo,
         )
 
     @property

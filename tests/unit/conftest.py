@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hand import Hand, HandLink
+from .hand import Hand, HandLink
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hand import CONTRACT, Hand, HandLink
+from .hand import CONTRACT, Hand, HandLink
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import base64
 from array import array
 from typing import Any
 
-from hand import CONTRACT
+from .hand import CONTRACT
 from hypothesis import given
 from hypothesis import strategies as st
 

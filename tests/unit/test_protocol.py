@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from hand import CONTRACT
+from .hand import CONTRACT
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from .._errors import PicoPanelError
 from .._version import __version__
-from . import cert, pico
+from . import cert, doctor, pico
 
-_COMMANDS = (pico, cert)
+_COMMANDS = (doctor, pico, cert)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

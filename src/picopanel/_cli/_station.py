@@ -124,7 +124,9 @@ class Station:
         else:
             client.subscribe(self._board.topics)
 
-    def _on_subscribe(self, _: object, __: object, ___: object, codes: list[ReasonCode], *____: object) -> None:
+    def _on_subscribe(
+        self, _: object, __: object, ___: object, codes: list[ReasonCode], *____: object
+    ) -> None:
         if any(code.is_failure for code in codes):
             self._outcome = LinkStatus("refused", "not-authorized", host=self._broker.url)
             return

@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from .._diagnosis import Diagnosis, Facts, diagnose
 from .._errors import PanelClosed
 from .._export import Export
-from .._link import Link
+from .._link import Link, LinkStatus
 from .._protocol import Topics, check_device_id
 from .._store import EVENT, Store
 from .._ticker import ticker
@@ -85,7 +85,7 @@ class Device:
         return self.board.presence.state(self.board.clock.monotonic()) if phase == "connected" else phase
 
     @property
-    def mqtt_status(self) -> Any:
+    def link_status(self) -> LinkStatus:
         """How the link stands."""
         return self._inbox.link
 
@@ -200,7 +200,7 @@ class Device:
         self.link.detach(self._inbox)
         with self.board.lock:
             self.outbox.disconnected(PanelClosed(reason))
-        self._changed()
+        self._inbox.on_link(LinkStatus("closed"))
 
     def _tick(self) -> None:
         with self.board.lock:

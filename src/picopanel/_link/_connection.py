@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from threading import Event
+from time import monotonic
 from typing import Any
 
 import paho.mqtt.client as paho
@@ -78,11 +79,12 @@ class Connection:
         except Exception as error:  # named, shown and retried by the caller
             return from_exception(error, self._broker)
         self._client.loop_start()
-        if not self._ended.wait(TIMEOUT) and not self.accepted:
-            self._end(LinkStatus("lost", "no-mqtt", "no answer to CONNECT", self._broker.url))
+        answer_by = monotonic() + TIMEOUT
         while not self._ended.is_set():
             if stop.wait(0.1):
                 self._end(LinkStatus("closed", host=self._broker.url))
+            elif not self.accepted and monotonic() > answer_by:
+                self._end(LinkStatus("lost", "no-mqtt", "no answer to CONNECT", self._broker.url))
         # A loop that is stopped on a live connection waits for ever for unacknowledged messages.
         self._client.disconnect()
         self._client.loop_stop()

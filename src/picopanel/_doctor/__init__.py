@@ -1,0 +1,73 @@
+"""The doctor: each step of the way to the board, looked at in order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from .._broker import Broker
+from .._errors import InvalidDeviceID
+from .._link import Link
+from .._protocol import check_device_id
+from .board import BoardVisit
+from .finding import Failed, Finding, Skipped
+from .network import NetworkVisit
+
+Check = Callable[[], str]
+
+
+def examine(
+    device_id: str, link: Link, *, pause: Callable[[float], object] = time.sleep
+) -> Iterator[Finding]:
+    """Look at each step from here to the board and back; a step whose foundation fails is skipped.
+
+    Args:
+        device_id: The board's ID.
+        link: The way to it; its connection is shared, so the doctor shows what the panel has.
+        pause: Waits some seconds; a panel's keeps its page alive.
+    """
+    try:
+        check_device_id(device_id)
+    except InvalidDeviceID as error:
+        yield Finding("ID", "failed", str(error), "Give the ID that the board's own file has.")
+        return
+    yield Finding("ID", "passed", f"{device_id!r} can be part of a topic.")
+    network = NetworkVisit(link.identity if isinstance(link.identity, Broker) else None)
+    broken = yield from _run(network.checks, None)
+    if broken:
+        yield from _run(dict.fromkeys(BoardVisit.STEPS, _unreachable), broken)
+        return
+    visit = BoardVisit(device_id, link, pause)
+    try:
+        yield from _run(visit.checks, None)
+    finally:
+        visit.close()
+
+
+def tell(findings: Iterable[Finding], say: Callable[[str], object] = print) -> bool:
+    """Say each finding as it comes, and return whether none failed."""
+    well = True
+    for finding in findings:
+        say(str(finding))
+        well = well and finding.result != "failed"
+    return well
+
+
+def _run(checks: dict[str, Check], broken: str | None) -> Iterator[Finding]:
+    """Run checks until one fails; return the first that failed."""
+    for step, check in checks.items():
+        if broken and not getattr(check, "always", False):
+            yield Finding(step, "skipped", f"It needs {broken!r}, which failed.")
+            continue
+        try:
+            yield Finding(step, "passed", check())
+        except Skipped as reason:
+            yield Finding(step, "skipped", str(reason))
+        except Failed as failure:
+            broken = broken or step
+            yield Finding(step, "failed", failure.cause, failure.next)
+    return broken
+
+
+def _unreachable() -> str:
+    raise AssertionError("a step that needs the network ran without it")

@@ -1,0 +1,185 @@
+"""From the broker's door to the board and back, with a device of the doctor's own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from statistics import median
+from typing import ClassVar
+
+from .._device.command import Command
+from .._device.device import Device
+from .._errors import NotConnected
+from .._link import Link, LinkStatus
+from .finding import Failed, Skipped
+
+CONNECTS_WITHIN = 12.0
+ANSWERS_WITHIN = 5.0
+ECHOES_WITHIN = 2.0
+MORE_READS = 2
+_LONGEST_WAIT = 10.0
+_AT_THE_DOOR = ("password", "not-authorized", "not-authorized-311", "full")
+
+
+class BoardVisit:
+    """Signs in, asks the board for a reading, which changes nothing, and looks at what comes."""
+
+    STEPS: ClassVar = (
+        *("MQTT", "password", "subscribe", "publish", "presence"),
+        *("answer", "alone", "readings", "round trip"),
+    )
+
+    def __init__(self, device_id: str, link: Link, pause: Callable[[float], object]) -> None:
+        self._device = Device(device_id, _Aside(link))
+        self._pause = pause
+        self._reads: list[Command] = []
+
+    @property
+    def checks(self) -> dict[str, Callable[[], str]]:
+        """The steps in order."""
+        return {step: getattr(self, step.lower().replace(" ", "_")) for step in self.STEPS}
+
+    def close(self) -> None:
+        """Leave; the link stays for whoever else uses it."""
+        self._device.close()
+
+    def mqtt(self) -> str:
+        """The broker speaks MQTT."""
+        self._until(self._is_told, CONNECTS_WITHIN)
+        if self._link.phase != "connected" and self._link.problem not in _AT_THE_DOOR:
+            raise Failed.of(self._link)
+        return {5: "It speaks MQTT 5.", 4: "It speaks MQTT 3.1.1."}.get(
+            self._link.mqtt or 0, "It speaks MQTT."
+        )
+
+    def password(self) -> str:
+        """The broker lets us in."""
+        if self._link.phase != "connected":
+            raise Failed.of(self._link)
+        return "The broker lets us in."
+
+    def subscribe(self) -> str:
+        """What is said on the board's topics reaches us; told by our own question coming back."""
+        board = self._device.board
+        self._until(lambda: self._device.mode or board.refused_topics, ANSWERS_WITHIN)
+        if board.refused_topics:
+            raise self._trouble()
+        self._read()
+        self._until(lambda: self._heard or board.publish_refused, ECHOES_WITHIN)
+        if not (self._heard or self._publishing_refused() or self._something_came()):
+            raise self._trouble()
+        return "The broker lets us listen."
+
+    def publish(self) -> str:
+        """What we say is taken and delivered."""
+        if not self._heard or isinstance(self._reads[0].error, NotConnected):
+            raise self._trouble()
+        return "Our own question came back to us."
+
+    def presence(self) -> str:
+        """A board is there."""
+        self._until(self._reads[0].done.is_set, ANSWERS_WITHIN)
+        if self._device.status != "online":
+            raise self._trouble()
+        info = self._device.board.presence.info
+        if self._device.mode == "course" or info is None:
+            return "A board of the course layer is there."
+        return f"{info.board}, firmware {info.firmware}{', virtual' if info.virtual else ''}."
+
+    def answer(self) -> str:
+        """It answers a question."""
+        reply = self._reads[0].reply
+        if reply is None:
+            raise self._trouble()
+        return "It answered." if reply.temperature is None else f"It answered: {reply.temperature:g} °C."
+
+    def alone(self) -> str:
+        """No other board has the same ID."""
+        for _ in range(MORE_READS):
+            read = self._read()
+            self._until(read.done.is_set, ANSWERS_WITHIN)
+            self._pause(0.3)  # for the answer of a second board
+        if "two boards" in {lamp.word for lamp in self._device.diagnosis().lamps}:
+            raise self._trouble()
+        return "One board answers under this ID."
+
+    def readings(self) -> str:
+        """It sends readings by itself."""
+        if self._device.mode == "course":
+            raise Skipped("A board of the course layer sends none by itself.")
+        interval = self._interval
+        self._until(lambda: self._has_samples, min(interval, _LONGEST_WAIT) + 1)
+        if self._has_samples:
+            return "They come."
+        if interval > _LONGEST_WAIT:
+            raise Skipped(f"It sends one every {interval:g} s, which is too long to wait.")
+        self._until(lambda: self._device.status != "online", _LONGEST_WAIT)
+        raise self._trouble()
+
+    def round_trip(self) -> str:
+        """How long question and answer take."""
+        times = [read.reply.latency * 1000 for read in self._reads if read.reply is not None]
+        return f"{median(times):.0f} ms, median of {len(times)}."
+
+    def _is_told(self) -> bool:
+        # MQTT 5 refused is followed at once by an attempt with 3.1.1.
+        return self._link.phase != "connecting" and self._link.problem != "version"
+
+    @property
+    def _link(self) -> LinkStatus:
+        status: LinkStatus = self._device.mqtt_status
+        return status
+
+    @property
+    def _heard(self) -> bool:
+        return not self._device.outbox.unheard(0)
+
+    @property
+    def _interval(self) -> float:
+        info = self._device.board.presence.info
+        return info.interval / 1000 if info else 0.0
+
+    @property
+    def _has_samples(self) -> bool:
+        return any(origin.boot for origin in self._device.store.since(0).table.values())
+
+    def _publishing_refused(self) -> bool:
+        """Whether the broker refuses what we say; at QoS 1 of MQTT 5 it says so, at 2 it may not."""
+        board = self._device.board
+        if not board.publish_refused and self._link.mqtt == 5:
+            self._device.link.publish(board.topics.onboard_led, b"read", qos=1, expiry=1)
+            self._until(lambda: board.publish_refused, ECHOES_WITHIN / 2)
+        return board.publish_refused
+
+    def _something_came(self) -> bool:
+        presence = self._device.board.presence
+        return presence.info is not None or presence.seen_live
+
+    def _read(self) -> Command:
+        self._reads.append(self._device.start("read", ANSWERS_WITHIN))
+        return self._reads[-1]
+
+    def _trouble(self) -> Failed:
+        diagnosis = self._device.diagnosis()
+        return Failed(diagnosis.trouble, diagnosis.next)
+
+    def _until(self, look: Callable[[], object], seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not look() and time.monotonic() < end:
+            self._pause(0.05)
+
+
+class _Aside:
+    """The same link under another identity: the doctor's device must not replace the panel's."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self.attach, self.detach, self.publish = link.attach, link.detach, link.publish
+
+    @property
+    def identity(self) -> Hashable:
+        return self
+
+    @property
+    def status(self) -> LinkStatus:
+        return self._link.status

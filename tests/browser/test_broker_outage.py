@@ -1,0 +1,44 @@
+"""A broker that goes and comes back."""
+
+import pytest
+
+from . import cells
+
+TRY = """
+try:
+    panel.toggle()
+except ConnectionError as error:
+    print("refused:", error)
+"""
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+@pytest.mark.parametrize("program", ["course_board.py", "pico_layer_board.py"])
+def test_outage(notebook, broker, board, program, end):
+    """The panel says within 5 s that the broker is away, recovers by itself, and fires no late toggle."""
+    pico = board(program, "test-id")
+    book = notebook(cells.panel(broker), TRY)
+    book.run_to_end(0)
+    panel = book.panel()
+    panel.wait_until_ready()
+    panel.click("On")
+    panel.confirmed("On")
+
+    getattr(broker, end)()
+    book.eventually(
+        lambda: "not connected" in panel.words() and not panel.can_command(),
+        "the panel says that the broker is away and disables its buttons",
+        within=5,
+        seen=panel.words,
+    )
+    panel.button("Toggle").click(force=True)
+    assert book.run_to_end(1).startswith("refused:")
+
+    broker.start()
+    panel.wait_until_ready(within=40)
+    panel.click("Off")
+    panel.confirmed("Off")
+    assert pico.heard == ["on", "off"], "no toggle may arrive late"
+    book.eventually(
+        lambda: "not connected" not in panel.words(), "the panel is quiet again", seen=panel.words
+    )

@@ -1,0 +1,169 @@
+"""The chart's own controls: zoom, pause, window, clear, CSV."""
+
+from datetime import datetime
+
+import pytest
+
+from . import cells
+
+FIVE_READINGS = "print(len(list(panel.readings(n=5))))"
+
+
+@pytest.fixture
+def book(notebook):
+    book = notebook(
+        cells.DEMO, FIVE_READINGS, "print(len(panel.to_dataframe()))", "panel.faults.wifi_drop(3)"
+    )
+    book.run_to_end(0)
+    book.panel().wait_until_ready()
+    return book
+
+
+def span(panel):
+    start, end = panel.chart()["range"]
+    return end - start
+
+
+def new_readings(book):
+    """Five readings come, and have had the time to be drawn."""
+    newest = book.panel().root.locator(".plot").count() and book.panel().words()
+    assert book.run_to_end(1) == "5", newest
+    book.page.wait_for_timeout(100)
+
+
+def drag(book, panel):
+    area = panel.root.locator(".nsewdrag").first
+    box = area.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    book.page.mouse.move(box["x"] + box["width"] * 0.5, middle)
+    book.page.mouse.down()
+    book.page.mouse.move(box["x"] + box["width"] * 0.8, middle, steps=5)
+    book.page.mouse.up()
+
+
+def test_zoom_survives_new_readings_and_double_click_returns(book):
+    """A zoom stays where it is while readings come; a double click goes back to live."""
+    panel = book.panel()
+    live = span(panel)
+    drag(book, panel)
+    book.eventually(lambda: span(panel) < live / 2, "the drag zooms", seen=lambda: span(panel))
+    zoomed = panel.chart()["range"]
+    new_readings(book)
+    assert panel.chart()["range"] == pytest.approx(zoomed, abs=1)
+    panel.root.locator(".nsewdrag").first.dblclick()
+    book.eventually(lambda: span(panel) == pytest.approx(live, rel=0.01), "the double click returns to live")
+    at = panel.chart()["range"][1]
+    book.eventually(lambda: panel.chart()["range"][1] > at, "the chart moves on")
+
+
+def test_keys_zoom_and_return(book):
+    """The chart is worked with the keyboard, too: plus, arrows, Escape."""
+    panel = book.panel()
+    live = span(panel)
+    panel.root.locator(".chart").focus()
+    book.page.keyboard.press("+")
+    book.eventually(lambda: span(panel) == pytest.approx(live / 2, rel=0.05), "plus zooms in")
+    book.page.keyboard.press("Escape")
+    book.eventually(lambda: span(panel) == pytest.approx(live, rel=0.01), "Escape returns to live")
+
+
+def test_pause(book):
+    """Paused, the chart stands still while readings come; resumed, they are all there."""
+    panel = book.panel()
+    panel.click("Pause")
+    book.eventually(lambda: panel.button("Resume").count() == 1, "the button offers to resume")
+    stopped = panel.chart()["range"]
+    new_readings(book)
+    assert panel.chart()["range"] == stopped
+    panel.click("Resume")
+    book.eventually(lambda: panel.chart()["range"][1] > stopped[1], "the chart moves on")
+
+
+@pytest.mark.parametrize(
+    ("window", "seconds"), [("30 s", 30), ("1 min", 60), ("5 min", 300), ("30 min", 1800)]
+)
+def test_time_window(book, window, seconds):
+    """The time window is what is chosen."""
+    panel = book.panel()
+    panel.show(window)
+    book.eventually(lambda: span(panel) == pytest.approx(seconds * 1000, rel=0.01), f"the window is {window}")
+
+
+def test_all_shows_from_the_first_reading(book):
+    """`All` begins with the first reading."""
+    panel = book.panel()
+    panel.show("All")
+    book.eventually(
+        lambda: span(panel) < 60_000, "the window ends where the readings begin", seen=lambda: span(panel)
+    )
+    start, _ = panel.chart()["range"]
+    assert start <= panel.points()[0][0]
+
+
+def test_clear(book):
+    """Clear asks once more, then forgets all, here and in the kernel."""
+    panel = book.panel()
+    new_readings(book)
+    first = panel.points()[0][0]
+    panel.click("Clear")
+    panel.click("Clear all?")
+    book.eventually(
+        lambda: all(time > first for time, _ in panel.points()),
+        "the old readings are gone",
+        seen=panel.points,
+    )
+    assert int(book.run_to_end(2)) < 20
+
+
+def test_csv(book, tmp_path):
+    """The CSV file has every reading: UTC time, elapsed seconds, channel, value, unit, and `virtual`."""
+    new_readings(book)
+    rows = book.panel().download(tmp_path / "readings.csv")
+    assert len(rows) >= 5
+    assert rows[0].keys() >= {"time", "elapsed_s", "channel", "value", "unit", "virtual"}
+    assert {row["channel"] for row in rows} == {"temperature"}
+    assert {row["unit"] for row in rows} == {"°C"}
+    assert {row["virtual"].lower() for row in rows} == {"true"}
+    assert all(10 < float(row["value"]) < 60 for row in rows)
+    times = [datetime.fromisoformat(row["time"].replace("Z", "+00:00")) for row in rows]
+    assert times == sorted(times)
+    assert times[0].utcoffset().total_seconds() == 0
+    elapsed = [float(row["elapsed_s"]) for row in rows]
+    assert elapsed[0] == 0
+    assert elapsed[-1] == pytest.approx((times[-1] - times[0]).total_seconds(), abs=0.01)
+
+
+def test_silence_is_a_gap(book):
+    """Where the board was silent the chart has a gap, not a line."""
+    panel = book.panel()
+    new_readings(book)
+    book.run_to_end(3)
+    panel.says("offline")
+    book.eventually(lambda: panel.can_command(), "the virtual Pico is back", within=20, seen=panel.words)
+    new_readings(book)
+    panel.show("30 s")
+    book.eventually(lambda: None in line(panel), "the line is broken", seen=lambda: line(panel)[-30:])
+
+
+def line(panel):
+    return next(
+        it["y"] for it in panel.chart()["traces"] if it["name"] == "temperature" and it["mode"] == "lines"
+    )
+
+
+def test_nothing_is_drawn_out_of_sight(book):
+    """A panel that is scrolled away is not drawn; back in sight it is up to date."""
+    panel = book.panel()
+    panel.plot.evaluate("it => { window.plots = 0; it.on('plotly_afterplot', () => window.plots++); }")
+    panel.root.evaluate("it => { it.parentElement.style.display = 'none'; }")
+    book.page.wait_for_timeout(100)  # a frame that was asked for before
+    before = book.page.evaluate("window.plots")
+    new_readings(book)
+    assert book.page.evaluate("window.plots") == before
+    panel.root.evaluate("it => { it.parentElement.style.display = ''; }")
+    book.eventually(lambda: book.page.evaluate("window.plots") > before, "it is drawn again")
+
+
+def test_no_cloud_button_and_no_logo(book):
+    """Plotly's own buttons lead nowhere outside."""
+    assert book.panel().root.locator("a, .modebar-btn--logo").count() == 0

@@ -1,0 +1,84 @@
+"""The first paint asks the kernel nothing."""
+
+import pytest
+
+from . import cells
+
+STOPWATCH = """() => {
+    const seen = window.seen = { start: performance.now() };
+    const look = () => {
+        if (!seen.output && document.querySelector('.jp-OutputArea-output')) seen.output = performance.now();
+        if (!seen.chart && document.querySelector('.js-plotly-plot .xtick')) seen.chart = performance.now();
+    };
+    new MutationObserver(look).observe(document, { childList: true, subtree: true });
+}"""
+FIRST, SECOND = 500_000, 30_000
+
+
+@pytest.mark.parametrize("kind", ["demo", "broker"])
+def test_chart_while_the_cell_runs(notebook, broker, board, measured, kind):
+    """Chart and buttons appear while the displaying cell still runs, without any network but loopback.
+
+    The `window` fixture fails on whatever page or kernel ask for beyond loopback.
+    """
+    board("pico_layer_board.py", "test-id", "--rate", 5)
+    setup = cells.DEMO if kind == "demo" else cells.panel(broker)
+    book = notebook()
+    book = notebook(cells.while_running(setup, "gate"), "print(1)")
+    gate = book.lab.root / "gate"
+    gate.unlink(missing_ok=True)
+    book.page.evaluate(STOPWATCH)
+    book.run(0)
+    try:
+        seen = book.eventually(
+            lambda: book.page.evaluate("window.seen.chart && window.seen"), "the chart appears"
+        )
+        panel = book.panel()
+        panel.wait_until_ready()
+        book.eventually(lambda: len(panel.values()) > 3, "readings come into the chart", seen=panel.words)
+        assert book.busy, "all this must be seen while the cell still runs"
+        assert book.count(0) is None
+    finally:
+        gate.touch()
+    measured(f"first chart ({kind}), ms from the cell's output", seen["chart"] - seen["output"])
+    measured(f"first chart ({kind}), ms from Shift+Enter", seen["chart"] - seen["start"])
+    assert seen["chart"] - seen["output"] < 1000, "the chart must be there in under a second"
+
+
+def test_bytes_to_the_page(notebook, measured):
+    """Plotly goes to the page once: the first panel takes under 500 kB, a second one under 30 kB."""
+    second = "another = PicoPanel.demo('another')\nanother"
+    book = notebook(cells.DEMO, second)
+    sizes = []
+    for cell in (0, 1):
+        before = book.bytes_received
+        book.run(cell)
+        book.panel(cell).wait_until_ready()
+        book.panel(cell).chart()
+        sizes.append(book.bytes_received - before)
+    measured("first panel, bytes to the page", sizes[0])
+    measured("second panel, bytes to the page", sizes[1])
+    assert sizes[0] < FIRST
+    assert sizes[1] < SECOND
+
+
+def test_clicks_while_the_cell_runs(notebook, broker, board):
+    """On a kernel with subshells, a click in a cell that still runs is answered before the cell's end."""
+    pico = board("pico_layer_board.py", "test-id", "--rate", 50)
+    book = notebook(
+        cells.panel(broker), cells.while_running("panel\npanel", "gate-2").replace("display(panel)\n", "")
+    )
+    gate = book.lab.root / "gate-2"
+    gate.unlink(missing_ok=True)
+    book.run_to_end(0)
+    panel = book.panel()
+    panel.wait_until_ready()
+    book.run(1)
+    try:
+        book.eventually(lambda: book.busy, "the cell runs")
+        panel.click("On")
+        panel.confirmed("On")
+        assert pico.led == "on"
+        assert book.busy, "the answer must come while the cell still runs"
+    finally:
+        gate.touch()

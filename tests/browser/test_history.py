@@ -1,0 +1,75 @@
+"""Nothing is lost to a reload: the kernel keeps the readings, the page asks for them again."""
+
+import pytest
+
+from . import cells
+
+RATE = 200
+CLICKS = 5
+
+
+@pytest.mark.parametrize("how", ["reload", "reopen_browser_tab", "reopen_document"])
+def test_history_and_clicks_come_back(notebook, broker, board, tmp_path, how):
+    """After a reload or a reopened tab every reading is there, and every click arrives, at 200 readings/s.
+
+    No cell is run in between: that would wake a kernel that has lost its page's clicks.
+    """
+    pico = board("pico_layer_board.py", "test-id", "--rate", RATE)
+    book = notebook(cells.panel(broker))
+    book.run_to_end(0)
+    panel = book.panel()
+    panel.wait_until_ready()
+    click_all(book, panel, pico)
+    before = sequence(panel.download(tmp_path / "before.csv"))
+    book.save()
+
+    getattr(book, how)()
+
+    panel = book.panel()
+    panel.wait_until_ready()
+    click_all(book, panel, pico)
+    after = sequence(panel.download(tmp_path / "after.csv"))
+    assert after[0] == before[0], "the oldest reading is back"
+    assert after == list(range(after[0], after[-1] + 1)), "each reading is there once, in order"
+    assert after[-1] > before[-1], "and it goes on"
+    panel.show("All")
+    first = before[0] / 1000 + 20
+    book.eventually(
+        lambda: panel.values()[0] == pytest.approx(first), "the chart begins with the first reading"
+    )
+
+
+def test_busy_stream_draws_no_more_than_frames(notebook, broker, board, measured):
+    """200 readings a second are drawn once per animation frame at most."""
+    board("pico_layer_board.py", "test-id", "--rate", RATE)
+    book = notebook(cells.panel(broker))
+    book.run_to_end(0)
+    panel = book.panel()
+    panel.wait_until_ready()
+    frames, plots = panel.plot.evaluate(
+        """element => new Promise(resolve => {
+            let frames = 0, plots = 0;
+            element.on('plotly_afterplot', () => plots++);
+            const frame = () => ++frames < 60 ? requestAnimationFrame(frame) : resolve([frames, plots]);
+            requestAnimationFrame(frame);
+        })"""
+    )
+    measured("plots in 60 animation frames at 200 readings/s", plots)
+    assert 5 <= plots <= frames + 1
+
+
+def click_all(book, panel, pico):
+    for _ in range(CLICKS):
+        before = len(pico.heard)
+        panel.click("Toggle")
+        book.eventually(
+            lambda count=before: len(pico.heard) > count,
+            "the click reaches the board",
+            seen=lambda: (panel.words(), pico.heard),
+        )
+        panel.confirmed("Toggle")
+
+
+def sequence(rows):
+    """The board's sample numbers, which it codes in the values."""
+    return [round((float(row["value"]) - 20) * 1000) for row in rows]

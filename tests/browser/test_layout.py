@@ -1,0 +1,103 @@
+"""320 px to 1600 px wide, light and dark."""
+
+import pytest
+
+from . import cells
+
+WIDE = """(element, width) => {
+    element.closest('.jp-OutputArea').style.width = width + 'px';
+}"""
+OVERFLOW = """root => {
+    const right = root.getBoundingClientRect().right + 0.5;
+    const seen = element => {
+        const { width, height } = element.getBoundingClientRect();
+        return width > 1 && height > 1 && !element.closest('svg');
+    };
+    const out = [...root.querySelectorAll('*')].filter(it => seen(it) && it.getBoundingClientRect().right > right);
+    return out.map(it => it.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.fixture
+def book(notebook):
+    book = notebook(cells.DEMO)
+    book.run_to_end(0)
+    book.panel().wait_until_ready()
+    return book
+
+
+@pytest.mark.parametrize("width", [320, 400, 640, 1600])
+def test_no_overflow(book, width):
+    """Nothing sticks out of the panel, and the chart takes its new width."""
+    book.page.set_viewport_size({"width": max(1280, width + 600), "height": 1000})
+    panel = book.panel()
+    panel.root.evaluate(WIDE, width)
+    chart = panel.root.locator(".chart")
+    book.eventually(
+        lambda: panel.plot.evaluate("it => it._fullLayout.width") == chart.evaluate("it => it.clientWidth"),
+        "the chart is as wide as its place",
+    )
+    assert panel.root.evaluate(OVERFLOW) == []
+    assert panel.root.evaluate("it => it.scrollWidth <= it.clientWidth")
+    assert panel.root.evaluate("it => it.getBoundingClientRect().width") <= width
+
+
+def test_follows_jupyterlabs_panels(book):
+    """The chart resizes when JupyterLab's side bar is closed, which no window event tells."""
+    panel = book.panel()
+    width = "it => it._fullLayout.width"
+    before = panel.plot.evaluate(width)
+    book.page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    book.eventually(lambda: panel.plot.evaluate(width) > before, "the chart uses the new room")
+
+
+def test_follows_the_theme(book):
+    """Panel and chart take their colours from the page's theme, and follow its change."""
+    panel = book.panel()
+    light = (panel.chart()["colour"], ground(panel))
+    book.theme("JupyterLab Dark")
+    book.eventually(lambda: panel.chart()["colour"] != light[0], "the chart's text follows the theme")
+    assert brightness(ground(panel)) < 80 < brightness(light[1])
+    book.theme("JupyterLab Light")
+    book.eventually(lambda: (panel.chart()["colour"], ground(panel)) == light, "and back")
+
+
+def test_time_axis_is_local(browser, lab, notebook):
+    """Times on the axis are the viewer's, whatever the kernel's clock is set to."""
+    book = notebook(cells.DEMO)
+    session = book.page.context.new_cdp_session(book.page)
+    session.send(
+        "Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"}
+    )  # +05:30: minutes differ, too
+    book.reload()
+    book.run_to_end(0)
+    panel = book.panel()
+    panel.wait_until_ready()
+    book.eventually(lambda: panel.root.locator(".xtick text").count() > 2, "the axis has its times")
+    ticks = panel.root.locator(".xtick text").all_inner_texts()
+    start, end = book.page.evaluate(
+        "() => [-90e3, 30e3].map(ms => new Date(Date.now() + ms).toTimeString().slice(0, 8))"
+    )
+    assert start <= ticks[0].strip()[:8] <= end, f"{ticks} are not between {start} and {end}"
+
+
+def test_reduced_motion(book):
+    """Who asks for less motion gets none."""
+    book.page.emulate_media(reduced_motion="reduce")
+    panel = book.panel()
+    panel.click("Blink")
+    panel.confirmed("Blink")
+    moving = panel.root.evaluate(
+        "root => document.getAnimations().filter(it => root.contains(it.effect.target) && it.playState === 'running'"
+        " && it.effect.getComputedTiming().duration > 1).length"
+    )
+    assert moving == 0
+
+
+def ground(panel):
+    return panel.root.locator(".card").evaluate("it => getComputedStyle(it).backgroundColor")
+
+
+def brightness(colour):
+    red, green, blue = (float(part) for part in colour[colour.index("(") + 1 : -1].split(",")[:3])
+    return 0.3 * red + 0.6 * green + 0.1 * blue

@@ -1,0 +1,124 @@
+"""Certificates and passwords, with a real MicroPython and certificates made for one test."""
+
+import datetime
+import subprocess
+
+import behaviours
+import pytest
+import trustme
+from bench import WireBench
+
+pytestmark = pytest.mark.micropython
+
+
+class Authority:
+    """A certificate authority and its broker's files, in the broker's own folder."""
+
+    def __init__(self, name="localhost", **options):
+        self.ca = trustme.CA()
+        self.certificate = self.ca.issue_cert(name, **options)
+
+    def write(self, folder):
+        self.ca.cert_pem.write_to_path(str(folder / "ca.pem"))
+        self.certificate.private_key_pem.write_to_path(str(folder / "key.pem"))
+        chain = b"".join(blob.bytes() for blob in self.certificate.cert_chain_pems)
+        (folder / "chain.pem").write_bytes(chain)
+
+    def der(self):
+        from cryptography.hazmat.primitives.serialization import Encoding
+        from cryptography.x509 import load_pem_x509_certificate
+
+        return load_pem_x509_certificate(self.ca.cert_pem.bytes()).public_bytes(Encoding.DER)
+
+
+@pytest.fixture
+def tls_room(room):
+    """Makes a TLS broker with an authority's certificate, and boards that trust an authority."""
+
+    class TlsRoom:
+        notebook = staticmethod(room.notebook)
+
+        def broker(self, authority):
+            broker = room.broker()
+            broker.stop()
+            authority.write(broker.folder)
+            files = f"certfile {broker.folder}/chain.pem\nkeyfile {broker.folder}/key.pem"
+            broker.settings = f"allow_anonymous true\n{files}"
+            return broker.start()
+
+        def board(self, broker, device_id, trusted):
+            return room.board(
+                broker,
+                device_id,
+                HIVEMQ_TLS=True,
+                HIVEMQ_HOST="localhost",
+                prepare=lambda folder: (folder / "ca.der").write_bytes(trusted.der()),
+            )
+
+    return TlsRoom()
+
+
+def test_a_trusted_broker_is_used_over_tls(tls_room):
+    authority = Authority()
+    broker = tls_room.broker(authority)
+    notebook = tls_room.notebook(broker, "tls", tls=str(broker.folder / "ca.pem"))
+    tls_room.board(broker, "tls", authority)
+    bench = WireBench(notebook, None)
+    behaviours.the_course_gets_one_number_for_every_message(bench)
+    behaviours.nothing_in_a_message_stops_the_board(bench)
+    notebook.close()
+
+
+YESTERDAY = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (Authority(), Authority()),
+        (wrong_host := Authority("another.example"), wrong_host),
+        (expired := Authority(not_after=YESTERDAY), expired),
+    ],
+    ids=["another authority", "another host", "expired"],
+)
+def test_a_broker_that_is_not_trusted_is_refused_and_tried_again(tls_room, mine, theirs):
+    board = tls_room.board(tls_room.broker(theirs), "shy", mine)
+    lines = board.says("its certificate is not trusted")
+    board.says("its certificate is not trusted", after=lines)
+    assert "Broker: connected." not in board.lines
+
+
+def test_a_certificate_that_changes_and_changes_back_ends_nothing(tls_room):
+    authority = Authority()
+    broker = tls_room.broker(authority)
+    board = tls_room.board(broker, "loyal", authority)
+    lines = board.says("Broker: connected.")
+    broker.stop()
+    Authority().write(broker.folder)
+    broker.start()
+    lines = board.says("its certificate is not trusted", after=lines)
+    broker.stop()
+    authority.write(broker.folder)
+    broker.start()
+    board.says("Broker: connected.", after=lines)
+
+
+def test_a_revoked_password_is_told_and_a_new_one_is_found(room):
+    broker = room.broker()
+    users = broker.folder / "users"
+    subprocess.run(["mosquitto_passwd", "-b", "-c", users, "alice", "secret-of-alice"], check=True)
+    with_alice = users.read_text()
+    broker.stop()
+    broker.settings = f"password_file {users}"
+    broker.start()
+    board = room.board(broker, "pw", HIVEMQ_USERNAME="alice", HIVEMQ_PASSWORD="secret-of-alice")
+    lines = board.says("Broker: connected.")
+    users.write_text("")
+    broker.stop()
+    broker.start()
+    lines = board.says("Check HIVEMQ_USERNAME and HIVEMQ_PASSWORD", after=lines)
+    users.write_text(with_alice)
+    broker.stop()
+    broker.start()
+    board.says("Broker: connected.", after=lines)
+    assert not any("secret-of-alice" in line for line in board.lines), "a password was printed"

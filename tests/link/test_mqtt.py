@@ -1,0 +1,205 @@
+"""The link against a real Mosquitto: sharing, reconnecting, refusing, and telling the true cause."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from picopanel import Broker, NotConnected
+from picopanel._link import LinkStatus
+from picopanel._link.mqtt import MqttLink, shared_link
+
+from ..support.mosquitto import Mosquitto
+from ..support.ports import free_port
+from ..support.spy import Spy
+from ..support.waiting import eventually
+
+
+class Ear:
+    """A receiver that keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, bytes, bool]] = []
+        self.statuses: list[LinkStatus] = []
+        self.refused: list[frozenset[str]] = []
+        self.refused_publishes: list[str] = []
+
+    def on_message(self, topic: str, payload: bytes, retained: bool) -> None:
+        self.messages.append((topic, payload, retained))
+
+    def on_link(self, status: LinkStatus) -> None:
+        self.statuses.append(status)
+
+    def on_subscribed(self, refused: frozenset[str]) -> None:
+        self.refused.append(refused)
+
+    def on_publish_refused(self, topic: str, reason: str) -> None:
+        self.refused_publishes.append(topic)
+
+    def wait(self, phase: str, within: float = 10) -> LinkStatus:
+        """Wait until the link's latest phase is this one."""
+        eventually(
+            lambda: self.statuses and self.statuses[-1].phase == phase,
+            f"the link is {phase}",
+            within=within,
+            seen=lambda: self.statuses,
+        )
+        return self.statuses[-1]
+
+
+@pytest.fixture
+def listen() -> Iterator:
+    """Attach an ear to a broker: `listen(Broker(url), "a/topic")`."""
+    attached: list[tuple[MqttLink, Ear]] = []
+
+    def attach(broker: Broker, *topics: str) -> tuple[MqttLink, Ear]:
+        link, ear = shared_link(broker), Ear()
+        link.attach(dict.fromkeys(topics or ("x/y",), 1), ear)
+        attached.append((link, ear))
+        return link, ear
+
+    yield attach
+    for link, ear in attached:
+        link.detach(ear)
+
+
+def problem_of(ear: Ear) -> str | None:
+    """Return the first problem that the link names."""
+    eventually(
+        lambda: any(status.problem for status in ear.statuses),
+        "the link names a problem",
+        seen=lambda: ear.statuses,
+    )
+    return next(status.problem for status in ear.statuses if status.problem)
+
+
+def test_panels_on_equal_brokers_share_one_connection(broker: Mosquitto, listen) -> None:
+    one, first = listen(Broker(broker.url()), "a/x")
+    same, second = listen(Broker(broker.url()), "b/x")
+    assert one is same
+    for ear in (first, second):
+        ear.wait("connected")
+        eventually(lambda ear=ear: ear.refused, "the subscription is answered")
+    one.publish("b/x", b"1", qos=2, expiry=10)
+    eventually(
+        lambda: second.messages == [("b/x", b"1", False)], "the message comes", seen=lambda: second.messages
+    )
+    assert first.messages == [], "each hears its own topics only"
+    assert broker.log.read_text().count("New client connected") == 1
+
+
+def test_the_last_one_out_ends_connection_and_threads(broker: Mosquitto, listen) -> None:
+    def threads() -> set[str]:
+        return {t.name for t in threading.enumerate() if "picopanel-mqtt" in t.name or "paho" in t.name}
+
+    link, ear = listen(Broker(broker.url()))
+    ear.wait("connected")
+    assert threads()
+    link.detach(ear)
+    eventually(lambda: not threads(), "no thread is left", seen=threads)
+    again, ear = listen(Broker(broker.url()))
+    assert again is not link
+    ear.wait("connected")
+
+
+def test_a_retained_message_is_told_as_retained(broker: Mosquitto, listen, spy: Spy) -> None:
+    spy.publish("a/status", "online", retain=True)
+    _, ear = listen(Broker(broker.url()), "a/status")
+    eventually(lambda: ear.messages == [("a/status", b"online", True)], "it comes", seen=lambda: ear.messages)
+    spy.publish("a/status", "offline", retain=True)
+    eventually(lambda: ear.messages[-1] == ("a/status", b"offline", False), "the live one comes as live")
+
+
+def test_a_restarted_broker_is_found_again_and_subscribed(broker: Mosquitto, listen) -> None:
+    link, ear = listen(Broker(broker.url()), "a/x")
+    ear.wait("connected")
+    eventually(lambda: len(ear.refused) == 1, "it is subscribed")
+    broker.kill()
+    assert ear.wait("lost").problem == "closed"
+    with pytest.raises(NotConnected):
+        link.publish("a/x", b"late", qos=2, expiry=10)
+    broker.start()
+    ear.wait("connected", within=35)
+    eventually(lambda: len(ear.refused) == 2, "it is subscribed again")
+    link.publish("a/x", b"new", qos=2, expiry=10)
+    eventually(lambda: ear.messages, "a message comes")
+    assert [payload for _, payload, _ in ear.messages] == [b"new"]
+
+
+def test_a_refused_password_stops_the_retrying(tmp_path: Path, listen) -> None:
+    broker = Mosquitto(tmp_path, users={"ada": "right"}).start()
+    try:
+        _, ear = listen(Broker(broker.url(login="ada:wrong")))
+        status = ear.wait("refused")
+        assert status.problem in ("password", "not-authorized"), status
+        _, ear = listen(Broker(broker.url(login="ada:right")))
+        ear.wait("connected")
+        tries = broker.log.read_text().count("not authorised")
+        assert tries <= 1, "it is not tried again"
+    finally:
+        broker.stop()
+
+
+@pytest.mark.parametrize(
+    ("trust", "host", "problem"),
+    [
+        ("own", "localhost", None),
+        ("other", "localhost", "certificate"),
+        ("own", "wrong.example", "certificate-host"),
+    ],
+)
+def test_a_certificate_is_checked_before_anything_is_sent(
+    tmp_path: Path, listen, trust: str, host: str, problem: str | None
+) -> None:
+    broker = Mosquitto(tmp_path, listeners=["mqtts"], certificate_for=host).start()
+    try:
+        other = tmp_path / "other.pem"
+        trustme.CA().cert_pem.write_to_path(other)
+        ca = broker.ca if trust == "own" else other
+        _, ear = listen(Broker(broker.url("mqtts", login="ada:secret"), ca=ca))
+        if problem is None:
+            ear.wait("connected")
+        else:
+            assert problem_of(ear) == problem
+            assert "ada" not in broker.log.read_text(), "no credential leaves before the check has passed"
+    finally:
+        broker.stop()
+
+
+def test_plain_mqtt_on_a_tls_port_and_tls_on_a_plain_port(tmp_path: Path, listen) -> None:
+    broker = Mosquitto(tmp_path, listeners=["mqtt", "mqtts"]).start()
+    try:
+        _, ear = listen(Broker(f"mqtt://127.0.0.1:{broker.ports['mqtts']}"))
+        assert problem_of(ear) == "no-mqtt"
+        _, ear = listen(Broker(f"mqtts://127.0.0.1:{broker.ports['mqtt']}"))
+        assert problem_of(ear) in ("not-tls", "blocked-port")
+    finally:
+        broker.stop()
+
+
+def test_websockets(tmp_path: Path, listen) -> None:
+    broker = Mosquitto(tmp_path, listeners=["ws", "wss", "mqtt"]).start()
+    try:
+        for url, ca in ((broker.url("ws"), None), (broker.url("wss"), broker.ca)):
+            link, ear = listen(Broker(url, ca=ca), "a/x")
+            ear.wait("connected")
+            eventually(lambda ear=ear: ear.refused, "the subscription is answered")
+            link.publish("a/x", b"1", qos=2, expiry=10)
+            eventually(lambda ear=ear: ear.messages, "the message comes")
+        _, ear = listen(Broker(f"ws://127.0.0.1:{broker.ports['mqtt']}"))
+        assert problem_of(ear) == "no-websocket"
+    finally:
+        broker.stop()
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [("mqtt://no-such-host.invalid", "unknown-host"), ("mqtt://127.0.0.1:{closed}", "closed-port")],
+)
+def test_a_broker_that_is_not_there(listen, url: str, problem: str) -> None:
+    _, ear = listen(Broker(url.format(closed=free_port())))
+    assert problem_of(ear) == problem

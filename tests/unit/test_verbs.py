@@ -1,0 +1,117 @@
+"""The verbs of a script, on the virtual Pico's own thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from picopanel import NoAnswer, PanelClosed, Pico
+
+from ..support.waiting import eventually
+
+
+@pytest.fixture
+def pico() -> Iterator[Pico]:
+    with Pico.demo("verbs") as pico:
+        yield pico
+
+
+def test_the_first_verb_waits_for_the_first_connection(pico: Pico) -> None:
+    reply = pico.on()
+    assert reply is not None
+    assert reply.led is True
+    assert pico.led is True
+    assert pico.temperature == reply.temperature
+    assert pico.status == "online"
+
+
+def test_the_courses_own_word(pico: Pico) -> None:
+    assert pico.send_and_receive("off", timeout=5).led is False
+    assert pico.send_and_receive("toggle").led is True
+
+
+def test_going_on_at_once(pico: Pico) -> None:
+    pico.off()
+    assert pico.on(wait=False) is None
+    eventually(lambda: pico.led is True, "the LED turns on")
+
+
+def test_no_answer_says_what_to_check(pico: Pico) -> None:
+    pico.read()
+    pico.faults.lose_replies(1)
+    with pytest.raises(NoAnswer, match="powered"):
+        pico.on(timeout=0.3)
+
+
+def test_readings_stop_after_n_and_after_seconds(pico: Pico) -> None:
+    readings = list(pico.readings(n=3))
+    assert [reading.unit for reading in readings] == ["°C"] * 3
+    assert all(reading.virtual for reading in readings)
+    assert list(pico.readings(seconds=0.01)) == []
+
+
+def test_blink_waits_when_asked(pico: Pico) -> None:
+    pico.blink(0.05, n=2, wait=True)
+    eventually(lambda: pico.led is False, "the LED is off after blinking")
+    with pytest.raises(ValueError, match="never return"):
+        pico.blink(wait=True)
+    with pytest.raises(ValueError, match="0"):
+        pico.blink(0)
+
+
+def test_observers_see_changes_in_one_thread_and_may_call_verbs(pico: Pico) -> None:
+    pico.off()
+    seen: list[tuple[str, object, str]] = []
+
+    def look(change: object) -> None:
+        seen.append((change.name, change.new, threading.current_thread().name))  # type: ignore[attr-defined]
+        if change.new is True:  # type: ignore[attr-defined]
+            pico.off()
+
+    pico.observe(look, "led")
+    pico.on()
+    expected = [("led", True, "picopanel-observers"), ("led", False, "picopanel-observers")]
+    eventually(lambda: seen[-2:] == expected, "both changes are seen", seen=lambda: seen)
+
+
+def test_an_observers_exception_is_shown_and_ends_nothing(pico: Pico) -> None:
+    def fail(change: object) -> None:
+        raise RuntimeError("my mistake")
+
+    pico.off()
+    pico.observe(fail, "led")
+    pico.on()
+    eventually(
+        lambda: any("my mistake" in notice for notice in pico._device.board.notices),
+        "the exception becomes a notice",
+        seen=lambda: pico._device.board.notices,
+    )
+    assert pico.off() is not None
+
+
+def test_values_cannot_be_set(pico: Pico) -> None:
+    with pytest.raises(Exception, match="read-only"):
+        pico.led = True
+
+
+def test_after_close_a_verb_says_so_and_the_readings_stay(pico: Pico) -> None:
+    list(pico.readings(n=1))
+    pico.close()
+    pico.close()
+    with pytest.raises(PanelClosed):
+        pico.on()
+    assert len(pico.to_dataframe()) > 0
+    assert pico.status == "closed"
+
+
+def test_a_second_one_of_the_same_id_closes_the_first_and_leaves_no_thread() -> None:
+    def threads() -> list[str]:
+        return [t.name for t in threading.enumerate() if t.name == "picopanel-virtual"]
+
+    picos = [Pico.demo("again") for _ in range(50)]
+    assert len(threads()) == 1
+    assert [bool(pico._device.closed) for pico in picos] == [True] * 49 + [False]
+    picos[-1].close()
+    eventually(lambda: not threads(), "the virtual Pico's thread ends", seen=threads)

@@ -1,0 +1,152 @@
+"""The virtual Pico on a clock in the hand: the whole way from verb to chart rows, and its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from picopanel._device.command import Command
+from picopanel._device.device import Device
+from picopanel._link._board import Chip, VirtualBoard
+from picopanel._link.virtual import VirtualLink
+
+from .hand import Hand
+
+
+class World:
+    """A device on a virtual Pico; `run(seconds)` lets time pass in steps of 10 ms."""
+
+    def __init__(self, hand: Hand, **board: bool) -> None:
+        self.hand = hand
+        self.link = VirtualLink(
+            VirtualBoard("ada", seed=1, **board),
+            clock=lambda: hand.seconds * 1000,
+            unix=lambda: hand.unix,
+            thread=False,
+        )
+        self.device = Device("ada", self.link, clock=hand.clock)
+
+    def run(self, seconds: float) -> None:
+        end = self.hand.seconds + seconds
+        while self.hand.seconds < end:
+            self.hand.seconds += 0.01
+            self.link.step()
+            self.device._tick()
+
+    def say(self, name: str) -> Command:
+        command = self.device.start(name)
+        self.run(0.2)
+        return command
+
+    def seqs(self) -> list[float]:
+        return [row.time for row in self.device.export.rows()]
+
+
+@pytest.fixture
+def world(hand: Hand) -> Iterator[World]:
+    world = World(hand)
+    world.run(1.5)
+    yield world
+    world.device.close()
+
+
+@pytest.fixture
+def course(hand: Hand) -> Iterator[World]:
+    world = World(hand, course=True)
+    world.run(1.5)
+    yield world
+    world.device.close()
+
+
+def test_it_streams_and_answers(world: World) -> None:
+    assert (world.device.mode, world.device.status) == ("pico", "online")
+    reply = world.say("on").reply
+    assert reply is not None
+    assert reply.led is True
+    assert reply.latency == pytest.approx(0.04, abs=0.03)
+    world.run(10)
+    assert len(world.seqs()) in range(50, 62), "5 readings a second"
+    assert all(row.virtual for row in world.device.export.rows())
+
+
+def test_the_led_warms_the_chip() -> None:
+    cold, warm = Chip(1), Chip(1)
+    for second in range(60):
+        off, on = cold.temperature(second, False), warm.temperature(second, True)
+    assert 0.5 < on - off < 1.5
+
+
+def test_a_finger_warms_it(world: World) -> None:
+    before = world.device.temperature or 0
+    world.link.faults.finger(10)
+    world.run(10)
+    assert (world.device.temperature or 0) > before + 2
+
+
+def test_after_a_wifi_drop_no_sample_is_missing(world: World) -> None:
+    world.link.faults.wifi_drop(5)
+    world.run(4)
+    command = world.device.start("toggle")
+    world.run(20)
+    assert command.error is not None, "a command during the drop is not carried out later"
+    assert world.device.led is False
+    times = world.seqs()
+    assert max(later - sooner for sooner, later in zip(times, times[1:], strict=False)) < 250
+    assert world.device.board.lost_samples == 0
+
+
+def test_a_long_drop_is_announced_by_the_will(world: World) -> None:
+    world.link.faults.wifi_drop(60)
+    world.run(31)
+    assert world.device.status == "offline"
+    assert world.device.diagnosis().trouble == "The Pico went offline."
+    world.run(31)
+    assert world.device.status == "online"
+
+
+def test_a_lost_reply_is_no_answer_and_not_a_lie(world: World) -> None:
+    world.link.faults.lose_replies(1)
+    command = world.device.start("on", timeout=2)
+    world.run(2.5)
+    assert isinstance(command.error, TimeoutError)
+    assert world.say("read").reply is not None
+
+
+def test_a_slow_link_is_slow(world: World) -> None:
+    world.link.faults.slow(700)
+    command = world.device.start("on")
+    world.run(2)
+    assert command.reply is not None
+    assert command.reply.latency == pytest.approx(1.4, abs=0.1)
+
+
+def test_a_reboot_is_a_new_boot_with_the_led_off(world: World) -> None:
+    world.say("on")
+    world.link.faults.reboot()
+    world.run(5)
+    assert world.device.led is False
+    assert len({row.boot for row in world.device.export.rows()}) == 2
+    assert "Two boards" not in str(world.device.diagnosis().trouble)
+
+
+def test_the_course_board_answers_and_never_speaks_unasked(course: World) -> None:
+    assert course.device.mode == "course"
+    assert course.seqs() == []
+    for expected, word in [(None, "toggle"), (True, "on"), (False, "toggle"), (False, "read")]:
+        reply = course.say(word).reply
+        assert reply is not None
+        assert (reply.led, reply.certain) == (expected, True), word
+    assert len(course.seqs()) == 4
+
+
+def test_blink_runs_on_the_board_and_ends_dark(world: World) -> None:
+    states = []
+    over = world.device.start_blink(0.5, 0.5, 3)
+    for _ in range(40):
+        world.run(0.1)
+        states.append(world.device.led)
+    edges = sum(a is False and b is True for a, b in zip([False, *states], states, strict=False))
+    assert edges == 3
+    assert states[-1] is False
+    over.clear()
