@@ -93,7 +93,7 @@ class Watchdog:
     def __init__(self):
         self._alive_at = time.ticks_ms()
         self._hardware = machine.WDT(timeout=8000)
-        self._timer = machine.Timer(period=1000, mode=machine.Timer.PERIODIC, callback=self._feed)
+        self._timer = machine.Timer(-1, period=1000, mode=machine.Timer.PERIODIC, callback=self._feed)
 
     def alive(self):
         """Still running."""

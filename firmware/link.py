@@ -158,7 +158,7 @@ class Link(MQTTClient):
             raise
 
     def _explain(self, problem):
-        text = str(problem)
+        text = str(problem).strip()
         if "0x2002" in text or "reason code" in text:
             self.stage = REFUSED
             self._say("Broker: refused (%s). Check HIVEMQ_USERNAME and HIVEMQ_PASSWORD." % text)

@@ -61,7 +61,7 @@ class PicoDevice:
         self._samples = Samples(keep)
         self._stream = Stream(self._samples, interval)
         self._clock = None  # Unix time at the start
-        self._online, self._told, self._news_at = False, None, 0
+        self._online, self._told, self._news_at = False, (None, None), 0
         self._done = []  # (experiment_id, error) of the latest commands
         self._course_answer = None
 

@@ -29,7 +29,8 @@ COLAB = {
     "plotly": "5.24.1",
     "traitlets": "5.7.1",
 }
-FLOORS = {name: version for name, version in COLAB.items() if name != "pandas"} | {"paho-mqtt": "2.1.0"}
+# What an import and a demo need, as old as it may be, with Colab's IPython.
+FLOORS = {"anywidget": "0.9.21", "ipython": "7.34.0", "paho-mqtt": "2.1.0", "traitlets": "5.7.1"}
 
 
 def build(folder, into, *targets, **environment):
@@ -98,7 +99,17 @@ def test_it_works_at_its_floors_and_imports_nothing_heavy(wheel, tmp_path):
     python = next(
         path for path in (tmp_path / "bin/python", tmp_path / "Scripts/python.exe") if path.exists()
     )
-    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", str(wheel)]
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "--quiet",
+        "--no-compile",
+        str(wheel),
+    ]
     subprocess.run(install + [f"{name}=={version}" for name, version in FLOORS.items()], check=True)
     code = """
 import json, sys, picopanel

@@ -112,7 +112,7 @@ def read(der_or_pem: bytes) -> Certificate:
     known = context.get_ca_certs()
     if not known:
         raise ValueError(
-            "This is a server's own certificate, not an authority's; it is renewed every few weeks."
+            "This is a server's own certificate, renewed every few weeks, and not an authority's."
         )
     return _describe(known[0], context.get_ca_certs(binary_form=True)[0])
 

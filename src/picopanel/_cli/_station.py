@@ -70,11 +70,14 @@ class Station:
         except Exception as error:  # named and retried by `run`
             self._outcome = from_exception(error, self._broker)
             return
-        while self._outcome is None and not self._stopped.is_set():
+        while not self._is_over():
             client.loop(self._until_next_tick())
             self._tick()
-        if self._outcome is None:
+        if self._stopped.is_set():
             self._leave(client)
+
+    def _is_over(self) -> bool:
+        return self._outcome is not None or self._stopped.is_set()
 
     def _leave(self, client: paho.Client) -> None:
         last = self._publish(self._board.stopping(self._up())) if self._online else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 
 from .._broker import find
 from .._doctor import examine, tell
@@ -27,4 +28,5 @@ def run(options: argparse.Namespace) -> int:
     device_id = options.id or find(None, broker)[0]
     if device_id is None:
         raise InvalidDeviceID("No device ID was given: --id my-course-id, or set COURSE_ID.")
-    return 0 if tell(examine(device_id, shared_link(broker))) else 1
+    findings = examine(device_id, shared_link(broker))
+    return 0 if tell(findings, partial(print, flush=True)) else 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 from .._broker import Broker
 from .._errors import InvalidDeviceID
@@ -53,7 +53,7 @@ def tell(findings: Iterable[Finding], say: Callable[[str], object] = print) -> b
     return well
 
 
-def _run(checks: dict[str, Check], broken: str | None) -> Iterator[Finding]:
+def _run(checks: dict[str, Check], broken: str | None) -> Generator[Finding, None, str | None]:
     """Run checks until one fails; return the first that failed."""
     for step, check in checks.items():
         if broken and not getattr(check, "always", False):

@@ -18,6 +18,7 @@ ANSWERS_WITHIN = 5.0
 ECHOES_WITHIN = 2.0
 MORE_READS = 2
 _LONGEST_WAIT = 10.0
+_VERSIONS = {4: "3.1.1", 5: "5"}
 _AT_THE_DOOR = ("password", "not-authorized", "not-authorized-311", "full")
 
 
@@ -78,7 +79,7 @@ class BoardVisit:
 
     def presence(self) -> str:
         """A board is there."""
-        self._until(self._reads[0].done.is_set, ANSWERS_WITHIN)
+        self._until(self._reads[0].done.is_set, ANSWERS_WITHIN + 1)
         if self._device.status != "online":
             raise self._trouble()
         info = self._device.board.presence.info
@@ -97,7 +98,7 @@ class BoardVisit:
         """No other board has the same ID."""
         for _ in range(MORE_READS):
             read = self._read()
-            self._until(read.done.is_set, ANSWERS_WITHIN)
+            self._until(read.done.is_set, ANSWERS_WITHIN + 1)
             self._pause(0.3)  # for the answer of a second board
         if "two boards" in {lamp.word for lamp in self._device.diagnosis().lamps}:
             raise self._trouble()
@@ -127,8 +128,7 @@ class BoardVisit:
 
     @property
     def _link(self) -> LinkStatus:
-        status: LinkStatus = self._device.mqtt_status
-        return status
+        return self._device.link_status
 
     @property
     def _heard(self) -> bool:

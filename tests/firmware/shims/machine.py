@@ -62,7 +62,7 @@ class WDT:
 class Timer:
     PERIODIC = 1
 
-    def __init__(self, period, mode, callback):
+    def __init__(self, number, period, mode, callback):
         pass
 
     def deinit(self):

