@@ -64,6 +64,7 @@ export function commandTraces(
   const { x, looks, labels, trips } = marks(commands, from, to, inner);
   const at = (points: unknown[]) => points.map(() => 0.25);
   const shared = { type: "scatter", yaxis: "y2", cliponaxis: false };
+  const color = looks.map((look) => (look === "failed" ? bad : good));
   const ends = {
     ...shared,
     name: "commands",
@@ -73,9 +74,9 @@ export function commandTraces(
     hoverinfo: "x",
     marker: {
       symbol: looks.map((look) => SYMBOLS[look]),
-      color: looks.map((look) => (look === "failed" ? bad : good)),
+      color,
       size: 9,
-      line: { width: 1.5 },
+      line: { width: 1.5, color },
     },
     text: labels.map(forPlotly),
     textposition: "top center",

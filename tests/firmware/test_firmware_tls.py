@@ -72,12 +72,18 @@ def test_a_trusted_broker_is_used_over_tls(tls_room):
 NOW, DAY = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(days=1)
 
 
-@pytest.mark.parametrize(("authority", "cause"), [
-    (None, "not correctly signed by the trusted CA"),
-    (Authority("another.example"), "does not match"),
-    (Authority(not_after=NOW - DAY), "expired"),
-    (Authority(not_before=NOW + DAY, not_after=NOW + 2 * DAY), "in the future"),  # the board's clock is slow
-])
+@pytest.mark.parametrize(
+    ("authority", "cause"),
+    [
+        (None, "not correctly signed by the trusted CA"),
+        (Authority("another.example"), "does not match"),
+        (Authority(not_after=NOW - DAY), "expired"),
+        (
+            Authority(not_before=NOW + DAY, not_after=NOW + 2 * DAY),
+            "in the future",
+        ),  # the board's clock is slow
+    ],
+)
 def test_a_broker_that_is_not_trusted_is_refused_and_tried_again(tls_room, authority, cause):
     broker = tls_room.broker(authority or Authority())
     board = tls_room.board(broker, "shy", authority or Authority())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -19,7 +19,13 @@ _observers = Ticker("picopanel-observers")
 _NEVER = 1e9
 
 
-class Live(traitlets.TraitType[Any, Any]):
+if TYPE_CHECKING:
+    AnyTrait = traitlets.TraitType[Any, Any]
+else:
+    AnyTrait = traitlets.TraitType  # Colab's traitlets knows no subscripts
+
+
+class Live(AnyTrait):
     """A trait that is read from the device when asked for, and cannot be set."""
 
     def __init__(self, read: Callable[[Any], Any], help: str) -> None:

@@ -1,7 +1,5 @@
 """A Wi-Fi that follows the file `wifi` in the board's folder: a status, 3 means connected."""
 
-import os
-
 STA_IF = 0
 
 
