@@ -16,7 +16,7 @@ export interface Origin {
   virtual: boolean;
 }
 
-/** The event kinds that the chart and the echo beside the buttons use. */
+/** The event kinds that the chart and the echo beside the buttons use; `latency` and `after` in milliseconds. */
 export type PanelEvent =
   | { kind: "sent"; id: string; command: string; click: string | null }
   | {

@@ -161,7 +161,7 @@ def _describe(event: Mapping[str, Any]) -> str:
     if event["kind"] == "answered":
         return f"{event['command']}: answered after {event['latency']} ms"
     if event["kind"] == "unanswered":
-        return f"{event['command']}: no answer after {event['after']:g} s"
+        return f"{event['command']}: no answer after {event['after'] / 1000:g} s"
     return f"{event['command']}: sent"
 
 

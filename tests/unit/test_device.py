@@ -6,13 +6,14 @@ import json
 from typing import Any
 
 import pytest
-from .hand import CONTRACT, Hand, HandLink
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
 from picopanel._device.device import Device
 from picopanel._export import Export
+
+from .hand import CONTRACT, Hand, HandLink
 
 INFO = next(iter(CONTRACT["wire"]["info"]["accepted"]))
 

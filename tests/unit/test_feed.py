@@ -6,12 +6,13 @@ import base64
 from array import array
 from typing import Any
 
-from .hand import CONTRACT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from picopanel._feed import Feed
 from picopanel._store import Origin, Store
+
+from .hand import CONTRACT
 
 TEMPERATURE = Origin("temperature", "ab12cd34", 200)
 

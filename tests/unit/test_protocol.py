@@ -7,12 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from .hand import CONTRACT
 from hypothesis import given
 from hypothesis import strategies as st
 
 from picopanel import _protocol as protocol
 from picopanel._errors import InvalidDeviceID, InvalidPayload
+
+from .hand import CONTRACT
 
 PARSERS = {
     "onboard_temp": protocol.parse_reading,

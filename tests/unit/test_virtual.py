@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -92,7 +93,7 @@ def test_after_a_wifi_drop_no_sample_is_missing(world: World) -> None:
     assert command.error is not None, "a command during the drop is not carried out later"
     assert world.device.led is False
     times = world.seqs()
-    assert max(later - sooner for sooner, later in zip(times, times[1:], strict=False)) < 250
+    assert max(later - sooner for sooner, later in itertools.pairwise(times)) < 250
     assert world.device.board.lost_samples == 0
 
 

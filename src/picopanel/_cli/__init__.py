@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from .._errors import PicoPanelError
 from .._version import __version__
-from . import cert, doctor, pico
+from . import board, cert, doctor, pico
 
-_COMMANDS = (doctor, pico, cert)
+_COMMANDS = (board, cert, doctor, pico)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

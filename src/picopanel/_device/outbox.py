@@ -177,7 +177,7 @@ class Outbox:
 
     def _give_up(self, command: Command) -> None:
         self.unanswered += not command.quiet
-        self._note(command, "unanswered", after=command.timeout)
+        self._note(command, "unanswered", after=round(command.timeout * 1000))
         command.finish(error=NoAnswer(command.name, command.timeout, _WHAT_TO_CHECK))
         self._board.changed()
 

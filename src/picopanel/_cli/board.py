@@ -1,0 +1,151 @@
+"""`board`: a Raspberry Pi Pico W on this computer's USB."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+from .._broker import Broker, find
+from .._doctor import tell
+from .._errors import InvalidCommand, InvalidDeviceID, NoBroker
+from .._setup import on_board
+from .._setup.bundle import board_bundle
+from .._setup.check import check
+from .._setup.find import find as find_board
+from .._setup.mpremote import Mpremote
+from .._setup.setup import Setup
+from ._options import Commands, add_broker, broker_of
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command and its own commands to the parser."""
+    board = commands.add_parser("board", help="put the firmware on a Pico W", description=__doc__)
+    verbs = board.add_subparsers(metavar="VERB", required=True)
+    usb = argparse.ArgumentParser(add_help=False)
+    usb.add_argument("--port", help="the board's serial port, where several are plugged in")
+    usb.add_argument("--dry-run", action="store_true", help="only print each command")
+    _add_setup(verbs, usb)
+    for name, run, about in (
+        ("restore", restore, "put back what was on the board before"),
+        ("logs", logs, "show the board's console until Ctrl-]"),
+        ("check", look, "look at what is on the board"),
+    ):
+        verbs.add_parser(name, parents=[usb], help=about).set_defaults(run=run)
+    _add_bundle(verbs)
+
+
+def _add_setup(verbs: Commands, usb: argparse.ArgumentParser) -> None:
+    parser = verbs.add_parser(
+        "setup",
+        parents=[usb],
+        help="install everything over USB, and blink",
+        epilog="What is not in the environment (COURSE_ID, PICOPANEL_WIFI_SSID, PICOPANEL_WIFI_PASSWORD, "
+        "PICOPANEL_WIFI_COUNTRY, and the broker's names) is asked for.",
+    )
+    parser.add_argument("--id", help="the course ID that the board is to answer under")
+    add_broker(parser)
+    parser.add_argument(
+        "--mqtt-as", type=Path, metavar="DIR", help="a folder with it, instead of fetching it"
+    )
+    parser.set_defaults(run=setup)
+
+
+def _add_bundle(verbs: Commands) -> None:
+    parser = verbs.add_parser("bundle", help="every file for a board in one zip")
+    parser.add_argument("id", metavar="ID", help="the course ID that the board is to answer under")
+    add_broker(parser)
+    parser.add_argument("--out", metavar="ZIP", help="picopanel-ID.zip if not given")
+    parser.add_argument(
+        "--mqtt-as", type=Path, metavar="DIR", help="a folder with it, instead of fetching it"
+    )
+    parser.set_defaults(run=bundle)
+
+
+def setup(options: argparse.Namespace) -> int:
+    """Install everything, and blink."""
+    say = partial(print, flush=True)
+    mpremote = Mpremote(options.port, dry=options.dry_run, say=say)
+    if options.dry_run:
+        device_id, broker, wifi = options.id or "ID", Broker("mqtts://broker"), {}
+    else:
+        if mpremote.port is None:
+            find_board(mpremote)  # before anything is asked for in vain
+        broker = _ask_broker(options)
+        device_id = options.id or find(None, broker)[0] or _ask("COURSE_ID", "Your course ID: ")
+        wifi = _ask_wifi()
+    Setup(mpremote, device_id, broker, wifi, mqtt_as=options.mqtt_as, say=say).run()
+    return 0
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Put back what was on the board."""
+    mpremote = Mpremote(options.port, dry=options.dry_run)
+    if not options.dry_run:
+        find_board(mpremote)
+    answer = mpremote.do(["exec", on_board.restore()], ["exec", "--no-follow", on_board.RESET])
+    back = json.loads(answer.strip().splitlines()[-1]) if answer.strip() else []
+    if back is None:
+        print("There is nothing to put back: PicoPanel has not been set up on this board.", file=sys.stderr)
+        return 1
+    if not options.dry_run:
+        print(f"Put back: {', '.join(back) or 'nothing, the board was empty'}. PicoPanel is off the board.")
+    return 0
+
+
+def logs(options: argparse.Namespace) -> int:
+    """Show the board's console."""
+    return Mpremote(options.port, dry=options.dry_run).console()
+
+
+def look(options: argparse.Namespace) -> int:
+    """Look at what is on the board; return 0 if all is well."""
+    mpremote = Mpremote(options.port, dry=options.dry_run)
+    if options.dry_run:
+        mpremote.do(["exec", on_board.FACTS])
+        mpremote.do(["exec", on_board.check([], [])])
+        return 0
+    return 0 if tell(check(mpremote)) else 1
+
+
+def bundle(options: argparse.Namespace) -> int:
+    """Pack the zip."""
+    broker = broker_of(options) if options.broker else None
+    path = board_bundle(options.id, options.out, broker=broker, mqtt_as=options.mqtt_as)
+    print(f"Written: {path}. Its READ ME FIRST.txt has the steps.")
+    return 0
+
+
+def _ask_broker(options: argparse.Namespace) -> Broker:
+    try:
+        return broker_of(options)
+    except NoBroker:
+        if not sys.stdin.isatty():
+            raise
+    host = input("Broker's host, e.g. abc123.s1.eu.hivemq.cloud: ")
+    user = input("Broker's user name: ")
+    return Broker(host, username=user, password=getpass.getpass("Broker's password (it is not shown): "))
+
+
+def _ask_wifi() -> dict[str, object]:
+    values: dict[str, object] = {
+        "SSID": _ask("PICOPANEL_WIFI_SSID", "Wi-Fi's name (2.4 GHz): "),
+        "PASSWORD": _ask("PICOPANEL_WIFI_PASSWORD", "Wi-Fi's password (it is not shown): ", getpass.getpass),
+    }
+    country = os.environ.get("PICOPANEL_WIFI_COUNTRY")
+    return values | ({"COUNTRY": country} if country else {})
+
+
+def _ask(name: str, question: str, ask: object = input) -> str:
+    known = os.environ.get(name)
+    if known is not None:
+        return known
+    if not sys.stdin.isatty():
+        if name == "COURSE_ID":
+            raise InvalidDeviceID("No course ID was given: --id my-course-id, or set COURSE_ID.")
+        raise InvalidCommand(f"{name} is not set, and there is nobody to ask: set it in the environment.")
+    return str(ask(question))  # type: ignore[operator]

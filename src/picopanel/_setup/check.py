@@ -1,0 +1,81 @@
+"""What is on a board: is it ours, is it whole, and will its certificate last."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from hashlib import sha256
+
+from .._certificates import FILES, read
+from .._doctor.finding import Finding
+from . import on_board
+from .files import SECRETS, collect
+from .find import find
+from .mpremote import Mpremote
+
+_NEEDED = ("SSID", "COURSE_ID", "HIVEMQ_HOST")
+_CERTIFICATES = (FILES[0], FILES[2])
+
+
+def check(mpremote: Mpremote) -> Iterator[Finding]:
+    """Look at the board, without changing it.
+
+    Raises:
+        NotConnected: If there is no board to look at.
+    """
+    found = find(mpremote)
+    yield Finding("board", "passed", f"{found.machine}, MicroPython {found.version}, at {found.port}.")
+    files = collect(_nothing)
+    names = [*files.found, *files.missing]
+    seen = json.loads(mpremote.do(["exec", on_board.check(names, _CERTIFICATES)]).strip().splitlines()[-1])
+    yield _firmware(seen["sums"], files.found)
+    yield _secrets(set(seen["filled"]))
+    for name, data in seen["certificates"].items():
+        yield _certificate(name, b64decode(data))
+    yield _clock(seen["year"])
+
+
+def _nothing(url: str) -> bytes:
+    raise OSError("only what is shipped here is compared")
+
+
+def _firmware(sums: dict[str, str | None], shipped: dict[str, bytes]) -> Finding:
+    absent = [name for name, sum_ in sums.items() if sum_ is None]
+    other = [name for name, data in shipped.items() if sums[name] not in (None, sha256(data).hexdigest())]
+    if absent:
+        return Finding(
+            "firmware", "failed", f"Not there: {', '.join(absent)}.", "Run `picopanel board setup`."
+        )
+    if other:
+        text = f"Not as shipped with this version: {', '.join(other)}."
+        return Finding(
+            "firmware", "failed", text, "Your own change, or older: `board setup` brings it up to date."
+        )
+    return Finding("firmware", "passed", "Whole, and as shipped with this version.")
+
+
+def _secrets(filled: set[str]) -> Finding:
+    empty = [name for name in _NEEDED if name not in filled]
+    if empty:
+        text = f"{SECRETS} does not say {', '.join(empty)}."
+        return Finding("secrets", "failed", text, f"Fill it in, in {SECRETS} on the board.")
+    return Finding("secrets", "passed", f"{SECRETS} is filled in.")
+
+
+def _certificate(name: str, data: bytes) -> Finding:
+    try:
+        certificate = read(data)
+    except ValueError as error:
+        return Finding("certificate", "failed", f"{name}: {error}", "Run `picopanel cert HOST`.")
+    warnings = certificate.warnings()
+    if warnings:
+        return Finding("certificate", "failed", f"{name}: {' '.join(warnings)}", "Run `picopanel cert HOST`.")
+    text = f"{name}: {certificate.subject}, until {certificate.expires:%Y-%m-%d}."
+    return Finding("certificate", "passed", text)
+
+
+def _clock(year: int) -> Finding:
+    if year < 2026:
+        return Finding("clock", "skipped", "Not set; the board sets it once it is on the Wi-Fi.")
+    return Finding("clock", "passed", f"Set; it is {year} there.")

@@ -1,0 +1,141 @@
+"""Short programs that run on the board itself, through mpremote's `exec`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+BEFORE = "before_picopanel"
+"""The folder on the board that keeps what was there. Renaming needs no space, and so no secret
+of the board's former program comes to this computer."""
+
+FACTS = """
+import sys, json
+try:
+    import network
+    wifi = hasattr(network, "WLAN")
+except ImportError:
+    wifi = False
+about = sys.implementation
+print(json.dumps({"name": about[0], "version": list(about[1])[:3], "wifi": wifi,
+    "machine": getattr(about, "_machine", sys.platform)}))
+"""
+
+_CHECK = """
+import json, time
+from hashlib import sha256
+from binascii import hexlify, b2a_base64
+def read(name):
+    try:
+        with open(name, "rb") as f:
+            return f.read()
+    except OSError:
+        return None
+sums = {}
+for name in NAMES:
+    data = read(name)
+    sums[name] = None if data is None else hexlify(sha256(data).digest()).decode()
+certificates = {}
+for name in CERTIFICATES:
+    data = read(name)
+    if data is not None:
+        certificates[name] = b2a_base64(data).decode().strip()
+filled = []
+try:
+    import my_secrets
+    filled = [name for name in dir(my_secrets) if name.isupper() and getattr(my_secrets, name)]
+except Exception:
+    pass
+print(json.dumps({"sums": sums, "certificates": certificates, "filled": filled, "year": time.gmtime()[0]}))
+"""
+
+_THERE = """
+import os, json
+def there(name):
+    try:
+        os.stat(name)
+        return True
+    except OSError:
+        return False
+"""
+
+_SAVE = """
+def make_folders(name):
+    parts = name.split("/")[:-1]
+    for end in range(1, len(parts) + 1):
+        if not there("/".join(parts[:end])):
+            os.mkdir("/".join(parts[:end]))
+names, ours = NAMES, []
+if there(BEFORE + "/written.json"):
+    with open(BEFORE + "/written.json") as f:
+        ours = json.load(f)
+for name in names:
+    if name not in ours and there(name):
+        make_folders(BEFORE + "/" + name)
+        os.rename(name, BEFORE + "/" + name)
+make_folders(BEFORE + "/written.json")
+with open(BEFORE + "/written.json", "w") as f:
+    json.dump(ours + [name for name in names if name not in ours], f)
+for name in names:
+    make_folders(name)
+print(json.dumps([name for name in names if there(BEFORE + "/" + name)]))
+"""
+
+_RESTORE = """
+todo, half_done = BEFORE + "/written.json", BEFORE + "/restoring.json"
+names = []
+if there(todo):
+    with open(todo) as f:
+        names = json.load(f)
+    for name in names:
+        if there(name):
+            os.remove(name)
+    os.rename(todo, half_done)
+if there(half_done):
+    with open(half_done) as f:
+        names = json.load(f)
+for name in names:
+    if there(BEFORE + "/" + name):
+        os.rename(BEFORE + "/" + name, name)
+folders = sorted({name.rpartition("/")[0] for name in names} - {""}, reverse=True)
+if names:
+    os.remove(half_done)
+for folder in [BEFORE + "/" + name for name in folders] + [BEFORE] + folders:
+    try:
+        os.rmdir(folder)
+    except OSError:
+        pass
+print(json.dumps([name for name in names if there(name)] if names else None))
+"""
+
+RESET = "import time, machine; time.sleep_ms(100); machine.reset()"
+
+
+def save(names: Iterable[str]) -> str:
+    """Move what has the names of our files out of the way, and make our folders.
+
+    It can be interrupted anywhere and run again: what was there is moved before anything of
+    ours is written down as ours.
+    """
+    return _THERE + _SAVE.replace("NAMES", repr(list(names))).replace("BEFORE", repr(BEFORE))
+
+
+def restore() -> str:
+    """Put back what `save` moved, and remove what was written since. It can be run again, too."""
+    return _THERE + _RESTORE.replace("BEFORE", repr(BEFORE))
+
+
+def check(names: Iterable[str], certificates: Iterable[str]) -> str:
+    """Tell the checksums, certificates, and which secrets are filled in; never a secret."""
+    return _CHECK.replace("NAMES", repr(list(names))).replace("CERTIFICATES", repr(list(certificates)))
+
+
+def write(name: str, text: str) -> str:
+    """Write a small file."""
+    return f"f = open({name!r}, 'wb'); f.write({text.encode()!r}); f.close()"
+
+
+def set_clock(now: datetime) -> str:
+    """Set the clock to UTC; mpremote's own way is local time."""
+    moment = (now.year, now.month, now.day, now.weekday(), now.hour, now.minute, now.second, 0)
+    return f"import machine; machine.RTC().datetime({moment})"
