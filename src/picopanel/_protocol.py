@@ -265,7 +265,7 @@ def _parse(payload: bytes, limit: int, what: str, build: Callable[[dict[str, Any
     if len(payload) > limit:
         raise InvalidPayload(f"{what} of over {limit // 1024} KiB")
     try:
-        data = json.loads(payload.decode(), parse_constant=_refuse_constant)
+        data = _decoder.decode(payload.decode())
         if not isinstance(data, dict):
             raise InvalidPayload("not a JSON object")
         return build(data)
@@ -279,6 +279,9 @@ def _parse(payload: bytes, limit: int, what: str, build: Callable[[dict[str, Any
 
 def _refuse_constant(name: str) -> float:
     raise InvalidPayload(f"{name} is not a finite number")
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def _word(payload: bytes, words: Mapping[bytes, bool], what: str) -> bool:

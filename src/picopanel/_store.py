@@ -114,12 +114,12 @@ class Store:
         origin: Origin,
         times: Sequence[float],
         values: Sequence[float],
-        arrival: float | None = None,
+        arrivals: Sequence[float] | None = None,
         stamps: Sequence[int] | None = None,
     ) -> None:
-        """Add readings of one origin; times, arrival and stamps in ms of Unix time."""
+        """Add readings of one origin; times, arrivals (as times if None) and stamps in ms of Unix time."""
         with self._lock:
-            self._add(self._number(origin), times, values, arrival, stamps)
+            self._add(self._number(origin), times, values, arrivals or times, stamps)
         for listener in self.listeners:
             listener()
 
@@ -129,7 +129,7 @@ class Store:
             self._events[self.end] = event
             if len(self._events) > _MOST_EVENTS:
                 del self._events[next(iter(self._events))]
-            self._add(EVENT, (time,), (0.0,), time, None)
+            self._add(EVENT, (time,), (0.0,), (time,), None)
         for listener in self.listeners:
             listener()
 
@@ -190,7 +190,7 @@ class Store:
         number: int,
         times: Sequence[float],
         values: Sequence[float],
-        arrival: float | None,
+        arrivals: Sequence[float],
         stamps: Iterable[int] | None,
     ) -> None:
         block = self._blocks[-1]
@@ -199,7 +199,7 @@ class Store:
             self._blocks.append(block)
         block.times.extend(times)
         block.values.extend(values)
-        block.lags.extend(_lag(arrival, time) for time in times)
+        block.lags.extend((0,) * len(times) if arrivals is times else map(_lag, arrivals, times))
         block.stamps.extend(stamps if stamps is not None else (NO_CLOCK,) * len(times))
         block.origins.extend((number,) * len(times))
         if self.end - self.floor > self._capacity:
@@ -212,6 +212,7 @@ class Store:
             del self._events[row]
 
 
-def _lag(arrival: float | None, time: float) -> int:
+def _lag(arrival: float, time: float) -> int:
     """Return how much later than its time a reading came, in ms, as 32 bits hold it (24 days)."""
-    return 0 if arrival is None else max(-(2**31), min(2**31 - 1, round(arrival - time)))
+    lag = round(arrival - time)
+    return lag if -(2**31) <= lag < 2**31 else (2**31 - 1 if lag > 0 else -(2**31))

@@ -1,10 +1,13 @@
-"""One JupyterLab and one Chromium for all tests; a kernel and a browser profile for each."""
+"""One JupyterLab and one Chromium for all tests; a kernel and a browser profile for each test or module."""
+
+from contextlib import contextmanager
 
 import pytest
 
 from ..support.browser import Window, chromium
 from ..support.jupyter import JupyterLab
 from ..support.notebook import Notebook
+from . import cells
 
 
 @pytest.fixture(scope="session")
@@ -21,25 +24,41 @@ def browser():
 
 
 @pytest.fixture
-def window(browser, lab):
-    """A browser window; the test fails if its page had an error or anybody left loopback."""
-    window = Window(browser)
-    before = len(lab.escapes)
-    yield window
+def notebook(lab, browser):
+    """Opens a notebook: `notebook("first cell", "second cell")`."""
+    with notebooks(lab, browser) as open_notebook:
+        yield open_notebook
+
+
+@pytest.fixture(scope="module")
+def demo(lab, browser):
+    """A notebook with the demo, for the tests of a module that leave it as they found it.
+
+    Cell 0 shows the panel; cell 1 runs until five readings have come; cell 2 counts the kernel's
+    readings.
+    """
+    with notebooks(lab, browser) as open_notebook:
+        book = open_notebook(
+            cells.DEMO,
+            "print(len(list(panel.readings(n=5))))",
+            "print(len(panel.to_dataframe()))",
+        )
+        book.run_to_end(0)
+        yield book
+
+
+@contextmanager
+def notebooks(lab, browser):
+    """Ends the kernels; fails if a page had an error, or if page or kernel asked for more than loopback."""
+    window, before, opened = Window(browser), len(lab.escapes), []
+
+    def open_notebook(*sources):
+        opened.append(Notebook(lab, window, list(sources)))
+        return opened[-1]
+
+    yield open_notebook
+    for each in opened:
+        each.close()
     window.close()
     window.check()
     assert lab.escapes[before:] == [], "a kernel tried to reach more than loopback"
-
-
-@pytest.fixture
-def notebook(lab, window):
-    """Opens a notebook: `notebook("first cell", "second cell")`."""
-    notebooks = []
-
-    def open_notebook(*cells):
-        notebooks.append(Notebook(lab, window, list(cells)))
-        return notebooks[-1]
-
-    yield open_notebook
-    for each in notebooks:
-        each.close()

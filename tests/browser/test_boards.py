@@ -30,7 +30,8 @@ def test_course_board(notebook, broker, board, spy):
     commands = [heard for heard in spy.messages if heard.topic == "test-id/onboard_led"]
     assert [heard.payload for heard in commands] == [b"on", b"off"]
     assert not any(heard.retain for heard in commands), "a command must never be retained"
-    assert len(panel.marks("sent")) == len(panel.marks("answered")) == 2
+    book.eventually(lambda: len(panel.marks("answered")) == 2, "both answers are marked", seen=panel.chart)
+    assert len(panel.marks("sent")) == 2
 
 
 def test_streaming_board(notebook, broker, board, spy):
@@ -89,3 +90,23 @@ def test_course_board_after_a_dead_pico_layer_board(notebook, broker, board, spy
     )
     panel.confirmed("Toggle")
     assert float(book.run_to_end(1)) > 20
+
+
+def test_silence_is_a_gap(notebook, broker, board):
+    """A board that loses its power: the panel says so, and the chart has a gap there, not a line."""
+    first = board("pico_layer_board.py", "test-id", "--rate", 5)
+    book = notebook(cells.panel(broker))
+    book.run(0)
+    panel = book.panel()
+    panel.wait_until_ready()
+    book.eventually(lambda: len(panel.values()) > 3, "readings come")
+    first.kill()
+    panel.says("The Pico went offline.")
+    panel.says("last, ")
+    assert not panel.can_command()
+    drawn = len(panel.values())
+    board("pico_layer_board.py", "test-id", "--rate", 5)
+    panel.wait_until_ready()
+    book.eventually(lambda: len(panel.values()) > drawn + 3, "readings come again", seen=panel.words)
+    [line] = [it["y"] for it in panel.chart()["traces"] if it["name"] == "temperature" and it["mode"] == "lines"]
+    assert None in line[1:-1], "the silence must not be drawn as a line"

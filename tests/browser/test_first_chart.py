@@ -23,7 +23,6 @@ def test_chart_while_the_cell_runs(notebook, broker, board, measured, kind):
     """
     board("pico_layer_board.py", "test-id", "--rate", 5)
     setup = cells.DEMO if kind == "demo" else cells.panel(broker)
-    book = notebook()
     book = notebook(cells.while_running(setup, "gate"), "print(1)")
     gate = book.lab.root / "gate"
     gate.unlink(missing_ok=True)
@@ -36,8 +35,7 @@ def test_chart_while_the_cell_runs(notebook, broker, board, measured, kind):
         panel = book.panel()
         panel.wait_until_ready()
         book.eventually(lambda: len(panel.values()) > 3, "readings come into the chart", seen=panel.words)
-        assert book.busy, "all this must be seen while the cell still runs"
-        assert book.count(0) is None
+        assert book.runs(0), "all this must be seen while the cell still runs"
     finally:
         gate.touch()
     measured(f"first chart ({kind}), ms from the cell's output", seen["chart"] - seen["output"])
@@ -75,10 +73,10 @@ def test_clicks_while_the_cell_runs(notebook, broker, board):
     panel.wait_until_ready()
     book.run(1)
     try:
-        book.eventually(lambda: book.busy, "the cell runs")
+        book.eventually(lambda: book.runs(1), "the cell runs")
         panel.click("On")
         panel.confirmed("On")
         assert pico.led == "on"
-        assert book.busy, "the answer must come while the cell still runs"
+        assert book.runs(1), "the answer must come while the cell still runs"
     finally:
         gate.touch()

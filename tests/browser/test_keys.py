@@ -8,11 +8,9 @@ COMMAND_KEYS = ["b", "a", "d", "d", "x", "m", "Escape", "ArrowDown", "1"]
 
 
 @pytest.fixture
-def book(notebook):
-    book = notebook(cells.DEMO, "print('second')", "print('third')")
-    book.run_to_end(0)
-    book.panel().wait_until_ready()
-    return book
+def book(demo):
+    demo.panel().wait_until_ready()
+    return demo
 
 
 @pytest.mark.parametrize("place", ["Toggle", "Time window", "chart"])

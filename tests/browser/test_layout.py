@@ -5,7 +5,8 @@ import pytest
 from . import cells
 
 WIDE = """(element, width) => {
-    element.closest('.jp-OutputArea').style.width = width + 'px';
+    const output = element.closest('.jp-OutputArea-output');
+    Object.assign(output.style, { width: width + 'px', maxWidth: width + 'px', flex: 'none', boxSizing: 'border-box' });
 }"""
 OVERFLOW = """root => {
     const right = root.getBoundingClientRect().right + 0.5;
@@ -19,11 +20,11 @@ OVERFLOW = """root => {
 
 
 @pytest.fixture
-def book(notebook):
-    book = notebook(cells.DEMO)
-    book.run_to_end(0)
-    book.panel().wait_until_ready()
-    return book
+def book(demo):
+    demo.panel().wait_until_ready()
+    yield demo
+    demo.page.set_viewport_size({"width": 1280, "height": 1400})
+    demo.panel().root.evaluate("it => it.closest('.jp-OutputArea-output').removeAttribute('style')")
 
 
 @pytest.mark.parametrize("width", [320, 400, 640, 1600])
@@ -74,7 +75,7 @@ def test_time_axis_is_local(browser, lab, notebook):
     panel = book.panel()
     panel.wait_until_ready()
     book.eventually(lambda: panel.root.locator(".xtick text").count() > 2, "the axis has its times")
-    ticks = panel.root.locator(".xtick text").all_inner_texts()
+    ticks = panel.root.locator(".xtick text").all_text_contents()
     start, end = book.page.evaluate(
         "() => [-90e3, 30e3].map(ms => new Date(Date.now() + ms).toTimeString().slice(0, 8))"
     )

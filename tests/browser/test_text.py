@@ -9,7 +9,7 @@ EVIL = "<img src=x onerror=window.hacked=1><a href='javascript:window.hacked=1'>
 
 def test_device_text_is_only_text(notebook, broker, spy):
     """A board's name, unit and channel, and an ID, full of HTML: shown as written, nothing of it runs."""
-    board_id = "<b>id"
+    board_id = "i<b"
     info = {"protocol": 1, "firmware": "0.1.0", "board": EVIL, "boot": "0badb007", "interval": 1000}
     info |= {"channels": {"<b>x</b>": {"unit": "<a href='http://example.com'>u</a>"}}}
     info |= {"controls": {"led": {"type": "switch"}}}

@@ -34,7 +34,7 @@ def chromium() -> Iterator[Browser]:
 class Window:
     """A browser profile of its own that keeps what went wrong in its pages."""
 
-    def __init__(self, browser: Browser, *, width: int = 1280, height: int = 1000, scale: float = 1) -> None:
+    def __init__(self, browser: Browser, *, width: int = 1280, height: int = 1400, scale: float = 1) -> None:
         self.errors: list[str] = []
         self.escapes: list[str] = []
         self.context: BrowserContext = browser.new_context(

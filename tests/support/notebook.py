@@ -88,12 +88,13 @@ class Notebook:
     def cells(self) -> int:
         return int(self._act("() => app.shell.currentWidget.content.widgets.length"))
 
-    @property
-    def busy(self) -> bool:
-        """Whether the kernel runs a cell."""
-        return bool(
-            self._act("() => app.shell.currentWidget.sessionContext.session.kernel.status === 'busy'")
-        )
+    def runs(self, cell: int) -> bool:
+        """Whether the cell has been started and has not come to its end.
+
+        The kernel's status would not tell: it is `idle` again whenever a subshell has heard a click.
+        """
+        state = self._act("cell => app.shell.currentWidget.content.widgets[cell].model.executionState", cell)
+        return bool(state == "running")
 
     def count(self, cell: int) -> int | None:
         """Return the cell's number in brackets, or None while it has none."""

@@ -18,11 +18,11 @@ START = 1_795_330_430_000.0
 def export() -> Export:
     store = Store()
     board = Origin("temperature", "ab12cd34", 200, True, True)
-    store.append(board, [START, START + 200], [23.4, 23.5], START + 250, [int(START), int(START) + 200])
+    store.append(board, [START, START + 200], [23.4, 23.5], [START + 250] * 2, [int(START), int(START) + 200])
     store.append_event(START + 300, {"kind": "sent", "id": "1", "command": "on", "click": None})
     answered = {"kind": "answered", "id": "1", "command": "<b>on</b>", "click": None, "latency": 83}
     store.append_event(START + 383, answered)
-    store.append(Origin("light"), [START + 100], [7.0], START + 100)
+    store.append(Origin("light"), [START + 100], [7.0])
     return Export(store, "<i>ada</i>", {"temperature": "°C", "light": "=1+1"})
 
 

@@ -64,8 +64,8 @@ def test_clear_forgets_rows_and_goes_on_counting() -> None:
 
 def test_a_reading_keeps_its_arrival_its_stamp_and_its_origin() -> None:
     store = Store()
-    store.append(TEMPERATURE, (1000.0,), (23.4,), 1250.4, (777,))
-    store.append(Origin("light"), (1300.0,), (5.0,), 1300.0)
+    store.append(TEMPERATURE, (1000.0,), (23.4,), (1250.4,), (777,))
+    store.append(Origin("light"), (1300.0,), (5.0,))
     rows = store.since(0)
     assert list(rows.lags) == [250, 0]
     assert list(rows.stamps) == [777, NO_CLOCK]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from .._errors import PicoPanelError
@@ -17,6 +18,7 @@ _COMMANDS = (board, cert, doctor, pico)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command, and return its exit code: 0 all well, 1 not, 2 not understood."""
     options = _parser().parse_args(arguments)
+    warnings.showwarning = lambda message, *_, **__: print(f"Warning: {message}", file=sys.stderr)
     try:
         code: int = options.run(options)
         sys.stdout.flush()

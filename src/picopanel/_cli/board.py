@@ -7,6 +7,7 @@ import getpass
 import json
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -64,6 +65,10 @@ def _add_bundle(verbs: Commands) -> None:
         "--mqtt-as", type=Path, metavar="DIR", help="a folder with it, instead of fetching it"
     )
     parser.set_defaults(run=bundle)
+
+
+def _add_mqtt_as(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mqtt-as", type=Path, metavar="DIR", help="its folder, instead of fetching it")
 
 
 def setup(options: argparse.Namespace) -> int:
@@ -140,7 +145,7 @@ def _ask_wifi() -> dict[str, object]:
     return values | ({"COUNTRY": country} if country else {})
 
 
-def _ask(name: str, question: str, ask: object = input) -> str:
+def _ask(name: str, question: str, ask: Callable[[str], str] = input) -> str:
     known = os.environ.get(name)
     if known is not None:
         return known
@@ -148,4 +153,4 @@ def _ask(name: str, question: str, ask: object = input) -> str:
         if name == "COURSE_ID":
             raise InvalidDeviceID("No course ID was given: --id my-course-id, or set COURSE_ID.")
         raise InvalidCommand(f"{name} is not set, and there is nobody to ask: set it in the environment.")
-    return str(ask(question))  # type: ignore[operator]
+    return ask(question)

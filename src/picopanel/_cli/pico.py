@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     board = VirtualBoard(
         check_device_id(options.id),
         course=options.course,
-        sensor=_cpu() if options.sensor == "cpu" else None,
+        sensor=cpu_sensor() if options.sensor == "cpu" else None,
         interval=options.interval,
     )
     station = Station(board, broker_of(options))
@@ -50,7 +50,7 @@ def _interval(text: str) -> int:
     return value
 
 
-def _cpu(folder: Path = _THERMAL) -> Callable[[], float]:
+def cpu_sensor(folder: Path = _THERMAL) -> Callable[[], float]:
     """Return what reads the processor's temperature.
 
     Raises:

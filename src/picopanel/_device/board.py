@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock
 
+from .._errors import InvalidPayload
 from .._protocol import Topics
 from .._store import Store
 from .course import CourseReplies
@@ -79,6 +80,11 @@ class Board:
     def note(self, kind: str, **detail: object) -> None:
         """Write an event into the log."""
         self.store.append_event(self.clock.unix(), {"kind": kind, **detail})
+
+    def refuse(self, error: InvalidPayload) -> None:
+        """Count a message that breaks the protocol."""
+        self.refused_payloads += 1
+        self.last_refusal = str(error)
 
     def notice(self, text: str) -> None:
         """Tell the user something that does not stop the panel; once."""

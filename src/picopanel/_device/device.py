@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime, timezone
 from threading import Event, Lock
+from time import monotonic
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -26,6 +27,7 @@ from .presence import Mode
 from .refill import Refill
 
 _TICK = 0.25
+_SOON = 0.005
 _ECHO_WITHIN = 3.0
 
 _open: WeakValueDictionary[tuple[Hashable, str], Device] = WeakValueDictionary()
@@ -55,7 +57,7 @@ class Device:
         self.board = Board(Topics(device_id), self.store, clock or Clock(), self._changed)
         self.outbox = Outbox(self.board, link)
         self._refill = Refill(self.board, link)
-        self._inbox = Inbox(self.board, self.outbox, self._refill)
+        self._inbox = Inbox(self.board, self.outbox, self._refill, self._hurry)
         self._blinking = Blinking(self)
         self.export = Export(self.store, self.id, self.board.units)
         self._key = (link.identity, device_id)
@@ -160,8 +162,8 @@ class Device:
     def listen(
         self, wait: Callable[[Event, float | None], bool], seconds: float | None, n: int | None
     ) -> Iterator[Reading]:
-        """Iterate over readings as they come."""
-        monotonic = self.board.clock.monotonic
+        """Iterate over readings as they come; what was measured before now, and comes late, is left out."""
+        monotonic, start = self.board.clock.monotonic, self.board.clock.unix()
         end = None if seconds is None else monotonic() + seconds
         seq, news = self.store.end, Event()
         self.listeners.append(news.set)
@@ -170,7 +172,7 @@ class Device:
                 rows = self.store.since(seq, 1000)
                 seq = rows.end
                 for time, value, number in zip(rows.times, rows.values, rows.origins, strict=True):
-                    if number == EVENT:
+                    if number == EVENT or time < start:
                         continue
                     origin = rows.table[number]
                     moment = datetime.fromtimestamp(time / 1000, timezone.utc)
@@ -202,7 +204,11 @@ class Device:
             self.outbox.disconnected(PanelClosed(reason))
         self._inbox.on_link(LinkStatus("closed"))
 
+    def _hurry(self) -> None:
+        ticker.hurry(self._tick, not_before=monotonic() + _SOON)
+
     def _tick(self) -> None:
+        self._inbox.drain()
         with self.board.lock:
             self.outbox.tick()
         self._changed()

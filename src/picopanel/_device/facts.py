@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reply:
     """A board's answer to one command.
 
@@ -28,6 +28,12 @@ class Reply:
     latency: float
     certain: bool = True
     values: Mapping[str, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        led = {None: "LED unknown", True: "LED on", False: "LED off"}[self.led]
+        temperature = "" if self.temperature is None else f", {self.temperature:g} °C"
+        doubt = "" if self.certain else ", not certain"
+        return f"<{self.command}: {led}{temperature}, after {self.latency * 1000:.0f} ms{doubt}>"
 
 
 @dataclass(frozen=True, slots=True)

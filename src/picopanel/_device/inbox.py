@@ -4,40 +4,53 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from .._errors import InvalidPayload, NotConnected
 from .._link import LinkStatus
-from .._protocol import (
-    Telemetry,
-    parse_ack,
-    parse_info,
-    parse_led_state,
-    parse_reading,
-    parse_status,
-    parse_telemetry,
-    unit_label,
-)
-from .._store import Origin
-from .board import COURSE_UNIT, TEMPERATURE, Board
+from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
+from .board import Board
+from .intake import Intake, Message
 from .outbox import Outbox
 from .refill import Refill
 
-COURSE_ORIGIN = Origin(TEMPERATURE)
+_topic = itemgetter(0)
+
+_WINDOW = 5.0
+"""Milliseconds: what comes faster than `_AT_ONCE` in a window is taken in together at its end."""
+
+_AT_ONCE = 16
 
 
 class Inbox:
-    """The link's receiver for one board. Called in the link's thread."""
+    """The link's receiver for one board. Called in the link's thread.
 
-    def __init__(self, board: Board, outbox: Outbox, refill: Refill) -> None:
+    Args:
+        board: What is known of it.
+        outbox: Gets the answers.
+        refill: Gets the ends of refills.
+        hurry: Asks for a call of `drain()` within a few milliseconds.
+    """
+
+    def __init__(self, board: Board, outbox: Outbox, refill: Refill, hurry: Callable[[], None]) -> None:
         self._board = board
         self._outbox = outbox
         self._refill = refill
+        self._hurry = hurry
+        self._intake = Intake(board, outbox, refill)
+        self._unix = board.clock.unix
+        self._backlog: deque[Message] = deque()
+        self._window, self._in_window = 0.0, 0
         self.link = LinkStatus("connecting")
         topics = board.topics
-        self._handlers: dict[str, Callable[[bytes, bool], None]] = {
-            topics.onboard_temp: self._on_reading,
-            topics.telemetry: self._on_telemetry,
+        self._runs: dict[str, Callable[[Sequence[Message]], None]] = {
+            topics.onboard_temp: self._intake.readings,
+            topics.telemetry: self._intake.telemetry,
+        }
+        self._singles: dict[str, Callable[[bytes, bool], None]] = {
             topics.ack: self._on_ack,
             topics.status: self._on_status,
             topics.info: self._on_info,
@@ -45,24 +58,52 @@ class Inbox:
             topics.onboard_led: self._on_course_command,
             topics.cmd: self._on_command,
         }
-        self.topics: dict[str, int] = dict.fromkeys(self._handlers, 1) | {topics.telemetry: 0}
+        self.topics: dict[str, int] = dict.fromkeys([*self._runs, *self._singles], 1)
+        self.topics[topics.telemetry] = 0
 
     def on_message(self, topic: str, payload: bytes, retained: bool) -> None:
-        """Take a message; what is no good is counted and shown."""
+        """Take a message: at once, or with those that follow on its heels."""
+        arrival = self._unix()
+        self._backlog.append((topic, payload, retained, arrival))
+        self._in_window += 1
+        if not 0 <= arrival - self._window < _WINDOW:
+            self._window, self._in_window = arrival, 1
+            self.drain()
+        elif self._in_window <= _AT_ONCE:
+            self.drain()
+        elif self._in_window == _AT_ONCE + 1:
+            self._hurry()
+
+    def drain(self) -> None:
+        """Take in what has come; what is no good is counted and shown."""
         board = self._board
         with board.lock:
-            try:
-                self._handlers[topic](payload, retained)
-            except InvalidPayload as error:
-                board.refused_payloads += 1
-                board.last_refusal = str(error)
-            except Exception:  # a defect of ours must not end the link
-                traceback.print_exc(file=sys.__stderr__)
-                board.notice("PicoPanel could not take in a message; please report this as a bug.")
+            while self._backlog:
+                messages = [self._backlog.popleft() for _ in range(len(self._backlog))]
+                for topic, run in groupby(messages, _topic):
+                    self._take(topic, list(run))
         board.changed()
+
+    def _take(self, topic: str, messages: list[Message]) -> None:
+        try:
+            if topic in self._runs:
+                self._runs[topic](messages)
+            else:
+                for _, payload, retained, _ in messages:
+                    self._single(topic, payload, retained)
+        except Exception:  # a defect of ours must not end the link
+            traceback.print_exc(file=sys.__stderr__)
+            self._board.notice("PicoPanel could not take in a message; please report this as a bug.")
+
+    def _single(self, topic: str, payload: bytes, retained: bool) -> None:
+        try:
+            self._singles[topic](payload, retained)
+        except InvalidPayload as error:
+            self._board.refuse(error)
 
     def on_link(self, status: LinkStatus) -> None:
         """Take the link's new status."""
+        self.drain()
         board = self._board
         with board.lock:
             self.link = status
@@ -90,53 +131,6 @@ class Inbox:
         """The broker has openly refused a command."""
         self._board.publish_refused = True
         self._board.changed()
-
-    def _on_reading(self, payload: bytes, retained: bool) -> None:
-        value = parse_reading(payload)
-        board, arrival = self._board, self._board.clock.unix()
-        board.last[TEMPERATURE] = (arrival, value)
-        board.units.setdefault(TEMPERATURE, COURSE_UNIT)
-        if retained:
-            return  # somebody's old number: it is shown, and is no reading
-        board.presence.course_reading(board.clock.monotonic())
-        info = board.presence.info
-        virtual = info is not None and info.virtual and board.presence.seen_live
-        origin = Origin(TEMPERATURE, virtual=True) if virtual else COURSE_ORIGIN
-        board.store.append(origin, (arrival,), (value,), arrival)
-        self._outbox.course_reading(value)
-
-    def _on_telemetry(self, payload: bytes, retained: bool) -> None:
-        telemetry = parse_telemetry(payload)
-        if retained:
-            raise InvalidPayload("retained telemetry")
-        board, arrival = self._board, self._board.clock.unix()
-        last_up = telemetry.up + (telemetry.count - 1) * telemetry.dt
-        boot, superseded = board.samples.boot(telemetry.boot, arrival, last_up)
-        if superseded:
-            board.two_boards_at = board.clock.monotonic()
-        fresh = telemetry.seq + telemetry.count > boot.end
-        news = boot.add(telemetry.seq, telemetry.seq + telemetry.count)
-        start = boot.place(telemetry.up)
-        for first, end in news:
-            self._keep(telemetry, first - telemetry.seq, end - telemetry.seq, start, arrival)
-        if fresh:
-            board.presence.sample(board.clock.monotonic())
-            board.learn_led(telemetry.led, last_up)
-            for name, values in telemetry.values.items():
-                board.last[name] = (boot.place(last_up), values[-1])
-            self._refill.check()
-
-    def _keep(self, telemetry: Telemetry, first: int, end: int, start: float, arrival: float) -> None:
-        info = self._board.presence.info
-        interval = telemetry.dt or (info.interval if info else None)
-        virtual = info is not None and info.virtual
-        times = [start + at * telemetry.dt for at in range(first, end)]
-        stamps = None
-        if telemetry.ts is not None:
-            stamps = [telemetry.ts + at * telemetry.dt for at in range(first, end)]
-        for name, values in telemetry.values.items():
-            origin = Origin(name, telemetry.boot, interval, telemetry.led, virtual)
-            self._board.store.append(origin, times, values[first:end], arrival, stamps)
 
     def _on_ack(self, payload: bytes, retained: bool) -> None:
         ack = parse_ack(payload)

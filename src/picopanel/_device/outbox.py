@@ -90,9 +90,11 @@ class Outbox:
         due = self._echo_due_since
         return due is not None and self._board.clock.monotonic() - due > seconds
 
-    def course_reading(self, value: float) -> None:
-        """Take a bare number: the answer to our command on the course layer, if one is under way."""
+    def course_readings(self, value: float, count: int) -> None:
+        """Take bare numbers, the newest given: an answer, if a command of ours is under way."""
         board, now = self._board, self._board.clock.monotonic()
+        for _ in range(count - 1):
+            board.course.heard_reading(now)
         certain = board.course.heard_reading(now)
         board.learn_led(self._course_led(certain))
         command, self._course = self._course, None

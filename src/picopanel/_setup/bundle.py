@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -73,4 +74,6 @@ def board_bundle(
         bundle.writestr(SECRETS, text)
         for name, data in {**files.found, **own_ca(found)}.items():
             bundle.writestr(name, data)
+    for name in files.missing:
+        warnings.warn(f"{name} could not be fetched; READ ME FIRST.txt tells where it is.", stacklevel=2)
     return path

@@ -14,6 +14,8 @@ from .files import SECRETS, collect
 from .find import find
 from .mpremote import Mpremote
 
+_SET_UP = "Run `picopanel board setup`, unless you changed it yourself."
+_CERT = "Run `picopanel cert HOST`, and put the file on the board."
 _NEEDED = ("SSID", "COURSE_ID", "HIVEMQ_HOST")
 _CERTIFICATES = (FILES[0], FILES[2])
 
@@ -41,17 +43,13 @@ def _nothing(url: str) -> bytes:
 
 
 def _firmware(sums: dict[str, str | None], shipped: dict[str, bytes]) -> Finding:
-    absent = [name for name, sum_ in sums.items() if sum_ is None]
+    absent = sorted(name for name, sum_ in sums.items() if sum_ is None)
     other = [name for name, data in shipped.items() if sums[name] not in (None, sha256(data).hexdigest())]
     if absent:
-        return Finding(
-            "firmware", "failed", f"Not there: {', '.join(absent)}.", "Run `picopanel board setup`."
-        )
+        return Finding("firmware", "failed", f"Not there: {', '.join(absent)}.", _SET_UP)
     if other:
         text = f"Not as shipped with this version: {', '.join(other)}."
-        return Finding(
-            "firmware", "failed", text, "Your own change, or older: `board setup` brings it up to date."
-        )
+        return Finding("firmware", "failed", text, _SET_UP)
     return Finding("firmware", "passed", "Whole, and as shipped with this version.")
 
 
@@ -67,10 +65,10 @@ def _certificate(name: str, data: bytes) -> Finding:
     try:
         certificate = read(data)
     except ValueError as error:
-        return Finding("certificate", "failed", f"{name}: {error}", "Run `picopanel cert HOST`.")
+        return Finding("certificate", "failed", f"{name}: {error}", _CERT)
     warnings = certificate.warnings()
     if warnings:
-        return Finding("certificate", "failed", f"{name}: {' '.join(warnings)}", "Run `picopanel cert HOST`.")
+        return Finding("certificate", "failed", f"{name}: {' '.join(warnings)}", _CERT)
     text = f"{name}: {certificate.subject}, until {certificate.expires:%Y-%m-%d}."
     return Finding("certificate", "passed", text)
 

@@ -72,6 +72,7 @@ class Setup:
             self._until(lambda: device.mode is not None, 5)
             info = device.board.presence.info
             self._start()
+            self._say(f"Copied: {len(files)} files and {SECRETS}. Clock set, board restarted.")
             self._wait_for_a_boot_after(device, info.boot if info else "")
             device.start_blink(0.2, 0.2, 5).wait(10)
         finally:
@@ -80,7 +81,7 @@ class Setup:
 
     def _files(self) -> dict[str, bytes]:
         if self._mpremote.dry:
-            files = collect(lambda url: b"", self._mqtt_as)
+            files = collect(lambda url: b"", self._mqtt_as)  # only the names are shown
         else:
             files = collect(mqtt_as=self._mqtt_as)
         if files.missing:
@@ -104,15 +105,14 @@ class Setup:
         saved = json.loads(answer.splitlines()[-1]) if answer else []
         if saved:
             self._say(f"Saved:  {', '.join(saved)} ({on_board.BEFORE}/ on the board; `board restore`).")
-        with _unpacked(files) as folder:
-            self._mpremote.do(*(["fs", "cp", str(folder / name), f":{name}"] for name in files))
         self._mpremote.do(["exec", on_board.write(SECRETS, self._secrets)], secret=_HIDDEN)
-        self._say(f"Copied: {len(files)} files and {SECRETS}.")
+        last = sorted(files, key=lambda name: name == "main.py")  # a board without it stays quiet
+        with _unpacked(files) as folder:
+            self._mpremote.do(*(["fs", "cp", str(folder / name), f":{name}"] for name in last))
 
     def _start(self) -> None:
         self._mpremote.do(["exec", on_board.set_clock(datetime.now(timezone.utc))])
         self._mpremote.do(["exec", "--no-follow", on_board.RESET])
-        self._say("Clock set, board restarted.")
 
     def _wait_for_a_boot_after(self, device: Device, former: str) -> None:
         def is_online() -> bool:

@@ -1,0 +1,121 @@
+"""Readings in: each is placed in time and kept once, many at a time where they come fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .._errors import InvalidPayload
+from .._protocol import Telemetry, parse_reading, parse_telemetry
+from .._store import NO_CLOCK, Origin
+from .board import COURSE_UNIT, TEMPERATURE, Board
+from .outbox import Outbox
+from .refill import Refill
+
+Message = tuple[str, bytes, bool, float]
+"""Topic, payload, retained, arrival in ms of Unix time."""
+
+
+class _Rows:
+    """Rows of one origin on their way into the store."""
+
+    __slots__ = ("arrivals", "stamps", "times", "values")
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.values: list[float] = []
+        self.arrivals: list[float] = []
+        self.stamps: list[int] = []
+
+
+class Intake:
+    """Takes in runs of messages of one topic. Its callers hold the board's lock."""
+
+    def __init__(self, board: Board, outbox: Outbox, refill: Refill) -> None:
+        self._board = board
+        self._outbox = outbox
+        self._refill = refill
+        self._rows: dict[Origin, _Rows] = {}
+
+    def readings(self, messages: Sequence[Message]) -> None:
+        """Take in bare numbers of the course layer."""
+        board = self._board
+        info = board.presence.info
+        virtual = info is not None and info.virtual and board.presence.seen_live
+        rows = self._rows.setdefault(Origin(TEMPERATURE, virtual=virtual), _Rows())
+        times, values = rows.times, rows.values
+        for _, payload, retained, arrival in messages:
+            try:
+                value = parse_reading(payload)
+            except InvalidPayload as error:
+                board.refuse(error)
+                continue
+            if not retained:  # else it is somebody's old number: shown, and no reading
+                times.append(arrival)
+                values.append(value)
+            board.last[TEMPERATURE] = (arrival, value)
+        rows.arrivals, rows.stamps = times, [NO_CLOCK] * len(times)
+        board.units.setdefault(TEMPERATURE, COURSE_UNIT)
+        count, newest = len(times), values[-1] if values else None
+        self._store()
+        if newest is not None:
+            board.presence.course_reading(board.clock.monotonic())
+            self._outbox.course_readings(newest, count)
+
+    def telemetry(self, messages: Sequence[Message]) -> None:
+        """Take in samples of the PicoPanel layer."""
+        for _, payload, retained, arrival in messages:
+            try:
+                if retained:
+                    raise InvalidPayload("retained telemetry")
+                self._samples(parse_telemetry(payload), arrival)
+            except InvalidPayload as error:
+                self._board.refuse(error)
+        self._store()
+
+    def _samples(self, telemetry: Telemetry, arrival: float) -> None:
+        board = self._board
+        last_up = telemetry.up + (telemetry.count - 1) * telemetry.dt
+        boot, superseded = board.samples.boot(telemetry.boot, arrival, last_up)
+        if superseded:
+            board.two_boards_at = board.clock.monotonic()
+        end = telemetry.seq + telemetry.count
+        fresh = end > boot.end
+        start = boot.place(telemetry.up)
+        for first, last in boot.add(telemetry.seq, end):
+            self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, start, arrival)
+        if fresh:
+            board.presence.sample(board.clock.monotonic())
+            board.learn_led(telemetry.led, last_up)
+            placed = boot.place(last_up)
+            for name, values in telemetry.values.items():
+                board.last[name] = (placed, values[-1])
+            self._refill.check()
+
+    def _keep(self, telemetry: Telemetry, first: int, end: int, start: float, arrival: float) -> None:
+        info = self._board.presence.info
+        interval = telemetry.dt or (info.interval if info else None)
+        virtual = info is not None and info.virtual
+        dt, count = telemetry.dt, end - first
+        times = [start + at * dt for at in range(first, end)]
+        stamps = [NO_CLOCK] * count
+        if telemetry.ts is not None:
+            stamps = [telemetry.ts + at * dt for at in range(first, end)]
+        for name, values in telemetry.values.items():
+            rows = self._of(name, telemetry, interval, virtual)
+            rows.times += times
+            rows.values += values[first:end]
+            rows.arrivals += [arrival] * count
+            rows.stamps += stamps
+
+    def _of(self, name: str, telemetry: Telemetry, interval: int | None, virtual: bool) -> _Rows:
+        origin = Origin(name, telemetry.boot, interval, telemetry.led, virtual)
+        rows = self._rows.get(origin)
+        if rows is None:
+            rows = self._rows[origin] = _Rows()
+        return rows
+
+    def _store(self) -> None:
+        for origin, rows in self._rows.items():
+            if rows.times:
+                self._board.store.append(origin, rows.times, rows.values, rows.arrivals, rows.stamps)
+        self._rows.clear()

@@ -1,0 +1,105 @@
+"""What a panel must know of the notebook's kernel: when cells run, and who hears the page meanwhile.
+
+IPython's names alone are used here; outside a notebook all of it is quietly nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import current_thread, main_thread
+from time import monotonic
+from typing import Any
+from weakref import WeakMethod
+
+_JUST_NOW = 0.1
+_AT_ONCE = 20
+"""Messages handled in one look; a page sends a few a second."""
+
+
+def shell() -> Any:
+    """Return IPython's shell if this is a notebook's kernel, else None."""
+    from IPython import get_ipython
+
+    found = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
+    return found if getattr(found, "kernel", None) is not None else None
+
+
+def cells_block_the_page() -> bool:
+    """Whether messages from the page wait while a cell runs: kernels with subshells have another thread for them."""
+    found = shell()
+    if found is None:
+        return False
+    features = getattr(found.kernel, "kernel_info", {}).get("supported_features", ())
+    return "kernel subshells" not in features
+
+
+@contextmanager
+def hearing_the_page() -> Iterator[Callable[[], object]]:
+    """In a running cell, give a function that handles what the page has sent meanwhile."""
+    if not (_in_a_cell() and cells_block_the_page()):
+        yield _nothing
+        return
+    from jupyter_ui_poll import ui_events
+
+    events = ui_events()
+    try:
+        poll = events.__enter__()
+    except ValueError:  # the user's own loop handles the page's messages already
+        yield _nothing
+        return
+    try:
+        yield lambda: poll(_AT_ONCE)
+    finally:
+        events.__exit__(None, None, None)
+
+
+def _in_a_cell() -> bool:
+    # In the handler of a page's message there is no cell whose end jupyter_ui_poll could wait for.
+    found = shell()
+    if found is None or current_thread() is not main_thread():
+        return False
+    return bool(found.parent_header.get("header", {}).get("msg_type") == "execute_request")
+
+
+def _nothing() -> None:
+    """Nobody waits."""
+
+
+class Cells:
+    """Hears the notebook's cells begin and end, in the main thread."""
+
+    def __init__(self) -> None:
+        self._ends: list[WeakMethod[Callable[[], object]]] = []
+        self._began = self._ended = monotonic()
+        self._heard: Any = None
+
+    def at_each_end(self, call: Callable[[], object]) -> None:
+        """Call a bound method at the end of every cell, as long as its object lives."""
+        found = shell()
+        if found is not None and self._heard is not found:
+            self._heard = found
+            self._began = monotonic()
+            found.events.register("pre_run_cell", self._begin)
+            found.events.register("post_run_cell", self._end)
+        self._ends.append(WeakMethod(call))
+
+    @property
+    def just_ended(self) -> float:
+        """Seconds that the cell took which has ended just now; 0 if none has."""
+        return self._ended - self._began if monotonic() - self._ended < _JUST_NOW else 0.0
+
+    def _begin(self, *_: object) -> None:
+        self._began = monotonic()
+
+    def _end(self, *_: object) -> None:
+        self._ended = monotonic()
+        for end in self._ends:
+            call = end()
+            if call is not None:
+                with suppress(Exception):  # a panel's fault must not show in every cell's output
+                    call()
+        self._ends = [end for end in self._ends if end() is not None]
+
+
+cells = Cells()

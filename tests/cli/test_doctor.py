@@ -1,0 +1,58 @@
+"""`picopanel doctor`; its causes, one by one, are in tests/troubleshooting."""
+
+from picopanel._doctor import examine
+from picopanel._link._board import VirtualBoard
+from picopanel._link.virtual import VirtualLink
+
+STEPS = [
+    *("ID", "name", "TCP", "TLS", "time", "MQTT", "password", "subscribe", "publish"),
+    *("presence", "answer", "alone", "readings", "round trip"),
+]
+
+
+def doctor(run, broker_url, board_id, *options):
+    program = run("-m", "picopanel", "doctor", "--id", board_id, "--broker", broker_url, *options)
+    code = program.finish()
+    results = {line[:10].strip(): line[11:19].strip() for line in program.lines if not line.startswith(" ")}
+    return code, results
+
+
+def test_passes_every_step_on_the_way_to_a_board(run, tls_broker):
+    url, ca = tls_broker.url("mqtts"), ("--ca", tls_broker.ca)
+    run("-m", "picopanel", "pico", "dr-1", "--broker", url, *ca).wait_for("Online")
+    code, results = doctor(run, url, "dr-1", *ca)
+    assert results == dict.fromkeys(STEPS, "passed")
+    assert code == 0
+
+
+def test_skips_what_stands_on_a_step_that_failed(run):
+    code, results = doctor(run, "mqtt://127.0.0.1:1", "dr-2")
+    assert results["name"] == "passed"
+    assert results["TCP"] == "failed"
+    assert {results[step] for step in STEPS[3:]} == {"skipped"}
+    assert code == 1
+
+
+def test_changes_nothing_on_the_board(run, broker, spy):
+    run("-m", "picopanel", "pico", "dr-3", "--broker", broker.url()).wait_for("Online")
+    assert doctor(run, broker.url(), "dr-3")[0] == 0
+    assert spy.on("dr-3/onboard_led/state") == ["off"]
+    assert spy.on("dr-3/onboard_led") == []
+
+
+def test_passes_a_board_of_the_course(run, broker, board):
+    board("course_board.py", "dr-4")
+    code, results = doctor(run, broker.url(), "dr-4")
+    assert (code, results["readings"]) == (0, "skipped")
+
+
+def test_looks_at_a_virtual_pico_without_a_network():
+    findings = {each.step: each.result for each in examine("dr-5", VirtualLink(VirtualBoard("dr-5")))}
+    assert list(findings) == STEPS
+    assert set(findings.values()) == {"passed", "skipped"}
+
+
+def test_never_shows_the_password(run, locked_broker):
+    program = run("-m", "picopanel", "doctor", "--id", "dr-6", "--broker", locked_broker.url(login="ada:s3cret"))
+    assert program.finish() == 1
+    assert "s3cret" not in "\n".join(program.lines)

@@ -1,0 +1,97 @@
+"""`picopanel pico`: a virtual Pico on a real broker."""
+
+import json
+
+import pytest
+
+from picopanel import Pico, PicoPanelError
+from picopanel._cli.pico import cpu_sensor
+
+from ..support.waiting import eventually
+
+
+def online(run, broker, board_id, *options):
+    program = run("-m", "picopanel", "pico", board_id, "--broker", broker.url(), *options)
+    program.wait_for("Online")
+    return program
+
+
+def test_answers_and_says_that_it_is_virtual(run, broker, spy):
+    program = online(run, broker, "vp-1")
+    with Pico("vp-1", broker=broker.url()) as pico:
+        assert pico.on().led is True
+    program.wait_for("LED on")
+    assert json.loads(spy.on("vp-1/info")[-1])["virtual"] is True
+
+
+def test_samples_at_the_interval_asked_for(run, broker, spy):
+    online(run, broker, "vp-2", "--interval", "500")
+    assert json.loads(spy.on("vp-2/info")[-1])["interval"] == 500
+    eventually(lambda: len(spy.on("vp-2/telemetry")) >= 2, "two samples come")
+
+
+def test_of_the_course_layer_answers_the_course_and_says_nothing_else(run, broker, spy):
+    online(run, broker, "vp-3", "--course")
+    spy.publish("vp-3/onboard_led", "toggle")
+    eventually(lambda: spy.on("vp-3/onboard_temp"), "one number comes")
+    assert {heard.topic for heard in spy.messages} == {"vp-3/onboard_led", "vp-3/onboard_temp"}
+
+
+def test_ends_cleanly_and_says_offline(run, broker, spy):
+    program = online(run, broker, "vp-4")
+    program.stop()
+    assert program.finish() == 0
+    assert spy.on("vp-4/status") == ["online", "offline"]
+
+
+def test_killed_is_told_offline_by_the_broker(run, broker, spy):
+    online(run, broker, "vp-5").kill()
+    eventually(lambda: spy.on("vp-5/status") == ["online", "offline"], "the will comes")
+
+
+def test_comes_back_after_the_broker(run, broker):
+    program = online(run, broker, "vp-6")
+    broker.kill()
+    program.wait_for("The broker closed the connection.")
+    broker.start()
+    eventually(lambda: sum(line.startswith("Online") for line in program.lines) == 2, "it is online again")
+
+
+def test_refused_by_the_broker_ends_with_the_reason(run, locked_broker):
+    program = run("-m", "picopanel", "pico", "vp-7", "--broker", locked_broker.url(login="ada:wrong"))
+    assert program.finish() == 1
+    assert "refused" in program.lines[-1], program.lines
+
+
+def test_takes_the_password_from_the_environment(run, locked_broker):
+    url = locked_broker.url(login="ada")
+    run("-m", "picopanel", "pico", "vp-8", "--broker", url, HIVEMQ_PASSWORD="right").wait_for("Online")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["pico", "<your_id_here>"], "placeholder"),
+        (["pico", "a/#"], "wildcards"),
+        (["pico", "a", "--interval", "3"], "50 to 3600000"),
+        (["pico", "a", "--broker", "http://x"], "mqtt, mqtts, ws and wss"),
+        (["pico", "a"], "No broker was given"),
+    ],
+)
+def test_refuses_what_cannot_work(run, arguments, said):
+    program = run("-m", "picopanel", *arguments)
+    assert program.finish() in (1, 2)
+    assert said in " ".join(program.lines)
+    assert not any("Traceback" in line for line in program.lines), program.lines
+
+
+def test_reads_the_processor(tmp_path):
+    zone = tmp_path / "thermal_zone0"
+    zone.mkdir()
+    (zone / "temp").write_text("48312\n")
+    assert cpu_sensor(tmp_path)() == 48.312
+
+
+def test_says_where_the_processor_tells_no_temperature(tmp_path):
+    with pytest.raises(PicoPanelError, match="tells no temperature"):
+        cpu_sensor(tmp_path)

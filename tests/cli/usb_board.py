@@ -1,0 +1,151 @@
+"""A board on USB without a board: a real MicroPython behind a pseudo-terminal with the raw REPL.
+
+mpremote itself talks to it. The folder `flash` is the board's file system.
+"""
+
+import os
+import pty
+import subprocess
+import tty
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+from ..firmware.get_micropython import micropython
+
+BANNER = b"raw REPL; CTRL-B to exit\r\n"
+RESET = 77
+
+# Runs in MicroPython: takes programs, gives back what they print and what they raise.
+SERVER = """
+import sys, io
+
+class Module:
+    pass
+
+class RTC:
+    def datetime(self, moment):
+        with open("clock.txt", "w") as f:
+            f.write(repr(moment))
+
+machine = Module()
+machine.RTC = RTC
+machine.reset = lambda: sys.exit({reset})
+sys.modules["machine"] = machine
+network = Module()
+if {wifi}:
+    network.WLAN = RTC
+sys.modules["network"] = network
+if {implementation}:
+    pretended = Module()
+    pretended.implementation = {implementation}
+    pretended.platform = "rp2"
+    sys.modules["sys"] = pretended
+
+while True:
+    size = sys.stdin.readline()
+    if not size:
+        break
+    program, trouble = sys.stdin.read(int(size)), ""
+    try:
+        exec(program, {{}})
+    except SystemExit:
+        raise
+    except BaseException as error:
+        text = io.StringIO()
+        sys.print_exception(error, text)
+        trouble = text.getvalue()
+    sys.stdout.write("\\x04" + trouble + "\\x04")
+"""
+
+
+class UsbBoard:
+    """A plugged-in board.
+
+    Args:
+        flash: Its file system.
+        implementation: What it pretends to be, e.g. `("micropython", (1, 20, 0), "Pico W")`.
+        wifi: Whether its MicroPython knows Wi-Fi.
+        on_reset: What happens when its program starts.
+    """
+
+    def __init__(
+        self,
+        flash: Path,
+        *,
+        implementation: tuple[object, ...] | None = None,
+        wifi: bool = True,
+        on_reset: Callable[[], object] = lambda: None,
+    ) -> None:
+        flash.mkdir(exist_ok=True)
+        self.flash = flash
+        self.on_reset = on_reset
+        self.programs: list[str] = []
+        self._server = SERVER.format(reset=RESET, wifi=wifi, implementation=implementation)
+        self._main, self._plug = pty.openpty()
+        tty.setraw(self._plug)
+        self.port = os.ttyname(self._plug)
+        self._process = self._boot()
+        self._thread = Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def say(self, text: bytes) -> None:
+        """Print something on the board's console."""
+        os.write(self._main, text)
+
+    def unplug(self) -> None:
+        self._process.kill()
+        self._process.wait(5)
+        os.close(self._main)
+        os.close(self._plug)
+
+    def _boot(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [*micropython(), "-c", self._server],
+            cwd=self.flash,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
+
+    def _serve(self) -> None:
+        program, raw = b"", False
+        try:
+            while byte := os.read(self._main, 1):
+                if byte == b"\x01" and program != b"\x05A":
+                    program, raw = b"", True
+                    os.write(self._main, BANNER + b">")
+                elif byte == b"\x02":
+                    raw = False
+                elif byte == b"\x03":
+                    program = b""
+                elif raw and byte == b"\x04":
+                    self._execute(program)
+                    program = b""
+                elif raw:
+                    program += byte
+                    if program == b"\x05A\x01":  # raw paste mode: understood, but not had
+                        os.write(self._main, b"R\x00")
+                        program = b""
+        except OSError:
+            return  # unplugged
+
+    def _execute(self, program: bytes) -> None:
+        if not program.strip():
+            self._process.kill()
+            self._process = self._boot()
+            os.write(self._main, b"OK\r\nMPY: soft reboot\r\n" + BANNER + b">")
+            return
+        text = program.decode()
+        self.programs.append(text)
+        os.write(self._main, b"OK")
+        self._process.stdin.write(f"{len(text)}\n{text}".encode())
+        ends = 0
+        while ends < 2 and (byte := self._process.stdout.read(1)):
+            ends += byte == b"\x04"
+            os.write(self._main, byte)
+        if ends == 2:
+            os.write(self._main, b">")
+        elif self._process.wait(5) == RESET:
+            self._process = self._boot()
+            self.on_reset()
