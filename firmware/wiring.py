@@ -10,6 +10,7 @@ from pico_device import PicoDevice
 
 OFFLINE_FOR = 10 * 60_000  # then a reset, the last thing that may help
 MOST_WAITING = 64  # answers; more commands than that wait in the connection's queue
+IN_FLIGHT = 3  # answers whose receipt the broker has not acknowledged
 TIME_AGAIN = 5 * 60_000
 
 
@@ -49,7 +50,7 @@ class Board:
 
     async def _main(self, watchdog):
         tasks = [self._listen(), self._answer(), self._tick(),
-                 self._send(self._answers), self._send(self._news)]
+                 self._send(self._news)] + [self._send(self._answers) for _ in range(IN_FLIGHT)]
         self._running = [asyncio.create_task(self._guard(task)) for task in tasks]
         await self._supervise(watchdog)
 
@@ -115,7 +116,7 @@ class Board:
             await asyncio.sleep_ms(max(1, min(20, self.device.next_tick - self._uptime.now())))
 
     async def _send(self, messages):
-        """One of these for the answers, one for the rest: an answer waits for nothing."""
+        """The connection's lock keeps the order; answers have tasks of their own and wait for nothing."""
         while True:
             if messages:
                 await self._link.send(messages.pop(0))
@@ -129,4 +130,4 @@ class Board:
             hardware.led(self.device.led)
         else:
             flash, phase = now % 3000 // 300, now % 300
-            hardware.led(flash < stage and phase < 100)
+            hardware.led(flash < stage and phase < 150)

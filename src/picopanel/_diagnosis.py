@@ -29,7 +29,7 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "no-mqtt": (
         "The port answers, but not as an MQTT broker.",
-        "If it is a TLS port (8883), write mqtts:// instead of mqtt://.",
+        "If it is a TLS port (8883), write mqtts:// instead of mqtt://. Some full brokers hang up like this.",
     ),
     "no-websocket": (
         "The port answers, but not as MQTT over WebSocket.",
@@ -56,8 +56,9 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
         "Check both (they are the broker's, not your e-mail's), then run the cell again.",
     ),
     "not-authorized": (
-        "The broker does not authorize this user.",
-        "Check the user's permissions at the broker, then run the cell again.",
+        "The broker refused the user name or password, or this user altogether.",
+        "Check both (they are the broker's, not your e-mail's), then what the user is permitted there. "
+        "Then run the cell again.",
     ),
     "not-authorized-311": (
         "The broker refused to let this user in.",
@@ -82,7 +83,8 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "closed": (
         "The broker closed the connection.",
-        "It may be restarting. It is connected again by itself.",
+        "It may be restarting, or a proxy on the way ends quiet connections. It is connected again by "
+        "itself.",
     ),
     "network": (
         "The broker cannot be reached.",
@@ -189,6 +191,12 @@ def _board_trouble(facts: Facts) -> tuple[str | None, str | None]:
         return (
             "Nobody answers under this ID.",
             f"The broker is fine. Is the board running, with COURSE_ID = {facts.device_id!r} in its file?",
+        )
+    if facts.unanswered > 1:
+        return (
+            f"{facts.unanswered} commands in a row were not answered.",
+            "The board's queue overflows when many come at once: send one, wait for its answer, then the "
+            "next. Or its Wi-Fi is weak.",
         )
     if facts.unanswered:
         return "The last command was not answered.", "The board may be busy or its Wi-Fi weak: try it again."

@@ -18,11 +18,17 @@ from ._ticker import Ticker
 GAP = 0.025
 """Seconds between two pushes: below a person's notice, and above what a send costs."""
 
-HEARTBEAT = 5.0
-"""Seconds after which the page is told that the kernel lives, though nothing is new."""
+HEARTBEAT = 0.5
+"""Seconds after which the page is told that the kernel lives, though nothing is new.
+
+A page that misses two of them knows that nothing pushed reaches it, and asks (`js/src/contact.ts`).
+"""
 
 MOST_ROWS = 20_000
 """In one message; 360 kB."""
+
+LAST_REPEAT = 60.0
+"""Seconds; the gaps between repetitions double from `HEARTBEAT` to this."""
 
 _pusher = Ticker("picopanel-feed")
 
@@ -50,9 +56,17 @@ class Feed:
         self._flushed_at = self._sent_at = 0.0
         self._dirty = False
         self._open = False
+        self._repeat_gap = HEARTBEAT
+        self._repeat_at = float("inf")
 
     def open(self) -> None:
-        """Start pushing: somebody looks."""
+        """Start pushing: somebody looks.
+
+        In Colab an output comes to life after its display, hears nothing that was sent before and,
+        while a cell runs, asks in vain. So all is sent again now and then, until a page has asked.
+        """
+        self._repeat_gap = HEARTBEAT
+        self._repeat_at = time.monotonic() + HEARTBEAT
         if not self._open:
             self._open = True
             _pusher.every(HEARTBEAT, self._beat)
@@ -88,21 +102,32 @@ class Feed:
     def answer(self, since: int) -> None:
         """Send again what a page lacks, and the state."""
         with self._lock:
+            self._repeat_at = float("inf")
             self._told = None
             state = self._news_of_state()
             while True:
                 rows = self._store.since(since, MOST_ROWS)
-                self._send_news(rows, state)
+                self._send_news(rows, state, answer=True)
                 state, since = None, rows.end
                 self._sent = max(self._sent, rows.end)
                 if rows.end >= self._store.end:
                     return
 
     def _beat(self) -> None:
+        if time.monotonic() >= self._repeat_at:
+            self._repeat()
         self.flush()
         with self._lock:
             if time.monotonic() - self._sent_at >= HEARTBEAT:
                 self._send_news(self._store.since(self._sent, 0), None)
+
+    def _repeat(self) -> None:
+        with self._lock:
+            if self._store.end - self._store.floor <= MOST_ROWS:
+                self._sent, self._told = 0, None
+            self._repeat_gap *= 2
+            more = self._repeat_gap <= LAST_REPEAT
+            self._repeat_at = time.monotonic() + self._repeat_gap if more else float("inf")
 
     def _news_of_state(self) -> dict[str, Any] | None:
         state = self._state()
@@ -112,8 +137,10 @@ class Feed:
         self._version += 1
         return {"version": self._version, **state}
 
-    def _send_news(self, rows: Rows, state: dict[str, Any] | None) -> None:
+    def _send_news(self, rows: Rows, state: dict[str, Any] | None, answer: bool = False) -> None:
         news: dict[str, Any] = {"type": "news", "now": time.time() * 1000}
+        if answer:
+            news["answer"] = True
         buffers: list[bytes] = []
         if state is not None:
             news["state"] = state

@@ -26,7 +26,7 @@ def shell() -> Any:
 
 
 def cells_block_the_page() -> bool:
-    """Whether messages from the page wait while a cell runs: kernels with subshells have another thread for them."""
+    """Whether messages from the page wait while a cell runs; kernels with subshells hear them in a thread."""
     found = shell()
     if found is None:
         return False

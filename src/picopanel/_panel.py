@@ -12,17 +12,24 @@ import traitlets
 
 from ._assets import Assets, loader, shared_assets
 from ._broker import Broker
-from ._connect import connect, connect_virtual
+from ._connect import connect
 from ._device.device import Device
-from ._device.verbs import Verbs
 from ._errors import PicoPanelError
 from ._feed import GAP, Feed
-from ._link.virtual import Faults
+from ._kernel import cells, cells_block_the_page, hearing_the_page
 from ._page import PageMessages, panel_state
-from ._pico import Observable, faults_of
+from ._pico import Handle
+
+_NOTICEABLE = 1.0
+"""Seconds that a cell ran, above which a click that came meanwhile has waited."""
+
+_USE_SLEEP = (
+    "A click had to wait until your cell was over. Write panel.sleep(seconds) instead of "
+    "time.sleep(seconds) in it, and clicks are sent at once."
+)
 
 
-class PicoPanel(Verbs, Observable, anywidget.AnyWidget):
+class PicoPanel(Handle, anywidget.AnyWidget):
     """LED buttons and a live chart for one board, in one notebook cell.
 
     Args:
@@ -57,25 +64,12 @@ class PicoPanel(Verbs, Observable, anywidget.AnyWidget):
     ) -> None:
         self._own: Device = internal.get("_device") or connect(device_id, broker, capacity)
         super().__init__(_esm=loader(), _assets=shared_assets(), _state=self._now())
-        self._observers = self._relay(self._own)
+        self._observers = self._relay()
         self._feed = Feed(self._own.store, lambda: panel_state(self._own), self._send_news)
         self._own.listeners.append(self._feed.changed)
         self._page = PageMessages(self._own, self._feed)
         self.on_msg(self._on_page_message)
-
-    @classmethod
-    def demo(cls, device_id: str = "demo", *, capacity: int = 1_000_000) -> PicoPanel:
-        """Return a panel on a virtual Pico: no board, no account, no network."""
-        return cls(_device=connect_virtual(device_id, capacity))
-
-    @property
-    def faults(self) -> Faults:
-        """What can be broken on purpose; a virtual Pico only."""
-        return faults_of(self._device)
-
-    @property
-    def _device(self) -> Device:
-        return self._own
+        cells.at_each_end(self._at_cell_end)
 
     def close(self) -> None:
         """End the connection and the threads; the readings stay, here and in the page."""
@@ -85,17 +79,23 @@ class PicoPanel(Verbs, Observable, anywidget.AnyWidget):
 
     def _wait(self, done: Event, seconds: float | None) -> bool:
         end = None if seconds is None else monotonic() + seconds
-        while end is None or monotonic() < end:
-            left = GAP if end is None else min(GAP, end - monotonic())
-            if done.wait(max(left, 0)):
-                break
-            self._feed.flush()
+        with hearing_the_page() as hear:
+            while end is None or monotonic() < end:
+                left = GAP if end is None else min(GAP, end - monotonic())
+                if done.wait(max(left, 0)):
+                    break
+                hear()
+                self._feed.flush()
         return done.is_set()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         self._state = self._now()
         self._feed.open()
         return super()._repr_mimebundle_(**kwargs)
+
+    def _at_cell_end(self) -> None:
+        """Leave the page with what the cell has brought: threads may not reach it from now on."""
+        self._feed.flush()
 
     def _now(self) -> dict[str, Any]:
         return {"version": 0, **panel_state(self._own)}
@@ -109,9 +109,15 @@ class PicoPanel(Verbs, Observable, anywidget.AnyWidget):
         self.send(message, buffers)
 
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
+        if cells.just_ended > _NOTICEABLE and cells_block_the_page() and _is_click(message):
+            self._own.board.notice(_USE_SLEEP)
         try:
             self._page.handle(message)
         except PicoPanelError:
             pass  # told to the page by the log's `refused`
         except Exception as error:  # it would vanish in the kernel's log
             self._own.board.notice(f"The page's message failed: {type(error).__name__}: {error}")
+
+
+def _is_click(message: object) -> bool:
+    return isinstance(message, dict) and message.get("type") in ("click", "set")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -13,28 +13,50 @@ from ._device.observing import Live, Relay
 from ._device.verbs import Verbs
 from ._link.virtual import Faults
 
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
-class Observable(traitlets.HasTraits):
-    """The values of a board that can be observed.
+
+class Handle(Verbs, traitlets.HasTraits):
+    """What a user holds of one board: the verbs, and values that can be observed.
 
     Observers run in one thread of their own, `picopanel-observers`: they may wait and may call
     verbs. An exception in one shows in the panel.
     """
 
-    led = Live(lambda owner: owner._device.led, "True, False, or None while it cannot be known.")
-    temperature = Live(lambda owner: owner._device.temperature, "The last one, in degrees Celsius, or None.")
+    led = Live(lambda owner: owner._own.led, "True, False, or None while it cannot be known.")
+    temperature = Live(lambda owner: owner._own.temperature, "The last one, in degrees Celsius, or None.")
     status = Live(
-        lambda owner: owner._device.status,
+        lambda owner: owner._own.status,
         "connecting, lost, refused or closed (the link); unknown, online, offline or silent (the board).",
     )
 
-    def _relay(self, device: Device) -> Relay:
-        relay = Relay(self, ("led", "temperature", "status"), device.board.notice)
-        device.listeners.append(relay.changed)
+    _own: Device
+
+    @classmethod
+    def demo(cls, device_id: str = "demo", *, capacity: int = 1_000_000) -> Self:
+        """Return one on a virtual Pico: no board, no account, no network."""
+        return cls(_device=connect_virtual(device_id, capacity))
+
+    @property
+    def faults(self) -> Faults:
+        """What can be broken on purpose; a virtual Pico only."""
+        faults = getattr(self._own.link, "faults", None)
+        if not isinstance(faults, Faults):
+            raise AttributeError("Only a virtual Pico has faults to switch on: PicoPanel.demo().faults")
+        return faults
+
+    @property
+    def _device(self) -> Device:
+        return self._own
+
+    def _relay(self) -> Relay:
+        relay = Relay(self, ("led", "temperature", "status"), self._own.board.notice)
+        self._own.listeners.append(relay.changed)
         return relay
 
 
-class Pico(Verbs, Observable):
+class Pico(Handle):
     """One board over MQTT, for scripts; `PicoPanel` is the same with a panel.
 
     Args:
@@ -59,21 +81,7 @@ class Pico(Verbs, Observable):
     ) -> None:
         super().__init__()
         self._own = internal.get("_device") or connect(device_id, broker, capacity)
-        self._observers = self._relay(self._own)
-
-    @classmethod
-    def demo(cls, device_id: str = "demo", *, capacity: int = 1_000_000) -> Pico:
-        """Return a virtual Pico: no board, no account, no network."""
-        return cls(_device=connect_virtual(device_id, capacity))
-
-    @property
-    def faults(self) -> Faults:
-        """What can be broken on purpose; a virtual Pico only."""
-        return faults_of(self._device)
-
-    @property
-    def _device(self) -> Device:
-        return self._own
+        self._observers = self._relay()
 
     def close(self) -> None:
         """End the connection and the threads; the readings stay."""
@@ -82,12 +90,3 @@ class Pico(Verbs, Observable):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._own.id!r}: {self._own.status}>"
-
-
-def faults_of(device: Device) -> Faults:
-    """Return a virtual Pico's faults, or say that a real one has none to switch."""
-    faults = getattr(device.link, "faults", None)
-    if faults is None:
-        raise AttributeError("Only a virtual Pico has faults to switch on: PicoPanel.demo().faults")
-    assert isinstance(faults, Faults)
-    return faults

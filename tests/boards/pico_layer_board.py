@@ -33,7 +33,7 @@ class Board:
         self.due = 0.0
         self.ring = deque(maxlen=4000)  # (seq, up, led, value)
         self.done = deque(maxlen=64)  # (experiment_id, answer)
-        self.resend = deque()
+        self.resend = deque()  # samples that were asked for, and the answer that comes after them
         self.client = client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv311)
         client.will_set(self.topic("status"), "offline", qos=1, retain=True)
         client.on_connect = lambda *_: client.subscribe(
@@ -94,7 +94,10 @@ class Board:
         answer = known or self.obey(command)
         if not known:
             self.done.append((name, answer))
-        self.publish("ack", answer)
+        if "since" in command and not known:
+            self.resend.append(answer)
+        else:
+            self.publish("ack", answer)
 
     def obey(self, command):
         answer = {"experiment_id": command["experiment_id"], "ok": True, "boot": self.boot, "up": self.up}
@@ -142,8 +145,9 @@ class Board:
     def tick(self):
         while self.blinks and self.blinks[0][0] <= self.up:
             self.switch(self.blinks.pop(0)[1], "blink")
-        for _ in range(min(20, len(self.resend))):
-            self.telemetry([self.resend.popleft()])
+        for _ in range(min(5, len(self.resend))):
+            one = self.resend.popleft()
+            self.publish("ack", one) if isinstance(one, dict) else self.telemetry([one])
         while self.up >= self.due:
             self.ring.append((self.seq, round(self.due), self.led_word, self.value(self.seq)))
             self.seq += 1

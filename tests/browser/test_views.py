@@ -15,7 +15,7 @@ def test_two_views_agree(notebook, tmp_path):
     for view in views:
         view.says("LED on")
         book.eventually(
-            lambda view=view: len(view.marks("answered")) == 1, "the answer is marked in both views"
+            lambda view=view: len(view.marks("answered")) > 0, "the answer is marked in both views"
         )
     views[0].click("Pause")
     book.eventually(lambda: views[0].button("Resume").count() == 1, "the first view is paused")

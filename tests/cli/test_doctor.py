@@ -6,7 +6,7 @@ from picopanel._link.virtual import VirtualLink
 
 STEPS = [
     *("ID", "name", "TCP", "TLS", "time", "MQTT", "password", "subscribe", "publish"),
-    *("presence", "answer", "alone", "readings", "round trip"),
+    *("presence", "answer", "alone", "burst", "readings", "round trip"),
 ]
 
 
@@ -53,6 +53,8 @@ def test_looks_at_a_virtual_pico_without_a_network():
 
 
 def test_never_shows_the_password(run, locked_broker):
-    program = run("-m", "picopanel", "doctor", "--id", "dr-6", "--broker", locked_broker.url(login="ada:s3cret"))
+    program = run(
+        "-m", "picopanel", "doctor", "--id", "dr-6", "--broker", locked_broker.url(login="ada:s3cret")
+    )
     assert program.finish() == 1
     assert "s3cret" not in "\n".join(program.lines)

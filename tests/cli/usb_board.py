@@ -38,17 +38,19 @@ if {wifi}:
 sys.modules["network"] = network
 if {implementation}:
     pretended = Module()
-    pretended.implementation = {implementation}
+    from collections import namedtuple
+    pretended.implementation = namedtuple("about", ("name", "version", "_machine"))(*{implementation})
     pretended.platform = "rp2"
     sys.modules["sys"] = pretended
 
+scope = {{}}
 while True:
     size = sys.stdin.readline()
     if not size:
         break
     program, trouble = sys.stdin.read(int(size)), ""
     try:
-        exec(program, {{}})
+        exec(program, scope)
     except SystemExit:
         raise
     except BaseException as error:
@@ -109,36 +111,43 @@ class UsbBoard:
         )
 
     def _serve(self) -> None:
-        program, raw = b"", False
         try:
-            while byte := os.read(self._main, 1):
-                if byte == b"\x01" and program != b"\x05A":
-                    program, raw = b"", True
-                    os.write(self._main, BANNER + b">")
-                elif byte == b"\x02":
-                    raw = False
-                elif byte == b"\x03":
-                    program = b""
-                elif raw and byte == b"\x04":
-                    self._execute(program)
-                    program = b""
-                elif raw:
-                    program += byte
-                    if program == b"\x05A\x01":  # raw paste mode: understood, but not had
-                        os.write(self._main, b"R\x00")
-                        program = b""
+            self._take_programs()
         except OSError:
             return  # unplugged
 
-    def _execute(self, program: bytes) -> None:
-        if not program.strip():
-            self._process.kill()
-            self._process = self._boot()
-            os.write(self._main, b"OK\r\nMPY: soft reboot\r\n" + BANNER + b">")
-            return
+    def _take_programs(self) -> None:
+        program, raw = b"", False
+        while byte := os.read(self._main, 1):
+            if byte in (b"\x02", b"\x03"):
+                program, raw = b"", byte == b"\x03" and raw
+            elif byte == b"\x01" and program == b"\x05A":
+                self._execute(self._take_paste(), b"\x04")
+                program = b""
+            elif byte == b"\x01":
+                program, raw = b"", True
+                os.write(self._main, BANNER + b">")
+            elif raw and byte == b"\x04":
+                self._reboot()
+            elif raw:
+                program += byte
+
+    def _take_paste(self) -> bytes:
+        os.write(self._main, b"R\x01\xff\xff")  # raw paste mode, with the widest window
+        program = b""
+        while not program.endswith(b"\x04"):
+            program += os.read(self._main, 4096)
+        return program[:-1]
+
+    def _reboot(self) -> None:
+        self._process.kill()
+        self._process = self._boot()
+        os.write(self._main, b"OK\r\nMPY: soft reboot\r\n" + BANNER + b">")
+
+    def _execute(self, program: bytes, taken: bytes) -> None:
         text = program.decode()
         self.programs.append(text)
-        os.write(self._main, b"OK")
+        os.write(self._main, taken)
         self._process.stdin.write(f"{len(text)}\n{text}".encode())
         ends = 0
         while ends < 2 and (byte := self._process.stdout.read(1)):

@@ -6,9 +6,7 @@ import my_secrets
 from machine import ADC, Pin
 from mqtt_as import MQTTClient, config
 
-led, lit = Pin("LED", Pin.OUT), False
-sensor = ADC(4)
-
+led, lit, sensor = Pin("LED", Pin.OUT), False, ADC(4)
 config.update(
     {
         "ssid": my_secrets.SSID,
@@ -39,8 +37,8 @@ async def answer():
         if word in ("on", "off", "toggle"):
             lit = not lit if word == "toggle" else word == "on"
             led.value(lit)
-        celsius = 27 - (sensor.read_u16() * 3.3 / 65535 - 0.706) / 0.001721
-        await client.publish(my_secrets.COURSE_ID + "/onboard_temp", str(round(celsius, 1)), qos=1)
+        celsius = round(27 - (sensor.read_u16() * 3.3 / 65535 - 0.706) / 0.001721, 1)
+        await client.publish(my_secrets.COURSE_ID + "/onboard_temp", str(celsius), qos=1)
 
 
 async def main():

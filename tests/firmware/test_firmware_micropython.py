@@ -1,12 +1,13 @@
 """The firmware in a real MicroPython, on a real broker."""
 
+import itertools
 import shutil
 import signal
 
 import behaviours
 import pytest
 from bench import WireBench
-from harness import FIRMWARE, HERE, eventually
+from harness import HERE, eventually
 
 pytestmark = pytest.mark.micropython
 
@@ -60,22 +61,24 @@ def test_blink_codes_tell_the_stage(room):
     broker.stop()
     board = room.board(broker, "code", prepare=lambda folder: (folder / "wifi").write_text("-2"))
     board.says("no such network: check SSID")
-    assert _flashes_in_a_group(board) == 1
+    flashes(board, 1)
     (board.folder / "wifi").write_text("3")
     board.says("does not answer")
-    assert _flashes_in_a_group(board) == 3
+    flashes(board, 3)
 
 
-def _flashes_in_a_group(board) -> int:
-    """Between two pauses of over a second, from now on."""
+def flashes(board, number):
+    """Wait for so many flashes between two pauses of over a second, and never more."""
     start = len(board.flashes)
 
     def group():
         times = board.flashes[start:]
         pauses = [i + 1 for i in range(len(times) - 1) if times[i + 1] - times[i] > 1]
-        return len(pauses) > 1 and pauses[1] - pauses[0]
+        groups = [end - begin for begin, end in itertools.pairwise(pauses)]
+        assert max(groups, default=0) <= number, f"expected {number} flashes, there were {groups}"
+        return number in groups
 
-    return eventually(group, "two groups of flashes", seconds=20)
+    eventually(group, f"{number} flashes between pauses", lambda: "\n".join(board.lines), seconds=25)
 
 
 def test_blink_codes_can_be_off(room):
@@ -114,6 +117,32 @@ def test_it_finds_a_broker_that_comes_late_and_comes_again(room):
     notebook.close()
 
 
+def test_a_board_that_stays_offline_resets_itself_but_not_at_once(room):
+    hurried = (
+        "import board, wiring\n"
+        "wiring.OFFLINE_FOR = 1500\n"
+        "board.SLOWEST_RESETS = 3000\n"
+        "uptime = board.Uptime()\n"
+        "restart = board.machine.reset\n"
+        "board.machine.reset = lambda: (print('after a while:', uptime.now() > 2900), restart())\n"
+        "import session\n")
+
+    def prepare(folder):
+        (folder / "wifi").write_text("1")
+        (folder / "hurried.py").write_text(hurried)
+
+    board = room.board(room.broker(), "lonely", run="hurried", prepare=prepare)
+    board.says("Resetting.")
+    board.says("after a while: True")
+    board.says("[reset]")
+
+
+def test_the_placeholder_as_an_id_ends_with_a_plain_sentence(room):
+    board = room.board(room.broker(), "<your_id_here>")
+    board.says("The course ID is still the placeholder: put your own in its place.")
+    assert board.process.wait(10) == 1, "expected the program to end, not to reset for ever"
+
+
 def test_samples_taken_while_the_wifi_was_off_are_sent_again(room):
     broker = room.broker()
     notebook = room.notebook(broker, "gap")
@@ -135,10 +164,10 @@ def test_samples_taken_while_the_wifi_was_off_are_sent_again(room):
 
 
 def test_half_a_pico_of_memory_is_enough(room):
-    """190 kB of heap on a Pico W, with words half as wide."""
+    """A Pico W has 190 kB of heap, with words half as wide as here."""
     broker = room.broker()
     notebook = room.notebook(broker, "small")
-    room.board(broker, "small", heap="320k", INTERVAL=50)
+    room.board(broker, "small", heap="240k", INTERVAL=50)
     bench = WireBench(notebook, None)
     behaviours.a_burst_of_fifty_is_answered_fifty_times(bench)
     behaviours.nothing_in_a_message_stops_the_board(bench)

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -17,6 +17,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 ELSEWHERE = re.compile(r"^(?!(https?|wss?)://(127\.0\.0\.1|localhost)[:/])(https?|wss?)://")
+# A panel's own code comes from a `blob:` address.
+OF_JUPYTERLAB = re.compile(r"/static/lab/")
 # Said by the browser and by JupyterLab itself; nothing to do with a panel.
 NOT_OURS = re.compile(r"favicon|ResizeObserver loop|preload|Autofocus|third-party|Deprecat", re.IGNORECASE)
 
@@ -44,9 +46,7 @@ class Window:
 
     def page(self) -> Page:
         page = self.context.new_page()
-        page.on(
-            "pageerror", lambda error: self.errors.append(f"{error.name}: {error.message}\n{error.stack}")
-        )
+        page.on("pageerror", self._page_error)
         page.on("console", lambda message: self._console(message.type, message.text))
         return page
 
@@ -61,6 +61,11 @@ class Window:
     def _refuse(self, route: Route) -> None:
         self.escapes.append(route.request.url)
         route.abort()
+
+    def _page_error(self, error: Error) -> None:
+        stack = error.stack or ""
+        if not OF_JUPYTERLAB.search(stack) or "blob:" in stack:
+            self.errors.append(f"{error.name}: {error.message}\n{stack}")
 
     def _console(self, kind: str, text: str) -> None:
         if kind == "error" and not NOT_OURS.search(text):

@@ -11,7 +11,10 @@ CHART = """element => {
     const { data, _fullLayout: layout } = element;
     const list = it => Array.from(it ?? []);
     return {
-        traces: data.map(it => ({ name: it.name, mode: it.mode, x: list(it.x), y: list(it.y), text: list(it.text) })),
+        traces: data.map(it => ({
+            name: it.name, mode: it.mode, x: list(it.x), y: list(it.y), text: list(it.text),
+            symbols: list(it.marker?.symbol),
+        })),
         range: list(layout.xaxis.range).map(it => +layout.xaxis.d2l(it)),
         unit: layout.yaxis.title.text,
         colour: layout.font.color,
@@ -101,6 +104,11 @@ class PanelOnPage:
     def values(self) -> list[float]:
         return [value for _, value in self.points()]
 
-    def marks(self, name: str) -> list[float]:
-        """Return the times of the marks `sent`, `answered` or `no answer`."""
-        return [x for trace in self.chart()["traces"] if trace["name"] == name for x in trace["x"]]
+    def marks(self, kind: str) -> list[float]:
+        """Return the times of the marks on the chart: `sent`, `answered` or `failed`.
+
+        Marks that would hide each other are drawn once.
+        """
+        commands = next(trace for trace in self.chart()["traces"] if trace["name"] == "commands")
+        symbols = {"sent": "triangle-up-open", "answered": "triangle-up", "failed": "x-thin-open"}
+        return [x for x, symbol in zip(commands["x"], commands["symbols"], strict=True) if symbol == symbols[kind]]

@@ -40,6 +40,9 @@ def test_the_panel_and_the_script_have_the_same_verbs(verb: str) -> None:
 
 @pytest.mark.parametrize("heavy", ["plotly", "pandas", "numpy", "IPython.display"])
 def test_importing_picopanel_imports_nothing_heavy(heavy: str) -> None:
-    code = f"import sys, anywidget; before = {heavy!r} in sys.modules; import picopanel; print({heavy!r} in sys.modules and not before)"
+    code = (
+        f"import sys, anywidget; before = {heavy!r} in sys.modules; "
+        f"import picopanel; print({heavy!r} in sys.modules and not before)"
+    )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"

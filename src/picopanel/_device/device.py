@@ -14,7 +14,7 @@ from .._diagnosis import Diagnosis, Facts, diagnose
 from .._errors import PanelClosed
 from .._export import Export
 from .._link import Link, LinkStatus
-from .._protocol import Topics, check_device_id
+from .._protocol import COURSE_COMMANDS, Topics, check_device_id
 from .._store import EVENT, Store
 from .._ticker import ticker
 from .blinking import Blinking
@@ -133,7 +133,7 @@ class Device:
         command = Command(name if action else check_command(name), timeout, action or {}, click)
         if self.closed:
             raise PanelClosed(self.closed)
-        if "blink" not in command.action:
+        if name in COURSE_COMMANDS:
             self._blinking.stop()
         self.send(command)
         return command

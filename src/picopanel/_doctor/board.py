@@ -17,6 +17,7 @@ CONNECTS_WITHIN = 12.0
 ANSWERS_WITHIN = 5.0
 ECHOES_WITHIN = 2.0
 MORE_READS = 2
+BURST = 5
 _LONGEST_WAIT = 10.0
 _VERSIONS = {4: "3.1.1", 5: "5"}
 _AT_THE_DOOR = ("password", "not-authorized", "not-authorized-311", "full")
@@ -27,7 +28,7 @@ class BoardVisit:
 
     STEPS: ClassVar = (
         *("MQTT", "password", "subscribe", "publish", "presence"),
-        *("answer", "alone", "readings", "round trip"),
+        *("answer", "alone", "burst", "readings", "round trip"),
     )
 
     def __init__(self, device_id: str, link: Link, pause: Callable[[float], object]) -> None:
@@ -103,6 +104,16 @@ class BoardVisit:
         if "two boards" in {lamp.word for lamp in self._device.diagnosis().lamps}:
             raise self._trouble()
         return "One board answers under this ID."
+
+    def burst(self) -> str:
+        """It keeps up with several commands at once."""
+        if self._device.mode == "course":
+            raise Skipped("A board of the course layer is asked one thing at a time.")
+        reads = [self._read() for _ in range(BURST)]
+        self._until(lambda: all(read.done.is_set() for read in reads), ANSWERS_WITHIN + 1)
+        if any(read.reply is None for read in reads):
+            raise self._trouble()
+        return f"It answered {BURST} questions at once."
 
     def readings(self) -> str:
         """It sends readings by itself."""

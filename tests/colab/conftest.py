@@ -1,0 +1,67 @@
+"""Kernels of Colab's age and of later ones, with the wheel installed."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from ..support.environments import Environment, build_wheel
+from .kernel import Kernel
+from .page import Page
+
+PINS = (Path(__file__).parent / "colab-pins.txt").read_text().splitlines()
+COLAB = [line for line in PINS if line and not line.startswith("#")]
+ADDED = ("picopanel", "paho-mqtt", "jupyter-ui-poll")
+KERNELS = {
+    "6.17.1 on Colab": COLAB,
+    "6.29": ["ipykernel==6.29.5", "anywidget"],
+    "7.3": ["ipykernel==7.3.0", "anywidget"],
+    "7.4": None,
+}
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def colab(wheel):
+    """Colab's environment with the wheel; `before` and `after` tell what is installed."""
+    environment = Environment("colab", COLAB)
+    environment.uninstall(*ADDED)
+    environment.before = environment.installed()
+    environment.install(str(wheel))
+    environment.after = environment.installed()
+    return environment
+
+
+@pytest.fixture(scope="session")
+def python(request, wheel):
+    """The interpreter of one of `KERNELS`, with PicoPanel."""
+    requirements = KERNELS[request.param]
+    if requirements is None:
+        return Path(sys.executable)
+    if requirements is COLAB:
+        return request.getfixturevalue("colab").python
+    environment = Environment("kernel-" + request.param, requirements)
+    environment.uninstall("picopanel")
+    environment.install(str(wheel))
+    return environment.python
+
+
+@pytest.fixture
+def kernel(python, tmp_path):
+    kernel = Kernel(python, tmp_path)
+    yield kernel
+    kernel.close()
+
+
+@pytest.fixture
+def open_page(kernel):
+    """Opens a page on the panel that a cell displays: `open_page("PicoPanel.demo()")`."""
+
+    def open_one(comm):
+        return Page(kernel, comm, kernel.open_subshell() if kernel.has_subshells else None)
+
+    return open_one

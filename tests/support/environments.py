@@ -1,0 +1,56 @@
+"""Python environments with pinned versions: made once, kept in `.cache/`."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CACHE = ROOT / ".cache" / "environments"
+
+
+class Environment:
+    """A virtual environment of this Python with some requirements installed.
+
+    Args:
+        name: What it is for.
+        requirements: As pip takes them.
+    """
+
+    def __init__(self, name: str, requirements: Sequence[str]) -> None:
+        stamp = hashlib.sha256("\n".join((sys.version, *requirements)).encode()).hexdigest()[:8]
+        self.name = name
+        self.folder = CACHE / f"{name}-{stamp}"
+        self.python = self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        if not (self.folder / "made").exists():
+            print(f"\n== {self.folder.relative_to(ROOT)}: installing, once", file=sys.__stderr__, flush=True)
+            venv.create(self.folder, with_pip=True, clear=True)
+            self.install(*requirements)
+            (self.folder / "made").touch()
+
+    def install(self, *requirements: str) -> None:
+        self._pip("install", "--quiet", *requirements)
+
+    def uninstall(self, *names: str) -> None:
+        self._pip("uninstall", "--quiet", "--yes", *names)
+
+    def installed(self) -> dict[str, str]:
+        """Return every distribution with its version."""
+        lines = self._pip("list", "--format=freeze").splitlines()
+        return dict(line.split("==") for line in lines if "==" in line)
+
+    def _pip(self, *arguments: str) -> str:
+        command = [self.python, "-m", "pip", "--disable-pip-version-check", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"pip {' '.join(arguments)} failed:\n{done.stderr[-3000:]}"
+        return done.stdout
+
+
+def build_wheel(into: Path) -> Path:
+    """Build PicoPanel's wheel from this checkout."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(into)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return next(into.glob("*.whl"))

@@ -1,0 +1,158 @@
+"""Brokers, ways and boards that misbehave in one way each."""
+
+import json
+import socket
+import time
+from contextlib import contextmanager
+from threading import Thread
+
+from paho.mqtt import client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from ..support.way import protocol_level
+
+
+@contextmanager
+def refusing(*, mqtt5=None, mqtt311):
+    """A broker that answers CONNECT with a reason code; its port."""
+
+    def serve():
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            with client:
+                first = client.recv(4096)
+                if not first:
+                    continue  # the doctor only knocked
+                if protocol_level(first) == 5:
+                    client.sendall(bytes([0x20, 3, 0, mqtt5, 0]) if mqtt5 else bytes([0x20, 2, 0, 1]))
+                else:
+                    client.sendall(bytes([0x20, 2, 0, mqtt311]))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+
+
+@contextmanager
+def black_hole():
+    """A port that answers nothing at all, as behind a firewall that swallows; the port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(2)]
+        for each in waiting:  # the queue of connections is full from here on
+            each.setblocking(False)
+            each.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+        for each in waiting:
+            each.close()
+
+
+@contextmanager
+def impatient_proxy(port, seconds):
+    """A proxy that closes a connection on which nobody has spoken for so long; its port."""
+
+    def pump(source, sink, quiet):
+        try:
+            while data := source.recv(65536):
+                quiet[0] = time.monotonic()
+                sink.sendall(data)
+        except OSError:
+            pass
+
+    def watch(pair, quiet):
+        while time.monotonic() - quiet[0] < seconds:
+            time.sleep(0.05)
+        for each in pair:
+            each.shutdown(socket.SHUT_RDWR)
+
+    def serve():
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            broker, quiet = socket.create_connection(("127.0.0.1", port)), [time.monotonic()]
+            for job in (
+                (pump, client, broker, quiet),
+                (pump, broker, client, quiet),
+                (watch, (client, broker), quiet),
+            ):
+                Thread(target=job[0], args=job[1:], daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+
+
+class SlowBoard:
+    """A board that answers commands, one each 0.3 s, and drops those that come meanwhile.
+
+    Args:
+        drops: False makes it answer everything at once.
+        interval: Of its samples; it sends them only if `samples`.
+    """
+
+    def __init__(self, port, board_id, *, drops=False, samples=False, login=None):
+        self._id, self._busy_until, self._drops, self._samples = board_id, 0.0, drops, samples
+        self._seq = 0
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv311)
+        if login:
+            self._client.username_pw_set(*login)
+        self._client.on_connect = lambda client, *_: client.subscribe(f"{board_id}/cmd", 1)
+        self._client.on_subscribe = lambda *_: self._introduce()
+        self._client.on_message = lambda _client, _data, message: self._told(json.loads(message.payload))
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+
+    def close(self):
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _introduce(self):
+        about = {"protocol": 1, "boot": "ab12cd34", "interval": 1000}
+        self._publish("info", about | {"channels": {"temperature": {"unit": "Cel"}}}, retain=True)
+        self._publish("status", "online", retain=True)
+
+    def _told(self, command):
+        if self._samples:
+            self._seq += 1
+            sample = {"boot": "ab12cd34", "seq": self._seq, "up": self._seq * 1000, "ts": None}
+            self._publish("telemetry", sample | {"values": {"temperature": 20.0}})
+        if self._drops and time.monotonic() < self._busy_until:
+            return
+        self._busy_until = time.monotonic() + 0.2
+        answer = {"experiment_id": command["experiment_id"], "ok": True, "boot": "ab12cd34", "up": 9000}
+        self._publish("ack", answer | {"led": "off", "values": {"temperature": 20.0}})
+
+    def _publish(self, name, payload, **more):
+        text = payload if isinstance(payload, str) else json.dumps(payload)
+        self._client.publish(f"{self._id}/{name}", text, qos=1, **more)
+
+
+def dynamic_security(folder, *, allow):
+    """Settings for the dynamic-security plugin: anybody may connect, and do what `allow` says.
+
+    Args:
+        folder: Where its file goes.
+        allow: Pairs of an action and a topic.
+    """
+    acls = [{"acltype": kind, "topic": topic, "priority": 0, "allow": True} for kind, topic in allow]
+    denied = ("publishClientSend", "subscribe")
+    path = folder / "dynamic-security.json"
+    path.write_text(
+        json.dumps(
+            {
+                "defaultACLAccess": dict.fromkeys(denied, False)
+                | {"publishClientReceive": True, "unsubscribe": True},
+                "groups": [{"groupname": "all", "roles": [{"rolename": "may"}]}],
+                "anonymousGroup": "all",
+                "roles": [{"rolename": "may", "acls": acls}],
+            }
+        )
+    )
+    path.chmod(0o666)
+    return path

@@ -1,0 +1,58 @@
+"""At the board: what its LED and its console say, in a real MicroPython."""
+
+import itertools
+
+import pytest
+from harness import Broker, MicroPythonBoard, secrets
+
+from ..support.waiting import eventually
+
+
+@pytest.fixture
+def flashes(row, tmp_path):
+    """Looks whether a board with this trouble says so: `flashes(wifi=-2)`."""
+    boards = []
+    closed = Broker(tmp_path)  # never started: nothing listens at its port
+
+    def look(*files, wifi=3):
+        folder = tmp_path / "board"
+        folder.mkdir()
+        board = MicroPythonBoard(folder, secrets(closed, "a"))
+        (folder / "wifi").write_text(str(wifi))
+        for name in files:
+            (folder / name).touch()
+        boards.append(board.start())
+        board.says(row.second)
+        if row.third.isdigit():
+            expected = f"{row.third} flashes between two pauses"
+            eventually(lambda: int(row.third) in groups(board.flashes), expected, within=25)
+
+    yield look
+    for board in boards:
+        board.stop()
+
+
+def groups(times):
+    """Return how many flashes there were between two pauses of over a second."""
+    pauses = [i + 1 for i in range(len(times) - 1) if times[i + 1] - times[i] > 1]
+    return [end - begin for begin, end in itertools.pairwise(pauses)]
+
+
+def test_unknown_network_or_5_ghz(flashes):
+    flashes(wifi=-2)
+
+
+def test_wrong_wi_fi_password(flashes):
+    flashes(wifi=-3)
+
+
+def test_no_address(flashes):
+    flashes(wifi=2)
+
+
+def test_captive_portal(flashes):
+    flashes("no_time")
+
+
+def test_time_not_to_be_had(flashes):
+    flashes("no_time")

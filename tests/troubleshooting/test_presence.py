@@ -1,0 +1,92 @@
+"""Between the broker and the board: each row's cause, brought about."""
+
+import pytest
+
+from picopanel import InvalidDeviceID, Pico
+from picopanel._doctor import examine
+from picopanel._link._board import VirtualBoard
+from picopanel._link.virtual import VirtualLink
+
+from ..support.spy import Spy
+from ..support.waiting import eventually
+from .doubles import SlowBoard
+from .table import matches
+
+
+@pytest.fixture
+def pico(run, broker):
+    """Starts a virtual Pico under an ID."""
+
+    def start(board_id):
+        program = run("-m", "picopanel", "pico", board_id, "--broker", broker.url())
+        program.wait_for("Online")
+        return program
+
+    return start
+
+
+@pytest.fixture
+def slow(broker):
+    """Plugs in a board under the ID `a` that misbehaves."""
+    boards = []
+
+    def start(**faults):
+        boards.append(SlowBoard(broker.port, "a", **faults))
+        spy = Spy(broker.port)
+        eventually(lambda: "online" in spy.on("a/status"), "the board is online")
+        spy.close()
+
+    yield start
+    for board in boards:
+        board.close()
+
+
+def test_wrong_id(named, broker, pico):
+    pico("alice")
+    named(broker.url(), "alicia", act=lambda panel: panel._device.start("read", 2))
+
+
+def test_placeholder_id(row):
+    with pytest.raises(InvalidDeviceID) as refusal:
+        Pico("<your_id_here>", broker="mqtt://127.0.0.1:1")
+    assert matches(row.second, str(refusal.value))
+    (finding,) = examine("<your_id_here>", VirtualLink(VirtualBoard("a")))
+    assert (finding.step, finding.result) == (row.third, "failed")
+
+
+def test_two_boards_on_one_id(named, broker, pico):
+    pico("a")
+    pico("a")
+    named(broker.url(), "a")
+
+
+def test_board_offline(named, broker, pico):
+    program = pico("a")
+
+    def pull_the_plug(panel):
+        eventually(lambda: panel.status == "online", "the board is online", seen=lambda: panel.status)
+        program.kill()
+
+    named(broker.url(), "a", act=pull_the_plug)
+
+
+def test_board_answers_without_telemetry(named, broker, slow):
+    slow()
+
+    def ask_after_a_while(panel):
+        state = panel._device.board.presence
+        eventually(lambda: panel.status == "silent", "it is silent", within=15, seen=lambda: state.state)
+        panel.read()
+
+    named(broker.url(), "a", act=ask_after_a_while)
+
+
+def test_queue_of_the_board_overflows(named, broker, slow):
+    slow(drops=True, samples=True)
+
+    def click_five_times_at_once(panel):
+        eventually(lambda: panel._device.mode, "the board is found")
+        for _ in range(5):
+            panel._device.start("toggle", 2)
+
+    named(broker.url(), "a", act=click_five_times_at_once)
