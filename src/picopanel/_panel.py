@@ -51,6 +51,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
     """
 
     _esm: ClassVar[Any] = ""
+    _ipython_display_: ClassVar[Any] = None  # that of ipywidgets 7 (Colab) passes `_repr_mimebundle_` by
     _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
     _state = traitlets.Dict().tag(sync=True)
 

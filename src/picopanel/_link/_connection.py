@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Lock
 from time import monotonic
 from typing import Any
 
@@ -68,8 +68,7 @@ class Connection:
         self._max_qos = 2
         self._outcome: LinkStatus | None = None
         self._ended = Event()
-        self._subscribing: dict[int | None, tuple[tuple[str, ...], Callable[[frozenset[str]], None]]] = {}
-        self._publishing: dict[int, str] = {}
+        self._answers = _Answers()
         self._client = self._make_client()
 
     def live(self, stop: Event) -> LinkStatus:
@@ -94,7 +93,12 @@ class Connection:
     def subscribe(self, topics: dict[str, int], answered: Callable[[frozenset[str]], None]) -> None:
         """Subscribe; `answered` gets the topics that the broker refused."""
         _, mid = self._client.subscribe(list(topics.items()))
-        self._subscribing[mid] = (tuple(topics), answered)
+
+        def told(codes: list[ReasonCode]) -> None:
+            pairs = zip(topics, codes, strict=False)
+            answered(frozenset(topic for topic, code in pairs if code.is_failure))
+
+        self._answers.expect(mid, told)
 
     def unsubscribe(self, topics: list[str]) -> None:
         """Unsubscribe from topics."""
@@ -109,7 +113,12 @@ class Connection:
         info = self._client.publish(topic, payload, min(qos, self._max_qos), properties=properties)
         if info.rc != paho.MQTT_ERR_SUCCESS:
             raise NotConnected("The connection to the broker has just broken; the command was not sent.")
-        self._publishing[info.mid] = topic
+
+        def told(codes: list[ReasonCode]) -> None:
+            if codes[0].is_failure:
+                self._on_publish_refused(topic, str(codes[0]))
+
+        self._answers.expect(info.mid, told)
 
     def _end(self, outcome: LinkStatus) -> None:
         if self._outcome is None:
@@ -154,15 +163,35 @@ class Connection:
     def _on_subscribe(
         self, client: paho.Client, _: Any, mid: int, codes: list[ReasonCode], properties: Any
     ) -> None:
-        topics, answered = self._subscribing.pop(mid, ((), None))
-        if answered is not None:
-            pairs = zip(topics, codes, strict=False)
-            answered(frozenset(topic for topic, code in pairs if code.is_failure))
+        self._answers.came(mid, codes)
 
     def _on_publish(self, client: paho.Client, _: Any, mid: int, code: ReasonCode, properties: Any) -> None:
-        topic = self._publishing.pop(mid, None)
-        if topic is not None and code.is_failure:
-            self._on_publish_refused(topic, str(code))
+        self._answers.came(mid, [code])
+
+
+class _Answers:
+    """Brings a packet's answer to whoever sent it; the answer may come before the sender has the number."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._waiting: dict[int | None, Callable[[list[ReasonCode]], None]] = {}
+        self._early: dict[int | None, list[ReasonCode]] = {}
+
+    def expect(self, mid: int | None, told: Callable[[list[ReasonCode]], None]) -> None:
+        with self._lock:
+            codes = self._early.pop(mid, None)
+            if codes is None:
+                self._waiting[mid] = told
+        if codes is not None:
+            told(codes)
+
+    def came(self, mid: int, codes: list[ReasonCode]) -> None:
+        with self._lock:
+            told = self._waiting.pop(mid, None)
+            if told is None:
+                self._early[mid] = codes
+        if told is not None:
+            told(codes)
 
 
 def _send_at_once(client: paho.Client, _: Any, sock: Any) -> None:
