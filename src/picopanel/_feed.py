@@ -53,7 +53,7 @@ class Feed:
         self._floor = 0
         self._told: dict[str, Any] | None = None
         self._version = 0
-        self._flushed_at = self._sent_at = 0.0
+        self._flushed_at = self._pushed_at = 0.0
         self._dirty = False
         self._open = False
         self._repeat_gap = HEARTBEAT
@@ -118,7 +118,7 @@ class Feed:
             self._repeat()
         self.flush()
         with self._lock:
-            if time.monotonic() - self._sent_at >= HEARTBEAT:
+            if time.monotonic() - self._pushed_at >= HEARTBEAT:
                 self._send_news(self._store.since(self._sent, 0), None)
 
     def _repeat(self) -> None:
@@ -166,4 +166,5 @@ class Feed:
                     column.byteswap()
             buffers = [column.tobytes() for column in columns]
         self._send(news, buffers)
-        self._sent_at = time.monotonic()
+        if not answer:
+            self._pushed_at = time.monotonic()

@@ -80,7 +80,8 @@ class Station:
         return self._outcome is not None or self._stopped.is_set()
 
     def _leave(self, client: paho.Client) -> None:
-        last = self._publish(self._board.stopping(self._up())) if self._online else []
+        farewell = self._publish(self._board.stopping(self._up())) if self._online else []
+        last = [info for info in farewell if info.rc == paho.MQTT_ERR_SUCCESS]
         ends = time.monotonic() + 2
         while any(not info.is_published() for info in last) and time.monotonic() < ends:
             client.loop(LOOK_UP_EVERY)

@@ -173,6 +173,7 @@ class Outbox:
     ) -> None:
         latency = self._board.clock.monotonic() - command.sent_at
         self.unanswered = 0
+        self._echo_due_since = None  # an answer proves as much as an echo
         self._note(command, "answered", latency=round(latency * 1000), certain=certain, led=led)
         command.finish(Reply(command.name, temperature, led, latency, certain, values))
         self._board.changed()

@@ -66,15 +66,13 @@ class NetworkVisit:
         return f"{version}; {trust}."
 
     def time(self) -> str:
-        """This computer's clock lies within the certificate's dates."""
+        """This computer's clock lies within the certificate's dates; tells also why TLS failed."""
         clock = f"This computer's clock says {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC"
         if self._tls is not None and self._tls.problem in _DATES:
             raise Failed(f"{clock}, outside of the certificate's dates.", "Is that the time? If not, set it.")
         if not self._shook_hands:
             raise Skipped("Only a certificate needs the time, and none was checked.")
         return f"{clock}, within the certificate's dates."
-
-    time.always = True  # type: ignore[attr-defined]  # it tells why the step before it failed
 
     def _needed(self) -> Broker:
         if self._broker is None:

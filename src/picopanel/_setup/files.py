@@ -7,8 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from .._broker import Broker
 from .._certificates import read
@@ -34,6 +32,8 @@ class BoardFiles:
 
 def download(url: str) -> bytes:
     """Return what a URL holds; raises OSError where it cannot be had."""
+    from urllib.request import urlopen
+
     with urlopen(url, timeout=TIMEOUT) as answer:
         data: bytes = answer.read()
         return data
@@ -53,7 +53,7 @@ def collect(fetch: Fetch = download, mqtt_as: Path | None = None) -> BoardFiles:
         elif mqtt_as is None:
             try:
                 found[name] = fetch(source)
-            except (OSError, URLError):
+            except OSError:
                 missing[name] = source
     return BoardFiles(found | _local(mqtt_as), missing)
 

@@ -1,0 +1,35 @@
+"""The wire: topics, payloads in, commands out. Pure functions and frozen facts."""
+
+from .commands import COURSE_COMMANDS, format_command
+from .ids import Topics, check_device_id
+from .payloads import (
+    Ack,
+    Control,
+    Info,
+    Telemetry,
+    parse_ack,
+    parse_info,
+    parse_led_state,
+    parse_reading,
+    parse_status,
+    parse_telemetry,
+    unit_label,
+)
+
+__all__ = [
+    "COURSE_COMMANDS",
+    "Ack",
+    "Control",
+    "Info",
+    "Telemetry",
+    "Topics",
+    "check_device_id",
+    "format_command",
+    "parse_ack",
+    "parse_info",
+    "parse_led_state",
+    "parse_reading",
+    "parse_status",
+    "parse_telemetry",
+    "unit_label",
+]

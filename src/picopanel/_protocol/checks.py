@@ -1,0 +1,69 @@
+"""Checks of single values: each returns the value, or raises `InvalidPayload` with a reason."""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import Any
+
+from .._errors import InvalidPayload
+
+LARGEST = 2**53
+"""Beyond this a number is no longer exact in a page."""
+
+_TOKEN = re.compile(r"[\x21-\x7e]{1,64}")
+_NAME = re.compile(r"\w[\w .-]{0,63}")
+
+
+def a_mapping(value: object, most: int) -> dict[str, Any]:
+    if not isinstance(value, dict) or len(value) > most:
+        raise InvalidPayload(f"not an object of at most {most} entries")
+    return value
+
+
+def a_number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InvalidPayload("a value that is not a number")
+    number = float(value)
+    if not isfinite(number):
+        raise InvalidPayload("a value that is not finite")
+    return number
+
+
+def some_numbers(value: object) -> list[float]:
+    if not isinstance(value, list):
+        raise InvalidPayload("a batch without an array")
+    # The whole batch at once: this is the hot path of fast boards.
+    if set(map(type, value)) <= {int, float}:
+        numbers = list(map(float, value))
+        if all(map(isfinite, numbers)):
+            return numbers
+    raise InvalidPayload("a value that is not a finite number")
+
+
+def an_integer(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
+        raise InvalidPayload("a number that is not a whole one from 0 to 2^53")
+    return value
+
+
+def a_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidPayload("a text that is not a text")
+    return value[:120]
+
+
+def a_token(value: object) -> str:
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise InvalidPayload("a name that is not 1 to 64 ASCII characters")
+    return value
+
+
+def a_name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise InvalidPayload("a channel's name that is not made of letters, digits, '_', '-', '.'")
+    return value
+
+
+def a_led(value: object) -> bool | None:
+    return {"on": True, "off": False}.get(value) if isinstance(value, str) else None

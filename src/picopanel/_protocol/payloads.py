@@ -1,0 +1,209 @@
+"""Payloads in. Every one is untrusted.
+
+A `parse_*` function returns a fact or raises `InvalidPayload` with a reason fit to be shown; it
+raises nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, TypeVar
+
+from .._errors import InvalidPayload
+from .checks import a_led, a_mapping, a_name, a_number, a_text, a_token, an_integer, some_numbers
+
+COURSE_LIMIT = 1024
+INFO_LIMIT = 4096
+TELEMETRY_LIMIT = 65536
+SHORTEST_INTERVAL = 50
+
+_UNIT_LABELS = {"Cel": "°C", "%RH": "%"}
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Something that a board lets itself be told: a switch, a range or a colour."""
+
+    name: str
+    type: str
+    min: float = 0
+    max: float = 100
+    step: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What a board says of itself."""
+
+    boot: str
+    board: str
+    firmware: str
+    virtual: bool
+    interval: int
+    units: Mapping[str, str]
+    controls: tuple[Control, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    """Samples `seq` to `seq + n - 1` of one boot, `dt` milliseconds apart."""
+
+    boot: str
+    seq: int
+    up: int
+    ts: int | None
+    dt: int
+    led: bool | None
+    count: int
+    values: Mapping[str, list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """A board's answer to a command."""
+
+    experiment_id: str
+    ok: bool
+    boot: str
+    up: int
+    error: str | None
+    led: bool | None
+    values: Mapping[str, float]
+
+
+def unit_label(unit: str) -> str:
+    """Return a unit as people write it: `Cel` (SenML's name) is `°C`."""
+    return _UNIT_LABELS.get(unit, unit)
+
+
+def parse_reading(payload: bytes) -> float:
+    """Return the bare number of `{id}/onboard_temp`, in whatever unit the course uses there."""
+    try:
+        value = float(payload) if len(payload) <= COURSE_LIMIT else None
+    except ValueError:
+        raise InvalidPayload("a reading that is not a number") from None
+    if value is None:
+        raise InvalidPayload("a reading of over 1 KiB")
+    # float() takes '1_000' and ' 1 ', which no board sends and json.loads refuses.
+    if not isfinite(value) or b"_" in payload:
+        raise InvalidPayload("a reading that is not a finite number")
+    return value
+
+
+def parse_status(payload: bytes) -> bool:
+    """Return whether `{id}/status` says online."""
+    return _word(payload, {b"online": True, b"offline": False}, "status")
+
+
+def parse_led_state(payload: bytes) -> bool:
+    """Return whether `{id}/onboard_led/state` says on."""
+    return _word(payload, {b"on": True, b"off": False}, "LED state")
+
+
+def parse_info(payload: bytes) -> Info:
+    """Return what `{id}/info` says of the board."""
+
+    def build(data: dict[str, Any]) -> Info:
+        channels = a_mapping(data.get("channels", {}), 32)
+        controls = a_mapping(data.get("controls", {}), 16)
+        interval = an_integer(data.get("interval", 2000))
+        return Info(
+            boot=a_token(data["boot"]),
+            board=a_text(data.get("board", "")),
+            firmware=a_text(data.get("firmware", "")),
+            virtual=data.get("virtual") is True,
+            interval=max(interval, SHORTEST_INTERVAL),
+            units={a_name(n): a_text(a_mapping(c, 16).get("unit", "")) for n, c in channels.items()},
+            controls=tuple(_control(a_name(n), a_mapping(c, 16)) for n, c in controls.items()),
+        )
+
+    return _parse(payload, INFO_LIMIT, "info", build)
+
+
+def parse_telemetry(payload: bytes) -> Telemetry:
+    """Return the samples of `{id}/telemetry`; single values come as lists of one."""
+
+    def build(data: dict[str, Any]) -> Telemetry:
+        values = a_mapping(data["values"], 32)
+        batch = "dt" in data
+        columns = {
+            a_name(name): some_numbers(value) if batch else [a_number(value)]
+            for name, value in values.items()
+        }
+        counts = {len(column) for column in columns.values()}
+        if len(counts) != 1 or counts == {0}:
+            raise InvalidPayload("arrays of different lengths")
+        return Telemetry(
+            boot=a_token(data["boot"]),
+            seq=an_integer(data["seq"]),
+            up=an_integer(data["up"]),
+            ts=None if data.get("ts") is None else an_integer(data["ts"]),
+            dt=an_integer(data["dt"]) if batch else 0,
+            led=a_led(data.get("led")),
+            count=counts.pop(),
+            values=columns,
+        )
+
+    return _parse(payload, TELEMETRY_LIMIT, "telemetry", build)
+
+
+def parse_ack(payload: bytes) -> Ack:
+    """Return the answer on `{id}/ack`."""
+
+    def build(data: dict[str, Any]) -> Ack:
+        ok = data["ok"]
+        if not isinstance(ok, bool):
+            raise InvalidPayload("'ok' is neither true nor false")
+        return Ack(
+            experiment_id=a_token(data["experiment_id"]),
+            ok=ok,
+            boot=a_token(data["boot"]),
+            up=an_integer(data["up"]),
+            error=a_text(data["error"]) if "error" in data else None,
+            led=a_led(data.get("led")),
+            values={a_name(n): a_number(v) for n, v in a_mapping(data.get("values", {}), 32).items()},
+        )
+
+    return _parse(payload, TELEMETRY_LIMIT, "ack", build)
+
+
+def _parse(payload: bytes, limit: int, what: str, build: Callable[[dict[str, Any]], _T]) -> _T:
+    if len(payload) > limit:
+        raise InvalidPayload(f"{what} of over {limit // 1024} KiB")
+    try:
+        data = _decoder.decode(payload.decode())
+        if not isinstance(data, dict):
+            raise InvalidPayload("not a JSON object")
+        return build(data)
+    except InvalidPayload as error:
+        raise InvalidPayload(f"{what}: {error}") from None
+    except KeyError as error:
+        raise InvalidPayload(f"{what} without {error}") from None
+    except (ValueError, OverflowError, RecursionError):
+        raise InvalidPayload(f"{what} that is not strict JSON") from None
+
+
+def _refuse_constant(name: str) -> float:
+    raise InvalidPayload(f"{name} is not a finite number")
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def _word(payload: bytes, words: Mapping[bytes, bool], what: str) -> bool:
+    if payload not in words:
+        raise InvalidPayload(f"{what} that is neither {b' nor '.join(words).decode()}")
+    return words[payload]
+
+
+def _control(name: str, data: dict[str, Any]) -> Control:
+    kind = data.get("type")
+    if kind not in ("switch", "range", "color"):
+        raise InvalidPayload("a control of an unknown type")
+    limits = {key: a_number(data[key]) for key in ("min", "max", "step") if key in data}
+    return Control(name, kind, **limits)
