@@ -26,6 +26,9 @@ export interface Click {
   at: number;
 }
 
+/** Longer than a command waits for its answer. */
+const DUE = 12_000;
+
 type CommandEvent = Extract<PanelEvent, { id: string }>;
 
 export class Commands {
@@ -44,6 +47,12 @@ export class Commands {
     const last = this.list.at(-1) ?? null;
     if (!this.click) return last;
     return this.list.findLast(({ click }) => click === this.click?.id) ?? null;
+  }
+
+  /** Whether this page has clicked a short while ago and does not know the outcome yet. */
+  due(at: number): boolean {
+    if (!this.click || at - this.click.at > DUE) return false;
+    return this.latest === null || this.latest.outcome.kind === "waiting";
   }
 
   get answered(): Extract<Outcome, { kind: "answered" }> | null {

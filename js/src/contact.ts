@@ -1,36 +1,94 @@
-/** Whether the kernel still speaks, and when the page must ask. All times are the page's. */
+/**
+ * Whether the kernel still speaks, and when the page must ask. All times are the page's.
+ *
+ * The kernel pushes something every half second. Where that does not get through, as in Colab
+ * between cells, answers to questions do: then the page asks, and stops when a push is heard again.
+ */
 
+/** Longer silence of pushes, missing two of them, means that they do not get here. */
+const PUSH_SILENT = 1_100;
+/** So long after the last news the page asks, while pushes are silent. */
+const POLL = 300;
+/** The same while an answer to a click is due. */
+const EAGER = 50;
+/** So long after an answer a push may owe its way to the question. */
+const SLIP = 100;
+/** A click has been handled after this, on any network that is fit for one. */
+const HANDLED = 500;
+/** An unanswered question is repeated after this, then after ever longer. */
+const FIRST_REPEAT = 2_000;
+const LAST_REPEAT = 60_000;
+const MISSING_REPEAT = 1_000;
+/** The kernel counts as lost after such a silence, with a question unanswered for so long. */
 const SILENCE = 12_000;
 const PATIENCE = 5_000;
-const RETRY = 1_000;
+/** A page that stood still for so long has not heard yet what has come meanwhile. */
+const STALLED = 1_500;
 
 export class Contact {
   /** When the last news came, or null before the first. */
   heard: number | null = null;
+  private pushed: number;
+  private answered = Number.NEGATIVE_INFINITY;
+  private clicked = Number.NEGATIVE_INFINITY;
+  /** Whether pushes have been found not to get here. */
+  private deaf = false;
   private asked: number;
+  private ticked: number;
+  /** The first question since the last answer; the loader asks as soon as the page opens. */
+  private waitingSince: number | null;
+  private repeat = FIRST_REPEAT;
 
   constructor(private readonly opened: number) {
-    this.asked = opened;
+    this.pushed = this.asked = this.ticked = this.waitingSince = opened;
   }
 
-  /** Whether to ask now, given that rows are missing or not; a yes counts as asked. */
-  shouldAsk(at: number, missing: boolean): boolean {
-    const lost = missing && at - this.asked > RETRY;
-    const silent = this.silent(at) && this.asked <= this.since;
-    if (lost || silent) this.asked = at;
-    return lost || silent;
+  /** News has come, by itself or as an answer. */
+  hear(at: number, answer: boolean): void {
+    this.heard = at;
+    this.repeat = FIRST_REPEAT;
+    if (answer) {
+      this.waitingSince = null;
+      this.answered = at;
+    } else if (this.counts(at)) {
+      this.pushed = at;
+      this.deaf = false;
+    }
+  }
+
+  /** A click has been sent. */
+  click(at: number): void {
+    this.clicked = at;
+  }
+
+  /** Whether to ask now, given that rows are missing or a click is open; a yes counts as asked. */
+  shouldAsk(at: number, missing: boolean, eager = false): boolean {
+    const stalled = at - this.ticked > STALLED;
+    this.ticked = at;
+    const lost = missing && (this.waitingSince === null || at - this.asked > MISSING_REPEAT);
+    if (!lost && (stalled || !this.shouldPoll(at, eager))) return false;
+    if (this.waitingSince === null) this.waitingSince = at;
+    else this.repeat = Math.min(2 * this.repeat, LAST_REPEAT);
+    this.asked = at;
+    return true;
   }
 
   /** Whether the kernel has left a question unanswered. */
   lost(at: number): boolean {
-    return this.silent(at) && at - this.asked > PATIENCE;
+    const unanswered = this.waitingSince !== null && at - this.waitingSince > PATIENCE;
+    return unanswered && at - (this.heard ?? this.opened) > SILENCE;
   }
 
-  private silent(at: number): boolean {
-    return at - this.since > SILENCE;
+  /** While the kernel handles what the page sent, a push can slip through that shows nothing. */
+  private counts(at: number): boolean {
+    const handled = this.waitingSince === null && at - this.answered > SLIP;
+    return !this.deaf || (handled && at - this.clicked > HANDLED);
   }
 
-  private get since(): number {
-    return this.heard ?? this.opened;
+  private shouldPoll(at: number, eager: boolean): boolean {
+    const quiet = at - (this.heard ?? this.opened);
+    this.deaf ||= at - this.pushed > PUSH_SILENT;
+    if (!this.deaf || quiet < (eager ? EAGER : POLL)) return false;
+    return this.waitingSince === null || at - this.asked > this.repeat;
   }
 }

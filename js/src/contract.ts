@@ -54,6 +54,8 @@ export interface News {
   type: "news";
   /** The kernel's clock when this was sent. */
   now: number;
+  /** Whether the page has asked for it; else it was pushed. */
+  answer?: true;
   rows?: Rows;
   state?: PanelState;
 }

@@ -28,7 +28,7 @@ export class LivePanel {
     const news = message as News;
     if (news?.type !== "news") return;
     if (this.recorded && this.contact.heard === null) this.history = new History();
-    this.contact.heard = at;
+    this.contact.hear(at, news.answer === true);
     this.clock.hear(news.now, at);
     if (news.state) this.adopt(news.state);
     if (news.rows) this.history.hear(news.rows, columnsOf(buffers));
@@ -53,7 +53,8 @@ export class LivePanel {
 
   /** Does what is due by the clock. */
   tick(at: number): void {
-    if (this.contact.shouldAsk(at, this.history.missing)) this.ask();
+    const eager = this.history.commands.due(at);
+    if (this.contact.shouldAsk(at, this.history.missing, eager)) this.ask();
   }
 
   /** When what is shown was recorded, or null while a kernel is there. */
@@ -77,16 +78,23 @@ export class LivePanel {
     const click = clickId();
     this.history.commands.clicked({ id: click, name: command, at });
     this.send({ type: "click", click, command });
+    this.clicked(at);
   }
 
   set(name: string, value: number | string, at: number): void {
     const click = clickId();
     this.history.commands.clicked({ id: click, name, at });
     this.send({ type: "set", click, name, value });
+    this.clicked(at);
   }
 
   clear(): void {
     this.send({ type: "clear" });
+  }
+
+  private clicked(at: number): void {
+    this.contact.click(at);
+    this.tick(at);
   }
 
   private ask(): void {

@@ -4,7 +4,7 @@ import { Display } from "./display";
 import type { HostModel, Live } from "./host";
 import { LivePanel } from "./live";
 
-const TICK = 500;
+const TICK = 100;
 
 /** Opens a panel's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: [unknown, unknown[]][]): Live {

@@ -1,6 +1,7 @@
 """LED buttons and a streaming chart for a Raspberry Pi Pico W over MQTT, in one notebook cell."""
 
 from ._broker import Broker
+from ._certificates import Certificate, cert
 from ._device.facts import Reading, Reply
 from ._errors import (
     CommandRefused,
@@ -15,10 +16,12 @@ from ._errors import (
 )
 from ._panel import PicoPanel
 from ._pico import Pico
+from ._setup.bundle import board_bundle
 from ._version import __version__
 
 __all__ = [
     "Broker",
+    "Certificate",
     "CommandRefused",
     "InvalidBroker",
     "InvalidCommand",
@@ -33,4 +36,6 @@ __all__ = [
     "Reading",
     "Reply",
     "__version__",
+    "board_bundle",
+    "cert",
 ]

@@ -11,6 +11,7 @@ from ._connect import connect, connect_virtual
 from ._device.device import Device
 from ._device.observing import Live, Relay
 from ._device.verbs import Verbs
+from ._doctor import examine, tell
 from ._link.virtual import Faults
 
 if TYPE_CHECKING:
@@ -45,6 +46,13 @@ class Handle(Verbs, traitlets.HasTraits):
         if not isinstance(faults, Faults):
             raise AttributeError("Only a virtual Pico has faults to switch on: PicoPanel.demo().faults")
         return faults
+
+    def doctor(self) -> bool:
+        """Look at each step of the way to the board, say what is found, and return whether all is well.
+
+        The LED and the readings stay as they are. It takes about three seconds.
+        """
+        return tell(examine(self._own.id, self._own.link, pause=self.sleep))
 
     @property
     def _device(self) -> Device:

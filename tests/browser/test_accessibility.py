@@ -59,7 +59,8 @@ def test_announcements(notebook):
     )
     status.evaluate(
         "it => { window.said = 0;"
-        " new MutationObserver(() => window.said++).observe(it, {childList: true, characterData: true, subtree: true}); }"
+        " const all = { childList: true, characterData: true, subtree: true };"
+        " new MutationObserver(() => window.said++).observe(it, all); }"
     )
     book.run_to_end(1)
     assert book.page.evaluate("window.said") == 0, "readings are not announced"

@@ -104,5 +104,6 @@ def test_silence_is_a_gap(notebook, broker, board):
     board("pico_layer_board.py", "test-id", "--rate", 5)
     panel.wait_until_ready()
     book.eventually(lambda: len(panel.values()) > drawn + 3, "readings come again", seen=panel.words)
-    [line] = [it["y"] for it in panel.chart()["traces"] if it["name"] == "temperature" and it["mode"] == "lines"]
+    traces = [it for it in panel.chart()["traces"] if it["name"] == "temperature"]
+    [line] = [it["y"] for it in traces if it["mode"] == "lines"]
     assert None in line[1:-1], "the silence must not be drawn as a line"

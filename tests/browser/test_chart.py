@@ -147,3 +147,24 @@ def test_nothing_is_drawn_out_of_sight(book):
 def test_no_cloud_button_and_no_logo(book):
     """Plotly's own buttons lead nowhere outside."""
     assert book.panel().root.locator("a, .modebar-btn--logo").count() == 0
+
+
+def test_every_command_keeps_its_label(book):
+    """Each command with room for it keeps its label on the chart, also after the next ones."""
+    panel = book.panel()
+    panel.show("30 s")
+    for command in ("On", "Off", "Toggle"):
+        panel.click(command)
+        panel.confirmed(command)
+        new_readings(book)
+        new_readings(book)
+    book.eventually(
+        lambda: [text.split()[0] for text in labels(panel)][:3] == ["toggle", "off", "on"],
+        "the three labels are seen",
+        seen=lambda: labels(panel),
+        within=3,
+    )
+
+
+def labels(panel):
+    return [text for text in panel.root.locator(".textpoint").all_text_contents() if text.strip()]

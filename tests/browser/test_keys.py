@@ -2,8 +2,6 @@
 
 import pytest
 
-from . import cells
-
 COMMAND_KEYS = ["b", "a", "d", "d", "x", "m", "Escape", "ArrowDown", "1"]
 
 

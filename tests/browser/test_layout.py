@@ -6,7 +6,8 @@ from . import cells
 
 WIDE = """(element, width) => {
     const output = element.closest('.jp-OutputArea-output');
-    Object.assign(output.style, { width: width + 'px', maxWidth: width + 'px', flex: 'none', boxSizing: 'border-box' });
+    const size = { width: width + 'px', maxWidth: width + 'px', flex: 'none', boxSizing: 'border-box' };
+    Object.assign(output.style, size);
 }"""
 OVERFLOW = """root => {
     const right = root.getBoundingClientRect().right + 0.5;
@@ -14,8 +15,8 @@ OVERFLOW = """root => {
         const { width, height } = element.getBoundingClientRect();
         return width > 1 && height > 1 && !element.closest('svg');
     };
-    const out = [...root.querySelectorAll('*')].filter(it => seen(it) && it.getBoundingClientRect().right > right);
-    return out.map(it => it.outerHTML.slice(0, 120));
+    const sticksOut = element => seen(element) && element.getBoundingClientRect().right > right;
+    return [...root.querySelectorAll('*')].filter(sticksOut).map(it => it.outerHTML.slice(0, 120));
 }"""
 
 
@@ -55,6 +56,8 @@ def test_follows_jupyterlabs_panels(book):
 def test_follows_the_theme(book):
     """Panel and chart take their colours from the page's theme, and follow its change."""
     panel = book.panel()
+    book.theme("JupyterLab Light")
+    book.eventually(lambda: brightness(ground(panel)) > 200, "the panel is light", seen=lambda: ground(panel))
     light = (panel.chart()["colour"], ground(panel))
     book.theme("JupyterLab Dark")
     book.eventually(lambda: panel.chart()["colour"] != light[0], "the chart's text follows the theme")
@@ -89,8 +92,8 @@ def test_reduced_motion(book):
     panel.click("Blink")
     panel.confirmed("Blink")
     moving = panel.root.evaluate(
-        "root => document.getAnimations().filter(it => root.contains(it.effect.target) && it.playState === 'running'"
-        " && it.effect.getComputedTiming().duration > 1).length"
+        "root => document.getAnimations().filter(it => root.contains(it.effect.target)"
+        " && it.playState === 'running' && it.effect.getComputedTiming().duration > 1).length"
     )
     assert moving == 0
 

@@ -176,6 +176,37 @@ def test_check_names_what_is_not_there(plug_in, run, set_up):
     assert any(line.startswith("secrets    passed") for line in after.lines)
 
 
+def test_asks_for_what_it_does_not_know_and_hides_the_passwords(plug_in, locked_broker, mqtt_as):
+    board = plug_in()
+    main, terminal = os.openpty()
+    options = ["--port", board.port, "--mqtt-as", str(mqtt_as)]
+    command = [sys.executable, "-m", "picopanel", "board", "setup", *options]
+    environment = {name: value for name, value in os.environ.items() if "HIVEMQ" not in name}
+    # A session of its own, or getpass would ask at the terminal that runs the tests.
+    setup = subprocess.Popen(
+        command, env=environment, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True
+    )
+    os.close(terminal)
+    answers = {
+        b"host": f"127.0.0.1:{locked_broker.port}",
+        b"user name": "ada",
+        b"Broker's password": "wrong-s3cret",
+        b"course ID": "b-2",
+        b"Wi-Fi's name": "lab",
+        b"Wi-Fi's password": "wifi-s3cret",
+    }
+    seen = b""
+    for question, answer in answers.items():
+        while question not in seen.rpartition(b"\n")[2]:
+            seen += os.read(main, 1000)
+        os.write(main, answer.encode() + b"\n")
+    while b"Nothing on the board was changed" not in seen:
+        seen += os.read(main, 1000)
+    assert setup.wait(10) == 1
+    assert b"s3cret" not in seen
+    assert content(board.flash) == {}
+
+
 def test_logs_show_the_console(plug_in):
     board = plug_in()
     command = [sys.executable, "-m", "picopanel", "board", "logs", "--port", board.port]

@@ -1,5 +1,6 @@
 """`picopanel doctor`; its causes, one by one, are in tests/troubleshooting."""
 
+from picopanel import Pico
 from picopanel._doctor import examine
 from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink
@@ -44,6 +45,14 @@ def test_passes_a_board_of_the_course(run, broker, board):
     board("course_board.py", "dr-4")
     code, results = doctor(run, broker.url(), "dr-4")
     assert (code, results["readings"]) == (0, "skipped")
+
+
+def test_leaves_a_panel_of_the_same_board_open(run, broker):
+    run("-m", "picopanel", "pico", "dr-8", "--broker", broker.url()).wait_for("Online")
+    with Pico("dr-8", broker=broker.url()) as pico:
+        assert pico.on().led is True
+        assert not [each for each in examine("dr-8", pico._device.link) if each.result == "failed"]
+        assert pico.read().led is True
 
 
 def test_looks_at_a_virtual_pico_without_a_network():

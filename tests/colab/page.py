@@ -70,7 +70,9 @@ class Page:
         self.missing = rows["first"] > self.have
         if self.missing:
             return
-        values, origins = (array("d"), array("H")) if not buffers else (array("d", buffers[1]), array("H", buffers[2]))
+        values, origins = (
+            (array("d"), array("H")) if not buffers else (array("d", buffers[1]), array("H", buffers[2]))
+        )
         new = self.have - rows["first"]
         self.values += [value for value, origin in zip(values[new:], origins[new:], strict=True) if origin]
         self.events += [event for row, event in rows["events"] if row >= self.have]

@@ -104,8 +104,10 @@ def test_it_stops_asking_when_push_works_again(notebook):
 def test_clicks_between_cells_and_in_a_waiting_cell(notebook, measured):
     cell = notebook.run_to_end(OPEN)
     panel = notebook.panel(cell)
-    panel.click("On")
-    panel.confirmed("On")
+    notebook.eventually(lambda: len(notebook.facts(cell)["asked"]) > 3, "it asks")
+    for name in ("On", "Off", "On"):
+        panel.click(name)
+        panel.confirmed(name)
     waiting = notebook.run("panel.sleep(4)")
     notebook.pause(0.5)
     panel.click("Toggle")
@@ -145,5 +147,6 @@ def test_five_frames_of_one_panel_send_its_program_once(notebook):
     assert notebook.page.evaluate("colab.bytes") - before < 200_000
     panels = [notebook.panel(cell) for cell in (first, *others)]
     panels[2].click("On")
-    for panel in panels:
+    for cell, panel in zip((first, *others), panels, strict=True):
+        notebook.page.locator(f"iframe[name={cell}]").evaluate("frame => frame.scrollIntoView()")
         panel.says("LED on")

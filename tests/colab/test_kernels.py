@@ -3,7 +3,6 @@
 import pytest
 
 from .conftest import KERNELS
-from .page import Page
 
 pytestmark = pytest.mark.parametrize("python", KERNELS, indirect=True)
 
@@ -41,7 +40,10 @@ def test_a_click_that_comes_twice_is_done_once(kernel, page):
         page.send({"type": "click", "click": "the-same", "command": "toggle"})
     kernel.until(lambda: page.outcome("the-same") == "answered", "the click is answered")
     kernel.listen(0.5)
-    assert [event["kind"] for event in page.events if event.get("click") == "the-same"] == ["sent", "answered"]
+    assert [event["kind"] for event in page.events if event.get("click") == "the-same"] == [
+        "sent",
+        "answered",
+    ]
 
 
 def test_a_reload_ends_with_the_same_rows(kernel, page, open_page):
@@ -108,14 +110,23 @@ def test_a_verb_in_a_thread_goes_on_between_cells(kernel, page):
 
 
 def test_a_verb_in_a_widgets_handler_leaves_the_kernel_usable(kernel, page):
-    kernel.run("import ipywidgets; button = ipywidgets.Button(); button.on_click(lambda _: panel.on())\nbutton")
+    kernel.run(
+        "import ipywidgets; button = ipywidgets.Button(); button.on_click(lambda _: panel.on())\nbutton"
+    )
     kernel.send(kernel.display(), {"event": "click"})
     kernel.until(lambda: page.state["led"] is True, "the handler's command was answered")
     assert kernel.run("print('alive')") == "alive\n"
 
 
 def test_what_the_page_says_cannot_break_the_kernel(kernel, page):
-    for nonsense in (None, [], {"type": "ask"}, {"type": "ask", "since": -5}, {"type": "click"}, {"type": "set", "click": "x"}):
+    for nonsense in (
+        None,
+        [],
+        {"type": "ask"},
+        {"type": "ask", "since": -5},
+        {"type": "click"},
+        {"type": "set", "click": "x"},
+    ):
         page.send(nonsense)
     click = page.click("on")
     kernel.until(lambda: page.outcome(click) == "answered", "a real click is answered still")

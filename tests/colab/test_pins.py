@@ -5,7 +5,11 @@ from .conftest import ADDED, COLAB
 
 def test_installing_the_wheel_changes_none_of_colabs_versions(colab):
     pins = dict(line.split("==") for line in COLAB)
-    changed = {name: (version, colab.after.get(name)) for name, version in colab.before.items() if colab.after.get(name) != version}
+    changed = {
+        name: (version, colab.after.get(name))
+        for name, version in colab.before.items()
+        if colab.after.get(name) != version
+    }
     assert not changed, f"installing changed {changed}"
     assert {name: colab.after[name] for name in pins} == pins
 

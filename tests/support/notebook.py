@@ -39,7 +39,8 @@ class Notebook:
         """Run a cell with Shift+Enter, without waiting for its end."""
         self._act(
             "async cell => { const it = app.shell.currentWidget.content;"
-            " it.activeCellIndex = cell; await it.scrollToCell(it.activeCell); it.mode = 'command'; it.node.focus(); }",
+            " it.activeCellIndex = cell; await it.scrollToCell(it.activeCell);"
+            " it.mode = 'command'; it.node.focus(); }",
             cell,
         )
         self.page.keyboard.press("Control+Enter")
@@ -79,8 +80,9 @@ class Notebook:
         self._wait_until_open()
 
     def theme(self, name: str) -> None:
-        """Switch JupyterLab's theme: `JupyterLab Light` or `JupyterLab Dark`."""
+        """Switch JupyterLab's theme: `JupyterLab Light` or `JupyterLab Dark`. The server remembers it."""
         self._act("async theme => { await app.commands.execute('apputils:change-theme', {theme}); }", name)
+        self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for()
 
     # What is seen.
 
@@ -141,7 +143,8 @@ class Notebook:
     def _wait_until_open(self) -> None:
         self.page.wait_for_function(
             "name => { const it = window.jupyterapp?.shell?.currentWidget;"
-            " return it?.context?.path === name && it.context.isReady && it.sessionContext?.session?.kernel?.status === 'idle'; }",
+            " return it?.context?.path === name && it.context.isReady"
+            " && it.sessionContext?.session?.kernel?.status === 'idle'; }",
             arg=self.name,
             timeout=60_000,
         )

@@ -111,4 +111,5 @@ class PanelOnPage:
         """
         commands = next(trace for trace in self.chart()["traces"] if trace["name"] == "commands")
         symbols = {"sent": "triangle-up-open", "answered": "triangle-up", "failed": "x-thin-open"}
-        return [x for x, symbol in zip(commands["x"], commands["symbols"], strict=True) if symbol == symbols[kind]]
+        drawn = zip(commands["x"], commands["symbols"], strict=True)
+        return [x for x, symbol in drawn if symbol == symbols[kind]]

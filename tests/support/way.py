@@ -46,6 +46,9 @@ class Way:
 
     def _serve(self, client: socket.socket) -> None:
         first = client.recv(4096)
+        if not first:  # somebody only knocked
+            client.close()
+            return
         if self._refuse and protocol_level(first) == 5:
             client.sendall(REFUSED)
             client.close()

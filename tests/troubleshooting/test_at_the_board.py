@@ -22,10 +22,11 @@ def flashes(row, tmp_path):
         for name in files:
             (folder / name).touch()
         boards.append(board.start())
-        board.says(row.second)
-        if row.third.isdigit():
-            expected = f"{row.third} flashes between two pauses"
-            eventually(lambda: int(row.third) in groups(board.flashes), expected, within=25)
+        number, console = row.second, row.third
+        board.says(console, seconds=75)  # mqtt_as waits a minute for an address
+        if number.isdigit():
+            expected = f"{number} flashes between two pauses"
+            eventually(lambda: int(number) in groups(board.flashes), expected, within=25)
 
     yield look
     for board in boards:

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { Contact } from "../src/contact";
+
+const TICK = 100;
+const NETWORK = 120;
+
+/** A page that ticks, a kernel that pushes or does not, and answers or does not. Gives the times of asking. */
+function run(seconds: number, kernel: { pushes: (at: number) => boolean; answers: (at: number) => boolean }) {
+  const contact = new Contact(0);
+  const asked: number[] = [];
+  let answerAt = NETWORK;
+  for (let at = TICK; at <= seconds * 1000; at += TICK) {
+    if (at % 400 === 0 && kernel.pushes(at)) contact.hear(at, false);
+    if (at >= answerAt && kernel.answers(at)) {
+      contact.hear(at, true);
+      answerAt = Number.POSITIVE_INFINITY;
+    }
+    if (contact.shouldAsk(at, false)) {
+      asked.push(at);
+      answerAt = at + NETWORK;
+    }
+  }
+  return { contact, asked };
+}
+
+const always = () => true;
+const never = () => false;
+
+describe("the page", () => {
+  test("never asks while pushes come", () => {
+    expect(run(600, { pushes: always, answers: always }).asked).toEqual([]);
+  });
+
+  test("asks again and again where only answers come, each time 300 ms after the last news", () => {
+    const { asked } = run(10, { pushes: never, answers: always });
+    expect(asked[0]).toBeLessThanOrEqual(1_300);
+    const gaps = asked.slice(1).map((at, nth) => at - asked[nth]);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(NETWORK + 300 + 2 * TICK);
+    expect(Math.min(...gaps)).toBeGreaterThan(300);
+  });
+
+  test("stops when a push is heard again, and starts again 1.2 s after the last", () => {
+    const { asked } = run(20, { pushes: (at) => at >= 5_000 && at <= 15_200, answers: always });
+    expect(asked.filter((at) => at > 6_000 && at <= 16_000)).toEqual([]);
+    expect(asked.find((at) => at > 16_000)).toBeLessThanOrEqual(16_400);
+  });
+
+  test("asks a kernel that does not answer ever more rarely, and calls it lost", () => {
+    const { asked, contact } = run(120, { pushes: (at) => at <= 1_000, answers: never });
+    expect(asked.length).toBeLessThan(8);
+    expect(contact.lost(120_000)).toBe(true);
+    contact.hear(120_100, true);
+    expect(contact.lost(120_100)).toBe(false);
+  });
+
+  test("a busy kernel that pushes and cannot answer is not lost, and not asked", () => {
+    const { asked, contact } = run(60, { pushes: always, answers: never });
+    expect([asked, contact.lost(60_000)]).toEqual([[], false]);
+  });
+
+  test("a page that stood still first hears what has come meanwhile", () => {
+    const contact = new Contact(0);
+    contact.hear(100, false);
+    expect(contact.shouldAsk(100, false)).toBe(false);
+    expect(contact.shouldAsk(60_000, false)).toBe(false);
+    contact.hear(60_001, false);
+    expect(contact.shouldAsk(60_100, false)).toBe(false);
+  });
+
+  test("asks sooner while an answer to a click is due, but only where pushes are silent", () => {
+    const contact = new Contact(0);
+    contact.hear(1_900, true);
+    expect(contact.shouldAsk(2_000, false)).toBe(false);
+    expect(contact.shouldAsk(2_000, false, true)).toBe(true);
+    contact.hear(2_010, true);
+    contact.hear(2_200, false);
+    expect(contact.shouldAsk(2_300, false, true)).toBe(false);
+  });
+
+  test("is not misled by pushes that slip through beside an answer", () => {
+    const contact = new Contact(0);
+    for (let at = 100; at <= 1_200; at += TICK) contact.shouldAsk(at, false);
+    contact.hear(1_300, true);
+    contact.hear(1_310, false);
+    expect(contact.shouldAsk(1_700, false)).toBe(true);
+    contact.hear(1_710, false);
+    contact.hear(1_800, true);
+    contact.hear(2_000, false);
+    expect(contact.shouldAsk(2_400, false)).toBe(false);
+  });
+
+  test("missing rows are asked for at once, and again after a second", () => {
+    const contact = new Contact(0);
+    contact.hear(0, true);
+    const asked = [...Array(31).keys()]
+      .map((nth) => nth * TICK)
+      .filter((at) => {
+        contact.hear(at, false);
+        return contact.shouldAsk(at, true);
+      });
+    expect(asked).toEqual([0, 1_100, 2_200]);
+  });
+});

@@ -1,0 +1,108 @@
+"""Networks, brokers and boards that go and come back: nothing fires late, nothing is lost without a word."""
+
+import time
+
+import pytest
+
+from picopanel import NoAnswer, NotConnected, Pico
+
+from ..support.waiting import eventually
+from ..support.way import Way
+
+
+@pytest.fixture
+def way(broker):
+    """A way to the broker that can be blocked."""
+    way = Way(broker.port)
+    yield way
+    way.close()
+
+
+@pytest.mark.parametrize("program", ["course_board.py", "pico_layer_board.py"])
+def test_what_was_in_flight_is_never_sent_again(broker, board, way, program):
+    """A toggle that the network has swallowed does not fire when the connection is back."""
+    pico_board = board(program, "test-id")
+    with Pico("test-id", broker=f"mqtt://127.0.0.1:{way.port}") as pico:
+        pico.on()
+        way.block()
+        pico.toggle(wait=False)
+        broker.kill()
+        broker.start()
+        way.unblock()
+        eventually(lambda: pico.status != "online", "the broken connection is noticed", within=30)
+        connected(pico)
+        pico.off()
+        assert [word for word in pico_board.heard if word != "read"] == ["on", "off"]
+
+
+def test_a_command_is_refused_at_once_while_disconnected(broker, board):
+    """Without a broker a verb raises at once, and nothing of it arrives later."""
+    pico_board = board("pico_layer_board.py", "test-id")
+    with Pico("test-id", broker=broker.url()) as pico:
+        pico.on()
+        broker.stop()
+        eventually(lambda: pico.status == "lost", "the connection counts as lost", seen=lambda: pico.status)
+        for verb in (pico.toggle, pico.on, pico.read):
+            with pytest.raises(NotConnected):
+                verb()
+        broker.start()
+        connected(pico)
+        pico.off()
+        assert pico_board.heard == ["on", "off"]
+
+
+def test_no_answer_is_a_timeout_that_says_what_to_check(broker):
+    """Nobody there: an error that is also a `TimeoutError`, with the cause and the next step."""
+    with Pico("nobody-here", broker=broker.url()) as pico:
+        with pytest.raises(TimeoutError, match=r"nobody-here|board") as caught:
+            pico.toggle(timeout=0.5)
+        assert isinstance(caught.value, NoAnswer)
+
+
+def test_samples_of_an_outage_are_asked_for(broker, board):
+    """What the board has measured while the broker was away is in the store afterwards, in full."""
+    board("pico_layer_board.py", "test-id", "--rate", 50)
+    with Pico("test-id", broker=broker.url()) as pico:
+        eventually(lambda: pico.temperature is not None, "readings come")
+        broker.kill()
+        eventually(lambda: pico.status == "lost", "the connection counts as lost")
+        broker.start()
+        connected(pico)
+        last = pico.temperature or 0
+        eventually(lambda: (pico.temperature or 0) > last, "readings come again")
+
+        def numbers():
+            return sorted(round((value - 20) * 1000) for value in pico.to_dataframe()["value"])
+
+        eventually(
+            lambda: (seen := numbers()) == list(range(seen[0], seen[-1] + 1)),
+            "every sample is there once",
+            seen=lambda: [b for a, b in zip(numbers(), numbers()[1:], strict=False) if b - a != 1],
+        )
+
+
+def test_a_board_that_restarts_is_known(broker, board):
+    """Pulled plug and new start: offline within the broker's notice, then a new boot, no reading mixed up."""
+    first = board("pico_layer_board.py", "test-id", "--rate", 20)
+    with Pico("test-id", broker=broker.url()) as pico:
+        eventually(lambda: pico.status == "online" and pico.temperature, "the board streams")
+        first.kill()
+        eventually(lambda: pico.status == "offline", "the board counts as offline", seen=lambda: pico.status)
+        assert pico.led is None, "nobody knows the LED of a board that is away"
+        second = board("pico_layer_board.py", "test-id", "--rate", 20)
+        eventually(lambda: pico.status == "online", "the board is back", seen=lambda: pico.status)
+        assert pico.toggle().led is True
+        assert second.heard == ["toggle"]
+        frame = pico.to_dataframe()
+        assert frame["boot"].nunique() == 2
+
+
+def connected(pico):
+    """Wait until a command can be sent again; paho's back-off and the board's return take their time."""
+    end = time.monotonic() + 40
+    while True:
+        try:
+            return pico.read(timeout=2)
+        except (NotConnected, NoAnswer):
+            assert time.monotonic() < end, f"no way back to the board: {pico.status}"
+            time.sleep(0.05)
