@@ -15,6 +15,7 @@ from mqtt_as import MQTT_base, MQTTClient
 
 VERSION = ".".join(str(part) for part in mqtt_as.VERSION)
 WIFI, TIME, BROKER, REFUSED, ONLINE = 1, 2, 3, 4, 0  # stages; also how often the LED flashes
+CODE_SHOWN = 6000  # two rounds of flashes, so that one of them is whole
 LONGEST_MESSAGE = 4096
 LONGEST_PAUSE = 30
 WIFI_TROUBLE = {
@@ -28,7 +29,7 @@ class Link(MQTTClient):
     """One connection that never gives up.
 
     Attributes:
-        stage: What is being tried, or ONLINE.
+        stage: Where it is stuck, or ONLINE.
     """
 
     def __init__(self, secrets, will):
@@ -77,22 +78,22 @@ class Link(MQTTClient):
     async def wifi_connect(self, quick=False):
         if self._sta_if.isconnected():
             return
-        self.stage = WIFI
-        await self._pause()
+        if self.stage == WIFI:  # after a broker's failure it is connect() that pauses
+            await self._pause()
         try:
             await super().wifi_connect(True)
         except Exception as problem:
-            status = self._sta_if.status()
+            self.stage, status = WIFI, self._sta_if.status()
             self._say("Wi-Fi: " + WIFI_TROUBLE.get(status, "%s (status %s)" % (problem, status)))
             raise OSError("Wi-Fi")
         print("Wi-Fi: connected,", self._sta_if.ifconfig()[0])
+        if self.stage == WIFI:
+            self.stage, self._failures = BROKER, 0
 
     async def connect(self, *, quick=False):
         await self.wifi_connect()
         if not self.clock_set:
-            self.stage = TIME
-            self.fetch_time()
-        self.stage = BROKER
+            await self._set_clock()
         await self._pause()
         self._find_broker()
         await super().connect(quick=True)
@@ -108,12 +109,13 @@ class Link(MQTTClient):
     async def wait_msg(self):
         try:
             await super().wait_msg()
-        except OSError as problem:
-            if "SUBACK" in str(problem):
-                self._say("Broker: this user may not subscribe. Check its permissions there.")
-            raise
         except Exception as problem:  # an AssertionError would leave the board deaf
-            raise OSError("broken message: %r" % problem)
+            if "SUBACK" in str(problem):
+                self.stage = REFUSED
+                self._say("Broker: this user may not subscribe. Check its permissions there.")
+            elif self._isconnected:
+                print("Broker: %r" % problem)
+            raise OSError("message")
 
     async def _as_read(self, n, sock=None):
         if n <= LONGEST_MESSAGE:
@@ -134,11 +136,19 @@ class Link(MQTTClient):
 
     def _reconnect(self):
         if self._isconnected:
-            self.stage = BROKER
+            if self.stage == ONLINE:
+                self.stage = BROKER if self._sta_if.isconnected() else WIFI
             print("Broker: connection lost.")
         super()._reconnect()
 
     # Steps
+
+    async def _set_clock(self):
+        stuck, self.stage = self.stage, TIME
+        self.fetch_time()
+        if not self.clock_set:
+            await asyncio.sleep_ms(CODE_SHOWN)
+        self.stage = stuck
 
     def fetch_time(self):
         """Set the clock. Without it no certificate can be checked."""
@@ -154,6 +164,7 @@ class Link(MQTTClient):
         try:  # at every connection: mqtt_as would keep the first address for ever
             self._addr = socket.getaddrinfo(self.server, self.port)[0][-1]
         except OSError:
+            self.stage = BROKER
             self._say("Broker: no address for %s. Check HIVEMQ_HOST." % self.server)
             raise
 
@@ -167,6 +178,7 @@ class Link(MQTTClient):
             self._say("Broker: its certificate is not trusted (%s). Check the clock, "
                       "HIVEMQ_HOST and the certificate file." % text)
         else:
+            self.stage = BROKER
             self._say("Broker: %s port %d does not answer (%s)." % (self.server, self.port, text))
 
     def _say(self, sentence):

@@ -8,7 +8,7 @@ def check_id(device_id):
     """Raise ValueError with a plain sentence unless this can be a course ID."""
     if not 1 <= len(device_id.encode()) <= 60:
         raise ValueError("The course ID must be 1 to 60 bytes long.")
-    if device_id[0] == "<" and device_id[-1] == ">":
+    if "<" in device_id and device_id.find("<") < device_id.rfind(">"):
         raise ValueError("The course ID is still the placeholder: put your own in its place.")
     if "+" in device_id or "#" in device_id:
         raise ValueError("The course ID must not contain + or #: they would listen to everybody.")

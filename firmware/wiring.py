@@ -12,6 +12,7 @@ OFFLINE_FOR = 10 * 60_000  # then a reset, the last thing that may help
 MOST_WAITING = 64  # answers; more commands than that wait in the connection's queue
 IN_FLIGHT = 3  # answers whose receipt the broker has not acknowledged
 TIME_AGAIN = 5 * 60_000
+FLASH, DARK = 150, 1500  # milliseconds
 
 
 class Board:
@@ -51,6 +52,8 @@ class Board:
     async def _main(self, watchdog):
         tasks = [self._listen(), self._answer(), self._tick(),
                  self._send(self._news)] + [self._send(self._answers) for _ in range(IN_FLIGHT)]
+        if self._codes:
+            tasks.append(self._flash())
         self._running = [asyncio.create_task(self._guard(task)) for task in tasks]
         await self._supervise(watchdog)
 
@@ -102,7 +105,7 @@ class Board:
             topic, payload, retained = item[:3]
             now = self._uptime.now()
             self._answers += self.device.receive(topic, payload, retained, now)
-            self._show(now)
+            self._show()
             while len(self._answers) >= MOST_WAITING:
                 await asyncio.sleep_ms(10)
 
@@ -112,7 +115,7 @@ class Board:
             messages = self.device.tick(now, busy=bool(self._answers or self._news))
             if len(self._news) < MOST_WAITING:  # what does not fit is in the ring
                 self._news += messages
-            self._show(now)
+            self._show()
             await asyncio.sleep_ms(max(1, min(20, self.device.next_tick - self._uptime.now())))
 
     async def _send(self, messages):
@@ -123,11 +126,22 @@ class Board:
             else:
                 await asyncio.sleep_ms(5)
 
-    def _show(self, now):
-        """The LED; while there is no connection, short flashes that tell the stage."""
-        stage = self._link.stage
-        if stage == ONLINE or not self._codes:
+    def _show(self):
+        """The LED is the user's, except while it tells the stage."""
+        if self._link.stage == ONLINE or not self._codes:
             hardware.led(self.device.led)
-        else:
-            flash, phase = now % 3000 // 300, now % 300
-            hardware.led(flash < stage and phase < 150)
+
+    async def _flash(self):
+        """While there is no connection: as many flashes as the stage's number, never one less."""
+        while True:
+            while self._link.stage == ONLINE:
+                await asyncio.sleep_ms(50)
+            self._light(False)
+            await asyncio.sleep_ms(DARK)
+            for lit in (True, False) * self._link.stage:  # ONLINE is 0
+                self._light(lit)
+                await asyncio.sleep_ms(FLASH)
+
+    def _light(self, lit):
+        if self._link.stage != ONLINE:
+            hardware.led(lit)

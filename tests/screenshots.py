@@ -16,10 +16,6 @@ from .support.programs import Program
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 BOARD_ID = "alice-07"
-WIDTH = """(root, width) => {
-    const { style } = root.closest('.jp-OutputArea-output');
-    Object.assign(style, { width: width + 'px', maxWidth: width + 'px', flex: 'none', boxSizing: 'border-box' });
-}"""
 
 
 def main() -> None:
@@ -65,13 +61,8 @@ def live(book: Notebook) -> None:
 def picture(book: Notebook, name: str, width: int) -> None:
     """Save the panel as it is, drawn so wide."""
     panel = book.panel()
-    panel.root.evaluate(WIDTH, width)
+    panel.set_width(width)
     book.page.mouse.move(0, 0)
-    place = panel.root.locator(".chart").evaluate_handle("it => it")
-    book.eventually(
-        lambda: panel.plot.evaluate("(plot, place) => plot._fullLayout.width === place.clientWidth", place),
-        "the chart is as wide as its place",
-    )
     book.page.wait_for_timeout(400)  # transitions
     path = PICTURES / f"{name}.png"
     panel.root.screenshot(path=path)

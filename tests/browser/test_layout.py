@@ -4,11 +4,6 @@ import pytest
 
 from . import cells
 
-WIDE = """(element, width) => {
-    const output = element.closest('.jp-OutputArea-output');
-    const size = { width: width + 'px', maxWidth: width + 'px', flex: 'none', boxSizing: 'border-box' };
-    Object.assign(output.style, size);
-}"""
 OVERFLOW = """root => {
     const right = root.getBoundingClientRect().right + 0.5;
     const seen = element => {
@@ -33,12 +28,7 @@ def test_no_overflow(book, width):
     """Nothing sticks out of the panel, and the chart takes its new width."""
     book.page.set_viewport_size({"width": max(1280, width + 600), "height": 1000})
     panel = book.panel()
-    panel.root.evaluate(WIDE, width)
-    chart = panel.root.locator(".chart")
-    book.eventually(
-        lambda: panel.plot.evaluate("it => it._fullLayout.width") == chart.evaluate("it => it.clientWidth"),
-        "the chart is as wide as its place",
-    )
+    panel.set_width(width)
     assert panel.root.evaluate(OVERFLOW) == []
     assert panel.root.evaluate("it => it.scrollWidth <= it.clientWidth")
     assert panel.root.evaluate("it => it.getBoundingClientRect().width") <= width

@@ -52,6 +52,7 @@ def test_behaviour(behaviour):
         "a/",
         "<your_id_here>",
         "<me>",
+        "x<y>",
     ],
 )
 def test_an_id_that_cannot_work_is_refused(device_id):

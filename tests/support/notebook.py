@@ -82,7 +82,7 @@ class Notebook:
     def theme(self, name: str) -> None:
         """Switch JupyterLab's theme: `JupyterLab Light` or `JupyterLab Dark`. The server remembers it."""
         self._act("async theme => { await app.commands.execute('apputils:change-theme', {theme}); }", name)
-        self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for()
+        self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
 
     # What is seen.
 

@@ -21,6 +21,12 @@ CHART = """element => {
     };
 }"""
 
+WIDTH = """(root, width) => {
+    const size = { width: width + 'px', maxWidth: width + 'px', flex: 'none', boxSizing: 'border-box' };
+    Object.assign(root.closest('.jp-OutputArea-output').style, size);
+}"""
+FITS = "it => it._fullLayout.width === it.clientWidth"
+
 
 class PanelOnPage:
     """One view of a panel."""
@@ -47,6 +53,11 @@ class PanelOnPage:
     def show(self, window: str) -> None:
         """Choose a time window."""
         self.root.get_by_label("Time window").select_option(window)
+
+    def set_width(self, width: int) -> None:
+        """Make the cell's output so many pixels wide, and wait until the chart fits it."""
+        self.root.evaluate(WIDTH, width)
+        self._eventually(lambda: self.plot.evaluate(FITS), "the chart is as wide as its place")
 
     def download(self, path: Path) -> list[dict[str, str]]:
         """Press CSV and return the rows of the file."""

@@ -1,6 +1,8 @@
-"""A way to a broker that can refuse MQTT 5 and can fall silent without closing."""
+"""A way to a broker that can be cut, fall silent without closing, be slow, and refuse MQTT 5."""
 
+import contextlib
 import socket
+import time
 from threading import Event, Thread
 
 REFUSED = bytes([0x20, 0x02, 0x00, 0x01])  # a 3.1.1 CONNACK: unacceptable protocol version
@@ -19,6 +21,8 @@ class Way:
         self._refuse = refuse_mqtt5
         self._open = Event()
         self._open.set()
+        self._whole = True
+        self._delay = 0.0
         self._sockets: list[socket.socket] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -31,10 +35,24 @@ class Way:
     def unblock(self) -> None:
         self._open.set()
 
+    def cut(self) -> None:
+        """Close every connection, and every new one, until `mend()`."""
+        self._whole = False
+        for each in self._sockets:
+            _hang_up(each)
+        self._sockets.clear()
+
+    def mend(self) -> None:
+        self._whole = True
+
+    def slow(self, seconds: float) -> None:
+        """Pass each piece on so much later; 0 is as usual again."""
+        self._delay = seconds
+
     def close(self) -> None:
         self._open.set()
         for each in [self._listener, *self._sockets]:
-            each.close()
+            _hang_up(each)
 
     def _accept(self) -> None:
         while True:
@@ -46,28 +64,44 @@ class Way:
 
     def _serve(self, client: socket.socket) -> None:
         first = client.recv(4096)
-        if not first:  # somebody only knocked
+        if not first or not self._whole:  # somebody only knocked, or there is no way
             client.close()
             return
         if self._refuse and protocol_level(first) == 5:
             client.sendall(REFUSED)
             client.close()
             return
-        broker = socket.create_connection(("127.0.0.1", self._broker))
+        try:
+            broker = socket.create_connection(("127.0.0.1", self._broker))
+        except OSError:
+            client.close()
+            return
         self._sockets += [client, broker]
         broker.sendall(first)
-        Thread(target=self._pump, args=(broker, client), daemon=True).start()
+        back = Thread(target=self._pump, args=(broker, client), daemon=True)
+        back.start()
         self._pump(client, broker)
+        back.join()
+        for each in (client, broker):
+            each.close()
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         try:
             while data := source.recv(65536):
+                time.sleep(self._delay)
                 self._open.wait()
                 sink.sendall(data)
         except OSError:
             pass
-        for each in (source, sink):
-            each.close()
+        # The other direction goes on: what a dead client has sent may still arrive.
+        with contextlib.suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+
+
+def _hang_up(each: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        each.shutdown(socket.SHUT_RDWR)  # `close` alone would not wake the thread that reads from it
+    each.close()
 
 
 def protocol_level(connect: bytes) -> int:

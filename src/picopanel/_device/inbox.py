@@ -22,7 +22,7 @@ _topic = itemgetter(0)
 _WINDOW = 5.0
 """Milliseconds: what comes faster than `_AT_ONCE` in a window is taken in together at its end."""
 
-_AT_ONCE = 16
+_AT_ONCE = 4
 
 
 class Inbox:
@@ -153,6 +153,8 @@ class Inbox:
         if not online:
             board.online_since = None
             board.learn_led(None)
+        elif not retained:
+            self._refill.reconnected()
         if not retained and (was == "online") != online:
             board.note("online" if online else "offline")
         self._outbox.flush()

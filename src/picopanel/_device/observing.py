@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -17,6 +18,9 @@ from .._ticker import Ticker
 
 _observers = Ticker("picopanel-observers")
 _NEVER = 1e9
+
+_GAP = 0.02
+"""Seconds between two looks: a fast board must not wake the observers' thread for every reading."""
 
 
 if TYPE_CHECKING:
@@ -47,13 +51,14 @@ class Relay:
         self._failed = failed
         self._values = {name: getattr(owner, name) for name in names}
         self._waiting = False
+        self._told_at = 0.0
         _observers.every(_NEVER, self._tell)
 
     def changed(self) -> None:
         """Something may have changed; cheap, from any thread."""
         if not self._waiting:
             self._waiting = True
-            _observers.hurry(self._tell)
+            _observers.hurry(self._tell, not_before=self._told_at + _GAP)
 
     def close(self) -> None:
         """Tell no more."""
@@ -61,6 +66,7 @@ class Relay:
 
     def _tell(self) -> None:
         self._waiting = False
+        self._told_at = monotonic()
         for name, old in self._values.items():
             new = getattr(self._owner, name)
             if new == old:

@@ -7,6 +7,7 @@ from .._link import Link
 from .._protocol import Ack, format_command
 from .board import Board
 from .command import Command
+from .samples import Boot
 
 _EXPIRY = 10
 _ATTEMPTS = 2
@@ -19,48 +20,63 @@ class Refill:
         self._board = board
         self._link = link
         self._asked: str | None = None
+        self._asked_from = 0
         self._asked_at = 0.0
         self._attempts = 0
-        self._greeted: str | None = None
-        """The boot that has been asked for all it remembers."""
+        self._boot: str | None = None
+        """The boot that is followed."""
+        self._told_all = False
+        """Whether it has sent all that it remembers of the time before we listened."""
 
     def reconnected(self) -> None:
-        """Nothing asked before survives a reconnect."""
+        """Nothing asked before survives a reconnect, be it ours or the board's."""
         self._asked = None
         self._attempts = 0
-        boot = self._board.samples.get(self._board.samples.current)
+        boot = self._board.samples.get(self._boot)
         if boot is not None:
-            self._ask(boot.end)
+            first = self._first_missing(boot)
+            self._ask(boot.end if first is None else first)
 
     def check(self) -> None:
         """After a sample: ask for what is missing before it."""
         samples = self._board.samples
-        boot = samples.get(samples.current)
+        if self._boot != samples.current:
+            self._give_up()  # that board has started anew, and remembers nothing
+            self._boot, self._told_all = samples.current, False
+            self._asked, self._attempts = None, 0
+        boot = samples.get(self._boot)
         if boot is None or self._is_waiting():
             return
-        if self._greeted != samples.current:
-            self._greeted = samples.current
-            if boot.ranges[0][0] > 0:
-                self._ask(0)
-        elif boot.missing:
-            self._ask(boot.missing[0])
+        first = self._first_missing(boot)
+        if first is not None:
+            self._ask(first)
 
     def acknowledged(self, ack: Ack) -> None:
         """The board has sent all it has: what is still missing is asked for once more, then lost."""
         if ack.experiment_id != self._asked:
             return
         self._asked = None
-        samples = self._board.samples
-        boot = samples.get(samples.current)
-        if boot is None or boot.missing is None:
-            self._attempts = 0
-        elif self._attempts < _ATTEMPTS:
-            self._ask(boot.missing[0])
+        self._told_all |= self._asked_from == 0
+        boot = self._board.samples.get(self._boot)
+        first = None if boot is None else self._first_missing(boot)
+        if first is not None and self._attempts < _ATTEMPTS:
+            self._ask(first)
         else:
+            self._give_up()
+            self._attempts = 0
+
+    def _first_missing(self, boot: Boot) -> int | None:
+        if not self._told_all and boot.ranges and boot.ranges[0][0] > 0:
+            return 0
+        return boot.missing[0] if boot.missing else None
+
+    def _give_up(self) -> None:
+        """Count what is missing as lost."""
+        boot = self._board.samples.get(self._boot)
+        if boot is not None and boot.missing is not None:
             self._board.lost_samples += boot.missing[1]
             self._board.note("gap", count=boot.missing[1])
             boot.give_up()
-            self._attempts = 0
 
     def _is_waiting(self) -> bool:
         return self._asked is not None and self._board.clock.monotonic() - self._asked_at < _EXPIRY
@@ -72,5 +88,5 @@ class Refill:
             self._link.publish(self._board.topics.cmd, payload, qos=1, expiry=_EXPIRY)
         except NotConnected:
             return  # asked again after the reconnect
-        self._asked, self._asked_at = name, self._board.clock.monotonic()
+        self._asked, self._asked_from, self._asked_at = name, seq, self._board.clock.monotonic()
         self._attempts += 1

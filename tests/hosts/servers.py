@@ -1,0 +1,147 @@
+"""The hosts: each serves the same panel, and knows how a person opens it and switches its theme."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import nbformat
+from playwright.sync_api import Locator, Page
+
+from ..support.ports import free_port
+from ..support.waiting import eventually
+
+CELL = "from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel"
+MARIMO = """
+import marimo
+app = marimo.App()
+
+
+@app.cell
+def _():
+    import marimo as mo
+    from picopanel import PicoPanel
+    panel = PicoPanel.demo()
+    mo.ui.anywidget(panel)
+    return
+"""
+
+
+class Host:
+    """A server in a world of its own: temporary home and folders, loopback only.
+
+    Args:
+        folder: Where all of it goes.
+    """
+
+    command: tuple[str, ...]
+    ready = "/"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.write()
+        command = [part.format(port=self.port, folder=folder) for part in self.command]
+        # marimo takes its cells for tests when it finds pytest in its surroundings.
+        environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
+        self._log = (folder / "log").open("wb")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=folder,
+            env={**environment, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)},
+            stdout=self._log,
+            stderr=self._log,
+        )
+        eventually(self._answers, f"{command[0]} answers", within=60, seen=self.log)
+
+    def write(self) -> None:
+        """Write the notebook."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(notebook, self.folder / "panel.ipynb")
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")[-2000:]
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(20)
+        self._log.close()
+
+    def open(self, page: Page) -> Locator:
+        """Open the notebook and return the place of its panel."""
+        page.goto(self.url)
+        return page.locator(".picopanel")
+
+    def reload(self, page: Page) -> Locator:
+        """Reload the page, and return the place of the panel that is there then."""
+        page.reload()
+        return page.locator(".picopanel")
+
+    def darken(self, page: Page) -> Locator:
+        """Switch to the dark theme, and return the place of the panel."""
+        raise NotImplementedError
+
+    def _answers(self) -> bool:
+        assert self._process.poll() is None, f"it has ended: {self.log()}"
+        try:
+            return urlopen(self.url + self.ready, timeout=5).status == 200
+        except OSError:
+            return False
+
+
+class Notebook7(Host):
+    """Jupyter Notebook 7."""
+
+    command = (
+        "notebook --no-browser --allow-root --expose-app-in-browser --ServerApp.port={port} "
+        "--ServerApp.ip=127.0.0.1 --IdentityProvider.token= --ServerApp.root_dir={folder}"
+    ).split()
+    ready = "/api"
+
+    def open(self, page: Page) -> Locator:
+        page.goto(f"{self.url}/notebooks/panel.ipynb")
+        page.wait_for_function(
+            "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+        )
+        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        return page.locator(".picopanel")
+
+    def reload(self, page: Page) -> Locator:
+        page.evaluate("jupyterapp.commands.execute('docmanager:save')")
+        return super().reload(page)
+
+    def darken(self, page: Page) -> Locator:
+        page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+        return page.locator(".picopanel")
+
+
+class Voila(Host):
+    """Voilà: a notebook as a page, with a kernel for each visit."""
+
+    command = ("voila panel.ipynb --no-browser --port={port} --Voila.ip=127.0.0.1").split()
+    ready = "/static/voila/style.css"
+
+    def _answers(self) -> bool:
+        return f"127.0.0.1:{self.port}" in self.log()
+
+    def darken(self, page: Page) -> Locator:
+        page.goto(f"{self.url}/?theme=dark")
+        return page.locator(".picopanel")
+
+
+class Marimo(Host):
+    """marimo, which shows a widget in a shadow root."""
+
+    command = ("marimo run app.py --headless --no-token --host=127.0.0.1 --port={port}").split()
+    ready = "/health"
+
+    def write(self) -> None:
+        (self.folder / "app.py").write_text(MARIMO)
+        (self.folder / "pyproject.toml").write_text('[tool.marimo.display]\ntheme = "system"\n')
+
+    def darken(self, page: Page) -> Locator:
+        page.emulate_media(color_scheme="dark")
+        return page.locator(".picopanel")

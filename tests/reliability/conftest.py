@@ -1,0 +1,16 @@
+"""What the trials share."""
+
+import pytest
+
+from ..support.waiting import eventually
+from .trial import Trial, footprint
+
+
+@pytest.fixture
+def trial(broker):
+    """A streaming board and a panel; in the end threads and sockets must be what they were."""
+    before = footprint()
+    trial = Trial(broker)
+    yield trial
+    trial.close()
+    eventually(lambda: footprint() == before, f"threads and sockets are {before} again", seen=footprint)

@@ -1,0 +1,87 @@
+"""The way to the broker: killed, cut, black-holed, slow. Readings, commands and answers must hold."""
+
+import time
+
+import pytest
+
+from .counts import times
+from .trial import ID
+
+CLOSED = "The broker closed the connection."
+DOWN = "Nothing listens at the broker's port."
+HANGS_UP = "The port answers, but not as an MQTT broker."
+
+
+@pytest.mark.timeout(300)
+def test_broker_killed_and_restarted(trial):
+    """20 times, with commands all the while: nothing lost, nothing late, and it goes on by itself."""
+    for _ in range(times(20)):
+        trial.try_to_toggle()
+        trial.broker.kill()
+        trial.says(CLOSED, DOWN, HANGS_UP)
+        trial.try_to_toggle()  # refused, and never sent
+        trial.broker.start()
+        trial.recovers()
+    trial.holds()
+
+
+def test_panel_cut_off(trial):
+    """The panel's connection is cut, and all new ones for a while; the board goes on."""
+    for _ in range(times(20)):
+        trial.try_to_toggle()
+        trial.to_panel.cut()
+        trial.says(CLOSED, HANGS_UP)
+        trial.to_panel.mend()
+        trial.recovers()
+    trial.holds()
+
+
+def test_board_cut_off(trial):
+    """The board's connection is cut: the broker tells its will, and the panel says so."""
+    for _ in range(times(20)):
+        trial.to_board.cut()
+        trial.says("The Pico went offline.")
+        trial.to_board.mend()
+        trial.recovers()
+    trial.holds()
+
+
+def test_panel_in_a_black_hole(trial):
+    """No packet passes and nobody says goodbye: told within 32 s, and what was under way stays undone."""
+    trial.recovers()
+    before = len(trial.board.heard)
+    trial.to_panel.block()
+    blocked_at = time.monotonic()
+    trial.try_to_toggle()
+    trial.says("The connection to the broker went dead.", within=32)
+    assert time.monotonic() - blocked_at > 10, "10 s later the toggle has expired"
+    trial.to_panel.unblock()  # now the toggle of the dead connection arrives at the broker
+    trial.recovers()
+    commands = trial.spy.on(f"{ID}/cmd")
+    assert sum('"toggle"' in command for command in commands) == before + 2, "the late toggle did pass"
+    assert len(trial.board.heard) == before + 1, "the board carried out the one after the fault, not the late one"
+    trial.every_reading_is_there_once()
+
+
+def test_board_without_wifi(trial):
+    """For 30 s nothing passes and nobody says goodbye; then the broker drops the board, which comes back."""
+    trial.to_board.block()
+    time.sleep(times(30))
+    trial.to_board.cut()
+    trial.says("The Pico went offline.")
+    trial.to_board.unblock()
+    trial.to_board.mend()
+    trial.recovers()
+    trial.holds()
+
+
+def test_slow_way(trial):
+    """Every piece takes 0.4 s each way: later, and otherwise the same."""
+    for way in (trial.to_panel, trial.to_board):
+        way.slow(0.2)
+    for _ in range(times(30)):
+        assert trial.pico.toggle().latency > 0.4
+    for way in (trial.to_panel, trial.to_board):
+        way.slow(0)
+    trial.recovers()
+    trial.holds()

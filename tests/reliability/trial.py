@@ -1,0 +1,139 @@
+"""A board that streams and a panel, each with a way of its own to one broker, and what must hold of them."""
+
+import gc
+import threading
+from collections import Counter
+
+import psutil
+
+from picopanel import NoAnswer, NotConnected, Pico
+
+from ..support.mosquitto import Mosquitto
+from ..support.programs import Board
+from ..support.spy import Spy
+from ..support.waiting import eventually
+from ..support.way import Way
+
+ID = "trial"
+RATE = 50
+"""Readings a second; the test board's ring holds 4000 of them."""
+
+
+class Trial:
+    """Something goes wrong here, and is over again.
+
+    Args:
+        broker: A running one; its port is behind both ways.
+    """
+
+    def __init__(self, broker: Mosquitto) -> None:
+        self.broker = broker
+        self.to_board, self.to_panel = Way(broker.port), Way(broker.port)
+        self._boards: list[Board] = []
+        self.plug_in()
+        self.reopen()
+        self.spy = Spy(broker.port)
+        eventually(lambda: self.pico.temperature is not None, "readings come", seen=self.sentence)
+
+    def close(self) -> None:
+        self.pico.close()
+        for board in self._boards:
+            board.kill()
+        self.spy.close()
+        del self.spy  # paho keeps two sockets of its own as long as a client lives
+        for way in (self.to_board, self.to_panel):
+            way.close()
+
+    def plug_in(self) -> None:
+        """Start the board."""
+        self.board = self.plug_in_another()
+
+    def plug_in_another(self) -> Board:
+        """Start one more board under the same ID."""
+        self._boards.append(Board("pico_layer_board.py", self.to_board.port, ID, "--rate", RATE))
+        return self._boards[-1]
+
+    def reopen(self) -> None:
+        """Make the panel's cell run (again)."""
+        self.pico = Pico(ID, broker=f"mqtt://127.0.0.1:{self.to_panel.port}")
+
+    def sentence(self) -> str | None:
+        """Return what the panel says is wrong."""
+        return self.pico._device.diagnosis().trouble
+
+    def says(self, *sentences: str, within: float = 5) -> None:
+        """Wait for one of these sentences; 5 s is what the panel promises."""
+        eventually(
+            lambda: self.sentence() in sentences, f"the panel says {sentences}", within=within, seen=self.sentence
+        )
+
+    def try_to_toggle(self) -> None:
+        """Send a command that may or may not arrive, and do not wait."""
+        self.pico._device.start("toggle", 5)
+
+    def recovers(self, within: float = 40) -> None:
+        """Wait, without doing anything about it, until a command is answered and nothing is wrong."""
+
+        def answered() -> bool:
+            try:
+                return self.pico.toggle(timeout=3) is not None
+            except (NotConnected, NoAnswer):
+                return False
+
+        eventually(answered, "a command is answered again", within=within, seen=self.sentence)
+        self.says(None)
+
+    def holds(self) -> None:
+        """Check what must hold after every fault: readings, commands, answers."""
+        self.every_reading_is_there_once()
+        self.no_command_was_late_or_twice()
+
+    def every_reading_is_there_once(self, within: float = 25) -> None:
+        """Wait until all that the board has measured is in the store, from its first sample on."""
+        last = max(self.readings())
+        eventually(
+            lambda: self.readings() == Counter(range(max(self.readings()) + 1)) and max(self.readings()) >= last,
+            "each sample of the board is in the store once",
+            within=within,
+            seen=lambda: self.missing_or_double(),
+        )
+        assert self.pico._device.board.lost_samples == 0, "nothing was lost"
+
+    def readings(self) -> Counter[int]:
+        """Return how often each sample of the board is in the store, by its number."""
+        return numbers_in(self.pico)
+
+    def missing_or_double(self) -> dict[int, int]:
+        found = self.readings()
+        return {n: found[n] for n in range(max(found) + 1) if found[n] != 1}
+
+    def no_command_was_late_or_twice(self) -> None:
+        """Hold the panel's log, the wire and the board against each other."""
+        events = [event for _, event in self.pico._device.store.since(0).events]
+        sent = [event["id"] for event in events if event["kind"] == "sent"]
+        answered = [event["id"] for event in events if event["kind"] == "answered"]
+        assert len(answered) == len(set(answered)), "a command is answered once"
+        carried_out = len(self.board.heard)
+        assert len(answered) <= carried_out <= len(sent), (
+            f"{len(sent)} commands were sent, {len(answered)} answered, and the board carried out {carried_out}"
+        )
+        on_the_wire = Counter(self.spy.on(f"{ID}/cmd"))
+        assert set(on_the_wire.values()) <= {1}, "no command passed twice"
+
+
+def numbers_in(pico: Pico) -> Counter[int]:
+    """Return how often each sample of the newest boot is in the store, by the number that its value tells."""
+    device = pico._device
+    rows = device.store.since(0)
+    boot = device.board.samples.current
+    wanted = {number for number, origin in rows.table.items() if origin.boot == boot}
+    pairs = zip(rows.values, rows.origins, strict=True)
+    return Counter(round((value - 20) * 1000) for value, origin in pairs if origin in wanted)
+
+
+def footprint() -> dict[str, object]:
+    """Return the threads and open files that this process has because of PicoPanel."""
+    gc.collect()
+    ours = ("picopanel", "paho")
+    names = Counter(thread.name.split("-(")[0] for thread in threading.enumerate() if thread.name.startswith(ours))
+    return {"threads": dict(names), "sockets": len(psutil.Process().net_connections(kind="tcp"))}
