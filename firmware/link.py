@@ -16,7 +16,7 @@ from mqtt_as import MQTT_base, MQTTClient
 VERSION = ".".join(str(part) for part in mqtt_as.VERSION)
 WIFI, TIME, BROKER, REFUSED, ONLINE = 1, 2, 3, 4, 0  # stages; also how often the LED flashes
 CODE_SHOWN = 6000  # two rounds of flashes, so that one of them is whole
-LONGEST_MESSAGE = 4096
+LONGEST_MESSAGE, SHORT, SPARE = 4096, 256, 8192  # bytes
 LONGEST_PAUSE = 30
 WIFI_TROUBLE = {
     -3: "the password was refused: check PASSWORD in my_secrets.py",
@@ -118,11 +118,11 @@ class Link(MQTTClient):
             raise OSError("message")
 
     async def _as_read(self, n, sock=None):
-        if n <= LONGEST_MESSAGE:
+        if n <= SHORT or _fits(n):
             return await super()._as_read(n, sock)
-        while n > 0:  # too long for the memory: read past it
-            await super()._as_read(min(n, 256), sock)
-            n -= 256
+        while n > 0:  # too long, or the queue holds too many long ones: read past it
+            await super()._as_read(min(n, SHORT), sock)
+            n -= SHORT
         return b""
 
     async def _await_pid(self, pid):
@@ -190,6 +190,14 @@ class Link(MQTTClient):
         if self._failures:
             longest = min(LONGEST_PAUSE, 2 ** min(self._failures, 5))
             await asyncio.sleep_ms(500 * longest + os.urandom(1)[0] * 2 * longest)
+
+
+def _fits(n):
+    """Whether a message can be read and copied, and something left for everything else."""
+    try:
+        return n <= LONGEST_MESSAGE and bool(bytearray(2 * n + SPARE))
+    except MemoryError:
+        return False
 
 
 def _config(secrets, will):

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transformSync } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/picopanel/static");
@@ -25,13 +25,19 @@ async function bundle(entry, define) {
   return Buffer.from(outputFiles[0].contents);
 }
 
+/** Nested rules spelled out, for browsers that do not know nesting. */
+function flat(css) {
+  return transformSync(css, { loader: "css", minify: true, target: ["chrome105", "firefox110", "safari16"] })
+    .code;
+}
+
 /** Our own style sheet is text in the bundle; those of Plotly's parts that we leave out are empty. */
 const styles = {
   name: "styles",
   setup(builder) {
     builder.onLoad({ filter: /\.css$/ }, ({ path }) =>
       path.startsWith(join(here, "src"))
-        ? { contents: readFileSync(path), loader: "text" }
+        ? { contents: flat(readFileSync(path)), loader: "text" }
         : { contents: "", loader: "empty" },
     );
   },

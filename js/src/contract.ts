@@ -116,7 +116,9 @@ export type ToKernel =
   | { type: "ask"; since: number }
   | { type: "click"; click: string; command: "on" | "off" | "toggle" | "blink" | "read" }
   | { type: "set"; click: string; name: string; value: number | string }
-  | { type: "clear" };
+  | { type: "clear" }
+  /** Wanted where the shared model is not to be had; answered by `{type: "bundle"}` and the gzipped app. */
+  | { type: "bundle" };
 
 /** The trait `_recorded`: what a notebook without its kernel shows. Times and values are thinned to 2000 points. */
 export interface Recorded {

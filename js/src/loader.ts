@@ -13,8 +13,30 @@ const SHARED = Symbol.for("picopanel");
 page[SHARED] ??= new Map();
 const cache = page[SHARED] as Map<string, Promise<App>>;
 
-/** The gzipped app. The only place that knows by which way it comes. */
+/** A host that has not found the shared model by then will not: marimo tells its first visitor only. */
+const PATIENCE = 2_000;
+const GIVE_UP = 20_000;
+
+/** The gzipped app: out of the shared model, else by asking the kernel. The only place that knows these ways. */
 async function bundle(model: HostModel): Promise<BlobPart> {
+  let end = () => {};
+  const found = new Promise<BlobPart>((take, fail) => {
+    const hear = (content: { type?: unknown } | null, buffers: BlobPart[]) => {
+      if (content?.type === "bundle") take(buffers[0]);
+    };
+    const ask = () => model.send({ type: "bundle" });
+    const timers = [setTimeout(ask, PATIENCE), setTimeout(() => fail("no answer from the kernel"), GIVE_UP)];
+    end = () => {
+      timers.forEach(clearTimeout);
+      model.off("msg:custom", hear);
+    };
+    model.on("msg:custom", hear);
+    shared(model).then(take, ask);
+  });
+  return found.finally(end);
+}
+
+async function shared(model: HostModel): Promise<BlobPart> {
   const id = String(model.get("_assets")).replace("IPY_MODEL_", "");
   const assets = await model.widget_manager.get_model(id);
   return assets.get("bundle") as BlobPart;

@@ -7,8 +7,8 @@ export type Look = "sent" | "answered" | "failed";
 export interface Marks {
   x: number[];
   looks: Look[];
-  /** Empty where there is no room for a label. */
-  labels: string[];
+  /** Those for which there is room. */
+  labels: { x: number[]; text: string[] };
   /** A stroke from each command to its answer, null between them. */
   trips: (number | null)[];
 }
@@ -20,7 +20,7 @@ const MARK = 5;
 
 /** Marks from one time to another, on an axis so many pixels wide. Where there is no room the newest stays. */
 export function marks(commands: readonly Command[], from: number, to: number, width: number): Marks {
-  const found: Marks = { x: [], looks: [], labels: [], trips: [] };
+  const found: Marks = { x: [], looks: [], labels: { x: [], text: [] }, trips: [] };
   const pixels = (time: number) => ((time - from) / (to - from)) * width;
   let [freeMark, freeLabel] = [Infinity, Infinity];
   for (let at = commands.length - 1; at >= 0 && commands[at].sent >= from; at--) {
@@ -31,21 +31,23 @@ export function marks(commands: readonly Command[], from: number, to: number, wi
     const text = label(command);
     const half = (text.length * CHARACTER) / 2;
     const fits = middle + half < Math.min(width, freeLabel - SPACE) && middle > half;
-    if (fits) freeLabel = middle - half;
-    mark(found, command, fits ? text : "");
+    if (fits) {
+      freeLabel = middle - half;
+      found.labels.x.push(command.sent);
+      found.labels.text.push(text);
+    }
+    mark(found, command);
   }
   return found;
 }
 
-function mark({ x, looks, labels, trips }: Marks, { sent, outcome }: Command, label: string): void {
+function mark({ x, looks, trips }: Marks, { sent, outcome }: Command): void {
   const failed = outcome.kind === "unanswered" || outcome.kind === "refused";
   x.push(sent);
   looks.push(failed ? "failed" : "sent");
-  labels.push(label);
   if (outcome.kind !== "answered") return;
   x.push(outcome.at);
   looks.push("answered");
-  labels.push("");
   trips.push(sent, outcome.at, null);
 }
 

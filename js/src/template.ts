@@ -8,7 +8,7 @@ import { NO_READINGS } from "./words";
 
 export function template(view: View, local: Local, at: number, actions: Actions): TemplateResult {
   return html`
-    <section class="card" aria-label=${`Pico ${view.id}`}>
+    <div class="card" role="group" aria-label=${`Pico ${view.id}`}>
       <header>
         <span class="led ${view.led}" aria-hidden="true"></span>
         <div class="name">
@@ -31,7 +31,7 @@ export function template(view: View, local: Local, at: number, actions: Actions)
       <footer>${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</footer>
       ${view.notices.map((notice) => noticeLine(notice, actions))}
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
-    </section>
+    </div>
   `;
 }
 

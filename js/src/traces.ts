@@ -70,7 +70,7 @@ export function commandTraces(
     name: "commands",
     x,
     y: at(x),
-    mode: "markers+text",
+    mode: "markers",
     hoverinfo: "x",
     marker: {
       symbol: looks.map((look) => SYMBOLS[look]),
@@ -78,14 +78,24 @@ export function commandTraces(
       size: 9,
       line: { width: 1.5, color },
     },
-    text: labels.map(forPlotly),
+  };
+  // A trace of its own: in a trace of marks, Plotly gives a text to the wrong mark when others have none.
+  const words = {
+    ...shared,
+    name: "labels",
+    x: labels.x,
+    y: at(labels.x),
+    mode: "text",
+    hoverinfo: "skip",
+    text: labels.text.map(forPlotly),
     textposition: "top center",
     textfont: { size: 11, color: soft },
   };
-  if (!trips.length) return [ends];
+  if (!trips.length) return [ends, words];
   const line = { color: good, width: 2 };
   return [
     ends,
+    words,
     { ...shared, name: "round trips", x: trips, y: at(trips), mode: "lines", hoverinfo: "skip", line },
   ];
 }

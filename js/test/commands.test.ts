@@ -70,9 +70,10 @@ describe("marks on the chart", () => {
   }
 
   test("labels never overlap, and the newest has its label", () => {
-    const { x, labels } = marks(commands.list, 0, 11_000, 800);
-    expect(labels[0]).toBe("on 8 ms");
-    const pixels = x.filter((_, at) => labels[at]).map((time) => (time / 11_000) * 800);
+    const { labels } = marks(commands.list, 0, 11_000, 800);
+    expect(labels.x[0]).toBe(9990);
+    expect(labels.text[0]).toBe("on 8 ms");
+    const pixels = labels.x.map((time) => (time / 11_000) * 800);
     const gaps = pixels.slice(1).map((pixel, at) => pixels[at] - pixel);
     expect(Math.min(...gaps)).toBeGreaterThan("on 8 ms".length * 6);
   });
@@ -85,7 +86,7 @@ describe("marks on the chart", () => {
     expect(marks(commands.list, 9985, 9999, 800)).toEqual({
       x: [9990, 9998],
       looks: ["sent", "answered"],
-      labels: ["on 8 ms", ""],
+      labels: { x: [9990], text: ["on 8 ms"] },
       trips: [9990, 9998, null],
     });
   });

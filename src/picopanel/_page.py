@@ -20,16 +20,16 @@ def panel_state(device: Device) -> dict[str, Any]:
     board, diagnosis = device.board, device.diagnosis()
     with board.lock:
         info, mode = board.presence.info, device.mode
-        pico = info if mode == "pico" else None
+        pico = info if mode == "pico" or board.presence.seen_live else None
         return {
             "id": device.id,
             "virtual": info is not None and info.virtual,
-            "mode": mode,
+            "mode": "pico" if pico else mode,
             "board": pico.board or None if pico else None,
             "led": board.led,
             "online": board.online_since,
             "interval": pico.interval if pico else None,
-            "stale": board.presence.stale_after * 1000 if pico else None,
+            "stale": _stale_after(device) if pico else None,
             "channels": [{"name": name, "unit": unit} for name, unit in board.units.items()],
             "controls": [_control(control) for control in pico.controls] if pico else [],
             "blocked": diagnosis.blocked,
@@ -41,6 +41,11 @@ def panel_state(device: Device) -> dict[str, Any]:
             "notices": [*board.notices, *_counts(device)],
             "closed": device.closed,
         }
+
+
+def _stale_after(device: Device) -> float:
+    """Milliseconds; a board that has gone leaves only last values."""
+    return 0.0 if device.status == "offline" else device.board.presence.stale_after * 1000
 
 
 def _control(control: Any) -> dict[str, Any]:

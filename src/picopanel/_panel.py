@@ -65,9 +65,10 @@ class PicoPanel(Handle, anywidget.AnyWidget):
     ) -> None:
         self._own: Device = internal.get("_device") or connect(device_id, broker, capacity)
         super().__init__(_esm=loader(), _assets=shared_assets(), _state=self._now())
-        self._observers = self._relay()
+        self._tell_observers()
         self._feed = Feed(self._own.store, lambda: panel_state(self._own), self._send_news)
         self._own.listeners.append(self._feed.changed)
+        self._own.at_close.append(self._feed.close)
         self._page = PageMessages(self._own, self._feed)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)
@@ -75,8 +76,6 @@ class PicoPanel(Handle, anywidget.AnyWidget):
     def close(self) -> None:
         """End the connection and the threads; the readings stay, here and in the page."""
         self._own.close()
-        self._feed.close()
-        self._observers.close()
 
     def _wait(self, done: Event, seconds: float | None) -> bool:
         end = None if seconds is None else monotonic() + seconds
@@ -112,6 +111,9 @@ class PicoPanel(Handle, anywidget.AnyWidget):
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
         if cells.just_ended > _NOTICEABLE and cells_block_the_page() and _is_click(message):
             self._own.board.notice(_USE_SLEEP)
+        if message == {"type": "bundle"}:
+            self.send(message, [shared_assets().bundle])
+            return
         try:
             self._page.handle(message)
         except PicoPanelError:

@@ -58,10 +58,10 @@ class Handle(Verbs, traitlets.HasTraits):
     def _device(self) -> Device:
         return self._own
 
-    def _relay(self) -> Relay:
+    def _tell_observers(self) -> None:
         relay = Relay(self, ("led", "temperature", "status"), self._own.board.notice)
         self._own.listeners.append(relay.changed)
-        return relay
+        self._own.at_close.append(relay.close)
 
 
 class Pico(Handle):
@@ -89,12 +89,11 @@ class Pico(Handle):
     ) -> None:
         super().__init__()
         self._own = internal.get("_device") or connect(device_id, broker, capacity)
-        self._observers = self._relay()
+        self._tell_observers()
 
     def close(self) -> None:
         """End the connection and the threads; the readings stay."""
         self._own.close()
-        self._observers.close()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._own.id!r}: {self._own.status}>"

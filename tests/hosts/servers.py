@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -35,7 +36,7 @@ class Host:
         folder: Where all of it goes.
     """
 
-    command: tuple[str, ...]
+    command: Sequence[str]
     ready = "/"
 
     def __init__(self, folder: Path) -> None:
@@ -92,17 +93,18 @@ class Host:
             return False
 
 
-class Notebook7(Host):
-    """Jupyter Notebook 7."""
+OPTIONS = ["--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--ServerApp.root_dir={folder}"]
 
-    command = (
-        "notebook --no-browser --allow-root --expose-app-in-browser --ServerApp.port={port} "
-        "--ServerApp.ip=127.0.0.1 --IdentityProvider.token= --ServerApp.root_dir={folder}"
-    ).split()
+
+class Lab(Host):
+    """JupyterLab."""
+
+    command = ("jupyterlab", *OPTIONS)
     ready = "/api"
+    path = "/lab/tree/panel.ipynb"
 
     def open(self, page: Page) -> Locator:
-        page.goto(f"{self.url}/notebooks/panel.ipynb")
+        page.goto(self.url + self.path)
         page.wait_for_function(
             "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
@@ -118,10 +120,17 @@ class Notebook7(Host):
         return page.locator(".picopanel")
 
 
+class Notebook7(Lab):
+    """Jupyter Notebook 7."""
+
+    command = ("notebook", *OPTIONS)
+    path = "/notebooks/panel.ipynb"
+
+
 class Voila(Host):
     """Voilà: a notebook as a page, with a kernel for each visit."""
 
-    command = ("voila panel.ipynb --no-browser --port={port} --Voila.ip=127.0.0.1").split()
+    command = ["voila", "panel.ipynb", "--no-browser", "--port={port}", "--Voila.ip=127.0.0.1"]
     ready = "/static/voila/style.css"
 
     def _answers(self) -> bool:
@@ -135,7 +144,7 @@ class Voila(Host):
 class Marimo(Host):
     """marimo, which shows a widget in a shadow root."""
 
-    command = ("marimo run app.py --headless --no-token --host=127.0.0.1 --port={port}").split()
+    command = ["marimo", "run", "app.py", "--headless", "--no-token", "--host=127.0.0.1", "--port={port}"]
     ready = "/health"
 
     def write(self) -> None:

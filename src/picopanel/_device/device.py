@@ -54,6 +54,8 @@ class Device:
         self.store = Store(capacity)
         self.closed: str | None = None
         self.listeners: list[Callable[[], None]] = []
+        self.at_close: list[Callable[[], None]] = []
+        """Called once, at the end; a newer panel of the same ID ends this one, too."""
         self.board = Board(Topics(device_id), self.store, clock or Clock(), self._changed)
         self.outbox = Outbox(self.board, link)
         self._refill = Refill(self.board, link)
@@ -114,7 +116,7 @@ class Device:
                 unanswered=self.outbox.unanswered,
                 led=board.led,
                 has_data=newest is not None,
-                stale=presence.mode(now) == "pico" and age > presence.stale_after,
+                stale=presence.seen_live and (state == "offline" or age > presence.stale_after),
                 two_boards=now - board.two_boards_at < 60 or board.course.two_boards,
             )
         return diagnose(facts)
@@ -203,6 +205,8 @@ class Device:
         with self.board.lock:
             self.outbox.disconnected(PanelClosed(reason))
         self._inbox.on_link(LinkStatus("closed"))
+        for end in self.at_close:
+            end()
 
     def _hurry(self) -> None:
         ticker.hurry(self._tick, not_before=monotonic() + _SOON)

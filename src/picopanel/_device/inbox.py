@@ -153,10 +153,10 @@ class Inbox:
         if not online:
             board.online_since = None
             board.learn_led(None)
-        elif not retained:
-            self._refill.reconnected()
-        if not retained and (was == "online") != online:
-            board.note("online" if online else "offline")
+        if not retained:
+            (self._refill.reconnected if online else self._refill.board_left)()
+            if (was == "online") != online:
+                board.note("online" if online else "offline")
         self._outbox.flush()
 
     def _on_info(self, payload: bytes, retained: bool) -> None:

@@ -129,9 +129,10 @@ class Outbox:
             self._refuse(command, error)
 
     def _send(self, command: Command) -> None:
-        boot_and_up = self._board.samples.now(self._board.clock.unix())
+        boot_and_up, info = self._board.samples.now(self._board.clock.unix()), self._board.presence.info
         known: dict[str, Any] = {}
-        if boot_and_up is not None:
+        # A board that has just started anew tells its boot before its first sample.
+        if boot_and_up is not None and info is not None and info.boot == boot_and_up[0]:
             known = {"boot": boot_and_up[0], "until": boot_and_up[1] + EXPIRY * 1000}
         action = command.action or _action(command.name)
         payload = format_command(command.id, **known, **action)

@@ -37,6 +37,10 @@ class Refill:
             first = self._first_missing(boot)
             self._ask(boot.end if first is None else first)
 
+    def board_left(self) -> None:
+        """What the board was sending is lost, though its last word may still come."""
+        self._asked = None
+
     def check(self) -> None:
         """After a sample: ask for what is missing before it."""
         samples = self._board.samples

@@ -84,12 +84,12 @@ class MqttLink:
             )
             outcome = connection.live(self._stop)
             self._connection = None
-            self._tell(outcome)
-            if outcome.phase in ("refused", "closed"):
-                break
             if outcome.problem == "version" and version == 5:
                 version = 4
                 continue
+            self._tell(outcome)
+            if outcome.phase in ("refused", "closed"):
+                break
             delay = BACKOFF[0] if connection.accepted else min(delay * 2, BACKOFF[1])
             self._stop.wait(delay * random.uniform(0.5, 1.0))
         with _links_lock:
