@@ -4,7 +4,7 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build clean system-packages
+.PHONY: help demo test check build screenshots clean system-packages
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -13,7 +13,7 @@ FRONT_END := src/picopanel/static/panel.js.gz
 JS_SOURCES := $(shell find js -name node_modules -prune -o -type f -print)
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(FRONT_END) .venv/.demo ## Open JupyterLab on the start notebook, with a virtual Pico
 	@$(BIN)/python tools/demo.py examples/00-start-here.ipynb
@@ -39,6 +39,10 @@ check: .venv/.dev $(NODE_MODULES) ## Run the linters, the type checkers and the 
 build: $(FRONT_END) .venv/.dev ## Make the wheel and the sdist in dist/
 	@echo "== dist: wheel and sdist"
 	@$(BIN)/python -m hatchling build
+
+screenshots: system-packages .venv/.dev ## Make the pictures in docs/pictures/ anew
+	@echo "== docs/pictures: screenshots of a real JupyterLab"
+	@$(BIN)/python -m tests.screenshots
 
 clean: ## Remove what was built and installed
 	rm -rf .venv dist js/node_modules src/picopanel/static .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -13,6 +13,7 @@ MOST_WAITING = 64  # answers; more commands than that wait in the connection's q
 IN_FLIGHT = 3  # answers whose receipt the broker has not acknowledged
 TIME_AGAIN = 5 * 60_000
 FLASH, DARK = 150, 1500  # milliseconds
+ECHO = 10_000  # what the board publishes as its status comes back to it
 
 
 class Board:
@@ -34,6 +35,7 @@ class Board:
         self._link = Link(secrets, self.device.will)
         self._codes = getattr(secrets, "BLINK_CODES", True)
         self._answers, self._news, self._broken = [], [], False
+        self._listening_at = None  # while nothing has been heard
 
     def run(self):
         """Never returns, except on Ctrl-C."""
@@ -73,6 +75,7 @@ class Board:
             if self._link.stage == ONLINE:
                 online_at = now
                 self.device.rssi = self._link.signal()
+                self._doubt(now)
                 if not self._link.clock_set and now - time_at > TIME_AGAIN:
                     time_at = now
                     self._link.fetch_time()
@@ -91,9 +94,16 @@ class Board:
                 await self._link.listen(self.device.topics)
             except OSError:
                 continue
+            self._listening_at = self._uptime.now()
             self._tell_time()
             self._answers.clear()  # of the former connection
             self._answers += self.device.connected(self._uptime.now())
+
+    def _doubt(self, now):
+        """Some brokers refuse without a word."""
+        if self._listening_at is not None and now - self._listening_at > ECHO:
+            self._listening_at = None
+            print("Broker: it delivers nothing. This user may not publish or subscribe there.")
 
     def _tell_time(self):
         unix_ms = hardware.unix_ms()
@@ -103,6 +113,7 @@ class Board:
     async def _answer(self):
         async for item in self._link.queue:
             topic, payload, retained = item[:3]
+            self._listening_at = None
             now = self._uptime.now()
             self._answers += self.device.receive(topic, payload, retained, now)
             self._show()

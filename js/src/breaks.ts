@@ -1,4 +1,5 @@
 /** Where a line must not join two readings, because the board was silent between them. */
+import type { Origin } from "./contract";
 import type { RowTable } from "./rows";
 
 /** Milliseconds that are no silence, however short the interval. */
@@ -19,7 +20,9 @@ export class Breaks {
   /** Whether the board was silent between two rows, given in order of time. */
   between(before: number, after: number): boolean {
     const [from, to] = [this.table.time(before), this.table.time(after)];
-    const interval = Math.max(this.interval(before), this.interval(after));
+    const [one, other] = [this.origin(before), this.origin(after)];
+    if (one?.boot && other?.boot && one.boot !== other.boot) return true;
+    const interval = Math.max(one?.interval ?? 0, other?.interval ?? 0);
     if (interval > 0) return to - from > Math.max(3 * interval, SHORTEST);
     return this.silences[this.search(from)] <= to;
   }
@@ -29,8 +32,8 @@ export class Breaks {
     this.silences.splice(0, this.search(time));
   }
 
-  private interval(row: number): number {
-    return this.table.origin[this.table.originOf(row)]?.interval ?? 0;
+  private origin(row: number): Origin | undefined {
+    return this.table.origin[this.table.originOf(row)];
   }
 
   /** The first silence after a time. */

@@ -1,14 +1,12 @@
 /** Reads a message's buffers. */
 import type { Columns } from "./rows";
 
-/** The three columns of a batch; hosts give buffers as DataView, typed array or ArrayBuffer. */
-export function columnsOf(buffers: readonly (ArrayBuffer | ArrayBufferView)[]): Columns {
+/** The three columns of a batch, where `origin` may stand for the third; hosts give buffers as DataView, typed array or ArrayBuffer. */
+export function columnsOf(buffers: readonly (ArrayBuffer | ArrayBufferView)[], origin?: number): Columns {
   const [times, values, origins] = buffers.map(copied);
-  return {
-    times: new Float64Array(times),
-    values: new Float64Array(values),
-    origins: new Uint16Array(origins),
-  };
+  const columns = { times: new Float64Array(times), values: new Float64Array(values) };
+  if (origin === undefined) return { ...columns, origins: new Uint16Array(origins) };
+  return { ...columns, origins: new Uint16Array(columns.times.length).fill(origin) };
 }
 
 /** A copy, because a part of a larger message need not start at a multiple of 8. */

@@ -37,16 +37,19 @@ export type PanelEvent =
 
 /**
  * Rows `first` to `end - 1` of the store; rows below `floor` are gone (cleared or dropped).
- * Buffers: times (float64), values (float64), origins (uint16), little endian, `end - first` each.
+ * Buffers: times (float64), values (float64), origins (uint16), little endian, `end - first` each;
+ * where all rows have one origin, `origin` stands for the third.
  */
 export interface Rows {
   first: number;
   end: number;
   floor: number;
-  /** The origins used in this batch, by number. */
-  origins: Record<string, Origin>;
+  /** The origin of every row. */
+  origin?: number;
+  /** The origins of this batch that no push has told of yet, by number; in an answer, all of them. */
+  origins?: Record<string, Origin>;
   /** The events in this batch, by row number. */
-  events: [row: number, event: PanelEvent][];
+  events?: [row: number, event: PanelEvent][];
 }
 
 /** The only message to the page. Any number of repetitions and overlaps is harmless. */
@@ -56,6 +59,8 @@ export interface News {
   now: number;
   /** Whether the page has asked for it; else it was pushed. */
   answer?: true;
+  /** Whether rows are held back because a page was out of sight, until one asks. */
+  resting?: true;
   rows?: Rows;
   state?: PanelState;
 }
@@ -117,6 +122,8 @@ export type ToKernel =
   | { type: "click"; click: string; command: "on" | "off" | "toggle" | "blink" | "read" }
   | { type: "set"; click: string; name: string; value: number | string }
   | { type: "clear" }
+  /** Nobody sees the panel on this page: rows can wait until it asks. */
+  | { type: "hidden" }
   /** Wanted where the shared model is not to be had; answered by `{type: "bundle"}` and the gzipped app. */
   | { type: "bundle" };
 

@@ -18,6 +18,10 @@ const WORDS_EVERY = 200;
 /** So often the chart moves on while nothing comes. */
 const MOVE_EVERY = 500;
 const CLEAR_WITHIN = 3_000;
+const FRAME = 1000 / 60;
+
+/** When the page has last drawn: shared, so that many panels draw together, frame by frame. */
+let drawnAt = Number.NEGATIVE_INFINITY;
 
 export class Display {
   private readonly root = document.createElement("div");
@@ -35,6 +39,7 @@ export class Display {
   constructor(
     el: HTMLElement,
     private readonly panel: LivePanel,
+    private readonly looked: () => void,
   ) {
     const style = document.createElement("style");
     style.textContent = css;
@@ -52,14 +57,21 @@ export class Display {
     this.draw();
   }
 
-  /** Something has changed: draws with the next frame. `now` also the words, else when their time has come. */
+  /** Whether anybody can see it. */
+  get seen(): boolean {
+    return this.visible && !document.hidden;
+  }
+
+  /** Something has changed: draws at once if the last frame is over, else with the next. `now` also the words, else when their time has come. */
   changed(now: boolean): void {
     if (now) this.wordsAt = 0;
-    if (this.frame || !this.visible || document.hidden) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
+    if (this.frame || !this.seen) return;
+    if (performance.now() - drawnAt > FRAME) this.draw();
+    else
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        this.draw();
+      });
   }
 
   close(): void {
@@ -72,6 +84,7 @@ export class Display {
   private draw(): void {
     if (performance.now() - this.wordsAt > WORDS_EVERY) this.words();
     this.plot();
+    drawnAt = performance.now();
   }
 
   private words(): void {
@@ -111,6 +124,7 @@ export class Display {
   private watch(): void {
     // An element that is not yet in the page has no colours: they are looked up when it gets its size.
     const again = () => {
+      this.looked();
       this.colours = coloursOf(this.root);
       this.changed(true);
     };

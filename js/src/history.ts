@@ -30,7 +30,7 @@ export class History {
 
   private take(from: number, batch: Rows): void {
     for (const [channel, rows] of this.readings(from)) this.channel(channel).add(rows);
-    for (const [row, event] of batch.events) if (row >= from) this.event(row, event);
+    for (const [row, event] of batch.events ?? []) if (row >= from) this.event(row, event);
   }
 
   private readings(from: number): Map<string, number[]> {

@@ -8,6 +8,8 @@ import { recordedRows } from "./recorded";
 
 /** How long the kernel may take for its first news before a recording is taken for all there is. */
 const FIRST_NEWS = 2_000;
+/** Scrolling past is not leaving. */
+const REST_AFTER = 1_000;
 
 export class LivePanel {
   history = new History();
@@ -15,12 +17,15 @@ export class LivePanel {
   readonly contact: Contact;
   state: PanelState | null = null;
   private recorded: Recorded | null = null;
+  private seen = true;
+  private seenAt: number;
 
   constructor(
     private readonly send: (message: ToKernel) => void,
     private readonly opened: number,
   ) {
     this.contact = new Contact(opened);
+    this.seenAt = opened;
   }
 
   /** Takes a message of the kernel; anything else is left alone. */
@@ -31,14 +36,25 @@ export class LivePanel {
     this.contact.hear(at, news.answer === true);
     this.clock.hear(news.now, at);
     if (news.state) this.adopt(news.state);
-    if (news.rows) this.history.hear(news.rows, columnsOf(buffers));
+    if (news.rows) this.history.hear(news.rows, columnsOf(buffers, news.rows.origin));
+    if (news.resting && this.seen) this.ask();
     this.tick(at);
+  }
+
+  /** Takes whether anybody sees the panel: rows that nobody sees can wait in the kernel. */
+  look(seen: boolean, at: number): void {
+    if (seen) this.seenAt = at;
+    if (seen === this.seen || at - this.seenAt < (seen ? 0 : REST_AFTER)) return;
+    this.seen = seen;
+    if (seen) this.ask();
+    else this.send({ type: "hidden" });
   }
 
   /** Takes a state, unless a newer one is known. */
   adopt(state: PanelState | null | undefined): void {
     if (!state || typeof state.version !== "number") return;
-    if (!this.state || state.version >= this.state.version) this.state = state;
+    const newest = this.state?.version ?? 0; // a recorded one has none
+    if (!this.state || state.version >= newest) this.state = state;
   }
 
   /** Takes what a notebook without its kernel has to show, until the kernel speaks. */
@@ -53,6 +69,7 @@ export class LivePanel {
 
   /** Does what is due by the clock. */
   tick(at: number): void {
+    if (!this.seen) return;
     const eager = this.history.commands.due(at);
     if (this.contact.shouldAsk(at, this.history.missing, eager)) this.ask();
   }

@@ -24,7 +24,9 @@ export class RowTable {
   merge(batch: Rows, columns: Columns): number | null {
     this.raise(batch.floor);
     if (batch.first > this.have) return null;
-    for (const [number, origin] of Object.entries(batch.origins)) this.origin[Number(number)] = origin;
+    for (const [number, origin] of Object.entries(batch.origins ?? {})) this.origin[Number(number)] = origin;
+    // A page that was opened later has not heard what earlier pushes told.
+    if (columns.origins.some((number) => number > 0 && !this.origin[number])) return null;
     const from = this.have;
     if (batch.end > from) this.append(columns, from - batch.first, batch.end - batch.first);
     return from;

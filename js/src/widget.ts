@@ -3,6 +3,7 @@ import type { PanelState, Recorded, ToKernel } from "./contract";
 import { Display } from "./display";
 import type { HostModel, Live } from "./host";
 import { LivePanel } from "./live";
+import { hideStills } from "./still";
 
 const TICK = 100;
 
@@ -36,10 +37,19 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
   for (const [message, buffers] of early) hear(message, buffers);
   model.on("msg:custom", hear);
   model.on("change:_state", adopt);
-  const timer = setInterval(() => panel.tick(Date.now()), TICK);
+  const look = () =>
+    panel.look(
+      [...displays].some(({ seen }) => seen),
+      Date.now(),
+    );
+  const timer = setInterval(() => {
+    look();
+    panel.tick(Date.now());
+  }, TICK);
   return {
     show(el) {
-      const display = new Display(el, panel);
+      const display = new Display(el, panel, look);
+      hideStills(document);
       displays.add(display);
       return () => {
         displays.delete(display);

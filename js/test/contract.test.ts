@@ -26,7 +26,7 @@ test("the contract's message brings exactly the contract's store", () => {
       expect(rows.events).toContainEqual([row, event]);
     } else {
       expect(table.value(row)).toBe(value);
-      const origin = Object.values(rows.origins).find((each) => each.channel === channel);
+      const origin = Object.values(rows.origins ?? {}).find((each) => each.channel === channel);
       expect(origin).toEqual({ channel, boot, interval, virtual });
       expect(page.series.get(channel ?? "")?.size).toBe(1);
     }

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from ._errors import InvalidBroker, NoBroker
+from ._errors import InvalidBroker, NoBroker, NotPickled
 
 _SCHEMES: dict[str, tuple[Literal["tcp", "websockets"], bool, int]] = {
     # scheme: (transport, TLS, default port)
@@ -127,7 +127,7 @@ class Broker:
         return f"Broker({self.url!r})"
 
     def __reduce__(self) -> str:
-        raise TypeError("A Broker holds a password and is not pickled; make it anew from its URL.")
+        raise NotPickled("A Broker holds a password and is not pickled; make it anew from its URL.")
 
 
 def find(device_id: str | None, broker: Broker | str | None) -> tuple[str | None, Broker]:

@@ -5,13 +5,19 @@ from __future__ import annotations
 import warnings
 from threading import Lock
 
+from . import _threads as threads
 from ._broker import Broker, find
 from ._device.device import Device
-from ._errors import InvalidDeviceID
+from ._errors import InvalidDeviceID, NotConnected
 from ._link._board import VirtualBoard
 from ._link.mqtt import shared_link
 from ._link.virtual import VirtualLink
 from ._protocol import check_device_id
+
+_IN_THE_BROWSER = (
+    "This notebook's Python runs in the browser (JupyterLite), which gives it no connection to a broker. "
+    "PicoPanel.demo() works here; for your board, open the notebook in JupyterLab or Colab."
+)
 
 _virtual_links: dict[str, VirtualLink] = {}
 _lock = Lock()
@@ -29,10 +35,12 @@ def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -
             "is set (environment, Colab secrets or my_secrets.py)."
         )
     check_device_id(device_id)
+    if not threads.available():
+        raise NotConnected(_IN_THE_BROWSER)
     device = Device(device_id, shared_link(found), capacity=capacity)
     if found.public and found.host not in _warned:
         _warned.add(found.host)
-        text = f"{found.host} is public: anyone can read and command this board, if they guess its ID."
+        text = "This broker is public: anyone can read and command this board, if they guess its ID."
         device.board.notice(text)
         warnings.warn(text, stacklevel=4)
     return device

@@ -9,7 +9,8 @@
     ├── NotConnected      (ConnectionError)  a command while the broker or board is away
     ├── NoAnswer          (TimeoutError)     the board did not answer in time
     ├── CommandRefused    (RuntimeError)     the board answered, and declined
-    └── PanelClosed       (RuntimeError)     the panel has ended
+    ├── PanelClosed       (RuntimeError)     the panel has ended
+    └── NotPickled        (TypeError)        what holds a password is not copied or written down
 
 Each is also a builtin, so that a beginner's `except TimeoutError` works.
 """
@@ -65,6 +66,10 @@ class CommandRefused(PicoPanelError, RuntimeError):
         self.command = command
         self.reason = reason
         super().__init__(f"The board declined {command!r}: {reason}")
+
+
+class NotPickled(PicoPanelError, TypeError):
+    """What holds a password is not copied or written down."""
 
 
 class PanelClosed(PicoPanelError, RuntimeError):

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import sys
 import time
+from array import array
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from ._store import Rows, Store
+from ._store import EVENT, Origin, Rows, Store
 from ._ticker import Ticker
 
 GAP = 0.025
-"""Seconds between two pushes: below a person's notice, and above what a send costs."""
+"""Seconds between two pushes: below a person's notice, and above what a send costs.
+
+A message takes 700 bytes before it holds a row. What comes fast is gathered for longer (`_link/_pace.py`).
+"""
 
 HEARTBEAT = 0.5
 """Seconds after which the page is told that the kernel lives, though nothing is new.
@@ -25,7 +29,7 @@ A page that misses two of them knows that nothing pushed reaches it, and asks (`
 """
 
 MOST_ROWS = 20_000
-"""In one message; 360 kB."""
+"""In one message; 360 kB at most."""
 
 LAST_REPEAT = 60.0
 """Seconds; the gaps between repetitions double from `HEARTBEAT` to this."""
@@ -42,9 +46,17 @@ class Feed:
         store: Where the rows are.
         state: Returns the panel's state; it is sent when it has changed.
         send: Sends a message with its buffers to the page; may be called in any thread.
+        catch_up: Puts into the store what waits for that.
     """
 
-    def __init__(self, store: Store, state: Callable[[], dict[str, Any]], send: Send) -> None:
+    def __init__(
+        self,
+        store: Store,
+        state: Callable[[], dict[str, Any]],
+        send: Send,
+        catch_up: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._catch_up = catch_up
         self._store = store
         self._state = state
         self._send = send
@@ -55,6 +67,8 @@ class Feed:
         self._version = 0
         self._flushed_at = self._pushed_at = 0.0
         self._dirty = False
+        self._resting = False
+        self._described: set[int] = set()
         self._open = False
         self._repeat_gap = HEARTBEAT
         self._repeat_at = float("inf")
@@ -83,12 +97,13 @@ class Feed:
 
     def changed(self) -> None:
         """Something is new; cheap, from any thread."""
-        if self._open and not self._dirty:
+        if self._open and not self._dirty and not self._resting:
             self._dirty = True
             _pusher.hurry(self._beat, not_before=self._flushed_at + GAP)
 
     def flush(self) -> None:
         """Send what the page has not been sent yet."""
+        self._catch_up()
         with self._lock:
             self._dirty = False
             self._flushed_at = time.monotonic()
@@ -101,9 +116,12 @@ class Feed:
 
     def answer(self, since: int) -> None:
         """Send again what a page lacks, and the state."""
+        self._catch_up()
         with self._lock:
+            self._resting = self._dirty = False
             self._repeat_at = float("inf")
             self._told = None
+            self._described.clear()
             state = self._news_of_state()
             while True:
                 rows = self._store.since(since, MOST_ROWS)
@@ -113,10 +131,17 @@ class Feed:
                 if rows.end >= self._store.end:
                     return
 
+    def rest(self) -> None:
+        """Push nothing but heartbeats, for a page that is out of sight, until somebody asks."""
+        with self._lock:
+            self._resting = True
+            self._send_news(self._store.since(self._sent, 0), None)
+
     def _beat(self) -> None:
         if time.monotonic() >= self._repeat_at:
             self._repeat()
-        self.flush()
+        if not self._resting:
+            self.flush()
         with self._lock:
             if time.monotonic() - self._pushed_at >= HEARTBEAT:
                 self._send_news(self._store.since(self._sent, 0), None)
@@ -125,6 +150,7 @@ class Feed:
         with self._lock:
             if self._store.end - self._store.floor <= MOST_ROWS:
                 self._sent, self._told = 0, None
+                self._described.clear()
             self._repeat_gap *= 2
             more = self._repeat_gap <= LAST_REPEAT
             self._repeat_at = time.monotonic() + self._repeat_gap if more else float("inf")
@@ -144,23 +170,17 @@ class Feed:
         buffers: list[bytes] = []
         if state is not None:
             news["state"] = state
-        news["rows"] = {
-            "first": rows.first,
-            "end": rows.end,
-            "floor": rows.floor,
-            "origins": {
-                str(number): {
-                    "channel": origin.channel,
-                    "boot": origin.boot,
-                    "interval": origin.interval,
-                    "virtual": origin.virtual,
-                }
-                for number, origin in rows.table.items()
-            },
-            "events": rows.events,
-        }
+        if self._resting:
+            news["resting"] = True
+        news["rows"] = {"first": rows.first, "end": rows.end, "floor": rows.floor}
+        news["rows"] |= self._descriptions(rows)
+        if rows.events:
+            news["rows"]["events"] = rows.events
         if rows.end > rows.first:
-            columns = (rows.times, rows.values, rows.origins)
+            columns: list[array[Any]] = [rows.times, rows.values, rows.origins]
+            if len(rows.table) == 1 and EVENT not in rows.origins:
+                news["rows"]["origin"] = rows.origins[0]
+                del columns[2]
             if sys.byteorder == "big":
                 for column in columns:
                     column.byteswap()
@@ -168,3 +188,20 @@ class Feed:
         self._send(news, buffers)
         if not answer:
             self._pushed_at = time.monotonic()
+
+    def _descriptions(self, rows: Rows) -> dict[str, Any]:
+        """Return what the page has not yet been told of the rows' origins."""
+        new = rows.table.keys() - self._described
+        if not new:
+            return {}
+        self._described |= new
+        return {"origins": {str(number): _description(rows.table[number]) for number in sorted(new)}}
+
+
+def _description(origin: Origin) -> dict[str, Any]:
+    return {
+        "channel": origin.channel,
+        "boot": origin.boot,
+        "interval": origin.interval,
+        "virtual": origin.virtual,
+    }

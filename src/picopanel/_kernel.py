@@ -12,6 +12,8 @@ from time import monotonic
 from typing import Any
 from weakref import WeakMethod
 
+from . import _threads as threads
+
 _JUST_NOW = 0.1
 _AT_ONCE = 20
 """Messages handled in one look; a page sends a few a second."""
@@ -37,7 +39,7 @@ def cells_block_the_page() -> bool:
 @contextmanager
 def hearing_the_page() -> Iterator[Callable[[], object]]:
     """In a running cell, give a function that handles what the page has sent meanwhile."""
-    if not (_in_a_cell() and cells_block_the_page()):
+    if not (threads.available() and _in_a_cell() and cells_block_the_page()):
         yield _nothing
         return
     from jupyter_ui_poll import ui_events
@@ -103,3 +105,13 @@ class Cells:
 
 
 cells = Cells()
+
+
+def when_idle(call: Callable[[], object]) -> bool:
+    """Call in the kernel's main thread once no cell runs; False where there is no way to."""
+    found = shell()
+    loop = getattr(found.kernel, "io_loop", None) if found is not None else None
+    if loop is None:
+        return False
+    loop.add_callback(call)
+    return True

@@ -79,6 +79,8 @@ class PageMessages:
         if kind == "ask" and isinstance(since, int):
             self._feed.open()
             self._feed.answer(since)
+        elif kind == "hidden":
+            self._feed.rest()
         elif kind == "clear":
             self._device.store.clear()
         elif kind in ("click", "set") and isinstance(click, str) and self._is_new(click[:64]):

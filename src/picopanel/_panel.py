@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Any, ClassVar
@@ -10,6 +12,8 @@ import anywidget
 import ipywidgets
 import traitlets
 
+from . import _still as still
+from . import _threads as threads
 from ._assets import Assets, loader, shared_assets
 from ._broker import Broker
 from ._connect import connect
@@ -19,6 +23,7 @@ from ._feed import GAP, Feed
 from ._kernel import cells, cells_block_the_page, hearing_the_page
 from ._page import PageMessages, panel_state
 from ._pico import Handle
+from ._remains import Remains
 
 _NOTICEABLE = 1.0
 """Seconds that a cell ran, above which a click that came meanwhile has waited."""
@@ -54,6 +59,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
     _ipython_display_: ClassVar[Any] = None  # that of ipywidgets 7 (Colab) passes `_repr_mimebundle_` by
     _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
     _state = traitlets.Dict().tag(sync=True)
+    _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
     def __init__(
         self,
@@ -66,10 +72,12 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         self._own: Device = internal.get("_device") or connect(device_id, broker, capacity)
         super().__init__(_esm=loader(), _assets=shared_assets(), _state=self._now())
         self._tell_observers()
-        self._feed = Feed(self._own.store, lambda: panel_state(self._own), self._send_news)
+        self._revision, self._latest = -1, {}
+        self._feed = Feed(self._own.store, self._state_to_tell, self._send_news, self._own.catch_up)
         self._own.listeners.append(self._feed.changed)
         self._own.at_close.append(self._feed.close)
         self._page = PageMessages(self._own, self._feed)
+        self._remains = Remains(self._own, lambda: panel_state(self._own), self._keep)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)
 
@@ -77,12 +85,29 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         """End the connection and the threads; the readings stay, here and in the page."""
         self._own.close()
 
+    def snapshot(self) -> None:
+        """Leave a still picture and a table of the last values in the output, e.g. for marking."""
+        from IPython.display import display
+
+        bundle = {"text/html": self._remains.html(), "text/plain": self._remains.text()}
+        display(bundle, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
+
+    def save_html(self, path: str | os.PathLike[str]) -> None:
+        """Write the recorded panel as one page that needs no kernel and no network.
+
+        Example:
+            >>> PicoPanel.demo().save_html("run.html")    # doctest: +SKIP
+        """
+        remains = self._remains
+        page = still.page(remains.recorded(), remains.html(), loader(), shared_assets().bundle)
+        Path(path).write_text(page, encoding="utf-8")
+
     def _wait(self, done: Event, seconds: float | None) -> bool:
         end = None if seconds is None else monotonic() + seconds
         with hearing_the_page() as hear:
             while end is None or monotonic() < end:
                 left = GAP if end is None else min(GAP, end - monotonic())
-                if done.wait(max(left, 0)):
+                if threads.wait(done, max(left, 0)):
                     break
                 hear()
                 self._feed.flush()
@@ -91,11 +116,25 @@ class PicoPanel(Handle, anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         self._state = self._now()
         self._feed.open()
-        return super()._repr_mimebundle_(**kwargs)
+        self._remains.shown()
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0]["text/plain"] = self._remains.text()
+        return bundle
+
+    def _keep(self, recorded: dict[str, Any]) -> None:
+        self._state, self._recorded = self._now(), recorded
 
     def _at_cell_end(self) -> None:
         """Leave the page with what the cell has brought: threads may not reach it from now on."""
         self._feed.flush()
+        self._remains.keep()
+
+    def _state_to_tell(self) -> dict[str, Any]:
+        revision = self._own.revision
+        if revision != self._revision:
+            self._revision, self._latest = revision, panel_state(self._own)
+        return self._latest
 
     def _now(self) -> dict[str, Any]:
         return {"version": 0, **panel_state(self._own)}
@@ -114,6 +153,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         if message == {"type": "bundle"}:
             self.send(message, [shared_assets().bundle])
             return
+        threads.pass_by()
         try:
             self._page.handle(message)
         except PicoPanelError:

@@ -175,8 +175,8 @@ class Store:
         number = self._numbers.get(origin)
         if number is None:
             if len(self._origins) >= _MOST_ORIGINS:
-                # Only a board that restarts for ever, or lies, gets here: its boots are no longer told apart.
-                origin = Origin(origin.channel[:1] + "…", virtual=origin.virtual)
+                # Only a board that restarts for ever, or lies, gets here: its rows are no longer told apart.
+                origin = Origin("…", virtual=origin.virtual)
                 number = self._numbers.get(origin, len(self._origins))
             else:
                 number = len(self._origins)

@@ -6,7 +6,9 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from threading import Condition, Thread
+from threading import Condition
+
+from . import _threads as threads
 
 
 class Ticker:
@@ -16,15 +18,15 @@ class Ticker:
         self._name = name
         self._changed = Condition()
         self._due: dict[Callable[[], object], tuple[float, float]] = {}
-        self._thread: Thread | None = None
+        self._running = False
 
     def every(self, seconds: float, call: Callable[[], object]) -> None:
         """Call a function every so many seconds, the first time after that long."""
         with self._changed:
             self._due[call] = (time.monotonic() + seconds, seconds)
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name=self._name, daemon=True)
-                self._thread.start()
+            if not self._running:
+                self._running = True
+                threads.run(self._name, self._run, self._step)
             self._changed.notify()
 
     def forget(self, call: Callable[[], object]) -> None:
@@ -45,14 +47,22 @@ class Ticker:
         while True:
             with self._changed:
                 if not self._due:
-                    self._thread = None
+                    self._running = False
                     return
-                call, (due, period) = min(self._due.items(), key=lambda item: item[1][0])
-                wait = due - time.monotonic()
+                wait = min(due for due, _ in self._due.values()) - time.monotonic()
                 if wait > 0:
                     self._changed.wait(wait)
                     continue
-                self._due[call] = (time.monotonic() + period, period)
+            self._step()
+
+    def _step(self) -> None:
+        """Call what is due."""
+        with self._changed:
+            now = time.monotonic()
+            calls = [call for call, (due, _) in self._due.items() if due <= now]
+            for call in calls:
+                self._due[call] = (now + self._due[call][1], self._due[call][1])
+        for call in calls:
             try:
                 call()
             except Exception:  # one faulty panel must not stop the others' clock

@@ -1,9 +1,12 @@
 """The two benches that `behaviours.py` runs on."""
 
 import json
+import time
 from queue import Empty
 
 from harness import Notebook, decoded
+
+PATIENCE = 20  # seconds; other messages do not prolong it
 
 
 class Bench:
@@ -99,6 +102,10 @@ class WireBench(Bench):
     def send(self, end, payload, retain=False):
         self._notebook.send(end, payload, retain)
 
+    def wait(self, end, match=lambda message: True):
+        self._until = time.monotonic() + PATIENCE
+        return super().wait(end, match)
+
     def come_back(self):
         self.forget()
         self._restart()
@@ -111,12 +118,15 @@ class WireBench(Bench):
 
     def _drain(self):
         while not self._notebook.messages.empty():
-            self._more("")
+            self._take()
 
     def _more(self, end):
         try:
-            topic, payload = self._notebook.next(15)
+            self._take(max(0, self._until - time.monotonic()))
         except Empty:
             raise AssertionError(f"expected a message on {end}; the last: {self._messages[-5:]}") from None
+
+    def _take(self, seconds=0):
+        topic, payload = self._notebook.next(seconds)
         if topic not in ("/onboard_led", "/cmd"):
             self._keep(topic, payload)

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from authority import TlsRoom
 from harness import FIRMWARE, Broker, MicroPythonBoard, Notebook, secrets
 
 sys.path.append(str(FIRMWARE))  # the board's files lie side by side, in no package
@@ -50,6 +51,11 @@ def room(tmp_path):
     room = Room(tmp_path)
     yield room
     room.close()
+
+
+@pytest.fixture
+def tls_room(room):
+    return TlsRoom(room)
 
 
 @pytest.fixture(scope="module")

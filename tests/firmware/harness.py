@@ -36,6 +36,15 @@ def mqtt_as_folder() -> Path:
     return folder
 
 
+def installed(package: str) -> Path:
+    """A package in a folder of its own, never beside the tests' own packages."""
+    folder = CACHE / package
+    if not folder.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), package]
+        subprocess.run(pip, check=True)
+    return folder
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -77,7 +86,7 @@ class MicroPythonBoard:
     """The firmware in native MicroPython, in a folder of its own."""
 
     def __init__(self, folder: Path, secrets: dict, *, run: str = "session", heap: str = "2M"):
-        self.folder, self.lines, self.flashes = folder, [], []  # flashes: when the LED went on
+        self.folder, self.lines = folder, []
         self._run, self._heap = run, heap
         for file in [*FIRMWARE.glob("*.py"), FIRMWARE / "roots.pem"]:
             shutil.copy(file, folder)
@@ -108,8 +117,25 @@ class MicroPythonBoard:
     def _read(self) -> None:
         for line in self.process.stdout:
             self.lines.append(line.rstrip())
-            if line.startswith("[led] 1"):
-                self.flashes.append(time.monotonic())
+
+    @property
+    def lit(self) -> bool:
+        """Whether its LED is lit."""
+        return any(self._led(self.lines)[-1:])
+
+    @property
+    def flashes(self) -> list[float]:
+        """When its LED went on, by its own clock, in seconds."""
+        return self.flashes_since(0)
+
+    def flashes_since(self, line: int) -> list[float]:
+        """The flashes after so many lines of its console."""
+        return [at for at in self._led(self.lines[line:]) if at]
+
+    def _led(self, lines: list[str]) -> list[float]:
+        """When the LED went on; 0 where it went off."""
+        changes = [line.split()[1:] for line in lines if line.startswith("[led]")]
+        return [int(lit) * int(milliseconds) / 1000 for lit, milliseconds in changes]
 
     def says(self, words: str, after: int = 0, seconds: float = 20) -> int:
         """Wait for a console line with these words; returns the number of lines up to it."""

@@ -1,15 +1,14 @@
 """The files as they go on the board, before anything runs."""
 
 import datetime
-import json
 import os
 import re
 import subprocess
 import sys
 
 import pytest
-from get_micropython import CACHE, micropython
-from harness import FIRMWARE, HERE, mqtt_as_folder
+from get_micropython import CACHE
+from harness import FIRMWARE, installed, mqtt_as_folder
 
 PYTHON = sorted(FIRMWARE.glob("*.py"))
 MYPY = """[mypy]
@@ -18,15 +17,6 @@ custom_typeshed_dir = {typings}
 check_untyped_defs = True
 disable_error_code = import-not-found, import-untyped
 """
-
-
-def installed(package):
-    """A package in a folder of its own, never beside the tests' own packages."""
-    folder = CACHE / package
-    if not folder.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), package]
-        subprocess.run(pip, check=True)
-    return folder
 
 
 @pytest.mark.parametrize("file", PYTHON, ids=lambda file: file.name)
@@ -78,25 +68,6 @@ def test_the_roots_are_the_ones_that_hivemq_cloud_certificates_lead_to():
         assert root.not_valid_after_utc > datetime.datetime(2035, 1, 1, tzinfo=datetime.timezone.utc)
 
 
-def test_mip_installs_every_file_and_one_mqtt_as_by_commit():
-    urls = json.loads((FIRMWARE / "package.json").read_text())["urls"]
-    ours = {file.name for file in FIRMWARE.iterdir() if file.suffix in (".py", ".pem")}
-    assert {source for _, source in urls if ":" not in source} == ours - {"my_secrets.example.py"}
-    (other,) = [source for _, source in urls if ":" in source]
-    assert re.fullmatch(r"https://[^/]+/peterhinch/micropython-mqtt/[0-9a-f]{40}/mqtt_as/__init__\.py", other)
-
-
 def test_the_flash_budget():
     size = sum(file.stat().st_size for file in FIRMWARE.iterdir() if file.suffix in (".py", ".pem"))
     assert size < 64 * 1024, f"expected under 64 KiB of source on the board, there are {size} bytes"
-
-
-@pytest.mark.micropython
-def test_hours_of_work_need_no_more_memory_than_minutes():
-    """Ten hours of samples, commands, blinking and refills; 128 kB in words twice a Pico's width."""
-    command = [*micropython(), "-X", "heapsize=256k", HERE / "hours.py"]
-    environment = {"MICROPYPATH": f".frozen:{FIRMWARE}"}
-    result = subprocess.run(command, env=environment, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout + result.stderr
-    used = json.loads(result.stdout)
-    assert max(used[2:]) <= used[1] + 512, f"bytes in use after each hour: {used}"

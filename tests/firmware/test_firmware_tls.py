@@ -5,57 +5,10 @@ import subprocess
 
 import behaviours
 import pytest
-import trustme
+from authority import Authority
 from bench import WireBench
 
 pytestmark = pytest.mark.micropython
-
-
-class Authority:
-    """A certificate authority and its broker's files, in the broker's own folder."""
-
-    def __init__(self, name="localhost", **options):
-        self.ca = trustme.CA()
-        self.certificate = self.ca.issue_cert(name, **options)
-
-    def write(self, folder):
-        self.ca.cert_pem.write_to_path(str(folder / "ca.pem"))
-        self.certificate.private_key_pem.write_to_path(str(folder / "key.pem"))
-        chain = b"".join(blob.bytes() for blob in self.certificate.cert_chain_pems)
-        (folder / "chain.pem").write_bytes(chain)
-
-    def der(self):
-        from cryptography.hazmat.primitives.serialization import Encoding
-        from cryptography.x509 import load_pem_x509_certificate
-
-        return load_pem_x509_certificate(self.ca.cert_pem.bytes()).public_bytes(Encoding.DER)
-
-
-@pytest.fixture
-def tls_room(room):
-    """Makes a TLS broker with an authority's certificate, and boards that trust an authority."""
-
-    class TlsRoom:
-        notebook = staticmethod(room.notebook)
-
-        def broker(self, authority):
-            broker = room.broker()
-            broker.stop()
-            authority.write(broker.folder)
-            files = f"certfile {broker.folder}/chain.pem\nkeyfile {broker.folder}/key.pem"
-            broker.settings = f"allow_anonymous true\n{files}"
-            return broker.start()
-
-        def board(self, broker, device_id, trusted):
-            return room.board(
-                broker,
-                device_id,
-                HIVEMQ_TLS=True,
-                HIVEMQ_HOST="localhost",
-                prepare=lambda folder: (folder / "ca.der").write_bytes(trusted.der()),
-            )
-
-    return TlsRoom()
 
 
 def test_a_trusted_broker_is_used_over_tls(tls_room):

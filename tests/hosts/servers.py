@@ -93,7 +93,15 @@ class Host:
             return False
 
 
-OPTIONS = ["--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.port={port}", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=", "--ServerApp.root_dir={folder}"]
+OPTIONS = (
+    "--no-browser",
+    "--allow-root",
+    "--expose-app-in-browser",
+    "--ServerApp.port={port}",
+    "--ServerApp.ip=127.0.0.1",
+    "--IdentityProvider.token=",
+    "--ServerApp.root_dir={folder}",
+)
 
 
 class Lab(Host):
@@ -130,7 +138,7 @@ class Notebook7(Lab):
 class Voila(Host):
     """Voilà: a notebook as a page, with a kernel for each visit."""
 
-    command = ["voila", "panel.ipynb", "--no-browser", "--port={port}", "--Voila.ip=127.0.0.1"]
+    command = ("voila", "panel.ipynb", "--no-browser", "--port={port}", "--Voila.ip=127.0.0.1")
     ready = "/static/voila/style.css"
 
     def _answers(self) -> bool:
@@ -144,7 +152,7 @@ class Voila(Host):
 class Marimo(Host):
     """marimo, which shows a widget in a shadow root."""
 
-    command = ["marimo", "run", "app.py", "--headless", "--no-token", "--host=127.0.0.1", "--port={port}"]
+    command = ("marimo", "run", "app.py", "--headless", "--no-token", "--host=127.0.0.1", "--port={port}")
     ready = "/health"
 
     def write(self) -> None:

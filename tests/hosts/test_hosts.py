@@ -1,4 +1,4 @@
-"""One story in every host: the panel draws, hears a click, streams, survives a reload and follows the theme."""
+"""One story in every host: the panel draws, hears a click, streams, survives a reload, follows the theme."""
 
 import pytest
 

@@ -28,7 +28,10 @@ class Ear:
         self.refused: list[frozenset[str]] = []
         self.refused_publishes: list[str] = []
 
-    def on_message(self, topic: str, payload: bytes, retained: bool) -> None:
+    def on_gathered(self) -> None:
+        pass
+
+    def on_message(self, topic: str, payload: bytes, retained: bool, more: bool = False) -> None:
         self.messages.append((topic, payload, retained))
 
     def on_link(self, status: LinkStatus) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -95,6 +96,12 @@ class Mosquitto:
             self._process.kill()
             self._process.wait(10)
             self._process = None
+
+    def set_users(self, users: Mapping[str, str]) -> None:
+        """Have other users from now on, while it runs."""
+        self._make_passwords(users)
+        assert self._process
+        self._process.send_signal(signal.SIGHUP)
 
     def _listener(self, kind: str, max_connections: int | None) -> list[str]:
         lines = [f"listener {self.ports[kind]} 127.0.0.1"]

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import time
+from collections import deque
 from threading import Event, Thread
 
 REFUSED = bytes([0x20, 0x02, 0x00, 0x01])  # a 3.1.1 CONNACK: unacceptable protocol version
@@ -12,19 +13,19 @@ class Way:
     """Forwards a loopback port to a broker's port.
 
     Args:
-        port: The broker's.
+        ports: The broker's; of several, each connection gets the next that answers, as behind a load balancer.
         refuse_mqtt5: Answer an MQTT 5 CONNECT as an old broker does, and close.
     """
 
-    def __init__(self, port: int, *, refuse_mqtt5: bool = False) -> None:
-        self._broker = port
+    def __init__(self, *ports: int, refuse_mqtt5: bool = False) -> None:
+        self._brokers = deque(ports)
         self._refuse = refuse_mqtt5
         self._open = Event()
         self._open.set()
         self._whole = True
         self._delay = 0.0
         self._sockets: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port: int = self._listener.getsockname()[1]
         Thread(target=self._accept, daemon=True).start()
 
@@ -71,9 +72,8 @@ class Way:
             client.sendall(REFUSED)
             client.close()
             return
-        try:
-            broker = socket.create_connection(("127.0.0.1", self._broker))
-        except OSError:
+        broker = self._connect()
+        if broker is None:
             client.close()
             return
         self._sockets += [client, broker]
@@ -84,6 +84,13 @@ class Way:
         back.join()
         for each in (client, broker):
             each.close()
+
+    def _connect(self) -> socket.socket | None:
+        for _ in range(len(self._brokers)):
+            self._brokers.rotate()
+            with contextlib.suppress(OSError):
+                return socket.create_connection(("127.0.0.1", self._brokers[0]))
+        return None
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from threading import Event, Thread
+from collections.abc import Callable
+from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from .. import _threads as threads
 from .command import Command
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ class Blinking:
         if first.error is not None:
             raise first.error
         arguments = (first, on, off, n, self._stop, over)
-        Thread(target=follow, args=arguments, name="picopanel-blink", daemon=True).start()
+        threads.run("picopanel-blink", lambda: follow(*arguments), _glances(*arguments))
         return over
 
     def stop(self) -> None:
@@ -67,6 +70,20 @@ class Blinking:
             command = Command("off" if command.name == "on" else "on", 10)
             self._device.send(command)
         over.set()
+
+
+def _glances(
+    first: Command, on: float, off: float, n: int | None, stop: Event, over: Event
+) -> Callable[[], bool]:
+    """Return what follows a blinking board without a thread: False when it is over."""
+    end = float("inf") if n is None else monotonic() + n * (on + off)
+
+    def glance() -> bool:
+        if stop.is_set() or first.error is not None or monotonic() >= end:
+            over.set()
+        return not over.is_set()
+
+    return glance
 
 
 def _answered(command: Command) -> bool:

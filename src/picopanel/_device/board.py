@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 
@@ -16,6 +16,7 @@ from .samples import Samples
 
 COURSE_UNIT = "°C"
 TEMPERATURE = "temperature"
+MOST_CHANNELS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Board:
     store: Store
     clock: Clock
     changed: Callable[[], None]
+    """To be called when something but readings has changed."""
+    grown: Callable[[], None]
+    """To be called when nothing but readings has come."""
     lock: RLock = field(default_factory=RLock)
     presence: Presence = field(default_factory=Presence)
     samples: Samples = field(default_factory=Samples)
@@ -65,6 +69,11 @@ class Board:
         """The LED as last told, wherever the board is now."""
         return self._led
 
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What readings can change of what is told of the board."""
+        return self._led, len(self.units), len(self.last), self.presence.seen_live, self.refused_payloads
+
     def learn_led(self, led: bool | None, up: int | None = None) -> None:
         """Take what a message says of the LED, unless it is older than what is known.
 
@@ -80,6 +89,12 @@ class Board:
     def note(self, kind: str, **detail: object) -> None:
         """Write an event into the log."""
         self.store.append_event(self.clock.unix(), {"kind": kind, **detail})
+
+    @staticmethod
+    def admit(known: Mapping[str, object], names: Iterable[str]) -> None:
+        """Refuse channels beyond what any board has; else a liar's names would pile up."""
+        if len(known.keys() | names) > MOST_CHANNELS:
+            raise InvalidPayload(f"more than {MOST_CHANNELS} channels")
 
     def refuse(self, error: InvalidPayload) -> None:
         """Count a message that breaks the protocol."""

@@ -27,7 +27,6 @@ from .presence import Mode
 from .refill import Refill
 
 _TICK = 0.25
-_SOON = 0.005
 _ECHO_WITHIN = 3.0
 
 _open: WeakValueDictionary[tuple[Hashable, str], Device] = WeakValueDictionary()
@@ -54,12 +53,14 @@ class Device:
         self.store = Store(capacity)
         self.closed: str | None = None
         self.listeners: list[Callable[[], None]] = []
+        self.revision = 0
+        """Grows with every change but new readings, and with time."""
         self.at_close: list[Callable[[], None]] = []
         """Called once, at the end; a newer panel of the same ID ends this one, too."""
-        self.board = Board(Topics(device_id), self.store, clock or Clock(), self._changed)
+        self.board = Board(Topics(device_id), self.store, clock or Clock(), self._changed, self._grown)
         self.outbox = Outbox(self.board, link)
         self._refill = Refill(self.board, link)
-        self._inbox = Inbox(self.board, self.outbox, self._refill, self._hurry)
+        self._inbox = Inbox(self.board, self.outbox, self._refill)
         self._blinking = Blinking(self)
         self.export = Export(self.store, self.id, self.board.units)
         self._key = (link.identity, device_id)
@@ -208,15 +209,20 @@ class Device:
         for end in self.at_close:
             end()
 
-    def _hurry(self) -> None:
-        ticker.hurry(self._tick, not_before=monotonic() + _SOON)
-
     def _tick(self) -> None:
         self._inbox.drain()
         with self.board.lock:
             self.outbox.tick()
         self._changed()
 
+    def catch_up(self) -> None:
+        """Take in readings that wait to be taken in together."""
+        self._inbox.drain()
+
     def _changed(self) -> None:
+        self.revision += 1
+        self._grown()
+
+    def _grown(self) -> None:
         for listener in tuple(self.listeners):
             listener()

@@ -74,6 +74,7 @@ class Intake:
 
     def _samples(self, telemetry: Telemetry, arrival: float) -> None:
         board = self._board
+        board.admit(board.last, telemetry.values)
         last_up = telemetry.up + (telemetry.count - 1) * telemetry.dt
         boot, superseded = board.samples.boot(telemetry.boot, arrival, last_up)
         if superseded:

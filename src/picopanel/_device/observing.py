@@ -56,13 +56,18 @@ class Relay:
 
     def changed(self) -> None:
         """Something may have changed; cheap, from any thread."""
-        if not self._waiting:
+        # Readings come fast, and to wake a thread for nobody costs more than to take one in.
+        if not self._waiting and self._observed():
             self._waiting = True
             _observers.hurry(self._tell, not_before=self._told_at + _GAP)
 
     def close(self) -> None:
         """Tell no more."""
         _observers.forget(self._tell)
+
+    def _observed(self) -> bool:
+        notifiers = self._owner._trait_notifiers
+        return traitlets.All in notifiers or any(name in notifiers for name in self._values)
 
     def _tell(self) -> None:
         self._waiting = False

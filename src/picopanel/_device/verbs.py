@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from .. import _threads as threads
 from .facts import Reading, Reply
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Verbs:
 
     def _wait(self, done: Event, seconds: float | None) -> bool:
         """Wait for an event; a panel keeps its page alive meanwhile."""
-        return done.wait(seconds)
+        return threads.wait(done, seconds)
 
     def on(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
         """Switch the LED on.

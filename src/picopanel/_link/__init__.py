@@ -28,8 +28,11 @@ class LinkStatus:
 class Receiver(Protocol):
     """Who hears messages. Called in the link's thread: be quick, and never wait for the link."""
 
-    def on_message(self, topic: str, payload: bytes, retained: bool) -> None:
-        """A message has come."""
+    def on_message(self, topic: str, payload: bytes, retained: bool, more: bool = False) -> None:
+        """A message has come; `more` follow on its heels, and then `on_gathered`."""
+
+    def on_gathered(self) -> None:
+        """What was announced as following has come."""
 
     def on_link(self, status: LinkStatus) -> None:
         """The link's status has changed."""

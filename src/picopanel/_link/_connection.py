@@ -18,6 +18,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from .._broker import Broker
 from .._errors import NotConnected
 from . import LinkStatus
+from ._pace import Pace
 from ._refusals import from_exception, from_reason
 
 KEEPALIVE = 15
@@ -56,7 +57,8 @@ class Connection:
         version: int,
         *,
         on_up: Callable[[Connection], None],
-        on_message: Callable[[str, bytes, bool], None],
+        on_message: Callable[[str, bytes, bool, bool], None],
+        on_gathered: Callable[[], None],
         on_publish_refused: Callable[[str, str], None],
     ) -> None:
         self._broker = broker
@@ -66,6 +68,7 @@ class Connection:
         self._receive = on_message
         self._on_publish_refused = on_publish_refused
         self._max_qos = 2
+        self._pace = Pace(on_gathered)
         self._outcome: LinkStatus | None = None
         self._ended = Event()
         self._answers = _Answers()
@@ -85,6 +88,7 @@ class Connection:
             elif not self.accepted and monotonic() > answer_by:
                 self._end(LinkStatus("lost", "no-mqtt", "no answer to CONNECT", self._broker.url))
         # A loop that is stopped on a live connection waits for ever for unacknowledged messages.
+        self._pace.hurry()
         self._client.disconnect()
         self._client.loop_stop()
         assert self._outcome is not None
@@ -106,6 +110,7 @@ class Connection:
 
     def publish(self, topic: str, payload: bytes, qos: int, expiry: int) -> None:
         """Publish now, or raise `NotConnected`."""
+        self._pace.hurry()
         properties = None
         if self.version == MQTTProtocolVersion.MQTTv5:
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
@@ -158,7 +163,10 @@ class Connection:
             topic = message.topic
         except UnicodeDecodeError:
             return  # no topic of ours
-        self._receive(topic, bytes(message.payload), message.retain)
+        connection, pace = client.socket(), self._pace
+        pace.came(connection)
+        self._receive(topic, bytes(message.payload), message.retain, pace.fast)
+        pace.taken(connection)
 
     def _on_subscribe(
         self, client: paho.Client, _: Any, mid: int, codes: list[ReasonCode], properties: Any

@@ -55,8 +55,10 @@ def from_exception(error: Exception, broker: Broker) -> LinkStatus:
 def from_reason(reason: str, broker: Broker, *, version: int, accepted: bool) -> LinkStatus:
     """Return the status for the reason code of a CONNACK or of the connection's end."""
     problem = _REASON_CODES.get(reason)
-    if problem is None:
-        problem = "closed" if accepted else "no-mqtt"
+    if problem is None and not accepted:
+        # RabbitMQ before 3.13 hangs up on MQTT 5 without a word.
+        problem = "version" if version == 5 else "no-mqtt"
+    problem = problem or "closed"
     if problem == "not-authorized" and version != 5:
         problem = "not-authorized-311"
     phase: Phase = "refused" if problem in _FINAL else "lost"

@@ -80,6 +80,7 @@ class MqttLink:
                 version,
                 on_up=self._up,
                 on_message=self._route,
+                on_gathered=self._gathered,
                 on_publish_refused=self._publish_refused,
             )
             outcome = connection.live(self._stop)
@@ -87,6 +88,7 @@ class MqttLink:
             if outcome.problem == "version" and version == 5:
                 version = 4
                 continue
+            version = 5
             self._tell(outcome)
             if outcome.phase in ("refused", "closed"):
                 break
@@ -112,9 +114,13 @@ class MqttLink:
         for receiver in tuple(self._receivers):
             receiver.on_link(status)
 
-    def _route(self, topic: str, payload: bytes, retained: bool) -> None:
+    def _route(self, topic: str, payload: bytes, retained: bool, more: bool) -> None:
         for receiver in self._routes.get(topic, ()):
-            receiver.on_message(topic, payload, retained)
+            receiver.on_message(topic, payload, retained, more)
+
+    def _gathered(self) -> None:
+        for receiver in tuple(self._receivers):
+            receiver.on_gathered()
 
     def _publish_refused(self, topic: str, reason: str) -> None:
         for receiver in self._routes.get(topic, ()):

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import count
-from threading import Condition, Thread
+from threading import Condition
 
+from .. import _threads as threads
 from . import LinkStatus, Receiver
 from ._board import Message, VirtualBoard
 
@@ -83,7 +84,7 @@ class VirtualLink:
         self._board = board
         self._clock, self._unix = clock, unix
         self._thread_wanted = thread
-        self._thread: Thread | None = None
+        self._running = False
         self._changed = Condition()
         self._order = count()
         self._due: list[tuple[float, int, Callable[[float], None]]] = []
@@ -100,9 +101,9 @@ class VirtualLink:
         with self._changed:
             self._receivers[receiver] = topics
             retained = dict(self._retained)
-            if self._thread_wanted and self._thread is None:
-                self._thread = Thread(target=self._run, name="picopanel-virtual", daemon=True)
-                self._thread.start()
+            if self._thread_wanted and not self._running:
+                self._running = True
+                threads.run("picopanel-virtual", self._run, self.step)
         receiver.on_link(self.status)
         receiver.on_subscribed(frozenset())
         for topic in topics:
@@ -217,7 +218,7 @@ class VirtualLink:
             wait = self.step()
             with self._changed:
                 if not self._receivers:
-                    self._thread = None
+                    self._running = False
                     return
                 if not self._due or self._due[0][0] > self._clock():
                     self._changed.wait(wait / 1000)

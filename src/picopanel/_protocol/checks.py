@@ -50,6 +50,10 @@ def an_integer(value: object) -> int:
 def a_text(value: object) -> str:
     if not isinstance(value, str):
         raise InvalidPayload("a text that is not a text")
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # JSON can spell half a character, and no page takes it
+        raise InvalidPayload("a text that is not Unicode") from None
     return value[:120]
 
 

@@ -28,7 +28,7 @@ class Pin:
         self.name = name
 
     def value(self, lit):
-        print("[led]", lit)
+        print("[led]", 1 if lit else 0, time.ticks_ms())
 
 
 class ADC:

@@ -1,0 +1,102 @@
+"""Keeps up to date what stays in a notebook once its kernel is gone: a recording and a still picture."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+from . import _still
+from ._device.device import Device
+from ._kernel import shell, when_idle
+from ._recorded import Series, latest, record
+from ._ticker import Ticker
+
+EVERY = 10.0
+"""Seconds between two recordings while no cell ends."""
+
+STILL = "picopanel-still"
+"""The class that a living panel hides."""
+
+_keeper = Ticker("picopanel-keeper")
+
+
+class Remains:
+    """The recording and the still picture of one panel.
+
+    Args:
+        device: The board.
+        state: Returns the panel's state.
+        tell: Sets the panel's trait; called in the main thread only.
+    """
+
+    def __init__(
+        self, device: Device, state: Callable[[], dict[str, Any]], tell: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self._device = device
+        self._state = state
+        self._tell = tell
+        self._display_id = f"picopanel-{secrets.token_hex(8)}"
+        self._shown = self._has_still = self._waiting = False
+        self._kept: tuple[object, ...] = ()
+
+    def shown(self) -> None:
+        """The panel is displayed: from now on there is something to keep."""
+        if not self._shown:
+            self._shown = True
+            _keeper.every(EVERY, self._when_idle)
+            self._device.at_close.append(lambda: _keeper.forget(self._when_idle))
+
+    def keep(self) -> None:
+        """Record what is new; in the main thread."""
+        self._waiting = False
+        store = self._device.store
+        state = self._state()
+        now = (store.floor, store.end, state["led"], state["closed"])
+        if not self._shown or now == self._kept:
+            return
+        self._kept = now
+        self._tell(self.recorded())
+        self._publish(self.html(STILL), self.text())
+
+    def recorded(self) -> dict[str, Any]:
+        """Return the recording."""
+        return record(self._device.store, self._state(), _now())
+
+    def html(self, css_class: str = "picopanel-snapshot") -> str:
+        """Return the still picture and the table of last values."""
+        return _still.html(self._state(), self._series, self._units, _now(), css_class)
+
+    def text(self) -> str:
+        """Return the table of last values."""
+        return _still.text(self._state(), self._series, self._units, _now())
+
+    @property
+    def _series(self) -> Series:
+        return latest(self._device.store)
+
+    @property
+    def _units(self) -> dict[str, str]:
+        return self._device.board.units
+
+    def _when_idle(self) -> None:
+        if not self._waiting:
+            self._waiting = when_idle(self.keep)
+
+    def _publish(self, html: str, text: str) -> None:
+        if shell() is None:
+            return
+        from IPython.display import display
+
+        display(  # type: ignore[no-untyped-call, unused-ignore]
+            {"text/html": html, "text/plain": text},
+            raw=True,
+            display_id=self._display_id,
+            update=self._has_still,
+        )
+        self._has_still = True
+
+
+def _now() -> float:
+    return time.time() * 1000

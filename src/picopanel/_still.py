@@ -1,0 +1,149 @@
+"""A still picture and a table, for where no widget lives: GitHub, mail, a page without its network."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from ._recorded import MOST_POINTS, Series, extremes
+
+_WIDTH, _HEIGHT = 720, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 12, 24
+_COLOURS = ("#1f77b4", "#d95f02", "#1b9e77", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#666666")
+
+Units = Mapping[str, str]
+
+
+def picture(series: Series, units: Units) -> str:
+    """Return an SVG of the readings."""
+    points = [
+        (t, v)
+        for times, values in series.values()
+        for t, v in zip(times, values, strict=True)
+        if v is not None
+    ]
+    if not points:
+        return ""
+    first, last = min(t for t, _ in points), max(t for t, _ in points)
+    low, high = min(v for _, v in points), max(v for _, v in points)
+    wide, tall = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
+
+    def at(time: float, value: float) -> str:
+        x = _LEFT + wide * (time - first) / ((last - first) or 1)
+        y = _TOP + tall * (1 - (value - low) / ((high - low) or 1))
+        return f"{x:.1f},{y:.1f}"
+
+    lines = "".join(
+        f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="{" ".join(part)}"/>'
+        for (times, values), colour in zip(series.values(), _cycle(len(series)), strict=True)
+        for part in _parts(times, values, at)
+    )
+    label = ", ".join(_named(channel, units) for channel in series)
+    right, foot = _WIDTH - _RIGHT, _HEIGHT - 6
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
+        f'role="img" aria-label="{escape(label)}" font-family="sans-serif" font-size="12" fill="#57606c">'
+        f'<rect x="{_LEFT}" y="{_TOP}" width="{wide}" height="{tall}" fill="none" stroke="#dde1e6"/>{lines}'
+        f'<text x="{_LEFT - 6}" y="{_TOP + 10}" text-anchor="end">{high:.4g}</text>'
+        f'<text x="{_LEFT - 6}" y="{_TOP + tall}" text-anchor="end">{low:.4g}</text>'
+        f'<text x="{_LEFT}" y="{foot}">{_clock(first)}</text>'
+        f'<text x="{right}" y="{foot}" text-anchor="end">{_clock(last)}</text></svg>'
+    )
+
+
+def table(series: Series, units: Units, led: bool | None) -> list[tuple[str, str, str]]:
+    """Return the last value of each channel, and the LED: name, value, time."""
+    rows = []
+    for channel, (times, values) in series.items():
+        unit = units.get(channel, "")
+        rows.append((channel, f"{values[-1]:g} {unit}".strip(), _clock(times[-1])))
+    word = {True: "on", False: "off", None: "unknown"}[led]
+    return [*rows, ("LED", word, "")]
+
+
+def html(state: Mapping[str, Any], series: Series, units: Units, at: float, css_class: str = "") -> str:
+    """Return picture and table as HTML that needs no script and no network."""
+    shown = {
+        channel: ([times[n] for n in kept], [values[n] for n in kept])
+        for channel, (times, values) in series.items()
+        for kept in [extremes(values, MOST_POINTS // max(1, len(series)))]
+    }
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in table(series, units, state["led"])
+    )
+    virtual = ", virtual" if state["virtual"] else ""
+    return (
+        f'<div class="{css_class}"><p><b>{escape(state["id"])}</b>{virtual}, '
+        f"recorded {_day(at)}</p>{picture(shown, units)}"
+        f"<table><tr><th>channel</th><th>last value</th><th>time</th></tr>{rows}</table></div>"
+    )
+
+
+def text(state: Mapping[str, Any], series: Series, units: Units, at: float) -> str:
+    """Return the table as plain text."""
+    lines = [f"{state['id']}, recorded {_day(at)}"]
+    lines += ["  ".join(row).rstrip() for row in table(series, units, state["led"])]
+    return "\n".join(lines)
+
+
+def page(recorded: Mapping[str, Any], still: str, loader: str, bundle: bytes) -> str:
+    """Return a page with the recorded panel, which carries all it needs."""
+    title = escape(str(recorded["state"]["id"]))
+    facts = json.dumps(recorded).replace("<", "\\u003c")
+    script = json.dumps(loader).replace("<", "\\u003c")
+    packed = base64.b64encode(bundle).decode()
+    return f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>body {{ margin: 1rem; font-family: sans-serif }}</style>
+<div id="panel">{still}</div>
+<script type="module">
+const recorded = {facts};
+const packed = Uint8Array.from(atob("{packed}"), (letter) => letter.charCodeAt(0));
+const traits = {{ _recorded: recorded, _state: recorded.state, _assets: "" }};
+const model = {{
+  get: (name) => traits[name],
+  on() {{}}, off() {{}}, send() {{}},
+  widget_manager: {{ get_model: async () => ({{ get: () => packed }}) }},
+}};
+const url = URL.createObjectURL(new Blob([{script}], {{ type: "text/javascript" }}));
+const host = (await import(url)).default();
+host.initialize({{ model }});
+host.render({{ model, el: document.getElementById("panel") }});
+</script>
+</html>
+"""
+
+
+def _cycle(count: int) -> list[str]:
+    return [_COLOURS[n % len(_COLOURS)] for n in range(count)]
+
+
+def _parts(times: list[float], values: list[float | None], at: Any) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for time, value in zip(times, values, strict=True):
+        if value is None:
+            parts.append([])
+        else:
+            parts[-1].append(at(time, value))
+    return [part for part in parts if part]
+
+
+def _named(channel: str, units: Units) -> str:
+    unit = units.get(channel, "")
+    return f"{channel} in {unit}" if unit else channel
+
+
+def _clock(time: float) -> str:
+    return datetime.fromtimestamp(time / 1000).astimezone().strftime("%H:%M:%S")
+
+
+def _day(time: float) -> str:
+    return datetime.fromtimestamp(time / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

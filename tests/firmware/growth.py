@@ -1,0 +1,16 @@
+"""The firmware, with its own free memory as a channel."""
+
+import gc
+
+import my_secrets
+from wiring import Board
+
+
+def free():
+    gc.collect()
+    return gc.mem_free()
+
+
+board = Board(my_secrets)
+board.channel("free", free, unit="B")
+board.run()

@@ -1,0 +1,81 @@
+"""JupyterLite has neither threads nor sockets: there, the page's questions and the verbs do the work."""
+
+import subprocess
+import sys
+
+import pytest
+
+NO_THREADS = """
+import threading, time
+
+def refuse(thread):
+    raise RuntimeError("can't start new thread")  # as Pyodide does
+
+threading.Thread.start = refuse
+
+from picopanel import NotConnected, Pico, PicoPanel
+
+def page_of(panel):
+    news = []
+    panel.send = lambda content, buffers=None: news.append((content, buffers))
+    def ask(message):
+        panel._on_page_message(panel, message, [])
+    return news, ask
+"""
+
+
+def run(code):
+    done = subprocess.run(
+        [sys.executable, "-c", NO_THREADS + code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_pages_questions_keep_the_virtual_pico_going():
+    run("""
+panel = PicoPanel.demo()
+panel._repr_mimebundle_()
+news, ask = page_of(panel)
+for _ in range(8):
+    ask({"type": "ask", "since": 0})
+    time.sleep(0.3)
+rows = news[-1][0]["rows"]
+assert rows["end"] >= 8, rows
+assert news[-1][0]["state"]["mode"] == "pico"
+
+ask({"type": "click", "click": "one", "command": "on"})
+for _ in range(5):
+    ask({"type": "ask", "since": 0})
+    time.sleep(0.1)
+kinds = [event["kind"] for _, event in news[-1][0]["rows"]["events"] if event.get("click") == "one"]
+assert kinds == ["sent", "answered"], kinds
+assert news[-1][0]["state"]["led"] is True
+""")
+
+
+@pytest.mark.parametrize("kind", ["Pico", "PicoPanel"])
+def test_verbs_work_and_wait(kind):
+    run(f"""
+board = {kind}.demo()
+assert board.on().led is True
+assert [reading.channel for reading in board.readings(n=3)] == ["temperature"] * 3
+start = time.monotonic()
+board.blink(0.2, 0.2, n=2, wait=True)
+assert 0.7 < time.monotonic() - start < 5
+board.sleep(0.5)
+assert len(list(board.readings(seconds=1))) >= 3
+board.close()
+""")
+
+
+def test_a_real_broker_is_refused_with_what_to_do_instead():
+    said = run("""
+try:
+    PicoPanel("alice-07", broker="mqtts://user:password@broker.example")
+except NotConnected as error:
+    print(error)
+""")
+    assert "runs in the browser" in said
+    assert "PicoPanel.demo()" in said
+    assert "password" not in said

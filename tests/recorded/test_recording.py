@@ -1,0 +1,45 @@
+"""What is recorded: the latest readings, thinned so that no extreme is lost, and nothing that is secret."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picopanel._recorded import MOST_BYTES, MOST_POINTS, extremes, latest, record
+from picopanel._store import Origin, Store
+
+STATE = {"id": "alice-07", "virtual": False, "led": True, "notices": ["for the one who is there"]}
+VALUES = st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=1, max_size=300)
+
+
+@given(VALUES, st.integers(8, 100))
+def test_thinning_keeps_ends_and_extremes_within_its_budget(values, most):
+    kept = extremes(values, most)
+    known = [value for value in values if value is not None]
+    shown = [values[n] for n in kept if values[n] is not None]
+    assert kept == sorted(set(kept))
+    assert len(kept) <= most
+    if known:
+        assert (min(shown), max(shown)) == (min(known), max(known))
+
+
+def store_of(*channels, rows=20_000):
+    store = Store()
+    for channel in channels:
+        origin = Origin(channel, "ab12cd34", 1000)
+        store.append(origin, [1.795e12 + 1000.123 * n for n in range(rows)], [n / 7 for n in range(rows)])
+    return store
+
+
+def test_a_recording_is_bounded_however_much_there_is():
+    for channels in (["temperature"], ["a", "b", "c"], [f"channel {n}" for n in range(20)]):
+        recorded = record(store_of(*channels), STATE, 1.8e12)
+        assert sum(len(series["times"]) for series in recorded["series"]) <= MOST_POINTS
+        assert len(json.dumps(recorded)) <= MOST_BYTES
+        assert recorded["state"]["notices"] == []
+
+
+def test_a_silence_is_recorded_as_one():
+    store = Store()
+    store.append(Origin("temperature", "ab12cd34", 1000), [0.0, 1000.0, 9000.0], [1.0, 2.0, 3.0])
+    assert latest(store) == {"temperature": ([0, 1000, 1001, 9000], [1.0, 2.0, None, 3.0])}

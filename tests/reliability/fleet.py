@@ -1,0 +1,16 @@
+"""Many virtual Picos in one process, each with a connection of its own: `fleet.py URL HOW_MANY INTERVAL`."""
+
+import sys
+import time
+from threading import Thread
+
+from picopanel import Broker
+from picopanel._cli._station import Station
+from picopanel._link._board import VirtualBoard
+
+url, how_many, interval = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+for number in range(how_many):
+    station = Station(VirtualBoard(f"pico-{number}", interval=interval), Broker(url))
+    Thread(target=station.run, daemon=True).start()
+    time.sleep(0.02)  # a class does not plug in within one moment either
+time.sleep(1e6)

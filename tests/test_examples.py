@@ -1,0 +1,81 @@
+"""The example notebooks run from top to bottom, and are stored as a student should find them."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.ipynb"))
+INSTALL = "%pip install -q picopanel"
+COLAB = "https://colab.research.google.com/github/picopanel/picopanel/blob/main/examples/"
+
+names = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+
+
+def execute(name, folder, **environment):
+    """Run an example and return what its cells print and show, as one text."""
+    (path,) = (path for path in EXAMPLES if path.stem == name)
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}})
+    with client.setup_kernel(env={**os.environ, **environment}):
+        for number, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, number)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    assert not [output for output in outputs if output.get("name") == "stderr"], "a cell warns"
+    return "\n".join(output.get("text") or json.dumps(output["data"]) for output in outputs)
+
+
+@names
+def test_is_stored_without_outputs(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert "widgets" not in notebook.metadata
+    for cell in notebook.cells:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+
+
+@names
+def test_opens_in_colab_and_installs_itself_there_with_one_line(path):
+    cells = nbformat.read(path, as_version=4).cells
+    assert f"({COLAB}{path.name})" in cells[0].source, "its badge leads to itself"
+    assert [cell.source for cell in cells if "pip" in cell.source] == [INSTALL]
+
+
+def test_start_here(tmp_path):
+    text = execute("00-start-here", tmp_path)
+    assert re.search(r"LED on, [0-9.]+ °C, answered in \d+ ms", text)
+    assert (tmp_path / "run.csv").stat().st_size > 1000
+    assert "application/vnd.plotly.v1+json" in text
+
+
+def test_course_1_4_with_the_courses_own_board(tmp_path, broker, run):
+    environment = {"HIVEMQ_HOST": broker.url(), "COURSE_ID": "alice-07"}
+    run("-m", "picopanel", "pico", "alice-07", "--course", **environment).wait_for("")
+    text = execute("01-course-1.4", tmp_path, **environment)
+    assert re.search(r"30 answers, [0-9.]+ to [0-9.]+ °C", text)
+    assert "elapsed (s)" in text
+    assert len((tmp_path / "course-1.4.csv").read_text().splitlines()) >= 31
+    assert "certain: True" in text
+
+
+def test_course_1_4_takes_a_third_of_the_code():
+    cells = nbformat.read(next(path for path in EXAMPLES if "1.4" in path.name), as_version=4).cells
+    retold = [cell for cell in cells[: next(n for n, cell in enumerate(cells) if "adds" in cell.source)]]
+    lines = [line for cell in retold if cell.cell_type == "code" for line in cell.source.splitlines() if line]
+    assert len(lines) <= COMPANION_LINES / 3
+
+
+COMPANION_LINES = 60
+"""Lines of code in the course's companion notebook, without blank lines and comments: about 60."""
+
+
+def test_closed_loop(tmp_path):
+    text = execute("02-closed-loop", tmp_path)
+    error, share = re.search(r"held within ([0-9.]+) °C .* heating (\d+)%", text).groups()
+    assert float(error) < 0.4
+    assert 0 < int(share) < 100, "it switched"
