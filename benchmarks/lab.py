@@ -108,13 +108,21 @@ class Run:
 
 
 def steady(
-    book: BenchNotebook, port: int, kind: str, rate: float, seconds: float, folder: Path, *, settle: float = 1.0
+    book: BenchNotebook,
+    port: int,
+    kind: str,
+    rate: float,
+    seconds: float,
+    folder: Path,
+    *,
+    settle: float = 1.0,
+    boards: int = 1,
 ) -> Run:
     """Publish steadily to a shown chart, and return what came of it."""
     file = folder / "sent"
     book.record()
     cpu, received = book.cpu, book.received
-    publisher = program("publisher", "steady", port, kind, rate, seconds, file)
+    publisher = program("publisher", "steady", port, kind, rate, seconds, file, boards)
     while publisher.poll() is None:
         book.page.wait_for_timeout(100)
     book.page.wait_for_timeout(settle * 1000)
@@ -141,5 +149,3 @@ def median_and_p95(values: Sequence[float]) -> tuple[float, float]:
     if len(values) < 2:
         return float("inf"), float("inf")
     return median(values), quantiles(values, n=20)[-1]
-
-

@@ -10,7 +10,9 @@ def payload(kind: str, n: int) -> bytes:
     if kind == "number":
         return b"%d" % n
     if kind == "sample":
-        head = b'{"boot":"ab12cd34","seq":%d,"up":%d,"ts":%d,"led":"on","rssi":-61,"values":{"temperature":%d}}'
+        head = (
+            b'{"boot":"ab12cd34","seq":%d,"up":%d,"ts":%d,"led":"on","rssi":-61,"values":{"temperature":%d}}'
+        )
         return head % (n, n, 1795330430100 + n, n)
     first = n * BATCH
     values = b",".join(b"%d" % value for value in range(first, first + BATCH))

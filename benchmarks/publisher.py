@@ -1,7 +1,7 @@
 """A program that publishes: as fast as the broker takes it, or steadily, noting when.
 
-    python -m benchmarks.publisher fast   PORT KIND COUNT
-    python -m benchmarks.publisher steady PORT KIND RATE SECONDS FILE [BOARDS]
+python -m benchmarks.publisher fast   PORT KIND COUNT
+python -m benchmarks.publisher steady PORT KIND RATE SECONDS FILE [BOARDS]
 """
 
 import sys

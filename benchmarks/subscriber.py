@@ -1,6 +1,6 @@
 """A program that takes in `COUNT` readings, by raw paho or by PicoPanel, and prints how long it took.
 
-    python -m benchmarks.subscriber paho|picopanel PORT KIND COUNT
+python -m benchmarks.subscriber paho|picopanel PORT KIND COUNT
 """
 
 import json

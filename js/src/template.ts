@@ -9,14 +9,14 @@ import { NO_READINGS } from "./words";
 export function template(view: View, local: Local, at: number, actions: Actions): TemplateResult {
   return html`
     <div class="card" role="group" aria-label=${`Pico ${view.id}`}>
-      <header>
+      <div class="head">
         <span class="led ${view.led}" aria-hidden="true"></span>
         <div class="name">
           <div class="title"><b>${view.id || "Pico"}</b>${view.virtual ? html`<span class="tag">virtual</span>` : nothing}</div>
           <small>${view.about}</small>
         </div>
         ${view.tiles.length === 1 ? html`<div class="value ${view.tiles[0].stale ? "stale" : ""}">${value(view.tiles[0])}<small>${view.tiles[0].age}</small></div>` : nothing}
-      </header>
+      </div>
       ${view.tiles.length > 1 ? html`<div class="legend" role="group" aria-label="Channels">${view.tiles.map((tile, nth) => legend(tile, nth, actions))}</div>` : nothing}
       <div class="bar">
         ${commandButtons(view, actions)}
@@ -28,7 +28,7 @@ export function template(view: View, local: Local, at: number, actions: Actions)
         ${view.empty ? html`<span class="empty">${NO_READINGS}</span>` : nothing}
         ${local.zoom ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
       </div>
-      <footer>${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</footer>
+      <div class="foot">${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</div>
       ${view.notices.map((notice) => noticeLine(notice, actions))}
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
     </div>

@@ -72,7 +72,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         self._own: Device = internal.get("_device") or connect(device_id, broker, capacity)
         super().__init__(_esm=loader(), _assets=shared_assets(), _state=self._now())
         self._tell_observers()
-        self._revision, self._latest = -1, {}
+        self._revision, self._latest = -1, dict[str, Any]()
         self._feed = Feed(self._own.store, self._state_to_tell, self._send_news, self._own.catch_up)
         self._own.listeners.append(self._feed.changed)
         self._own.at_close.append(self._feed.close)
@@ -89,7 +89,8 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         """Leave a still picture and a table of the last values in the output, e.g. for marking."""
         from IPython.display import display
 
-        bundle = {"text/html": self._remains.html(), "text/plain": self._remains.text()}
+        now = self._remains.now()
+        bundle = {"text/html": now.html(), "text/plain": now.text}
         display(bundle, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
@@ -98,8 +99,8 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         Example:
             >>> PicoPanel.demo().save_html("run.html")    # doctest: +SKIP
         """
-        remains = self._remains
-        page = still.page(remains.recorded(), remains.html(), loader(), shared_assets().bundle)
+        now = self._remains.now()
+        page = still.page(now.recorded, now.html(), loader(), shared_assets().bundle)
         Path(path).write_text(page, encoding="utf-8")
 
     def _wait(self, done: Event, seconds: float | None) -> bool:
@@ -119,7 +120,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         self._remains.shown()
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
-            bundle[0]["text/plain"] = self._remains.text()
+            bundle[0]["text/plain"] = self._remains.now().text
         return bundle
 
     def _keep(self, recorded: dict[str, Any]) -> None:

@@ -20,15 +20,14 @@ Series = dict[str, tuple[list[float], list[float | None]]]
 """By channel: times in ms of Unix time, and values; None is a silence."""
 
 
-def record(store: Store, state: Mapping[str, Any], at: float) -> dict[str, Any]:
-    """Return the latest readings, thinned, with the state they belong to.
+def record(series: Series, state: Mapping[str, Any], at: float) -> dict[str, Any]:
+    """Return readings, thinned, with the state they belong to.
 
     Args:
-        store: Where the readings are.
+        series: The readings, of `latest`.
         state: The panel's state. Notices stay out: they are for whoever is there.
         at: Milliseconds of Unix time.
     """
-    series = latest(store)
     most = MOST_POINTS // max(1, len(series))
     while True:
         thinned = [

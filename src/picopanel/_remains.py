@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from . import _still
@@ -20,6 +21,30 @@ STILL = "picopanel-still"
 """The class that a living panel hides."""
 
 _keeper = Ticker("picopanel-keeper")
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """What remains of a panel, in all its forms."""
+
+    state: dict[str, Any]
+    series: Series
+    units: Mapping[str, str]
+    at: float
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The recording."""
+        return record(self.series, self.state, self.at)
+
+    @property
+    def text(self) -> str:
+        """The table of last values."""
+        return _still.text(self.state, self.series, self.units, self.at)
+
+    def html(self, css_class: str = "picopanel-snapshot") -> str:
+        """Return the still picture and the table of last values."""
+        return _still.html(self.state, self.series, self.units, self.at, css_class)
 
 
 class Remains:
@@ -51,52 +76,33 @@ class Remains:
     def keep(self) -> None:
         """Record what is new; in the main thread."""
         self._waiting = False
-        store = self._device.store
-        state = self._state()
+        store, state = self._device.store, self._state()
         now = (store.floor, store.end, state["led"], state["closed"])
         if not self._shown or now == self._kept:
             return
         self._kept = now
-        self._tell(self.recorded())
-        self._publish(self.html(STILL), self.text())
+        remains = self.now()
+        self._tell(remains.recorded)
+        self._publish(remains)
 
-    def recorded(self) -> dict[str, Any]:
-        """Return the recording."""
-        return record(self._device.store, self._state(), _now())
-
-    def html(self, css_class: str = "picopanel-snapshot") -> str:
-        """Return the still picture and the table of last values."""
-        return _still.html(self._state(), self._series, self._units, _now(), css_class)
-
-    def text(self) -> str:
-        """Return the table of last values."""
-        return _still.text(self._state(), self._series, self._units, _now())
-
-    @property
-    def _series(self) -> Series:
-        return latest(self._device.store)
-
-    @property
-    def _units(self) -> dict[str, str]:
-        return self._device.board.units
+    def now(self) -> Remaining:
+        """Return what would remain if the kernel ended now."""
+        series, units = latest(self._device.store), self._device.board.units
+        return Remaining(self._state(), series, units, time.time() * 1000)
 
     def _when_idle(self) -> None:
         if not self._waiting:
             self._waiting = when_idle(self.keep)
 
-    def _publish(self, html: str, text: str) -> None:
+    def _publish(self, remains: Remaining) -> None:
         if shell() is None:
             return
         from IPython.display import display
 
         display(  # type: ignore[no-untyped-call, unused-ignore]
-            {"text/html": html, "text/plain": text},
+            {"text/html": remains.html(STILL), "text/plain": remains.text},
             raw=True,
             display_id=self._display_id,
             update=self._has_still,
         )
         self._has_still = True
-
-
-def _now() -> float:
-    return time.time() * 1000

@@ -31,7 +31,7 @@ def colab(wheel):
     environment = Environment("colab", COLAB)
     environment.uninstall(*ADDED)
     environment.before = environment.installed()
-    environment.install(str(wheel))
+    environment.install("picopanel", find_links=wheel.parent)  # as the examples' first line does
     environment.after = environment.installed()
     return environment
 

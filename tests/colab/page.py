@@ -70,12 +70,12 @@ class Page:
         self.missing = rows["first"] > self.have
         if self.missing:
             return
-        values, origins = (
-            (array("d"), array("H")) if not buffers else (array("d", buffers[1]), array("H", buffers[2]))
-        )
+        values = array("d", buffers[1]) if buffers else array("d")
+        one = array("H", [rows.get("origin", 0)]) * len(values)
+        origins = array("H", buffers[2]) if len(buffers) > 2 else one
         new = self.have - rows["first"]
         self.values += [value for value, origin in zip(values[new:], origins[new:], strict=True) if origin]
-        self.events += [event for row, event in rows["events"] if row >= self.have]
+        self.events += [event for row, event in rows.get("events", ()) if row >= self.have]
         self.have = max(self.have, rows["end"])
 
     def _send(self, message: object) -> None:

@@ -37,20 +37,10 @@ def test_the_panel_commands_an_independent_board_of_the_course(program, room):
     board = room.board(broker, "course", run=program, prepare=prepare)
     board.says("listening")
     words = ["on", "toggle", "read", "off", "toggle", "on", "read", "toggle", "off", "toggle"]
+    lit = [True, False, False, False, True, True, True, False, False, True]
     with Pico("course", broker=f"mqtt://127.0.0.1:{broker.port}") as pico:
         replies = [pico.send_and_receive(word) for word in words]
-        assert [reply.led for reply in replies] == [
-            True,
-            False,
-            False,
-            False,
-            True,
-            True,
-            True,
-            False,
-            False,
-            True,
-        ]
+    assert [reply.led for reply in replies] == lit
     assert [reply.temperature for reply in replies] == [23.4] * 10
     assert all(reply.certain for reply in replies)
     eventually(lambda: board.lit, "the board's own LED to be lit, as the panel says")

@@ -41,7 +41,7 @@ for _ in range(8):
     ask({"type": "ask", "since": 0})
     time.sleep(0.3)
 rows = news[-1][0]["rows"]
-assert rows["end"] >= 8, rows
+assert rows["end"] >= 6, rows
 assert news[-1][0]["state"]["mode"] == "pico"
 
 ask({"type": "click", "click": "one", "command": "on"})

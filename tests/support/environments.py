@@ -31,8 +31,9 @@ class Environment:
             self.install(*requirements)
             (self.folder / "made").touch()
 
-    def install(self, *requirements: str) -> None:
-        self._pip("install", "--quiet", *requirements)
+    def install(self, *requirements: str, find_links: Path | None = None) -> None:
+        links = ["--find-links", str(find_links)] if find_links else []
+        self._pip("install", "-q", *requirements, *links)
 
     def uninstall(self, *names: str) -> None:
         self._pip("uninstall", "--quiet", "--yes", *names)
