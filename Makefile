@@ -4,7 +4,7 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check build screenshots clean system-packages
+.PHONY: help demo test check bench build screenshots clean system-packages soak audit
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -35,6 +35,18 @@ check: .venv/.dev $(NODE_MODULES) ## Run the linters, the type checkers and the 
 	@echo "== tsc and biome"
 	@tools/need-node.sh 20
 	@cd js && npm run --silent check
+
+bench: system-packages .venv/.dev ## Measure against the peers and print one table
+	@echo "== benchmarks: about 8 minutes, best on a machine with nothing else to do"
+	@$(BIN)/python -m benchmarks
+
+soak: system-packages $(FRONT_END) .venv/.dev ## Run the tests of reliability with their full counts (half an hour)
+	@PICOPANEL_SOAK=1 $(BIN)/python -m pytest tests/reliability
+
+audit: .venv/.dev $(NODE_MODULES) ## Ask PyPI and npm for known vulnerabilities of what is installed
+	@$(PIP) pip-audit
+	@$(BIN)/python -m pip_audit --vulnerability-service pypi --skip-editable --progress-spinner off
+	@cd js && npm audit
 
 build: $(FRONT_END) .venv/.dev ## Make the wheel and the sdist in dist/
 	@echo "== dist: wheel and sdist"

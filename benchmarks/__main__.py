@@ -5,13 +5,13 @@ python -m benchmarks [kernel] [broker] [page] [lab]
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from . import alone, broker, kernel, page, side_by_side
-from .table import Row, print_table
+from .table import Row, print_table, tell
 
-PARTS: dict[str, Callable[[Path], list[Row]]] = {
+PARTS: dict[str, Callable[[Path], Iterable[Row]]] = {
     "kernel": lambda folder: kernel.rows(),
     "broker": broker.rows,
     "page": lambda folder: page.rows(),
@@ -19,19 +19,24 @@ PARTS: dict[str, Callable[[Path], list[Row]]] = {
 }
 
 
-def _lab(folder: Path) -> list[Row]:
+def _lab(folder: Path) -> Iterator[Row]:
     with side_by_side.desk(folder) as desk:
-        return side_by_side.rows(desk) + alone.rows(desk)
+        yield from side_by_side.rows(desk)
+        yield from alone.rows(desk)
 
 
 def main(names: list[str]) -> None:
     found: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for name in names or PARTS:
-            own = Path(folder) / name
-            own.mkdir()
-            found += PARTS[name](own)
-    print_table(found)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            for name in names or PARTS:
+                own = Path(folder) / name
+                own.mkdir()
+                for row in PARTS[name](own):
+                    tell(f"   {row.what}: {row.figure}")
+                    found.append(row)
+    finally:  # what has been measured is shown, whatever stopped the rest
+        print_table(found)
 
 
 if __name__ == "__main__":

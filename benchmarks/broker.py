@@ -44,7 +44,9 @@ def program(name: str, *arguments: object) -> "subprocess.Popen[str]":
 def one_run(port: int, contender: str, kind: str, messages: int, readings: int) -> dict[str, float]:
     publisher = program("publisher", "fast", port, kind, messages)
     subscriber = program("subscriber", contender, port, kind, readings)
-    assert publisher.stdout and publisher.stdin and subscriber.stdout
+    assert publisher.stdout
+    assert publisher.stdin
+    assert subscriber.stdout
     for each in (publisher, subscriber):
         assert each.stdout.readline() == "ready\n"  # type: ignore[union-attr]
     publisher.stdin.write("go\n")

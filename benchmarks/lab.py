@@ -1,4 +1,4 @@
-"""A notebook in JupyterLab with a recorder in its page: what was painted when, and what came over the wire."""
+"""A notebook in JupyterLab whose page records what was painted when, and what came over the wire."""
 
 from array import array
 from bisect import bisect_left
@@ -30,7 +30,9 @@ window.WebSocket = class extends WebSocket {
 _STOPWATCH = """() => {
     window.start = performance.now();
     window.chart = null;
-    const look = () => { if (document.querySelector('.js-plotly-plot .xtick')) chart ??= performance.now() - start; };
+    const look = () => {
+        if (document.querySelector('.js-plotly-plot .xtick')) chart ??= performance.now() - start;
+    };
     new MutationObserver(look).observe(document, { childList: true, subtree: true });
 }"""
 
@@ -115,8 +117,7 @@ def steady(
     seconds: float,
     folder: Path,
     *,
-    settle: float = 1.0,
-    boards: int = 1,
+    boards: int = 0,
 ) -> Run:
     """Publish steadily to a shown chart, and return what came of it."""
     file = folder / "sent"
@@ -125,15 +126,15 @@ def steady(
     publisher = program("publisher", "steady", port, kind, rate, seconds, file, boards)
     while publisher.poll() is None:
         book.page.wait_for_timeout(100)
-    book.page.wait_for_timeout(settle * 1000)
+    book.page.wait_for_timeout(1000)
     sent = array("d", file.read_bytes())
     return Run(sent, book.paints(), book.cpu - cpu, book.received - received)
 
 
 def latencies(sent: Sequence[float], paints: list[tuple[float, float]], skip: float = 1000) -> list[float]:
-    """Return ms from publishing a reading to the first paint that holds it; readings never shown are left out.
+    """Return ms from publishing a reading to the first paint that holds it.
 
-    The first second warms up.
+    Readings that were never shown are left out; the first second warms up.
     """
     found, last = [], [last for _, last in paints]
     newest = [max(last[: at + 1]) for at in range(len(last))] if last != sorted(last) else last

@@ -35,8 +35,9 @@ SHOW = """async bundle => {
 # `stored` readings, of them `shown` in the minute that the chart shows; then 60 batches of 20, each timed.
 WORK = """async ([stored, shown]) => {
     const now = Date.now(), value = n => 20 + Math.sin(n / 500);
+    const old = stored - shown;
     const times = Array.from({ length: stored }, (_, n) =>
-        n < stored - shown ? now - 7.2e6 + n * 7.1e6 / stored : now - 59e3 + (n - stored + shown) * 58e3 / shown);
+        n < old ? now - 7.2e6 + n * 7.1e6 / stored : now - 59e3 + (n - old) * 58e3 / shown);
     for (let at = 0; at < stored; at += 20000) {
         const part = times.slice(at, at + 20000);
         rows(part, part.map((_, n) => at + n === stored - Math.floor(shown / 2) ? 99 : value(at + n)));
@@ -51,7 +52,9 @@ WORK = """async ([stored, shown]) => {
         await frame(); await frame();
         const before = painted, start = performance.now();
         rows(Array.from({ length: 20 }, (_, n) => Date.now() + n / 20), Array(20).fill(20));
-        if (painted > before) costs.push(performance.now() - start);
+        const cost = performance.now() - start;
+        for (let turn = 0; turn < 10; turn++) await null; // Plotly tells of its work a few promises later
+        if (painted > before) costs.push(cost);
     }
     costs.sort((a, b) => a - b);
     return { median: costs[30], p95: costs[57], spike: Array.from(plot.data[0].y).includes(99) };

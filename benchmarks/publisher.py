@@ -23,15 +23,15 @@ def fast(port: int, kind: str, count: int) -> None:
     broker.sendall(b"\xe0\x00")
 
 
-def steady(port: int, kind: str, rate: float, seconds: float, file: Path, boards: int = 1) -> None:
+def steady(port: int, kind: str, rate: float, seconds: float, file: Path, boards: int = 0) -> None:
     """Publish `rate` messages a second on each board's topic; the file gets the Unix time in ms of each."""
     broker = connect(port)
-    topics = [TOPICS[kind]] if boards == 1 else [TOPICS[kind].replace("/", f"-{n}/") for n in range(boards)]
+    topics = [TOPICS[kind]] if not boards else [TOPICS[kind].replace("/", f"-{n}/") for n in range(boards)]
     sent = array("d")
     start = time.monotonic()
     for n in range(round(rate * seconds)):
         for at, topic in enumerate(topics):
-            wait = start + (n + at / boards) / rate - time.monotonic()
+            wait = start + (n + at / len(topics)) / rate - time.monotonic()
             if wait > 0:
                 time.sleep(wait)
             packet = publish(topic, payload(kind, n))

@@ -54,7 +54,8 @@ class Export:
             ) from None
         frame = pandas.DataFrame(self.rows(), columns=list(Row._fields))
         for column in ("time", "arrival", "board_time"):
-            frame[column] = pandas.to_datetime(frame[column].astype("float64"), unit="ms", utc=True)
+            moments = pandas.to_datetime(frame[column].astype("float64"), unit="ms", utc=True)
+            frame[column] = moments.dt.round("ms")
         types = {"led": "boolean", "virtual": "bool", "value": "float64", "elapsed_s": "float64"}
         typed: pandas.DataFrame = frame.astype(types)
         return typed

@@ -53,6 +53,11 @@ class _Block:
     def end(self) -> int:
         return self.first + len(self.times)
 
+    def close(self) -> None:
+        """Give back what the columns had reserved for growing."""
+        for name in ("times", "values", "lags", "stamps", "origins"):
+            setattr(self, name, getattr(self, name)[:])
+
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -195,6 +200,7 @@ class Store:
     ) -> None:
         block = self._blocks[-1]
         if len(block.times) + len(times) > self._block_size and len(block.times):
+            block.close()
             block = _Block(block.end)
             self._blocks.append(block)
         block.times.extend(times)

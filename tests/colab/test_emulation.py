@@ -85,7 +85,7 @@ def test_between_cells_every_reading_is_on_the_page_in_time(notebook, measured):
     measured("Colab: first chart, ms", after["drawn"])
     measured("Colab: oldest reading at its drawing, median, ms", sorted(lags)[len(lags) // 2])
     measured("Colab: oldest reading at its drawing, worst, ms", max(lags))
-    panel.says("Live: 5 readings a second")
+    panel.says("Live: 4 readings a second")
 
 
 def test_it_stops_asking_when_push_works_again(notebook):

@@ -47,7 +47,8 @@ def test_one_server_of_three_is_killed(cluster, run, measured):
     killed = time.monotonic()
     cluster[2].kill()
     eventually(lambda: not away(panels), "all are online again", within=60, seen=lambda: away(panels))
-    assert sum(toggled(panel) for panel in panels) == many, "every panel has its board again"
+    deaf = [panel._device.diagnosis() for panel in panels if not toggled(panel)]
+    assert not deaf, "every panel has its board again"
     measured("  all answered again after the kill, ms", 1000 * (time.monotonic() - killed))
     eventually(lambda: not holes(panels), "no reading is missing", within=120, seen=lambda: holes(panels))
     assert sum(panel._device.board.lost_samples for panel in panels) == 0
@@ -66,7 +67,7 @@ def away(panels) -> list[object]:
 
 def toggled(panel) -> bool:
     """Toggle and have the answer, within a minute."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 20
     while time.monotonic() < end:
         try:
             return panel.toggle(timeout=10).certain

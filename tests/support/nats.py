@@ -18,7 +18,7 @@ host: 127.0.0.1
 port: {port}
 http: 127.0.0.1:{monitor}
 jetstream {{ store_dir: "{folder}", max_mem: 256M, max_file: 1G }}
-mqtt {{ host: 127.0.0.1, port: {mqtt}, consumer_replicas: 1, consumer_memory_storage: true }}
+mqtt {{ host: 127.0.0.1, port: {mqtt}, consumer_memory_storage: true }}
 """
 CLUSTER = """
 cluster {{ name: class, host: 127.0.0.1, port: {own}, routes: [{routes}] }}

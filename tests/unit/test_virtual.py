@@ -67,7 +67,7 @@ def test_it_streams_and_answers(world: World) -> None:
     assert reply.led is True
     assert reply.latency == pytest.approx(0.04, abs=0.03)
     world.run(10)
-    assert len(world.seqs()) in range(50, 62), "5 readings a second"
+    assert len(world.seqs()) in range(40, 50), "4 readings a second"
     assert all(row.virtual for row in world.device.export.rows())
 
 
@@ -93,7 +93,7 @@ def test_after_a_wifi_drop_no_sample_is_missing(world: World) -> None:
     assert command.error is not None, "a command during the drop is not carried out later"
     assert world.device.led is False
     times = world.seqs()
-    assert max(later - sooner for sooner, later in itertools.pairwise(times)) < 250
+    assert max(later - sooner for sooner, later in itertools.pairwise(times)) < 300
     assert world.device.board.lost_samples == 0
 
 

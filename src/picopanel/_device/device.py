@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Callable, Hashable, Iterator
 from datetime import datetime, timezone
 from threading import Event, Lock
-from time import monotonic
 from typing import Any
 from weakref import WeakValueDictionary
 

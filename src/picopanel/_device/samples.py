@@ -27,6 +27,9 @@ class Boot:
 
     def add(self, first: int, end: int) -> list[tuple[int, int]]:
         """Note samples as come, and return the ranges of those that are new."""
+        if self.ranges and first == self.end < end:  # the next ones, as nearly always
+            self.ranges[-1][1] = end
+            return [(first, end)]
         new, at = [], first
         for known_first, known_end in self.ranges:
             if known_end <= at or at >= end:

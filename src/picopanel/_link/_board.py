@@ -54,7 +54,7 @@ class VirtualBoard:
         *,
         course: bool = False,
         sensor: Callable[[], float] | None = None,
-        interval: int = 200,
+        interval: int = 250,
         seed: int | None = None,
     ) -> None:
         self._device_id = device_id

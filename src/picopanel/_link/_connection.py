@@ -70,6 +70,8 @@ class Connection:
         self._max_qos = 2
         self._pace = Pace(on_gathered)
         self._outcome: LinkStatus | None = None
+        self._answer_by = float("inf")
+        """When an answer to CONNECT or SUBSCRIBE is overdue; a broker in trouble may never give one."""
         self._ended = Event()
         self._answers = _Answers()
         self._client = self._make_client()
@@ -80,13 +82,14 @@ class Connection:
             self._client.connect(self._broker.host, self._broker.port, keepalive=KEEPALIVE)
         except Exception as error:  # named, shown and retried by the caller
             return from_exception(error, self._broker)
+        self._answer_by = monotonic() + TIMEOUT
         self._client.loop_start()
-        answer_by = monotonic() + TIMEOUT
         while not self._ended.is_set():
             if stop.wait(0.1):
                 self._end(LinkStatus("closed", host=self._broker.url))
-            elif not self.accepted and monotonic() > answer_by:
-                self._end(LinkStatus("lost", "no-mqtt", "no answer to CONNECT", self._broker.url))
+            elif monotonic() > self._answer_by:
+                problem = "silent" if self.accepted else "no-mqtt"
+                self._end(LinkStatus("lost", problem, "no answer", self._broker.url))
         # A loop that is stopped on a live connection waits for ever for unacknowledged messages.
         self._pace.hurry()
         self._client.disconnect()
@@ -99,9 +102,11 @@ class Connection:
         _, mid = self._client.subscribe(list(topics.items()))
 
         def told(codes: list[ReasonCode]) -> None:
+            self._answer_by = float("inf")
             pairs = zip(topics, codes, strict=False)
             answered(frozenset(topic for topic, code in pairs if code.is_failure))
 
+        self._answer_by = monotonic() + KEEPALIVE
         self._answers.expect(mid, told)
 
     def unsubscribe(self, topics: list[str]) -> None:
@@ -151,6 +156,7 @@ class Connection:
         granted = getattr(properties, "MaximumQoS", 2)
         self._max_qos = min(granted, 2 if self.version == MQTTProtocolVersion.MQTTv5 else 1)
         self.accepted = True
+        self._answer_by = float("inf")
         self._on_up(self)
 
     def _on_disconnect(

@@ -40,7 +40,8 @@ class Colab:
         self.dropped = 0
         self.socket: Socket | None = None
         self._connection = connection
-        self._busy = False
+        self._open: set[str] = set()
+        """The requests that the kernel is working on: a cell may handle the page's messages within itself."""
         self._cells: dict[str, str] = {}
         self.over: set[str] = set()
         """The cells that have come to their end."""
@@ -76,10 +77,13 @@ class Colab:
             kind, content = message["msg_type"], message["content"]
             parent = message["parent_header"].get("msg_id", "")
             if kind == "status":
-                self._busy = content["execution_state"] == "busy"
-                if not self._busy and parent in self._cells:
+                if content["execution_state"] == "busy":
+                    self._open.add(parent)
+                else:
+                    self._open.discard(parent)
+                if parent in self._cells and parent not in self._open:
                     self.over.add(self._cells[parent])
-            elif kind == "comm_msg" and self.dropping and not self._busy:
+            elif kind == "comm_msg" and self.dropping and not self._open:
                 self.dropped += 1
             elif kind in OUTPUTS and self.socket:
                 buffers = [base64.b64encode(buffer).decode() for buffer in message["buffers"]]

@@ -1,0 +1,87 @@
+"""In JupyterLab: three minutes of 2000 readings a second, and a notebook that a stranger has saved."""
+
+import shutil
+
+import pytest
+
+from .counts import times
+
+RATE = 2000
+SHOW = "from picopanel import PicoPanel\npanel = PicoPanel('soak', broker={url!r}, capacity={capacity})\npanel"
+KERNEL = """
+import gc, psutil
+gc.collect()
+samples = panel._device.board.samples
+boot = samples.get(samples.current)
+print(psutil.Process().memory_info().rss // 2**10, boot.end, len(boot.ranges), panel._device.board.lost_samples)
+"""
+MIB = 2**20
+
+
+def figures(book):
+    """Return the page's and the kernel's memory in MiB, how many readings came, and how many are missing."""
+    session = book.page.context.new_cdp_session(book.page)
+    session.send("HeapProfiler.collectGarbage")
+    page = session.send("Runtime.getHeapUsage")["usedSize"] / MIB
+    session.detach()
+    kernel, end, ranges, lost = map(int, book.run_to_end(1).split())
+    return page, kernel / 1024, end, ranges - 1 + lost
+
+
+@pytest.mark.timeout(600)
+def test_soak(notebook, broker, board, measured):
+    """Memory is flat after the warm-up, in the kernel and in the page, and no reading is missing."""
+    board("pico_layer_board.py", "soak", "--rate", RATE, "--batch", 20)
+    book = notebook(SHOW.format(url=broker.url(), capacity=times(50_000)), KERNEL)
+    book.run_to_end(0)
+    book.panel().wait_until_ready()
+    figures(book)
+    book.page.wait_for_timeout(times(60_000))
+    page, kernel, first, _ = figures(book)
+    book.page.wait_for_timeout(times(180_000))
+    page_later, kernel_later, last, missing = figures(book)
+    measured(f"soak of {times(180)} s at {RATE} readings/s: readings", last - first)
+    measured("  memory of the page before, MiB", page)
+    measured("  memory of the page after, MiB", page_later)
+    measured("  memory of the kernel before, MiB", kernel)
+    measured("  memory of the kernel after, MiB", kernel_later)
+    assert missing == 0, "no reading is missing"
+    assert last - first > RATE * times(180) * 0.8, "the board has kept its rate"
+    assert page_later - page < 8, "the page's memory is flat"
+    assert kernel_later - kernel < 8, "the kernel's memory is flat"
+
+
+@pytest.fixture
+def saving(lab):
+    """JupyterLab saves the state of widgets, as a stranger has chosen."""
+    settings = lab.folder / "settings" / "@jupyter-widgets" / "jupyterlab-manager"
+    settings.mkdir(parents=True)
+    (settings / "plugin.jupyterlab-settings").write_text('{"saveState": true}')
+    yield
+    shutil.rmtree(settings)
+
+
+@pytest.mark.usefixtures("saving")
+def test_a_strangers_notebook_connects_nowhere_and_runs_nothing(notebook, broker, board):
+    """Opened with its saved outputs: a picture that is marked as recorded; no kernel code, no broker, no command."""
+    pico = board("pico_layer_board.py", "soak", "--rate", 20)
+    book = notebook(SHOW.format(url=broker.url(), capacity=1000), KERNEL)
+    book.run_to_end(0)
+    book.panel().wait_until_ready()
+    book.eventually(lambda: len(book.panel().values()) > 5, "readings are drawn")
+    book.run_to_end(1)  # what is recorded is set at the end of a cell
+    book.save()
+    book.page.close()
+    book.lab.end_kernel(book.name)
+    connections = lambda: broker.log.read_text().count("New client connected")  # noqa: E731
+    before = connections()
+
+    book.page = book._open()
+
+    book.eventually(
+        lambda: not book.panel().can_command(), "no button of a dead panel can be used", seen=book.panel().words
+    )
+    book.page.wait_for_timeout(1000)  # it would connect within this second, if it did
+    assert connections() == before, "nobody has connected to the stranger's broker"
+    assert pico.heard == [], "no command was sent"
+    assert book.text(1).count("\n") == 0, "no cell has run"
