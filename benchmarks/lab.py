@@ -17,14 +17,16 @@ from tests.support.notebook import Notebook
 from .broker import program
 
 _COUNT_BYTES = """
-window.received = 0;
-window.WebSocket = class extends WebSocket {
-    constructor(...all) {
-        super(...all);
-        if (this.url.includes('/channels'))
-            this.addEventListener('message', ({ data }) => received += data.byteLength ?? data.length);
-    }
-};
+if (!('received' in window)) {
+    window.received = 0;
+    window.WebSocket = class extends WebSocket {
+        constructor(...all) {
+            super(...all);
+            if (this.url.includes('/channels'))
+                this.addEventListener('message', ({ data }) => received += data.byteLength ?? data.length);
+        }
+    };
+}
 """
 
 _STOPWATCH = """() => {

@@ -1,12 +1,20 @@
-"""What tests of all kinds share: a broker, boards, a spy, and the figures that were measured."""
+"""What tests of all kinds share: a broker, boards, a spy, a browser, and the figures that were measured."""
 
 import pytest
 
+from .support.browser import chromium
 from .support.mosquitto import Mosquitto
 from .support.programs import Board, Program
 from .support.spy import Spy
 
 FIGURES = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests: Playwright cannot run twice in a process."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

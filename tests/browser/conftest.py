@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from ..support.browser import Window, chromium
+from ..support.browser import Window
 from ..support.jupyter import JupyterLab
 from ..support.notebook import Notebook
 from . import cells
@@ -15,12 +15,6 @@ def lab(tmp_path_factory):
     lab = JupyterLab(tmp_path_factory.mktemp("jupyter")).start()
     yield lab
     lab.stop()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

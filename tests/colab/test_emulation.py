@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from ..support.browser import Window, chromium
+from ..support.browser import Window
 from ..support.panel import PanelOnPage
 from ..support.waiting import eventually
 from .emulation.server import Colab
@@ -13,12 +13,6 @@ from .kernel import Kernel
 NETWORK = 60
 OPEN = "from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel"
 numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 class Notebook:

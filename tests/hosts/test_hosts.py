@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..support.browser import Window, chromium
+from ..support.browser import Window
 from ..support.panel import PanelOnPage
 from ..support.waiting import eventually
 from .servers import Lab, Marimo, Notebook7, Voila
@@ -11,12 +11,6 @@ BRIGHTNESS = """element => {
     const [red, green, blue] = getComputedStyle(element).color.match(/[0-9.]+/g).map(Number);
     return red + green + blue;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(params=[Lab, Notebook7, Voila, Marimo], ids=lambda host: host.__name__)

@@ -5,7 +5,7 @@ import pytest
 from nbformat.sign import NotebookNotary
 
 from ..hosts.servers import Lab
-from ..support.browser import Window, chromium
+from ..support.browser import Window
 from ..support.panel import PanelOnPage
 from ..support.waiting import eventually
 from .saved import executed, write
@@ -47,11 +47,10 @@ class WithoutKernel(Reopened):
 
 
 @pytest.fixture
-def page():
-    with chromium() as browser:
-        window = Window(browser)
-        yield window.page()
-        window.close()
+def page(browser):
+    window = Window(browser)
+    yield window.page()
+    window.close()
 
 
 @pytest.fixture

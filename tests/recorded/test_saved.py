@@ -6,7 +6,7 @@ import re
 import nbformat
 import pytest
 
-from ..support.browser import Window, chromium
+from ..support.browser import Window
 from ..support.mosquitto import Mosquitto
 from ..support.panel import PanelOnPage
 from ..support.waiting import eventually
@@ -14,12 +14,6 @@ from .saved import executed, jupyter, serve_cdn, write
 
 CELLS = ("from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel", "panel.on()\npanel.sleep(3)")
 STATE = "application/vnd.jupyter.widget-state+json"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

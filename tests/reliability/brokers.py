@@ -38,7 +38,9 @@ class Tried:
 @contextmanager
 def mosquitto(folder: Path, kind: str) -> Iterator[Tried]:
     kinds = {kind, "mqtt"}  # 2.0.11 does not start with WebSocket alone
-    broker = Mosquitto(folder, listeners=kinds, users={"alice": "a"}, acl=ACL.read_text().splitlines()).start()
+    broker = Mosquitto(
+        folder, listeners=kinds, users={"alice": "a"}, acl=ACL.read_text().splitlines()
+    ).start()
 
     def restart() -> None:
         broker.kill()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..browser.conftest import browser, lab, notebook  # noqa: F401
+from ..browser.conftest import lab, notebook  # noqa: F401
 from ..support.waiting import eventually
 from .trial import Trial, footprint
 

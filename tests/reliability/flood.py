@@ -1,4 +1,4 @@
-"""Rubbish on all topics of a board: `flood.py PORT ID RATE SECONDS`; prints how many messages it sent a second.
+"""Rubbish on all topics of a board: `flood.py PORT ID RATE SECONDS`; prints how many it sent a second.
 
 Written to the socket as it goes over the wire: a client library could not send so fast.
 """
@@ -10,7 +10,17 @@ import time
 
 port, board_id, rate, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
 NAMES = ["telemetry", "ack", "info", "status", "onboard_led/state", "onboard_temp"]
-RUBBISH = [b"", b"x", b"{", b"nan", b"\xff\xfe", b"[1,2,3]", b'{"boot":1}', b'{"boot":"a","seq":-1}', b"9" * 100]
+RUBBISH = [
+    b"",
+    b"x",
+    b"{",
+    b"nan",
+    b"\xff\xfe",
+    b"[1,2,3]",
+    b'{"boot":1}',
+    b'{"boot":"a","seq":-1}',
+    b"9" * 100,
+]
 
 
 def packet(kind: int, body: bytes) -> bytes:

@@ -18,7 +18,9 @@ USERS = {"alice": "a", "bob": "b", "teacher": "t"}
 def classroom(tmp_path, run):
     """A broker with a class on it, and alice's board."""
     broker = Mosquitto(tmp_path / "broker", users=USERS, acl=ACL.read_text().splitlines()).start()
-    board = run("-m", "picopanel", "pico", "alice", "--interval", 100, "--broker", broker.url(login="alice:a"))
+    board = run(
+        "-m", "picopanel", "pico", "alice", "--interval", 100, "--broker", broker.url(login="alice:a")
+    )
     board.wait_for("Online")
     broker.board = board
     yield broker

@@ -31,7 +31,7 @@ with Pico({id!r}, broker={url!r}) as pico:
 
 
 def test_board_rebooted(trial):
-    """Pulled plug and new start, while it streams: a new boot, its first sample included, nothing mixed up."""
+    """Pulled plug and new start, while it streams: a new boot, from its first sample on."""
     for _ in range(times(20)):
         trial.recovers()
         trial.every_reading_is_there_once()
@@ -46,7 +46,7 @@ def test_board_rebooted(trial):
 
 @pytest.mark.parametrize("first", ["board", "panel"])
 def test_either_may_come_first(trial, first):
-    """A panel that is opened long after the board has all that the board remembers; so has one that waited."""
+    """A panel that is opened long after the board has all that it remembers; so has one that waited."""
     trial.every_reading_is_there_once()
     if first == "board":
         trial.reopen()
@@ -67,7 +67,13 @@ def test_clock_wrong_then_set(broker):
         spy.publish(f"{ID}/status", "online", retain=True)
         for seq in range(30):
             ts = [None, 5_000 + seq * 100, 1_795_330_000_000 + seq * 100][seq // 10]
-            sample = {"boot": "ab12cd34", "seq": seq, "up": seq * 100, "ts": ts, "values": {"temperature": 20}}
+            sample = {
+                "boot": "ab12cd34",
+                "seq": seq,
+                "up": seq * 100,
+                "ts": ts,
+                "values": {"temperature": 20},
+            }
             spy.publish(f"{ID}/telemetry", json.dumps(sample))
         eventually(lambda: len(pico.to_dataframe()) == 30, "all samples are there")
         frame = pico.to_dataframe().sort_values("elapsed_s")
@@ -85,7 +91,9 @@ def test_two_panels_in_two_kernels(trial, tmp_path, run):
     other = run(program)
     mine = [trial.pico.toggle() for _ in range(n)]
     assert all(reply.certain for reply in mine)
-    eventually(lambda: other.lines.count("answered True") == n, "the other's commands are answered", within=20)
+    eventually(
+        lambda: other.lines.count("answered True") == n, "the other's commands are answered", within=20
+    )
     trial.says(None)
     other.wait_for("complete True")
     assert len(trial.board.heard) == 2 * n, "each command was carried out once"

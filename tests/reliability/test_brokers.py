@@ -1,4 +1,4 @@
-"""One list of behaviours, tried on every broker; what a broker cannot do degrades as docs/reliability.md says."""
+"""One list of behaviours, tried on every broker; docs/reliability.md says what differs."""
 
 import pytest
 
@@ -45,7 +45,12 @@ def test_verbs_are_answered_and_readings_come(tried, plug_in):
     """Each answer belongs to its command; readings follow one another without a hole."""
     plug_in(tried)
     with Pico("alice", broker=tried.broker) as pico:
-        assert [pico.on().led, pico.off().led, pico.toggle().led, pico.read().led] == [True, False, True, True]
+        assert [pico.on().led, pico.off().led, pico.toggle().led, pico.read().led] == [
+            True,
+            False,
+            True,
+            True,
+        ]
         assert 10 < pico.read().temperature < 40
         list(pico.readings(n=20))
         boot = pico._device.board.samples
@@ -54,7 +59,7 @@ def test_verbs_are_answered_and_readings_come(tried, plug_in):
 
 
 def test_the_course_layer(tried, plug_in):
-    """A board without the new layer: commands at the highest QoS that the broker takes, and certain answers."""
+    """A board without the new layer: commands at the broker's highest QoS, certain answers."""
     plug_in(tried, "--course")
     with Pico("alice", broker=tried.broker) as pico:
         assert pico.on().certain

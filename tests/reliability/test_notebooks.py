@@ -7,13 +7,16 @@ import pytest
 from .counts import times
 
 RATE = 2000
-SHOW = "from picopanel import PicoPanel\npanel = PicoPanel('soak', broker={url!r}, capacity={capacity})\npanel"
+SHOW = (
+    "from picopanel import PicoPanel\npanel = PicoPanel('soak', broker={url!r}, capacity={capacity})\npanel"
+)
 KERNEL = """
 import gc, psutil
 gc.collect()
 samples = panel._device.board.samples
 boot = samples.get(samples.current)
-print(psutil.Process().memory_info().rss // 2**10, boot.end, len(boot.ranges), panel._device.board.lost_samples)
+lost = panel._device.board.lost_samples
+print(psutil.Process().memory_info().rss // 2**10, boot.end, len(boot.ranges), lost)
 """
 MIB = 2**20
 
@@ -63,7 +66,7 @@ def saving(lab):
 
 @pytest.mark.usefixtures("saving")
 def test_a_strangers_notebook_connects_nowhere_and_runs_nothing(notebook, broker, board):
-    """Opened with its saved outputs: a picture that is marked as recorded; no kernel code, no broker, no command."""
+    """Opened with its saved outputs: no kernel code, no broker, no command."""
     pico = board("pico_layer_board.py", "soak", "--rate", 20)
     book = notebook(SHOW.format(url=broker.url(), capacity=1000), KERNEL)
     book.run_to_end(0)
@@ -79,7 +82,9 @@ def test_a_strangers_notebook_connects_nowhere_and_runs_nothing(notebook, broker
     book.page = book._open()
 
     book.eventually(
-        lambda: not book.panel().can_command(), "no button of a dead panel can be used", seen=book.panel().words
+        lambda: not book.panel().can_command(),
+        "no button of a dead panel can be used",
+        seen=book.panel().words,
     )
     book.page.wait_for_timeout(1000)  # it would connect within this second, if it did
     assert connections() == before, "nobody has connected to the stranger's broker"

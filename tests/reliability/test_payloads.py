@@ -32,7 +32,8 @@ TEXTS = [
     "__proto__",
     "constructor",
 ]
-NAMES = "boot seq up ts dt led values channels controls experiment_id ok board unit type min max step error".split()
+NAMES = ["boot", "seq", "up", "ts", "dt", "led", "values", "channels", "controls", "experiment_id", "ok"]
+NAMES += ["board", "unit", "type", "min", "max", "step", "error"]
 NUMBERS = [0, -1, 1e308, 5e-324, 2**31, 2**53, 2**53 + 1, 2**64, -(2**63), 1.5, True, None]
 
 

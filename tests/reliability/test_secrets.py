@@ -63,7 +63,9 @@ def made(tmp_path, board, run, monkeypatch):
         "wrong": broker.url(login=f"{USER}:{PASSWORD}-wrong".replace("%", "%25")),
         **{kind: str(tmp_path / f"made.{kind}") for kind in ("log", "csv", "html")},
     }
-    pico = run("-m", "picopanel", "pico", "secret-id", "--interval", "100", "--broker", broker.url(login="board:b"))
+    pico = run(
+        "-m", "picopanel", "pico", "secret-id", "--interval", "100", "--broker", broker.url(login="board:b")
+    )
     pico.wait_for("Online")
     for name, value in {
         "PICOPANEL_BROKER": url,
@@ -90,8 +92,15 @@ def made(tmp_path, board, run, monkeypatch):
 
 
 def test_no_password_and_no_user_in_anything_that_is_made(made):
-    """Saved notebook with outputs and widget state, comm traffic, log at debug level, CSV, HTML, tracebacks."""
-    for each in ("InvalidBroker", "InvalidDeviceID", "InvalidCommand", "NoAnswer", "NotConnected", "NotPickled"):
+    """Saved notebook with widget state, comm traffic, log at debug level, CSV, HTML, tracebacks."""
+    for each in (
+        "InvalidBroker",
+        "InvalidDeviceID",
+        "InvalidCommand",
+        "NoAnswer",
+        "NotConnected",
+        "NotPickled",
+    ):
         assert each in made["saved notebook"], f"the notebook has met {each}"
     assert "news" in made["traffic with the page"]
     for name, text in made.items():

@@ -64,7 +64,10 @@ class Trial:
     def says(self, *sentences: str, within: float = 5) -> None:
         """Wait for one of these sentences; 5 s is what the panel promises."""
         eventually(
-            lambda: self.sentence() in sentences, f"the panel says {sentences}", within=within, seen=self.sentence
+            lambda: self.sentence() in sentences,
+            f"the panel says {sentences}",
+            within=within,
+            seen=self.sentence,
         )
 
     def try_to_toggle(self) -> None:
@@ -92,7 +95,9 @@ class Trial:
         """Wait until all that the board has measured is in the store, from its first sample on."""
         last = max(self.readings())
         eventually(
-            lambda: self.readings() == Counter(range(max(self.readings()) + 1)) and max(self.readings()) >= last,
+            lambda: (
+                self.readings() == Counter(range(max(self.readings()) + 1)) and max(self.readings()) >= last
+            ),
             "each sample of the board is in the store once",
             within=within,
             seen=lambda: self.missing_or_double(),
@@ -115,7 +120,7 @@ class Trial:
         assert len(answered) == len(set(answered)), "a command is answered once"
         carried_out = len(self.board.heard)
         assert len(answered) <= carried_out <= len(sent), (
-            f"{len(sent)} commands were sent, {len(answered)} answered, and the board carried out {carried_out}"
+            f"{len(sent)} commands sent, {len(answered)} answered, {carried_out} carried out"
         )
         on_the_wire = Counter(self.spy.on(f"{ID}/cmd"))
         assert set(on_the_wire.values()) <= {1}, "no command passed twice"
@@ -135,5 +140,7 @@ def footprint() -> dict[str, object]:
     """Return the threads and open files that this process has because of PicoPanel."""
     gc.collect()
     ours = ("picopanel", "paho")
-    names = Counter(thread.name.split("-(")[0] for thread in threading.enumerate() if thread.name.startswith(ours))
+    names = Counter(
+        thread.name.split("-(")[0] for thread in threading.enumerate() if thread.name.startswith(ours)
+    )
     return {"threads": dict(names), "sockets": len(psutil.Process().net_connections(kind="tcp"))}

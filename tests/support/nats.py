@@ -61,7 +61,10 @@ class Nats:
     @property
     def healthy(self) -> bool:
         """Whether it says itself that its streams are at work."""
-        with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{self._monitor}/healthz", timeout=2) as answer:
+        with (
+            contextlib.suppress(OSError),
+            urlopen(f"http://127.0.0.1:{self._monitor}/healthz", timeout=2) as answer,
+        ):
             return bool(answer.status == 200)
         return False
 

@@ -54,7 +54,10 @@ class RabbitMQ:
                 process = subprocess.Popen(program, env=environment, stdout=log, stderr=log)
                 self._processes.append(process)
         eventually(
-            lambda: is_open(self.port), "RabbitMQ listens", within=90, seen=lambda: self.log.read_text()[-2000:]
+            lambda: is_open(self.port),
+            "RabbitMQ listens",
+            within=90,
+            seen=lambda: self.log.read_text()[-2000:],
         )
         return self
 

@@ -13,7 +13,7 @@ class Way:
     """Forwards a loopback port to a broker's port.
 
     Args:
-        ports: The broker's; of several, each connection gets the next that answers, as behind a load balancer.
+        ports: The broker's. Of several, each connection gets the next one that answers.
         refuse_mqtt5: Answer an MQTT 5 CONNECT as an old broker does, and close.
     """
 
