@@ -68,20 +68,17 @@ def best(port: int, kinds: str, rounds: int = ROUNDS) -> tuple[dict[str, float],
     return peer, ours | {"lost": lost}
 
 
-def rows(folder: Path) -> list[Row]:
-    found = []
+def rows(folder: Path) -> Iterator[Row]:
     with quiet_broker(folder) as port:
         for kind, name, least in (("number", "course topic", 0.9), ("sample", "JSON telemetry", 0.6)):
             tell(f"broker to store, {name}")
             peer, ours = best(port, kind)
             ratio = ours["rate"] / peer["rate"]
-            found.append(
-                Row(
-                    f"broker to store, {name}, of raw paho's rate",
-                    f"{ratio:.2f} ({ours['rate']:.0f} of {peer['rate']:.0f} /s), {ours['lost']:.0f} lost",
-                    f"{least}, none lost of {MESSAGES}",
-                    ratio >= least and ours["lost"] == 0,
-                )
+            yield Row(
+                f"broker to store, {name}, of raw paho's rate",
+                f"{ratio:.2f} ({ours['rate']:.0f} of {peer['rate']:.0f} /s), {ours['lost']:.0f} lost",
+                f"{least}, none lost of {MESSAGES}",
+                ratio >= least and ours["lost"] == 0,
             )
         tell("broker to store, batches")
         messages = 10_000
@@ -91,5 +88,4 @@ def rows(folder: Path) -> list[Row]:
         )
         enough = ours["rate"] >= 500_000 and ours["taken"] == messages * BATCH
         figure = f"{ours['rate']:,.0f} readings/s"
-        found.append(Row("broker to store, 100 samples a message", figure, "500,000 readings/s", enough))
-    return found
+        yield Row("broker to store, 100 samples a message", figure, "500,000 readings/s", enough)

@@ -12,10 +12,11 @@ from ..support.nats import Nats
 from ..support.ports import free_port
 from ..support.waiting import eventually
 from ..support.way import Way
+from .counts import times
 
 FLEET = Path(__file__).with_name("fleet.py")
-MANY = 6
-"""Of each. With 20, Debian's NATS 2.9.10 finds no quorum after the kill: see docs/scale.md."""
+MANY = times(100)
+"""Boards, and panels: as many as two cores carry together with the three servers."""
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ host: 127.0.0.1
 port: {port}
 http: 127.0.0.1:{monitor}
 jetstream {{ store_dir: "{folder}", max_mem: 256M, max_file: 1G }}
-mqtt {{ host: 127.0.0.1, port: {mqtt}, consumer_memory_storage: true }}
+mqtt {{ host: 127.0.0.1, port: {mqtt}, {replicas} }}
 """
 CLUSTER = """
 cluster {{ name: class, host: 127.0.0.1, port: {own}, routes: [{routes}] }}
@@ -40,7 +40,12 @@ class Nats:
         self.log = folder / "nats.log"
         self._settings = folder / "nats.conf"
         text = SETTINGS.format(
-            name=name, port=self._port, monitor=self._monitor, folder=folder / "streams", mqtt=self.port
+            name=name,
+            port=self._port,
+            monitor=self._monitor,
+            folder=folder / "streams",
+            mqtt=self.port,
+            replicas="stream_replicas: 3, consumer_memory_storage: true" if cluster else "",
         )
         if cluster:
             routes = ", ".join(f'"nats://127.0.0.1:{port}"' for port in cluster[1:])
