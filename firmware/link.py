@@ -157,8 +157,10 @@ class Link(MQTTClient):
             self.clock_set = True
             print("Time: set.")
         except OSError:
-            self._say("Time: not to be had, going on without. A network with a login page, "
-                      "or one that blocks NTP (UDP port 123)?")
+            self._say(
+                "Time: not to be had, going on without. A network with a login page, "
+                "or one that blocks NTP (UDP port 123)?"
+            )
 
     def _find_broker(self):
         try:  # at every connection: mqtt_as would keep the first address for ever
@@ -175,8 +177,10 @@ class Link(MQTTClient):
             self._say("Broker: refused (%s). Check HIVEMQ_USERNAME and HIVEMQ_PASSWORD." % text)
         elif "CERT" in text.upper() or "X509" in text or isinstance(problem, ValueError):
             self.stage = REFUSED
-            self._say("Broker: its certificate is not trusted (%s). Check the clock, "
-                      "HIVEMQ_HOST and the certificate file." % text)
+            self._say(
+                "Broker: its certificate is not trusted (%s). Check the clock, "
+                "HIVEMQ_HOST and the certificate file." % text
+            )
         else:
             self.stage = BROKER
             self._say("Broker: %s port %d does not answer (%s)." % (self.server, self.port, text))
@@ -204,15 +208,19 @@ def _config(secrets, will):
     topic, payload, qos, retain = will
     tls = getattr(secrets, "HIVEMQ_TLS", True)
     return {
-        "ssid": secrets.SSID, "wifi_pw": secrets.PASSWORD,
-        "server": secrets.HIVEMQ_HOST, "port": getattr(secrets, "HIVEMQ_PORT", 0),
-        "user": secrets.HIVEMQ_USERNAME.encode(), "password": secrets.HIVEMQ_PASSWORD.encode(),
+        "ssid": secrets.SSID,
+        "wifi_pw": secrets.PASSWORD,
+        "server": secrets.HIVEMQ_HOST,
+        "port": getattr(secrets, "HIVEMQ_PORT", 0),
+        "user": secrets.HIVEMQ_USERNAME.encode(),
+        "password": secrets.HIVEMQ_PASSWORD.encode(),
         "client_id": "picopanel-" + board.UNIQUE_ID,
         "will": (topic.encode(), payload.encode(), retain, qos),
         "clean": True,  # 0.8.3 never reconnects otherwise
         "keepalive": 20,
         "queue_len": 64,
-        "ssl": tls, "ssl_params": _ssl_params(secrets.HIVEMQ_HOST) if tls else {},
+        "ssl": tls,
+        "ssl_params": _ssl_params(secrets.HIVEMQ_HOST) if tls else {},
     }
 
 
@@ -222,5 +230,9 @@ def _ssl_params(host):
     files = os.listdir()
     roots = "ca.der" if "ca.der" in files else "roots.pem"  # ca.der: of a broker of your own
     with open(roots, "rb") as file:
-        return {"cadata": file.read(), "cert_reqs": ssl.CERT_REQUIRED, "server_hostname": host,
-                "do_handshake": False}
+        return {
+            "cadata": file.read(),
+            "cert_reqs": ssl.CERT_REQUIRED,
+            "server_hostname": host,
+            "do_handshake": False,
+        }

@@ -28,8 +28,12 @@ def fits(value, control):
     if control["type"] == "switch":
         return type(value) is bool
     if control["type"] == "color":
-        return (type(value) is str and len(value) == 7 and value[0] == "#"
-                and all(c in "0123456789abcdefABCDEF" for c in value[1:]))
+        return (
+            type(value) is str
+            and len(value) == 7
+            and value[0] == "#"
+            and all(c in "0123456789abcdefABCDEF" for c in value[1:])
+        )
     return type(value) in (int, float) and control["min"] <= value <= control["max"]
 
 
@@ -64,9 +68,11 @@ def refusal(command, boot, now, controls):
 
 def _blink_refusal(blink):
     times = blink.get("n")
-    if ((times is None or whole(times, 1))
-            and whole(blink.get("on", 500), BLINK_SHORTEST, LONGEST)
-            and whole(blink.get("off", 500), BLINK_SHORTEST, LONGEST)):
+    if (
+        (times is None or whole(times, 1))
+        and whole(blink.get("on", 500), BLINK_SHORTEST, LONGEST)
+        and whole(blink.get("off", 500), BLINK_SHORTEST, LONGEST)
+    ):
         return None
     return "blink: n of 1 or more, on and off 10 to 3600000 milliseconds"
 

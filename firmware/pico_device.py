@@ -45,8 +45,19 @@ class PicoDevice:
         refused: How many messages made no sense.
     """
 
-    def __init__(self, device_id, *, boot, reset="power", board="", micropython="",
-                 mqtt_as="", virtual=False, interval=2000, keep=600):
+    def __init__(
+        self,
+        device_id,
+        *,
+        boot,
+        reset="power",
+        board="",
+        micropython="",
+        mqtt_as="",
+        virtual=False,
+        interval=2000,
+        keep=600,
+    ):
         check_id(device_id)
         if not whole(interval, SHORTEST, LONGEST):
             raise ValueError("The interval must be 50 to 3600000 milliseconds.")
@@ -54,8 +65,15 @@ class PicoDevice:
         self.rssi, self.refused = None, 0
         self._led = Led()
         self._about = {
-            "protocol": 1, "firmware": FIRMWARE, "board": board, "micropython": micropython,
-            "mqtt_as": mqtt_as, "boot": boot, "reset": reset, "virtual": virtual}
+            "protocol": 1,
+            "firmware": FIRMWARE,
+            "board": board,
+            "micropython": micropython,
+            "mqtt_as": mqtt_as,
+            "boot": boot,
+            "reset": reset,
+            "virtual": virtual,
+        }
         self._controls, self._setters = {}, {}
         self.control("led", self._led.set, type="switch")
         self._samples = Samples(keep)
@@ -239,8 +257,14 @@ class PicoDevice:
         return self._message("/telemetry", run, qos=0)
 
     def _ack(self, name, error, now, more=None):
-        ack = {"experiment_id": name, "ok": error is None, "boot": self.boot, "up": now,
-               "led": self._led_word(), "values": self._samples.read_all()}
+        ack = {
+            "experiment_id": name,
+            "ok": error is None,
+            "boot": self.boot,
+            "up": now,
+            "led": self._led_word(),
+            "values": self._samples.read_all(),
+        }
         if error is not None:
             ack["error"] = error
         ack.update(more or {})
@@ -249,8 +273,7 @@ class PicoDevice:
     def _info(self):
         info = {"interval": self._stream.interval, "controls": self._controls}
         info.update(self._about)
-        info["channels"] = {name: {"unit": unit}
-                            for name, (unit, _) in self._samples.channels.items()}
+        info["channels"] = {name: {"unit": unit} for name, (unit, _) in self._samples.channels.items()}
         return self._message("/info", info, retain=True)
 
     def _state(self):

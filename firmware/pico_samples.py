@@ -79,20 +79,19 @@ class Samples:
         while end < self.next and end - first < most and self._goes_on(end, names):
             end += 1
         slot = first % self.keep
-        part = {"seq": first, "up": self._up[slot],
-                "led": "on" if self._marks[slot] & LIT else "off"}
+        part = {"seq": first, "up": self._up[slot], "led": "on" if self._marks[slot] & LIT else "off"}
         if end - first > 1:
             part["dt"] = self._up[(first + 1) % self.keep] - self._up[slot]
-            part["values"] = {name: [self._values[name][i % self.keep] for i in range(first, end)]
-                              for name in names}
+            part["values"] = {
+                name: [self._values[name][i % self.keep] for i in range(first, end)] for name in names
+            }
         else:
             part["values"] = {name: self._values[name][slot] for name in names}
         return part, end
 
     def _goes_on(self, number, names):
         here, before = self._marks[number % self.keep], self._marks[(number - 1) % self.keep]
-        return (not here & STARTS and here & LIT == before & LIT
-                and self._present(number) == names)
+        return not here & STARTS and here & LIT == before & LIT and self._present(number) == names
 
     def _present(self, number):
         slot = number % self.keep

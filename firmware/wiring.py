@@ -19,17 +19,23 @@ ECHO = 10_000  # what the board publishes as its status comes back to it
 class Board:
     """One Pico W on one broker.
 
-        board = Board(my_secrets)
-        board.channel("light", read_light, unit="lx")
-        board.run()
+    board = Board(my_secrets)
+    board.channel("light", read_light, unit="lx")
+    board.run()
     """
 
     def __init__(self, secrets):
         self._uptime = hardware.Uptime()
         self.device = PicoDevice(
-            secrets.COURSE_ID, boot=hardware.new_boot(), reset=hardware.reset_cause(),
-            board=hardware.NAME, micropython=hardware.MICROPYTHON, mqtt_as=VERSION,
-            interval=getattr(secrets, "INTERVAL", 2000), keep=hardware.samples_that_fit())
+            secrets.COURSE_ID,
+            boot=hardware.new_boot(),
+            reset=hardware.reset_cause(),
+            board=hardware.NAME,
+            micropython=hardware.MICROPYTHON,
+            mqtt_as=VERSION,
+            interval=getattr(secrets, "INTERVAL", 2000),
+            keep=hardware.samples_that_fit(),
+        )
         self.channel, self.control = self.device.channel, self.device.control
         self.channel("temperature", hardware.temperature, unit="Cel")
         self._link = Link(secrets, self.device.will)
@@ -52,8 +58,9 @@ class Board:
             self._link.close()
 
     async def _main(self, watchdog):
-        tasks = [self._listen(), self._answer(), self._tick(),
-                 self._send(self._news)] + [self._send(self._answers) for _ in range(IN_FLIGHT)]
+        tasks = [self._listen(), self._answer(), self._tick(), self._send(self._news)] + [
+            self._send(self._answers) for _ in range(IN_FLIGHT)
+        ]
         if self._codes:
             tasks.append(self._flash())
         self._running = [asyncio.create_task(self._guard(task)) for task in tasks]
