@@ -96,8 +96,11 @@ def test_panels_on_equal_brokers_share_one_connection(broker: Mosquitto, listen)
 
 
 def test_the_last_one_out_ends_connection_and_threads(broker: Mosquitto, listen) -> None:
+    others = set(threading.enumerate())
+
     def threads() -> set[str]:
-        return {t.name for t in threading.enumerate() if "picopanel-mqtt" in t.name or "paho" in t.name}
+        new = set(threading.enumerate()) - others
+        return {t.name for t in new if "picopanel-mqtt" in t.name or "paho" in t.name}
 
     link, ear = listen(Broker(broker.url()))
     ear.wait("connected")
