@@ -93,15 +93,14 @@ class Trial:
 
     def every_reading_is_there_once(self, within: float = 25) -> None:
         """Wait until all that the board has measured is in the store, from its first sample on."""
-        last = max(self.readings())
-        eventually(
-            lambda: (
-                self.readings() == Counter(range(max(self.readings()) + 1)) and max(self.readings()) >= last
-            ),
-            "each sample of the board is in the store once",
-            within=within,
-            seen=lambda: self.missing_or_double(),
-        )
+        last = max(self.readings(), default=0)
+
+        def complete() -> bool:
+            found = self.readings()
+            return bool(found) and max(found) >= last and found == Counter(range(max(found) + 1))
+
+        expected = "each sample of the board is in the store once"
+        eventually(complete, expected, within=within, seen=self.missing_or_double)
         assert self.pico._device.board.lost_samples == 0, "nothing was lost"
 
     def readings(self) -> Counter[int]:
@@ -110,7 +109,7 @@ class Trial:
 
     def missing_or_double(self) -> dict[int, int]:
         found = self.readings()
-        return {n: found[n] for n in range(max(found) + 1) if found[n] != 1}
+        return {n: found[n] for n in range(max(found, default=0) + 1) if found[n] != 1}
 
     def no_command_was_late_or_twice(self) -> None:
         """Hold the panel's log, the wire and the board against each other."""
