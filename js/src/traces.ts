@@ -48,6 +48,8 @@ export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines 
   return [drawn, { ...shared, ...line.dots, mode: "markers", marker: { color, size: 5 } }];
 }
 
+const ABOVE_MARKS = 0.38;
+
 const SYMBOLS: Record<Look, string> = {
   sent: "triangle-up-open",
   answered: "triangle-up",
@@ -62,7 +64,7 @@ export function commandTraces(
   { good, bad, soft }: Colours,
 ): Trace[] {
   const { x, looks, labels, trips } = marks(commands, from, to, inner);
-  const at = (points: unknown[]) => points.map(() => 0.25);
+  const at = (points: unknown[], height = 0.25) => points.map(() => height);
   const shared = { type: "scatter", yaxis: "y2", cliponaxis: false };
   const color = looks.map((look) => (look === "failed" ? bad : good));
   const ends = {
@@ -84,7 +86,7 @@ export function commandTraces(
     ...shared,
     name: "labels",
     x: labels.x,
-    y: at(labels.x),
+    y: at(labels.x, ABOVE_MARKS),
     mode: "text",
     hoverinfo: "skip",
     text: labels.text.map(forPlotly),
