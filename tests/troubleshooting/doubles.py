@@ -12,16 +12,22 @@ from paho.mqtt.enums import CallbackAPIVersion
 from ..support.way import protocol_level
 
 
+def _clients(listener):
+    """Each client that connects, until the listener is closed."""
+    while True:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return
+        yield client
+
+
 @contextmanager
 def refusing(*, mqtt5=None, mqtt311):
     """A broker that answers CONNECT with a reason code; its port."""
 
     def serve():
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
+        for client in _clients(listener):
             with client:
                 first = client.recv(4096)
                 if not first:
@@ -70,11 +76,7 @@ def impatient_proxy(port, seconds):
             each.shutdown(socket.SHUT_RDWR)
 
     def serve():
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
+        for client in _clients(listener):
             broker, quiet = socket.create_connection(("127.0.0.1", port)), [time.monotonic()]
             for job in (
                 (pump, client, broker, quiet),

@@ -20,8 +20,6 @@ class Command:
     action: dict[str, Any] = field(default_factory=dict)
     """What the PicoPanel layer sends; the course layer sends the name."""
     click: str | None = None
-    quiet: bool = False
-    """Ours and not the user's: it leaves no mark."""
     id: str = field(default_factory=lambda: secrets.token_hex(4))
     sent_at: float = 0.0
     done: Event = field(default_factory=Event)

@@ -180,7 +180,7 @@ class Outbox:
         self._board.changed()
 
     def _give_up(self, command: Command) -> None:
-        self.unanswered += not command.quiet
+        self.unanswered += 1
         self._note(command, "unanswered", after=round(command.timeout * 1000))
         command.finish(error=NoAnswer(command.name, command.timeout, _WHAT_TO_CHECK))
         self._board.changed()
@@ -191,9 +191,8 @@ class Outbox:
         self._board.changed()
 
     def _note(self, command: Command, kind: str, **detail: object) -> None:
-        if not command.quiet:
-            event = command.event(kind, **detail)
-            self._board.store.append_event(self._board.clock.unix(), event)
+        event = command.event(kind, **detail)
+        self._board.store.append_event(self._board.clock.unix(), event)
 
 
 _WHAT_TO_CHECK = (
