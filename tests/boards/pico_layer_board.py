@@ -31,6 +31,7 @@ class Board:
         self.blinks = []  # (up, led) to come
         self.seq = 0
         self.due = 0.0
+        self.heard = 0
         self.ring = deque(maxlen=4000)  # (seq, up, led, value)
         self.done = deque(maxlen=64)  # (experiment_id, answer)
         self.resend = deque()  # samples that were asked for, and the answer that comes after them
@@ -73,6 +74,7 @@ class Board:
         print("ready", flush=True)
 
     def told(self, _client, _userdata, message):
+        self.heard += 1
         name, text = message.topic[len(options.id) + 1 :], message.payload.decode()
         if message.retain:
             return
@@ -155,11 +157,21 @@ class Board:
             if self.seq % options.batch == 0 and self.client.is_connected():
                 self.telemetry(list(self.ring)[-options.batch :])
 
+    def listen(self):
+        """Take in what waits, within reason: paho takes in one packet a call."""
+        for _ in range(100):
+            heard = self.heard
+            if self.client.loop(timeout=0.002) != mqtt.MQTT_ERR_SUCCESS:
+                return False
+            if heard == self.heard:
+                break
+        return True
+
     def run(self):
         while True:
             try:
                 self.client.connect(options.host, options.port, keepalive=20)
-                while self.client.loop(timeout=0.002) == mqtt.MQTT_ERR_SUCCESS:
+                while self.listen():
                     self.tick()
             except OSError:
                 pass

@@ -15,6 +15,8 @@ from pathlib import Path
 import paho.mqtt.client as paho
 from get_micropython import CACHE, micropython
 
+from tests.support.ending import end
+
 HERE = Path(__file__).parent
 FIRMWARE = HERE.parents[1] / "firmware"
 SDL_DEMO = "self-driving-lab-demo==0.8.13"
@@ -77,8 +79,7 @@ class Broker:
 
     def stop(self) -> None:
         if self.process:
-            self.process.terminate()
-            self.process.wait(10)
+            end(self.process)
             self.process = None
 
 

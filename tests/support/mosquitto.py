@@ -9,6 +9,7 @@ from pathlib import Path
 
 import trustme
 
+from .ending import end
 from .ports import free_port, is_open
 from .waiting import eventually
 
@@ -86,8 +87,7 @@ class Mosquitto:
     def stop(self) -> None:
         """End it as its own service manager would."""
         if self._process:
-            self._process.terminate()
-            self._process.wait(10)
+            end(self._process)
             self._process = None
 
     def kill(self) -> None:
