@@ -77,6 +77,10 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
         "Another client took this connection over.",
         "It is connected again by itself.",
     ),
+    "may-not-subscribe": (
+        "The broker does not let this user subscribe.",
+        "Check the user's permissions there. It is tried again by itself.",
+    ),
     "silent": (
         "The connection to the broker went dead.",
         "Check this computer's network. It is connected again by itself.",
@@ -160,7 +164,8 @@ def _trouble(facts: Facts) -> tuple[str | None, str | None]:
 def _permission(facts: Facts) -> tuple[str, str]:
     own = f"The user's permissions at the broker must allow {facts.device_id}/#; ask whoever runs it."
     if facts.refused_topics:
-        return "The broker does not let this user listen to the board.", own
+        again = f"{own} It is asked again by itself: a cluster that has lost a node may refuse for a while."
+        return "The broker does not let this user listen to the board.", again
     if facts.publish_refused:
         return "The broker does not let this user command the board.", own
     return "The broker takes this user's commands and delivers them to nobody.", own

@@ -17,6 +17,7 @@ from ..support.mosquitto import Mosquitto
 from ..support.ports import free_port
 from ..support.spy import Spy
 from ..support.waiting import eventually
+from ..troubleshooting.doubles import Grudging
 
 
 class Ear:
@@ -134,6 +135,23 @@ def test_a_restarted_broker_is_found_again_and_subscribed(broker: Mosquitto, lis
     link.publish("a/x", b"new", qos=2, expiry=10)
     eventually(lambda: ear.messages, "a message comes")
     assert [payload for _, payload, _ in ear.messages] == [b"new"]
+
+
+def test_a_refused_subscription_is_asked_for_again(listen) -> None:
+    """On the same connection, until it is granted; what has gone meanwhile is not asked for."""
+    grudging = Grudging(refusals=3)
+    url = f"mqtt://127.0.0.1:{grudging.port}"
+    link, ear = listen(Broker(url), "a/x")
+    eventually(lambda: ear.refused == [{"a/x"}], "it is refused", seen=lambda: ear.refused)
+    gone = Ear()
+    link.attach({"b/x": 1}, gone)
+    eventually(lambda: gone.refused == [{"b/x"}], "the other's is refused", seen=lambda: gone.refused)
+    link.detach(gone)
+    eventually(lambda: len(ear.refused) == 2, "the answer changes", within=20, seen=lambda: grudging.asked)
+    assert ear.refused == [{"a/x"}, frozenset()], "told once for each change"
+    assert grudging.asked == [["a/x"], ["b/x"], ["a/x"], ["a/x"]]
+    assert [status.phase for status in ear.statuses] == ["connecting", "connected"], "one connection"
+    grudging.close()
 
 
 def test_a_refused_password_stops_the_retrying(tmp_path: Path, listen) -> None:

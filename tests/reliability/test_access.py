@@ -1,14 +1,18 @@
 """Who may do what: Mosquitto with the very file that docs/acl.conf is, and passwords that are taken back."""
 
+import json
 from pathlib import Path
 
 import pytest
+from paho.mqtt import client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
 
 from picopanel import Pico
 
 from ..support.mosquitto import Mosquitto
 from ..support.spy import Spy
 from ..support.waiting import eventually
+from ..troubleshooting.doubles import dynamic_security
 
 ACL = Path(__file__).parents[2] / "docs" / "acl.conf"
 USERS = {"alice": "a", "bob": "b", "teacher": "t"}
@@ -64,3 +68,34 @@ def test_a_password_taken_back_while_connected(classroom):
             pico.off()
     with Pico("alice", broker=classroom.url(login="alice:new")) as pico:
         eventually(lambda: pico._device.board.presence.is_subscribed, "the new password works")
+
+
+def test_a_permission_that_comes_late(tmp_path, run):
+    """A refused subscription is told within 5 s and asked for again, by the panel as by the board."""
+    may = [("publishClientSend", "#"), ("publishClientSend", "$CONTROL/#")]
+    broker = Mosquitto(tmp_path, more=dynamic_security(tmp_path, allow=may)).start()
+    board = run("-m", "picopanel", "pico", "ada", "--interval", 100, "--broker", broker.url())
+    with Pico("ada", broker=broker.url()) as pico:
+        said = lambda: pico._device.diagnosis().trouble  # noqa: E731
+        refused = "The broker does not let this user listen to the board."
+        eventually(lambda: said() == refused, "the panel says so", within=5, seen=said)
+        board.wait_for("The broker does not let this user subscribe.", within=5)
+        asked = lambda: broker.log.read_text().count("ada/telemetry (QoS 0)")  # noqa: E731
+        eventually(lambda: asked() > 1, "the panel asks again", seen=asked)
+        permit(broker, "ada/#")
+        board.wait_for("Online", within=30)
+        eventually(lambda: said() is None, "nothing is wrong any more", within=30, seen=said)
+        assert pico.on().led is True
+    broker.stop()
+
+
+def permit(broker, topic):
+    """Let everybody subscribe to a topic from now on."""
+    command = {"command": "addRoleACL", "rolename": "may", "acltype": "subscribePattern", "allow": True}
+    text = json.dumps({"commands": [command | {"topic": topic}]})
+    client = mqtt.Client(CallbackAPIVersion.VERSION2)
+    client.connect("127.0.0.1", broker.port)
+    client.loop_start()
+    client.publish("$CONTROL/dynamic-security/v1", text, qos=1).wait_for_publish(5)
+    client.disconnect()
+    client.loop_stop()

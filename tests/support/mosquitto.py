@@ -26,6 +26,7 @@ class Mosquitto:
         acl: Lines of its access control file.
         max_connections: More clients are refused.
         certificate_for: The host name in the certificate of `mqtts` and `wss`.
+        more: Lines of its configuration that nothing above stands for.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Mosquitto:
         acl: Sequence[str] = (),
         max_connections: int | None = None,
         certificate_for: str = "localhost",
+        more: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self.ports = {kind: free_port() for kind in listeners}
@@ -49,6 +51,7 @@ class Mosquitto:
             "allow_anonymous " + ("false" if users else "true"),
             "set_tcp_nodelay true",
             "persistence false",
+            *more,
         ]
         if os.geteuid() == 0:
             lines.append("user root")  # it would drop to its own user, who may not read the test's files

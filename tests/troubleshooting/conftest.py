@@ -27,11 +27,9 @@ def start(tmp_path):
     """Starts a Mosquitto: `start(users=..., acl=[...], more=["settings"])`."""
     brokers = []
 
-    def start_one(*, more=(), prepare=lambda folder: None, **settings):
+    def start_one(*, prepare=lambda folder: None, **settings):
         broker = Mosquitto(tmp_path / f"broker{len(brokers)}", **settings)
         prepare(broker.folder)
-        with (broker.folder / "mosquitto.conf").open("a") as configuration:
-            configuration.writelines(f"{line}\n" for line in more)
         brokers.append(broker.start())
         return broker
 

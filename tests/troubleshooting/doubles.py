@@ -4,12 +4,15 @@ import json
 import socket
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from ..support.way import protocol_level
+
+PLUGIN = "mosquitto_dynamic_security.so"
 
 
 def _clients(listener):
@@ -40,6 +43,45 @@ def refusing(*, mqtt5=None, mqtt311):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         Thread(target=serve, daemon=True).start()
         yield listener.getsockname()[1]
+
+
+class Grudging:
+    """A broker that refuses a client's first subscriptions, as a cluster does that has lost a node.
+
+    Args:
+        refusals: How many it refuses.
+    """
+
+    def __init__(self, refusals):
+        self.asked = []
+        self._refusals = refusals
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        Thread(target=self._serve, daemon=True).start()
+
+    def close(self):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _serve(self):
+        for client in _clients(self._listener):
+            with client, client.makefile("rb") as stream:
+                while head := stream.read(2):
+                    body = stream.read(head[1])  # all packets of these tests are short
+                    if head[0] == 0x10:
+                        client.sendall(bytes([0x20, 3, 0, 0, 0]))
+                    elif head[0] == 0x82:
+                        client.sendall(self._answer(body))
+
+    def _answer(self, body):
+        topics, at = [], 3
+        while at < len(body):
+            size = int.from_bytes(body[at : at + 2], "big")
+            topics.append(body[at + 2 : at + 2 + size].decode())
+            at += size + 3
+        self.asked.append(topics)
+        code = 0x87 if len(self.asked) <= self._refusals else 0
+        return bytes([0x90, 3 + len(topics), *body[:2], 0, *[code] * len(topics)])
 
 
 @contextmanager
@@ -136,7 +178,7 @@ class SlowBoard:
 
 
 def dynamic_security(folder, *, allow):
-    """Settings for the dynamic-security plugin: anybody may connect, and do what `allow` says.
+    """Lines of configuration for the dynamic-security plugin: anybody may connect, and do what `allow` says.
 
     Args:
         folder: Where its file goes.
@@ -157,4 +199,12 @@ def dynamic_security(folder, *, allow):
         )
     )
     path.chmod(0o666)
-    return path
+    return [f"plugin {_plugin()}", f"plugin_opt_config_file {path}"]
+
+
+def _plugin():
+    """Where Mosquitto has its dynamic-security plugin."""
+    folders = ("/usr/lib", "/usr/local/lib", "/opt/homebrew")
+    found = [path for folder in folders for path in Path(folder).rglob(PLUGIN)]
+    assert found, f"Mosquitto's {PLUGIN} is not installed"
+    return found[0]

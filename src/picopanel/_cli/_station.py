@@ -74,18 +74,18 @@ class Station:
             client.loop(self._until_next_tick())
             self._tick()
         if self._stopped.is_set():
-            self._leave(client)
+            self._say_farewell(client)
+        client.disconnect()
 
     def _is_over(self) -> bool:
         return self._outcome is not None or self._stopped.is_set()
 
-    def _leave(self, client: paho.Client) -> None:
+    def _say_farewell(self, client: paho.Client) -> None:
         farewell = self._publish(self._board.stopping(self._up())) if self._online else []
         last = [info for info in farewell if info.rc == paho.MQTT_ERR_SUCCESS]
         ends = time.monotonic() + 2
         while any(not info.is_published() for info in last) and time.monotonic() < ends:
             client.loop(LOOK_UP_EVERY)
-        client.disconnect()
 
     def _tick(self) -> None:
         messages = self._board.tick(self._up())
@@ -132,7 +132,7 @@ class Station:
         self, _: object, __: object, ___: object, codes: list[ReasonCode], *____: object
     ) -> None:
         if any(code.is_failure for code in codes):
-            self._outcome = LinkStatus("refused", "not-authorized", host=self._broker.url)
+            self._outcome = LinkStatus("lost", "may-not-subscribe", host=self._broker.url)
             return
         self._online = True
         self._publish(self._board.connected(self._up(), round(time.time() * 1000)))

@@ -38,7 +38,10 @@ class Receiver(Protocol):
         """The link's status has changed."""
 
     def on_subscribed(self, refused: frozenset[str]) -> None:
-        """The broker has answered the subscription; `refused` are the topics it will not give."""
+        """The broker has answered the subscription; `refused` are the topics it does not give.
+
+        They are asked for again, and this is called again when the answer changes.
+        """
 
     def on_publish_refused(self, topic: str, reason: str) -> None:
         """The broker has openly refused a message that was published."""

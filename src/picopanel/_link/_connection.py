@@ -17,9 +17,10 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
 from .._errors import NotConnected
-from . import LinkStatus
+from . import LinkStatus, Receiver
 from ._pace import Pace
 from ._refusals import from_exception, from_reason
+from ._wish import Wish
 
 KEEPALIVE = 15
 TIMEOUT = 5.0
@@ -74,6 +75,7 @@ class Connection:
         """When an answer to CONNECT or SUBSCRIBE is overdue; a broker in trouble may never give one."""
         self._ended = Event()
         self._answers = _Answers()
+        self._wishes: dict[Receiver, Wish] = {}
         self._client = self._make_client()
 
     def live(self, stop: Event) -> LinkStatus:
@@ -90,6 +92,9 @@ class Connection:
             elif monotonic() > self._answer_by:
                 problem = "silent" if self.accepted else "no-mqtt"
                 self._end(LinkStatus("lost", problem, "no answer", self._broker.url))
+            for receiver, wish in tuple(self._wishes.items()):
+                if wish.is_due(monotonic()):
+                    self._ask(receiver, wish)
         # A loop that is stopped on a live connection waits for ever for unacknowledged messages.
         self._pace.hurry()
         self._client.disconnect()
@@ -97,21 +102,16 @@ class Connection:
         assert self._outcome is not None
         return self._outcome
 
-    def subscribe(self, topics: dict[str, int], answered: Callable[[frozenset[str]], None]) -> None:
-        """Subscribe; `answered` gets the topics that the broker refused."""
-        _, mid = self._client.subscribe(list(topics.items()))
+    def subscribe(self, topics: dict[str, int], receiver: Receiver) -> None:
+        """Subscribe a receiver, and ask again for what the broker refuses."""
+        wish = self._wishes[receiver] = Wish(topics, receiver)
+        self._ask(receiver, wish)
 
-        def told(codes: list[ReasonCode]) -> None:
-            self._answer_by = float("inf")
-            pairs = zip(topics, codes, strict=False)
-            answered(frozenset(topic for topic, code in pairs if code.is_failure))
-
-        self._answer_by = monotonic() + KEEPALIVE
-        self._answers.expect(mid, told)
-
-    def unsubscribe(self, topics: list[str]) -> None:
-        """Unsubscribe from topics."""
-        self._client.unsubscribe(topics)
+    def unsubscribe(self, topics: list[str], receiver: Receiver) -> None:
+        """End a receiver's subscription; `topics` are those that nobody else listens to."""
+        self._wishes.pop(receiver, None)
+        if topics:
+            self._client.unsubscribe(topics)
 
     def publish(self, topic: str, payload: bytes, qos: int, expiry: int) -> None:
         """Publish now, or raise `NotConnected`."""
@@ -129,6 +129,19 @@ class Connection:
                 self._on_publish_refused(topic, str(codes[0]))
 
         self._answers.expect(info.mid, told)
+
+    def _ask(self, receiver: Receiver, wish: Wish) -> None:
+        topics = wish.ask()
+        _, mid = self._client.subscribe(list(topics.items()))
+
+        def told(codes: list[ReasonCode]) -> None:
+            self._answer_by = float("inf")
+            pairs = zip(topics, codes, strict=False)
+            if self._wishes.get(receiver) is wish:
+                wish.answered(frozenset(topic for topic, code in pairs if code.is_failure), monotonic())
+
+        self._answer_by = monotonic() + KEEPALIVE
+        self._answers.expect(mid, told)
 
     def _end(self, outcome: LinkStatus) -> None:
         if self._outcome is None:

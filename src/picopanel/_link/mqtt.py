@@ -51,7 +51,7 @@ class MqttLink:
                 self._thread.start()
         receiver.on_link(self.status)
         if connection is not None:
-            connection.subscribe(dict(topics), receiver.on_subscribed)
+            connection.subscribe(dict(topics), receiver)
 
     def detach(self, receiver: Receiver) -> None:
         """Unsubscribe a receiver; after the last one the connection ends."""
@@ -59,8 +59,8 @@ class MqttLink:
             topics = self._receivers.pop(receiver, {})
             self._reroute()
             gone = [topic for topic in topics if topic not in self._routes]
-            if self._connection is not None and gone:
-                self._connection.unsubscribe(gone)
+            if self._connection is not None:
+                self._connection.unsubscribe(gone, receiver)
             if not self._receivers:
                 self._stop.set()
                 self._forget()
@@ -107,7 +107,7 @@ class MqttLink:
             receivers = tuple(self._receivers.items())
         self._tell(LinkStatus("connected", host=self._broker.url, mqtt=connection.version))
         for receiver, topics in receivers:
-            connection.subscribe(topics, receiver.on_subscribed)
+            connection.subscribe(topics, receiver)
 
     def _tell(self, status: LinkStatus) -> None:
         self.status = status

@@ -1,0 +1,47 @@
+"""What a receiver wants to hear, and when to ask for it again after a refusal."""
+
+from __future__ import annotations
+
+import random
+
+from . import Receiver
+
+BACKOFF = (2.0, 30.0)
+"""Seconds before the first and the later attempts, jittered."""
+
+
+class Wish:
+    """Topics with their QoS, and what the broker has said of them.
+
+    A broker refuses what is not permitted; a cluster that has just lost a node refuses what is. The
+    answers look the same, so what was refused is asked for again, ever more rarely.
+
+    Args:
+        topics: Each with its QoS.
+        receiver: Is told which topics are refused, and again whenever that changes.
+    """
+
+    def __init__(self, topics: dict[str, int], receiver: Receiver) -> None:
+        self._topics = topics
+        self._receiver = receiver
+        self._refused: frozenset[str] | None = None
+        self._delay = BACKOFF[0]
+        self._again_at = float("inf")
+
+    def ask(self) -> dict[str, int]:
+        """Return what to subscribe to now; the answer is due."""
+        self._again_at = float("inf")
+        return {topic: qos for topic, qos in self._topics.items() if topic in (self._refused or self._topics)}
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is time to ask again."""
+        return now >= self._again_at
+
+    def answered(self, refused: frozenset[str], now: float) -> None:
+        """Take the broker's answer."""
+        if refused:
+            self._again_at = now + self._delay * random.uniform(0.5, 1.0)
+            self._delay = min(2 * self._delay, BACKOFF[1])
+        if refused != self._refused:
+            self._refused = refused
+            self._receiver.on_subscribed(refused)
