@@ -1,6 +1,7 @@
 """Boards and commands in processes of their own, read line by line."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -45,6 +46,10 @@ class Program:
 
     def stop(self) -> None:
         self._end(self._process.terminate)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self._process.send_signal(signal.SIGINT)
 
     def kill(self) -> None:
         """End it as a pulled plug does: no farewell, and the broker publishes its will."""

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from .._errors import PicoPanelError
 from .._version import __version__
-from . import board, cert, doctor, pico
+from . import board, cert, classroom, doctor, pico
 
-_COMMANDS = (board, cert, doctor, pico)
+_COMMANDS = (board, cert, doctor, pico, classroom)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

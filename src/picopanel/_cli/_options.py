@@ -26,6 +26,14 @@ def add_broker(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ca", metavar="FILE", help="the certificate authority to trust, PEM")
 
 
+def an_interval(text: str) -> int:
+    """Return milliseconds between samples, as far as boards know them."""
+    value = int(text)
+    if not 50 <= value <= 3_600_000:
+        raise argparse.ArgumentTypeError("50 to 3600000 milliseconds")
+    return value
+
+
 def broker_of(options: argparse.Namespace) -> Broker:
     """Return the broker that the options or the usual places name."""
     if options.broker is None:

@@ -63,22 +63,23 @@ class Station:
 
     def _live(self) -> None:
         """Connect, and serve until the connection ends."""
+        client = self._connect()
+        while self._outcome is None and not self._stopped.is_set():
+            client.loop(self._until_next_tick())
+            self._tick()
+        if self._outcome is None:
+            self._say_farewell(client)
+        client.disconnect()
+
+    def _connect(self) -> paho.Client:
+        """Begin a connection; if there is none, the outcome says why."""
         self._online, self._outcome = False, None
         client = self._client = self._new_client()
         try:
             client.connect(self._broker.host, self._broker.port, keepalive=KEEPALIVE)
-        except Exception as error:  # named and retried by `run`
+        except Exception as error:  # named and retried by the caller
             self._outcome = from_exception(error, self._broker)
-            return
-        while not self._is_over():
-            client.loop(self._until_next_tick())
-            self._tick()
-        if self._stopped.is_set():
-            self._say_farewell(client)
-        client.disconnect()
-
-    def _is_over(self) -> bool:
-        return self._outcome is not None or self._stopped.is_set()
+        return client
 
     def _say_farewell(self, client: paho.Client) -> None:
         farewell = self._publish(self._board.stopping(self._up())) if self._online else []

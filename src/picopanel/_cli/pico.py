@@ -10,7 +10,7 @@ from pathlib import Path
 from .._errors import PicoPanelError
 from .._link._board import VirtualBoard
 from .._protocol import check_device_id
-from ._options import Commands, add_broker, broker_of
+from ._options import Commands, add_broker, an_interval, broker_of
 from ._station import Station
 
 _THERMAL = Path("/sys/class/thermal")
@@ -25,7 +25,7 @@ def add_to(commands: Commands) -> None:
         "--sensor", choices=["chip", "cpu"], default="chip", help="cpu: this computer's own temperature"
     )
     parser.add_argument("--course", action="store_true", help="the course layer only, like its own board")
-    parser.add_argument("--interval", type=_interval, default=2000, metavar="MS", help="between samples")
+    parser.add_argument("--interval", type=an_interval, default=2000, metavar="MS", help="between samples")
     parser.set_defaults(run=run)
 
 
@@ -41,13 +41,6 @@ def run(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: station.stop())
     return station.run()
-
-
-def _interval(text: str) -> int:
-    value = int(text)
-    if not 50 <= value <= 3_600_000:
-        raise argparse.ArgumentTypeError("50 to 3600000 milliseconds")
-    return value
 
 
 def cpu_sensor(folder: Path = _THERMAL) -> Callable[[], float]:

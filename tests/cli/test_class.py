@@ -1,0 +1,78 @@
+"""`picopanel class`: a whole virtual class on a real broker."""
+
+import re
+
+import pytest
+
+from ..support.waiting import eventually
+
+COUNT = 20
+
+
+def a_class(run, broker, *options):
+    program = run("-m", "picopanel", "class", "--broker", broker.url(), "--count", COUNT, *options)
+    program.wait_for(f"Online: {COUNT} of {COUNT}", within=30)
+    return program
+
+
+def boards(spy, last):
+    return {heard.topic.removesuffix(last) for heard in spy.messages if heard.topic.endswith(last)}
+
+
+def test_every_board_is_there_answers_and_leaves(run, broker, spy):
+    """All of them under their IDs, in one thread; all say goodbye at Ctrl-C."""
+    program = a_class(run, broker)
+    expected = {f"class/{number:02}" for number in range(1, COUNT + 1)}
+    eventually(lambda: boards(spy, "/telemetry") == expected, "each sends its samples")
+    for board_id in expected:
+        spy.publish(f"{board_id}/onboard_led", "toggle")
+    eventually(lambda: boards(spy, "/onboard_temp") == expected, "each answers")
+    program.interrupt()
+    assert program.finish() == 0
+    assert all(spy.on(f"{board_id}/status") == ["online", "offline"] for board_id in expected)
+    assert program.lines[-1] == "Stopped."
+
+
+def test_says_who_has_which_fault(run, broker, spy):
+    """A fifth of them; the losers of replies lose every third."""
+    program = a_class(run, broker, "--faults", "some", "--prefix", "room-", "--course")
+    faults = dict(line.split(": ") for line in program.lines if line.startswith("room-"))
+    assert len(faults) == COUNT / 5
+    loser = next(board_id for board_id, fault in faults.items() if "third reply" in fault)
+    for _ in range(9):
+        spy.publish(f"{loser}/onboard_led", "toggle")
+    spy.publish("room-01/onboard_led", "toggle")
+    eventually(lambda: len(spy.on(f"{loser}/onboard_temp")) == 6, "six of nine are answered")
+    assert not spy.on(f"{loser}/telemetry"), "the course layer only"
+
+
+def test_comes_back_after_the_broker(run, broker):
+    program = a_class(run, broker)
+    broker.kill()
+    eventually(
+        lambda: re.match("The broker closed|Nothing listens", program.lines[-1]),
+        "it says what is wrong",
+        seen=lambda: program.lines[-3:],
+    )
+    broker.start()
+    eventually(lambda: program.lines.count(f"Online: {COUNT} of {COUNT}") == 2, "all are back", within=40)
+
+
+def test_refused_by_the_broker_ends_with_the_reason(run, locked_broker):
+    program = run("-m", "picopanel", "class", "--broker", locked_broker.url(login="ada:wrong"))
+    assert program.finish() == 1
+    assert "refused" in program.lines[-1], program.lines
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--prefix", "a/#"], "wildcards"),
+        (["--prefix", "/a"], "must not start"),
+        (["--count", "1001"], "1 to 1000"),
+    ],
+)
+def test_refuses_what_cannot_work(run, options, said):
+    program = run("-m", "picopanel", "class", "--broker", "mqtt://127.0.0.1:1", *options)
+    assert program.finish() in (1, 2)
+    assert said in " ".join(program.lines)
