@@ -83,7 +83,8 @@ class PicoPanel(Handle, anywidget.AnyWidget):
 
     def close(self) -> None:
         """End the connection and the threads; the readings stay, here and in the page."""
-        self._own.close()
+        if hasattr(self, "_own"):  # ipywidgets also closes what could not be made
+            self._own.close()
 
     def snapshot(self) -> None:
         """Leave a still picture and a table of the last values in the output, e.g. for marking."""
@@ -97,7 +98,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         """Write the recorded panel as one page that needs no kernel and no network.
 
         Example:
-            >>> PicoPanel.demo().save_html("run.html")    # doctest: +SKIP
+            >>> panel.save_html("run.html")
         """
         now = self._remains.now()
         page = still.page(now.recorded, now.html(), loader(), shared_assets().bundle)

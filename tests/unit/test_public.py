@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import subprocess
 import sys
@@ -46,3 +47,12 @@ def test_importing_picopanel_imports_nothing_heavy(heavy: str) -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
+
+
+def test_a_panel_that_could_not_be_made_says_one_thing_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    with pytest.raises(ValueError, match="placeholder"):
+        PicoPanel("<your_id_here>", broker="mqtt://127.0.0.1")
+    gc.collect()
+    assert not complaints, "its end complains, too"
