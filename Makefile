@@ -4,7 +4,7 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build screenshots clean system-packages soak audit
+.PHONY: help demo test check bench build docs screenshots clean system-packages soak audit
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -51,6 +51,11 @@ audit: .venv/.dev $(NODE_MODULES) ## Ask PyPI and npm for known vulnerabilities 
 build: $(FRONT_END) .venv/.dev ## Make the wheel and the sdist in dist/
 	@echo "== dist: wheel and sdist"
 	@$(BIN)/python -m hatchling build
+
+docs: .venv/.dev ## Build the site in dist/docs, warnings being errors
+	@echo "== dist/docs: the site"
+	@$(BIN)/python tools/draw_rooms.py
+	@$(BIN)/python -m sphinx -q -W --keep-going -d dist/trees docs dist/docs
 
 screenshots: system-packages .venv/.dev ## Make the pictures in docs/pictures/ anew
 	@echo "== docs/pictures: screenshots of a real JupyterLab"

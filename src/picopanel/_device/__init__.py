@@ -1,0 +1,1 @@
+"""One board: its commands and their answers, its readings, and what is known of it."""

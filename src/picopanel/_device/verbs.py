@@ -52,9 +52,8 @@ class Verbs:
         """Switch the LED over; as `on()`.
 
         Example:
-            >>> reply = PicoPanel.demo().toggle()         # doctest: +SKIP
-            >>> reply.led, reply.temperature              # doctest: +SKIP
-            (True, 23.4)
+            >>> panel.off().led, panel.toggle().led
+            (False, True)
         """
         return self._say("toggle", timeout, wait)
 
@@ -109,8 +108,9 @@ class Verbs:
             n: Stop after so many.
 
         Example:
-            >>> for reading in PicoPanel.demo().readings(n=1): reading.unit    # doctest: +SKIP
-            '°C'
+            >>> for reading in panel.readings(n=1):
+            ...     print(reading.channel, reading.unit)
+            temperature °C
         """
         return self._device.listen(self._wait, seconds, n)
 

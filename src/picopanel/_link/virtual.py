@@ -30,8 +30,7 @@ class Faults:
     """What can go wrong with a virtual Pico, on purpose.
 
     Example:
-        >>> panel = PicoPanel.demo()            # doctest: +SKIP
-        >>> panel.faults.wifi_drop(5)           # doctest: +SKIP
+        >>> panel.faults.wifi_drop(5)
     """
 
     def __init__(self, link: VirtualLink) -> None:

@@ -1,0 +1,70 @@
+"""The site in docs/ builds without a warning, and what it says of the code is so."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+
+import pytest
+
+import picopanel
+
+from .blocks import PAGES, ROOT
+
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The built site; a page in no table of contents, or a link to nowhere, is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    build = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-d", str(folder / "trees")]
+    done = subprocess.run([*build, str(DOCS), str(folder)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_it_builds_without_a_warning(site):
+    assert {page.stem for page in PAGES if page.parent == DOCS} <= {page.stem for page in site.glob("*.html")}
+
+
+def test_links_into_pages_find_their_headings(site):
+    for page in site.glob("*.html"):
+        for target, name in re.findall(r'href="([\w-]*)\.html#([^"]+)"', page.read_text(encoding="utf-8")):
+            there = (site / f"{target}.html").read_text(encoding="utf-8")
+            assert f'id="{name}"' in there, f"{page.name} leads to {target}.html#{name}, which is not there"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_files_that_a_page_names_exist(page):
+    named = re.findall(r"`((?:src|js|firmware|tests|tools|docs|examples)/[\w./-]+)`", page.read_text("utf-8"))
+    missing = [name for name in named if not (ROOT / name).exists()]
+    assert not missing, f"{page.name} names {missing}"
+
+
+def test_the_drawing_of_the_rooms_is_that_of_the_rules():
+    drawn = subprocess.run(
+        [sys.executable, "-c", "import draw_rooms; print(draw_rooms.drawing(), end='')"],
+        cwd=ROOT / "tools",
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    kept = (DOCS / "pictures" / "rooms.svg").read_text(encoding="utf-8")
+    assert kept == drawn, "rooms or their docstrings have changed: run  python tools/draw_rooms.py"
+
+
+def test_the_reference_has_all_that_is_public():
+    text = (DOCS / "reference.md").read_text(encoding="utf-8")
+    described = re.findall(r"^\.\. auto\w+:: (\w+)", text, re.M)
+    assert sorted(described) == [name for name in picopanel.__all__ if name != "__version__"]
+
+
+def test_the_version_is_in_one_place():
+    version = ast.literal_eval((ROOT / "src/picopanel/_version.py").read_text().split("=")[1].strip())
+    assert picopanel.__version__ == version
+    for name in ("pyproject.toml", "docs/conf.py", "js/package.json"):
+        assert f'"{version}"' not in (ROOT / name).read_text(), f"{name} repeats the version"
+    assert f"\n## {version}" in (ROOT / "CHANGELOG.md").read_text(), "the changelog says why"
