@@ -119,6 +119,8 @@ class Facts:
     led: bool | None = None
     has_data: bool = False
     stale: bool = False
+    beyond: tuple[str, str] | None = None
+    """A channel that is beyond its limit, and the words for that, e.g. `above 30 °C`."""
     two_boards: bool = False
 
 
@@ -158,7 +160,7 @@ def _trouble(facts: Facts) -> tuple[str | None, str | None]:
             "Two boards answer under this ID.",
             "Somebody else uses it, or an old board is still powered: give each board its own ID.",
         )
-    return _board_trouble(facts)
+    return _board_trouble(facts) or _beyond(facts)
 
 
 def _permission(facts: Facts) -> tuple[str, str]:
@@ -171,7 +173,7 @@ def _permission(facts: Facts) -> tuple[str, str]:
     return "The broker takes this user's commands and delivers them to nobody.", own
 
 
-def _board_trouble(facts: Facts) -> tuple[str | None, str | None]:
+def _board_trouble(facts: Facts) -> tuple[str, str] | None:
     if facts.presence == "offline":
         if facts.seen_live:
             return (
@@ -205,7 +207,14 @@ def _board_trouble(facts: Facts) -> tuple[str | None, str | None]:
         )
     if facts.unanswered:
         return "The last command was not answered.", "The board may be busy or its Wi-Fi weak: try it again."
-    return None, None
+    return None
+
+
+def _beyond(facts: Facts) -> tuple[str | None, str | None]:
+    if facts.beyond is None or facts.stale:
+        return None, None
+    channel, words = facts.beyond
+    return f"{channel[:1].upper()}{channel[1:]} is {words}.", "This limit was set with panel.limit()."
 
 
 def _blocked(facts: Facts, trouble: str | None) -> str | None:
@@ -255,7 +264,9 @@ def _pico_lamp(facts: Facts) -> Lamp:
 def _data_lamp(facts: Facts) -> Lamp:
     if not facts.has_data:
         return Lamp("Data", "unknown", "none yet")
-    return Lamp("Data", "warn", "old") if facts.stale else Lamp("Data", "ok", "fresh")
+    if facts.stale:
+        return Lamp("Data", "warn", "old")
+    return Lamp("Data", "warn", facts.beyond[1]) if facts.beyond else Lamp("Data", "ok", "fresh")
 
 
 def _led_lamp(facts: Facts) -> Lamp:

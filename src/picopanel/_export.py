@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._limit import Limit
+from ._overlay import draw_limits, draw_mark
 from ._store import EVENT, NO_CLOCK, Rows, Store
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ class Row(NamedTuple):
     boot: str | None
     arrival: float
     board_time: int | None
+    mark: str | None
+    """The last one before it, of `panel.mark()`."""
 
 
 class Export:
@@ -37,12 +42,20 @@ class Export:
         store: Where the readings are.
         title: The device's ID.
         units: Each channel's unit, as people write it.
+        limits: Returns the limits that are set.
     """
 
-    def __init__(self, store: Store, title: str, units: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        title: str,
+        units: Mapping[str, str],
+        limits: Callable[[], Sequence[Limit]] = tuple,
+    ) -> None:
         self._store = store
         self._title = title
         self._units = units
+        self._limits = limits
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the readings as a frame, in order of time."""
@@ -56,7 +69,13 @@ class Export:
         for column in ("time", "arrival", "board_time"):
             moments = pandas.to_datetime(frame[column].astype("float64"), unit="ms", utc=True)
             frame[column] = moments.dt.round("ms")
-        types = {"led": "boolean", "virtual": "bool", "value": "float64", "elapsed_s": "float64"}
+        types = {
+            "led": "boolean",
+            "virtual": "bool",
+            "value": "float64",
+            "elapsed_s": "float64",
+            "mark": "string",
+        }
         typed: pandas.DataFrame = frame.astype(types)
         return typed
 
@@ -89,7 +108,8 @@ class Export:
                 name=_text(f"{channel} ({unit})" if unit else channel) + virtual,
             )
         lowest = min((row.value for row in rows), default=0.0)
-        marks = [(time, event) for time, event in self._events() if event["kind"] in _MARKS]
+        events = self._events()
+        marks = [(time, event) for time, event in events if event["kind"] in _MARKS]
         figure.add_scatter(
             x=[axis(time) for time, _ in marks],
             y=[lowest] * len(marks),
@@ -99,6 +119,10 @@ class Export:
             name="commands",
             visible=bool(marks),
         )
+        for time, event in events:
+            if event["kind"] == "mark":
+                draw_mark(figure, axis(time), _text(event["text"]))
+        draw_limits(figure, self._limits(), self._units, _text)
         virtual = " (virtual)" if any(row.virtual for row in rows) else ""
         zone = _local(start).tzname() or "local"
         units = sorted({row.unit for row in rows if row.unit})
@@ -114,7 +138,14 @@ class Export:
         """Return the readings in order of time."""
         rows = sorted(self._rows(self._store.since(0)), key=lambda row: row.time)
         start = rows[0].time if rows else 0.0
-        return [row._replace(elapsed_s=(row.time - start) / 1000) for row in rows]
+        marks = sorted((time, event["text"]) for time, event in self._events() if event["kind"] == "mark")
+        times: list[float] = [time for time, _ in marks]
+
+        def mark(time: float) -> str | None:
+            at = bisect_right(times, time)
+            return marks[at - 1][1] if at else None
+
+        return [row._replace(elapsed_s=(row.time - start) / 1000, mark=mark(row.time)) for row in rows]
 
     def _rows(self, rows: Rows) -> Iterator[Row]:
         columns = zip(rows.times, rows.values, rows.lags, rows.stamps, rows.origins, strict=True)
@@ -133,6 +164,7 @@ class Export:
                 boot=origin.boot,
                 arrival=time + lag,
                 board_time=None if stamp == NO_CLOCK else stamp,
+                mark=None,
             )
 
     def _events(self) -> list[tuple[float, Mapping[str, Any]]]:
@@ -152,6 +184,7 @@ def _cells(row: Row) -> tuple[object, ...]:
         row.boot or "",
         _iso(row.arrival),
         _iso(row.board_time),
+        _plain(row.mark or ""),
     )
 
 

@@ -32,6 +32,7 @@ def panel_state(device: Device) -> dict[str, Any]:
             "stale": _stale_after(device) if pico else None,
             "channels": [{"name": name, "unit": unit} for name, unit in board.units.items()],
             "controls": [_control(control) for control in pico.controls] if pico else [],
+            "limits": [{"channel": it.channel, "low": it.low, "high": it.high} for it in device.limits.all],
             "blocked": diagnosis.blocked,
             "lamps": [
                 {"name": lamp.name, "level": lamp.level, "word": lamp.word} for lamp in diagnosis.lamps

@@ -10,6 +10,7 @@ from ._broker import Broker
 from ._connect import connect, connect_virtual
 from ._device.device import Device
 from ._device.observing import Live, Relay
+from ._device.remarks import Remarks
 from ._device.verbs import Verbs
 from ._doctor import examine, tell
 from ._link.virtual import Faults
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class Handle(Verbs, traitlets.HasTraits):
+class Handle(Verbs, Remarks, traitlets.HasTraits):
     """What a user holds of one board: the verbs, and values that can be observed.
 
     Observers run in one thread of their own, `picopanel-observers`: they may wait and may call

@@ -51,6 +51,7 @@ def test_an_empty_frame_has_all_its_columns() -> None:
         "boot",
         "arrival",
         "board_time",
+        "mark",
     ]
 
 

@@ -34,7 +34,9 @@ def test_names_of_ipywidgets_stay_its_own(name: str) -> None:
     assert getattr(PicoPanel, name, None) is getattr(anywidget.AnyWidget, name, None)
 
 
-@pytest.mark.parametrize("verb", ["on", "off", "toggle", "read", "blink", "readings", "sleep", "figure"])
+@pytest.mark.parametrize(
+    "verb", ["on", "off", "toggle", "read", "blink", "readings", "sleep", "figure", "mark", "limit"]
+)
 def test_the_panel_and_the_script_have_the_same_verbs(verb: str) -> None:
     assert getattr(Pico, verb) is getattr(PicoPanel, verb)
 

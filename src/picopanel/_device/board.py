@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from threading import RLock
 
 from .._errors import InvalidPayload
 from .._protocol import Topics
-from .._store import Store
+from .._store import Origin, Store
 from .course import CourseReplies
+from .facts import Reading
 from .presence import Presence
 from .samples import Samples
 
@@ -85,6 +87,12 @@ class Board:
             return
         self._led = led
         self._led_up = -1 if up is None else up
+
+    def reading(self, time: float, value: float, origin: Origin) -> Reading:
+        """Return a row of the store as a user gets it."""
+        moment = datetime.fromtimestamp(time / 1000, timezone.utc)
+        unit = self.units.get(origin.channel, "")
+        return Reading(moment, origin.channel, value, unit, origin.led, origin.virtual)
 
     def note(self, kind: str, **detail: object) -> None:
         """Write an event into the log."""

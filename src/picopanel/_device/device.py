@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Hashable, Iterator
-from datetime import datetime, timezone
 from threading import Event, Lock
 from typing import Any
 from weakref import WeakValueDictionary
@@ -21,6 +20,7 @@ from .board import Board, Clock
 from .command import Command
 from .facts import Reading
 from .inbox import Inbox
+from .limits import Limits
 from .outbox import Outbox, check_command
 from .presence import Mode
 from .refill import Refill
@@ -61,7 +61,10 @@ class Device:
         self._refill = Refill(self.board, link)
         self._inbox = Inbox(self.board, self.outbox, self._refill)
         self._blinking = Blinking(self)
-        self.export = Export(self.store, self.id, self.board.units)
+        self.limits = Limits(self.board)
+        self.listeners.append(self.limits.check)
+        self.at_close.append(self.limits.close)
+        self.export = Export(self.store, self.id, self.board.units, lambda: self.limits.all)
         self._key = (link.identity, device_id)
         with _open_lock:
             former = _open.get(self._key)
@@ -117,6 +120,7 @@ class Device:
                 led=board.led,
                 has_data=newest is not None,
                 stale=presence.seen_live and (state == "offline" or age > presence.stale_after),
+                beyond=self.limits.beyond,
                 two_boards=now - board.two_boards_at < 60 or board.course.two_boards,
             )
         return diagnose(facts)
@@ -176,10 +180,7 @@ class Device:
                 for time, value, number in zip(rows.times, rows.values, rows.origins, strict=True):
                     if number == EVENT or time < start:
                         continue
-                    origin = rows.table[number]
-                    moment = datetime.fromtimestamp(time / 1000, timezone.utc)
-                    unit = self.board.units.get(origin.channel, "")
-                    yield Reading(moment, origin.channel, value, unit, origin.led, origin.virtual)
+                    yield self.board.reading(time, value, rows.table[number])
                     if n is not None and (n := n - 1) <= 0:
                         return
                 left = None if end is None else end - monotonic()

@@ -16,8 +16,11 @@ import traitlets
 
 from .._ticker import Ticker
 
-_observers = Ticker("picopanel-observers")
-_NEVER = 1e9
+observers = Ticker("picopanel-observers")
+"""The one thread that runs users' code."""
+
+NEVER = 1e9
+"""Seconds: the period of what is called only when it is hurried."""
 
 _GAP = 0.02
 """Seconds between two looks: a fast board must not wake the observers' thread for every reading."""
@@ -52,18 +55,18 @@ class Relay:
         self._values = {name: getattr(owner, name) for name in names}
         self._waiting = False
         self._told_at = 0.0
-        _observers.every(_NEVER, self._tell)
+        observers.every(NEVER, self._tell)
 
     def changed(self) -> None:
         """Something may have changed; cheap, from any thread."""
         # Readings come fast, and to wake a thread for nobody costs more than to take one in.
         if not self._waiting and self._observed():
             self._waiting = True
-            _observers.hurry(self._tell, not_before=self._told_at + _GAP)
+            observers.hurry(self._tell, not_before=self._told_at + _GAP)
 
     def close(self) -> None:
         """Tell no more."""
-        _observers.forget(self._tell)
+        observers.forget(self._tell)
 
     def _observed(self) -> bool:
         notifiers = self._owner._trait_notifiers

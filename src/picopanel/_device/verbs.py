@@ -124,7 +124,8 @@ class Verbs:
         """Return the readings, one a row.
 
         Columns: `time` (UTC), `elapsed_s` (seconds since the first), `channel`, `value`, `unit`,
-        `led`, `virtual`, `boot`, `arrival` (UTC) and `board_time` (UTC, by the board's own clock).
+        `led`, `virtual`, `boot`, `arrival` (UTC), `board_time` (UTC, by the board's own clock)
+        and `mark` (the last of `panel.mark()` before it).
         """
         return self._device.export.to_dataframe()
 

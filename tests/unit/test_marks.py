@@ -1,0 +1,72 @@
+"""A teacher's marks: in the log, in frames, files and figures, and only ever text."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from picopanel import PanelClosed, Pico
+from picopanel._export import Export
+from picopanel._limit import Limit
+from picopanel._store import Origin, Store
+
+START = 1_795_330_430_000.0
+
+
+@pytest.fixture
+def store() -> Store:
+    store = Store()
+    temperature = Origin("temperature")
+    store.append(temperature, [START, START + 1000], [23.0, 23.1])
+    store.append_event(START + 1500, {"kind": "mark", "text": "=heater <b>on</b>"})
+    store.append(temperature, [START + 2000, START + 3000], [24.0, 25.0])
+    store.append_event(START + 2500, {"kind": "mark", "text": "window"})
+    return store
+
+
+def test_readings_carry_the_last_mark_before_them(store: Store) -> None:
+    frame = Export(store, "ada", {}).to_dataframe()
+    assert frame["mark"].fillna("-").tolist() == ["-", "-", "=heater <b>on</b>", "window"]
+    assert frame.groupby("mark")["value"].mean().to_dict() == {"=heater <b>on</b>": 24.0, "window": 25.0}
+
+
+def test_a_file_has_them_and_no_spreadsheet_formula(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    Export(store, "ada", {}).to_csv(str(path))
+    with path.open(encoding="utf-8") as file:
+        assert [row["mark"] for row in csv.DictReader(file)] == ["", "", "'=heater <b>on</b>", "window"]
+
+
+@pytest.mark.parametrize("elapsed", [False, True])
+def test_a_figure_has_a_line_and_a_label_for_each(store: Store, elapsed: bool) -> None:
+    figure = Export(store, "ada", {}).figure(elapsed=elapsed)
+    assert [note.text for note in figure.layout.annotations] == ["=heater &lt;b&gt;on&lt;/b&gt;", "window"]
+    assert {line.yref for line in figure.layout.shapes} == {"paper"}
+    if elapsed:
+        assert [line.x0 for line in figure.layout.shapes] == [1.5, 2.5]
+
+
+def test_a_figure_has_the_limits(store: Store) -> None:
+    limits = [Limit("temperature", 20, 30)]
+    figure = Export(store, "ada", {"temperature": "°C"}, lambda: limits).figure()
+    dashed = [line.y0 for line in figure.layout.shapes if line.yref == "y"]
+    assert dashed == [20, 30]
+    texts = [note.text for note in figure.layout.annotations]
+    assert texts[-2:] == ["temperature low 20 °C", "temperature high 30 °C"]
+
+
+def test_a_mark_is_an_event_of_the_log() -> None:
+    with Pico.demo("marked") as pico:
+        pico.mark("  heater on ")
+        rows = pico._device.store.since(0)
+        assert [event for _, event in rows.events] == [{"kind": "mark", "text": "heater on"}]
+    with pytest.raises(PanelClosed):
+        pico.mark("too late")
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 201])
+def test_a_mark_is_a_few_words(text: str) -> None:
+    with Pico.demo("marked") as pico, pytest.raises(ValueError, match="1 to 200"):
+        pico.mark(text)
