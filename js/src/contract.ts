@@ -33,7 +33,9 @@ export type PanelEvent =
   | { kind: "offline" | "online" }
   | { kind: "boot"; boot: string }
   | { kind: "gap"; count: number }
-  | { kind: "notice"; text: string };
+  | { kind: "notice"; text: string }
+  /** The notebook's own words for a moment. */
+  | { kind: "mark"; text: string };
 
 /**
  * Rows `first` to `end - 1` of the store; rows below `floor` are gone (cleared or dropped).
@@ -85,6 +87,13 @@ export type Control =
   | { name: string; type: "range"; min: number; max: number; step: number }
   | { name: string; type: "color" };
 
+/** What a channel's values should stay within; null is no limit on that side. */
+export interface Limit {
+  channel: string;
+  low: number | null;
+  high: number | null;
+}
+
 /** Last values: the synced trait `_state`, and the `state` of a news message. */
 export interface PanelState {
   /** Grows with every change, so that an old one that arrives late is known. */
@@ -104,6 +113,7 @@ export interface PanelState {
   stale: number | null;
   channels: Channel[];
   controls: Control[];
+  limits: Limit[];
   /** Why the buttons cannot work just now, or null when they can. */
   blocked: string | null;
   lamps: Lamp[];

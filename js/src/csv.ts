@@ -1,10 +1,15 @@
 /** The page's rows as a CSV file (RFC 4180). */
+import type { Remark } from "./remarks";
 import type { RowTable } from "./rows";
 
-const HEADER = "time,elapsed_s,channel,value,unit,virtual";
+const HEADER = "time,elapsed_s,channel,value,unit,virtual,mark";
 
-/** Readings in order of time, `elapsed_s` from the first one; the units by channel. */
-export function csv(table: RowTable, units: ReadonlyMap<string, string>): string {
+/** Readings in order of time, `elapsed_s` from the first one, `mark` the last before each; the units by channel. */
+export function csv(
+  table: RowTable,
+  units: ReadonlyMap<string, string>,
+  remarks: readonly Remark[] = [],
+): string {
   const rows: number[] = [];
   for (let row = table.floor; row < table.have; row++) if (table.originOf(row)) rows.push(row);
   rows.sort((a, b) => table.time(a) - table.time(b) || a - b);
@@ -15,10 +20,13 @@ export function csv(table: RowTable, units: ReadonlyMap<string, string>): string
       rest: `${field(units.get(channel) ?? "")},${virtual}`,
     }),
   );
+  const marks = remarks.toSorted((a, b) => a.time - b.time);
+  let mark = -1;
   const lines = rows.map((row) => {
     const time = table.time(row);
+    while (mark + 1 < marks.length && marks[mark + 1].time <= time) mark++;
     const { channel, rest } = ends[table.originOf(row)];
-    return `${new Date(time).toISOString()},${seconds(time - start)},${channel},${table.value(row)},${rest}`;
+    return `${new Date(time).toISOString()},${seconds(time - start)},${channel},${table.value(row)},${rest},${field(marks[mark]?.text ?? "")}`;
   });
   return `${[HEADER, ...lines].join("\r\n")}\r\n`;
 }

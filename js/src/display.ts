@@ -106,12 +106,13 @@ export class Display {
       height,
       this.colours,
       [...this.local.hidden],
+      this.panel.limits,
       this.still ? 0 : history.revision,
     ]);
     if (what === this.drawn) return;
     this.drawn = what;
     this.chart.draw(
-      figure(history, channelsOf(this.panel), this.local, shown, width, this.colours),
+      figure(history, channelsOf(this.panel), this.panel.limits, this.local, shown, width, this.colours),
       width,
       height,
     );
@@ -208,7 +209,9 @@ export class Display {
 
   private download(): void {
     const units = new Map(channelsOf(this.panel).map(({ name, unit }) => [name, unit]));
-    const url = URL.createObjectURL(new Blob([csv(this.panel.history.table, units)], { type: "text/csv" }));
+    const url = URL.createObjectURL(
+      new Blob([csv(this.panel.history.table, units, this.panel.history.remarks)], { type: "text/csv" }),
+    );
     const link = document.createElement("a");
     link.href = url;
     link.download = `${(this.panel.state?.id ?? "pico").replace(/[^\p{L}\p{N}._-]+/gu, "-")}.csv`;

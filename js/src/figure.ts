@@ -1,7 +1,9 @@
 /** The chart as Plotly's data and layout: pure, drawn by `chart.ts`. */
-import type { Channel } from "./contract";
+import type { Channel, Limit } from "./contract";
 import type { History } from "./history";
+import { limitLines, limitValues } from "./limits";
 import type { Local } from "./local";
+import { remarkLines } from "./remarks";
 import { forPlotly } from "./text";
 import { type Line, thin } from "./thin";
 import { type Colours, commandTraces, type Reading, readingTraces, type Trace } from "./traces";
@@ -12,6 +14,9 @@ export interface Figure {
 }
 
 const MARGIN = { l: 46, r: 28, t: 10, b: 26 };
+const FONT_SIZE = 12;
+/** The room for the words of marks, above the readings. */
+const WORDS = 12;
 const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 /** The share of the height that the commands' marks have to themselves. */
 const STRIP = 0.16;
@@ -23,6 +28,7 @@ const PIXELS_PER_TICK = 85;
 export function figure(
   history: History,
   channels: Channel[],
+  limits: readonly Limit[],
   local: Local,
   range: [number, number],
   width: number,
@@ -36,12 +42,24 @@ export function figure(
     const line = lineOf(history, channel, local, range, inner);
     return { ...channel, line, nth, axis: axisName(units.indexOf(channel.unit)) };
   });
+  const ranges = new Map(
+    units.map((_, nth) => [axisName(nth), fitted(axisName(nth), readings, limits, local)]),
+  );
+  const lines = [
+    limitLines(limits, readings, ranges, colours, FONT_SIZE),
+    remarkLines(history.remarks, range, inner, colours, FONT_SIZE),
+  ];
   return {
     data: [
       ...readings.flatMap((reading) => readingTraces(reading, colours)),
       ...commandTraces(history.commands.list, range, inner, colours),
     ],
-    layout: layout(units, readings, local, range, inner, colours),
+    layout: {
+      ...layout(units, ranges, range, inner, colours),
+      margin: history.remarks.length ? { ...MARGIN, t: MARGIN.t + WORDS } : MARGIN,
+      shapes: lines.flatMap(({ shapes }) => shapes),
+      annotations: lines.flatMap(({ annotations }) => annotations),
+    },
   };
 }
 
@@ -63,10 +81,27 @@ function axisName(nth: number): string {
   return nth === 0 ? "y" : `y${nth + 2}`;
 }
 
+/** An axis's range: what the user has zoomed to, else what holds the readings and their limits. */
+function fitted(
+  axis: string,
+  readings: Reading[],
+  limits: readonly Limit[],
+  { zoom, hidden }: Local,
+): [number, number] {
+  const shown = readings.filter((it) => it.axis === axis && !hidden.has(it.name));
+  const lines = shown.map(({ line }) => line);
+  return (
+    zoom?.y[axis] ??
+    valueRange(
+      lines,
+      shown.flatMap(({ name }) => limitValues(limits, name)),
+    )
+  );
+}
+
 function layout(
   units: string[],
-  readings: Reading[],
-  local: Local,
+  ranges: ReadonlyMap<string, [number, number]>,
   range: [number, number],
   inner: number,
   colours: Colours,
@@ -82,14 +117,12 @@ function layout(
   const height = (1 - STRIP - BETWEEN * (units.length - 1)) / Math.max(1, units.length);
   const axes = units.map((unit, nth) => {
     const bottom = STRIP + (units.length - 1 - nth) * (height + BETWEEN);
-    const lines = readings.filter((it) => it.axis === axisName(nth));
-    const fitted = local.zoom?.y[axisName(nth)] ?? valueRange(lines.map(({ line }) => line));
     return [
       axisName(nth).replace("y", "yaxis"),
       {
         ...axis,
         domain: [bottom, bottom + height],
-        range: fitted,
+        range: ranges.get(axisName(nth)),
         nticks: units.length > 1 ? 4 : 6,
         title: { text: forPlotly(unit.slice(0, LONGEST_UNIT)), standoff: 4 },
       },
@@ -97,14 +130,13 @@ function layout(
   });
   return {
     uirevision: "kept",
-    margin: MARGIN,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: FONT, size: 12, color: colours.soft },
+    font: { family: FONT, size: FONT_SIZE, color: colours.soft },
     hoverlabel: {
       bgcolor: colours.ground,
       bordercolor: colours.grid,
-      font: { family: FONT, size: 12, color: colours.ink },
+      font: { family: FONT, size: FONT_SIZE, color: colours.ink },
     },
     showlegend: false,
     hovermode: "closest",
@@ -131,8 +163,10 @@ const TICKS = [
   { dtickrange: [86_400_000, null], value: "%d %b" },
 ];
 
-/** A range around the values that moves in steps, so that the axis is calm. */
-export function valueRange(lines: Line[]): [number, number] {
+const BEYOND = 0.08;
+
+/** A range around the values, and others to be seen, that moves in steps, so that the axis is calm. */
+export function valueRange(lines: Line[], others: number[] = []): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { y } of lines)
     for (const value of y) {
@@ -140,10 +174,15 @@ export function valueRange(lines: Line[]): [number, number] {
       if (value < low) low = value;
       if (value > high) high = value;
     }
-  if (low > high) return [0, 1];
-  const least = Math.max(Math.abs(low), Math.abs(high)) * 0.02 || 1;
-  const room = Math.max(0, least - (high - low)) / 2;
-  const step = 10 ** Math.floor(Math.log10(Math.max(high - low, least))) / 5;
+  const [least, most] = [Math.min(low, ...others), Math.max(high, ...others)];
+  if (least > most) return [0, 1];
+  // What lies beyond a limit is to be seen, too.
+  const beyond = (most - least) * BEYOND;
+  if (least < low) low = least - beyond;
+  if (most > high) high = most + beyond;
+  const narrowest = Math.max(Math.abs(low), Math.abs(high)) * 0.02 || 1;
+  const room = Math.max(0, narrowest - (high - low)) / 2;
+  const step = 10 ** Math.floor(Math.log10(Math.max(high - low, narrowest))) / 5;
   const pad = step / 4;
   return [Math.floor((low - room - pad) / step) * step, Math.ceil((high + room + pad) / step) * step];
 }

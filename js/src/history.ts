@@ -2,6 +2,7 @@
 import { Breaks } from "./breaks";
 import { Commands } from "./commands";
 import type { PanelEvent, Rows } from "./contract";
+import type { Remark } from "./remarks";
 import { type Columns, RowTable } from "./rows";
 import { Series } from "./series";
 
@@ -12,6 +13,8 @@ export class History {
   readonly table = new RowTable();
   readonly breaks = new Breaks(this.table);
   readonly commands = new Commands();
+  /** In the order of their rows. */
+  remarks: Remark[] = [];
   /** By channel, in the order of their first reading. */
   readonly series = new Map<string, Series>();
   /** Whether rows are missing that later ones have shown to exist. */
@@ -56,6 +59,7 @@ export class History {
   private event(row: number, event: PanelEvent): void {
     const time = this.table.time(row);
     if (event.kind === "unanswered" || event.kind === "offline") this.breaks.silence(time);
+    if (event.kind === "mark") this.remarks.push({ row, time, text: event.text });
     this.commands.hear(row, time, event);
   }
 
@@ -63,6 +67,7 @@ export class History {
     const { table } = this;
     for (const series of this.series.values()) series.drop(table.floor);
     this.commands.drop(table.floor);
+    this.remarks = this.remarks.filter(({ row }) => row >= table.floor);
     if (table.dead <= (table.have - table.floor) * SLACK) return;
     for (const series of this.series.values()) series.compact(table.floor);
     table.compact();

@@ -2,7 +2,7 @@
 import { Clock } from "./clock";
 import { columnsOf } from "./columns";
 import { Contact } from "./contact";
-import type { News, PanelState, Recorded, ToKernel } from "./contract";
+import type { Limit, News, PanelState, Recorded, ToKernel } from "./contract";
 import { History } from "./history";
 import { recordedRows } from "./recorded";
 
@@ -89,6 +89,11 @@ export class LivePanel {
       .filter(({ size }) => size > 0)
       .map((it) => it.time(it.end - 1));
     return ends.length ? Math.max(...ends) : null;
+  }
+
+  /** What an older recording does not have. */
+  get limits(): readonly Limit[] {
+    return this.state?.limits ?? [];
   }
 
   click(command: Extract<ToKernel, { type: "click" }>["command"], at: number): void {

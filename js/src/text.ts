@@ -10,8 +10,14 @@ export function plain(text: string): string {
   return seen.length > LONGEST ? `${seen.slice(0, LONGEST)}…` : seen;
 }
 
-/** For Plotly, whose labels read `<a>`, `<b>`, entities and, in templates, `%{}`. */
+/** For Plotly, whose labels read `<a>`, `<b>`, entities and, in templates, `%{}`, and, where a page has MathJax, `$`. */
 export function forPlotly(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "%": "&#37;" };
-  return plain(text).replace(/[&<>%]/g, (character) => entities[character]);
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "%": "&#37;",
+    $: "&#36;",
+  };
+  return plain(text).replace(/[&<>%$]/g, (character) => entities[character]);
 }

@@ -44,6 +44,7 @@ export function state(given: Partial<PanelState> = {}): PanelState {
     stale: 10_000,
     channels: [{ name: "temperature", unit: "°C" }],
     controls: [{ name: "led", type: "switch" }],
+    limits: [],
     blocked: null,
     lamps: [{ name: "Broker", level: "ok", word: "connected" }],
     trouble: null,

@@ -50,10 +50,16 @@ describe("CSV", () => {
   test("has UTC times, elapsed seconds, units, and readings in order of time", () => {
     const { table } = history([[1500, 2], [1000, 1.5], [1600, { kind: "offline" }]], { virtual: true }); // biome-ignore format: a table
     expect(csv(table, new Map([["temperature", "°C"]]))).toBe(
-      "time,elapsed_s,channel,value,unit,virtual\r\n" +
-        "1970-01-01T00:00:01.000Z,0.000,temperature,1.5,°C,true\r\n" +
-        "1970-01-01T00:00:01.500Z,0.500,temperature,2,°C,true\r\n",
+      "time,elapsed_s,channel,value,unit,virtual,mark\r\n" +
+        "1970-01-01T00:00:01.000Z,0.000,temperature,1.5,°C,true,\r\n" +
+        "1970-01-01T00:00:01.500Z,0.500,temperature,2,°C,true,\r\n",
     );
+  });
+
+  test("readings carry the last mark before them", () => {
+    const { table, remarks } = history([[1000, 1], [1500, { kind: "mark", text: "=on" }], [1600, 2], [1200, 3]]); // biome-ignore format: a table
+    const marks = csv(table, new Map(), remarks).trim().split("\r\n").map((line) => line.split(",").at(-1)); // biome-ignore format: one thought
+    expect(marks).toEqual(["mark", "", "", "'=on"]);
   });
 
   test.each([
@@ -65,7 +71,7 @@ describe("CSV", () => {
 });
 
 test("text for Plotly cannot be a link or a template", () => {
-  expect(forPlotly("<a>%{x}&")).toBe("&lt;a&gt;&#37;{x}&amp;");
+  expect(forPlotly("<a>%{x}&$")).toBe("&lt;a&gt;&#37;{x}&amp;&#36;");
 });
 
 describe("the chart's ranges", () => {

@@ -1,0 +1,33 @@
+"""What the notebook's code adds to the chart: marks and limits."""
+
+from . import cells
+
+EVIL = "<b>on</b><a href='javascript:x'>$y$</a>"
+
+
+def test_marks_and_limits(notebook):
+    """A mark is a line with its words, only ever text; a limit is a line, and beyond it the lamp changes."""
+    book = notebook(
+        cells.DEMO,
+        f"calls = []; panel.mark({EVIL!r}); panel.limit(low=-100, high=-50, call=calls.append)",
+        "print(len(calls), calls[0].value > -50)",
+        "panel.limit()",
+    )
+    book.run_to_end(0)
+    panel = book.panel()
+    panel.wait_until_ready()
+    book.run_to_end(1)
+    panel.says("Temperature is above -50 °C.")
+    panel.says("above -50 °C")
+    written = panel.plot.locator(".annotation-text")
+    book.eventually(lambda: written.count() == 3, "two limits and a mark have their words")
+    assert written.all_text_contents() == ["above -50 °C", "below -100 °C", EVIL]
+    assert panel.plot.locator("a, b").count() == 0
+    lines = panel.plot.evaluate("it => it._fullLayout.shapes.filter(it => it.type === 'line').length")
+    assert lines == 3
+    low, high = panel.plot.evaluate("it => it._fullLayout.yaxis.range")
+    assert low < -100 and high > 20, "the axis has room for readings and limits"
+    assert book.run_to_end(2) == "1 True", "called once, whatever the number of readings"
+    book.run_to_end(3)
+    book.eventually(lambda: "above" not in panel.words(), "the limit is gone", seen=panel.words)
+    book.eventually(lambda: written.count() == 1, "only the mark is left")
