@@ -81,6 +81,26 @@ def test_sdist_builds_the_same_wheel_without_node(dist, wheel, tmp_path):
     assert again.read_bytes() == wheel.read_bytes(), "the wheel from the sdist differs from that of the tree"
 
 
+def test_releases_are_built_reproducibly(dist, tmp_path):
+    """Elsewhere, later and from the sources alone, front end included: the same bytes."""
+    with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
+        archive.extractall(tmp_path)
+    source = next(tmp_path.iterdir())
+    for name in ("src/picopanel/static/loader.js", "src/picopanel/static/panel.js.gz", "PKG-INFO"):
+        (source / name).unlink()  # what a build makes
+    for path in source.rglob("*"):
+        os.utime(path, (2e9, 2e9))
+    (source / "js/node_modules").symlink_to(ROOT / "js/node_modules")
+    subprocess.run(["npm", "run", "--silent", "build"], cwd=source / "js", check=True)
+    (source / "js/node_modules").unlink()
+    build(source, tmp_path / "again", "sdist", "wheel")
+    built = sorted(dist.iterdir())
+    assert len(built) == 2
+    for first in built:
+        again = tmp_path / "again" / first.name
+        assert again.read_bytes() == first.read_bytes(), f"{first.name} differs when built again"
+
+
 def test_missing_front_end_without_node_is_one_plain_sentence(dist, tmp_path):
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         archive.extractall(tmp_path)

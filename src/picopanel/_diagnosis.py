@@ -77,10 +77,6 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
         "Another client took this connection over.",
         "It is connected again by itself.",
     ),
-    "may-not-subscribe": (
-        "The broker does not let this user subscribe.",
-        "Check the user's permissions there. It is tried again by itself.",
-    ),
     "silent": (
         "The connection to the broker went dead.",
         "Check this computer's network. It is connected again by itself.",

@@ -1,4 +1,4 @@
-"""Many virtual Picos in one process, each with a connection of its own: `fleet.py URL HOW_MANY INTERVAL`."""
+"""Many virtual Picos in one process, each connected by itself: `fleet.py URL FIRST HOW_MANY INTERVAL`."""
 
 import sys
 import time
@@ -8,8 +8,8 @@ from picopanel import Broker
 from picopanel._cli._station import Station
 from picopanel._link._board import VirtualBoard
 
-url, how_many, interval = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-for number in range(how_many):
+url, first, how_many, interval = sys.argv[1], *map(int, sys.argv[2:])
+for number in range(first, first + how_many):
     station = Station(VirtualBoard(f"pico-{number}", interval=interval), Broker(url))
     Thread(target=station.run, daemon=True).start()
     time.sleep(0.02)  # a class does not plug in within one moment either

@@ -17,11 +17,17 @@ from .._link import LinkStatus
 from .._link._board import Message, VirtualBoard
 from .._link._connection import new_client
 from .._link._refusals import from_exception, from_reason
+from .._link._wish import Wish
 
 KEEPALIVE = 20
 BACKOFF = (1.0, 30.0)
 LOOK_UP_EVERY = 0.2
 """Seconds after which a signal is noticed at the latest."""
+
+REFUSED = (
+    "The broker does not let this user subscribe. Check the user's permissions there. It is asked again by "
+    "itself."
+)
 
 
 class Station:
@@ -39,6 +45,8 @@ class Station:
         self._online = False
         self._outcome: LinkStatus | None = None
         self._client: paho.Client | None = None
+        self._wish: Wish | None = None
+        self._asked: dict[str, int] = {}
         self._led = False
 
     def stop(self) -> None:
@@ -73,7 +81,7 @@ class Station:
 
     def _connect(self) -> paho.Client:
         """Begin a connection; if there is none, the outcome says why."""
-        self._online, self._outcome = False, None
+        self._online, self._outcome, self._wish = False, None, None
         client = self._client = self._new_client()
         try:
             client.connect(self._broker.host, self._broker.port, keepalive=KEEPALIVE)
@@ -93,6 +101,8 @@ class Station:
         if self._online:
             self._publish(messages)
         self._show_led()
+        if self._client and self._wish and self._outcome is None and self._wish.is_due(time.monotonic()):
+            self._ask(self._client, self._wish)
 
     def _wait(self, seconds: float) -> None:
         """Wait for the next attempt; the board goes on measuring."""
@@ -127,13 +137,24 @@ class Station:
         if code.is_failure:
             self._end(code, accepted=False)
         else:
-            client.subscribe(self._board.topics)
+            self._wish = Wish(dict(self._board.topics), self._on_subscribed)
+            self._ask(client, self._wish)
+
+    def _ask(self, client: paho.Client, wish: Wish) -> None:
+        self._asked = wish.ask()
+        client.subscribe(list(self._asked.items()))
 
     def _on_subscribe(
         self, _: object, __: object, ___: object, codes: list[ReasonCode], *____: object
     ) -> None:
-        if any(code.is_failure for code in codes):
-            self._outcome = LinkStatus("lost", "may-not-subscribe", host=self._broker.url)
+        assert self._wish is not None
+        answers = zip(self._asked, codes, strict=True)
+        refused = frozenset(topic for topic, code in answers if code.is_failure)
+        self._wish.answered(refused, time.monotonic())
+
+    def _on_subscribed(self, refused: frozenset[str]) -> None:
+        if refused:
+            self._say(REFUSED)
             return
         self._online = True
         self._publish(self._board.connected(self._up(), round(time.time() * 1000)))

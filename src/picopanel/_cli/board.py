@@ -14,6 +14,7 @@ from pathlib import Path
 from .._broker import Broker, find
 from .._doctor import tell
 from .._errors import InvalidCommand, InvalidDeviceID, NoBroker
+from .._protocol import check_device_id
 from .._setup import on_board
 from .._setup.bundle import board_bundle
 from .._setup.check import check
@@ -50,9 +51,7 @@ def _add_setup(verbs: Commands, usb: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--id", help="the course ID that the board is to answer under")
     add_broker(parser)
-    parser.add_argument(
-        "--mqtt-as", type=Path, metavar="DIR", help="a folder with it, instead of fetching it"
-    )
+    _add_mqtt_as(parser)
     parser.set_defaults(run=setup)
 
 
@@ -61,9 +60,7 @@ def _add_bundle(verbs: Commands) -> None:
     parser.add_argument("id", metavar="ID", help="the course ID that the board is to answer under")
     add_broker(parser)
     parser.add_argument("--out", metavar="ZIP", help="picopanel-ID.zip if not given")
-    parser.add_argument(
-        "--mqtt-as", type=Path, metavar="DIR", help="a folder with it, instead of fetching it"
-    )
+    _add_mqtt_as(parser)
     parser.set_defaults(run=bundle)
 
 
@@ -74,14 +71,15 @@ def _add_mqtt_as(parser: argparse.ArgumentParser) -> None:
 def setup(options: argparse.Namespace) -> int:
     """Install everything, and blink."""
     say = partial(print, flush=True)
+    given = None if options.id is None else check_device_id(options.id)
     mpremote = Mpremote(options.port, dry=options.dry_run, say=say)
     if options.dry_run:
-        device_id, broker, wifi = options.id or "ID", Broker("mqtts://broker"), {}
+        device_id, broker, wifi = given or "ID", Broker("mqtts://broker"), {}
     else:
         if mpremote.port is None:
             find_board(mpremote)  # before anything is asked for in vain
         broker = _ask_broker(options)
-        device_id = options.id or find(None, broker)[0] or _ask("COURSE_ID", "Your course ID: ")
+        device_id = given or find(None, broker)[0] or _ask("COURSE_ID", "Your course ID: ")
         wifi = _ask_wifi()
     Setup(mpremote, device_id, broker, wifi, mqtt_as=options.mqtt_as, say=say).run()
     return 0

@@ -25,7 +25,7 @@ def add_to(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Tell each step; return 0 if none failed."""
     broker = broker_of(options)
-    device_id = options.id or find(None, broker)[0]
+    device_id = find(None, broker)[0] if options.id is None else options.id
     if device_id is None:
         raise InvalidDeviceID("No device ID was given: --id my-course-id, or set COURSE_ID.")
     findings = examine(device_id, shared_link(broker))

@@ -24,6 +24,8 @@ from ._wish import Wish
 
 KEEPALIVE = 15
 TIMEOUT = 5.0
+SUBSCRIBED_WITHIN = 30.0
+"""Seconds. NATS tries each topic for 4 s before it refuses it."""
 
 
 def new_client(broker: Broker, version: int, client_id: str) -> paho.Client:
@@ -104,7 +106,7 @@ class Connection:
 
     def subscribe(self, topics: dict[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver, and ask again for what the broker refuses."""
-        wish = self._wishes[receiver] = Wish(topics, receiver)
+        wish = self._wishes[receiver] = Wish(topics, receiver.on_subscribed)
         self._ask(receiver, wish)
 
     def unsubscribe(self, topics: list[str], receiver: Receiver) -> None:
@@ -140,7 +142,7 @@ class Connection:
             if self._wishes.get(receiver) is wish:
                 wish.answered(frozenset(topic for topic, code in pairs if code.is_failure), monotonic())
 
-        self._answer_by = monotonic() + KEEPALIVE
+        self._answer_by = monotonic() + SUBSCRIBED_WITHIN
         self._answers.expect(mid, told)
 
     def _end(self, outcome: LinkStatus) -> None:

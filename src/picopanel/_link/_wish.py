@@ -1,29 +1,29 @@
-"""What a receiver wants to hear, and when to ask for it again after a refusal."""
+"""What somebody wants to hear, and when to ask for it again after a refusal."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Mapping
 
-from . import Receiver
-
-BACKOFF = (2.0, 30.0)
+BACKOFF = (2.0, 15.0)
 """Seconds before the first and the later attempts, jittered."""
 
 
 class Wish:
     """Topics with their QoS, and what the broker has said of them.
 
-    A broker refuses what is not permitted; a cluster that has just lost a node refuses what is. The
-    answers look the same, so what was refused is asked for again, ever more rarely.
+    A broker refuses what is not permitted; a cluster that has lost a node refuses some of what is. The
+    answers look the same, so what was refused is asked for again, ever more rarely, and on the same
+    connection: with a new one, all that was granted would have to be granted anew.
 
     Args:
         topics: Each with its QoS.
-        receiver: Is told which topics are refused, and again whenever that changes.
+        told: Is called with the topics that are refused, and again whenever that changes.
     """
 
-    def __init__(self, topics: dict[str, int], receiver: Receiver) -> None:
+    def __init__(self, topics: Mapping[str, int], told: Callable[[frozenset[str]], None]) -> None:
         self._topics = topics
-        self._receiver = receiver
+        self._told = told
         self._refused: frozenset[str] | None = None
         self._delay = BACKOFF[0]
         self._again_at = float("inf")
@@ -44,4 +44,4 @@ class Wish:
             self._delay = min(2 * self._delay, BACKOFF[1])
         if refused != self._refused:
             self._refused = refused
-            self._receiver.on_subscribed(refused)
+            self._told(refused)
