@@ -104,7 +104,7 @@ class TestPicoLayer:
         assert [round(row.elapsed_s, 3) for row in rows] == [0, 0.2, 0.4, 0.6, 0.8, 1.0]
         assert device.board.lost_samples == 0
 
-    def test_what_the_ring_had_to_drop_is_counted(self, device: Device, link: HandLink) -> None:
+    def test_what_the_ring_had_to_drop_is_counted(self, device: Device, link: HandLink, hand: Hand) -> None:
         pico_board(link)
         link.deliver("ada/telemetry", telemetry(0, 1000))
         link.deliver("ada/telemetry", telemetry(10, 3000))
@@ -113,8 +113,28 @@ class TestPicoLayer:
             assert asked["since"] == {"seq": 1}
             ack = {"experiment_id": asked["experiment_id"], "ok": True, "boot": "ab12cd34", "up": 3001}
             link.deliver("ada/ack", ack)
+            assert device.board.lost_samples == 0
+            hand.seconds += 1
+            device._tick()
         assert device.board.lost_samples == 9
         assert kinds(device)[-1] == "gap"
+
+    def test_a_board_may_acknowledge_before_it_sends_again(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        hand.seconds += 1.8
+        link.deliver("ada/telemetry", telemetry(9, 2800))
+        asked = link.last_command()["experiment_id"]
+        link.deliver("ada/ack", {"experiment_id": asked, "ok": True, "boot": "ab12cd34", "up": 2801})
+        for seq in range(1, 9):
+            hand.seconds += 0.9
+            link.deliver("ada/telemetry", telemetry(seq, 1000 + 200 * seq))
+            device._tick()
+        assert values(device) == [20.0 + seq for seq in range(10)]
+        assert device.board.lost_samples == 0, "nothing is given up as long as something comes"
+        assert link.last_command()["experiment_id"] == asked, "nor asked for again"
 
     def test_a_board_that_was_up_before_gives_what_it_remembers(self, device: Device, link: HandLink) -> None:
         pico_board(link)

@@ -213,6 +213,7 @@ class Device:
         self._inbox.drain()
         with self.board.lock:
             self.outbox.tick()
+            self._refill.tick()
         self._changed()
 
     def catch_up(self) -> None:

@@ -11,6 +11,8 @@ from .samples import Boot
 
 _EXPIRY = 10
 _ATTEMPTS = 2
+_LATE = 1.0
+"""Seconds; a board may acknowledge before it sends again."""
 
 
 class Refill:
@@ -23,6 +25,9 @@ class Refill:
         self._asked_from = 0
         self._asked_at = 0.0
         self._attempts = 0
+        self._settle_at: float | None = None
+        """When it counts what has not come after the acknowledgement."""
+        self._awaited = 0
         self._boot: str | None = None
         """The boot that is followed."""
         self._told_all = False
@@ -30,7 +35,7 @@ class Refill:
 
     def reconnected(self) -> None:
         """Nothing asked before survives a reconnect, be it ours or the board's."""
-        self._asked = None
+        self._asked = self._settle_at = None
         self._attempts = 0
         boot = self._board.samples.get(self._boot)
         if boot is not None:
@@ -39,7 +44,7 @@ class Refill:
 
     def board_left(self) -> None:
         """What the board was sending is lost, though its last word may still come."""
-        self._asked = None
+        self._asked = self._settle_at = None
 
     def check(self) -> None:
         """After a sample: ask for what is missing before it."""
@@ -47,7 +52,8 @@ class Refill:
         if self._boot != samples.current:
             self._give_up()  # that board has started anew, and remembers nothing
             self._boot, self._told_all = samples.current, False
-            self._asked, self._attempts = None, 0
+            self._asked = self._settle_at = None
+            self._attempts = 0
         boot = samples.get(self._boot)
         if boot is None or self._is_waiting():
             return
@@ -56,11 +62,25 @@ class Refill:
             self._ask(first)
 
     def acknowledged(self, ack: Ack) -> None:
-        """The board has sent all it has: what is still missing is asked for once more, then lost."""
+        """The board has sent all it has, or will in a moment."""
         if ack.experiment_id != self._asked:
             return
         self._asked = None
         self._told_all |= self._asked_from == 0
+        self._awaited = self._missing()
+        self._settle_at = self._board.clock.monotonic() + _LATE if self._awaited else None
+        if not self._awaited:
+            self._attempts = 0
+
+    def tick(self) -> None:
+        """What is missing a moment after the acknowledgement is asked for once more, then lost."""
+        now, missing = self._board.clock.monotonic(), self._missing()
+        if self._settle_at is None or now < self._settle_at:
+            return
+        if 0 < missing < self._awaited:  # they are still coming
+            self._awaited, self._settle_at = missing, now + _LATE
+            return
+        self._settle_at = None
         boot = self._board.samples.get(self._boot)
         first = None if boot is None else self._first_missing(boot)
         if first is not None and self._attempts < _ATTEMPTS:
@@ -68,6 +88,10 @@ class Refill:
         else:
             self._give_up()
             self._attempts = 0
+
+    def _missing(self) -> int:
+        boot = self._board.samples.get(self._boot)
+        return boot.missing[1] if boot is not None and boot.missing else 0
 
     def _first_missing(self, boot: Boot) -> int | None:
         if not self._told_all and boot.ranges and boot.ranges[0][0] > 0:
@@ -83,7 +107,9 @@ class Refill:
             boot.give_up()
 
     def _is_waiting(self) -> bool:
-        return self._asked is not None and self._board.clock.monotonic() - self._asked_at < _EXPIRY
+        if self._asked is None:
+            return self._settle_at is not None
+        return self._board.clock.monotonic() - self._asked_at < _EXPIRY
 
     def _ask(self, seq: int) -> None:
         name = Command("since", _EXPIRY).id
