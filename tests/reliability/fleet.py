@@ -12,5 +12,5 @@ url, first, how_many, interval = sys.argv[1], *map(int, sys.argv[2:])
 for number in range(first, first + how_many):
     station = Station(VirtualBoard(f"pico-{number}", interval=interval), Broker(url))
     Thread(target=station.run, daemon=True).start()
-    time.sleep(0.02)  # a class does not plug in within one moment either
+    time.sleep(0.1)  # a class does not plug in within one moment either
 time.sleep(1e6)

@@ -23,7 +23,7 @@ panels = []
 for number in range(first, first + how_many):
     # A user name of its own makes each a connection of its own.
     panels.append(Pico(f"pico-{number}", broker=f"mqtt://user-{number}@127.0.0.1:{port}"))
-    time.sleep(0.02)
+    time.sleep(0.2)
 while True:
     commands = [panel._device.start("toggle", 10) for panel in panels]
     for command in commands:

@@ -40,8 +40,9 @@ class Class:
         door = run("-m", "tests.reliability.door", *(server.port for server in servers))
         port = door.wait_for("")
         groups = [(first, min(TOGETHER, MANY - first)) for first in range(0, MANY, TOGETHER)]
-        for group in groups:
-            run(HERE / "fleet.py", f"mqtt://127.0.0.1:{port}", *group, 2000)
+        boards = [run(HERE / "fleet.py", f"mqtt://127.0.0.1:{port}", *group, 2000) for group in groups]
+        online = lambda: sum("".join(program.lines).count("Online as") for program in boards)  # noqa: E731
+        eventually(lambda: online() >= MANY, "all boards are online", within=120, seen=online)
         self._panels = [run(HERE / "panels.py", port, *group) for group in groups]
 
     def figures(self) -> dict[str, int]:
