@@ -4,7 +4,7 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build docs screenshots clean system-packages soak audit
+.PHONY: help demo test check bench build docs screenshots clean system-packages soak
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -24,7 +24,7 @@ test: system-packages check $(FRONT_END) ## Run every check and every test
 	@echo "== tests of the package"
 	@$(BIN)/python -m pytest
 
-check: .venv/.dev $(NODE_MODULES) ## Run the linters, the type checkers and the import rules
+check: .venv/.dev $(NODE_MODULES) ## Run the linters, the type checkers and the import rules; ask for known vulnerabilities
 	@echo "== ruff"
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
@@ -35,6 +35,8 @@ check: .venv/.dev $(NODE_MODULES) ## Run the linters, the type checkers and the 
 	@echo "== tsc and biome"
 	@tools/need-node.sh 20
 	@cd js && npm run --silent check
+	@echo "== known vulnerabilities"
+	@$(BIN)/python tools/audit.py
 
 bench: system-packages .venv/.dev ## Measure against the peers and print one table
 	@echo "== benchmarks: about 8 minutes, best on a machine with nothing else to do"
@@ -42,11 +44,6 @@ bench: system-packages .venv/.dev ## Measure against the peers and print one tab
 
 soak: system-packages $(FRONT_END) .venv/.dev ## Run the tests of reliability with their full counts (half an hour)
 	@PICOPANEL_SOAK=1 $(BIN)/python -m pytest tests/reliability
-
-audit: .venv/.dev $(NODE_MODULES) ## Ask PyPI and npm for known vulnerabilities of what is installed
-	@$(PIP) pip-audit
-	@$(BIN)/python -m pip_audit --vulnerability-service pypi --skip-editable --progress-spinner off
-	@cd js && npm audit
 
 build: $(FRONT_END) .venv/.dev ## Make the wheel and the sdist in dist/
 	@echo "== dist: wheel and sdist"
