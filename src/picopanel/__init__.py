@@ -3,6 +3,7 @@
 from ._broker import Broker
 from ._certificates import Certificate, cert
 from ._device.facts import Reading, Reply
+from ._device.messages import Message
 from ._errors import (
     CommandRefused,
     InvalidBroker,
@@ -26,6 +27,7 @@ __all__ = [
     "InvalidBroker",
     "InvalidCommand",
     "InvalidDeviceID",
+    "Message",
     "NoAnswer",
     "NoBroker",
     "NotConnected",

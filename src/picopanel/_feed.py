@@ -47,6 +47,7 @@ class Feed:
         state: Returns the panel's state; it is sent when it has changed.
         send: Sends a message with its buffers to the page; may be called in any thread.
         catch_up: Puts into the store what waits for that.
+        also: Returns what else goes along with a message, told whether that is an answer.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class Feed:
         state: Callable[[], dict[str, Any]],
         send: Send,
         catch_up: Callable[[], object] = lambda: None,
+        also: Callable[[bool], dict[str, Any]] = lambda answer: {},
     ) -> None:
+        self._also = also
         self._catch_up = catch_up
         self._store = store
         self._state = state
@@ -172,6 +175,8 @@ class Feed:
             news["state"] = state
         if self._resting:
             news["resting"] = True
+        else:
+            news |= self._also(answer)
         news["rows"] = {"first": rows.first, "end": rows.end, "floor": rows.floor}
         news["rows"] |= self._descriptions(rows)
         if rows.events:

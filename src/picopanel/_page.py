@@ -8,6 +8,7 @@ from typing import Any
 from ._device.device import Device
 from ._errors import PicoPanelError
 from ._feed import Feed
+from ._message_news import MessageNews
 
 BLINKS = 5
 """Times that the Blink button blinks."""
@@ -67,8 +68,9 @@ def _counts(device: Device) -> list[str]:
 class PageMessages:
     """Handles what the page sends. It may come twice, late, or from a stranger's notebook."""
 
-    def __init__(self, device: Device, feed: Feed) -> None:
+    def __init__(self, device: Device, feed: Feed, messages: MessageNews) -> None:
         self._device = device
+        self._messages = messages
         self._feed = feed
         self._clicks: OrderedDict[str, None] = OrderedDict()
 
@@ -79,6 +81,7 @@ class PageMessages:
         kind, since, click = message.get("type"), message.get("since"), message.get("click")
         if kind == "ask" and isinstance(since, int):
             self._feed.open()
+            self._messages.asked(message.get("messages"))
             self._feed.answer(since)
         elif kind == "hidden":
             self._feed.rest()

@@ -21,6 +21,7 @@ from ._device.device import Device
 from ._errors import PicoPanelError
 from ._feed import GAP, Feed
 from ._kernel import cells, cells_block_the_page, hearing_the_page
+from ._message_news import MessageNews
 from ._page import PageMessages, panel_state
 from ._pico import Handle
 from ._remains import Remains
@@ -73,10 +74,13 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         super().__init__(_esm=loader(), _assets=shared_assets(), _state=self._now())
         self._tell_observers()
         self._revision, self._latest = -1, dict[str, Any]()
-        self._feed = Feed(self._own.store, self._state_to_tell, self._send_news, self._own.catch_up)
+        messages = MessageNews(self._own)
+        self._feed = Feed(
+            self._own.store, self._state_to_tell, self._send_news, self._own.catch_up, messages.part
+        )
         self._own.listeners.append(self._feed.changed)
         self._own.at_close.append(self._feed.close)
-        self._page = PageMessages(self._own, self._feed)
+        self._page = PageMessages(self._own, self._feed, messages)
         self._remains = Remains(self._own, lambda: panel_state(self._own), self._keep)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)

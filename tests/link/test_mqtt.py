@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -26,17 +26,25 @@ class Ear:
     def __init__(self) -> None:
         self.messages: list[tuple[str, bytes, bool]] = []
         self.statuses: list[LinkStatus] = []
+        self.qualities: list[int] = []
+        self.granted: list[dict[str, int | None]] = []
         self.refused: list[frozenset[str]] = []
         self.refused_publishes: list[str] = []
 
     def on_gathered(self) -> None:
         pass
 
-    def on_message(self, topic: str, payload: bytes, retained: bool, more: bool = False) -> None:
+    def on_message(
+        self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
+    ) -> None:
         self.messages.append((topic, payload, retained))
+        self.qualities.append(qos)
 
     def on_link(self, status: LinkStatus) -> None:
         self.statuses.append(status)
+
+    def on_granted(self, granted: Mapping[str, int | None]) -> None:
+        self.granted.append(dict(granted))
 
     def on_subscribed(self, refused: frozenset[str]) -> None:
         self.refused.append(refused)

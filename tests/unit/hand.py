@@ -36,6 +36,7 @@ class HandLink:
         self.identity = self
         self.status = LinkStatus("connecting")
         self.receiver: Receiver | None = None
+        self.max_qos = 2
         self.published: list[tuple[str, bytes, int]] = []
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
@@ -44,16 +45,20 @@ class HandLink:
     def detach(self, receiver: Receiver) -> None:
         self.receiver = None
 
-    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> None:
+    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> int:
         if self.status.phase != "connected":
             raise NotConnected("not connected")
         assert expiry == 10, "every command expires after 10 s"
         self.published.append((topic, payload, qos))
+        return min(qos, self.max_qos)
 
     def connect(self, *, refused: frozenset[str] = frozenset()) -> None:
         assert self.receiver is not None
         self.status = LinkStatus("connected", mqtt=5)
         self.receiver.on_link(self.status)
+        self.receiver.on_granted(
+            {name: None if name in refused else qos for name, qos in self.topics.items()}
+        )
         self.receiver.on_subscribed(refused)
 
     def lose(self, problem: str = "closed") -> None:
@@ -61,11 +66,14 @@ class HandLink:
         self.status = LinkStatus("lost", problem)
         self.receiver.on_link(self.status)
 
-    def deliver(self, topic: str, payload: str | bytes | dict[str, Any], retained: bool = False) -> None:
+    def deliver(
+        self, topic: str, payload: str | bytes | dict[str, Any], retained: bool = False, qos: int = 1
+    ) -> None:
         assert self.receiver is not None
         if isinstance(payload, dict):
             payload = json.dumps(payload)
-        self.receiver.on_message(topic, payload.encode() if isinstance(payload, str) else payload, retained)
+        payload = payload.encode() if isinstance(payload, str) else payload
+        self.receiver.on_message(topic, payload, retained, qos=qos)
 
     def last_command(self) -> dict[str, Any]:
         command: dict[str, Any] = json.loads(self.published[-1][1])

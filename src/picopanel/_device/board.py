@@ -13,6 +13,7 @@ from .._protocol import Topics
 from .._store import Origin, Store
 from .course import CourseReplies
 from .facts import Reading
+from .messages import MessageLog
 from .presence import Presence
 from .samples import Samples
 
@@ -46,6 +47,7 @@ class Board:
     presence: Presence = field(default_factory=Presence)
     samples: Samples = field(default_factory=Samples)
     course: CourseReplies = field(default_factory=CourseReplies)
+    messages: MessageLog = field(default_factory=MessageLog)
     last: dict[str, tuple[float, float]] = field(default_factory=dict)
     """The newest reading of each channel: Unix time in ms, value."""
     units: dict[str, str] = field(default_factory=dict)

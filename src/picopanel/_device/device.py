@@ -21,6 +21,7 @@ from .command import Command
 from .facts import Reading
 from .inbox import Inbox
 from .limits import Limits
+from .messages import Message
 from .outbox import Outbox, check_command
 from .presence import Mode
 from .refill import Refill
@@ -164,6 +165,12 @@ class Device:
     def start_blink(self, on: float, off: float, n: int | None, click: str | None = None) -> Event:
         """Blink, on the board where it can; the event tells when it is over."""
         return self._blinking.start(on, off, n, click)
+
+    def messages(self) -> list[Message]:
+        """Return the newest MQTT messages, in the order in which they passed."""
+        self.catch_up()
+        with self.board.lock:
+            return self.board.messages.since(0)[1]
 
     def listen(
         self, wait: Callable[[Event, float | None], bool], seconds: float | None, n: int | None

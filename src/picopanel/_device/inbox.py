@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -13,7 +13,8 @@ from .._errors import InvalidPayload, NotConnected
 from .._link import LinkStatus
 from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
 from .board import Board
-from .intake import Intake, Message
+from .intake import Intake
+from .messages import Received
 from .outbox import Outbox
 from .refill import Refill
 
@@ -38,10 +39,10 @@ class Inbox:
         self._refill = refill
         self._intake = Intake(board, outbox, refill)
         self._unix = board.clock.unix
-        self._backlog: deque[Message] = deque()
+        self._backlog: deque[Received] = deque()
         self.link = LinkStatus("connecting")
         topics = board.topics
-        self._runs: dict[str, Callable[[Sequence[Message]], None]] = {
+        self._runs: dict[str, Callable[[Sequence[Received]], None]] = {
             topics.onboard_temp: self._intake.readings,
             topics.telemetry: self._intake.telemetry,
         }
@@ -56,9 +57,11 @@ class Inbox:
         self.topics: dict[str, int] = dict.fromkeys([*self._runs, *self._singles], 1)
         self.topics[topics.telemetry] = 0
 
-    def on_message(self, topic: str, payload: bytes, retained: bool, more: bool = False) -> None:
+    def on_message(
+        self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
+    ) -> None:
         """Take a message: at once, or with those that follow on its heels."""
-        self._backlog.append((topic, payload, retained, self._unix()))
+        self._backlog.append((topic, payload, retained, self._unix(), qos))
         if not more or topic in self._singles or len(self._backlog) >= _MOST_WAITING:
             self.drain()
 
@@ -76,18 +79,19 @@ class Inbox:
             plain = True
             while self._backlog:
                 messages = [self._backlog.popleft() for _ in range(len(self._backlog))]
+                board.messages.came(messages)
                 for topic, run in groupby(messages, _topic):
                     plain &= topic in self._runs
                     self._take(topic, list(run))
             plain &= board.shown == before
         board.grown() if plain else board.changed()
 
-    def _take(self, topic: str, messages: list[Message]) -> None:
+    def _take(self, topic: str, messages: list[Received]) -> None:
         try:
             if topic in self._runs:
                 self._runs[topic](messages)
             else:
-                for _, payload, retained, _ in messages:
+                for _, payload, retained, _, _ in messages:
                     self._single(topic, payload, retained)
         except Exception:  # a defect of ours must not end the link
             traceback.print_exc(file=sys.__stderr__)
@@ -114,6 +118,12 @@ class Inbox:
                         NotConnected("The connection to the broker broke before the answer came.")
                     )
         board.changed()
+
+    def on_granted(self, granted: Mapping[str, int | None]) -> None:
+        """The broker has answered a subscription."""
+        with self._board.lock:
+            self._board.messages.subscribed(self.topics, granted, self._unix())
+        self._board.grown()
 
     def on_subscribed(self, refused: frozenset[str]) -> None:
         """From now on what the board says is heard."""

@@ -8,11 +8,9 @@ from .._errors import InvalidPayload
 from .._protocol import Telemetry, parse_reading, parse_telemetry
 from .._store import NO_CLOCK, Origin
 from .board import COURSE_UNIT, TEMPERATURE, Board
+from .messages import Received
 from .outbox import Outbox
 from .refill import Refill
-
-Message = tuple[str, bytes, bool, float]
-"""Topic, payload, retained, arrival in ms of Unix time."""
 
 
 class _Rows:
@@ -36,14 +34,14 @@ class Intake:
         self._refill = refill
         self._rows: dict[Origin, _Rows] = {}
 
-    def readings(self, messages: Sequence[Message]) -> None:
+    def readings(self, messages: Sequence[Received]) -> None:
         """Take in bare numbers of the course layer."""
         board = self._board
         info = board.presence.info
         virtual = info is not None and info.virtual and board.presence.seen_live
         rows = self._rows.setdefault(Origin(TEMPERATURE, virtual=virtual), _Rows())
         times, values = rows.times, rows.values
-        for _, payload, retained, arrival in messages:
+        for _, payload, retained, arrival, _ in messages:
             try:
                 value = parse_reading(payload)
             except InvalidPayload as error:
@@ -61,9 +59,9 @@ class Intake:
             board.presence.course_reading(board.clock.monotonic())
             self._outbox.course_readings(newest, count)
 
-    def telemetry(self, messages: Sequence[Message]) -> None:
+    def telemetry(self, messages: Sequence[Received]) -> None:
         """Take in samples of the PicoPanel layer."""
-        for _, payload, retained, arrival in messages:
+        for _, payload, retained, arrival, _ in messages:
             try:
                 if retained:
                     raise InvalidPayload("retained telemetry")

@@ -150,12 +150,14 @@ class Outbox:
         self._publish(command, self._board.topics.onboard_led, payload, 2)
 
     def _publish(self, command: Command, topic: str, payload: bytes, qos: int) -> None:
+        at = self._board.clock.unix()
         try:
-            self._link.publish(topic, payload, qos=qos, expiry=EXPIRY)
+            granted = self._link.publish(topic, payload, qos=qos, expiry=EXPIRY)
         except NotConnected:
             self._sent.pop(command.id, None)
             self._course = None
             raise
+        self._board.messages.sent(topic, payload, qos, granted, at)
         self._note(command, "sent")
         if self._echo_due_since is None:
             self._echo_due_since = command.sent_at

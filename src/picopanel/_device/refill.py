@@ -114,9 +114,11 @@ class Refill:
     def _ask(self, seq: int) -> None:
         name = Command("since", _EXPIRY).id
         payload = format_command(name, since={"seq": seq})
+        topic, at = self._board.topics.cmd, self._board.clock.unix()
         try:
-            self._link.publish(self._board.topics.cmd, payload, qos=1, expiry=_EXPIRY)
+            granted = self._link.publish(topic, payload, qos=1, expiry=_EXPIRY)
         except NotConnected:
             return  # asked again after the reconnect
+        self._board.messages.sent(topic, payload, 1, granted, at)
         self._asked, self._asked_from, self._asked_at = name, seq, self._board.clock.monotonic()
         self._attempts += 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import _threads as threads
 from .facts import Reading, Reply
+from .messages import Message
 
 if TYPE_CHECKING:
     import pandas
@@ -113,6 +114,17 @@ class Verbs:
             temperature °C
         """
         return self._device.listen(self._wait, seconds, n)
+
+    def messages(self) -> list[Message]:
+        """Return the MQTT messages that passed, the last 1000 of them, as the panel's drawer lists them.
+
+        Example:
+            >>> for message in panel.messages():                    # doctest: +SKIP
+            ...     print(message)
+            14:03:22.120 alice/onboard_led ← toggle, QoS 2
+            14:03:22.164 alice/onboard_temp → 23.4, QoS 1
+        """
+        return self._device.messages()
 
     def sleep(self, seconds: float) -> None:
         """Wait, with the chart alive meanwhile: use it instead of `time.sleep` in a loop."""

@@ -28,14 +28,19 @@ class LinkStatus:
 class Receiver(Protocol):
     """Who hears messages. Called in the link's thread: be quick, and never wait for the link."""
 
-    def on_message(self, topic: str, payload: bytes, retained: bool, more: bool = False) -> None:
-        """A message has come; `more` follow on its heels, and then `on_gathered`."""
+    def on_message(
+        self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
+    ) -> None:
+        """A message has come, with this QoS; `more` follow on its heels, and then `on_gathered`."""
 
     def on_gathered(self) -> None:
         """What was announced as following has come."""
 
     def on_link(self, status: LinkStatus) -> None:
         """The link's status has changed."""
+
+    def on_granted(self, granted: Mapping[str, int | None]) -> None:
+        """The broker has answered a subscription: each topic's QoS, None where it refuses."""
 
     def on_subscribed(self, refused: frozenset[str]) -> None:
         """The broker has answered the subscription; `refused` are the topics it does not give.
@@ -64,8 +69,11 @@ class Link(Protocol):
     def detach(self, receiver: Receiver) -> None:
         """End a receiver's subscription; the last one out ends the link."""
 
-    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> None:
+    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> int:
         """Publish, never retained, to expire after `expiry` seconds where the broker can.
+
+        Returns:
+            The QoS it goes with: lower than asked for where the broker cannot do more.
 
         Raises:
             NotConnected: At once; nothing is queued.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Event, Lock
 from time import monotonic
 from typing import Any
@@ -60,7 +60,7 @@ class Connection:
         version: int,
         *,
         on_up: Callable[[Connection], None],
-        on_message: Callable[[str, bytes, bool, bool], None],
+        on_message: Callable[[str, bytes, bool, bool, int], None],
         on_gathered: Callable[[], None],
         on_publish_refused: Callable[[str, str], None],
     ) -> None:
@@ -115,14 +115,15 @@ class Connection:
         if topics:
             self._client.unsubscribe(topics)
 
-    def publish(self, topic: str, payload: bytes, qos: int, expiry: int) -> None:
+    def publish(self, topic: str, payload: bytes, qos: int, expiry: int) -> int:
         """Publish now, or raise `NotConnected`."""
         self._pace.hurry()
         properties = None
         if self.version == MQTTProtocolVersion.MQTTv5:
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.MessageExpiryInterval = expiry
-        info = self._client.publish(topic, payload, min(qos, self._max_qos), properties=properties)
+        granted = min(qos, self._max_qos)
+        info = self._client.publish(topic, payload, granted, properties=properties)
         if info.rc != paho.MQTT_ERR_SUCCESS:
             raise NotConnected("The connection to the broker has just broken; the command was not sent.")
 
@@ -131,6 +132,7 @@ class Connection:
                 self._on_publish_refused(topic, str(codes[0]))
 
         self._answers.expect(info.mid, told)
+        return granted
 
     def _ask(self, receiver: Receiver, wish: Wish) -> None:
         topics = wish.ask()
@@ -138,9 +140,10 @@ class Connection:
 
         def told(codes: list[ReasonCode]) -> None:
             self._answer_by = float("inf")
-            pairs = zip(topics, codes, strict=False)
             if self._wishes.get(receiver) is wish:
-                wish.answered(frozenset(topic for topic, code in pairs if code.is_failure), monotonic())
+                granted = _granted(topics, codes)
+                receiver.on_granted(granted)
+                wish.answered(frozenset(it for it, qos in granted.items() if qos is None), monotonic())
 
         self._answer_by = monotonic() + SUBSCRIBED_WITHIN
         self._answers.expect(mid, told)
@@ -186,7 +189,7 @@ class Connection:
             return  # no topic of ours
         connection, pace = client.socket(), self._pace
         pace.came(connection)
-        self._receive(topic, bytes(message.payload), message.retain, pace.fast)
+        self._receive(topic, bytes(message.payload), message.retain, pace.fast, message.qos)
         pace.taken(connection)
 
     def _on_subscribe(
@@ -221,6 +224,11 @@ class _Answers:
                 self._early[mid] = codes
         if told is not None:
             told(codes)
+
+
+def _granted(topics: Iterable[str], codes: list[ReasonCode]) -> dict[str, int | None]:
+    pairs = zip(topics, codes, strict=False)
+    return {topic: None if code.is_failure else code.value for topic, code in pairs}
 
 
 def _send_at_once(client: paho.Client, _: Any, sock: Any) -> None:

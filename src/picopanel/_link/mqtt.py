@@ -65,12 +65,12 @@ class MqttLink:
                 self._stop.set()
                 self._forget()
 
-    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> None:
+    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> int:
         """Publish now, or raise `NotConnected`."""
         connection = self._connection
         if connection is None:
             raise NotConnected("The broker is not connected, so the command was not sent.")
-        connection.publish(topic, payload, qos, expiry)
+        return connection.publish(topic, payload, qos, expiry)
 
     def _run(self) -> None:
         delay, version = BACKOFF[0], 5
@@ -114,9 +114,9 @@ class MqttLink:
         for receiver in tuple(self._receivers):
             receiver.on_link(status)
 
-    def _route(self, topic: str, payload: bytes, retained: bool, more: bool) -> None:
+    def _route(self, topic: str, payload: bytes, retained: bool, more: bool, qos: int) -> None:
         for receiver in self._routes.get(topic, ()):
-            receiver.on_message(topic, payload, retained, more)
+            receiver.on_message(topic, payload, retained, more, qos)
 
     def _gathered(self) -> None:
         for receiver in tuple(self._receivers):

@@ -88,7 +88,7 @@ class VirtualLink:
         self._order = count()
         self._due: list[tuple[float, int, Callable[[float], None]]] = []
         self._receivers: dict[Receiver, Mapping[str, int]] = {}
-        self._retained: dict[str, bytes] = {}
+        self._retained: dict[str, tuple[bytes, int]] = {}
         self._unsent: list[Message] = []
         self._started = clock()
         self._online = False
@@ -104,10 +104,12 @@ class VirtualLink:
                 self._running = True
                 threads.run("picopanel-virtual", self._run, self.step)
         receiver.on_link(self.status)
+        receiver.on_granted(topics)
         receiver.on_subscribed(frozenset())
-        for topic in topics:
+        for topic, most in topics.items():
             if topic in retained:
-                receiver.on_message(topic, retained[topic], True)
+                payload, qos = retained[topic]
+                receiver.on_message(topic, payload, True, qos=min(qos, most))
 
     def detach(self, receiver: Receiver) -> None:
         """Unsubscribe a receiver; after the last one the thread ends."""
@@ -115,16 +117,17 @@ class VirtualLink:
             self._receivers.pop(receiver, None)
             self._changed.notify()
 
-    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> None:
+    def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> int:
         """Send to the board, and back to whoever subscribes to the same topic."""
         expires = self._clock() + expiry * 1000
 
         def arrive(now: float) -> None:
-            self._deliver(topic, payload)
+            self._deliver(topic, payload, qos)
             if self._online and now < expires:
                 self._send(self._board.receive(topic, payload, False, self._up(now)))
 
         self._at(self._clock() + self.delay, arrive)
+        return qos
 
     def call(self, action: Callable[[float], None]) -> None:
         """Do something in the link's own thread, now."""
@@ -197,15 +200,15 @@ class VirtualLink:
         self._spread(message)
 
     def _spread(self, message: Message) -> None:
-        topic, payload, _, retain = message
+        topic, payload, qos, retain = message
         if retain:
-            self._retained[topic] = payload.encode()
-        self._deliver(topic, payload.encode())
+            self._retained[topic] = (payload.encode(), qos)
+        self._deliver(topic, payload.encode(), qos)
 
-    def _deliver(self, topic: str, payload: bytes) -> None:
+    def _deliver(self, topic: str, payload: bytes, qos: int) -> None:
         for receiver, topics in tuple(self._receivers.items()):
             if topic in topics:
-                receiver.on_message(topic, payload, False)
+                receiver.on_message(topic, payload, False, qos=min(qos, topics[topic]))
 
     def _at(self, due: float, action: Callable[[float], None]) -> None:
         with self._changed:

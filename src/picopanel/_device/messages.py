@@ -1,0 +1,126 @@
+"""The MQTT messages that passed between this notebook and the broker; the newest are kept."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from itertools import islice
+from operator import itemgetter
+from typing import Literal
+
+KEPT = 1000
+
+LONGEST = 1024
+"""Bytes of a payload that are kept; the course layer allows no more, and info and acks need less."""
+
+Received = tuple[str, bytes, bool, float, int]
+"""Topic, payload, retained, arrival in ms of Unix time, QoS."""
+
+Sized = tuple[str, bytes, bool, float, int, int]
+"""The same of a payload that was cut, with its true size."""
+
+_payload = itemgetter(1)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Message:
+    r"""One MQTT message that passed between this notebook and the broker.
+
+    Attributes:
+        time: When it was sent or came, in UTC.
+        direction: `out` to the broker, `in` from it, or `subscribe`: what we asked to be sent.
+        topic: Where it was published.
+        payload: As text, the first 1024 bytes of it; bytes that are no UTF-8 as `\xff`.
+        size: Bytes of the whole payload.
+        asked: The QoS that we asked for, publishing or subscribing.
+        granted: The QoS that it got: what it was sent with, what it came with, what the broker
+            grants a subscription. None where the broker refuses.
+        retained: Whether the broker had kept it from before we subscribed.
+
+    Example:
+        >>> with Pico.demo("m") as pico:
+        ...     reply = pico.on()
+        ...     sent = [message for message in pico.messages() if message.direction == "out"]
+        >>> sent[-1].topic
+        'm/cmd'
+    """
+
+    time: datetime
+    direction: Literal["out", "in", "subscribe"]
+    topic: str
+    payload: str
+    size: int
+    asked: int
+    granted: int | None
+    retained: bool = False
+
+    def __repr__(self) -> str:
+        clock = self.time.astimezone().strftime("%H:%M:%S.%f")[:-3]
+        if self.direction == "subscribe":
+            answer = "refused" if self.granted is None else f"QoS {self.granted} granted"
+            return f"{clock} subscribe {self.topic}, QoS {self.asked} asked, {answer}"
+        arrow = "←" if self.direction == "out" else "→"
+        shown = self.payload if self.payload.isprintable() else repr(self.payload)
+        retained = ", retained" if self.retained else ""
+        return f"{clock} {self.topic} {arrow} {shown}, QoS {self.granted}{retained}"
+
+
+class MessageLog:
+    """The newest messages, numbered from the first. Its callers hold the board's lock.
+
+    What comes is kept as it is and read when somebody looks: a board may send thousands a second.
+    """
+
+    def __init__(self) -> None:
+        self._kept: deque[Received | Sized | Message] = deque(maxlen=KEPT)
+        self._asked: dict[str, int] = {}
+        self.end = 0
+        """The number of the next message."""
+
+    def came(self, messages: Sequence[Received]) -> None:
+        """Keep messages that came."""
+        self.end += len(messages)
+        if max(map(len, map(_payload, messages))) > LONGEST:
+            self._kept.extend(map(_cut, messages))
+        else:
+            self._kept.extend(messages)
+
+    def sent(self, topic: str, payload: bytes, asked: int, granted: int, at: float) -> None:
+        """Keep a message that we published."""
+        text = payload[:LONGEST].decode(errors="backslashreplace")
+        self._add(Message(_utc(at), "out", topic, text, len(payload), asked, granted))
+
+    def subscribed(self, asked: Mapping[str, int], granted: Mapping[str, int | None], at: float) -> None:
+        """Keep the broker's answer to a subscription."""
+        self._asked |= asked
+        for topic, qos in granted.items():
+            self._add(Message(_utc(at), "subscribe", topic, "", 0, asked[topic], qos))
+
+    def since(self, number: int, most: int = KEPT) -> tuple[int, list[Message]]:
+        """Return the newest messages from a number on, and the number of the first of them."""
+        first = min(max(number, self.end - min(most, len(self._kept))), self.end)
+        start = len(self._kept) - (self.end - first)
+        return first, [self._read(each) for each in islice(self._kept, start, None)]
+
+    def _add(self, message: Message) -> None:
+        self.end += 1
+        self._kept.append(message)
+
+    def _read(self, kept: Received | Sized | Message) -> Message:
+        if isinstance(kept, Message):
+            return kept
+        topic, payload, retained, at, qos = kept[:5]
+        size = kept[5] if len(kept) == 6 else len(payload)
+        text = payload.decode(errors="backslashreplace")
+        return Message(_utc(at), "in", topic, text, size, self._asked.get(topic, qos), qos, retained)
+
+
+def _cut(message: Received) -> Sized:
+    topic, payload, retained, at, qos = message
+    return topic, payload[:LONGEST], retained, at, qos, len(payload)
+
+
+def _utc(ms: float) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, timezone.utc)
