@@ -40,11 +40,10 @@ class Message:
         retained: Whether the broker had kept it from before we subscribed.
 
     Example:
-        >>> with Pico.demo("m") as pico:
-        ...     reply = pico.on()
-        ...     sent = [message for message in pico.messages() if message.direction == "out"]
-        >>> sent[-1].topic
-        'm/cmd'
+        >>> reply = panel.on()
+        >>> command = [message for message in panel.messages() if message.direction == "out"][-1]
+        >>> command.topic.endswith("/cmd"), command.asked, command.granted
+        (True, 1, 1)
     """
 
     time: datetime
