@@ -1,7 +1,7 @@
 """Builds the front end before Python packaging, when it is not built yet.
 
-A wheel and an sdist carry the built files and Plotly's licence, so whoever installs one needs no
-Node.
+A wheel and an sdist carry the built files and the licences of what is in them, so whoever installs
+one needs no Node.
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ class FrontEndBuildHook(BuildHookInterface[Any]):
         static = Path(self.root, "src", "picopanel", "static")
         if not all((static / name).is_file() for name in BUILT):
             self._build()
-        licence = Path(self.root, "js", "node_modules", "plotly.js", "LICENSE")
-        if licence.is_file():
-            shutil.copyfile(licence, static / "PLOTLY-LICENSE")
 
     def _build(self) -> None:
         npm = shutil.which("npm")

@@ -1,16 +1,19 @@
-// Builds the two files the kernel sends: the thin loader, and the app with Plotly, gzipped.
+// Builds the two files the kernel sends, the thin loader and the app with Plotly, gzipped, and their notices.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transformSync } from "esbuild";
+import { notices } from "./notices.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/picopanel/static");
+const metafiles = [];
 
 async function bundle(entry, define) {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: here,
     entryPoints: [join(here, "src", entry)],
     bundle: true,
     minify: true,
@@ -18,10 +21,12 @@ async function bundle(entry, define) {
     format: "esm",
     target: "es2022",
     legalComments: "inline",
+    metafile: true,
     loader: { ".css": "text" },
     define,
     plugins: [styles],
   });
+  metafiles.push(metafile);
   return Buffer.from(outputFiles[0].contents);
 }
 
@@ -57,4 +62,5 @@ const loader = await bundle("loader.ts", { BUNDLE_KEY: JSON.stringify(key) });
 mkdirSync(out, { recursive: true });
 writeFileSync(join(out, "panel.js.gz"), panel);
 writeFileSync(join(out, "loader.js"), loader);
+writeFileSync(join(out, "THIRD-PARTY-NOTICES.txt"), notices(metafiles, here));
 console.log(`built panel.js.gz (${panel.length} bytes) and loader.js (${loader.length} bytes)`);

@@ -6,18 +6,19 @@ import os
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from .support.pythons import empty_environment, install, pythons
+
 ROOT = Path(__file__).parents[1]
 SHIPPED = {
     "picopanel/static/loader.js",
     "picopanel/static/panel.js.gz",
-    "picopanel/static/PLOTLY-LICENSE",
+    "picopanel/static/THIRD-PARTY-NOTICES.txt",
     "picopanel/_firmware/pico_device.py",
     "picopanel/py.typed",
 }
@@ -114,23 +115,9 @@ def test_missing_front_end_without_node_is_one_plain_sentence(dist, tmp_path):
 
 
 def test_it_works_at_its_floors_and_imports_nothing_heavy(wheel, tmp_path):
-    """In an empty environment, so that nothing is used that the metadata does not declare."""
-    venv.create(tmp_path, with_pip=False)
-    python = next(
-        path for path in (tmp_path / "bin/python", tmp_path / "Scripts/python.exe") if path.exists()
-    )
-    install = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--python",
-        str(python),
-        "install",
-        "--quiet",
-        "--no-compile",
-        str(wheel),
-    ]
-    subprocess.run(install + [f"{name}=={version}" for name, version in FLOORS.items()], check=True)
+    """In the oldest Python's empty environment: nothing is used that the metadata does not declare."""
+    python = empty_environment(tmp_path, min(pythons()))
+    install(python, str(wheel), *(f"{name}=={version}" for name, version in FLOORS.items()))
     code = """
 import json, sys, picopanel
 print(json.dumps([picopanel.__file__, *sys.modules]))
