@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 
 import picopanel
 
@@ -68,3 +69,19 @@ def test_the_version_is_in_one_place():
     for name in ("pyproject.toml", "docs/conf.py", "js/package.json"):
         assert f'"{version}"' not in (ROOT / name).read_text(), f"{name} repeats the version"
     assert f"\n## {version}" in (ROOT / "CHANGELOG.md").read_text(), "the changelog says why"
+
+
+def test_a_trouble_report_asks_for_what_the_doctor_says():
+    form = yaml.safe_load((ROOT / ".github/ISSUE_TEMPLATE/trouble.yml").read_text(encoding="utf-8"))
+    asked = {part["id"]: part for part in form["body"] if "id" in part}
+    assert asked["doctor"]["validations"]["required"]
+    command = re.search(r"`(python -m picopanel doctor [^`]*)`", asked["doctor"]["attributes"]["description"])
+    assert command, "it tells how"
+    options = [sys.executable, *command[1].split()[1:], "--help"]
+    assert subprocess.run(options, capture_output=True, check=False).returncode == 0
+
+
+def test_the_citation_can_be_read():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation.keys() >= {"cff-version", "message", "title", "authors", "license"}
+    assert "version" not in citation, "the version is in _version.py"
