@@ -30,9 +30,8 @@ class Remarks:
             text: A few words, at most 200 characters.
 
         Example:
-            >>> panel = PicoPanel.demo()            # doctest: +SKIP
-            >>> panel.mark("heater on")             # doctest: +SKIP
-            >>> panel.to_dataframe().groupby("mark").value.mean()    # doctest: +SKIP
+            >>> panel.mark("heater on")
+            >>> means = panel.to_dataframe().groupby("mark").value.mean()
         """
         if not str(text).strip() or len(str(text)) > _LONGEST:
             raise ValueError(f"mark() takes a text of 1 to {_LONGEST} characters.")
@@ -65,9 +64,8 @@ class Remarks:
                 in it shows in the panel.
 
         Example:
-            >>> panel = PicoPanel.demo()            # doctest: +SKIP
-            >>> panel.limit(high=30, call=lambda reading: panel.off())    # doctest: +SKIP
-            >>> panel.limit()                       # doctest: +SKIP
+            >>> panel.limit(high=30, call=lambda reading: panel.off())
+            >>> panel.limit()
         """
         if call is not None and not callable(call):
             raise TypeError("call must be a function that takes a reading.")
