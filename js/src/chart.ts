@@ -2,8 +2,10 @@
 
 import Plotly, { type PlotElement } from "plotly.js/lib/core";
 import scatter from "plotly.js/lib/scatter";
+import { doCalcdata } from "plotly.js/src/plots/plots";
 import type { Figure } from "./figure";
 import type { Zoom } from "./local";
+import { isReading } from "./traces";
 import { userZoom } from "./zoom";
 
 Plotly.register([scatter]);
@@ -28,6 +30,7 @@ export class Chart {
   private listening = false;
   private held = false;
   private revision = 0;
+  private shape = "";
 
   constructor(
     private readonly element: HTMLElement,
@@ -43,7 +46,14 @@ export class Chart {
     return this.held;
   }
 
-  draw({ data, layout }: Figure, width: number, height: number): void {
+  draw(figure: Figure, width: number, height: number): void {
+    const shape = shapeOf(figure, width, height);
+    if (shape === this.shape) this.move(figure);
+    else this.make(figure, width, height);
+    this.shape = shape;
+  }
+
+  private make({ data, layout }: Figure, width: number, height: number): void {
     void Plotly.react(
       this.element,
       data,
@@ -51,6 +61,19 @@ export class Chart {
       CONFIG,
     );
     if (!this.listening) this.listen();
+  }
+
+  /** Draws nothing anew but points and ranges: `make` would make every axis and label again, at twice the cost. */
+  private move({ data, layout }: Figure): void {
+    const plot = this.element as PlotElement;
+    const moved = data.flatMap((trace, nth) => (isReading(trace) ? [nth] : []));
+    for (const nth of moved) {
+      const { x, y } = data[nth];
+      Object.assign(plot.data[nth], { x, y });
+      Object.assign(plot._fullData[nth], { x, y, _length: x.length });
+    }
+    doCalcdata(plot, moved);
+    void Plotly.relayout(plot, newRanges(layout, plot.layout));
   }
 
   close(): void {
@@ -76,4 +99,20 @@ export class Chart {
   private readonly release = (): void => {
     this.held = false;
   };
+}
+
+/** All of a figure but the readings' points and the ranges; a trace that gets its first point is another shape. */
+function shapeOf({ data, layout }: Figure, width: number, height: number): string {
+  const traces = data.map((it) => (isReading(it) ? { ...it, x: it.x.length > 0, y: null } : it));
+  return JSON.stringify([traces, layout, width, height], (key, value) => (key === "range" ? null : value));
+}
+
+/** The ranges to be drawn: always that of the time axis, without which Plotly would draw nothing. */
+function newRanges(layout: Figure["layout"], old: Figure["layout"]): Record<string, unknown> {
+  const range = (of: Figure["layout"], axis: string) => (of[axis] as { range: unknown }).range;
+  const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
+  const moved = axes.filter(
+    (name) => name === "xaxis" || String(range(layout, name)) !== String(range(old, name)),
+  );
+  return Object.fromEntries(moved.map((name) => [`${name}.range`, range(layout, name)]));
 }

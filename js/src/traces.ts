@@ -5,7 +5,7 @@ import { type Look, marks } from "./markers";
 import { forPlotly } from "./text";
 import type { Line } from "./thin";
 
-export type Trace = Record<string, unknown>;
+export type Trace = Record<string, unknown> & { x: unknown[]; y: unknown[] };
 
 export interface Colours {
   lines: string[];
@@ -48,6 +48,12 @@ export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines 
   return [drawn, { ...shared, ...line.dots, mode: "markers", marker: { color, size: 5 } }];
 }
 
+/** Whether a trace is of readings; the commands' marks have the axis below to themselves. */
+export function isReading(trace: Trace): boolean {
+  return trace.yaxis !== MARKS_AXIS;
+}
+
+const MARKS_AXIS = "y2";
 const ABOVE_MARKS = 0.38;
 
 const SYMBOLS: Record<Look, string> = {
@@ -65,7 +71,7 @@ export function commandTraces(
 ): Trace[] {
   const { x, looks, labels, trips } = marks(commands, from, to, inner);
   const at = (points: unknown[], height = 0.25) => points.map(() => height);
-  const shared = { type: "scatter", yaxis: "y2", cliponaxis: false };
+  const shared = { type: "scatter", yaxis: MARKS_AXIS, cliponaxis: false };
   const color = looks.map((look) => (look === "failed" ? bad : good));
   const ends = {
     ...shared,

@@ -22,9 +22,9 @@ export function changed([from, to]: [number, number], move: number, grow: number
   return [middle - half, middle + half];
 }
 
-/** The zoom after a relayout of Plotly's, or null when it changed no range. */
+/** The zoom after a relayout of Plotly's, or null when no user changed a range: `chart.ts` itself changes whole ones. */
 export function userZoom(change: Record<string, unknown>, layout: Record<string, unknown>): Zoom | null {
-  if (!Object.keys(change).some((key) => /axis\d*\.range/.test(key))) return null;
+  if (!Object.keys(change).some((key) => /axis\d*\.range\[/.test(key))) return null;
   const y: Zoom["y"] = {};
   for (const key of Object.keys(change)) {
     const [, nth] = /^yaxis(\d*)\.range/.exec(key) ?? [];

@@ -98,5 +98,6 @@ describe("the chart's ranges", () => {
     const zoom = userZoom({ "xaxis.range[0]": "", "yaxis.range[0]": 1 }, layout);
     expect(zoom).toEqual({ x: [local, new Date(2026, 10, 23).getTime()], y: { y: [1, 2] } });
     expect(userZoom({ hovermode: "x" }, layout)).toBeNull();
+    expect(userZoom({ "xaxis.range": [0, 1] }, layout), "the chart moves on by itself").toBeNull();
   });
 });
