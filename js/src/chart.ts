@@ -70,7 +70,7 @@ export class Chart {
     for (const nth of moved) {
       const { x, y } = data[nth];
       Object.assign(plot.data[nth], { x, y });
-      Object.assign(plot._fullData[nth], { x, y, _length: x.length });
+      Object.assign(plot._fullData[nth], { x, y, _length: (x as number[]).length });
     }
     doCalcdata(plot, moved);
     void Plotly.relayout(plot, newRanges(layout, plot.layout));
@@ -103,7 +103,9 @@ export class Chart {
 
 /** All of a figure but the readings' points and the ranges; a trace that gets its first point is another shape. */
 function shapeOf({ data, layout }: Figure, width: number, height: number): string {
-  const traces = data.map((it) => (isReading(it) ? { ...it, x: it.x.length > 0, y: null } : it));
+  const traces = data.map((it) =>
+    isReading(it) ? { ...it, x: (it.x as number[]).length > 0, y: null } : it,
+  );
   return JSON.stringify([traces, layout, width, height], (key, value) => (key === "range" ? null : value));
 }
 

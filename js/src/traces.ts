@@ -5,7 +5,7 @@ import { type Look, marks } from "./markers";
 import { forPlotly } from "./text";
 import type { Line } from "./thin";
 
-export type Trace = Record<string, unknown> & { x: unknown[]; y: unknown[] };
+export type Trace = Record<string, unknown>;
 
 export interface Colours {
   lines: string[];

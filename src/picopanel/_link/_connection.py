@@ -18,6 +18,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from .._broker import Broker
 from .._errors import NotConnected
 from . import LinkStatus, Receiver
+from ._client import Client
 from ._pace import Pace
 from ._refusals import from_exception, from_reason
 from ._wish import Wish
@@ -28,9 +29,9 @@ SUBSCRIBED_WITHIN = 30.0
 """Seconds. NATS tries each topic for 4 s before it refuses it."""
 
 
-def new_client(broker: Broker, version: int, client_id: str) -> paho.Client:
+def new_client(broker: Broker, version: int, client_id: str) -> Client:
     """Return a client that connects once to a broker, ready for its callbacks."""
-    client = paho.Client(
+    client = Client(
         CallbackAPIVersion.VERSION2,
         client_id=client_id,
         protocol=MQTTProtocolVersion(version),
@@ -60,7 +61,7 @@ class Connection:
         version: int,
         *,
         on_up: Callable[[Connection], None],
-        on_message: Callable[[str, bytes, bool, bool, int], None],
+        on_message: Callable[[str, bytes, bool, int], None],
         on_gathered: Callable[[], None],
         on_publish_refused: Callable[[str, str], None],
     ) -> None:
@@ -71,7 +72,8 @@ class Connection:
         self._receive = on_message
         self._on_publish_refused = on_publish_refused
         self._max_qos = 2
-        self._pace = Pace(on_gathered)
+        self._on_gathered = on_gathered
+        self._pace = Pace()
         self._outcome: LinkStatus | None = None
         self._answer_by = float("inf")
         """When an answer to CONNECT or SUBSCRIBE is overdue; a broker in trouble may never give one."""
@@ -153,11 +155,12 @@ class Connection:
             self._outcome = outcome
         self._ended.set()
 
-    def _make_client(self) -> paho.Client:
+    def _make_client(self) -> Client:
         client = new_client(self._broker, self.version, f"picopanel-{secrets.token_hex(6)}")
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
+        client.on_read = self._on_read
         client.on_subscribe = self._on_subscribe
         client.on_publish = self._on_publish
         return client
@@ -187,10 +190,12 @@ class Connection:
             topic = message.topic
         except UnicodeDecodeError:
             return  # no topic of ours
-        connection, pace = client.socket(), self._pace
-        pace.came(connection)
-        self._receive(topic, bytes(message.payload), message.retain, pace.fast, message.qos)
-        pace.taken(connection)
+        self._pace.came(topic)
+        self._receive(topic, bytes(message.payload), message.retain, message.qos)
+
+    def _on_read(self, connection: Any) -> None:
+        self._on_gathered()
+        self._pace.taken(connection)
 
     def _on_subscribe(
         self, client: paho.Client, _: Any, mid: int, codes: list[ReasonCode], properties: Any
@@ -233,5 +238,5 @@ def _granted(topics: Iterable[str], codes: list[ReasonCode]) -> dict[str, int | 
 
 def _send_at_once(client: paho.Client, _: Any, sock: Any) -> None:
     # Without this Nagle's algorithm adds 40 ms to the second packet of every QoS 2 publish.
-    if isinstance(sock, socket.socket):
+    if hasattr(sock, "setsockopt"):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

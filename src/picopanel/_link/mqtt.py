@@ -114,9 +114,9 @@ class MqttLink:
         for receiver in tuple(self._receivers):
             receiver.on_link(status)
 
-    def _route(self, topic: str, payload: bytes, retained: bool, more: bool, qos: int) -> None:
+    def _route(self, topic: str, payload: bytes, retained: bool, qos: int) -> None:
         for receiver in self._routes.get(topic, ()):
-            receiver.on_message(topic, payload, retained, more, qos)
+            receiver.on_message(topic, payload, retained, True, qos)
 
     def _gathered(self) -> None:
         for receiver in tuple(self._receivers):
