@@ -7,7 +7,12 @@ from .support.mosquitto import Mosquitto
 from .support.programs import Board, Program
 from .support.spy import Spy
 
-FIGURES = pytest.StashKey[list[str]]()
+
+def pytest_collection_modifyitems(items):
+    """One worker for the tests of a file, which share servers, and for all that change one environment."""
+    for item in items:
+        group = "colab" if item.path.parent.name == "colab" else item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -62,18 +67,19 @@ def board(broker):
 
 
 @pytest.fixture
-def measured(request):
+def measured(record_property):
     """Keeps a figure for the report at the end: `measured("first chart, ms", 412)`."""
 
     def keep(what, figure):
-        figures = request.config.stash.setdefault(FIGURES, [])
-        figures.append(f"{what}: {figure:.0f}")
+        record_property(what, f"{figure:.0f}")
 
     return keep
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    if figures := config.stash.get(FIGURES, []):
+def pytest_terminal_summary(terminalreporter):
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    figures = [figure for report in reports for figure in report.user_properties]
+    if figures:
         terminalreporter.section("measured")
-        for line in figures:
-            terminalreporter.write_line(line)
+    for what, figure in figures:
+        terminalreporter.write_line(f"{what}: {figure}")

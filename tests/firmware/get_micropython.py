@@ -1,6 +1,4 @@
-"""Get a native MicroPython, once, and print how to start it.
-
-    python tests/firmware/get_micropython.py
+"""Get a native MicroPython, once.
 
 Where the system packages it, its own package manager installs it. Debian 12
 does not; there the next release's package is unpacked into `.cache/` by an apt
@@ -10,9 +8,9 @@ with lists of its own, which leaves the system's untouched.
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
-CACHE = Path(__file__).parents[2] / ".cache"
+from tests.support.cache import CACHE, made_once
+
 HOME = CACHE / "micropython"
 RELEASE = "trixie"
 PACKAGES = ["micropython", "libmbedcrypto16", "libmbedtls21", "libmbedx509-7", "libc6", "libffi8"]
@@ -21,7 +19,16 @@ KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 def micropython() -> list[str]:
     """The command that starts MicroPython; installs it where it is missing."""
-    return _on_path() or _unpacked() or _from_package_manager() or _from_next_release()
+    return _on_path() or _fetched()
+
+
+def _fetched() -> list[str]:
+    with made_once("micropython", "fetching") as folder:
+        if folder and not _from_package_manager():
+            _from_next_release()
+    command = _on_path() or _unpacked()
+    assert command, f"MicroPython was unpacked into {HOME}, yet its program is not there"
+    return command
 
 
 def _on_path() -> list[str] | None:
@@ -48,7 +55,7 @@ def _from_package_manager() -> list[str] | None:
     return _on_path()
 
 
-def _from_next_release() -> list[str]:
+def _from_next_release() -> None:
     for part in ("lists/partial", "cache/archives/partial", "sourceparts", "root", "state"):
         (HOME / part).mkdir(parents=True, exist_ok=True)
     sources = HOME / "sources.list"
@@ -70,10 +77,6 @@ def _from_next_release() -> list[str]:
         _run(["dpkg-deb", "-x", str(package), str(HOME / "root")])
         package.unlink()
     shutil.rmtree(HOME / "lists")
-    command = _unpacked()
-    if command is None:
-        raise SystemExit(f"MicroPython was unpacked into {HOME}, yet its program is not there.")
-    return command
 
 
 def _mirror() -> str:
@@ -95,9 +98,3 @@ def _run(command: list[str]) -> None:
     print("+", *command, flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run(command, check=True, cwd=HOME if HOME.exists() else None, env=quiet)
-
-
-if __name__ == "__main__":
-    command = micropython()
-    print("MicroPython:", *command)
-    subprocess.run([*command, "-c", "import sys; print(sys.version)"], check=True)

@@ -7,7 +7,7 @@ import tarfile
 from pathlib import Path
 from urllib.parse import urljoin
 
-from get_micropython import CACHE
+from tests.support.cache import CACHE, made_once
 
 NAME, VERSION = "micropython-umqtt.simple", "1.3.4"
 INSIDE = "umqtt/simple.py"
@@ -15,14 +15,19 @@ INSIDE = "umqtt/simple.py"
 
 def umqtt_folder() -> Path:
     """The folder `umqtt`, as `mip` puts it on a board."""
-    folder = CACHE / f"umqtt.simple-{VERSION}" / "umqtt"
-    if not (folder / "simple.py").exists():
-        with tarfile.open(fileobj=io.BytesIO(_download())) as archive:
-            member = archive.extractfile(f"{NAME}-{VERSION}/{INSIDE}")
-            assert member, f"{NAME} {VERSION} has no {INSIDE}"
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "simple.py").write_bytes(member.read())
-    return folder
+    name = f"umqtt.simple-{VERSION}"
+    with made_once(name, "fetching") as folder:
+        if folder:
+            _unpack(folder / "umqtt")
+    return CACHE / name / "umqtt"
+
+
+def _unpack(folder: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(_download())) as archive:
+        member = archive.extractfile(f"{NAME}-{VERSION}/{INSIDE}")
+        assert member, f"{NAME} {VERSION} has no {INSIDE}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "simple.py").write_bytes(member.read())
 
 
 def _download() -> bytes:

@@ -13,8 +13,9 @@ import zipfile
 from pathlib import Path
 
 import paho.mqtt.client as paho
-from get_micropython import CACHE, micropython
+from get_micropython import micropython
 
+from tests.support.cache import CACHE, made_once
 from tests.support.ending import end
 
 HERE = Path(__file__).parent
@@ -26,25 +27,35 @@ def mqtt_as_folder() -> Path:
     """The folder with `mqtt_as`: PICOPANEL_MQTT_AS, or 0.7.1 out of a wheel that carries it."""
     if named := os.environ.get("PICOPANEL_MQTT_AS"):
         return Path(named).resolve()
-    folder = CACHE / "mqtt_as-0.7.1"
-    if not (folder / "mqtt_as.py").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", SDL_DEMO]
-        subprocess.run([*pip, "--dest", str(folder)], check=True)
-        wheel = next(folder.glob("*.whl"))
-        with zipfile.ZipFile(wheel) as archive:
-            (folder / "mqtt_as.py").write_bytes(archive.read("public_mqtt_sdl_demo/lib/mqtt_as.py"))
-        wheel.unlink()
-    return folder
+    with made_once("mqtt_as-0.7.1", "fetching") as folder:
+        if folder:
+            folder.mkdir(exist_ok=True)
+            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", SDL_DEMO]
+            subprocess.run([*pip, "--dest", str(folder)], check=True)
+            wheel = next(folder.glob("*.whl"))
+            with zipfile.ZipFile(wheel) as archive:
+                (folder / "mqtt_as.py").write_bytes(archive.read("public_mqtt_sdl_demo/lib/mqtt_as.py"))
+            wheel.unlink()
+    return CACHE / "mqtt_as-0.7.1"
 
 
 def installed(package: str) -> Path:
     """A package in a folder of its own, never beside the tests' own packages."""
-    folder = CACHE / package
-    if not folder.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), package]
-        subprocess.run(pip, check=True)
-    return folder
+    with made_once(package, "installing") as folder:
+        if folder:
+            pip = [
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--upgrade",
+                "--target",
+                folder,
+                package,
+            ]
+            subprocess.run(pip, check=True)
+    return CACHE / package
 
 
 def free_port() -> int:

@@ -7,8 +7,9 @@ import subprocess
 import sys
 
 import pytest
-from get_micropython import CACHE
 from harness import FIRMWARE, installed, mqtt_as_folder
+
+from tests.support.cache import CACHE
 
 PYTHON = sorted(FIRMWARE.glob("*.py"))
 MYPY = """[mypy]

@@ -68,7 +68,7 @@ class Host:
 
     def close(self) -> None:
         self._process.terminate()
-        self._process.wait(20)
+        self._process.wait(60)
         self._log.close()
 
     def open(self, page: Page) -> Locator:

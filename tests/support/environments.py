@@ -8,8 +8,9 @@ import venv
 from collections.abc import Sequence
 from pathlib import Path
 
+from .cache import CACHE, made_once
+
 ROOT = Path(__file__).parents[2]
-CACHE = ROOT / ".cache" / "environments"
 
 
 class Environment:
@@ -22,14 +23,13 @@ class Environment:
 
     def __init__(self, name: str, requirements: Sequence[str]) -> None:
         stamp = hashlib.sha256("\n".join((sys.version, *requirements)).encode()).hexdigest()[:8]
-        self.name = name
-        self.folder = CACHE / f"{name}-{stamp}"
+        self.name = f"environments/{name}-{stamp}"
+        self.folder = CACHE / self.name
         self.python = self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        if not (self.folder / "made").exists():
-            print(f"\n== {self.folder.relative_to(ROOT)}: installing, once", file=sys.__stderr__, flush=True)
-            venv.create(self.folder, with_pip=True, clear=True)
-            self.install(*requirements)
-            (self.folder / "made").touch()
+        with made_once(self.name, "installing") as folder:
+            if folder:
+                venv.create(folder, with_pip=True, clear=True)
+                self.install(*requirements)
 
     def install(self, *requirements: str, find_links: Path | None = None) -> None:
         links = ["--find-links", str(find_links)] if find_links else []

@@ -62,13 +62,13 @@ class JupyterLab:
             command.append("--allow-root")
         with (self.folder / "server.log").open("wb") as log:
             self._process = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log)
-        eventually(self._answers, "JupyterLab answers", within=60, seen=lambda: self.log[-2000:])
+        eventually(self._answers, "JupyterLab answers", within=120, seen=lambda: self.log[-2000:])
         return self
 
     def stop(self) -> None:
         if self._process:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(60)
 
     @property
     def log(self) -> str:

@@ -2,30 +2,31 @@
 
 import shutil
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
-CACHE = Path(__file__).parents[2] / ".cache" / "npm"
+from .cache import CACHE, made_once
+
 REQUIREJS = "requirejs@2.3.8"
 HTML_MANAGER = "@jupyter-widgets/html-manager@1.0.15"
 
 
 def npm_file(package: str, path: str) -> Path:
     """Return a file of a package, `name@version`, without what that package depends on; fetched once."""
-    folder = CACHE / package.replace("/", "__")
-    if not folder.exists():
-        npm = shutil.which("npm")
-        assert npm, "npm is not installed: it comes with Node.js"
-        print(f"\n== npm: fetching {package}, once", file=sys.__stderr__, flush=True)
-        unpacking = folder.with_suffix(".unpacking")
-        shutil.rmtree(unpacking, ignore_errors=True)
-        unpacking.mkdir(parents=True)
-        packed = subprocess.run(
-            [npm, "pack", "--silent", package], cwd=unpacking, check=True, capture_output=True, text=True
-        )
-        with tarfile.open(unpacking / packed.stdout.split()[-1]) as archive:
-            archive.extractall(unpacking, filter="data")
-        (unpacking / "package").rename(folder)
-        shutil.rmtree(unpacking)
-    return folder / path
+    name = f"npm/{package.replace('/', '+')}"
+    with made_once(name, "fetching") as folder:
+        if folder:
+            _unpack(package, folder)
+    return CACHE / name / "package" / path
+
+
+def _unpack(package: str, folder: Path) -> None:
+    npm = shutil.which("npm")
+    assert npm, "npm is not installed: it comes with Node.js"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    packed = subprocess.run(
+        [npm, "pack", "--silent", package], cwd=folder, check=True, capture_output=True, text=True
+    )
+    with tarfile.open(folder / packed.stdout.split()[-1]) as archive:
+        archive.extractall(folder, filter="data")
