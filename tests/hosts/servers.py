@@ -10,6 +10,7 @@ from urllib.request import urlopen
 import nbformat
 from playwright.sync_api import Locator, Page
 
+from ..support.ending import end
 from ..support.ports import free_port
 from ..support.waiting import eventually
 
@@ -67,8 +68,7 @@ class Host:
         return (self.folder / "log").read_text(errors="replace")[-2000:]
 
     def close(self) -> None:
-        self._process.terminate()
-        self._process.wait(60)
+        end(self._process)
         self._log.close()
 
     def open(self, page: Page) -> Locator:

@@ -1,16 +1,22 @@
-"""Ending a broker by its own process."""
+"""Ending a server by its own process."""
 
 import contextlib
 import subprocess
 
+PATIENCE = 20
+"""Seconds."""
+
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End Mosquitto as a service manager would.
+    """End it as a service manager would: asked to at first, and at last not asked.
 
-    Version 2.0 forgets a SIGTERM that comes between its first open port and its main loop, so it is
-    said again.
+    Mosquitto 2.0 forgets a SIGTERM that comes between its first open port and its main loop. A Jupyter
+    server may wait at its end, for ever, for a thread that it has left waiting for work.
     """
-    while process.poll() is None:
+    for _ in range(PATIENCE):
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(1)
+            return
+    process.kill()
+    process.wait(PATIENCE)

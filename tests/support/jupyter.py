@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 
 import nbformat
 
+from .ending import end
 from .ports import free_port
 from .waiting import eventually
 
@@ -67,8 +68,7 @@ class JupyterLab:
 
     def stop(self) -> None:
         if self._process:
-            self._process.terminate()
-            self._process.wait(60)
+            end(self._process)
 
     @property
     def log(self) -> str:
