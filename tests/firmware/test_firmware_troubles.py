@@ -11,22 +11,11 @@ from harness import eventually
 
 pytestmark = pytest.mark.micropython
 
-# mqtt_as waits a minute for an address, in steps of `asyncio.sleep(1)`.
-HURRIED = """
-import asyncio
-asyncio.sleep = lambda seconds: asyncio.sleep_ms(int(20 * seconds))
-import session
-"""
 PLUGIN = "mosquitto_dynamic_security.so"
 
 
 def wifi(status):
     return lambda folder: (folder / "wifi").write_text(str(status))
-
-
-def without_address(folder):
-    wifi(2)(folder)
-    (folder / "hurried.py").write_text(HURRIED)
 
 
 def without_time(folder):
@@ -76,7 +65,7 @@ def boards(shared_room):
     return {
         "no network": board(closed, prepare=wifi(-2)),
         "wrong Wi-Fi password": board(closed, prepare=wifi(-3)),
-        "no address": board(closed, prepare=without_address, run="hurried"),
+        "no address": board(closed, prepare=wifi(2), run="hurried"),
         "captive portal": board(closed, prepare=without_time),
         "unknown host": board(closed, HIVEMQ_HOST="no-such-broker.invalid"),
         "closed port": board(closed),
@@ -125,14 +114,14 @@ def test_a_broker_that_refuses_without_a_word_is_named(boards):
 
 
 def test_a_healthy_board_is_not_suspected(room):
-    board = room.board(room.broker(), "fine", prepare=hurry_the_doubt, run="hurried")
+    board = room.board(room.broker(), "fine", prepare=hurry_the_doubt, run="doubting")
     board.says("sure")
     assert not any("delivers nothing" in line for line in board.lines)
 
 
 def hurry_the_doubt(folder):
     """Longer than the doubt takes, in a time that passes quickly."""
-    (folder / "hurried.py").write_text(
+    (folder / "doubting.py").write_text(
         "import wiring\n"
         "wiring.ECHO = 2000\n"
         "import my_secrets\n"

@@ -14,16 +14,16 @@ def flashes(row, tmp_path):
     boards = []
     closed = Broker(tmp_path)  # never started: nothing listens at its port
 
-    def look(*files, wifi=3):
+    def look(*files, wifi=3, run="session"):
         folder = tmp_path / "board"
         folder.mkdir()
-        board = MicroPythonBoard(folder, secrets(closed, "a"))
+        board = MicroPythonBoard(folder, secrets(closed, "a"), run=run)
         (folder / "wifi").write_text(str(wifi))
         for name in files:
             (folder / name).touch()
         boards.append(board.start())
         number, console = row.second, row.third
-        board.says(console, seconds=75)  # mqtt_as waits a minute for an address
+        board.says(console)
         if number.isdigit():
             expected = f"{number} flashes between two pauses"
             eventually(lambda: int(number) in groups(board.flashes), expected, within=25)
@@ -48,7 +48,7 @@ def test_wrong_wi_fi_password(flashes):
 
 
 def test_no_address(flashes):
-    flashes(wifi=2)
+    flashes(wifi=2, run="hurried")
 
 
 def test_captive_portal(flashes):
