@@ -90,7 +90,7 @@ def test_it_finds_a_broker_that_comes_late_and_comes_again(room):
 
 
 def test_a_board_that_stays_offline_resets_itself_but_not_at_once(room):
-    hurried = (
+    supervised = (
         "import board, wiring\n"
         "wiring.OFFLINE_FOR = 1500\n"
         "board.SLOWEST_RESETS = 3000\n"
@@ -102,9 +102,9 @@ def test_a_board_that_stays_offline_resets_itself_but_not_at_once(room):
 
     def prepare(folder):
         (folder / "wifi").write_text("1")
-        (folder / "hurried.py").write_text(hurried)
+        (folder / "supervised.py").write_text(supervised)
 
-    board = room.board(room.broker(), "lonely", run="hurried", prepare=prepare)
+    board = room.board(room.broker(), "lonely", run="supervised", prepare=prepare)
     board.says("Resetting.")
     board.says("after a while: True")
     board.says("[reset]")
