@@ -18,6 +18,13 @@ boot = samples.get(samples.current)
 lost = panel._device.board.lost_samples
 print(psutil.Process().memory_info().rss // 2**10, boot.end, len(boot.ranges), lost)
 """
+LISTEN = "for reading in panel.readings(): pass"
+FOOTPRINT = """
+import os, threading, psutil
+names = [thread.name.split("-client")[0] for thread in threading.enumerate()]
+peers = [each.raddr.port for each in psutil.Process().net_connections("tcp") if each.raddr]
+print(os.getpid(), *sorted(name for name in names if name[:4] in ("pico", "paho")), peers.count({port}))
+"""
 MIB = 2**20
 
 
@@ -52,6 +59,40 @@ def test_soak(notebook, broker, board, measured):
     assert last - first > RATE * times(180) * 0.8, "the board has kept its rate"
     assert page_later - page < 8, "the page's memory is flat"
     assert kernel_later - kernel < 8, "the kernel's memory is flat"
+
+
+def test_kernel_interrupted_and_restarted(notebook, broker, board):
+    """An interrupt ends the cell and nothing else; after a restart the cell brings all of it back, once."""
+    pico = board("pico_layer_board.py", "soak", "--rate", 20)
+    footprint = FOOTPRINT.format(port=broker.port)
+    book = notebook(SHOW.format(url=broker.url(), capacity=10_000), KERNEL, LISTEN, footprint)
+    book.run_to_end(0)
+    book.panel().wait_until_ready()
+    first_kernel, *first = book.run_to_end(3).split()
+
+    book.run(2)
+    book.eventually(lambda: book.runs(2), "the cell listens")
+    book.interrupt()
+    book.eventually(
+        lambda: "KeyboardInterrupt" in book.text(2), "the cell is over", seen=lambda: book.text(2)
+    )
+    book.panel().click("On")
+    book.eventually(lambda: pico.led == "on", "a click reaches the board", seen=lambda: pico.lines[-5:])
+    assert figures(book)[3] == 0, "no reading is missing"
+    assert book.run_to_end(3).split() == [first_kernel, *first], "same kernel, threads and sockets"
+
+    book.restart()
+    book.run(0)  # it is the first cell of this kernel, too: its number does not tell when it is over
+    book.panel().wait_until_ready()
+    second_kernel, *second = book.run_to_end(3).split()
+    assert second_kernel != first_kernel
+    assert second == first, "the same threads and sockets as before"
+    book.eventually(lambda: figures(book)[3] == 0, "no reading is missing", seen=lambda: book.text(1))
+    *_, end, _ = figures(book)
+    assert end > 20, "the board's earlier readings are there"
+    book.panel().click("Off")
+    book.eventually(lambda: pico.led == "off", "a click reaches the board", seen=lambda: pico.lines[-5:])
+    assert len(pico.heard) == 2, "each click was carried out once"
 
 
 @pytest.fixture

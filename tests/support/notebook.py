@@ -60,6 +60,15 @@ class Notebook:
     def save(self) -> None:
         self._act("async () => { await app.commands.execute('docmanager:save'); }")
 
+    def interrupt(self) -> None:
+        """Press the button with the square."""
+        self._act("async () => { await app.shell.currentWidget.sessionContext.session.kernel.interrupt(); }")
+
+    def restart(self) -> None:
+        """Restart the kernel, as the button with the arrow does once it has asked."""
+        self._act("async () => { await app.shell.currentWidget.sessionContext.session.kernel.restart(); }")
+        self._wait_until_open()
+
     def reload(self) -> None:
         """Reload the page, as F5 does."""
         self.page.reload()

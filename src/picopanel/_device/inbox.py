@@ -54,8 +54,9 @@ class Inbox:
             topics.onboard_led: self._on_course_command,
             topics.cmd: self._on_command,
         }
-        self.topics: dict[str, int] = dict.fromkeys([*self._runs, *self._singles], 1)
-        self.topics[topics.telemetry] = 0
+        # At QoS 1 what nobody would say again; for each such subscription a cluster elects a leader.
+        self.topics: dict[str, int] = dict.fromkeys([*self._runs, *self._singles], 0)
+        self.topics |= dict.fromkeys([topics.ack, topics.onboard_temp, topics.onboard_led], 1)
 
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
