@@ -34,9 +34,10 @@ def test_the_virtual_link_shows_what_a_real_broker_shows(broker: Mosquitto, run)
     board.wait_for("Online")
     with Pico("real-one", broker=broker.url()) as pico:
         real = passed(pico)
-    assert real["cmd"][0] == ("subscribe", 1, 1, False)
-    assert real["status"] == [("subscribe", 1, 1, False), ("in", 1, 1, True)]
-    assert real["onboard_led/state"][1:] == [("in", 1, 1, True), ("in", 1, 1, False)]
+    assert real["ack"] == [("subscribe", 1, 1, False), ("in", 1, 1, False)]
+    assert real["cmd"] == [("subscribe", 0, 0, False), ("out", 1, 1, False), ("in", 0, 0, False)]
+    assert real["status"] == [("subscribe", 0, 0, False), ("in", 0, 0, True)]
+    assert real["onboard_led/state"][1:] == [("in", 0, 0, True), ("in", 0, 0, False)]
     with Pico.demo("virtual-one") as first:
         eventually(lambda: first.temperature, "the virtual board streams")
         with Pico.demo("virtual-one") as pico:

@@ -38,7 +38,7 @@ def test_a_subscription_tells_what_was_asked_and_what_the_broker_grants(
     assert facts(lines["alice/onboard_temp"]) == ("subscribe", "alice/onboard_temp", "", 1, 1, False)
     assert facts(lines["alice/telemetry"])[3:] == (0, 0, False)
     assert lines["alice/cmd"].granted is None, "the broker refuses it"
-    assert "subscribe alice/cmd, QoS 1 asked, refused" in repr(lines["alice/cmd"])
+    assert "subscribe alice/cmd, QoS 0 asked, refused" in repr(lines["alice/cmd"])
 
 
 def test_a_command_its_echo_and_its_answer_with_their_qos(device: Device, link: HandLink) -> None:
