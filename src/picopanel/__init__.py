@@ -11,9 +11,12 @@ from ._errors import (
     InvalidDeviceID,
     NoAnswer,
     NoBroker,
+    NoChannel,
+    NotARecording,
     NotConnected,
     PanelClosed,
     PicoPanelError,
+    RecordingFailed,
 )
 from ._panel import PicoPanel
 from ._pico import Pico
@@ -30,12 +33,15 @@ __all__ = [
     "Message",
     "NoAnswer",
     "NoBroker",
+    "NoChannel",
+    "NotARecording",
     "NotConnected",
     "PanelClosed",
     "Pico",
     "PicoPanel",
     "PicoPanelError",
     "Reading",
+    "RecordingFailed",
     "Reply",
     "__version__",
     "board_bundle",

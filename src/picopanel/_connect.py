@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import warnings
+from pathlib import Path
 from threading import Lock
 
 from . import _threads as threads
 from ._broker import Broker, find
+from ._device.board import Clock
 from ._device.device import Device
-from ._errors import InvalidDeviceID, NotConnected
+from ._errors import InvalidDeviceID, NotARecording, NotConnected
 from ._link._board import VirtualBoard
 from ._link.mqtt import shared_link
+from ._link.replay import ReplayLink
 from ._link.virtual import VirtualLink
 from ._protocol import check_device_id
+from ._recording import BUNDLED, read_file
 
 _IN_THE_BROWSER = (
     "This notebook's Python runs in the browser (JupyterLite), which gives it no connection to a broker. "
@@ -54,3 +59,16 @@ def connect_virtual(device_id: str, capacity: int) -> Device:
         if link is None:
             link = _virtual_links[device_id] = VirtualLink(VirtualBoard(device_id))
     return Device(device_id, link, capacity=capacity)
+
+
+def connect_replay(path: str | os.PathLike[str] | None, speed: float, capacity: int) -> Device:
+    """Return a board as it was recorded; the bundled one if no path is given."""
+    whole = BUNDLED if path is None else Path(path).expanduser().resolve()
+    recording = read_file(whole, capacity)
+    if recording.store.end == 0:
+        raise NotARecording(whole.name, "it holds nothing yet")
+    link = ReplayLink(recording, ("replay", whole), speed)
+    clock = Clock(lambda: link.now / 1000, lambda: link.now)
+    device = Device(recording.device_id, link, capacity=capacity, clock=clock)
+    device.board.units.update(recording.units)
+    return device

@@ -9,6 +9,8 @@ from ._link import LinkStatus
 
 Level = Literal["ok", "warn", "bad", "unknown"]
 
+RECORDED = "This is a recording: it takes no commands."
+
 LINK_SENTENCES: dict[str, tuple[str, str]] = {
     # problem: (what is wrong, what to do next)
     "unknown-host": (
@@ -218,6 +220,8 @@ def _blocked(facts: Facts, trouble: str | None) -> str | None:
         return "This panel is closed."
     if facts.link.phase != "connected":
         return trouble or "Connecting to the broker."
+    if facts.link.recorded:
+        return RECORDED
     if facts.refused_topics:
         return trouble
     if facts.presence == "offline" and facts.seen_live:
@@ -235,7 +239,7 @@ def _broker_lamp(facts: Facts) -> Lamp:
     if facts.link.phase == "connected":
         if facts.refused_topics or facts.publish_refused or facts.unheard:
             return Lamp("Broker", "bad", "no permission")
-        return Lamp("Broker", "ok", "connected")
+        return Lamp("Broker", "ok", "recording" if facts.link.recorded else "connected")
     if facts.link.phase == "connecting":
         return Lamp("Broker", "unknown", "connecting")
     return Lamp("Broker", "bad", "refused" if facts.link.phase == "refused" else "not connected")

@@ -5,11 +5,14 @@
     ├── InvalidBroker     (ValueError)       a broker URL or setting that cannot work
     ├── InvalidCommand    (ValueError)       a command that no board knows
     ├── InvalidPayload    (ValueError)       a message that breaks the protocol
+    ├── NotARecording     (ValueError)       a file that holds something else
     ├── NoBroker          (LookupError)      no broker was given and none was found
+    ├── NoChannel         (KeyError)         a channel that the board does not have
     ├── NotConnected      (ConnectionError)  a command while the broker or board is away
     ├── NoAnswer          (TimeoutError)     the board did not answer in time
     ├── CommandRefused    (RuntimeError)     the board answered, and declined
     ├── PanelClosed       (RuntimeError)     the panel has ended
+    ├── RecordingFailed   (OSError)          a recording that cannot be read or written
     └── NotPickled        (TypeError)        what holds a password is not copied or written down
 
 Each is also a builtin, so that a beginner's `except TimeoutError` works.
@@ -42,8 +45,28 @@ class InvalidPayload(PicoPanelError, ValueError):
     """A message breaks the protocol. Counted and shown, never raised to a user."""
 
 
+class NotARecording(PicoPanelError, ValueError):
+    """The file holds something else than a recording of this board; it is left as it is."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        self.file = file
+        super().__init__(f"{file} is not a recording that can be used: {reason}. It was left as it is.")
+
+
 class NoBroker(PicoPanelError, LookupError):
     """No broker was given, and none was found in the usual places."""
+
+
+class NoChannel(PicoPanelError, KeyError):
+    """The board has no channel of this name."""
+
+    def __init__(self, name: object, known: tuple[str, ...]) -> None:
+        self.known = known
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        names = ", ".join(map(repr, self.known)) or "none yet"
+        return f"This board has no channel {self.args[0]!r}. It has: {names}."
 
 
 class NotConnected(PicoPanelError, ConnectionError):
@@ -74,3 +97,7 @@ class NotPickled(PicoPanelError, TypeError):
 
 class PanelClosed(PicoPanelError, RuntimeError):
     """The panel has ended, and takes no more commands."""
+
+
+class RecordingFailed(PicoPanelError, OSError):
+    """A recording cannot be read or written: no such directory, no permission, no space."""

@@ -48,6 +48,7 @@ class Feed:
         send: Sends a message with its buffers to the page; may be called in any thread.
         catch_up: Puts into the store what waits for that.
         also: Returns what else goes along with a message, told whether that is an answer.
+        unix: Milliseconds of Unix time; of a recording, those when it was made.
     """
 
     def __init__(
@@ -57,8 +58,10 @@ class Feed:
         send: Send,
         catch_up: Callable[[], object] = lambda: None,
         also: Callable[[bool], dict[str, Any]] = lambda answer: {},
+        unix: Callable[[], float] = lambda: time.time() * 1000,
     ) -> None:
         self._also = also
+        self._unix = unix
         self._catch_up = catch_up
         self._store = store
         self._state = state
@@ -167,7 +170,7 @@ class Feed:
         return {"version": self._version, **state}
 
     def _send_news(self, rows: Rows, state: dict[str, Any] | None, answer: bool = False) -> None:
-        news: dict[str, Any] = {"type": "news", "now": time.time() * 1000}
+        news: dict[str, Any] = {"type": "news", "now": self._unix()}
         if answer:
             news["answer"] = True
         buffers: list[bytes] = []

@@ -9,9 +9,13 @@ from ._device.device import Device
 from ._errors import PicoPanelError
 from ._feed import Feed
 from ._message_news import MessageNews
+from ._link.replay import ReplayLink
 
 BLINKS = 5
 """Times that the Blink button blinks."""
+
+SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
+"""How many times as fast a page can have a recording played."""
 
 _REMEMBERED = 256
 
@@ -42,6 +46,8 @@ def panel_state(device: Device) -> dict[str, Any]:
             "next": diagnosis.next,
             "notices": [*board.notices, *_counts(device)],
             "closed": device.closed,
+            "recording": device.tape.says,
+            "replay": _replay(device),
         }
 
 
@@ -53,6 +59,14 @@ def _stale_after(device: Device) -> float:
 def _control(control: Any) -> dict[str, Any]:
     limits = {"min": control.min, "max": control.max, "step": control.step}
     return {"name": control.name, "type": control.type, **(limits if control.type == "range" else {})}
+
+
+def _replay(device: Device) -> dict[str, Any] | None:
+    link = device.link
+    if not isinstance(link, ReplayLink):
+        return None
+    player = link.player
+    return {"speed": player.speed, "paused": player.paused, "ended": player.ended, "until": link.until}
 
 
 def _counts(device: Device) -> list[str]:
@@ -86,9 +100,21 @@ class PageMessages:
         elif kind == "hidden":
             self._feed.rest()
         elif kind == "clear":
-            self._device.store.clear()
+            self._device.clear()
+        elif kind == "play":
+            self._play(message)
         elif kind in ("click", "set") and isinstance(click, str) and self._is_new(click[:64]):
             self._click(kind, message, click[:64])
+
+    def _play(self, message: dict[str, Any]) -> None:
+        link, paused, speed = self._device.link, message.get("paused"), message.get("speed")
+        if not isinstance(link, ReplayLink):
+            return
+        if isinstance(paused, bool):
+            (link.player.pause if paused else link.player.resume)()
+        if type(speed) is int and speed in SPEEDS:
+            link.player.speed = speed
+        self._device.board.changed()
 
     def _is_new(self, click: str) -> bool:
         if click in self._clicks:

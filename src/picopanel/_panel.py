@@ -74,9 +74,14 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         super().__init__(_esm=loader(), _assets=shared_assets(), _state=self._now())
         self._tell_observers()
         self._revision, self._latest = -1, dict[str, Any]()
-        messages = MessageNews(self._own)
+        messages, own = MessageNews(self._own), self._own
         self._feed = Feed(
-            self._own.store, self._state_to_tell, self._send_news, self._own.catch_up, messages.part
+            own.store,
+            self._state_to_tell,
+            self._send_news,
+            own.catch_up,
+            messages.part,
+            own.board.clock.unix,
         )
         self._own.listeners.append(self._feed.changed)
         self._own.at_close.append(self._feed.close)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
 from ._broker import Broker
-from ._connect import connect, connect_virtual
+from ._connect import connect, connect_replay, connect_virtual
 from ._device.device import Device
 from ._device.observing import Live, Relay
 from ._device.remarks import Remarks
 from ._device.verbs import Verbs
 from ._doctor import examine, tell
+from ._errors import NotConnected
+from ._link._timeline import Player
 from ._link.virtual import Faults
 
 if TYPE_CHECKING:
@@ -40,6 +43,36 @@ class Handle(Verbs, Remarks, traitlets.HasTraits):
         """Return one on a virtual Pico: no board, no account, no network."""
         return cls(_device=connect_virtual(device_id, capacity))
 
+    @classmethod
+    def replay(
+        cls, path: str | os.PathLike[str] | None = None, speed: float = 1, *, capacity: int = 1_000_000
+    ) -> Self:
+        """Return one that plays a recording: everything as when it was live, but for commands.
+
+        Args:
+            path: What `record()` has written; a lesson with a virtual Pico that comes with PicoPanel
+                if None.
+            speed: How many times as fast as it was recorded, 1 to 1000.
+            capacity: How many readings are kept; of a longer recording the newest are played.
+
+        Raises:
+            RecordingFailed: There is no such file, or it cannot be read.
+            NotARecording: The file holds something else.
+
+        Example:
+            >>> panel = PicoPanel.replay(speed=10)        # doctest: +SKIP
+            >>> panel.player.pause()                      # doctest: +SKIP
+        """
+        return cls(_device=connect_replay(path, speed, capacity))
+
+    @property
+    def player(self) -> Player:
+        """What plays a recording, with `pause()`, `resume()` and `speed`; a replay only."""
+        player = getattr(self._own.link, "player", None)
+        if not isinstance(player, Player):
+            raise AttributeError("Only a replay has a player: PicoPanel.replay(path).player")
+        return player
+
     @property
     def faults(self) -> Faults:
         """What can be broken on purpose; a virtual Pico only."""
@@ -53,6 +86,8 @@ class Handle(Verbs, Remarks, traitlets.HasTraits):
 
         The LED and the readings stay as they are. It takes about three seconds.
         """
+        if self._own.link_status.recorded:
+            raise NotConnected("A recording has no way to a board that could be examined.")
         return tell(examine(self._own.id, self._own.link, pause=self.sleep))
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -88,7 +87,7 @@ class Remains:
     def now(self) -> Remaining:
         """Return what would remain if the kernel ended now."""
         series, units = latest(self._device.store), self._device.board.units
-        return Remaining(self._state(), series, units, time.time() * 1000)
+        return Remaining(self._state(), series, units, self._device.board.clock.unix())
 
     def _when_idle(self) -> None:
         if not self._waiting:

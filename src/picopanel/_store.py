@@ -10,7 +10,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import add
 from threading import Lock
 from typing import Any
 
@@ -19,6 +21,9 @@ EVENT = 0
 
 NO_CLOCK = -(2**63)
 """The stamp of a reading whose board did not know the time."""
+
+UNTOLD = "…"
+"""The channel of rows whose origins were too many to be told apart."""
 
 _ROWS_IN_A_BLOCK = 8192
 _MOST_EVENTS = 20_000
@@ -34,6 +39,8 @@ class Origin:
     interval: int | None = None
     led: bool | None = None
     virtual: bool = False
+    replay: bool = False
+    """Whether it was played from a recording."""
 
 
 class _Block:
@@ -168,6 +175,28 @@ class Store:
             times, values, lags, stamps, _ = columns
             return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
 
+    def extend(self, rows: Rows, *, replay: bool = False) -> None:
+        """Add another log's rows.
+
+        Args:
+            rows: As `since()` returns them.
+            replay: Whether their origins are to be marked so.
+        """
+        table = {n: replace(origin, replay=replay) for n, origin in rows.table.items()}
+        events = dict(rows.events)
+        at = 0
+        for number, run in groupby(rows.origins):
+            cut = slice(at, at + sum(1 for _ in run))
+            times = rows.times[cut]
+            if number == EVENT:
+                for row, time in enumerate(times, rows.first + at):
+                    if row in events:
+                        self.append_event(time, events[row])
+            else:
+                arrivals = array("d", map(add, times, rows.lags[cut]))
+                self.append(table[number], times, rows.values[cut], arrivals, rows.stamps[cut])
+            at = cut.stop
+
     def clear(self) -> None:
         """Forget all rows; numbers go on."""
         with self._lock:
@@ -181,7 +210,7 @@ class Store:
         if number is None:
             if len(self._origins) >= _MOST_ORIGINS:
                 # Only a board that restarts for ever, or lies, gets here: its rows are no longer told apart.
-                origin = Origin("…", virtual=origin.virtual)
+                origin = Origin(UNTOLD, virtual=origin.virtual, replay=origin.replay)
                 number = self._numbers.get(origin, len(self._origins))
             else:
                 number = len(self._origins)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Callable, Hashable, Iterator
 from threading import Event, Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .._diagnosis import Diagnosis, Facts, diagnose
-from .._errors import PanelClosed
+from .._diagnosis import RECORDED, Diagnosis, Facts, diagnose
+from .._errors import NotConnected, PanelClosed, RecordingFailed
 from .._export import Export
 from .._link import Link, LinkStatus
 from .._protocol import COURSE_COMMANDS, Topics, check_device_id
@@ -25,6 +26,7 @@ from .messages import Message
 from .outbox import Outbox, check_command
 from .presence import Mode
 from .refill import Refill
+from .tape import Tape
 
 _TICK = 0.25
 _ECHO_WITHIN = 3.0
@@ -65,6 +67,8 @@ class Device:
         self.limits = Limits(self.board)
         self.listeners.append(self.limits.check)
         self.at_close.append(self.limits.close)
+        self.tape = Tape(self.board, self.limits, self.id, capacity)
+        self.at_close.append(self.tape.stop)
         self.export = Export(self.store, self.id, self.board.units, lambda: self.limits.all)
         self._key = (link.identity, device_id)
         with _open_lock:
@@ -138,8 +142,7 @@ class Device:
         if timeout <= 0:
             raise ValueError(f"timeout must be more than 0 seconds, not {timeout}.")
         command = Command(name if action else check_command(name), timeout, action or {}, click)
-        if self.closed:
-            raise PanelClosed(self.closed)
+        self._check_commands()
         if name in COURSE_COMMANDS:
             self._blinking.stop()
         self.send(command)
@@ -162,8 +165,15 @@ class Device:
         """The layer that the board speaks; None while it cannot be known."""
         return self.board.presence.mode(self.board.clock.monotonic())
 
+    def _check_commands(self) -> None:
+        if self.closed:
+            raise PanelClosed(self.closed)
+        if self.link_status.recorded:
+            raise NotConnected(RECORDED)
+
     def start_blink(self, on: float, off: float, n: int | None, click: str | None = None) -> Event:
         """Blink, on the board where it can; the event tells when it is over."""
+        self._check_commands()
         return self._blinking.start(on, off, n, click)
 
     def messages(self) -> list[Message]:
@@ -222,6 +232,22 @@ class Device:
             self.outbox.tick()
             self._refill.tick()
         self._changed()
+
+    def record(self, path: str | os.PathLike[str] | None) -> None:
+        """Record to a file, or no more."""
+        if path is None:
+            self.tape.stop()
+        elif self.closed:
+            raise PanelClosed(self.closed)
+        elif self.link_status.recorded:
+            raise RecordingFailed("This plays a recording; it is on file already.")
+        else:
+            self.tape.start(path)
+
+    def clear(self) -> None:
+        """Forget all rows; those that are not yet recorded are written first."""
+        self.tape.write()
+        self.store.clear()
 
     def catch_up(self) -> None:
         """Take in readings that wait to be taken in together."""

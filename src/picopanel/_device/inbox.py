@@ -12,11 +12,13 @@ from operator import itemgetter
 from .._errors import InvalidPayload, NotConnected
 from .._link import LinkStatus
 from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
+from .._store import Rows
 from .board import Board
 from .intake import Intake
 from .messages import Received
 from .outbox import Outbox
 from .refill import Refill
+from .replaying import replay
 
 _topic = itemgetter(0)
 
@@ -140,6 +142,15 @@ class Inbox:
         """The broker has openly refused a command."""
         self._board.publish_refused = True
         self._board.changed()
+
+    def on_recorded(self, rows: Rows, begin: bool) -> None:
+        """Take rows that a recording plays."""
+        board = self._board
+        with board.lock:
+            before = board.shown
+            replay(board, rows, begin)
+            plain = board.shown == before and not rows.events
+        board.grown() if plain else board.changed()
 
     def _on_ack(self, payload: bytes, retained: bool) -> None:
         ack = parse_ack(payload)

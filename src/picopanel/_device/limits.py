@@ -79,6 +79,10 @@ class Limits:
             observers.every(NEVER, self._call)
         self._board.changed()
 
+    def pass_over(self) -> None:
+        """What is in the log by now is of the past: only what comes is watched."""
+        self._seq = self._board.store.end
+
     def check(self) -> None:
         """Look at what is new; cheap, from any thread."""
         if not self._watches or self._seq == self._board.store.end:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -152,9 +153,30 @@ class Verbs:
         """
         return self._device.export.figure(elapsed=elapsed)
 
+    def record(self, path: str | os.PathLike[str] | None) -> None:
+        """Write all readings and events to a file, those so far and from now on, as they come.
+
+        A crash loses at most a second. If the file holds an earlier recording of this board, that
+        comes back into the panel and the file goes on; so a cell that is run again after a lost
+        kernel, on a mounted drive in Colab, takes up where it was. `PicoPanel.replay(path)` plays
+        it; the format is in docs/recording.md.
+
+        Args:
+            path: The file, e.g. `run.jsonl`; None stops.
+
+        Raises:
+            NotARecording: The file holds something else. It is left as it is.
+            RecordingFailed: It cannot be written: no such directory, no permission, no space.
+
+        Example:
+            >>> pico = Pico.demo()                        # doctest: +SKIP
+            >>> pico.record("run.jsonl")                  # doctest: +SKIP
+        """
+        self._device.record(path)
+
     def clear(self) -> None:
         """Forget all readings and events, here and in the page."""
-        self._device.store.clear()
+        self._device.clear()
 
     def _say(self, command: str, timeout: float, wait: bool) -> Reply | None:
         return self._run(self._device.start(command, timeout), wait)

@@ -1,10 +1,12 @@
-"""What moves messages: one small protocol, with the real thing and the virtual Pico behind it."""
+"""What moves messages: one small protocol, with the real thing, the virtual Pico and recordings behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from .._store import Rows
 
 Phase = Literal["connecting", "connected", "lost", "refused", "closed"]
 
@@ -21,6 +23,8 @@ class LinkStatus:
     problem: str | None = None
     detail: str = ""
     host: str = ""
+    recorded: bool = False
+    """Whether a recording plays in place of a board."""
     mqtt: int | None = None
     """5 or 4 (which is MQTT 3.1.1) once connected; None for a link without a broker."""
 
@@ -50,6 +54,9 @@ class Receiver(Protocol):
 
     def on_publish_refused(self, topic: str, reason: str) -> None:
         """The broker has openly refused a message that was published."""
+
+    def on_recorded(self, rows: Rows, begin: bool) -> None:
+        """Rows of a recording are due; they `begin` it, maybe again."""
 
 
 class Link(Protocol):

@@ -1,0 +1,94 @@
+"""One board's recording: started, stopped, gone on with."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .._errors import RecordingFailed
+from .._recording import Appender, Recorder
+from .board import Board
+from .limits import Limits
+
+
+class Tape:
+    """Records what a board's log holds, and what it will.
+
+    Args:
+        board: What is known of the board.
+        limits: Watch nothing that has long been.
+        device_id: Its ID.
+        capacity: How many rows of a former recording are wanted.
+    """
+
+    def __init__(self, board: Board, limits: Limits, device_id: str, capacity: int) -> None:
+        self._board = board
+        self._limits = limits
+        self._device_id = device_id
+        self._capacity = capacity
+        self._recorder: Recorder | None = None
+        self._left: dict[Path, tuple[int, int]] = {}
+        """The files that were recorded to before: the first row that each lacks, and its size."""
+
+    @property
+    def says(self) -> str | None:
+        """What the panel tells of the recording, or None."""
+        recorder = self._recorder
+        if recorder is None:
+            return None
+        name = recorder.appender.path.name
+        return f"not recording to {name}: {recorder.problem}" if recorder.problem else f"recording to {name}"
+
+    def start(self, path: str | os.PathLike[str]) -> None:
+        """Record to a file, and to no other; the past that it holds comes into the log.
+
+        Raises:
+            NotARecording, RecordingFailed: A former recording then goes on.
+        """
+        whole = Path(path).expanduser().resolve()
+        if self._recorder is not None and self._recorder.appender.path == whole:
+            return
+        appender = Appender(whole, self._device_id, self._capacity)
+        try:
+            recorder = self._recorder_of(appender)
+        except RecordingFailed:
+            appender.close()
+            raise
+        self.stop()
+        self._recorder = recorder
+        recorder.write()
+        self._board.changed()
+
+    def stop(self) -> None:
+        """Write what is left, and record no more."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            recorder.close()
+            self._left[recorder.appender.path] = (recorder.next, recorder.appender.size)
+            self._board.changed()
+
+    def write(self) -> None:
+        """Write what is new, before it is forgotten."""
+        if self._recorder is not None:
+            self._recorder.write()
+
+    def _recorder_of(self, appender: Appender) -> Recorder:
+        board, store, past = self._board, self._board.store, appender.past
+        left = self._left.get(appender.path)
+        if left is not None and past.size:
+            if left[1] != past.size:
+                name = appender.path.name
+                raise RecordingFailed(
+                    f"{name} was changed since this panel recorded to it: give another name."
+                )
+            return Recorder(appender, store, board.units, board.notice, left[0])
+        with board.lock:
+            first = store.end
+            for name, unit in past.units.items():
+                board.units.setdefault(name, unit)
+            store.extend(past.store.since(0))
+            known = range(first, store.end)
+            self._limits.pass_over()
+            if past.size:
+                board.note("start")
+        return Recorder(appender, store, board.units, board.notice, store.floor, known)

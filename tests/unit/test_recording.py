@@ -1,0 +1,347 @@
+"""What was recorded is what is reloaded, wherever a crash cuts it; and nothing else is taken for it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from picopanel import NotARecording, PicoPanelError, RecordingFailed
+from picopanel._recording.appender import Appender
+from picopanel._recording.lines import START, header, lines
+from picopanel._recording.reading import Recording, read, read_file
+from picopanel._store import EVENT, NO_CLOCK, Origin, Rows, Store
+
+from ..support.programs import Program
+
+times = st.floats(0, 4e12).map(abs)  # -0.0 is 0.0 to everybody but repr()
+texts = st.text(max_size=30)
+origins = st.builds(
+    Origin,
+    channel=st.from_regex(r"\w[\w .-]{0,10}", fullmatch=True),
+    boot=st.none() | st.from_regex(r"[0-9a-f]{1,8}", fullmatch=True),
+    interval=st.none() | st.integers(50, 3_600_000),
+    led=st.none() | st.booleans(),
+    virtual=st.booleans(),
+)
+readings = st.tuples(
+    origins,
+    times,
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.integers(-1000, 10_000),
+    st.just(NO_CLOCK) | st.integers(0, 2**50),
+)
+command = st.fixed_dictionaries({"id": texts, "command": texts, "click": st.none() | texts})
+events = st.one_of(
+    command.map(lambda it: {"kind": "sent", **it}),
+    st.builds(
+        lambda it, latency, led: {"kind": "answered", **it, "latency": latency, "certain": True, "led": led},
+        command,
+        st.integers(0, 10_000),
+        st.none() | st.booleans(),
+    ),
+    texts.map(lambda text: {"kind": "mark", "text": text}),
+    # Kinds that this version does not know.
+    st.builds(lambda text, value: {"kind": "novelty", "text": text, "value": value}, texts, st.integers()),
+)
+logs = st.lists(readings | st.tuples(times, events), max_size=30)
+units = st.dictionaries(st.from_regex(r"\w{1,3}", fullmatch=True), texts.filter(bool), max_size=3)
+
+
+def filled(log: list[Any]) -> Store:
+    store = Store()
+    for item in log:
+        if len(item) == 2:
+            store.append_event(*item)
+        else:
+            origin, time, value, lag, stamp = item
+            store.append(origin, [time], [value], [time + lag], [stamp])
+    return store
+
+
+def plain(rows: Rows) -> list[Any]:
+    """Rows as values that can be compared, whatever their origins' numbers."""
+    told = dict(rows.events)
+    columns = zip(rows.times, rows.values, rows.lags, rows.stamps, rows.origins, strict=True)
+    return [
+        (time, told[row]) if number == EVENT else (time, value, lag, stamp, rows.table[number])
+        for row, (time, value, lag, stamp, number) in enumerate(columns, rows.first)
+    ]
+
+
+def reread(content: bytes, capacity: int = 1_000_000) -> Recording:
+    with Scratch(content) as file:
+        return read(file, "run.jsonl", capacity)
+
+
+class Scratch:
+    """A real file: the reader asks for its size."""
+
+    def __init__(self, content: bytes) -> None:
+        self._fd = os.memfd_create("recording")
+        os.write(self._fd, content)
+        os.lseek(self._fd, 0, os.SEEK_SET)
+
+    def __enter__(self) -> io.BufferedReader:
+        self._file = open(self._fd, "rb")
+        return self._file
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+@given(log=logs, units=units)
+def test_what_was_recorded_is_what_is_reloaded(log: list[Any], units: dict[str, str]) -> None:
+    rows = filled(log).since(0)
+    content = header("alice-07") + b"".join(lines(rows, units))
+    recording = reread(content)
+    assert plain(recording.store.since(0)) == plain(rows)
+    assert (recording.device_id, recording.size) == ("alice-07", len(content))
+    known = {origin.channel: units.get(origin.channel, "") for origin in rows.table.values()}
+    assert recording.units == known
+
+
+@given(log=logs, share=st.floats(0, 1))
+def test_torn_at_any_byte_it_holds_the_whole_lines(log: list[Any], share: float) -> None:
+    rows = filled(log).since(0)
+    content = header("Zoë") + b"".join(lines(rows, {"a": "°C"}))
+    cut = content[: round(share * len(content))]
+    recording = reread(cut)
+    whole = cut.count(b"\n")
+    assert plain(recording.store.since(0)) == plain(rows)[: max(0, whole - 1)]
+    assert recording.size == cut.rfind(b"\n") + 1
+
+
+@given(batches=st.lists(logs, min_size=2, max_size=3))
+def test_a_log_added_to_another_follows_it_row_by_row(batches: list[list[Any]]) -> None:
+    store = Store()
+    for log in batches:
+        store.extend(filled(log).since(0))
+    assert plain(store.since(0)) == [row for log in batches for row in plain(filled(log).since(0))]
+
+
+READING = '{"time":1000.0,"value":1.5,"channel":"light","unit":"lx","virtual":true}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "[]",
+        "temperature,23.4",
+        READING[:-1],
+        READING.replace("1.5", "NaN"),
+        READING.replace("1.5", "1e999"),
+        READING.replace("1.5", '"1.5"'),
+        READING.replace("1.5", "9" * 400),
+        READING.replace("1.5", "9" * 5000),
+        READING.replace("1000.0", "-1"),
+        READING.replace("1000.0", "1e18"),
+        READING.replace('"light"', '"<b>"'),
+        READING.replace('"light"', '["light"]'),
+        READING.replace("true", "1"),
+        READING.replace("true", 'true,"lag":0.5'),
+        READING.replace("true", 'true,"board_time":1e99'),
+        READING.replace('"lx"', '"\\ud800"'),
+        '{"time":1,"event":"answered","id":"1","command":"on"}',
+        '{"time":1,"event":"sent","id":7,"command":"on"}',
+        '{"time":1,"event":"mark","id":"1"}',
+        '{"time":1,"event":["sent"]}',
+        '{"time":1}',
+        "[" * 60_000,
+        '{"time":1,"event":"mark","text":"' + "x" * 70_000 + '"}',
+    ],
+)
+def test_a_line_that_is_none_is_refused_by_its_number(line: str) -> None:
+    content = header("ada") + READING.encode() + b"\n" + line.encode() + b"\n" + READING.encode() + b"\n"
+    with pytest.raises(NotARecording, match=r"run\.jsonl .* line 3 "):
+        reread(content)
+
+
+def test_more_channels_than_any_board_has_are_refused() -> None:
+    many = "".join(READING.replace("light", f"c{n}") + "\n" for n in range(65))
+    with pytest.raises(NotARecording, match="64 channels"):
+        reread(header("ada") + many.encode())
+
+
+def test_a_recording_larger_than_memory_is_wanted_leaves_the_newest() -> None:
+    store = filled([(Origin("light"), float(n), float(n), 0, NO_CLOCK) for n in range(5000)])
+    rows = reread(header("ada") + b"".join(lines(store.since(0), {})), capacity=500).store.since(0)
+    assert list(rows.values)[-500:] == [float(n) for n in range(4500, 5000)]
+    assert len(rows.values) < 1000
+
+
+FOREIGN = {
+    "notes.txt": b"Dear diary,\n",
+    "one line.txt": b"Dear diary",
+    "run.csv": b"time,value\n1,2\n",
+    "other.json": b'{"picopanel":"recording","version":2,"id":"ada"}\n',
+    "no id.jsonl": START.encode() + b'"id":7}\n',
+    "placeholder.jsonl": START.encode() + b'"id":"<your_id_here>"}\n',
+    "bobs.jsonl": header("bob"),
+    "broken.jsonl": header("ada") + b"what?\n" + READING.encode(),
+    "zeros": bytes(200_000),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_file_of_something_else_is_refused_and_left_untouched(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(FOREIGN[name])
+    with pytest.raises(NotARecording, match="left as it is"):
+        Appender(path, "ada", 100)
+    assert path.read_bytes() == FOREIGN[name]
+
+
+@pytest.mark.parametrize("content", [b"", START[:9].encode(), header("ada")[:-1], header("ada")])
+def test_a_file_without_a_whole_line_is_begun_anew(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(content)
+    appender = Appender(path, "ada", 100)
+    appender.append(READING.encode() + b"\n")
+    appender.close()
+    assert path.read_bytes() == header("ada") + READING.encode() + b"\n"
+
+
+def test_a_torn_last_line_is_mended(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(header("ada") + READING.encode() + b"\n" + READING[:20].encode())
+    appender = Appender(path, "ada", 100)
+    assert list(appender.past.store.since(0).values) == [1.5]
+    appender.append(READING.replace("1.5", "2.5").encode() + b"\n")
+    appender.close()
+    assert list(read_file(path, 100).store.since(0).values) == [1.5, 2.5]
+
+
+def no_directory(folder: Path) -> Path:
+    return folder / "missing" / "run.jsonl"
+
+
+def a_directory(folder: Path) -> Path:
+    return folder
+
+
+def a_pipe(folder: Path) -> Path:
+    os.mkfifo(folder / "pipe")
+    return folder / "pipe"
+
+
+def a_directory_in_a_file(folder: Path) -> Path:
+    (folder / "file").touch()
+    return folder / "file" / "run.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        (no_directory, "There is no directory"),
+        (a_directory, "is not a file"),
+        (a_pipe, "is not a file"),
+        (a_directory_in_a_file, "Not a directory"),
+    ],
+)
+def test_where_nothing_can_be_recorded_a_sentence_says_so(
+    place: Callable[[Path], Path], says: str, tmp_path: Path
+) -> None:
+    with pytest.raises(RecordingFailed, match=says) as raised:
+        Appender(place(tmp_path), "ada", 100)
+    assert isinstance(raised.value, (OSError, PicoPanelError))
+
+
+def test_two_do_not_write_to_one_file(tmp_path: Path) -> None:
+    first = Appender(tmp_path / "run.jsonl", "ada", 100)
+    with pytest.raises(RecordingFailed, match="by another panel"):
+        Appender(tmp_path / "run.jsonl", "ada", 100)
+    first.close()
+    Appender(tmp_path / "run.jsonl", "ada", 100).close()
+
+
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from picopanel._recording import Appender, Recorder
+from picopanel._store import Origin, Store
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # what is over the limit fails, as on a full disk
+def room(size): resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+store, told = Store(), []
+recorder = Recorder(Appender(Path(sys.argv[1]), "ada", 100), store, {}, told.append)
+room(1000)
+for n in range(100):
+    store.append(Origin("light"), [float(n)], [float(n)])
+    recorder.write()
+print(recorder.problem, len(told), Path(sys.argv[1]).stat().st_size)
+room(resource.RLIM_INFINITY)
+recorder.close()
+print(recorder.problem, told[0])
+"""
+
+
+def test_a_full_disk_is_told_once_and_gone_on_with_when_there_is_room(tmp_path: Path, run: Any) -> None:
+    path = tmp_path / "run.jsonl"
+    program: Program = run("-c", FULL_DISK, str(path))
+    assert program.finish() == 0, program.lines
+    full, mended = program.lines[-2:]
+    assert full.startswith("File too large 1 ")
+    assert int(full.split()[-1]) <= 1000
+    assert mended.startswith("None The recording in run.jsonl has stopped: File too large.")
+    assert list(read_file(path, 1000).store.since(0).values) == [float(n) for n in range(100)]
+
+
+KILLED = """
+import os, signal, sys
+from picopanel import Pico
+
+pico = Pico.demo("ada")
+pico.record(sys.argv[1])
+pico.read()
+pico._own.start("interval", action={"interval": 50})
+for reading in pico.readings(n=70):
+    pass
+print(pico._own.store.end, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+PER_SECOND = 20
+
+
+def test_a_kernel_that_is_killed_loses_at_most_a_second(tmp_path: Path, run: Any) -> None:
+    path = tmp_path / "run.jsonl"
+    program: Program = run("-c", KILLED, str(path))
+    assert program.finish() == -signal.SIGKILL, program.lines
+    rows = int(program.lines[0])
+    kept = read_file(path, 1000).store.end
+    assert rows >= 70
+    assert kept >= rows - PER_SECOND, f"of {rows} rows, {kept} are in the file"
+
+
+MARK = {"kind": "mark", "text": "a\nb\u2028"}
+
+
+def test_every_line_is_json(tmp_path: Path) -> None:
+    store = filled(
+        [(Origin("light", led=True), 1.0, 2.0, 3, 4), (5.0, {"kind": "mark", "text": "a\nb\u2028"})]
+    )
+    content = header("ada") + b"".join(lines(store.since(0), {"light": "lx"}))
+    assert [json.loads(line) for line in content.splitlines()] == [
+        {"picopanel": "recording", "version": 1, "id": "ada"},
+        {
+            "time": 1.0,
+            "value": 2.0,
+            "lag": 3,
+            "board_time": 4,
+            "channel": "light",
+            "unit": "lx",
+            "virtual": False,
+            "led": True,
+        },
+        {"time": 5.0, "event": "mark", "text": "a\nb\u2028"},
+    ]
