@@ -7,6 +7,7 @@ export interface Actions {
   set(name: string, value: number | string): void;
   span(span: number | null): void;
   pause(): void;
+  play(how: { paused?: boolean; speed?: number }): void;
   live(): void;
   clear(): void;
   download(): void;

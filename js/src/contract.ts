@@ -14,6 +14,8 @@ export interface Origin {
   /** Milliseconds between samples, or null when readings come only when asked for. */
   interval: number | null;
   virtual: boolean;
+  /** Whether it was played from a recording. */
+  replay: boolean;
 }
 
 /** The event kinds that the chart and the echo beside the buttons use; `latency` and `after` in milliseconds. */
@@ -31,6 +33,8 @@ export type PanelEvent =
   | { kind: "unanswered"; id: string; command: string; click: string | null; after: number }
   | { kind: "refused"; id: string; command: string; click: string | null; reason: string }
   | { kind: "offline" | "online" }
+  /** A recording goes on from here, after a pause. */
+  | { kind: "start" }
   | { kind: "boot"; boot: string }
   | { kind: "gap"; count: number }
   | { kind: "notice"; text: string }
@@ -124,6 +128,19 @@ export interface PanelState {
   notices: string[];
   /** Why this panel has ended, or null. */
   closed: string | null;
+  /** What to tell of the file that is recorded to, or null. */
+  recording: string | null;
+  replay: Replay | null;
+}
+
+/** How a recording is played, in place of a live board. The kernel's clock then shows recorded times. */
+export interface Replay {
+  /** How many times as fast as it was recorded, 1 to 1000. */
+  speed: number;
+  paused: boolean;
+  ended: boolean;
+  /** The recorded time of its end. */
+  until: number;
 }
 
 /** What the page sends. */
@@ -132,6 +149,8 @@ export type ToKernel =
   | { type: "click"; click: string; command: "on" | "off" | "toggle" | "blink" | "read" }
   | { type: "set"; click: string; name: string; value: number | string }
   | { type: "clear" }
+  /** For a replay; `paused: false` begins one that has ended again. */
+  | { type: "play"; paused?: boolean; speed?: number }
   /** Nobody sees the panel on this page: rows can wait until it asks. */
   | { type: "hidden" }
   /** Wanted where the shared model is not to be had; answered by `{type: "bundle"}` and the gzipped app. */

@@ -1,8 +1,11 @@
 /** The page's rows as a CSV file (RFC 4180). */
+import type { Origin } from "./contract";
 import type { Remark } from "./remarks";
 import type { RowTable } from "./rows";
 
-const HEADER = "time,elapsed_s,channel,value,unit,virtual,mark";
+const HEADER = "time,elapsed_s,channel,value,unit,virtual,replay,mark";
+
+const NOWHERE: Origin = { channel: "", boot: null, interval: null, virtual: false, replay: false };
 
 /** Readings in order of time, `elapsed_s` from the first one, `mark` the last before each; the units by channel. */
 export function csv(
@@ -14,12 +17,10 @@ export function csv(
   for (let row = table.floor; row < table.have; row++) if (table.originOf(row)) rows.push(row);
   rows.sort((a, b) => table.time(a) - table.time(b) || a - b);
   const start = rows.length ? table.time(rows[0]) : 0;
-  const ends = table.origin.map(
-    ({ channel, virtual } = { channel: "", boot: null, interval: null, virtual: false }) => ({
-      channel: field(channel),
-      rest: `${field(units.get(channel) ?? "")},${virtual}`,
-    }),
-  );
+  const ends = table.origin.map(({ channel, virtual, replay } = NOWHERE) => ({
+    channel: field(channel),
+    rest: `${field(units.get(channel) ?? "")},${virtual},${replay}`,
+  }));
   const marks = remarks.toSorted((a, b) => a.time - b.time);
   let mark = -1;
   const lines = rows.map((row) => {

@@ -171,6 +171,10 @@ export class Display {
         paused: this.local.paused === null ? this.panel.clock.kernel(Date.now()) : null,
         zoom: null,
       }),
+    play: (how) => {
+      this.panel.play(how, Date.now());
+      this.changed(true);
+    },
     live: () => this.change({ zoom: null, paused: null }),
     clear: () => {
       const sure = Date.now() < this.local.clearUntil;

@@ -9,6 +9,9 @@ import { Series } from "./series";
 /** The share of rows that may be gone before the rest is moved together. */
 const SLACK = 1 / 8;
 
+/** Events that tell of a time without readings. */
+const SILENCES: PanelEvent["kind"][] = ["unanswered", "offline", "start"];
+
 export class History {
   readonly table = new RowTable();
   readonly breaks = new Breaks(this.table);
@@ -58,7 +61,7 @@ export class History {
 
   private event(row: number, event: PanelEvent): void {
     const time = this.table.time(row);
-    if (event.kind === "unanswered" || event.kind === "offline") this.breaks.silence(time);
+    if (SILENCES.includes(event.kind)) this.breaks.silence(time);
     if (event.kind === "mark") this.remarks.push({ row, time, text: event.text });
     this.commands.hear(row, time, event);
   }

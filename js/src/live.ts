@@ -2,7 +2,7 @@
 import { Clock } from "./clock";
 import { columnsOf } from "./columns";
 import { Contact } from "./contact";
-import type { Limit, News, PanelState, Recorded, ToKernel } from "./contract";
+import type { Limit, News, PanelState, Recorded, Replay, ToKernel } from "./contract";
 import { History } from "./history";
 import { recordedRows } from "./recorded";
 
@@ -34,8 +34,8 @@ export class LivePanel {
     if (news?.type !== "news") return;
     if (this.recorded && this.contact.heard === null) this.history = new History();
     this.contact.hear(at, news.answer === true);
-    this.clock.hear(news.now, at);
     if (news.state) this.adopt(news.state);
+    this.clock.hear(news.now, at, rate(this.state?.replay));
     if (news.rows) this.history.hear(news.rows, columnsOf(buffers, news.rows.origin));
     if (news.resting && this.seen) this.ask();
     this.tick(at);
@@ -110,6 +110,12 @@ export class LivePanel {
     this.clicked(at);
   }
 
+  /** Pauses, resumes or hurries a replay. */
+  play(how: { paused?: boolean; speed?: number }, at: number): void {
+    this.send({ type: "play", ...how });
+    this.clicked(at);
+  }
+
   clear(): void {
     this.send({ type: "clear" });
   }
@@ -122,6 +128,12 @@ export class LivePanel {
   private ask(): void {
     this.send({ type: "ask", since: this.history.table.have });
   }
+}
+
+/** How fast the kernel's clock goes. */
+function rate(replay: Replay | null | undefined): number {
+  if (!replay) return 1;
+  return replay.paused || replay.ended ? 0 : replay.speed;
 }
 
 /** Not every page is a secure context, where alone `randomUUID` is. */

@@ -8,7 +8,13 @@ export function recordedRows({ series, state }: Recorded): { rows: Rows; columns
   );
   const origins: Record<string, Origin> = {};
   for (const [nth, { channel }] of series.entries())
-    origins[nth + 1] = { channel, boot: null, interval: null, virtual: state.virtual };
+    origins[nth + 1] = {
+      channel,
+      boot: null,
+      interval: null,
+      virtual: state.virtual,
+      replay: state.replay != null,
+    };
   // A missing value is a silence: an event, as in the store.
   const events = points.flatMap(({ value }, row): [number, PanelEvent][] =>
     value === null ? [[row, { kind: "offline" }]] : [],

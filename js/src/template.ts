@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Actions } from "./actions";
 import { commandButtons, controls } from "./controls";
 import { type Local, SPANS } from "./local";
+import { player } from "./player";
 import type { ShownLamp, Tile, View } from "./view";
 import { NO_READINGS } from "./words";
 
@@ -12,7 +13,7 @@ export function template(view: View, local: Local, at: number, actions: Actions)
       <div class="head">
         <span class="led ${view.led}" aria-hidden="true"></span>
         <div class="name">
-          <div class="title"><b>${view.id || "Pico"}</b>${view.virtual ? html`<span class="tag">virtual</span>` : nothing}</div>
+          <div class="title"><b>${view.id || "Pico"}</b>${view.tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>
           <small>${view.about}</small>
         </div>
         ${view.tiles.length === 1 ? html`<div class="value ${view.tiles[0].stale ? "stale" : ""}">${value(view.tiles[0])}<small>${view.tiles[0].age}</small></div>` : nothing}
@@ -20,7 +21,7 @@ export function template(view: View, local: Local, at: number, actions: Actions)
       ${view.tiles.length > 1 ? html`<div class="legend" role="group" aria-label="Channels">${view.tiles.map((tile, nth) => legend(tile, nth, actions))}</div>` : nothing}
       <div class="bar">
         ${commandButtons(view, actions)}
-        ${tools(local, at, actions)}
+        ${tools(view, local, at, actions)}
       </div>
       ${controls(view, actions)}
       <div class="figure">
@@ -50,15 +51,15 @@ function legend(tile: Tile, nth: number, actions: Actions): TemplateResult {
   `;
 }
 
-function tools(local: Local, at: number, actions: Actions): TemplateResult {
+function tools({ replay }: View, local: Local, at: number, actions: Actions): TemplateResult {
   const choose = (event: Event) => actions.span(SPANS[(event.target as HTMLSelectElement).selectedIndex][1]);
   return html`
     <div class="tools" role="group" aria-label="Chart">
-      <button class="small" @click=${actions.pause}>${local.paused === null ? "Pause" : "Resume"}</button>
+      ${replay ? player(replay, actions) : html`<button class="small" @click=${actions.pause}>${local.paused === null ? "Pause" : "Resume"}</button>`}
       <select class="small" aria-label="Time window" @change=${choose}>
         ${SPANS.map(([label, span]) => html`<option ?selected=${span === local.span}>${label}</option>`)}
       </select>
-      <button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${at < local.clearUntil ? "Clear all?" : "Clear"}</button>
+      ${replay ? nothing : html`<button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${at < local.clearUntil ? "Clear all?" : "Clear"}</button>`}
       <button class="small" title="Download the readings as a CSV file" @click=${actions.download}>CSV</button>
     </div>
   `;

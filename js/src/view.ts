@@ -1,5 +1,5 @@
 /** What is shown, as plain facts: made from the panel's state, drawn by `template.ts`. */
-import type { Channel, Control, Lamp, Level, PanelState } from "./contract";
+import type { Channel, Control, Lamp, Level, PanelState, Replay } from "./contract";
 import { type Echo, echo, pending } from "./echo";
 import type { LivePanel } from "./live";
 import type { Local } from "./local";
@@ -27,7 +27,10 @@ export interface ShownLamp {
 
 export interface View {
   id: string;
-  virtual: boolean;
+  /** What kind of board it is, where it is not a real one now. */
+  tags: string[];
+  /** How a recording is played, or null. */
+  replay: Replay | null;
   led: LedWord;
   /** Whether the LED is known to be on or off just now. */
   pressed: boolean | null;
@@ -69,7 +72,8 @@ export function view(panel: LivePanel, local: Local, at: number): View {
   const lamps = ended ? [] : lampsOf(state, lost, trouble !== null);
   return {
     id: plain(state?.id ?? ""),
-    virtual: state?.virtual ?? false,
+    tags: [...(state?.virtual ? ["virtual"] : []), ...(state?.replay ? ["replay"] : [])],
+    replay: ended === null ? (state?.replay ?? null) : null,
     led,
     pressed: waits ? null : known,
     about: about(state, led, now, ended !== null),
@@ -81,8 +85,8 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     lamps,
     says: trouble && plain(trouble),
     next: lost ? words.KERNEL_LOST_NEXT : ended === null ? (state?.next && plain(state.next)) || null : null,
-    quiet: state?.mode ? quiet(panel, state, now) : words.CONNECTING,
-    settled: Boolean(state?.mode),
+    quiet: quietLine(panel, now),
+    settled: Boolean(state?.mode || state?.replay),
     notices: (state?.notices ?? []).filter((notice) => !local.dismissed.has(notice)).slice(-NOTICES),
     announcement: [trouble ?? "", waits ? "" : `LED ${led}`].filter(Boolean).join(" "),
     empty: tiles.every(({ age }) => age === ""),
@@ -146,6 +150,14 @@ function lampsOf(state: PanelState | null, lost: boolean, trouble: boolean): Sho
     word: plain(word),
   }));
   return [kernel, ...shown];
+}
+
+/** What is said while all is well. */
+function quietLine(panel: LivePanel, now: number): string {
+  const { state } = panel;
+  if (state?.replay) return words.replayed(state.replay, now);
+  if (!state?.mode) return words.CONNECTING;
+  return [quiet(panel, state, now), state.recording && plain(state.recording)].filter(Boolean).join(" · ");
 }
 
 function quiet(panel: LivePanel, state: PanelState, now: number): string {

@@ -1,5 +1,6 @@
 /** Every sentence and word the panel shows of its own. */
 import type { Outcome } from "./commands";
+import type { Replay } from "./contract";
 import { plain } from "./text";
 
 export const KERNEL_LOST = "The kernel does not answer.";
@@ -23,6 +24,15 @@ export function commandWord(name: string): string {
 /** Marks a chart whose kernel is gone. */
 export function recordedAt(time: number): string {
   return `Recorded at ${new Date(time).toLocaleString()}; the kernel is gone.`;
+}
+
+/** A replay's line in place of what is told of a live board; times are recorded ones. */
+export function replayed({ speed, paused, ended, until }: Replay, now: number): string {
+  const time = (ms: number) => new Date(ms).toLocaleTimeString([], { hourCycle: "h23" });
+  const at = `${new Date(now).toLocaleDateString([], { dateStyle: "medium" })}, ${time(now)}`;
+  if (ended) return `Replay: it ended at ${at}`;
+  const how = paused ? "paused" : speed === 1 ? "as fast as it was" : `${speed} times as fast`;
+  return `Replay, ${how}: ${at} of ${time(until)}`;
 }
 
 /** What beside a command's mark says how it went. */

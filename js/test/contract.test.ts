@@ -27,7 +27,7 @@ test("the contract's message brings exactly the contract's store", () => {
     } else {
       expect(table.value(row)).toBe(value);
       const origin = Object.values(rows.origins ?? {}).find((each) => each.channel === channel);
-      expect(origin).toEqual({ channel, boot, interval, virtual });
+      expect(origin).toEqual({ channel, boot, interval, virtual, replay: false });
       expect(page.series.get(channel ?? "")?.size).toBe(1);
     }
   }

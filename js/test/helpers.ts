@@ -5,7 +5,7 @@ import { History } from "../src/history";
 export type Item = [time: number, what: number | PanelEvent];
 
 export function origin(given: Partial<Origin> = {}): Origin {
-  return { channel: "temperature", boot: "b", interval: 1000, virtual: false, ...given };
+  return { channel: "temperature", boot: "b", interval: 1000, virtual: false, replay: false, ...given };
 }
 
 /** A news message of rows from a number on, with its buffers. */
@@ -51,6 +51,8 @@ export function state(given: Partial<PanelState> = {}): PanelState {
     next: null,
     notices: [],
     closed: null,
+    recording: null,
+    replay: null,
     ...given,
   };
 }

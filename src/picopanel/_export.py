@@ -28,6 +28,7 @@ class Row(NamedTuple):
     unit: str
     led: bool | None
     virtual: bool
+    replay: bool
     boot: str | None
     arrival: float
     board_time: int | None
@@ -72,6 +73,7 @@ class Export:
         types = {
             "led": "boolean",
             "virtual": "bool",
+            "replay": "bool",
             "value": "float64",
             "elapsed_s": "float64",
             "mark": "string",
@@ -123,11 +125,11 @@ class Export:
             if event["kind"] == "mark":
                 draw_mark(figure, axis(time), _text(event["text"]))
         draw_limits(figure, self._limits(), self._units, _text)
-        virtual = " (virtual)" if any(row.virtual for row in rows) else ""
+        what = [word for word in ("virtual", "replay") if any(getattr(row, word) for row in rows)]
         zone = _local(start).tzname() or "local"
         units = sorted({row.unit for row in rows if row.unit})
         figure.update_layout(
-            title=_text(self._title) + virtual,
+            title=_text(self._title) + (f" ({', '.join(what)})" if what else ""),
             xaxis_title="elapsed (s)" if elapsed else f"time ({zone})",
             yaxis_title=_text(", ".join(units)),
             showlegend=True,
@@ -161,6 +163,7 @@ class Export:
                 unit=self._units.get(origin.channel, ""),
                 led=origin.led,
                 virtual=origin.virtual,
+                replay=origin.replay,
                 boot=origin.boot,
                 arrival=time + lag,
                 board_time=None if stamp == NO_CLOCK else stamp,
@@ -181,6 +184,7 @@ def _cells(row: Row) -> tuple[object, ...]:
         _plain(row.unit),
         {None: "", True: "on", False: "off"}[row.led],
         str(row.virtual).lower(),
+        str(row.replay).lower(),
         row.boot or "",
         _iso(row.arrival),
         _iso(row.board_time),

@@ -212,4 +212,5 @@ def _description(origin: Origin) -> dict[str, Any]:
         "boot": origin.boot,
         "interval": origin.interval,
         "virtual": origin.virtual,
+        "replay": origin.replay,
     }

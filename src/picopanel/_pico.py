@@ -60,8 +60,10 @@ class Handle(Verbs, Remarks, traitlets.HasTraits):
             NotARecording: The file holds something else.
 
         Example:
-            >>> panel = PicoPanel.replay(speed=10)        # doctest: +SKIP
-            >>> panel.player.pause()                      # doctest: +SKIP
+            >>> show = PicoPanel.replay(speed=100)
+            >>> [reading.unit for reading in show.readings(n=2)]
+            ['°C', '°C']
+            >>> show.close()
         """
         return cls(_device=connect_replay(path, speed, capacity))
 

@@ -48,6 +48,7 @@ def test_an_empty_frame_has_all_its_columns() -> None:
         "unit",
         "led",
         "virtual",
+        "replay",
         "boot",
         "arrival",
         "board_time",

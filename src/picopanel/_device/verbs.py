@@ -136,7 +136,7 @@ class Verbs:
         """Return the readings, one a row.
 
         Columns: `time` (UTC), `elapsed_s` (seconds since the first), `channel`, `value`, `unit`,
-        `led`, `virtual`, `boot`, `arrival` (UTC), `board_time` (UTC, by the board's own clock)
+        `led`, `virtual`, `replay`, `boot`, `arrival` (UTC), `board_time` (UTC, by the board's own clock)
         and `mark` (the last of `panel.mark()` before it).
         """
         return self._device.export.to_dataframe()
@@ -169,8 +169,13 @@ class Verbs:
             RecordingFailed: It cannot be written: no such directory, no permission, no space.
 
         Example:
-            >>> pico = Pico.demo()                        # doctest: +SKIP
-            >>> pico.record("run.jsonl")                  # doctest: +SKIP
+            >>> panel.record("run.jsonl")
+            >>> panel.on().led
+            True
+            >>> panel.record(None)
+            >>> lines = open("run.jsonl").read().splitlines()
+            >>> lines[0]
+            '{"picopanel":"recording","version":1,"id":"docstring"}'
         """
         self._device.record(path)
 

@@ -51,9 +51,12 @@ class Player:
     """Plays, pauses, and keeps to a speed.
 
     Example:
-        >>> panel = PicoPanel.replay()      # doctest: +SKIP
-        >>> panel.player.speed = 10         # doctest: +SKIP
-        >>> panel.player.pause()            # doctest: +SKIP
+        >>> show = PicoPanel.replay()
+        >>> show.player.speed = 10
+        >>> show.player.pause()
+        >>> show.player.paused
+        True
+        >>> show.close()
     """
 
     def __init__(self, length: float, speed: float) -> None:

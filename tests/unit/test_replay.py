@@ -1,0 +1,239 @@
+"""A recording is played through the same rooms: the same from start to end, however fast."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from picopanel import NotARecording, NotConnected, Pico, RecordingFailed
+from picopanel._device.board import Clock
+from picopanel._device.device import Device
+from picopanel._link.replay import ReplayLink
+from picopanel._page import PageMessages, panel_state
+from picopanel._recording import BUNDLED, Recording, read_file
+from picopanel._store import NO_CLOCK, Origin, Rows, Store
+
+from .hand import Hand
+from .test_recording import filled, logs, plain
+
+numbers = itertools.count()
+
+
+class Show:
+    """A recording that plays on a clock in the hand."""
+
+    def __init__(self, recording: Recording, speed: float = 1) -> None:
+        self.milliseconds = 0.0
+        self.link = ReplayLink(recording, next(numbers), speed, clock=lambda: self.milliseconds)
+        clock = Clock(lambda: self.link.now / 1000, lambda: self.link.now)
+        self.device = Device(recording.device_id, self.link, clock=clock)
+        self.device.board.units.update(recording.units)
+        self.link.player.pause()  # the real ticker must not play it
+        self.page = PageMessages(self.device, None)  # type: ignore[arg-type]
+
+    def run(self, milliseconds: float) -> None:
+        self.link.player.resume()
+        self.milliseconds += milliseconds
+        self.link.step()
+        self.link.player.pause()
+
+    def to_the_end(self, step: float = 400) -> None:
+        self.run(step)
+        while not self.link.player.ended:
+            self.run(step)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        return panel_state(self.device)
+
+
+@pytest.fixture
+def bundled() -> Iterator[Show]:
+    show = Show(read_file(BUNDLED, 10_000))
+    yield show
+    show.device.close()
+
+
+def marked(rows: Rows) -> list[Any]:
+    """Rows as values, the origins marked as a replay's are."""
+    return [
+        (*row[:-1], replace(row[-1], replay=True)) if isinstance(row[-1], Origin) else row
+        for row in plain(rows)
+    ]
+
+
+@settings(max_examples=25, deadline=None)
+@given(log=logs.filter(bool), speed=st.floats(1, 1000), steps=st.lists(st.floats(0, 400), max_size=10))
+def test_the_log_ends_the_same_however_fast(log: list[Any], speed: float, steps: list[float]) -> None:
+    recording = Recording("ada", filled(log))
+    show = Show(recording, speed)
+    for step in steps:
+        show.run(step)
+    show.link.player.speed = 1000
+    show.to_the_end()
+    assert plain(show.device.store.since(0)) == marked(recording.store.since(0))
+    show.device.close()
+
+
+def test_the_lesson_that_comes_along_is_marked_for_what_it_is(bundled: Show) -> None:
+    bundled.run(5000)
+    assert bundled.state["virtual"] is True
+    assert bundled.state["replay"] == {
+        "speed": 1,
+        "paused": True,
+        "ended": False,
+        "until": bundled.link.until,
+    }
+    rows = bundled.device.export.rows()
+    assert rows
+    assert all(row.virtual and row.replay for row in rows)
+    figure = bundled.device.export.figure()
+    assert figure.layout.title.text == "lesson (virtual, replay)"
+
+
+def test_it_tells_of_the_board_what_was_known_then(bundled: Show) -> None:
+    bundled.link.player.speed = 10
+    seen = set()
+    while not bundled.link.player.ended:
+        bundled.run(100)
+        state = bundled.state
+        seen.add((bundled.device.status, bundled.device.led, state["trouble"]))
+    assert ("online", True, None) in seen
+    assert ("online", False, None) in seen
+    silent = [trouble for status, _, trouble in seen if status == "silent"]
+    assert any("silent" in trouble for trouble in silent), "the Wi-Fi was away for 22 s"
+    assert (bundled.device.mode, bundled.device.board.lost_samples) == ("pico", 0)
+    assert 20 < (bundled.device.temperature or 0) < 35
+    assert bundled.device.board.last["temperature"][0] > bundled.link.until - 2000
+
+
+def test_a_thousand_times_as_fast_no_silence_is_invented(bundled: Show) -> None:
+    bundled.link.player.speed = 1000
+    bundled.run(300)
+    assert bundled.device.status == "online"
+
+
+def test_pause_resume_and_again(bundled: Show) -> None:
+    player = bundled.link.player
+    bundled.run(400)
+    before = bundled.device.store.end
+    assert player.paused
+    bundled.milliseconds += 60_000
+    bundled.link.step()
+    assert bundled.device.store.end == before
+    player.speed = 1000
+    bundled.to_the_end()
+    assert player.ended
+    assert not player.paused, "there is nothing to resume"
+    whole = plain(bundled.device.store.since(0))
+    bundled.run(0)
+    assert len(plain(bundled.device.store.since(0))) < 10, "it begins again, with an empty chart"
+    bundled.to_the_end()
+    assert plain(bundled.device.store.since(0)) == whole
+
+
+def test_a_computer_that_slept_goes_on_where_it_was(bundled: Show) -> None:
+    bundled.run(3_600_000)
+    assert len(bundled.device.export.rows()) < 5
+
+
+def test_a_night_between_two_runs_is_not_sat_through() -> None:
+    store = Store()
+    for start in (0.0, 9e7):
+        store.append(Origin("light", "b", 1000), [start + at for at in (0, 1000, 2000)], [1.0, 2.0, 3.0])
+    show = Show(Recording("ada", store), speed=1000)
+    show.run(30)
+    assert len(show.device.export.rows()) == 6
+    assert show.device.link.until == 9e7 + 2000  # type: ignore[attr-defined]
+    show.device.close()
+
+
+def test_samples_that_came_late_come_late_again() -> None:
+    store = Store()
+    origin = Origin("light", "b", 1000)
+    store.append(origin, [0.0, 1000.0], [1.0, 2.0])
+    store.append(origin, [5000.0], [6.0])
+    store.append(origin, [2000.0], [3.0], [5040.0], [NO_CLOCK])
+    show = Show(Recording("ada", store))
+    show.link.player.speed = 10
+    show.run(450)
+    assert [row.value for row in show.device.export.rows()] == [1, 2]
+    show.run(400)
+    assert [row.value for row in show.device.export.rows()] == [1, 2, 3, 6]
+    show.device.close()
+
+
+def test_a_course_boards_recording_plays_on_the_course_layer() -> None:
+    store = Store()
+    store.append(Origin("temperature"), [0.0, 4000.0], [20.1, 20.2])
+    answer = {"kind": "answered", "id": "1", "command": "on", "latency": 5, "certain": True, "led": True}
+    store.append_event(4001.0, answer)
+    show = Show(Recording("ada", store), speed=100)
+    show.run(100)
+    assert (show.device.mode, show.device.status, show.device.led) == ("course", "online", True)
+    show.device.close()
+
+
+def test_it_takes_no_commands_and_says_why(bundled: Show) -> None:
+    bundled.run(400)
+    before = bundled.device.store.end
+    for command in (lambda: bundled.device.start("on"), lambda: bundled.device.start_blink(1, 1, 1)):
+        with pytest.raises(NotConnected, match="recording"):
+            command()
+    assert "recording" in bundled.state["blocked"]
+    assert bundled.device.store.end == before
+
+
+def test_a_recording_is_not_recorded_again(bundled: Show, tmp_path: Path) -> None:
+    with pytest.raises(RecordingFailed, match="on file already"):
+        bundled.device.record(tmp_path / "copy.jsonl")
+
+
+@pytest.mark.parametrize("speed", [0, 0.5, 1001, float("nan"), "fast", True, None])
+def test_a_speed_that_is_none_is_refused(bundled: Show, speed: Any) -> None:
+    with pytest.raises(ValueError, match="1 to 1000"):
+        bundled.link.player.speed = speed
+    assert bundled.link.player.speed == 1
+
+
+def test_the_page_pauses_resumes_and_chooses_the_speed(bundled: Show) -> None:
+    bundled.page.handle({"type": "play", "paused": False, "speed": 10})
+    assert (bundled.link.player.paused, bundled.link.player.speed) == (False, 10)
+    bundled.page.handle({"type": "play", "paused": True})
+    assert bundled.state["replay"]["paused"] is True
+    for nonsense in ({"speed": 3}, {"speed": True}, {"speed": [1]}, {"paused": "no"}, {"speed": None}):
+        bundled.page.handle({"type": "play", **nonsense})
+    assert (bundled.link.player.paused, bundled.link.player.speed) == (True, 10)
+
+
+def test_the_script_plays_a_file(tmp_path: Path) -> None:
+    with Pico.replay(BUNDLED, speed=1000) as pico:
+        player = pico.player
+        readings = list(pico.readings(n=100))
+        assert {reading.virtual for reading in readings} == {True}
+        with pytest.raises(NotConnected, match="board"):
+            pico.doctor()
+        pico.player.pause()
+        assert player.paused or player.ended
+    with pytest.raises(RecordingFailed, match=r"no recording 'none\.jsonl'"):
+        Pico.replay(tmp_path / "none.jsonl")
+    (tmp_path / "empty.jsonl").touch()
+    with pytest.raises(NotARecording, match="nothing yet"):
+        Pico.replay(tmp_path / "empty.jsonl")
+    with Pico.demo("live") as live, pytest.raises(AttributeError, match="Only a replay"):
+        live.player.pause()
+
+
+def test_a_newer_replay_of_the_same_file_takes_over(hand: Hand) -> None:
+    first = Pico.replay()
+    second = Pico.replay()
+    assert first._own.closed
+    assert not second._own.closed
+    second.close()

@@ -1,0 +1,185 @@
+"""A board's recording: what was before comes back, and goes on, whoever is run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from picopanel import NotARecording, PanelClosed, Pico, RecordingFailed
+from picopanel._device.device import Device
+from picopanel._limit import Limit
+from picopanel._recording import read_file
+from picopanel._store import Origin
+
+from .hand import Hand, HandLink
+
+Open = Callable[..., Device]
+
+
+@pytest.fixture
+def board(hand: Hand) -> Iterator[Open]:
+    """Opens a device with a few readings in its log: `board(1.0, 2.0)`."""
+    opened: list[Device] = []
+
+    def open_device(*values: float, device_id: str = "ada", virtual: bool = False) -> Device:
+        device = Device(device_id, HandLink(), clock=hand.clock)
+        opened.append(device)
+        measure(device, hand, *values, virtual=virtual)
+        return device
+
+    yield open_device
+    for device in opened:
+        device.close()
+
+
+def measure(device: Device, hand: Hand, *values: float, virtual: bool = False) -> None:
+    for value in values:
+        hand.seconds += 1
+        device.store.append(Origin("light", "b", 1000, virtual=virtual), [hand.unix], [value])
+
+
+def in_file(path: Path) -> list[float]:
+    rows = read_file(path, 1000).store.since(0)
+    return [value for value, number in zip(rows.values, rows.origins, strict=True) if number]
+
+
+def in_log(device: Device) -> list[float]:
+    return [row.value for row in device.export.rows()]
+
+
+def kinds(device: Device) -> list[Any]:
+    return [event["kind"] for _, event in device.store.since(0).events]
+
+
+def test_the_file_holds_what_the_panel_holds_and_what_comes(board: Open, hand: Hand, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    device = board(1, 2)
+    device.record(path)
+    assert in_file(path) == [1, 2], "at once"
+    measure(device, hand, 3)
+    device.board.note("mark", text="heater on")
+    device.record(None)
+    measure(device, hand, 4)
+    recording = read_file(path, 1000)
+    assert in_file(path) == [1, 2, 3]
+    assert [event["text"] for _, event in recording.store.since(0).events] == ["heater on"]
+
+
+def test_run_again_after_a_lost_kernel_it_takes_up_where_it_was(
+    board: Open, hand: Hand, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.jsonl"
+    first = board(1, 2, virtual=True)
+    first.board.units["light"] = "lx"
+    first.record(path)
+    first.close()
+    second = board(3)
+    second.record(path)
+    measure(second, hand, 4)
+    assert in_log(second) == [1, 2, 3, 4]
+    assert [row.virtual for row in second.export.rows()] == [True, True, False, False], (
+        "and stays what it was"
+    )
+    assert second.board.units["light"] == "lx"
+    assert "start" in kinds(second), "so that no line joins the two runs"
+    second.close()
+    assert in_file(path) == [1, 2, 3, 4]
+    third = board()
+    third.record(path)
+    assert in_log(third) == [1, 2, 3, 4], "no row twice"
+
+
+def test_the_same_cell_again_changes_nothing(board: Open, hand: Hand, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    device = board(1)
+    device.record(path)
+    device.record(str(path))
+    assert in_log(device) == [1]
+    device.record(None)
+    measure(device, hand, 2)
+    device.record(path)
+    assert in_log(device) == [1, 2]
+    device.close()
+    assert in_file(path) == [1, 2]
+
+
+def test_a_file_changed_since_is_not_recorded_to(board: Open, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    device = board(1)
+    device.record(path)
+    device.record(None)
+    path.write_text(path.read_text() * 2)
+    with pytest.raises((RecordingFailed, NotARecording)):
+        device.record(path)
+    path.unlink()
+    device.record(path)
+    assert in_file(path) == [1], "a file that was removed is begun anew"
+
+
+def test_what_is_cleared_is_recorded_first(board: Open, hand: Hand, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    device = board()
+    device.record(path)
+    measure(device, hand, 1, 2)
+    device.clear()
+    measure(device, hand, 3)
+    device.close()
+    assert in_file(path) == [1, 2, 3]
+
+
+def test_past_readings_cross_no_limit(board: Open, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    first = board(99)
+    first.record(path)
+    first.close()
+    second, crossed = board(), []
+    second.limits.set(Limit("light", None, 50.0, 0.0), crossed.append)
+    second.record(path)
+    second.board.grown()
+    assert second.limits.beyond is None
+    assert crossed == []
+
+
+def test_a_refusal_leaves_the_former_recording_going(board: Open, hand: Hand, tmp_path: Path) -> None:
+    device = board(1)
+    device.record(tmp_path / "run.jsonl")
+    bobs = board(2, device_id="bob")
+    bobs.record(tmp_path / "bob.jsonl")
+    with pytest.raises(NotARecording, match="'bob', not of 'ada'"):
+        device.record(read_only_copy(tmp_path / "bob.jsonl"))
+    with pytest.raises(RecordingFailed, match="no directory"):
+        device.record(tmp_path / "missing" / "run.jsonl")
+    assert device.tape.says == "recording to run.jsonl"
+    measure(device, hand, 3)
+    device.close()
+    assert in_file(tmp_path / "run.jsonl") == [1, 3]
+    assert device.tape.says is None
+
+
+def read_only_copy(path: Path) -> Path:
+    copy = path.with_name("copy.jsonl")
+    copy.write_bytes(path.read_bytes())
+    return copy
+
+
+def test_a_closed_panel_records_no_more(board: Open, tmp_path: Path) -> None:
+    device = board(1)
+    device.close()
+    with pytest.raises(PanelClosed):
+        device.record(tmp_path / "run.jsonl")
+
+
+def test_a_script_records(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    with Pico.demo("taped") as pico:
+        pico.record(path)
+        pico.on()
+        next(pico.readings(n=1))
+    recording = read_file(path, 1000)
+    events = [event["kind"] for _, event in recording.store.since(0).events]
+    assert [kind for kind in events if kind in ("sent", "answered")] == ["sent", "answered"]
+    assert recording.units == {"temperature": "°C"}
+    assert all(origin.virtual for origin in recording.store.since(0).table.values())
