@@ -8,8 +8,8 @@ from typing import Any
 from ._device.device import Device
 from ._errors import PicoPanelError
 from ._feed import Feed
-from ._message_news import MessageNews
 from ._link.replay import ReplayLink
+from ._message_news import MessageNews
 
 BLINKS = 5
 """Times that the Blink button blinks."""

@@ -36,7 +36,7 @@ class Show:
         self.device = Device(recording.device_id, self.link, clock=clock)
         self.device.board.units.update(recording.units)
         self.link.player.pause()  # the real ticker must not play it
-        self.page = PageMessages(self.device, None)  # type: ignore[arg-type]
+        self.page = PageMessages(self.device, None, None)  # type: ignore[arg-type]
 
     def run(self, milliseconds: float) -> None:
         self.link.player.resume()
