@@ -151,3 +151,18 @@ def test_blink_runs_on_the_board_and_ends_dark(world: World) -> None:
     assert edges == 3
     assert states[-1] is False
     over.clear()
+
+
+def test_a_panel_that_is_opened_again_hears_nothing_of_the_time_between(world: World) -> None:
+    """A sample that was on its way would be taken for a new one, the board's clock for slow."""
+    heard = len(world.seqs())
+    while len(world.seqs()) == heard:
+        world.run(0.01)
+    world.run(0.235)  # the next one has just been sent
+    world.device.close()
+    world.hand.seconds += 60
+    world.device = Device("ada", world.link, clock=world.hand.clock)
+    world.run(0.01)
+    command = world.say("on")
+    assert command.error is None, "the board's clock was misjudged by the minute between"
+    assert command.reply and command.reply.led

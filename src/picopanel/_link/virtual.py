@@ -98,6 +98,8 @@ class VirtualLink:
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver; it hears what is retained first."""
         with self._changed:
+            if not self._receivers and not self._running:
+                self.step()  # what was still under way when the last one left is nobody's
             self._receivers[receiver] = topics
             retained = dict(self._retained)
             if self._thread_wanted and not self._running:
