@@ -148,6 +148,8 @@ export type ToKernel =
   | { type: "ask"; since: number }
   | { type: "click"; click: string; command: "on" | "off" | "toggle" | "blink" | "read" }
   | { type: "set"; click: string; name: string; value: number | string }
+  /** The user's words for a moment, by the kernel's clock. */
+  | { type: "mark"; click: string; text: string; at: number }
   | { type: "clear" }
   /** For a replay; `paused: false` begins one that has ended again. */
   | { type: "play"; paused?: boolean; speed?: number }

@@ -21,7 +21,7 @@ export function commandButtons(view: View, actions: Actions): TemplateResult {
 }
 
 /** A board that has declared nothing yet is taken to have its LED, as every Pico has. */
-function hasLed({ controls }: View): boolean {
+export function hasLed({ controls }: View): boolean {
   return controls.length === 0 || controls.some(({ type }) => type === "switch");
 }
 

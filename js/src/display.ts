@@ -2,14 +2,15 @@
 import { render } from "lit-html";
 import type { Actions } from "./actions";
 import { Chart } from "./chart";
-import { csv } from "./csv";
+import { download } from "./download";
+import type { Face } from "./face";
 import { figure } from "./figure";
+import lecture from "./lecture.css";
 import type { LivePanel } from "./live";
-import { fresh, type Local } from "./local";
+import { fresh, type Local, SPANS } from "./local";
 import css from "./panel.css";
-import { template } from "./template";
-import { followTheme } from "./theme";
-import type { Colours } from "./traces";
+import { fillScreen, fills } from "./screen";
+import { type Colours, coloursOf, followTheme } from "./theme";
 import { channelsOf, view } from "./view";
 import { changed, range } from "./zoom";
 
@@ -40,12 +41,13 @@ export class Display {
     el: HTMLElement,
     private readonly panel: LivePanel,
     private readonly looked: () => void,
+    private readonly face: Face,
   ) {
     const style = document.createElement("style");
-    style.textContent = css;
-    this.root.className = "picopanel";
+    style.textContent = css + lecture;
+    this.root.className = face.name;
     this.root.append(style, this.body);
-    this.root.addEventListener("keydown", keepToPanel);
+    this.root.addEventListener("keydown", (event) => this.key(event));
     el.replaceChildren(this.root);
     this.words();
     this.chartElement = this.body.querySelector<HTMLElement>(".chart")!;
@@ -90,7 +92,7 @@ export class Display {
   private words(): void {
     this.wordsAt = performance.now();
     const at = Date.now();
-    render(template(view(this.panel, this.local, at), this.local, at, this.actions), this.body);
+    render(this.face.template(view(this.panel, this.local, at), this.local, at, this.actions), this.body);
   }
 
   private plot(): void {
@@ -99,12 +101,13 @@ export class Display {
     const { history, clock } = this.panel;
     const now = this.panel.endedAt(Date.now()) ?? clock.kernel(Date.now());
     const shown = range(history, this.local, now);
+    const style = { ...this.colours, scale: this.face.scale(width) };
     // A chart that stands still is drawn again only for something new.
     const what = JSON.stringify([
       shown,
       width,
       height,
-      this.colours,
+      style,
       [...this.local.hidden],
       this.panel.limits,
       this.still ? 0 : history.revision,
@@ -112,7 +115,7 @@ export class Display {
     if (what === this.drawn) return;
     this.drawn = what;
     this.chart.draw(
-      figure(history, channelsOf(this.panel), this.panel.limits, this.local, shown, width, this.colours),
+      figure(history, channelsOf(this.panel), this.panel.limits, this.local, shown, width, style),
       width,
       height,
     );
@@ -123,7 +126,7 @@ export class Display {
   }
 
   private watch(): void {
-    // An element that is not yet in the page has no colours: they are looked up when it gets its size.
+    // An element that is not yet in the page has no style: they are looked up when it gets its size.
     const again = () => {
       this.looked();
       this.colours = coloursOf(this.root);
@@ -139,15 +142,18 @@ export class Display {
     document.addEventListener("visibilitychange", again);
     const timer = setInterval(() => this.changed(false), MOVE_EVERY);
     const theme = followTheme((dark) => {
-      this.root.classList.toggle("dark", dark);
+      this.root.classList.toggle("dark", this.local.dark ?? dark);
       again();
     });
+    const screen = () => this.change({ full: fills(this.root) });
+    document.addEventListener("fullscreenchange", screen);
     this.endings.push(
       () => sight.disconnect(),
       () => size.disconnect(),
       () => document.removeEventListener("visibilitychange", again),
       () => clearInterval(timer),
       theme,
+      () => document.removeEventListener("fullscreenchange", screen),
     );
   }
 
@@ -165,7 +171,16 @@ export class Display {
       this.panel.set(name, value, Date.now());
       this.changed(true);
     },
+    mark: (text) => this.panel.mark(text, this.local.marking ?? Date.now()),
+    marking: (open) => {
+      this.change({ marking: open ? Date.now() : null });
+      this.focus(open ? ".marking input" : ".card");
+    },
     span: (span) => this.change({ span, zoom: null }),
+    nextSpan: () => {
+      const at = SPANS.findIndex(([, span]) => span === this.local.span);
+      this.actions.span(SPANS[(at + 1) % SPANS.length][1]);
+    },
     pause: () =>
       this.change({
         paused: this.local.paused === null ? this.panel.clock.kernel(Date.now()) : null,
@@ -181,7 +196,7 @@ export class Display {
       if (sure) this.panel.clear();
       this.change({ clearUntil: sure ? 0 : Date.now() + CLEAR_WITHIN });
     },
-    download: () => this.download(),
+    download: () => download(this.panel),
     toggleChannel: (channel) => {
       const { hidden } = this.local;
       if (!hidden.delete(channel)) hidden.add(channel);
@@ -192,7 +207,28 @@ export class Display {
       this.changed(true);
     },
     chartKey: (event) => this.chartKey(event),
+    fullScreen: async () => {
+      this.change({ hint: await fillScreen(this.root) });
+      this.focus(".card");
+    },
+    shade: () => {
+      const dark = !this.root.classList.contains("dark");
+      this.root.classList.toggle("dark", dark);
+      this.colours = coloursOf(this.root);
+      this.change({ dark });
+    },
   };
+
+  private focus(what: string): void {
+    this.words();
+    this.body.querySelector<HTMLElement>(what)?.focus();
+  }
+
+  /** Keys are the panel's own: in JupyterLab a `b` on a button would insert a cell. Browser shortcuts go on working. */
+  private key(event: KeyboardEvent): void {
+    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+    this.face.key(event, view(this.panel, this.local, Date.now()), this.local, this.actions);
+  }
 
   private chartKey(event: KeyboardEvent): void {
     const steps: Record<string, [move: number, grow: number]> = {
@@ -210,35 +246,4 @@ export class Display {
     const shown = range(this.panel.history, this.local, this.panel.clock.kernel(Date.now()));
     this.change({ zoom: { x: changed(shown, ...step), y: this.local.zoom?.y ?? {} } });
   }
-
-  private download(): void {
-    const units = new Map(channelsOf(this.panel).map(({ name, unit }) => [name, unit]));
-    const url = URL.createObjectURL(
-      new Blob([csv(this.panel.history.table, units, this.panel.history.remarks)], { type: "text/csv" }),
-    );
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = `${(this.panel.state?.id ?? "pico").replace(/[^\p{L}\p{N}._-]+/gu, "-")}.csv`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  }
-}
-
-/** Keys are the panel's own: in JupyterLab a `b` on a button would insert a cell. Browser shortcuts go on working. */
-function keepToPanel(event: KeyboardEvent): void {
-  if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
-}
-
-function coloursOf(root: HTMLElement): Colours {
-  const style = getComputedStyle(root);
-  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  return {
-    lines: Array.from({ length: 8 }, (_, nth) => colour(`line-${nth}`)),
-    grid: colour("line"),
-    soft: colour("soft"),
-    ink: colour("ink"),
-    ground: colour("bg"),
-    good: colour("ok"),
-    bad: colour("bad"),
-  };
 }

@@ -6,7 +6,7 @@ import type { Local } from "./local";
 import { remarkLines } from "./remarks";
 import { forPlotly } from "./text";
 import { type Line, thin } from "./thin";
-import { type Colours, commandTraces, type Reading, readingTraces, type Trace } from "./traces";
+import { commandTraces, FONT_SIZE, type Reading, readingTraces, type Style, type Trace } from "./traces";
 
 export interface Figure {
   data: Trace[];
@@ -14,7 +14,6 @@ export interface Figure {
 }
 
 const MARGIN = { l: 46, r: 28, t: 10, b: 26 };
-const FONT_SIZE = 12;
 /** The room for the words of marks, above the readings. */
 const WORDS = 12;
 const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
@@ -32,9 +31,10 @@ export function figure(
   local: Local,
   range: [number, number],
   width: number,
-  colours: Colours,
+  style: Style,
 ): Figure {
-  const inner = Math.max(50, width - MARGIN.l - MARGIN.r);
+  const { scale } = style;
+  const inner = Math.max(50, width - scale * (MARGIN.l + MARGIN.r));
   // A chart of nothing has its axes nevertheless.
   const shown = channels.length ? channels : [{ name: "", unit: "" }];
   const units = [...new Set(shown.map(({ unit }) => unit))];
@@ -46,17 +46,17 @@ export function figure(
     units.map((_, nth) => [axisName(nth), fitted(axisName(nth), readings, limits, local)]),
   );
   const lines = [
-    limitLines(limits, readings, ranges, colours, FONT_SIZE),
-    remarkLines(history.remarks, range, inner, colours, FONT_SIZE),
+    limitLines(limits, readings, ranges, style),
+    remarkLines(history.remarks, range, inner, style),
   ];
   return {
     data: [
-      ...readings.flatMap((reading) => readingTraces(reading, colours)),
-      ...commandTraces(history.commands.list, range, inner, colours),
+      ...readings.flatMap((reading) => readingTraces(reading, style)),
+      ...commandTraces(history.commands.list, range, inner, style),
     ],
     layout: {
-      ...layout(units, ranges, range, inner, colours),
-      margin: history.remarks.length ? { ...MARGIN, t: MARGIN.t + WORDS } : MARGIN,
+      ...layout(units, ranges, range, inner, style),
+      margin: margin(history.remarks.length > 0, scale),
       shapes: lines.flatMap(({ shapes }) => shapes),
       annotations: lines.flatMap(({ annotations }) => annotations),
     },
@@ -75,6 +75,11 @@ function lineOf(
   if (!series || hidden.has(name)) return { x: [], y: [], dots: { x: [], y: [] } };
   const more = zoom ? to - from : 0;
   return thin(series, history.breaks, from - more, to + more, zoom ? 3 * inner : inner);
+}
+
+function margin(words: boolean, scale: number): typeof MARGIN {
+  const { l, r, t, b } = MARGIN;
+  return { l: l * scale, r: r * scale, t: (words ? t + WORDS : t) * scale, b: b * scale };
 }
 
 function axisName(nth: number): string {
@@ -104,11 +109,11 @@ function layout(
   ranges: ReadonlyMap<string, [number, number]>,
   range: [number, number],
   inner: number,
-  colours: Colours,
+  style: Style,
 ): Record<string, unknown> {
   const axis = {
-    gridcolor: colours.grid,
-    linecolor: colours.grid,
+    gridcolor: style.grid,
+    linecolor: style.grid,
     zeroline: false,
     automargin: false,
     tickangle: 0,
@@ -132,11 +137,11 @@ function layout(
     uirevision: "kept",
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: FONT, size: FONT_SIZE, color: colours.soft },
+    font: { family: FONT, size: FONT_SIZE * style.scale, color: style.soft },
     hoverlabel: {
-      bgcolor: colours.ground,
-      bordercolor: colours.grid,
-      font: { family: FONT, size: FONT_SIZE, color: colours.ink },
+      bgcolor: style.ground,
+      bordercolor: style.grid,
+      font: { family: FONT, size: FONT_SIZE * style.scale, color: style.ink },
     },
     showlegend: false,
     hovermode: "closest",
@@ -147,7 +152,7 @@ function layout(
       range,
       anchor: "y2",
       hoverformat: "%H:%M:%S.%L",
-      nticks: Math.max(2, Math.floor(inner / PIXELS_PER_TICK)),
+      nticks: Math.max(2, Math.floor(inner / (PIXELS_PER_TICK * style.scale))),
       tickformatstops: TICKS,
     },
     yaxis2: { domain: [0, STRIP], range: [0, 1], visible: false, fixedrange: true },

@@ -10,8 +10,8 @@ export interface HostModel {
 
 /** One panel's data on this page, whatever the number of its views. */
 export interface Live {
-  /** Draws a view into the element, and gives back what removes it. */
-  show(el: HTMLElement): () => void;
+  /** Draws a view into the element, and gives back what removes it; `lecture`: one for a hall. */
+  show(el: HTMLElement, lecture: boolean): () => void;
   close(): void;
 }
 

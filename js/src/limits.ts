@@ -1,7 +1,7 @@
 /** A channel's limits on the chart: a dashed line, and what lies beyond it tinted. */
 import type { Limit } from "./contract";
 import { forPlotly } from "./text";
-import type { Colours, Reading, Trace } from "./traces";
+import { FONT_SIZE, type Reading, type Style, type Trace } from "./traces";
 
 /** The limits of a channel, for the axis to make room for. */
 export function limitValues(limits: readonly Limit[], channel: string): number[] {
@@ -16,8 +16,7 @@ export function limitLines(
   limits: readonly Limit[],
   readings: readonly Reading[],
   ranges: ReadonlyMap<string, [number, number]>,
-  { bad }: Colours,
-  size: number,
+  { bad, scale }: Style,
 ): { shapes: Trace[]; annotations: Trace[] } {
   const found: { shapes: Trace[]; annotations: Trace[] } = { shapes: [], annotations: [] };
   for (const { channel, low, high } of limits) {
@@ -27,7 +26,7 @@ export function limitLines(
     const far = 10 * (range[1] - range[0]); // for a drag to bring into sight
     const across = { xref: "paper", x0: 0, x1: 1, yref: reading.axis };
     const draw = (value: number, beyond: number, word: string) => {
-      const line = { color: bad, width: size / 8, dash: "dash" };
+      const line = { color: bad, width: 1.5 * scale, dash: "dash" };
       found.shapes.push({ ...across, type: "line", y0: value, y1: value, line });
       const tint = { fillcolor: bad, opacity: 0.08, line: { width: 0 }, layer: "below" };
       found.shapes.push({ ...across, ...tint, type: "rect", y0: value, y1: beyond });
@@ -40,7 +39,7 @@ export function limitLines(
         yanchor: word === "above" ? "bottom" : "top",
         text: forPlotly(`${word} ${value} ${reading.unit}`.trim()),
         showarrow: false,
-        font: { size, color: bad },
+        font: { size: FONT_SIZE * scale, color: bad },
       });
     };
     if (high !== null) draw(high, Math.max(high, range[1]) + far, "above");

@@ -116,6 +116,11 @@ export class LivePanel {
     this.clicked(at);
   }
 
+  /** Marks a time of the page. */
+  mark(text: string, at: number): void {
+    this.send({ type: "mark", click: clickId(), text, at: this.clock.kernel(at) });
+  }
+
   clear(): void {
     this.send({ type: "clear" });
   }

@@ -13,6 +13,10 @@ const SHARED = Symbol.for("picopanel");
 page[SHARED] ??= new Map();
 const cache = page[SHARED] as Map<string, Promise<App>>;
 
+page[Symbol.for("picopanel.panels")] ??= new Map();
+/** This page's panels, by the key that their lecture views have, too. */
+const panels = page[Symbol.for("picopanel.panels")] as Map<unknown, Promise<Live>>;
+
 /** A host that has not found the shared model by then will not: marimo tells its first visitor only. */
 const PATIENCE = 2_000;
 const GIVE_UP = 20_000;
@@ -36,9 +40,12 @@ async function bundle(model: HostModel): Promise<BlobPart> {
   return found.finally(end);
 }
 
+async function referred(model: HostModel, trait: string) {
+  return model.widget_manager.get_model(String(model.get(trait)).replace("IPY_MODEL_", ""));
+}
+
 async function shared(model: HostModel): Promise<BlobPart> {
-  const id = String(model.get("_assets")).replace("IPY_MODEL_", "");
-  const assets = await model.widget_manager.get_model(id);
+  const assets = await referred(model, "_assets");
   return assets.get("bundle") as BlobPart;
 }
 
@@ -60,6 +67,17 @@ function app(model: HostModel): Promise<App> {
   return loading;
 }
 
+/** The panel of a lecture view. In Colab it comes to life in this frame only when it is referred to. */
+async function panelOf(model: HostModel): Promise<Live> {
+  referred(model, "_panel").catch(() => {});
+  const key = model.get("_key");
+  for (let waited = 0; !panels.has(key); waited += 50) {
+    if (waited > GIVE_UP) throw "its panel is not on this page";
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return panels.get(key)!;
+}
+
 function apologise(el: HTMLElement, cause: unknown): void {
   el.textContent = `The panel could not be loaded (${cause}). Run the cell again; if that does not help, restart the kernel and reload the page.`;
 }
@@ -69,6 +87,11 @@ export default (): Host => {
   let live: Promise<Live> | undefined;
 
   function initialize({ model }: { model: HostModel }): () => void {
+    if (model.get("_panel")) {
+      live = panelOf(model);
+      live.catch(() => {});
+      return () => {};
+    }
     const early: [unknown, unknown[]][] = [];
     const hear = (content: unknown, buffers: unknown[]) => void early.push([content, buffers]);
     model.on("msg:custom", hear);
@@ -79,7 +102,12 @@ export default (): Host => {
     });
     opening.catch(() => model.off("msg:custom", hear));
     live = opening;
-    return () => void opening.then((it) => it.close()).catch(() => {});
+    const key = model.get("_key");
+    panels.set(key, opening);
+    return () => {
+      if (panels.get(key) === opening) panels.delete(key);
+      opening.then((it) => it.close()).catch(() => {});
+    };
   }
 
   function render({ model, el }: { model: HostModel; el: HTMLElement }): () => void {
@@ -88,7 +116,7 @@ export default (): Host => {
     let hide = () => {};
     live!.then(
       (it) => {
-        if (shown) hide = it.show(el);
+        if (shown) hide = it.show(el, Boolean(model.get("_panel")));
       },
       (cause) => apologise(el, cause),
     );

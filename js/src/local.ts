@@ -16,6 +16,14 @@ export interface Local {
   dismissed: Set<string>;
   /** The page's time until which a second click clears, or 0. */
   clearUntil: number;
+  /** The page's time that words for a mark are being written for, or null. */
+  marking: number | null;
+  /** Whether this view fills the screen. */
+  full: boolean;
+  /** Whether it is dark, against the page's theme; null is as the page. */
+  dark: boolean | null;
+  /** Why the last thing that was tried cannot be, or null. */
+  hint: string | null;
 }
 
 export const SPANS: [label: string, span: number | null][] = [
@@ -27,5 +35,16 @@ export const SPANS: [label: string, span: number | null][] = [
 ];
 
 export function fresh(): Local {
-  return { span: 60_000, paused: null, zoom: null, hidden: new Set(), dismissed: new Set(), clearUntil: 0 };
+  return {
+    span: 60_000,
+    paused: null,
+    zoom: null,
+    hidden: new Set(),
+    dismissed: new Set(),
+    clearUntil: 0,
+    marking: null,
+    full: false,
+    dark: null,
+    hint: null,
+  };
 }

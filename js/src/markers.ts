@@ -18,19 +18,25 @@ const SPACE = 10;
 /** Marks closer than this many pixels to a later one would hide under it. */
 const MARK = 5;
 
-/** Marks from one time to another, on an axis so many pixels wide. Where there is no room the newest stays. */
-export function marks(commands: readonly Command[], from: number, to: number, width: number): Marks {
+/** Marks from one time to another, on an axis so many pixels wide, drawn so much larger than in a panel. Where there is no room the newest stays. */
+export function marks(
+  commands: readonly Command[],
+  from: number,
+  to: number,
+  width: number,
+  scale = 1,
+): Marks {
   const found: Marks = { x: [], looks: [], labels: { x: [], text: [] }, trips: [] };
   const pixels = (time: number) => ((time - from) / (to - from)) * width;
   let [freeMark, freeLabel] = [Infinity, Infinity];
   for (let at = commands.length - 1; at >= 0 && commands[at].sent >= from; at--) {
     const command = commands[at];
     const middle = pixels(command.sent);
-    if (command.sent > to || middle > freeMark - MARK) continue;
+    if (command.sent > to || middle > freeMark - MARK * scale) continue;
     freeMark = middle;
     const text = label(command);
-    const half = (text.length * CHARACTER) / 2;
-    const fits = middle + half < Math.min(width, freeLabel - SPACE) && middle > half;
+    const half = (text.length * CHARACTER * scale) / 2;
+    const fits = middle + half < Math.min(width, freeLabel - SPACE * scale) && middle > half;
     if (fits) {
       freeLabel = middle - half;
       found.labels.x.push(command.sent);

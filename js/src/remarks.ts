@@ -1,7 +1,7 @@
 /** The marks that the notebook's code has set on the time axis, and where there is room for their words. */
 
 import { forPlotly } from "./text";
-import type { Colours, Trace } from "./traces";
+import { FONT_SIZE, type Style, type Trace } from "./traces";
 
 export interface Remark {
   row: number;
@@ -20,17 +20,17 @@ export function remarkLines(
   remarks: readonly Remark[],
   [from, to]: [number, number],
   width: number,
-  { soft, ink }: Colours,
-  size: number,
+  { soft, ink, scale }: Style,
 ): { shapes: Trace[]; annotations: Trace[] } {
   const found: { shapes: Trace[]; annotations: Trace[] } = { shapes: [], annotations: [] };
-  const wide = (text: string) => (text.length * CHARACTER * size) / 12 + SPACE;
+  const size = FONT_SIZE * scale;
+  const wide = (text: string) => (text.length * CHARACTER + SPACE) * scale;
   let [freeLine, freeText] = [Infinity, Infinity];
   for (const { time, text } of remarks.toReversed()) {
     const pixels = ((time - from) / (to - from)) * width;
-    if (time < from || time > to || pixels > freeLine - APART) continue;
+    if (time < from || time > to || pixels > freeLine - APART * scale) continue;
     freeLine = pixels;
-    const line = { color: soft, width: size / 10, dash: "dot" };
+    const line = { color: soft, width: 1.2 * scale, dash: "dot" };
     found.shapes.push({ type: "line", x0: time, x1: time, y0: 0, y1: 1, yref: "paper", line });
     const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
     // At the right edge words stand before their line.

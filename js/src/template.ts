@@ -24,11 +24,7 @@ export function template(view: View, local: Local, at: number, actions: Actions)
         ${tools(view, local, at, actions)}
       </div>
       ${controls(view, actions)}
-      <div class="figure">
-        <div class="chart" tabindex="0" role="group" aria-label="Chart. Arrow keys move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
-        ${view.empty ? html`<span class="empty">${NO_READINGS}</span>` : nothing}
-        ${local.zoom ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
-      </div>
+      ${chart(view, local, actions)}
       <div class="foot">${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</div>
       ${view.notices.map((notice) => noticeLine(notice, actions))}
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
@@ -36,12 +32,22 @@ export function template(view: View, local: Local, at: number, actions: Actions)
   `;
 }
 
-function value({ value, unit }: Tile): TemplateResult {
+export function chart({ empty }: View, { zoom }: Local, actions: Actions): TemplateResult {
+  return html`
+    <div class="figure">
+      <div class="chart" tabindex="0" role="group" aria-label="Chart. Arrow keys move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
+      ${empty ? html`<span class="empty">${NO_READINGS}</span>` : nothing}
+      ${zoom ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
+    </div>
+  `;
+}
+
+export function value({ value, unit }: Tile): TemplateResult {
   return html`<b>${value}</b> <span title=${unit}>${unit}</span>`;
 }
 
 /** A channel's value, that also shows and hides its line. */
-function legend(tile: Tile, nth: number, actions: Actions): TemplateResult {
+export function legend(tile: Tile, nth: number, actions: Actions): TemplateResult {
   return html`
     <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.shown ? "Hide this line" : "Show this line"} @click=${() => actions.toggleChannel(tile.channel)}>
       <svg width="22" height="8" aria-hidden="true"><line x1="1" y1="4" x2="21" y2="4" class="line-${nth % 8} dash-${Math.floor(nth / 2) % 4}" /></svg>
@@ -76,6 +82,6 @@ function lamp({ name, level, word }: ShownLamp): TemplateResult {
   return html`<li class="lamp ${level}"><i></i>${name} <span>${word}</span></li>`;
 }
 
-function noticeLine(notice: string, actions: Actions): TemplateResult {
+export function noticeLine(notice: string, actions: Actions): TemplateResult {
   return html`<p class="notice"><span>${notice}</span><button class="small" aria-label="Dismiss this notice" @click=${() => actions.dismiss(notice)}>×</button></p>`;
 }

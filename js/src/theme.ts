@@ -1,4 +1,7 @@
-/** Light or dark, as the page around the panel is, and when that changes. */
+/** Light or dark, as the page around the panel is, and when that changes; and the colours that come of it. */
+import type { Style } from "./traces";
+
+export type Colours = Omit<Style, "scale">;
 
 /** What each host says of its theme: whether dark, or undefined where it says nothing. */
 const SIGNS: ((html: HTMLElement, body: HTMLElement) => boolean | undefined)[] = [
@@ -39,5 +42,20 @@ export function followTheme(tell: (dark: boolean) => void): () => void {
   return () => {
     observer.disconnect();
     preference.removeEventListener("change", look);
+  };
+}
+
+/** The colours for the chart, as the style sheet has them. */
+export function coloursOf(root: HTMLElement): Colours {
+  const style = getComputedStyle(root);
+  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    lines: Array.from({ length: 8 }, (_, nth) => colour(`line-${nth}`)),
+    grid: colour("line"),
+    soft: colour("soft"),
+    ink: colour("ink"),
+    ground: colour("bg"),
+    good: colour("ok"),
+    bad: colour("bad"),
   };
 }

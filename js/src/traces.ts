@@ -5,9 +5,13 @@ import { type Look, marks } from "./markers";
 import { forPlotly } from "./text";
 import type { Line } from "./thin";
 
+/** Pixels, in a panel. */
+export const FONT_SIZE = 12;
+
 export type Trace = Record<string, unknown>;
 
-export interface Colours {
+/** Colours, and how large words and lines are. */
+export interface Style {
   lines: string[];
   grid: string;
   soft: string;
@@ -15,6 +19,8 @@ export interface Colours {
   ground: string;
   good: string;
   bad: string;
+  /** By how much larger than in a panel. */
+  scale: number;
 }
 
 /** A channel's line and where it is drawn. */
@@ -24,11 +30,11 @@ export interface Reading extends Channel {
   axis: string;
 }
 
-/** Every second channel has another dash: colours alone do not tell lines apart. */
+/** Every second channel has another dash: style alone do not tell lines apart. */
 const DASHES = ["solid", "dash", "dot", "dashdot"];
 
 /** A channel's line, and its dots. */
-export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines }: Colours): Trace[] {
+export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines, scale }: Style): Trace[] {
   const color = lines[nth % lines.length];
   const shared = {
     type: "scatter",
@@ -42,10 +48,10 @@ export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines 
     y: line.y,
     mode: "lines",
     connectgaps: false,
-    line: { color, width: 2, dash: DASHES[Math.floor(nth / 2) % DASHES.length], simplify: false },
+    line: { color, width: 2 * scale, dash: DASHES[Math.floor(nth / 2) % DASHES.length], simplify: false },
   };
   if (!line.dots.x.length) return [drawn];
-  return [drawn, { ...shared, ...line.dots, mode: "markers", marker: { color, size: 5 } }];
+  return [drawn, { ...shared, ...line.dots, mode: "markers", marker: { color, size: 5 * scale } }];
 }
 
 /** Whether a trace is of readings; the commands' marks have the axis below to themselves. */
@@ -67,9 +73,9 @@ export function commandTraces(
   commands: readonly Command[],
   [from, to]: [number, number],
   inner: number,
-  { good, bad, soft }: Colours,
+  { good, bad, soft, scale }: Style,
 ): Trace[] {
-  const { x, looks, labels, trips } = marks(commands, from, to, inner);
+  const { x, looks, labels, trips } = marks(commands, from, to, inner, scale);
   const at = (points: unknown[], height = 0.25) => points.map(() => height);
   const shared = { type: "scatter", yaxis: MARKS_AXIS, cliponaxis: false };
   const color = looks.map((look) => (look === "failed" ? bad : good));
@@ -83,8 +89,8 @@ export function commandTraces(
     marker: {
       symbol: looks.map((look) => SYMBOLS[look]),
       color,
-      size: 9,
-      line: { width: 1.5, color },
+      size: 9 * scale,
+      line: { width: 1.5 * scale, color },
     },
   };
   // A trace of its own: in a trace of marks, Plotly gives a text to the wrong mark when others have none.
@@ -97,10 +103,10 @@ export function commandTraces(
     hoverinfo: "skip",
     text: labels.text.map(forPlotly),
     textposition: "top center",
-    textfont: { size: 11, color: soft },
+    textfont: { size: 11 * scale, color: soft },
   };
   if (!trips.length) return [ends, words];
-  const line = { color: good, width: 2 };
+  const line = { color: good, width: 2 * scale };
   return [
     ends,
     words,

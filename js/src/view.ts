@@ -38,6 +38,8 @@ export interface View {
   tiles: Tile[];
   course: boolean;
   controls: Control[];
+  /** Whether it is only a picture now. */
+  ended: boolean;
   /** Why nothing can be commanded, or null. */
   blocked: string | null;
   echo: Echo | null;
@@ -80,6 +82,7 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     tiles,
     course: state?.mode === "course",
     controls: state?.controls ?? [],
+    ended: ended !== null,
     blocked: ended ?? (lost ? words.KERNEL_LOST : blockedBecause(state)),
     echo: ended ? null : echo(click, latest, at, now),
     lamps,

@@ -1,6 +1,7 @@
 /** The app's entry, and the only module that touches the model. */
 import type { PanelState, Recorded, ToKernel } from "./contract";
 import { Display } from "./display";
+import { LECTURE, PANEL } from "./face";
 import type { HostModel, Live } from "./host";
 import { LivePanel } from "./live";
 import { hideStills } from "./still";
@@ -47,8 +48,8 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
     panel.tick(Date.now());
   }, TICK);
   return {
-    show(el) {
-      const display = new Display(el, panel, look);
+    show(el, lecture) {
+      const display = new Display(el, panel, look, lecture ? LECTURE : PANEL);
       hideStills(document);
       displays.add(display);
       return () => {

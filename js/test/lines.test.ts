@@ -3,10 +3,17 @@ import { describe, expect, test } from "vitest";
 import { figure } from "../src/figure";
 import { fresh } from "../src/local";
 import { remarkLines } from "../src/remarks";
-import type { Colours } from "../src/traces";
+import type { Style } from "../src/traces";
 import { history, type Item } from "./helpers";
 
-const COLOURS = { lines: ["red"], bad: "crimson", soft: "grey", ink: "black", ground: "white" } as Colours;
+const STYLE = {
+  lines: ["red"],
+  bad: "crimson",
+  soft: "grey",
+  ink: "black",
+  ground: "white",
+  scale: 1,
+} as Style;
 const READINGS: Item[] = [[0, 23], [500, 23.5], [1000, 24]]; // biome-ignore format: a table
 const CHANNELS = [{ name: "temperature", unit: "°C" }];
 
@@ -17,7 +24,7 @@ interface Drawn {
 }
 
 function drawn(items: Item[], limits: { channel: string; low: number | null; high: number | null }[]): Drawn {
-  const made = figure(history(items), CHANNELS, limits, fresh(), [0, 1000], 800, COLOURS);
+  const made = figure(history(items), CHANNELS, limits, fresh(), [0, 1000], 800, STYLE);
   return made.layout as unknown as Drawn;
 }
 
@@ -56,7 +63,7 @@ describe("marks", () => {
 
   test("the newest keep their words where there is no room for all", () => {
     const remarks = [100, 110, 900].map((time, row) => ({ row, time, text: `heater ${time}` }));
-    const { shapes, annotations } = remarkLines(remarks, [0, 1000], 400, COLOURS, 12);
+    const { shapes, annotations } = remarkLines(remarks, [0, 1000], 400, STYLE);
     expect(shapes.map(({ x0 }) => x0)).toEqual([900, 110, 100]);
     expect(annotations.map(({ text, xanchor }) => [text, xanchor])).toEqual([
       ["heater 900", "right"],
@@ -66,7 +73,7 @@ describe("marks", () => {
 
   test("outside what is shown are not drawn, and cleared ones are forgotten", () => {
     const remarks = [{ row: 0, time: 2000, text: "later" }];
-    expect(remarkLines(remarks, [0, 1000], 400, COLOURS, 12).shapes).toEqual([]);
+    expect(remarkLines(remarks, [0, 1000], 400, STYLE).shapes).toEqual([]);
     const page = history([[0, { kind: "mark", text: "old" }], [10, 23]]); // biome-ignore format: a table
     page.hear(
       { first: 2, end: 2, floor: 2, events: [] },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
-from ._device.device import Device
+from ._device.device import LONGEST_MARK, Device
 from ._errors import PicoPanelError
 from ._feed import Feed
 from ._link.replay import ReplayLink
@@ -103,7 +103,7 @@ class PageMessages:
             self._device.clear()
         elif kind == "play":
             self._play(message)
-        elif kind in ("click", "set") and isinstance(click, str) and self._is_new(click[:64]):
+        elif kind in ("click", "set", "mark") and isinstance(click, str) and self._is_new(click[:64]):
             self._click(kind, message, click[:64])
 
     def _play(self, message: dict[str, Any]) -> None:
@@ -127,7 +127,9 @@ class PageMessages:
     def _click(self, kind: str, message: dict[str, Any], click: str) -> None:
         command = message.get("command")
         try:
-            if kind == "set":
+            if kind == "mark":
+                self._device.mark(str(message["text"])[:LONGEST_MARK], message.get("at"))
+            elif kind == "set":
                 action = {"set": {str(message["name"]): message["value"]}}
                 self._device.start("set", action=action, click=click)
             elif command == "blink":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -21,6 +22,7 @@ from ._device.device import Device
 from ._errors import PicoPanelError
 from ._feed import GAP, Feed
 from ._kernel import cells, cells_block_the_page, hearing_the_page
+from ._lecture import Lecture
 from ._message_news import MessageNews
 from ._page import PageMessages, panel_state
 from ._pico import Handle
@@ -59,6 +61,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
     _esm: ClassVar[Any] = ""
     _ipython_display_: ClassVar[Any] = None  # that of ipywidgets 7 (Colab) passes `_repr_mimebundle_` by
     _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
+    _key = traitlets.Unicode().tag(sync=True)
     _state = traitlets.Dict().tag(sync=True)
     _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
@@ -71,7 +74,9 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         **internal: Any,
     ) -> None:
         self._own: Device = internal.get("_device") or connect(device_id, broker, capacity)
-        super().__init__(_esm=loader(), _assets=shared_assets(), _state=self._now())
+        super().__init__(
+            _esm=loader(), _assets=shared_assets(), _key=secrets.token_hex(8), _state=self._now()
+        )
         self._tell_observers()
         self._revision, self._latest = -1, dict[str, Any]()
         messages, own = MessageNews(self._own), self._own
@@ -85,6 +90,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         )
         self._own.listeners.append(self._feed.changed)
         self._own.at_close.append(self._feed.close)
+        self._hall: Lecture | None = None
         self._page = PageMessages(self._own, self._feed, messages)
         self._remains = Remains(self._own, lambda: panel_state(self._own), self._keep)
         self.on_msg(self._on_page_message)
@@ -94,6 +100,19 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         """End the connection and the threads; the readings stay, here and in the page."""
         if hasattr(self, "_own"):  # ipywidgets also closes what could not be made
             self._own.close()
+
+    def lecture(self) -> Lecture:
+        """Return this panel's view for a lecture hall; as the last line of a cell it is shown.
+
+        Large, in high contrast, driven by keys, with a button for the full screen. It is another
+        view of the same panel: what is clicked in one shows in the other.
+
+        Example:
+            >>> PicoPanel.demo().lecture()                # doctest: +SKIP
+        """
+        if self._hall is None or self._hall.comm is None:
+            self._hall = Lecture(self, self._key, self._ready_to_show)
+        return self._hall
 
     def snapshot(self) -> None:
         """Leave a still picture and a table of the last values in the output, e.g. for marking."""
@@ -125,13 +144,17 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         return done.is_set()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        text = self._ready_to_show()
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0]["text/plain"] = text
+        return bundle
+
+    def _ready_to_show(self) -> str:
         self._state = self._now()
         self._feed.open()
         self._remains.shown()
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0]["text/plain"] = self._remains.now().text
-        return bundle
+        return self._remains.now().text
 
     def _keep(self, recorded: dict[str, Any]) -> None:
         self._state, self._recorded = self._now(), recorded

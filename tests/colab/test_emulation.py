@@ -144,3 +144,14 @@ def test_five_frames_of_one_panel_send_its_program_once(notebook):
     for cell, panel in zip((first, *others), panels, strict=True):
         notebook.page.locator(f"iframe[name={cell}]").evaluate("frame => frame.scrollIntoView()")
         panel.says("LED on")
+
+
+def test_the_lecture_view_comes_to_life_and_says_that_it_may_not_fill_the_screen(notebook):
+    """Its frame builds the panel it refers to by itself; the sandbox forbids the full screen."""
+    notebook.run_to_end(OPEN)
+    hall = notebook.panel(notebook.run_to_end("panel.lecture()"))
+    notebook.eventually(lambda: len(hall.values()) > 2, "readings come", seen=hall.words)
+    hall.click("On")
+    hall.says("LED on")
+    hall.click("Full screen")
+    hall.says("does not let its cells fill the screen")

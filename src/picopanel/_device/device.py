@@ -31,6 +31,11 @@ from .tape import Tape
 _TICK = 0.25
 _ECHO_WITHIN = 3.0
 
+_LONGEST_TYPING = 600_000
+
+LONGEST_MARK = 200
+"""Characters."""
+
 _open: WeakValueDictionary[tuple[Hashable, str], Device] = WeakValueDictionary()
 _open_lock = Lock()
 
@@ -170,6 +175,18 @@ class Device:
             raise PanelClosed(self.closed)
         if self.link_status.recorded:
             raise NotConnected(RECORDED)
+
+    def mark(self, text: str, at: object = None) -> None:
+        """Note a user's words for this moment, or for one just past, in ms of Unix time."""
+        text = text.strip()
+        if not 0 < len(text) <= LONGEST_MARK:
+            raise ValueError(f"mark() takes a text of 1 to {LONGEST_MARK} characters.")
+        if self.closed:
+            raise PanelClosed(self.closed)
+        now = self.board.clock.unix()
+        just_past = isinstance(at, (int, float)) and now - _LONGEST_TYPING <= at <= now
+        time = float(at) if just_past else now  # type: ignore[arg-type]
+        self.store.append_event(time, {"kind": "mark", "text": text})
 
     def start_blink(self, on: float, off: float, n: int | None, click: str | None = None) -> Event:
         """Blink, on the board where it can; the event tells when it is over."""

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._errors import PanelClosed
 from .._limit import Limit
 from .limits import Call
 
 if TYPE_CHECKING:
     from .device import Device
-
-_LONGEST = 200
 
 
 class Remarks:
@@ -33,11 +30,7 @@ class Remarks:
             >>> panel.mark("heater on")
             >>> means = panel.to_dataframe().groupby("mark").value.mean()
         """
-        if not str(text).strip() or len(str(text)) > _LONGEST:
-            raise ValueError(f"mark() takes a text of 1 to {_LONGEST} characters.")
-        if self._device.closed:
-            raise PanelClosed(self._device.closed)
-        self._device.board.note("mark", text=str(text).strip())
+        self._device.mark(str(text))
 
     def limit(
         self,

@@ -1,0 +1,26 @@
+/** The two faces of a panel: that in a notebook's cell, and that for a hall. */
+import type { TemplateResult } from "lit-html";
+import type { Actions } from "./actions";
+import { lectureKey } from "./keys";
+import { lecture } from "./lecture";
+import type { Local } from "./local";
+import { template } from "./template";
+import type { View } from "./view";
+
+export interface Face {
+  /** The class of the root. */
+  name: string;
+  template(view: View, local: Local, at: number, actions: Actions): TemplateResult;
+  /** By how much a chart of a width in pixels is larger than in a cell. */
+  scale(width: number): number;
+  key(event: KeyboardEvent, view: View, local: Local, actions: Actions): void;
+}
+
+export const PANEL: Face = { name: "picopanel", template, scale: () => 1, key: () => {} };
+
+export const LECTURE: Face = {
+  name: "picopanel lecture",
+  template: lecture,
+  scale: (width) => Math.min(3, Math.max(1, width / 640)),
+  key: lectureKey,
+};
