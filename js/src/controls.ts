@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Actions, ButtonCommand } from "./actions";
 import type { Control } from "./contract";
 import { plain } from "./text";
-import type { View } from "./view";
+import { hasLed, type View } from "./view";
 import { commandWord } from "./words";
 
 const LED: ButtonCommand[] = ["on", "off", "toggle", "blink"];
@@ -18,11 +18,6 @@ export function commandButtons(view: View, actions: Actions): TemplateResult {
       ${view.blocked && view.blocked !== view.says ? html`<span class="why">${view.blocked}</span>` : nothing}
     </div>
   `;
-}
-
-/** A board that has declared nothing yet is taken to have its LED, as every Pico has. */
-export function hasLed({ controls }: View): boolean {
-  return controls.length === 0 || controls.some(({ type }) => type === "switch");
 }
 
 function button(name: ButtonCommand, view: View, actions: Actions): TemplateResult {

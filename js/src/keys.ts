@@ -1,8 +1,7 @@
 /** The keys of the lecture view. */
 import type { Actions } from "./actions";
-import { hasLed } from "./controls";
 import { type Local, SPANS } from "./local";
-import type { View } from "./view";
+import { hasLed, type View } from "./view";
 
 interface Key {
   /** As on the keyboard, in lower case. */

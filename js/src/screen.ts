@@ -10,10 +10,11 @@ export function fills(element: HTMLElement): boolean {
 /** Fills the screen, or leaves it again; gives back why that cannot be. */
 export async function fillScreen(element: HTMLElement): Promise<string | null> {
   if (fills(element)) return document.exitFullscreen().then(() => null);
+  if (!document.fullscreenEnabled) return FORBIDDEN; // a frame without that permission, as Colab's
   try {
     await element.requestFullscreen();
     return null;
   } catch {
-    return FORBIDDEN; // a frame without that permission, as Colab's
+    return FORBIDDEN;
   }
 }

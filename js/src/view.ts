@@ -96,6 +96,11 @@ export function view(panel: LivePanel, local: Local, at: number): View {
   };
 }
 
+/** A board that has declared nothing yet is taken to have its LED, as every Pico has. */
+export function hasLed({ controls }: Pick<View, "controls">): boolean {
+  return controls.length === 0 || controls.some(({ type }) => type === "switch");
+}
+
 /** The channels with their units: declared ones first, then others that readings have come for. */
 export function channelsOf(panel: LivePanel): Channel[] {
   const declared = panel.state?.channels ?? [];

@@ -108,7 +108,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         view of the same panel: what is clicked in one shows in the other.
 
         Example:
-            >>> PicoPanel.demo().lecture()                # doctest: +SKIP
+            >>> hall = panel.lecture()
         """
         if self._hall is None or self._hall.comm is None:
             self._hall = Lecture(self, self._key, self._ready_to_show)
