@@ -14,7 +14,7 @@ export function lecture(view: View, local: Local, _at: number, actions: Actions)
       <div class="head">
         <div class="state">
           <span class="led ${view.led}" aria-hidden="true"></span>
-          <div class="name"><b>LED ${view.led}</b><small>${view.id}${view.virtual ? " · virtual" : nothing}${local.paused === null ? nothing : " · chart paused"}</small></div>
+          <div class="name"><b>LED ${view.led}</b><small>${[view.id, ...view.tags, ...(local.paused === null ? [] : ["chart paused"])].join(" · ")}</small></div>
         </div>
         ${first ? html`<div class="value ${first.stale ? "stale" : ""}">${value(first)}<small>${others.length ? first.label : nothing} ${first.age}</small></div>` : nothing}
       </div>
