@@ -126,7 +126,7 @@ export class Display {
   }
 
   private watch(): void {
-    // An element that is not yet in the page has no style: they are looked up when it gets its size.
+    // An element that is not yet in the page has no colours: they are looked up when it gets its size.
     const again = () => {
       this.looked();
       this.colours = coloursOf(this.root);

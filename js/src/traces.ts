@@ -30,7 +30,7 @@ export interface Reading extends Channel {
   axis: string;
 }
 
-/** Every second channel has another dash: style alone do not tell lines apart. */
+/** Every second channel has another dash: colours alone do not tell lines apart. */
 const DASHES = ["solid", "dash", "dot", "dashdot"];
 
 /** A channel's line, and its dots. */

@@ -4,6 +4,10 @@ from . import cells
 
 EVIL = "<b>on</b><a href='javascript:x'>$y$</a>"
 
+PLACES = """plot => ['.annotation-text', '.shapelayer path'].map(
+    what => [...plot.querySelectorAll(what)].at(-1).getBoundingClientRect().x
+)"""
+
 
 def test_marks_and_limits(notebook):
     """A mark is a line with its words, only ever text; a limit is a line, and beyond it the lamp changes."""
@@ -25,6 +29,11 @@ def test_marks_and_limits(notebook):
     assert panel.plot.locator("a, b").count() == 0
     lines = panel.plot.evaluate("it => it._fullLayout.shapes.filter(it => it.type === 'line').length")
     assert lines == 3
+    before = panel.plot.evaluate(PLACES)
+    book.eventually(
+        lambda: all(now < x - 3 for now, x in zip(panel.plot.evaluate(PLACES), before, strict=True)),
+        "the mark's line and words move on with the readings",
+    )
     low, high = panel.plot.evaluate("it => it._fullLayout.yaxis.range")
     assert low < -100 and high > 20, "the axis has room for readings and limits"
     assert book.run_to_end(2) == "1 True", "called once, whatever the number of readings"
