@@ -28,15 +28,18 @@ const SCREEN: Key[] = [
 /** The keys that do something just now, and what. */
 export function keys(view: View, local: Local): Key[] {
   const board = view.blocked ? [] : [...(hasLed(view) ? LED : []), ...(view.course ? [READ] : [])];
-  return [...board, ...(view.ended ? [] : [MARK]), ...chartKeys(local), ...SCREEN];
+  return [...board, ...(view.ended ? [] : [MARK]), pauseKey(view, local), windowKey(local), ...SCREEN];
 }
 
-function chartKeys({ paused, span }: Local): Key[] {
+function pauseKey({ replay }: View, { paused }: Local): Key {
+  const stands = replay ? replay.paused || replay.ended : paused !== null;
+  const act = (it: Actions) => (replay ? it.play({ paused: !stands }) : it.pause());
+  return { key: "p", shown: "P", does: stands ? "resume" : "pause", act };
+}
+
+function windowKey({ span }: Local): Key {
   const window = SPANS.find(([, each]) => each === span)?.[0].toLowerCase() ?? "";
-  return [
-    { key: "p", shown: "P", does: paused === null ? "pause" : "resume", act: (it) => it.pause() },
-    { key: "w", shown: "W", does: `window: ${window}`, act: (it) => it.nextSpan() },
-  ];
+  return { key: "w", shown: "W", does: `window: ${window}`, act: (it) => it.nextSpan() };
 }
 
 export function lectureKey(event: KeyboardEvent, view: View, local: Local, actions: Actions): void {

@@ -4,6 +4,7 @@ import type { Actions } from "./actions";
 import { commandButtons, controls } from "./controls";
 import { keys } from "./keys";
 import type { Local } from "./local";
+import { player } from "./player";
 import { chart, legend, noticeLine, value } from "./template";
 import type { View } from "./view";
 
@@ -23,6 +24,7 @@ export function lecture(view: View, local: Local, _at: number, actions: Actions)
       ${chart(view, local, actions)}
       <div class="bar">
         ${commandButtons(view, actions)}
+        ${view.replay ? player(view.replay, actions) : nothing}
         <button class="whole" aria-pressed=${local.full} @click=${actions.fullScreen}>Full screen</button>
       </div>
       ${controls(view, actions)}
