@@ -4,15 +4,22 @@ import gc
 import threading
 from collections import Counter
 
+import paho.mqtt.client as paho
 import psutil
 
 from picopanel import NoAnswer, NotConnected, Pico
+from picopanel._device.device import Device
+from picopanel._link._connection import Connection
+from picopanel._store import Store
 
 from ..support.mosquitto import Mosquitto
 from ..support.programs import Board
 from ..support.spy import Spy
 from ..support.waiting import eventually
 from ..support.way import Way
+
+KEPT_NO_LONGER = (Device, Store, Connection, paho.Client)
+"""What holds all the memory of a panel."""
 
 ID = "trial"
 RATE = 50
@@ -37,6 +44,7 @@ class Trial:
 
     def close(self) -> None:
         self.pico.close()
+        del self.pico
         for board in self._boards:
             board.kill()
         self.spy.close()
@@ -143,3 +151,10 @@ def footprint() -> dict[str, object]:
         thread.name.split("-(")[0] for thread in threading.enumerate() if thread.name.startswith(ours)
     )
     return {"threads": dict(names), "sockets": len(psutil.Process().net_connections(kind="tcp"))}
+
+
+def alive() -> dict[str, int]:
+    """Return how many devices, stores and connections this process still holds in its memory."""
+    gc.collect()
+    counted = Counter(type(each).__name__ for each in gc.get_objects() if isinstance(each, KEPT_NO_LONGER))
+    return dict(counted)

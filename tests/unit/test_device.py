@@ -54,6 +54,7 @@ class TestPicoLayer:
     ) -> None:
         pico_board(link)
         link.deliver("ada/telemetry", telemetry(0, 35_200))
+        link.deliver("ada/ack", {"experiment_id": "another", "ok": True, "boot": "ab12cd34", "up": 35_200})
         command = device.start("on")
         sent = link.last_command()
         assert sent == {
@@ -72,6 +73,19 @@ class TestPicoLayer:
         assert device.led is True
         assert kinds(device) == ["sent", "answered"]
         assert values(device) == [20.0], "an ack is no sample"
+
+    def test_an_old_sample_does_not_tell_the_boards_time(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        """Another panel has asked for it; a command timed by it would be refused as expired."""
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        device.start("on")
+        assert link.last_command()["boot"] == "ab12cd34"
+        assert "until" not in link.last_command()
+        link.deliver("ada/ack", {"experiment_id": "another", "ok": True, "boot": "ab12cd34", "up": 90_000})
+        device.start("on")
+        assert link.last_command()["until"] == 100_000
 
     def test_a_command_that_the_board_declines_says_why(self, device: Device, link: HandLink) -> None:
         pico_board(link)

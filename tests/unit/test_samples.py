@@ -39,6 +39,8 @@ def test_a_sample_is_placed_by_the_smallest_delay_seen() -> None:
     samples.boot("a", 11_450.0, 1400.0)
     samples.boot("a", 99_999.0, 2400.0)
     assert boot.place(2400.0) == 12_450.0, "a late message does not move its sample"
+    assert samples.now(12_450.0) == ("a", None), "a sample may be an old one"
+    samples.answered("a", 12_450.0, 2400.0)
     assert samples.now(12_450.0) == ("a", 2400)
 
 

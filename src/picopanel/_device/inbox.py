@@ -159,6 +159,7 @@ class Inbox:
         board = self._board
         board.admit(board.last, ack.values)
         board.presence.answer(board.clock.monotonic())
+        board.samples.answered(ack.boot, board.clock.unix(), ack.up)
         board.learn_led(ack.led, ack.up)
         board.last |= {name: (board.clock.unix(), value) for name, value in ack.values.items()}
         self._refill.acknowledged(ack)

@@ -133,7 +133,8 @@ class Outbox:
         known: dict[str, Any] = {}
         # A board that has just started anew tells its boot before its first sample.
         if boot_and_up is not None and info is not None and info.boot == boot_and_up[0]:
-            known = {"boot": boot_and_up[0], "until": boot_and_up[1] + EXPIRY * 1000}
+            boot, up = boot_and_up
+            known = {"boot": boot} if up is None else {"boot": boot, "until": up + EXPIRY * 1000}
         action = command.action or _action(command.name)
         payload = format_command(command.id, **known, **action)
         self._sent[command.id] = command

@@ -15,6 +15,8 @@ class Boot:
     offset: float = float("inf")
     """Smallest arrival minus `up` seen, in ms: what a sample's `up` is placed with."""
     ranges: list[list[int]] = field(default_factory=list)
+    knows_time: bool = False
+    """Whether the board has told its `up` of the very moment; a sample may be an old one, sent again."""
 
     @property
     def end(self) -> int:
@@ -96,12 +98,19 @@ class Samples:
         boot.offset = min(boot.offset, arrival - up)
         return boot, superseded
 
-    def now(self, wall: float) -> tuple[str, int] | None:
-        """Return the current boot and the board's `up` at a Unix time in ms, if known."""
+    def answered(self, name: str, arrival: float, up: float) -> None:
+        """Take the board's time from an answer, which is never an old one."""
+        boot = self._boots.get(name)
+        if boot is not None:
+            boot.offset = min(boot.offset, arrival - up)
+            boot.knows_time = True
+
+    def now(self, wall: float) -> tuple[str, int | None] | None:
+        """Return the current boot and the board's `up` at a Unix time in ms, as far as they are known."""
         boot = self._boots.get(self.current or "")
-        if self.current is None or boot is None or boot.offset == float("inf"):
+        if self.current is None or boot is None:
             return None
-        return self.current, max(0, round(wall - boot.offset))
+        return self.current, max(0, round(wall - boot.offset)) if boot.knows_time else None
 
     def get(self, name: str | None) -> Boot | None:
         """Return a boot by its word."""
