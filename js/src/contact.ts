@@ -56,6 +56,11 @@ export class Contact {
     }
   }
 
+  /** Whether a question is still to be answered. */
+  get waiting(): boolean {
+    return this.waitingSince !== null;
+  }
+
   /** A click has been sent. */
   click(at: number): void {
     this.clicked = at;

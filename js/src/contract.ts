@@ -69,7 +69,31 @@ export interface News {
   resting?: true;
   rows?: Rows;
   state?: PanelState;
+  /** While a drawer is open: at most a few times a second. */
+  messages?: Messages;
 }
+
+/**
+ * MQTT messages that passed, numbered by the kernel. Those from `since` up to `first` are left out: they
+ * came faster than can be listed, or are no longer kept.
+ */
+export interface Messages {
+  since: number;
+  first: number;
+  rows: MessageRow[];
+}
+
+/** `granted` is null where the broker refuses. The payload is the beginning of one of `size` bytes. */
+export type MessageRow = [
+  time: number,
+  direction: "out" | "in" | "subscribe",
+  topic: string,
+  payload: string,
+  size: number,
+  asked: number,
+  granted: number | null,
+  retained: boolean,
+];
 
 export type Level = "ok" | "warn" | "bad" | "unknown";
 
@@ -145,7 +169,8 @@ export interface Replay {
 
 /** What the page sends. */
 export type ToKernel =
-  | { type: "ask"; since: number }
+  /** With `messages` a drawer is open, and lacks the messages from this number on; without, none is. */
+  | { type: "ask"; since: number; messages?: number }
   | { type: "click"; click: string; command: "on" | "off" | "toggle" | "blink" | "read" }
   | { type: "set"; click: string; name: string; value: number | string }
   /** The user's words for a moment, by the kernel's clock. */

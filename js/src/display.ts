@@ -8,6 +8,8 @@ import { figure } from "./figure";
 import lecture from "./lecture.css";
 import type { LivePanel } from "./live";
 import { fresh, type Local, SPANS } from "./local";
+import { Drawer } from "./messages/drawer";
+import messages from "./messages/messages.css";
 import css from "./panel.css";
 import { fillScreen, fills } from "./screen";
 import { type Colours, coloursOf, followTheme } from "./theme";
@@ -29,6 +31,7 @@ export class Display {
   private readonly body = document.createElement("div");
   private readonly chart: Chart;
   private readonly chartElement: HTMLElement;
+  private readonly drawer: Drawer | null;
   private readonly local: Local = fresh();
   private readonly endings: (() => void)[] = [];
   private colours!: Colours;
@@ -44,13 +47,15 @@ export class Display {
     private readonly face: Face,
   ) {
     const style = document.createElement("style");
-    style.textContent = css + lecture;
+    style.textContent = css + lecture + messages;
     this.root.className = face.name;
     this.root.append(style, this.body);
     this.root.addEventListener("keydown", (event) => this.key(event));
     el.replaceChildren(this.root);
     this.words();
     this.chartElement = this.body.querySelector<HTMLElement>(".chart")!;
+    const place = this.body.querySelector<HTMLElement>(".drawer");
+    this.drawer = place && new Drawer(place, panel);
     this.chart = new Chart(this.chartElement, {
       zoomed: (zoom) => this.change({ zoom: { x: zoom.x, y: { ...this.local.zoom?.y, ...zoom.y } } }),
       live: () => this.actions.live(),
@@ -80,11 +85,15 @@ export class Display {
     cancelAnimationFrame(this.frame);
     for (const end of this.endings) end();
     this.chart.close();
+    this.drawer?.close();
     this.root.remove();
   }
 
   private draw(): void {
-    if (performance.now() - this.wordsAt > WORDS_EVERY) this.words();
+    if (performance.now() - this.wordsAt > WORDS_EVERY) {
+      this.words();
+      this.drawer?.draw();
+    }
     this.plot();
     drawnAt = performance.now();
   }

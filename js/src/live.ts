@@ -4,6 +4,7 @@ import { columnsOf } from "./columns";
 import { Contact } from "./contact";
 import type { Limit, News, PanelState, Recorded, Replay, ToKernel } from "./contract";
 import { History } from "./history";
+import { Lines } from "./messages/lines";
 import { recordedRows } from "./recorded";
 
 /** How long the kernel may take for its first news before a recording is taken for all there is. */
@@ -15,6 +16,7 @@ export class LivePanel {
   history = new History();
   readonly clock = new Clock();
   readonly contact: Contact;
+  readonly messages = new Lines();
   state: PanelState | null = null;
   private recorded: Recorded | null = null;
   private seen = true;
@@ -37,6 +39,7 @@ export class LivePanel {
     if (news.state) this.adopt(news.state);
     this.clock.hear(news.now, at, rate(this.state?.replay));
     if (news.rows) this.history.hear(news.rows, columnsOf(buffers, news.rows.origin));
+    if (news.messages) this.messages.hear(news.messages, at);
     if (news.resting && this.seen) this.ask();
     this.tick(at);
   }
@@ -48,6 +51,11 @@ export class LivePanel {
     this.seen = seen;
     if (seen) this.ask();
     else this.send({ type: "hidden" });
+  }
+
+  /** A drawer of messages was opened or closed. */
+  watchMessages(open: boolean, at: number): void {
+    if (this.messages.watch(open, at)) this.ask();
   }
 
   /** Takes a state, unless a newer one is known. */
@@ -71,7 +79,8 @@ export class LivePanel {
   tick(at: number): void {
     if (!this.seen) return;
     const eager = this.history.commands.due(at);
-    if (this.contact.shouldAsk(at, this.history.missing, eager)) this.ask();
+    const missing = this.history.missing || (this.messages.overdue(at) && !this.contact.waiting);
+    if (this.contact.shouldAsk(at, missing, eager)) this.ask();
   }
 
   /** When what is shown was recorded, or null while a kernel is there. */
@@ -131,7 +140,7 @@ export class LivePanel {
   }
 
   private ask(): void {
-    this.send({ type: "ask", since: this.history.table.have });
+    this.send({ type: "ask", since: this.history.table.have, ...this.messages.wanted });
   }
 }
 

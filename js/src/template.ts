@@ -27,6 +27,7 @@ export function template(view: View, local: Local, at: number, actions: Actions)
       ${chart(view, local, actions)}
       <div class="foot">${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</div>
       ${view.notices.map((notice) => noticeLine(notice, actions))}
+      <div class="drawer"></div>
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
     </div>
   `;

@@ -48,7 +48,7 @@ class MessageNews:
             log = self._device.board.messages
             first, messages = log.since(since, KEPT if since == 0 else MOST_AT_ONCE)
             self._asked, self._next = None, log.end
-        return {"messages": {"first": first, "rows": [_row(message) for message in messages]}}
+        return {"messages": {"since": since, "first": first, "rows": [_row(message) for message in messages]}}
 
 
 def _row(it: Message) -> list[object]:

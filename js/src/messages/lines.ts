@@ -1,0 +1,89 @@
+/** The MQTT messages that this page has been told of, while a drawer is open. */
+import type { MessageRow, Messages } from "../contract";
+
+/** As many as the kernel keeps. */
+const MOST = 1000;
+/** A kernel that knows of the open drawer tells something twice a second. */
+const QUIET = 1_500;
+
+export interface Line {
+  number: number;
+  /** So many messages before it are not listed: they came too fast, or are long gone. */
+  leftOut: number;
+  time: number;
+  direction: MessageRow[1];
+  topic: string;
+  /** The beginning of the payload as text; raw, to be shown by `visible`. */
+  payload: string;
+  /** Bytes of the whole payload. */
+  size: number;
+  asked: number;
+  granted: number | null;
+  retained: boolean;
+}
+
+export class Lines {
+  /** Oldest first. */
+  all: readonly Line[] = [];
+  /** The number of the next message wanted. */
+  have = 0;
+  private drawers = 0;
+  private heard = 0;
+  private lost = false;
+
+  /** A drawer was opened or closed; gives whether that changes what the kernel has to send. */
+  watch(open: boolean, at: number): boolean {
+    this.heard = at;
+    this.drawers += open ? 1 : -1;
+    return this.drawers === (open ? 1 : 0);
+  }
+
+  /** What belongs into a question to the kernel: nothing while no drawer is open. */
+  get wanted(): { messages?: number } {
+    return this.drawers > 0 ? { messages: this.have } : {};
+  }
+
+  hear({ since, first, rows }: Messages, at: number): void {
+    this.heard = at;
+    this.lost = since > this.have;
+    if (this.lost) return;
+    const known = Math.max(0, this.have - first);
+    const leftOut = Math.max(0, first - this.have);
+    const news = rows.slice(known).map((row, nth) => line(row, first + known + nth, nth ? 0 : leftOut));
+    if (news.length === 0) return;
+    this.all = [...this.all, ...news].slice(-MOST);
+    this.have = first + rows.length;
+  }
+
+  /** Whether rows were lost on the way, or the kernel does not know of the open drawer. */
+  overdue(at: number): boolean {
+    return this.drawers > 0 && (this.lost || at - this.heard > QUIET);
+  }
+}
+
+function line(row: MessageRow, number: number, leftOut: number): Line {
+  const [time, direction, topic, payload, size, asked, granted, retained] = row;
+  return { number, leftOut, time, direction, topic, payload, size, asked, granted, retained };
+}
+
+/** What a person has chosen to see; empty means all. */
+export interface Sieve {
+  text: string;
+  topic: string;
+  direction: "" | Line["direction"];
+}
+
+/** The lines that pass, each with what was left out before it. */
+export function sift(lines: readonly Line[], { text, topic, direction }: Sieve): Line[] {
+  const wanted = text.trim().toLowerCase();
+  const passing: Line[] = [];
+  let leftOut = 0;
+  for (const line of lines) {
+    leftOut += line.leftOut;
+    if ((direction && line.direction !== direction) || (topic && line.topic !== topic)) continue;
+    if (wanted && !`${line.topic} ${line.payload}`.toLowerCase().includes(wanted)) continue;
+    passing.push({ ...line, leftOut });
+    leftOut = 0;
+  }
+  return passing;
+}
