@@ -72,6 +72,7 @@ def test_goes_from_a_board_on_usb_to_its_first_blink(plug_in, set_up):
     }
     assert (secrets["SSID"], secrets["PASSWORD"], secrets["COURSE_ID"]) == ("lab", "wifi-s3cret", "b-1")
     assert secrets["HIVEMQ_PASSWORD"] == "right"
+    assert [name for name, text in here.items() if "wifi-s3cret" in text] == ["my_secrets.py"]
     assert {"main.py", "pico_device.py", "roots.pem", "mqtt_as/__init__.py"} <= set(here)
     assert ast.literal_eval(here["clock.txt"])[0] >= 2026, "the clock is set"
     assert any("right" in text for text in board.programs), "the secrets came over the wire"

@@ -62,6 +62,14 @@ def test_fills_in_what_is_given(tmp_path):
     }
 
 
+def test_the_secrets_are_in_one_file_only(tmp_path):
+    broker = Broker("mqtt://ada-1815:Correct-Horse@10.0.0.2")
+    wifi = {"SSID": "lab-1815", "PASSWORD": "Battery-Staple"}
+    files = unpack(board_bundle("a", tmp_path / "a.zip", broker=broker, secrets=wifi, fetch=fetched))
+    for secret in (b"ada-1815", b"Correct-Horse", b"Battery-Staple"):
+        assert [name for name, text in files.items() if secret in text] == ["my_secrets.py"]
+
+
 def test_brings_the_authority_of_a_broker_of_ones_own(tls_broker, tmp_path):
     broker = Broker(tls_broker.url("mqtts"), ca=tls_broker.ca)
     files = unpack(board_bundle("a", tmp_path / "a.zip", broker=broker, fetch=fetched))
