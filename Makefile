@@ -4,7 +4,7 @@ SHELL := bash
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build docs screenshots clean system-packages soak
+.PHONY: help demo test check bench build docs screenshots clean system-packages soak mutants
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -44,6 +44,9 @@ bench: system-packages .venv/.dev ## Measure against the peers and print one tab
 
 soak: system-packages $(FRONT_END) .venv/.dev ## Run the tests of reliability with their full counts (half an hour)
 	@PICOPANEL_SOAK=1 $(BIN)/python -m pytest tests/reliability
+
+mutants: system-packages $(FRONT_END) .venv/.dev ## Break each room on purpose, and see a test fail
+	@$(BIN)/python tests/mutants.py
 
 build: $(FRONT_END) .venv/.dev ## Make the wheel and the sdist in dist/
 	@echo "== dist: wheel and sdist"
