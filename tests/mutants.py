@@ -40,7 +40,7 @@ MUTANTS = [
     Mutant(
         "src/picopanel/_feed.py", "self._sent, self._floor = rows.end,", "self._sent, self._floor = 0,", UNIT
     ),
-    Mutant("src/picopanel/_link/_refusals.py", '_FINAL = ("password", ', "_FINAL = (", "tests/link"),
+    Mutant("src/picopanel/_link/_refusals.py", '_FINAL = ("password", ', "_FINAL = (", UNIT),
     Mutant(
         "src/picopanel/_link/_wish.py",
         "now >= self._again_at",

@@ -52,6 +52,16 @@ describe("the echo beside the buttons", () => {
     expect(says(commands, 3010)).toBe("Off sent…");
   });
 
+  test("an answer is due until it has come, or for as long as a command may wait", () => {
+    const commands = clicked();
+    expect(commands.due(1100)).toBe(true);
+    expect(commands.due(14_000)).toBe(false);
+    commands.hear(0, 2000, { kind: "sent", ...call });
+    expect(commands.due(2100)).toBe(true);
+    commands.hear(1, 2083, answer);
+    expect(commands.due(2100)).toBe(false);
+  });
+
   test("the LED waits only while an answer is due", () => {
     const commands = clicked();
     expect(pending(commands.click, commands.latest, 1100, 1100)).toBe(false);

@@ -12,7 +12,7 @@ STATE = {"id": "alice-07", "virtual": False, "led": True, "notices": ["for the o
 VALUES = st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=1, max_size=300)
 
 
-@given(VALUES, st.integers(8, 100))
+@given(st.one_of(VALUES, VALUES.map(lambda values: values * 20)), st.integers(8, 30))
 def test_thinning_keeps_ends_and_extremes_within_its_budget(values, most):
     kept = extremes(values, most)
     known = [value for value in values if value is not None]

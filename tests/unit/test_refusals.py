@@ -1,0 +1,34 @@
+"""The broker's reasons: what trying again cannot mend, and what it may."""
+
+import pytest
+
+from picopanel import Broker
+from picopanel._link._refusals import from_reason
+
+BROKER = Broker("mqtts://broker.example")
+
+
+@pytest.mark.parametrize(
+    ("reason", "version", "problem", "phase"),
+    [
+        ("Bad user name or password", 5, "password", "refused"),
+        ("Bad user name or password", 4, "password", "refused"),
+        ("Not authorized", 5, "not-authorized", "refused"),
+        ("Not authorized", 4, "not-authorized-311", "refused"),
+        ("Quota exceeded", 5, "full", "lost"),
+        ("Unsupported protocol version", 5, "version", "lost"),
+        ("Server busy", 4, "no-mqtt", "lost"),
+    ],
+)
+def test_a_refused_connection(reason, version, problem, phase):
+    status = from_reason(reason, BROKER, version=version, accepted=False)
+    assert (status.problem, status.phase) == (problem, phase)
+
+
+@pytest.mark.parametrize(
+    ("reason", "problem"),
+    [("Keep alive timeout", "silent"), ("Session taken over", "taken-over"), ("", "closed")],
+)
+def test_a_connection_that_ended_is_tried_again(reason, problem):
+    status = from_reason(reason, BROKER, version=5, accepted=True)
+    assert (status.problem, status.phase) == (problem, "lost")
