@@ -20,7 +20,10 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 /** The share of the height that the commands' marks have to themselves. */
 const STRIP = 0.16;
 const BETWEEN = 0.09;
+/** What each further unit adds to the chart's height, as a share of that with one; `panel.css` has it, too. */
+const FURTHER = 0.4;
 const LONGEST_UNIT = 12;
+const MOST_AXES = 6;
 const PIXELS_PER_TICK = 85;
 
 /** Draws from one time to another into an element of a width in pixels. */
@@ -37,10 +40,10 @@ export function figure(
   const inner = Math.max(50, width - scale * (MARGIN.l + MARGIN.r));
   // A chart of nothing has its axes nevertheless.
   const shown = channels.length ? channels : [{ name: "", unit: "" }];
-  const units = [...new Set(shown.map(({ unit }) => unit))];
+  const units = unitsOf(shown);
   const readings = shown.map((channel, nth): Reading => {
     const line = lineOf(history, channel, local, range, inner);
-    return { ...channel, line, nth, axis: axisName(units.indexOf(channel.unit)) };
+    return { ...channel, line, nth, axis: axisName(axisOf(units, channel)) };
   });
   const ranges = new Map(
     units.map((_, nth) => [axisName(nth), fitted(axisName(nth), readings, limits, local)]),
@@ -61,6 +64,15 @@ export function figure(
       annotations: lines.flatMap(({ annotations }) => annotations),
     },
   };
+}
+
+/** The units that have an axis each: what a board has beyond that many shares the last one. */
+export function unitsOf(channels: readonly Channel[]): string[] {
+  return [...new Set(channels.map(({ unit }) => unit))].slice(0, MOST_AXES);
+}
+
+function axisOf(units: readonly string[], { unit }: Channel): number {
+  return units.includes(unit) ? units.indexOf(unit) : units.length - 1;
 }
 
 /** A zoomed chart has as much again on both sides, for a drag to bring into sight. */
@@ -119,9 +131,11 @@ function layout(
     tickangle: 0,
     ticklabeloverflow: "allow",
   };
-  const height = (1 - STRIP - BETWEEN * (units.length - 1)) / Math.max(1, units.length);
+  const tall = 1 + FURTHER * (units.length - 1);
+  const [strip, between] = [STRIP / tall, BETWEEN / tall];
+  const height = (1 - strip - between * (units.length - 1)) / units.length;
   const axes = units.map((unit, nth) => {
-    const bottom = STRIP + (units.length - 1 - nth) * (height + BETWEEN);
+    const bottom = strip + (units.length - 1 - nth) * (height + between);
     return [
       axisName(nth).replace("y", "yaxis"),
       {
@@ -155,7 +169,7 @@ function layout(
       nticks: Math.max(2, Math.floor(inner / (PIXELS_PER_TICK * style.scale))),
       tickformatstops: TICKS,
     },
-    yaxis2: { domain: [0, STRIP], range: [0, 1], visible: false, fixedrange: true },
+    yaxis2: { domain: [0, strip], range: [0, 1], visible: false, fixedrange: true },
     ...Object.fromEntries(axes),
   };
 }

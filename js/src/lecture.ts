@@ -9,7 +9,7 @@ import { chart, legend, noticeLine, value } from "./template";
 import type { View } from "./view";
 
 export function lecture(view: View, local: Local, _at: number, actions: Actions): TemplateResult {
-  const [first, ...others] = view.tiles;
+  const { main: first, tiles } = view;
   return html`
     <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1">
       <div class="head">
@@ -17,9 +17,9 @@ export function lecture(view: View, local: Local, _at: number, actions: Actions)
           <span class="led ${view.led}" aria-hidden="true"></span>
           <div class="name"><b>LED ${view.led}</b><small>${[view.id, ...view.tags, ...(local.paused === null ? [] : ["chart paused"])].join(" · ")}</small></div>
         </div>
-        ${first ? html`<div class="value ${first.stale ? "stale" : ""}">${value(first)}<small>${others.length ? first.label : nothing} ${first.age}</small></div>` : nothing}
+        ${first ? html`<div class="value ${first.stale ? "stale" : ""}">${value(first)}<small>${tiles.length > 1 ? first.label : nothing} ${first.age}</small></div>` : nothing}
       </div>
-      ${others.length ? html`<div class="legend" role="group" aria-label="Channels">${view.tiles.map((tile, nth) => legend(tile, nth, actions))}</div>` : nothing}
+      ${tiles.length > 1 ? html`<div class="legend" role="group" aria-label="Channels">${tiles.map((tile, nth) => legend(tile, nth, actions))}</div>` : nothing}
       ${banner(view)}
       ${chart(view, local, actions)}
       <div class="bar">

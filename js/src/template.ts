@@ -4,6 +4,7 @@ import type { Actions } from "./actions";
 import { commandButtons, controls } from "./controls";
 import { type Local, SPANS } from "./local";
 import { player } from "./player";
+import { lookOf } from "./traces";
 import type { ShownLamp, Tile, View } from "./view";
 import { NO_READINGS } from "./words";
 
@@ -16,7 +17,7 @@ export function template(view: View, local: Local, at: number, actions: Actions)
           <div class="title"><b>${view.id || "Pico"}</b>${view.tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>
           <small>${view.about}</small>
         </div>
-        ${view.tiles.length === 1 ? html`<div class="value ${view.tiles[0].stale ? "stale" : ""}">${value(view.tiles[0])}<small>${view.tiles[0].age}</small></div>` : nothing}
+        ${view.main ? html`<div class="value ${view.main.stale ? "stale" : ""}">${value(view.main)}<small>${view.main.age}</small></div>` : nothing}
       </div>
       ${view.tiles.length > 1 ? html`<div class="legend" role="group" aria-label="Channels">${view.tiles.map((tile, nth) => legend(tile, nth, actions))}</div>` : nothing}
       <div class="bar">
@@ -33,9 +34,9 @@ export function template(view: View, local: Local, at: number, actions: Actions)
   `;
 }
 
-export function chart({ empty }: View, { zoom }: Local, actions: Actions): TemplateResult {
+export function chart({ empty, axes }: View, { zoom }: Local, actions: Actions): TemplateResult {
   return html`
-    <div class="figure">
+    <div class="figure" style=${`--axes: ${axes}`}>
       <div class="chart" tabindex="0" role="group" aria-label="Chart. Arrow keys move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
       ${empty ? html`<span class="empty">${NO_READINGS}</span>` : nothing}
       ${zoom ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
@@ -49,9 +50,10 @@ export function value({ value, unit }: Tile): TemplateResult {
 
 /** A channel's value, that also shows and hides its line. */
 export function legend(tile: Tile, nth: number, actions: Actions): TemplateResult {
+  const { colour, dash } = lookOf(nth);
   return html`
     <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.shown ? "Hide this line" : "Show this line"} @click=${() => actions.toggleChannel(tile.channel)}>
-      <svg width="22" height="8" aria-hidden="true"><line x1="1" y1="4" x2="21" y2="4" class="line-${nth % 8} dash-${Math.floor(nth / 2) % 4}" /></svg>
+      <svg width="22" height="8" aria-hidden="true"><line x1="1" y1="4" x2="21" y2="4" class="line-${colour} dash-${dash}" /></svg>
       <span class="channel">${tile.label}</span><small>${tile.stale ? tile.age : nothing}</small>
       <span class="value">${value(tile)}</span>
     </button>

@@ -30,12 +30,18 @@ export interface Reading extends Channel {
   axis: string;
 }
 
-/** Every second channel has another dash: colours alone do not tell lines apart. */
+const COLOURS = 8;
 const DASHES = ["solid", "dash", "dot", "dashdot"];
+
+/** How a channel's line looks: colours alone do not tell lines apart, and no two of the first 32 look the same. */
+export function lookOf(nth: number): { colour: number; dash: number } {
+  return { colour: nth % COLOURS, dash: (Math.floor(nth / 2) + Math.floor(nth / COLOURS)) % DASHES.length };
+}
 
 /** A channel's line, and its dots. */
 export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines, scale }: Style): Trace[] {
-  const color = lines[nth % lines.length];
+  const { colour, dash } = lookOf(nth);
+  const color = lines[colour];
   const shared = {
     type: "scatter",
     yaxis: axis,
@@ -48,7 +54,7 @@ export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines,
     y: line.y,
     mode: "lines",
     connectgaps: false,
-    line: { color, width: 2 * scale, dash: DASHES[Math.floor(nth / 2) % DASHES.length], simplify: false },
+    line: { color, width: 2 * scale, dash: DASHES[dash], simplify: false },
   };
   if (!line.dots.x.length) return [drawn];
   return [drawn, { ...shared, ...line.dots, mode: "markers", marker: { color, size: 5 * scale } }];

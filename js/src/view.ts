@@ -1,6 +1,7 @@
 /** What is shown, as plain facts: made from the panel's state, drawn by `template.ts`. */
 import type { Channel, Control, Lamp, Level, PanelState, Replay } from "./contract";
 import { type Echo, echo, pending } from "./echo";
+import { unitsOf } from "./figure";
 import type { LivePanel } from "./live";
 import type { Local } from "./local";
 import { plain } from "./text";
@@ -36,6 +37,10 @@ export interface View {
   pressed: boolean | null;
   about: string;
   tiles: Tile[];
+  /** The channel whose value is shown large: the temperature, or the first. */
+  main: Tile | null;
+  /** How many axes the chart has. */
+  axes: number;
   course: boolean;
   controls: Control[];
   /** Whether it is only a picture now. */
@@ -56,6 +61,7 @@ export interface View {
   empty: boolean;
 }
 
+const TEMPERATURE = "temperature";
 const RATE_OVER = 5_000;
 const NOTICES = 3;
 
@@ -80,6 +86,8 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     pressed: waits ? null : known,
     about: about(state, led, now, ended !== null),
     tiles,
+    main: tiles.find(({ channel }) => channel === TEMPERATURE) ?? tiles[0] ?? null,
+    axes: Math.max(1, unitsOf(tiles.map(({ channel: name, unit }) => ({ name, unit }))).length),
     course: state?.mode === "course",
     controls: state?.controls ?? [],
     ended: ended !== null,

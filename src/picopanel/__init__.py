@@ -2,6 +2,7 @@
 
 from ._broker import Broker
 from ._certificates import Certificate, cert
+from ._device.channel import Channel
 from ._device.facts import Reading, Reply
 from ._device.messages import Message
 from ._errors import (
@@ -26,6 +27,7 @@ from ._version import __version__
 __all__ = [
     "Broker",
     "Certificate",
+    "Channel",
     "CommandRefused",
     "InvalidBroker",
     "InvalidCommand",

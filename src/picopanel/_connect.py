@@ -12,7 +12,7 @@ from ._broker import Broker, find
 from ._device.board import Clock
 from ._device.device import Device
 from ._errors import InvalidDeviceID, NotARecording, NotConnected
-from ._link._board import VirtualBoard
+from ._link._board import Setup, VirtualBoard
 from ._link.mqtt import shared_link
 from ._link.replay import ReplayLink
 from ._link.virtual import VirtualLink
@@ -51,13 +51,15 @@ def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -
     return device
 
 
-def connect_virtual(device_id: str, capacity: int) -> Device:
+def connect_virtual(device_id: str, capacity: int, setup: Setup | None = None) -> Device:
     """Return a virtual board; the same ID gives the same board again, still running."""
     check_device_id(device_id)
     with _lock:
         link = _virtual_links.get(device_id)
         if link is None:
-            link = _virtual_links[device_id] = VirtualLink(VirtualBoard(device_id))
+            link = _virtual_links[device_id] = VirtualLink(VirtualBoard(device_id, setup=setup))
+        elif setup is not None:
+            link.exchange(VirtualBoard(device_id, setup=setup))
     return Device(device_id, link, capacity=capacity)
 
 

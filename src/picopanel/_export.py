@@ -6,9 +6,9 @@ import csv
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ._axes import stack
 from ._limit import Limit
 from ._overlay import draw_limits, draw_mark
 from ._store import EVENT, NO_CLOCK, Rows, Store
@@ -89,7 +89,7 @@ class Export:
             writer.writerows(map(_cells, self.rows()))
 
     def figure(self, *, elapsed: bool = False) -> plotly.graph_objects.Figure:
-        """Return a figure: a line for each channel, a mark for each command and answer."""
+        """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""
         import plotly.graph_objects as go
 
         rows = self.rows()
@@ -99,17 +99,23 @@ class Export:
             return (time - start) / 1000 if elapsed else _local(time)
 
         figure = go.Figure()
-        for channel, group in groupby(sorted(rows, key=lambda row: row.channel), lambda row: row.channel):
-            points = list(group)
-            unit = points[-1].unit
+        channels: dict[str, list[Row]] = {channel: [] for channel in self._units}
+        for row in rows:
+            channels.setdefault(row.channel, []).append(row)
+        channels = {channel: points for channel, points in channels.items() if points}
+        units = list(dict.fromkeys(points[0].unit for points in channels.values()))
+        axes = dict(zip(units, stack(figure, map(_text, units)), strict=False))
+        for channel, points in channels.items():
+            unit = points[0].unit
             virtual = ", virtual" if points[-1].virtual else ""
             figure.add_scatter(
                 x=[axis(row.time) for row in points],
                 y=[row.value for row in points],
+                yaxis=axes[unit],
                 mode="lines+markers" if len(points) < 200 else "lines",
                 name=_text(f"{channel} ({unit})" if unit else channel) + virtual,
             )
-        lowest = min((row.value for row in rows), default=0.0)
+        lowest = min((row.value for row in rows if row.unit == units[0]), default=0.0)
         events = self._events()
         marks = [(time, event) for time, event in events if event["kind"] in _MARKS]
         figure.add_scatter(
@@ -124,14 +130,12 @@ class Export:
         for time, event in events:
             if event["kind"] == "mark":
                 draw_mark(figure, axis(time), _text(event["text"]))
-        draw_limits(figure, self._limits(), self._units, _text)
+        draw_limits(figure, self._limits(), self._units, axes, _text)
         what = [word for word in ("virtual", "replay") if any(getattr(row, word) for row in rows)]
         zone = _local(start).tzname() or "local"
-        units = sorted({row.unit for row in rows if row.unit})
         figure.update_layout(
             title=_text(self._title) + (f" ({', '.join(what)})" if what else ""),
             xaxis_title="elapsed (s)" if elapsed else f"time ({zone})",
-            yaxis_title=_text(", ".join(units)),
             showlegend=True,
         )
         return figure

@@ -20,15 +20,20 @@ def draw_mark(figure: Any, at: Any, text: str) -> None:
 
 
 def draw_limits(
-    figure: Any, limits: Iterable[Limit], units: Mapping[str, str], escape: Callable[[str], str]
+    figure: Any,
+    limits: Iterable[Limit],
+    units: Mapping[str, str],
+    axes: Mapping[str, str],
+    escape: Callable[[str], str],
 ) -> None:
-    """Draw a dashed line for each limit, with its words."""
+    """Draw a dashed line for each limit, with its words, on the axis of its unit."""
     for limit in limits:
         for word, value in (("low", limit.low), ("high", limit.high)):
             if value is not None:
                 text = f"{limit.channel} {word} {value:g} {units.get(limit.channel, '')}".rstrip()
                 figure.add_hline(
                     y=value,
+                    yref=axes.get(units.get(limit.channel, ""), "y"),
                     line={"color": _COLOUR, "width": 1.5, "dash": "dash"},
                     annotation={"text": escape(text), "font": {"color": _COLOUR}},
                     annotation_position="top left" if word == "high" else "bottom left",

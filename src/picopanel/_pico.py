@@ -15,6 +15,7 @@ from ._device.remarks import Remarks
 from ._device.verbs import Verbs
 from ._doctor import examine, tell
 from ._errors import NotConnected
+from ._link._board import Setup
 from ._link._timeline import Player
 from ._link.virtual import Faults
 
@@ -39,9 +40,23 @@ class Handle(Verbs, Remarks, traitlets.HasTraits):
     _own: Device
 
     @classmethod
-    def demo(cls, device_id: str = "demo", *, capacity: int = 1_000_000) -> Self:
-        """Return one on a virtual Pico: no board, no account, no network."""
-        return cls(_device=connect_virtual(device_id, capacity))
+    def demo(cls, device_id: str = "demo", *, capacity: int = 1_000_000, setup: Setup | None = None) -> Self:
+        """Return one on a virtual Pico: no board, no account, no network.
+
+        Args:
+            device_id: The same ID gives the same board again, still running.
+            capacity: How many readings are kept.
+            setup: Called with the board at each of its starts, to add sensors and controls as `main.py`
+                does on a real one: `board.channel(name, read, unit=...)` and `board.control(...)`.
+
+        Example:
+            >>> def setup(board):
+            ...     board.channel("light", lambda: 120.0, unit="lx")
+            >>> with PicoPanel.demo("greenhouse", setup=setup) as greenhouse:
+            ...     greenhouse["light"].unit
+            'lx'
+        """
+        return cls(_device=connect_virtual(device_id, capacity, setup))
 
     @classmethod
     def replay(

@@ -96,6 +96,12 @@ class Device:
         return last[1] if last else None
 
     @property
+    def channels(self) -> tuple[str, ...]:
+        """The names of what it measures: those it has declared, then others that have come."""
+        with self.board.lock:
+            return tuple(dict.fromkeys([*self.board.units, *self.board.last]))
+
+    @property
     def status(self) -> str:
         """`connecting`, `lost`, `refused` or `closed` for the link; else what is known of the board."""
         phase = self._inbox.link.phase

@@ -8,6 +8,8 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from .. import _threads as threads
+from .._errors import NoChannel
+from .channel import Channel
 from .facts import Reading, Reply
 from .messages import Message
 
@@ -91,9 +93,7 @@ class Verbs:
         off_time = on_time if off_time is None else off_time
         if wait and n is None:
             raise ValueError("blink(wait=True) for ever would never return: give n as well.")
-        for _ in range(100):
-            if self._device.settling:
-                self._wait(Event(), 0.05)
+        self._settle()
         over = self._device.start_blink(on_time, off_time, n)
         if wait:
             self._wait(over, None)
@@ -125,6 +125,18 @@ class Verbs:
             ['in', 'out', 'subscribe']
         """
         return self._device.messages()
+
+    def __getitem__(self, name: str) -> Channel:
+        """Return one channel, e.g. `panel["light"]`: its last value, its unit, its readings.
+
+        Raises:
+            NoChannel: The board has none of this name; also a `KeyError`. It says which there are.
+        """
+        self._settle()
+        known = self._device.channels
+        if name not in known:
+            raise NoChannel(name, known)
+        return Channel(self, name)
 
     def sleep(self, seconds: float) -> None:
         """Wait, with the chart alive meanwhile: use it instead of `time.sleep` in a loop."""
@@ -182,6 +194,12 @@ class Verbs:
     def clear(self) -> None:
         """Forget all readings and events, here and in the page."""
         self._device.clear()
+
+    def _settle(self) -> None:
+        """Wait a moment for the first connection, and for what the board says of itself."""
+        for _ in range(100):
+            if self._device.settling:
+                self._wait(Event(), 0.05)
 
     def _say(self, command: str, timeout: float, wait: bool) -> Reply | None:
         return self._run(self._device.start(command, timeout), wait)

@@ -13,6 +13,8 @@ from .._firmware.pico_device import PicoDevice
 Message = tuple[str, str, int, bool]
 """Topic, payload, QoS, retained."""
 
+Setup = Callable[[PicoDevice], object]
+
 ROOM = 23.0
 LED_WARMS = 0.9
 FINGER_WARMS = 6.0
@@ -45,6 +47,7 @@ class VirtualBoard:
         course: Whether it speaks the course layer only, like the course's own board.
         sensor: What to read instead of the pretended chip, in degrees Celsius.
         interval: Milliseconds between samples.
+        setup: Adds channels and controls to the board at each start, as `main.py` does.
         seed: Makes the pretended chip's noise repeatable.
     """
 
@@ -55,8 +58,10 @@ class VirtualBoard:
         course: bool = False,
         sensor: Callable[[], float] | None = None,
         interval: int = 250,
+        setup: Setup | None = None,
         seed: int | None = None,
     ) -> None:
+        self.setup = setup
         self._device_id = device_id
         self._course = course
         self._interval = interval
@@ -78,6 +83,8 @@ class VirtualBoard:
             interval=self._interval,
         )
         self.device.channel("temperature", self._sensor, unit="Cel")
+        if self.setup is not None:
+            self.setup(self.device)
 
     @property
     def will(self) -> Message | None:

@@ -138,15 +138,18 @@ class VirtualLink:
     def step(self) -> float:
         """Do what is due, and return after how many milliseconds something will be."""
         now = self._clock()
-        while self._due and self._due[0][0] <= now:
-            with self._changed:
-                _, _, action = heapq.heappop(self._due)
+        while (action := self._next(now)) is not None:
             action(now)
         self._send(self._board.tick(self._up(now)))
         next_tick: float = self._started + self._board.device.next_tick
         if self._due:
             next_tick = min(next_tick, self._due[0][0])
         return max(1.0, next_tick - now)
+
+    def _next(self, now: float) -> Callable[[float], None] | None:
+        with self._changed:
+            due = bool(self._due) and self._due[0][0] <= now
+            return heapq.heappop(self._due)[2] if due else None
 
     def away(self, now: float, milliseconds: int) -> None:
         """Lose the network for a while; the broker tells it late, as a real one does."""
@@ -174,6 +177,18 @@ class VirtualLink:
         if self._board.will:
             self._spread(self._board.will)
         self.away(now, REBOOT_TAKES)
+
+    def exchange(self, board: VirtualBoard) -> None:
+        """Put another board in the place of this one, at once."""
+        with self._changed:
+            self._retained.clear()
+            self._due.clear()
+        self.call(lambda now: self._start(board, now))
+
+    def _start(self, board: VirtualBoard, now: float) -> None:
+        self._unsent.clear()
+        self._board, self._started = board, now
+        self._come_online(now)
 
     def touch(self, seconds: float) -> None:
         """Warm the chip."""
