@@ -1,10 +1,12 @@
 """Makes the pictures of the panel in docs/pictures: `python -m tests.screenshots`.
 
-A real JupyterLab, a real broker, and a virtual Pico on it; about a minute.
+A real JupyterLab, a real broker, and a virtual Pico on it; about two minutes.
 """
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from .browser.cells import panel as panel_cell
@@ -12,38 +14,50 @@ from .support.browser import Window, chromium
 from .support.jupyter import JupyterLab
 from .support.mosquitto import Mosquitto
 from .support.notebook import Notebook
+from .support.png import smaller
 from .support.programs import Program
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 BOARD_ID = "alice-07"
+REMARKS = 'panel.mark("window open")\npanel.limit(high=23.6)'
+LECTURE = "panel.lecture()"
+REPLAY = "show = PicoPanel.replay(speed=60)\nshow"
 
 
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+    with desk() as (broker, lab, window):
+        pico = Program(["-m", "picopanel", "pico", BOARD_ID, "--broker", broker.url(), "--interval", 200])
+        book = Notebook(lab, window, [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY])
+        live(book)
+        picture(book, "light", 880)
+        in_the_dark(book, dark=880, narrow=400, narrowest=320)
+        picture(book, "wide", 1600)
+        remarks(book)
+        picture(book, "marks", 880)
+        lecture(book)
+        picture(book, "lecture", 1280, cell=2)
+        in_the_dark(book, 2, **{"lecture-dark": 1280})
+        pico.kill()
+        trouble(book)
+        picture(book, "trouble", 880)
+        in_the_dark(book, **{"trouble-dark": 880})
+        replay(book)
+        picture(book, "replay", 880, cell=3)
+        book.close()
+
+
+@contextmanager
+def desk() -> Iterator[tuple[Mosquitto, JupyterLab, Window]]:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser, ExitStack() as ends:
         broker = Mosquitto(Path(folder) / "broker").start()
+        ends.callback(broker.stop)
         (Path(folder) / "jupyter").mkdir()
         lab = JupyterLab(Path(folder) / "jupyter").start()
-        pico = Program(["-m", "picopanel", "pico", BOARD_ID, "--broker", broker.url(), "--interval", 200])
+        ends.callback(lab.stop)
         window = Window(browser, width=2100, height=900, scale=2)
-        try:
-            book = Notebook(lab, window, [panel_cell(broker, BOARD_ID)])
-            live(book)
-            picture(book, "light", 880)
-            picture(book, "wide", 1600)
-            book.theme("JupyterLab Dark")
-            picture(book, "dark", 880)
-            picture(book, "narrow", 400)
-            picture(book, "narrowest", 320)
-            pico.kill()
-            book.panel().says("The Pico went offline.")
-            picture(book, "trouble", 880)
-            book.close()
-        finally:
-            window.close()
-            pico.kill()
-            lab.stop()
-            broker.stop()
+        ends.callback(window.close)
+        yield broker, lab, window
 
 
 def live(book: Notebook) -> None:
@@ -52,20 +66,60 @@ def live(book: Notebook) -> None:
     panel = book.panel()
     panel.wait_until_ready()
     panel.show("30 s")
-    for command, seconds in (("", 6), ("On", 9), ("Off", 9), ("Toggle", 7)):
+    for command, seconds in (("", 6), ("On", 9), ("Off", 9), ("Toggle", 2)):
         if command:
             panel.click(command)
         book.page.wait_for_timeout(seconds * 1000)
 
 
-def picture(book: Notebook, name: str, width: int) -> None:
+def remarks(book: Notebook) -> None:
+    """What a teacher has said and set."""
+    book.panel().click("Off")
+    book.page.wait_for_timeout(6_000)
+    book.run_to_end(1)
+    book.page.wait_for_timeout(6_000)
+    book.panel().click("On")
+    book.page.wait_for_timeout(9_000)
+
+
+def lecture(book: Notebook) -> None:
+    """What the last row sees."""
+    book.run_to_end(2)
+    panel = book.panel(2)
+    panel.wait_until_ready()
+    panel.click("Off")
+    panel.confirmed("Off")
+
+
+def trouble(book: Notebook) -> None:
+    """The board's plug was pulled. A panel that nobody sees draws nothing."""
+    book.panel().root.scroll_into_view_if_needed()
+    book.panel().says("The Pico went offline.", within=30)
+
+
+def replay(book: Notebook) -> None:
+    """The lesson that comes with PicoPanel."""
+    book.run_to_end(3)
+    book.page.wait_for_timeout(6_000)
+
+
+def in_the_dark(book: Notebook, cell: int = 0, **widths: int) -> None:
+    """Take pictures in the dark theme, then go back into the light."""
+    book.theme("JupyterLab Dark")
+    for name, width in widths.items():
+        picture(book, name, width, cell)
+    book.theme("JupyterLab Light")
+
+
+def picture(book: Notebook, name: str, width: int, cell: int = 0) -> None:
     """Save the panel as it is, drawn so wide."""
-    panel = book.panel()
+    panel = book.panel(cell)
     panel.set_width(width)
+    panel.root.scroll_into_view_if_needed()
     book.page.mouse.move(0, 0)
     book.page.wait_for_timeout(400)  # transitions
     path = PICTURES / f"{name}.png"
-    panel.root.screenshot(path=path)
+    path.write_bytes(smaller(book.page, panel.root.screenshot()))
     print(f"{path.relative_to(PICTURES.parents[1])}: {path.stat().st_size / 1000:.0f} kB")
 
 
