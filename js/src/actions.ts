@@ -1,10 +1,14 @@
 /** What a user can do in a view. */
 
+import type { Value } from "./settings";
+
 export type ButtonCommand = "on" | "off" | "toggle" | "blink" | "read";
 
 export interface Actions {
   command(name: ButtonCommand): void;
-  set(name: string, value: number | string): void;
+  /** Shows a value that is being chosen. */
+  choose(name: string, value: Value): void;
+  set(name: string, value: Value): void;
   mark(text: string): void;
   /** Opens or closes the field for a mark. */
   marking(open: boolean): void;

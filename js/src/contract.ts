@@ -110,10 +110,11 @@ export interface Channel {
   unit: string;
 }
 
+/** What a board declares it can be set to; `value` is what it has last confirmed, or null. */
 export type Control =
-  | { name: string; type: "switch" }
-  | { name: string; type: "range"; min: number; max: number; step: number }
-  | { name: string; type: "color" };
+  | { name: string; type: "switch"; value?: boolean | null }
+  | { name: string; type: "range"; min: number; max: number; step: number; value?: number | null }
+  | { name: string; type: "color"; value?: string | null };
 
 /** What a channel's values should stay within; null is no limit on that side. */
 export interface Limit {
@@ -172,7 +173,7 @@ export type ToKernel =
   /** With `messages` a drawer is open, and lacks the messages from this number on; without, none is. */
   | { type: "ask"; since: number; messages?: number }
   | { type: "click"; click: string; command: "on" | "off" | "toggle" | "blink" | "read" }
-  | { type: "set"; click: string; name: string; value: number | string }
+  | { type: "set"; click: string; name: string; value: number | string | boolean }
   /** The user's words for a moment, by the kernel's clock. */
   | { type: "mark"; click: string; text: string; at: number }
   | { type: "clear" }

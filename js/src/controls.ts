@@ -1,16 +1,16 @@
 /** The buttons, and what else a board declares it can be set to. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Actions, ButtonCommand } from "./actions";
-import type { Control } from "./contract";
+import { type Setting, said, type Value } from "./settings";
 import { plain } from "./text";
-import { hasLed, type View } from "./view";
+import type { View } from "./view";
 import { commandWord } from "./words";
 
 const LED: ButtonCommand[] = ["on", "off", "toggle", "blink"];
 
 /** Buttons that cannot work stay in reach of the keyboard, and say why. */
 export function commandButtons(view: View, actions: Actions): TemplateResult {
-  const names: ButtonCommand[] = view.course ? [...LED, "read"] : hasLed(view) ? LED : [];
+  const names: ButtonCommand[] = view.course ? [...LED, "read"] : view.hasLed ? LED : [];
   return html`
     <div class="buttons" role="group" aria-label="LED">${names.map((name) => button(name, view, actions))}</div>
     <div class="echo">
@@ -35,25 +35,40 @@ function button(name: ButtonCommand, view: View, actions: Actions): TemplateResu
   `;
 }
 
-/** Sliders and colours, for boards that declare them. */
-export function controls(view: View, actions: Actions): TemplateResult | typeof nothing {
-  const settable = view.controls.filter(({ type }) => type !== "switch");
-  if (!settable.length) return nothing;
-  return html`<div class="controls">${settable.map((it) => control(it, view, actions))}</div>`;
+/** Sliders, colours and switches, for boards that declare them. */
+export function controls({ settings, blocked }: View, actions: Actions): TemplateResult | typeof nothing {
+  if (!settings.length) return nothing;
+  return html`<div class="controls" role="group" aria-label="Controls">${settings.map((it) => control(it, blocked !== null, actions))}</div>`;
 }
 
-function control(it: Control, { blocked }: View, actions: Actions): TemplateResult {
-  const set = (event: Event) => {
-    const { value } = event.target as HTMLInputElement;
-    actions.set(it.name, it.type === "range" ? Number(value) : value);
+function control(it: Setting, disabled: boolean, actions: Actions): TemplateResult {
+  const chosen = ({ target }: Event): Value => {
+    const { value, checked } = target as HTMLInputElement;
+    return it.type === "range" ? Number(value) : it.type === "color" ? value : checked;
   };
-  const tell = (event: Event) => {
-    const slider = event.target as HTMLInputElement;
-    (slider.nextElementSibling as HTMLOutputElement).value = slider.value;
-  };
-  const input =
-    it.type === "range"
-      ? html`<input type="range" min=${it.min} max=${it.max} step=${it.step} ?disabled=${blocked !== null} @input=${tell} @change=${set} /><output></output>`
-      : html`<input type="color" ?disabled=${blocked !== null} @change=${set} />`;
-  return html`<label>${plain(it.name)} ${input}</label>`;
+  const choose = (event: Event) => actions.choose(it.name, chosen(event));
+  const set = (event: Event) => actions.set(it.name, chosen(event));
+  return html`
+    <label>
+      <span>${plain(it.name)}</span>
+      ${input(it, disabled, choose, set)}
+      <output class=${it.draft ? "draft" : ""}>${it.shown === null ? "–" : said(it.shown)}</output>
+    </label>
+  `;
+}
+
+function input(
+  it: Setting,
+  disabled: boolean,
+  choose: (event: Event) => void,
+  set: (event: Event) => void,
+): TemplateResult {
+  switch (it.type) {
+    case "range":
+      return html`<input type="range" min=${it.min} max=${it.max} step=${it.step} .value=${String(it.shown ?? it.min)} ?disabled=${disabled} @input=${choose} @change=${set} />`;
+    case "color":
+      return html`<input type="color" .value=${String(it.shown ?? "#000000")} ?disabled=${disabled} @input=${choose} @change=${set} />`;
+    case "switch":
+      return html`<input type="checkbox" role="switch" .checked=${it.shown === true} ?disabled=${disabled} @change=${set} />`;
+  }
 }

@@ -176,8 +176,13 @@ export class Display {
       this.panel.click(name, Date.now());
       this.changed(true);
     },
+    choose: (name, value) => {
+      this.local.drafts.set(name, { value, click: null });
+      this.changed(true);
+    },
     set: (name, value) => {
-      this.panel.set(name, value, Date.now());
+      const click = this.panel.set(name, value, Date.now());
+      this.local.drafts.set(name, { value, click });
       this.changed(true);
     },
     mark: (text) => this.panel.mark(text, this.local.marking ?? Date.now()),

@@ -47,18 +47,18 @@ function settledEcho({ name, sent, settled, outcome }: Command, now: number): Ec
   }
 }
 
+/** The commands that change the LED. */
+const LED = new Set(["on", "off", "toggle", "blink"]);
+
 /** Whether an answer is due, long enough for the LED to be called waiting. */
 export function pending(click: Click | null, command: Command | null, at: number, now: number): boolean {
   if (command) {
     const waited = now - command.sent;
     return (
-      command.name !== "read" &&
-      command.outcome.kind === "waiting" &&
-      waited > NOTICEABLE &&
-      waited < GIVEN_UP
+      LED.has(command.name) && command.outcome.kind === "waiting" && waited > NOTICEABLE && waited < GIVEN_UP
     );
   }
-  return click !== null && click.name !== "read" && at - click.at > NOTICEABLE;
+  return click !== null && LED.has(click.name) && at - click.at > NOTICEABLE;
 }
 
 /** Shorter waits are not shown: a light that flickers says nothing. */

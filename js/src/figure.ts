@@ -42,7 +42,7 @@ export function figure(
   const shown = channels.length ? channels : [{ name: "", unit: "" }];
   const units = unitsOf(shown);
   const readings = shown.map((channel, nth): Reading => {
-    const line = lineOf(history, channel, local, range, inner);
+    const line = lineOf(history, channel, local, range, inner / scale);
     return { ...channel, line, nth, axis: axisName(axisOf(units, channel)) };
   });
   const ranges = new Map(

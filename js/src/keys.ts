@@ -1,7 +1,7 @@
 /** The keys of the lecture view. */
 import type { Actions } from "./actions";
 import { type Local, SPANS } from "./local";
-import { hasLed, type View } from "./view";
+import type { View } from "./view";
 
 interface Key {
   /** As on the keyboard, in lower case. */
@@ -27,7 +27,7 @@ const SCREEN: Key[] = [
 
 /** The keys that do something just now, and what. */
 export function keys(view: View, local: Local): Key[] {
-  const board = view.blocked ? [] : [...(hasLed(view) ? LED : []), ...(view.course ? [READ] : [])];
+  const board = view.blocked ? [] : [...(view.hasLed ? LED : []), ...(view.course ? [READ] : [])];
   return [...board, ...(view.ended ? [] : [MARK]), pauseKey(view, local), windowKey(local), ...SCREEN];
 }
 

@@ -6,6 +6,7 @@ import type { Limit, News, PanelState, Recorded, Replay, ToKernel } from "./cont
 import { History } from "./history";
 import { Lines } from "./messages/lines";
 import { recordedRows } from "./recorded";
+import { said, type Value } from "./settings";
 
 /** How long the kernel may take for its first news before a recording is taken for all there is. */
 const FIRST_NEWS = 2_000;
@@ -112,11 +113,13 @@ export class LivePanel {
     this.clicked(at);
   }
 
-  set(name: string, value: number | string, at: number): void {
+  /** Sets a control, and gives back the click. */
+  set(name: string, value: Value, at: number): string {
     const click = clickId();
-    this.history.commands.clicked({ id: click, name, at });
+    this.history.commands.clicked({ id: click, name: `${name}=${said(value)}`, at });
     this.send({ type: "set", click, name, value });
     this.clicked(at);
+    return click;
   }
 
   /** Pauses, resumes or hurries a replay. */

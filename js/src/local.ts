@@ -1,4 +1,5 @@
 /** What one view of the panel has set for itself; the kernel does not know of it. */
+import type { Draft } from "./settings";
 
 export interface Zoom {
   x: [number, number];
@@ -14,6 +15,8 @@ export interface Local {
   zoom: Zoom | null;
   hidden: Set<string>;
   dismissed: Set<string>;
+  /** By control. */
+  drafts: Map<string, Draft>;
   /** The page's time until which a second click clears, or 0. */
   clearUntil: number;
   /** The page's time that words for a mark are being written for, or null. */
@@ -41,6 +44,7 @@ export function fresh(): Local {
     zoom: null,
     hidden: new Set(),
     dismissed: new Set(),
+    drafts: new Map(),
     clearUntil: 0,
     marking: null,
     full: false,

@@ -4,6 +4,7 @@ import { type Echo, echo, pending } from "./echo";
 import { unitsOf } from "./figure";
 import type { LivePanel } from "./live";
 import type { Local } from "./local";
+import { type Setting, settings } from "./settings";
 import { plain } from "./text";
 import * as words from "./words";
 
@@ -42,7 +43,9 @@ export interface View {
   /** How many axes the chart has. */
   axes: number;
   course: boolean;
-  controls: Control[];
+  /** Whether the board has an LED to command. */
+  hasLed: boolean;
+  settings: Setting[];
   /** Whether it is only a picture now. */
   ended: boolean;
   /** Why nothing can be commanded, or null. */
@@ -89,7 +92,8 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     main: tiles.find(({ channel }) => channel === TEMPERATURE) ?? tiles[0] ?? null,
     axes: Math.max(1, unitsOf(tiles.map(({ channel: name, unit }) => ({ name, unit }))).length),
     course: state?.mode === "course",
-    controls: state?.controls ?? [],
+    hasLed: hasLed(state?.controls ?? []),
+    settings: settings(panel, local),
     ended: ended !== null,
     blocked: ended ?? (lost ? words.KERNEL_LOST : blockedBecause(state)),
     echo: ended ? null : echo(click, latest, at, now),
@@ -105,8 +109,8 @@ export function view(panel: LivePanel, local: Local, at: number): View {
 }
 
 /** A board that has declared nothing yet is taken to have its LED, as every Pico has. */
-export function hasLed({ controls }: Pick<View, "controls">): boolean {
-  return controls.length === 0 || controls.some(({ type }) => type === "switch");
+function hasLed(controls: Control[]): boolean {
+  return controls.length === 0 || controls.some(({ name, type }) => name === "led" && type === "switch");
 }
 
 /** The channels with their units: declared ones first, then others that readings have come for. */

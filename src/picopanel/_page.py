@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from typing import Any
 
+from ._device.command import setting_word
 from ._device.device import LONGEST_MARK, Device
 from ._errors import PicoPanelError
 from ._feed import Feed
@@ -36,7 +38,7 @@ def panel_state(device: Device) -> dict[str, Any]:
             "interval": pico.interval if pico else None,
             "stale": _stale_after(device) if pico else None,
             "channels": [{"name": name, "unit": unit} for name, unit in board.units.items()],
-            "controls": [_control(control) for control in pico.controls] if pico else [],
+            "controls": [_control(control, board.settings) for control in pico.controls] if pico else [],
             "limits": [{"channel": it.channel, "low": it.low, "high": it.high} for it in device.limits.all],
             "blocked": diagnosis.blocked,
             "lamps": [
@@ -56,9 +58,10 @@ def _stale_after(device: Device) -> float:
     return 0.0 if device.status == "offline" else device.board.presence.stale_after * 1000
 
 
-def _control(control: Any) -> dict[str, Any]:
+def _control(control: Any, settings: Mapping[str, object]) -> dict[str, Any]:
     limits = {"min": control.min, "max": control.max, "step": control.step}
-    return {"name": control.name, "type": control.type, **(limits if control.type == "range" else {})}
+    known = {"name": control.name, "type": control.type, "value": settings.get(control.name)}
+    return {**known, **(limits if control.type == "range" else {})}
 
 
 def _replay(device: Device) -> dict[str, Any] | None:
@@ -125,18 +128,28 @@ class PageMessages:
         return True
 
     def _click(self, kind: str, message: dict[str, Any], click: str) -> None:
-        command = message.get("command")
+        command = _word(message)
         try:
             if kind == "mark":
                 self._device.mark(str(message["text"])[:LONGEST_MARK], message.get("at"))
             elif kind == "set":
-                action = {"set": {str(message["name"]): message["value"]}}
-                self._device.start("set", action=action, click=click)
+                self._device.start_set(_setting(message), click=click)
             elif command == "blink":
                 self._device.start_blink(0.5, 0.5, BLINKS, click)
             else:
-                self._device.start(str(command), click=click)
+                self._device.start(command, click=click)
         except PicoPanelError as error:
-            self._device.board.note(
-                "refused", id=click, command=str(command)[:20], click=click, reason=str(error)
-            )
+            self._device.board.note("refused", id=click, command=command, click=click, reason=str(error))
+
+
+def _setting(message: dict[str, Any]) -> dict[str, object]:
+    """Return what a page wants to be set; nothing, if that is no value of any control."""
+    value = message.get("value")
+    known = isinstance(value, (bool, int, float, str)) and len(str(value)) <= 64
+    return {str(message.get("name"))[:64]: value} if known else {}
+
+
+def _word(message: dict[str, Any]) -> str:
+    if message["type"] == "set":
+        return setting_word(_setting(message))
+    return str(message.get("command"))[:20]

@@ -19,7 +19,13 @@ options.add_argument("port", type=int)
 options.add_argument("id")
 options.add_argument("--rate", type=float, default=2, help="samples a second")
 options.add_argument("--batch", type=int, default=1, help="samples in a message")
+options.add_argument("--rgb", action="store_true", help="declare an RGB LED and its brightness")
 options = options.parse_args()
+
+CONTROLS = {"led": {"type": "switch"}}
+if options.rgb:
+    CONTROLS |= {"brightness": {"type": "range", "min": 0, "max": 100, "step": 5}}
+    CONTROLS |= {"color": {"type": "color"}, "fan": {"type": "switch"}}
 
 
 class Board:
@@ -67,7 +73,7 @@ class Board:
             "mqtt_as": "0.8.3",
         }
         info |= {"boot": self.boot, "reset": "power", "virtual": False, "interval": round(self.interval)}
-        info |= {"channels": {"temperature": {"unit": "Cel"}}, "controls": {"led": {"type": "switch"}}}
+        info |= {"channels": {"temperature": {"unit": "Cel"}}, "controls": CONTROLS}
         self.publish("info", info, retain=True)
         self.publish("onboard_led/state", self.led_word, retain=True)
         self.publish("status", "online", retain=True)
@@ -108,6 +114,10 @@ class Board:
         if led := command.get("led"):
             self.blinks = []
             self.switch({"on": True, "off": False, "toggle": not self.led}[led], led)
+        for control, value in command.get("set", {}).items():
+            if control not in CONTROLS or value == 65:
+                return answer | {"ok": False, "error": f"set: no {control} of {value}"}
+            print("set", control, json.dumps(value), flush=True)
         if blink := command.get("blink"):
             self.plan(blink)
         if interval := command.get("interval"):

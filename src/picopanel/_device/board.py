@@ -51,6 +51,8 @@ class Board:
     last: dict[str, tuple[float, float]] = field(default_factory=dict)
     """The newest reading of each channel: Unix time in ms, value."""
     units: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, object] = field(default_factory=dict)
+    """What the board has confirmed to be set to, in this boot."""
     online_since: float | None = None
     refused_payloads: int = 0
     last_refusal: str = ""

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
 from .._errors import PicoPanelError
 from .facts import Reply
+
+
+def setting_word(controls: Mapping[str, object]) -> str:
+    """Return what a command that sets something is called, e.g. `brightness=40`."""
+    words = {True: "on", False: "off"}
+    said = (words[value] if isinstance(value, bool) else value for value in controls.values())
+    return ", ".join(f"{name}={value}" for name, value in zip(controls, said, strict=True))[:60]
 
 
 @dataclass(slots=True, eq=False)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from threading import Event, Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
 from .._diagnosis import RECORDED, Diagnosis, Facts, diagnose
-from .._errors import NotConnected, PanelClosed, RecordingFailed
+from .._errors import InvalidCommand, NotConnected, PanelClosed, RecordingFailed
 from .._export import Export
 from .._link import Link, LinkStatus
 from .._protocol import COURSE_COMMANDS, Topics, check_device_id
@@ -18,7 +18,7 @@ from .._store import EVENT, Store
 from .._ticker import ticker
 from .blinking import Blinking
 from .board import Board, Clock
-from .command import Command
+from .command import Command, setting_word
 from .facts import Reading
 from .inbox import Inbox
 from .limits import Limits
@@ -158,6 +158,15 @@ class Device:
             self._blinking.stop()
         self.send(command)
         return command
+
+    def start_set(
+        self, controls: Mapping[str, object], timeout: float = 10, click: str | None = None
+    ) -> Command:
+        """Set what the board has declared, without waiting."""
+        if not controls:
+            raise InvalidCommand("set() takes what is to be set, e.g. set(brightness=40).")
+        action = {"set": dict(controls)}
+        return self.start(setting_word(controls), timeout, action=action, click=click)
 
     def send(self, command: Command) -> None:
         """Send a prepared command without waiting."""

@@ -186,6 +186,8 @@ class Inbox:
         board = self._board
         board.admit(board.units, info.units)
         known = board.presence.info
+        if known is not None and known.boot != info.boot:
+            board.settings.clear()
         if not retained and known is not None and known.boot != info.boot:
             board.note("boot", boot=info.boot)
         board.presence.info = info

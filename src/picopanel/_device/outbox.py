@@ -76,6 +76,7 @@ class Outbox:
         command = self._sent.pop(ack.experiment_id, None)
         if command is not None:
             if ack.ok:
+                self._board.settings |= command.action.get("set", {})
                 self._answer(command, ack.values.get(TEMPERATURE), ack.led, True, dict(ack.values))
             else:
                 self._refuse(command, CommandRefused(command.name, ack.error or "no reason given"))

@@ -99,8 +99,22 @@ class Verbs:
             self._wait(over, None)
 
     def set(self, timeout: float = 10, **controls: float | str | bool) -> Reply | None:
-        """Set what the board has declared beside the LED, e.g. `set(brightness=40)`."""
-        return self._run(self._device.start("set", timeout, action={"set": controls}), True)
+        """Set what the board has declared beside the LED, and wait for its answer.
+
+        Args:
+            timeout: Seconds to wait for the answer.
+            controls: By name: a number for a range, `"#rrggbb"` for a colour, True or False for a
+                switch.
+
+        Raises:
+            CommandRefused: The board has no such control, or it does not take that value.
+            NotConnected, NoAnswer: As `on()`.
+
+        Example:
+            >>> panel.set(led=True).led    # on a board that has them: set(brightness=40, color="#ff8800")
+            True
+        """
+        return self._run(self._device.start_set(controls, timeout), True)
 
     def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
         """Iterate over readings as they come, from now on.

@@ -1,0 +1,57 @@
+/** What a slider shows: what is being chosen, then only what the board has confirmed. */
+import { expect, test } from "vitest";
+import type { Control } from "../src/contract";
+import { LivePanel } from "../src/live";
+import { fresh } from "../src/local";
+import { settings } from "../src/settings";
+import { view } from "../src/view";
+import { type Item, news, state } from "./helpers";
+
+const SLIDER: Control = { name: "brightness", type: "range", min: 0, max: 100, step: 1, value: 40 };
+
+function panel(controls: Control[] = [SLIDER], items: Item[] = []): LivePanel {
+  const it = new LivePanel(() => {}, 0);
+  const [message, buffers] = news(items);
+  it.hear({ ...message, state: state({ controls }) }, buffers, 0);
+  return it;
+}
+
+function sent(click: string, outcome?: Item[1]): Item[] {
+  const about = { id: "c1", command: "brightness=70", click };
+  return [[10, { kind: "sent", ...about }], ...(outcome ? [[20, outcome] as Item] : [])];
+}
+
+test("the LED's own switch is no setting, and others are", () => {
+  const it = panel([{ name: "led", type: "switch" }, { name: "fan", type: "switch", value: true }]); // biome-ignore format: a table
+  expect(settings(it, fresh()).map(({ name, shown }) => [name, shown])).toEqual([["fan", true]]);
+  expect(view(it, fresh(), 0).hasLed).toBe(true);
+  expect(view(panel([{ name: "fan", type: "switch" }]), fresh(), 0).hasLed).toBe(false);
+});
+
+test("what nobody has set is not known", () => {
+  expect(settings(panel([{ name: "hue", type: "color" }]), fresh())[0].shown).toBeNull();
+});
+
+test("what is being chosen or under way is shown as such", () => {
+  const local = fresh();
+  local.drafts.set("brightness", { value: 70, click: null });
+  expect(settings(panel(), local)).toMatchObject([{ shown: 70, draft: true }]);
+  local.drafts.set("brightness", { value: 70, click: "mine" });
+  expect(settings(panel(), local)).toMatchObject([{ shown: 70, draft: true }]);
+  expect(settings(panel([SLIDER], sent("mine")), local)).toMatchObject([{ shown: 70, draft: true }]);
+});
+
+test("a refused value goes back to what the board has confirmed", () => {
+  const local = fresh();
+  local.drafts.set("brightness", { value: 70, click: "mine" });
+  const about = { id: "c1", command: "brightness=70", click: "mine" };
+  const refused = panel([SLIDER], sent("mine", { kind: "refused", ...about, reason: "too bright" }));
+  expect(settings(refused, local)).toMatchObject([{ shown: 40, draft: false }]);
+});
+
+test("while a setting waits for its answer the LED is no riddle", () => {
+  const it = panel([SLIDER], sent("mine"));
+  it.set("brightness", 70, 100);
+  const shown = view(it, fresh(), 1100);
+  expect([shown.led, shown.echo?.text]).toEqual(["on", "brightness=70: waiting for the running cell…"]);
+});

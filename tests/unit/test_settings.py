@@ -1,0 +1,96 @@
+"""Setting what a board declares: the firmware's own logic behind it, and what a page may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from picopanel import CommandRefused, InvalidCommand, Pico
+from picopanel._device.device import Device
+from picopanel._feed import Feed
+from picopanel._link._board import VirtualBoard
+from picopanel._link.virtual import VirtualLink
+from picopanel._message_news import MessageNews
+from picopanel._page import PageMessages, panel_state
+
+from ..support.waiting import eventually
+
+
+@pytest.fixture
+def told() -> dict[str, object]:
+    """What the board's own functions were given."""
+    return {}
+
+
+@pytest.fixture
+def pico(told: dict[str, object]) -> Iterator[Pico]:
+    board = VirtualBoard("rgb")
+    controls = board.device.control
+    controls("brightness", lambda value: told.update(brightness=value), min=0, max=100, step=5)
+    controls("color", lambda value: told.update(color=value), type="color")
+    controls("fan", lambda value: told.update(fan=value), type="switch")
+    with Pico(_device=Device("rgb", VirtualLink(board))) as pico:
+        yield pico
+
+
+def values(pico: Pico) -> dict[str, object]:
+    return {it["name"]: it["value"] for it in panel_state(pico._device)["controls"]}
+
+
+def test_the_board_is_told_and_its_answer_confirms(pico: Pico, told: dict[str, object]) -> None:
+    pico.read()
+    assert values(pico) == {"led": None, "brightness": None, "color": None, "fan": None}
+    reply = pico.set(brightness=40, color="#ff8800", fan=True)
+    assert reply is not None
+    assert reply.command == "brightness=40, color=#ff8800, fan=on"
+    assert told == {"brightness": 40, "color": "#ff8800", "fan": True}
+    assert values(pico) == {"led": None} | told
+
+
+@pytest.mark.parametrize(
+    ("controls", "reason"),
+    [
+        ({"hue": 1}, "no such control"),
+        ({"brightness": 101}, "not a value"),
+        ({"brightness": "40"}, "not a value"),
+        ({"color": "red"}, "not a value"),
+        ({"fan": 1}, "not a value"),
+    ],
+)
+def test_what_the_board_does_not_take_is_refused_and_not_shown(
+    pico: Pico, told: dict[str, object], controls: dict[str, float], reason: str
+) -> None:
+    with pytest.raises(CommandRefused, match=reason):
+        pico.set(**controls)
+    assert told == {}
+    assert not any(values(pico).values())
+
+
+def test_a_restarted_board_is_set_to_nothing_that_is_known(pico: Pico) -> None:
+    pico.set(brightness=40)
+    pico.faults.reboot()
+    eventually(lambda: not pico._device.board.settings, "a new boot's settings are unknown", within=20)
+
+
+def test_setting_nothing_says_how_it_is_done(pico: Pico) -> None:
+    with pytest.raises(InvalidCommand, match="brightness=40"):
+        pico.set()
+
+
+def test_a_page_sets_and_a_strangers_page_cannot_send_anything_else(
+    pico: Pico, told: dict[str, object]
+) -> None:
+    pico.read()
+    device = pico._device
+    messages = MessageNews(device)
+    feed = Feed(device.store, lambda: {}, lambda message, buffers: None)
+    page = PageMessages(device, feed, messages)
+    page.handle({"type": "set", "click": "1", "name": "brightness", "value": 55})
+    eventually(lambda: told == {"brightness": 55}, "the page's value reaches the board", seen=lambda: told)
+    for value in ({"a": 1}, ["x"], None, "x" * 65):
+        click = f"bad {value}"[:64]
+        page.handle({"type": "set", "click": click, "name": "brightness", "value": value})
+        kinds = [event["kind"] for _, event in device.store.since(0).events if event.get("click") == click]
+        assert kinds == ["refused"], f"{value!r} is no value of any control"
+    assert told == {"brightness": 55}
