@@ -70,10 +70,18 @@ def test_a_password_taken_back_while_connected(classroom):
         eventually(lambda: pico._device.board.presence.is_subscribed, "the new password works")
 
 
-def test_a_permission_that_comes_late(tmp_path, run):
-    """A refused subscription is told within 5 s and asked for again, by the panel as by the board."""
+@pytest.fixture
+def forbidding(tmp_path):
+    """A broker that lets everybody publish, and nobody subscribe."""
     may = [("publishClientSend", "#"), ("publishClientSend", "$CONTROL/#")]
     broker = Mosquitto(tmp_path, more=dynamic_security(tmp_path, allow=may)).start()
+    yield broker
+    broker.stop()
+
+
+def test_a_permission_that_comes_late(forbidding, run):
+    """A refused subscription is told within 5 s and asked for again, by the panel as by the board."""
+    broker = forbidding
     board = run("-m", "picopanel", "pico", "ada", "--interval", 100, "--broker", broker.url())
     with Pico("ada", broker=broker.url()) as pico:
         said = lambda: pico._device.diagnosis().trouble  # noqa: E731
@@ -86,7 +94,6 @@ def test_a_permission_that_comes_late(tmp_path, run):
         board.wait_for("Online", within=30)
         eventually(lambda: said() is None, "nothing is wrong any more", within=30, seen=said)
         assert pico.on().led is True
-    broker.stop()
 
 
 def permit(broker, topic):
