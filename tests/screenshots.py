@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from playwright.sync_api import Locator
+
 from .browser.cells import panel as panel_cell
 from .support.browser import Window, chromium
 from .support.jupyter import JupyterLab
@@ -33,6 +35,7 @@ def main() -> None:
         picture(book, "light", 880)
         in_the_dark(book, dark=880, narrow=400, narrowest=320)
         picture(book, "wide", 1600)
+        messages(book, 880)
         remarks(book)
         picture(book, "marks", 880)
         lecture(book)
@@ -82,6 +85,17 @@ def remarks(book: Notebook) -> None:
     book.page.wait_for_timeout(9_000)
 
 
+def messages(book: Notebook, width: int) -> None:
+    """Save the open drawer, with the last command chosen, and close it."""
+    panel = book.panel()
+    panel.set_width(width)
+    panel.root.locator("summary").click()
+    panel.root.get_by_label("Only with this text").fill("experiment")
+    panel.root.locator(".line.out").last.click()
+    save(panel.root.locator("details"), "messages")
+    panel.root.locator("summary").click()
+
+
 def lecture(book: Notebook) -> None:
     """What the last row sees."""
     book.run_to_end(2)
@@ -118,8 +132,12 @@ def picture(book: Notebook, name: str, width: int, cell: int = 0) -> None:
     panel.root.scroll_into_view_if_needed()
     book.page.mouse.move(0, 0)
     book.page.wait_for_timeout(400)  # transitions
+    save(panel.root, name)
+
+
+def save(part: Locator, name: str) -> None:
     path = PICTURES / f"{name}.png"
-    path.write_bytes(smaller(book.page, panel.root.screenshot()))
+    path.write_bytes(smaller(part.page, part.screenshot()))
     print(f"{path.relative_to(PICTURES.parents[1])}: {path.stat().st_size / 1000:.0f} kB")
 
 

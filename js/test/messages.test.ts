@@ -160,6 +160,7 @@ test("a line says what it means, and what its QoS means", () => {
     lineOf(row(payload, { topic: "alice/status", ...given }));
   expect(gloss(status("offline"), "alice")).toBe("the board's will");
   expect(gloss(status("online"), "alice")).toBe("board is here");
+  expect(gloss(status("ONLINE"), "alice")).toBe("");
   expect(sentences(status("offline", { retained: true }), "alice").at(-1)).toMatch(
     /^Retained: the broker kept/,
   );

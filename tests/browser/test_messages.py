@@ -55,7 +55,7 @@ def test_a_course_board_at_a_real_broker_by_keyboard_alone(notebook, broker, boa
     lists(book, panel, *command)
     all_lines = lines(panel)
     assert "subscribe test-id/telemetry QoS 0 asked, 0 granted subscription" in all_lines
-    assert "received test-id/status → ⟨U+202E⟩online<b>␊ retained QoS 0 board is here" in all_lines
+    assert "received test-id/status → ⟨U+202E⟩online<b>␊ retained QoS 0" in all_lines
     assert findings(book) == []
 
     for _ in range(3):

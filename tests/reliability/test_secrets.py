@@ -26,6 +26,8 @@ panel.toggle()
 broker = Broker({url!r})
 print(repr(panel), str(panel), [broker], f"{{broker}}", broker.url, panel._device.diagnosis())
 print(panel.doctor())
+panel._page.handle({{"type": "ask", "since": 0, "messages": 0}})  # the drawer is opened
+assert panel.messages()
 panel.to_csv({csv!r})
 panel.figure().write_html({html!r})
 panel.figure()
@@ -103,6 +105,8 @@ def test_no_password_and_no_user_in_anything_that_is_made(made):
     ):
         assert each in made["saved notebook"], f"the notebook has met {each}"
     assert "news" in made["traffic with the page"]
+    assert "'subscribe', 'secret-id/ack'" in made["traffic with the page"], "the drawer has been told"
+    assert "secret-id/ack" not in made["saved notebook"], "what passed is not saved"
     for name, text in made.items():
         for secret in (PASSWORD, PASSWORD.replace("%", "%25"), "Correct-Horse"):
             assert secret not in text, f"the password is in the {name}: {around(text, secret)}"

@@ -36,8 +36,7 @@ export class Drawer {
     const { messages, state, contact } = this.panel;
     const live = contact.heard !== null;
     const all = this.held ?? messages.all;
-    const newer = this.held ? messages.have - (this.held.at(-1)?.number ?? -1) - 1 : 0;
-    const what = [live, this.open, all, newer, this.sieve, this.chosen, this.clip, state?.id];
+    const what = [live, this.open, all, messages.have, this.sieve, this.chosen, this.clip, state?.id];
     if (what.every((it, nth) => it === this.drawn[nth])) return;
     this.drawn = what;
     this.lines = this.open ? sift(all, this.sieve) : [];
@@ -50,12 +49,19 @@ export class Drawer {
       topics: this.open ? [...new Set(all.map(({ topic }) => topic))].sort() : [],
       lines: this.lines,
       passed: all.length > 0,
-      newer,
+      newer: this.held ? this.newer(this.held) : 0,
       chosen: this.chosen,
       clip: this.clip,
     };
     render(template(shown, this.actions), this.place);
     if (this.open && !this.held) this.toEnd();
+  }
+
+  /** How many have come since, as far as they pass the filter. */
+  private newer(held: readonly Line[]): number {
+    const last = held.at(-1)?.number ?? -1;
+    const since = this.panel.messages.all.filter(({ number }) => number > last);
+    return sift(since, this.sieve).reduce((sum, { leftOut }) => sum + 1 + leftOut, 0);
   }
 
   private readonly actions = {

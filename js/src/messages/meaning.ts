@@ -57,7 +57,7 @@ const UNKNOWN: Meaning = ["", "A message on a topic of this board."];
 function meaningOf({ direction, topic, payload, granted }: Line, id: string): Meaning {
   if (direction === "subscribe") return granted === null ? REFUSAL : SUBSCRIPTION;
   const name = topic.slice(id.length + 1);
-  if (name === "status") return payload === "offline" ? WILL : HERE;
+  if (name === "status") return { online: HERE, offline: WILL }[payload] ?? UNKNOWN;
   return (direction === "out" ? SENT : CAME)[name] ?? UNKNOWN;
 }
 
