@@ -38,9 +38,9 @@ check: .venv/.dev $(NODE_MODULES) ## Run the linters, the type checkers and the 
 	@echo "== known vulnerabilities"
 	@$(BIN)/python tools/audit.py
 
-bench: system-packages .venv/.dev ## Measure against the peers and print one table
-	@echo "== benchmarks: about 8 minutes, best on a machine with nothing else to do"
-	@$(BIN)/python -m benchmarks
+bench: system-packages $(FRONT_END) .venv/.dev ## Measure against the peers, into the table of docs/performance.md
+	@echo "== benchmarks: about 10 minutes, on a machine with nothing else to do"
+	@$(BIN)/python -m benchmarks --write
 
 soak: system-packages $(FRONT_END) .venv/.dev ## Run the tests of reliability with their full counts (half an hour)
 	@PICOPANEL_SOAK=1 $(BIN)/python -m pytest tests/reliability

@@ -1,42 +1,79 @@
 """`make bench`: runs the benchmarks and prints one table.
 
-python -m benchmarks [kernel] [broker] [page] [lab]
+python -m benchmarks [--write] [kernel] [broker] [page] [latency] [panel]
+
+`--write` also puts the table into `docs/performance.md`.
 """
 
+import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from . import alone, broker, kernel, page, side_by_side
-from .table import Row, print_table, tell
+from .table import Row, table, tell, write
 
 PARTS: dict[str, Callable[[Path], Iterable[Row]]] = {
     "kernel": lambda folder: kernel.rows(),
     "broker": broker.rows,
     "page": lambda folder: page.rows(),
-    "lab": lambda folder: _lab(folder),
+    "latency": lambda folder: _at_a_desk(folder, side_by_side.rows),
+    "panel": lambda folder: _at_a_desk(folder, alone.rows),
 }
+LONGEST = 600
+"""Seconds for a part; the longest takes a third of that where nothing is wrong."""
 
 
-def _lab(folder: Path) -> Iterator[Row]:
+def _at_a_desk(folder: Path, measure: Callable[[side_by_side.Desk], Iterable[Row]]) -> Iterator[Row]:
     with side_by_side.desk(folder) as desk:
-        yield from side_by_side.rows(desk)
-        yield from alone.rows(desk)
+        yield from measure(desk)
 
 
-def main(names: list[str]) -> None:
+@contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    """Raise `TimeoutError` when the block takes longer."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"not done after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def run(name: str, folder: Path) -> Iterator[Row]:
+    """Run a part. What stops it is a row of the table, and the other parts go on."""
+    folder.mkdir()
+    try:
+        with at_most(LONGEST):
+            for row in PARTS[name](folder):
+                tell(f"   {row.what}: {row.figure}")
+                yield row
+    except Exception as error:
+        traceback.print_exc()
+        yield Row(f"the rest of `{name}`", f"{type(error).__name__}: {error}".split("\n")[0], "", False)
+
+
+def main(arguments: list[str]) -> None:
+    """Run the named parts, or all."""
+    names = [name for name in arguments if name != "--write"] or list(PARTS)
     found: list[Row] = []
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            for name in names or PARTS:
-                own = Path(folder) / name
-                own.mkdir()
-                for row in PARTS[name](own):
-                    tell(f"   {row.what}: {row.figure}")
-                    found.append(row)
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            for name in names:
+                found.extend(run(name, Path(folder) / name))
     finally:  # what has been measured is shown, whatever stopped the rest
-        print_table(found)
+        print(table(found))
+    if "--write" in arguments:
+        write(table(found))
 
 
 if __name__ == "__main__":

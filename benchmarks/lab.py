@@ -126,8 +126,11 @@ def steady(
     book.record()
     cpu, received = book.cpu, book.received
     publisher = program("publisher", "steady", port, kind, rate, seconds, file, boards)
-    while publisher.poll() is None:
+    for _ in range(round(10 * seconds) + 300):  # a busy machine is slower
+        if publisher.poll() is not None:
+            break
         book.page.wait_for_timeout(100)
+    assert publisher.poll() == 0, "the publisher did not come to its end"
     book.page.wait_for_timeout(1000)
     sent = array("d", file.read_bytes())
     return Run(sent, book.paints(), book.cpu - cpu, book.received - received)
