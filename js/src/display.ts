@@ -35,6 +35,8 @@ export class Display {
   private readonly local: Local = fresh();
   private readonly endings: (() => void)[] = [];
   private colours!: Colours;
+  private width = 0;
+  private height = 0;
   private frame = 0;
   private wordsAt = 0;
   private visible = true;
@@ -105,7 +107,7 @@ export class Display {
   }
 
   private plot(): void {
-    const { clientWidth: width, clientHeight: height } = this.chartElement;
+    const { width, height } = this;
     if (this.chart.busy || width === 0 || height === 0) return;
     const { history, clock } = this.panel;
     const now = this.panel.endedAt(Date.now()) ?? clock.kernel(Date.now());
@@ -138,6 +140,8 @@ export class Display {
     // An element that is not yet in the page has no colours: they are looked up when it gets its size.
     const again = () => {
       this.looked();
+      // Not with every paint: the page would have to lay itself out to tell.
+      ({ clientWidth: this.width, clientHeight: this.height } = this.chartElement);
       this.colours = coloursOf(this.root);
       this.changed(true);
     };

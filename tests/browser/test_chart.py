@@ -4,6 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from . import cells
+
 
 @pytest.fixture
 def book(demo):
@@ -168,3 +170,23 @@ def test_every_command_keeps_its_label(book):
 
 def labels(panel):
     return [text for text in panel.root.locator(".textpoint").all_text_contents() if text.strip()]
+
+
+def test_what_comes_moves_the_chart_and_its_axes_but_makes_nothing_anew(notebook, broker, spy):
+    """Points and ranges follow every reading; labels and lines stay the elements they are."""
+    book = notebook(cells.panel(broker))
+    book.run_to_end(0)
+    panel = book.panel()
+
+    def come(value):
+        spy.publish("test-id/onboard_temp", str(value))
+        book.eventually(lambda: panel.values()[-1:] == [value], f"{value} is drawn", seen=panel.values)
+
+    for value in (20, 21, 20.5):
+        come(value)
+    panel.plot.evaluate("it => { it.querySelector('.ytick').mark = 'kept'; }")
+    come(20.7)
+    assert panel.plot.evaluate("it => it.querySelector('.ytick').mark") == "kept"
+    come(99)
+    labels = panel.plot.evaluate("it => [...it.querySelectorAll('.ytick text')].map(it => +it.textContent)")
+    assert max(labels) >= 80, "the axis has made room for the spike"

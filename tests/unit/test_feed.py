@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 from array import array
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from picopanel._feed import Feed
 from picopanel._store import Origin, Store
 
+from ..support.waiting import eventually
 from .hand import CONTRACT
 
 TEMPERATURE = Origin("temperature", "ab12cd34", 200)
@@ -119,3 +122,57 @@ def test_a_long_history_is_cut_into_messages() -> None:
     feed.flush()
     assert len(sizes) == 3
     assert max(sizes) <= 400_000
+
+
+@pytest.fixture
+def shown() -> Iterator[tuple[Store, Feed, list[dict[str, Any]]]]:
+    """A store, its open feed, and what that has sent."""
+    store, sent = Store(), list[dict[str, Any]]()
+    feed = Feed(store, dict, lambda message, _: sent.append(message))
+    feed.open()
+    yield store, feed, sent
+    feed.close()
+
+
+def test_what_comes_is_pushed_while_somebody_looks(shown) -> None:
+    store, _, sent = shown
+    store.append(TEMPERATURE, [1.0], [2.0])
+    eventually(lambda: rows_of(sent) == [0], "the reading is pushed", seen=lambda: sent)
+
+
+def test_out_of_sight_nothing_is_pushed_but_heartbeats_that_say_so(shown) -> None:
+    store, feed, sent = shown
+    feed.rest()
+    del sent[:]
+    store.append(TEMPERATURE, [1.0], [2.0])
+    eventually(lambda: len(sent) >= 2, "heartbeats come", seen=lambda: sent)
+    assert rows_of(sent) == [], "no rows"
+    assert all(message["resting"] for message in sent), (
+        "a second page in sight learns that rows are held back"
+    )
+
+
+def test_whoever_looks_again_gets_what_was_held_back_and_what_comes(shown) -> None:
+    store, feed, sent = shown
+    feed.rest()
+    store.append(TEMPERATURE, [1.0, 2.0], [2.0, 3.0])
+    feed.answer(0)
+    assert rows_of(sent) == [0, 1]
+    assert "resting" not in sent[-1]
+    store.append(TEMPERATURE, [3.0], [4.0])
+    eventually(lambda: rows_of(sent) == [0, 1, 2], "what comes is pushed again", seen=lambda: sent)
+
+
+def test_after_the_end_nothing_is_pushed(shown) -> None:
+    store, feed, sent = shown
+    feed.close()
+    del sent[:]
+    store.append(TEMPERATURE, [1.0], [2.0])
+    assert store.listeners == []
+    assert sent == []
+
+
+def rows_of(sent: list[dict[str, Any]]) -> list[int]:
+    """Return the numbers of the rows that messages brought."""
+    rows = (message["rows"] for message in list(sent))
+    return [number for each in rows for number in range(each["first"], each["end"])]
