@@ -13,7 +13,6 @@ from ._device.device import Device
 from ._device.observing import Live, Relay
 from ._device.remarks import Remarks
 from ._device.verbs import Verbs
-from ._doctor import examine, tell
 from ._errors import NotConnected
 from ._link._board import Setup
 from ._link._timeline import Player
@@ -105,6 +104,8 @@ class Handle(Verbs, Remarks, traitlets.HasTraits):
         """
         if self._own.link_status.recorded:
             raise NotConnected("A recording has no way to a board that could be examined.")
+        from ._doctor import examine, tell  # the rest of a visit's tools would slow every import
+
         return tell(examine(self._own.id, self._own.link, pause=self.sleep))
 
     @property
