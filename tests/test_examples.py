@@ -77,3 +77,12 @@ def test_closed_loop(tmp_path):
     error, share = re.search(r"held within ([0-9.]+) °C .* heating (\d+)%", text).groups()
     assert float(error) < 0.4
     assert 0 < int(share) < 100, "it switched"
+
+
+def test_lecture(tmp_path):
+    text = execute("03-lecture", tmp_path)
+    assert len(re.findall(r"\w+ +answered after \d+ ms", text)) == 4
+    assert len(re.findall(r"crossed the limit at [0-9.]+ °C", text)) == 1, "called once for the crossing"
+    assert "finger on the chip" in text, "the figure has the marks"
+    assert '\\"led\\":\\"toggle\\"' in text or '"led":"toggle"' in text, "the command is among the messages"
+    assert "20 readings played again" in text
