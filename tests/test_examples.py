@@ -86,3 +86,11 @@ def test_lecture(tmp_path):
     assert "finger on the chip" in text, "the figure has the marks"
     assert '\\"led\\":\\"toggle\\"' in text or '"led":"toggle"' in text, "the command is among the messages"
     assert "20 readings played again" in text
+
+
+def test_spectrometer(tmp_path):
+    text = execute("05-spectrometer", tmp_path)
+    assert re.search(r"<515 nm: \d+ counts>", text)
+    assert float(re.search(r"red plus green, to within ([0-9.]+)%", text).group(1)) < 5
+    found, secret = (bytes.fromhex(it) for it in re.search(r"found #(\w+), it was #(\w+)", text).groups())
+    assert max(abs(a - b) for a, b in zip(found, secret, strict=True)) <= 5, text
