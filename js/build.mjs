@@ -1,4 +1,4 @@
-// Builds the two files the kernel sends, the thin loader and the app with Plotly, gzipped, and their notices.
+// Builds what the kernel sends, the app with Plotly and the wall's without, gzipped, a thin loader for each, and their notices.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -56,11 +56,20 @@ function gzip(bytes) {
   return packed;
 }
 
-const panel = gzip(await bundle("widget.ts", { global: "globalThis", "define.amd": "false" }));
-const key = createHash("sha256").update(panel).digest("hex").slice(0, 16);
-const loader = await bundle("loader.ts", { BUNDLE_KEY: JSON.stringify(key) });
+const PLOTLY = { global: "globalThis", "define.amd": "false" };
+
+const key = (packed) => JSON.stringify(createHash("sha256").update(packed).digest("hex").slice(0, 16));
+
 mkdirSync(out, { recursive: true });
-writeFileSync(join(out, "panel.js.gz"), panel);
-writeFileSync(join(out, "loader.js"), loader);
+function write(name, bytes) {
+  writeFileSync(join(out, name), bytes);
+  console.log(`built ${name} (${bytes.length} bytes)`);
+}
+
+const panel = gzip(await bundle("widget.ts", PLOTLY));
+const wall = gzip(await bundle("wall/widget.ts", { PANEL_KEY: key(panel) }));
+write("panel.js.gz", panel);
+write("loader.js", await bundle("loader.ts", { BUNDLE_KEY: key(panel) }));
+write("wall.js.gz", wall);
+write("wall-loader.js", await bundle("loader.ts", { BUNDLE_KEY: key(wall) }));
 writeFileSync(join(out, "THIRD-PARTY-NOTICES.txt"), notices(metafiles, here));
-console.log(`built panel.js.gz (${panel.length} bytes) and loader.js (${loader.length} bytes)`);

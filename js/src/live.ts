@@ -1,4 +1,5 @@
 /** One panel's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
+import { clickId } from "./click";
 import { Clock } from "./clock";
 import { columnsOf } from "./columns";
 import { Contact } from "./contact";
@@ -151,11 +152,4 @@ export class LivePanel {
 function rate(replay: Replay | null | undefined): number {
   if (!replay) return 1;
   return replay.paused || replay.ended ? 0 : replay.speed;
-}
-
-/** Not every page is a secure context, where alone `randomUUID` is. */
-function clickId(): string {
-  return (
-    globalThis.crypto?.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
-  );
 }

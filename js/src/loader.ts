@@ -2,42 +2,28 @@
  * The widget's `_esm`: thin, because it is saved once per panel. It hears messages from the first
  * moment, and fetches the app, which a page loads once however many panels it shows.
  */
+import { answer, app, GIVE_UP } from "./apps";
 import type { Host, HostModel, Live } from "./host";
 
 declare const BUNDLE_KEY: string;
 
-type App = { open(model: HostModel, early: [unknown, unknown[]][]): Live };
-
 const page = globalThis as Record<symbol, unknown>;
-const SHARED = Symbol.for("picopanel");
-page[SHARED] ??= new Map();
-const cache = page[SHARED] as Map<string, Promise<App>>;
-
 page[Symbol.for("picopanel.panels")] ??= new Map();
 /** This page's panels, by the key that their lecture views have, too. */
 const panels = page[Symbol.for("picopanel.panels")] as Map<unknown, Promise<Live>>;
 
 /** A host that has not found the shared model by then will not: marimo tells its first visitor only. */
 const PATIENCE = 2_000;
-const GIVE_UP = 20_000;
 
 /** The gzipped app: out of the shared model, else by asking the kernel. The only place that knows these ways. */
 async function bundle(model: HostModel): Promise<BlobPart> {
-  let end = () => {};
+  const { ask, come } = answer(model);
+  const timer = setTimeout(ask, PATIENCE);
   const found = new Promise<BlobPart>((take, fail) => {
-    const hear = (content: { type?: unknown } | null, buffers: BlobPart[]) => {
-      if (content?.type === "bundle") take(buffers[0]);
-    };
-    const ask = () => model.send({ type: "bundle" });
-    const timers = [setTimeout(ask, PATIENCE), setTimeout(() => fail("no answer from the kernel"), GIVE_UP)];
-    end = () => {
-      timers.forEach(clearTimeout);
-      model.off("msg:custom", hear);
-    };
-    model.on("msg:custom", hear);
+    come.then(take, fail);
     shared(model).then(take, ask);
   });
-  return found.finally(end);
+  return found.finally(() => clearTimeout(timer));
 }
 
 async function referred(model: HostModel, trait: string) {
@@ -47,24 +33,6 @@ async function referred(model: HostModel, trait: string) {
 async function shared(model: HostModel): Promise<BlobPart> {
   const assets = await referred(model, "_assets");
   return assets.get("bundle") as BlobPart;
-}
-
-async function load(model: HostModel): Promise<App> {
-  const packed = new Blob([await bundle(model)]).stream();
-  const source = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).blob();
-  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  try {
-    return await import(/* @vite-ignore */ url);
-  } finally {
-    URL.revokeObjectURL(url);
-  }
-}
-
-function app(model: HostModel): Promise<App> {
-  const loading = cache.get(BUNDLE_KEY) ?? load(model);
-  cache.set(BUNDLE_KEY, loading);
-  loading.catch(() => cache.delete(BUNDLE_KEY));
-  return loading;
 }
 
 /** The panel of a lecture view. In Colab it comes to life in this frame only when it is referred to. */
@@ -96,7 +64,7 @@ export default (): Host => {
     const hear = (content: unknown, buffers: unknown[]) => void early.push([content, buffers]);
     model.on("msg:custom", hear);
     model.send({ type: "ask", since: 0 });
-    const opening = app(model).then(({ open }) => {
+    const opening = app(BUNDLE_KEY, () => bundle(model)).then(({ open }) => {
       model.off("msg:custom", hear);
       return open(model, early);
     });

@@ -23,8 +23,11 @@ from ._panel import PicoPanel
 from ._pico import Pico
 from ._setup.bundle import board_bundle
 from ._version import __version__
+from ._wall.commands import Answers
+from ._wall.wall import PicoWall
 
 __all__ = [
+    "Answers",
     "Broker",
     "Certificate",
     "Channel",
@@ -42,6 +45,7 @@ __all__ = [
     "Pico",
     "PicoPanel",
     "PicoPanelError",
+    "PicoWall",
     "Reading",
     "RecordingFailed",
     "Reply",

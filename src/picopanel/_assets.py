@@ -18,6 +18,12 @@ def loader() -> str:
     return _read("loader.js").decode()
 
 
+@cache
+def wall_loader() -> str:
+    """Return the small module that every wall carries."""
+    return _read("wall-loader.js").decode()
+
+
 def _read(name: str) -> bytes:
     path = STATIC / name
     if not path.exists():
@@ -29,20 +35,30 @@ def _read(name: str) -> bytes:
 
 
 class Assets(anywidget.AnyWidget):
-    """Holds the panel's program and Plotly, gzipped; every panel of a notebook refers to it."""
+    """Holds a program, gzipped; every panel of a notebook refers to the same one, every wall to another."""
 
     _esm = "export default { render() {} }"
     bundle = traitlets.Bytes(help="A gzipped ES module.").tag(sync=True)
 
 
-_shared: Assets | None = None
+_shared: dict[str, Assets] = {}
 _lock = Lock()
 
 
 def shared_assets() -> Assets:
-    """Return this kernel's one model, made anew if somebody has closed all widgets."""
-    global _shared
+    """Return this kernel's one model of the panel's program and Plotly."""
+    return _share("panel.js.gz")
+
+
+def wall_assets() -> Assets:
+    """Return this kernel's one model of the wall's program, which has no Plotly in it."""
+    return _share("wall.js.gz")
+
+
+def _share(name: str) -> Assets:
+    """Return the model of a file, made anew if somebody has closed all widgets."""
     with _lock:
-        if _shared is None or _shared.comm is None:
-            _shared = Assets(bundle=_read("panel.js.gz"))
-        return _shared
+        shared = _shared.get(name)
+        if shared is None or shared.comm is None:
+            shared = _shared[name] = Assets(bundle=_read(name))
+        return shared

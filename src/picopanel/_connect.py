@@ -10,8 +10,9 @@ from threading import Lock
 from . import _threads as threads
 from ._broker import Broker, find
 from ._device.board import Clock
-from ._device.device import Device
+from ._device.device import Device, open_device
 from ._errors import InvalidDeviceID, NotARecording, NotConnected
+from ._link import Link
 from ._link._board import Setup, VirtualBoard
 from ._link.mqtt import shared_link
 from ._link.replay import ReplayLink
@@ -23,6 +24,8 @@ _IN_THE_BROWSER = (
     "This notebook's Python runs in the browser (JupyterLite), which gives it no connection to a broker. "
     "PicoPanel.demo() works here; for your board, open the notebook in JupyterLab or Colab."
 )
+
+PUBLIC = "This broker is public: anyone can read and command this board, if they guess its ID."
 
 _virtual_links: dict[str, VirtualLink] = {}
 _lock = Lock()
@@ -45,14 +48,34 @@ def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -
     device = Device(device_id, shared_link(found), capacity=capacity)
     if found.public and found.host not in _warned:
         _warned.add(found.host)
-        text = "This broker is public: anyone can read and command this board, if they guess its ID."
-        device.board.notice(text)
-        warnings.warn(text, stacklevel=4)
+        device.board.notice(PUBLIC)
+        warnings.warn(PUBLIC, stacklevel=4)
     return device
+
+
+def share(device_id: str, broker: Broker, capacity: int) -> tuple[Device, bool]:
+    """Return the board as it is open in this process already, else open it; and whether that was done."""
+    if not threads.available():
+        raise NotConnected(_IN_THE_BROWSER)
+    return _share(device_id, shared_link(broker), capacity)
 
 
 def connect_virtual(device_id: str, capacity: int, setup: Setup | None = None) -> Device:
     """Return a virtual board; the same ID gives the same board again, still running."""
+    return Device(device_id, _virtual_link(device_id, setup), capacity=capacity)
+
+
+def share_virtual(device_id: str, capacity: int) -> tuple[Device, bool]:
+    """Return a virtual board, as `share` does."""
+    return _share(device_id, _virtual_link(device_id), capacity)
+
+
+def _share(device_id: str, link: Link, capacity: int) -> tuple[Device, bool]:
+    found = open_device(link, device_id)
+    return (found, False) if found is not None else (Device(device_id, link, capacity=capacity), True)
+
+
+def _virtual_link(device_id: str, setup: Setup | None = None) -> VirtualLink:
     check_device_id(device_id)
     with _lock:
         link = _virtual_links.get(device_id)
@@ -60,7 +83,7 @@ def connect_virtual(device_id: str, capacity: int, setup: Setup | None = None) -
             link = _virtual_links[device_id] = VirtualLink(VirtualBoard(device_id, setup=setup))
         elif setup is not None:
             link.exchange(VirtualBoard(device_id, setup=setup))
-    return Device(device_id, link, capacity=capacity)
+        return link
 
 
 def connect_replay(path: str | os.PathLike[str] | None, speed: float, capacity: int) -> Device:

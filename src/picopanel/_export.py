@@ -181,18 +181,18 @@ class Export:
 
 def _cells(row: Row) -> tuple[object, ...]:
     return (
-        _iso(row.time),
+        iso(row.time),
         round(row.elapsed_s, 3),
         row.channel,
         row.value,
-        _plain(row.unit),
+        plain(row.unit),
         {None: "", True: "on", False: "off"}[row.led],
         str(row.virtual).lower(),
         str(row.replay).lower(),
         row.boot or "",
-        _iso(row.arrival),
-        _iso(row.board_time),
-        _plain(row.mark or ""),
+        iso(row.arrival),
+        iso(row.board_time),
+        plain(row.mark or ""),
     )
 
 
@@ -211,14 +211,15 @@ def _local(time: float) -> datetime:
     return datetime.fromtimestamp(time / 1000).astimezone()
 
 
-def _iso(time: float | None) -> str:
+def iso(time: float | None) -> str:
+    """Return milliseconds of Unix time as ISO 8601 in UTC; empty for None."""
     if time is None:
         return ""
     return datetime.fromtimestamp(time / 1000, timezone.utc).isoformat(timespec="milliseconds")
 
 
-def _plain(text: str) -> str:
-    # A spreadsheet takes a cell that starts like this for a formula.
+def plain(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 

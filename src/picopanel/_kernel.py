@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import current_thread, main_thread
+from threading import Event, current_thread, main_thread
 from time import monotonic
 from typing import Any
 from weakref import WeakMethod
@@ -54,6 +54,28 @@ def hearing_the_page() -> Iterator[Callable[[], object]]:
         yield lambda: poll(_AT_ONCE)
     finally:
         events.__exit__(None, None, None)
+
+
+def wait(done: Event, seconds: float | None, gap: float, keep_alive: Callable[[], object]) -> bool:
+    """Wait for an event, hearing the page meanwhile; `keep_alive` is called after every gap."""
+    end = None if seconds is None else monotonic() + seconds
+    with hearing_the_page() as hear:
+        while end is None or monotonic() < end:
+            left = gap if end is None else min(gap, end - monotonic())
+            if threads.wait(done, max(left, 0)):
+                break
+            hear()
+            keep_alive()
+    return done.is_set()
+
+
+def let_anyone_send(comm: Any) -> None:
+    """Keep ipykernel 7.4 from answering a page in the subshell that last published on its comm.
+
+    A thread publishes from none that still lives, and the page's clicks would be lost.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda data, default: default
 
 
 def _in_a_cell() -> bool:

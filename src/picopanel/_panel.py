@@ -6,7 +6,6 @@ import os
 import secrets
 from pathlib import Path
 from threading import Event
-from time import monotonic
 from typing import Any, ClassVar
 
 import anywidget
@@ -21,7 +20,7 @@ from ._connect import connect
 from ._device.device import Device
 from ._errors import PicoPanelError
 from ._feed import GAP, Feed
-from ._kernel import cells, cells_block_the_page, hearing_the_page
+from ._kernel import cells, cells_block_the_page, let_anyone_send, wait
 from ._lecture import Lecture
 from ._message_news import MessageNews
 from ._page import PageMessages, panel_state
@@ -133,15 +132,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         Path(path).write_text(page, encoding="utf-8")
 
     def _wait(self, done: Event, seconds: float | None) -> bool:
-        end = None if seconds is None else monotonic() + seconds
-        with hearing_the_page() as hear:
-            while end is None or monotonic() < end:
-                left = GAP if end is None else min(GAP, end - monotonic())
-                if threads.wait(done, max(left, 0)):
-                    break
-                hear()
-                self._feed.flush()
-        return done.is_set()
+        return wait(done, seconds, GAP, self._feed.flush)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         text = self._ready_to_show()
@@ -174,11 +165,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         return {"version": 0, **panel_state(self._own)}
 
     def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
-        comm = self.comm
-        if hasattr(comm, "_reply_subshell_for"):
-            # ipykernel 7.4 answers a page in the subshell that last published on its comm. A
-            # thread publishes from none that still lives, and the page's clicks would be lost.
-            comm._reply_subshell_for = lambda data, default: default
+        let_anyone_send(self.comm)
         self.send(message, buffers)
 
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from . import _still
 from ._device.device import Device
@@ -46,7 +46,83 @@ class Remaining:
         return _still.html(self.state, self.series, self.units, self.at, css_class)
 
 
-class Remains:
+class Still(Protocol):
+    """What remains of a widget, in all its forms."""
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The recording."""
+
+    @property
+    def text(self) -> str:
+        """It as plain text."""
+
+    def html(self, css_class: str = ...) -> str:
+        """Return it as HTML that needs no script."""
+
+
+class Keeper:
+    """Keeps the recording and the still picture of one widget.
+
+    Args:
+        now: Returns what would remain if the kernel ended now.
+        mark: Returns something that is another once there is something new to keep.
+        tell: Sets the widget's trait; called in the main thread only.
+        at_close: Gets what is to be called at the widget's end.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], Still],
+        mark: Callable[[], object],
+        tell: Callable[[dict[str, Any]], None],
+        at_close: list[Callable[[], None]],
+    ) -> None:
+        self._make = now
+        self._mark = mark
+        self._tell = tell
+        self._at_close = at_close
+        self._display_id = f"picopanel-{secrets.token_hex(8)}"
+        self._shown = self._has_still = self._waiting = False
+        self._kept: object = None
+
+    def shown(self) -> None:
+        """The widget is displayed: from now on there is something to keep."""
+        if not self._shown:
+            self._shown = True
+            _keeper.every(EVERY, self._when_idle)
+            self._at_close.append(lambda: _keeper.forget(self._when_idle))
+
+    def keep(self) -> None:
+        """Record what is new; in the main thread."""
+        self._waiting = False
+        mark = self._mark()
+        if not self._shown or mark == self._kept:
+            return
+        self._kept = mark
+        remains = self._make()
+        self._tell(remains.recorded)
+        self._publish(remains)
+
+    def _when_idle(self) -> None:
+        if not self._waiting:
+            self._waiting = when_idle(self.keep)
+
+    def _publish(self, remains: Still) -> None:
+        if shell() is None:
+            return
+        from IPython.display import display
+
+        display(  # type: ignore[no-untyped-call, unused-ignore]
+            {"text/html": remains.html(STILL), "text/plain": remains.text},
+            raw=True,
+            display_id=self._display_id,
+            update=self._has_still,
+        )
+        self._has_still = True
+
+
+class Remains(Keeper):
     """The recording and the still picture of one panel.
 
     Args:
@@ -60,48 +136,13 @@ class Remains:
     ) -> None:
         self._device = device
         self._state = state
-        self._tell = tell
-        self._display_id = f"picopanel-{secrets.token_hex(8)}"
-        self._shown = self._has_still = self._waiting = False
-        self._kept: tuple[object, ...] = ()
-
-    def shown(self) -> None:
-        """The panel is displayed: from now on there is something to keep."""
-        if not self._shown:
-            self._shown = True
-            _keeper.every(EVERY, self._when_idle)
-            self._device.at_close.append(lambda: _keeper.forget(self._when_idle))
-
-    def keep(self) -> None:
-        """Record what is new; in the main thread."""
-        self._waiting = False
-        store, state = self._device.store, self._state()
-        now = (store.floor, store.end, state["led"], state["closed"])
-        if not self._shown or now == self._kept:
-            return
-        self._kept = now
-        remains = self.now()
-        self._tell(remains.recorded)
-        self._publish(remains)
+        super().__init__(self.now, self._kept_by, tell, device.at_close)
 
     def now(self) -> Remaining:
         """Return what would remain if the kernel ended now."""
         series, units = latest(self._device.store), self._device.board.units
         return Remaining(self._state(), series, units, self._device.board.clock.unix())
 
-    def _when_idle(self) -> None:
-        if not self._waiting:
-            self._waiting = when_idle(self.keep)
-
-    def _publish(self, remains: Remaining) -> None:
-        if shell() is None:
-            return
-        from IPython.display import display
-
-        display(  # type: ignore[no-untyped-call, unused-ignore]
-            {"text/html": remains.html(STILL), "text/plain": remains.text},
-            raw=True,
-            display_id=self._display_id,
-            update=self._has_still,
-        )
-        self._has_still = True
+    def _kept_by(self) -> object:
+        store, state = self._device.store, self._state()
+        return store.floor, store.end, state["led"], state["closed"]

@@ -13,6 +13,7 @@ import picopanel
 
 OF_THE_BOARD = r"\._firmware\.|__main__$"
 NEEDS_THE_NETWORK = {"picopanel._certificates.cert", "picopanel._setup.bundle.board_bundle"}
+NEEDS_THE_NETWORK |= {"picopanel._wall.wall.PicoWall.discover"}
 
 
 def with_examples():

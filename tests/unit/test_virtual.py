@@ -143,7 +143,7 @@ def test_the_course_board_answers_and_never_speaks_unasked(course: World) -> Non
 
 def test_blink_runs_on_the_board_and_ends_dark(world: World) -> None:
     states = []
-    over = world.device.start_blink(0.5, 0.5, 3)
+    over = world.device.start_blink(0.5, 0.5, 3).over
     for _ in range(40):
         world.run(0.1)
         states.append(world.device.led)

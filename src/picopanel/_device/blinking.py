@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Event
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _threads as threads
 from .command import Command
@@ -16,6 +16,25 @@ if TYPE_CHECKING:
 _LONGEST = 3600.0
 
 
+class Blink(NamedTuple):
+    """A blinking under way."""
+
+    first: Command
+    over: Event
+
+
+def blink_action(on: float, off: float, n: int | None) -> dict[str, Any]:
+    """Return what a board is told that blinks by itself.
+
+    Raises:
+        ValueError: For times or counts that no board takes.
+    """
+    if not (0 < on <= _LONGEST and 0 < off <= _LONGEST) or (n is not None and n < 1):
+        raise ValueError("blink() takes times of more than 0 and up to 3600 seconds, and n of 1 or more.")
+    times = {"on": round(on * 1000), "off": round(off * 1000)}
+    return {"blink": times | ({} if n is None else {"n": n})}
+
+
 class Blinking:
     """At most one blinking at a time."""
 
@@ -23,29 +42,27 @@ class Blinking:
         self._device = device
         self._stop = Event()
 
-    def start(self, on: float, off: float, n: int | None, click: str | None = None) -> Event:
-        """Start blinking, and return the event of its end.
+    def start(self, on: float, off: float, n: int | None, click: str | None = None) -> Blink:
+        """Start blinking, and return its first command and the event of its end.
 
         Raises:
             NotConnected: At once, if the first command cannot be sent.
         """
-        if not (0 < on <= _LONGEST and 0 < off <= _LONGEST) or (n is not None and n < 1):
-            raise ValueError("blink() takes times of more than 0 and up to 3600 seconds, and n of 1 or more.")
+        action = blink_action(on, off, n)
         self.stop()
         self._stop, over = Event(), Event()
         if self._device.mode == "course":
             first = Command("on", 10, click=click)
             follow = self._by_hand
         else:
-            blink = {"on": round(on * 1000), "off": round(off * 1000)} | ({} if n is None else {"n": n})
-            first = Command("blink", 10, {"blink": blink}, click)
+            first = Command("blink", 10, action, click)
             follow = self._on_the_board
         self._device.send(first)
         if first.error is not None:
             raise first.error
         arguments = (first, on, off, n, self._stop, over)
         threads.run("picopanel-blink", lambda: follow(*arguments), _glances(*arguments))
-        return over
+        return Blink(first, over)
 
     def stop(self) -> None:
         """Blink no more by hand; what the board does is ended by the next LED command."""

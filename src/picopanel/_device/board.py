@@ -11,6 +11,7 @@ from threading import RLock
 from .._errors import InvalidPayload
 from .._protocol import Topics
 from .._store import Origin, Store
+from .attendance import Attendance
 from .course import CourseReplies
 from .facts import Reading
 from .messages import MessageLog
@@ -48,6 +49,7 @@ class Board:
     samples: Samples = field(default_factory=Samples)
     course: CourseReplies = field(default_factory=CourseReplies)
     messages: MessageLog = field(default_factory=MessageLog)
+    attendance: Attendance = field(default_factory=Attendance)
     last: dict[str, tuple[float, float]] = field(default_factory=dict)
     """The newest reading of each channel: Unix time in ms, value."""
     units: dict[str, str] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from .._link import Link, LinkStatus
 from .._protocol import COURSE_COMMANDS, Topics, check_device_id
 from .._store import EVENT, Store
 from .._ticker import ticker
-from .blinking import Blinking
+from .blinking import Blink, Blinking
 from .board import Board, Clock
 from .command import Command, setting_word
 from .facts import Reading
@@ -38,6 +38,12 @@ LONGEST_MARK = 200
 
 _open: WeakValueDictionary[tuple[Hashable, str], Device] = WeakValueDictionary()
 _open_lock = Lock()
+
+
+def open_device(link: Link, device_id: str) -> Device | None:
+    """Return the board as it is open in this process already, if it is."""
+    with _open_lock:
+        return _open.get((link.identity, device_id))
 
 
 class Device:
@@ -79,6 +85,8 @@ class Device:
         with _open_lock:
             former = _open.get(self._key)
             _open[self._key] = self
+        if former is not None:
+            self.board.attendance = former.board.attendance
         ticker.every(_TICK, self._tick)
         link.attach(self._inbox.topics, self._inbox)
         if former is not None:  # closed second, so that a shared connection stays up
@@ -203,8 +211,8 @@ class Device:
         time = float(at) if just_past else now  # type: ignore[arg-type]
         self.store.append_event(time, {"kind": "mark", "text": text})
 
-    def start_blink(self, on: float, off: float, n: int | None, click: str | None = None) -> Event:
-        """Blink, on the board where it can; the event tells when it is over."""
+    def start_blink(self, on: float, off: float, n: int | None, click: str | None = None) -> Blink:
+        """Blink, on the board where it can."""
         self._check_commands()
         return self._blinking.start(on, off, n, click)
 

@@ -56,6 +56,7 @@ class Inbox:
             topics.onboard_led: self._on_course_command,
             topics.cmd: self._on_command,
         }
+        self._from_board = (*self._runs, topics.ack, topics.led_state)
         # At QoS 1 what nobody would say again; for each such subscription a cluster elects a leader.
         self.topics: dict[str, int] = dict.fromkeys([*self._runs, *self._singles], 0)
         self.topics |= dict.fromkeys([topics.ack, topics.onboard_temp, topics.onboard_led], 1)
@@ -91,6 +92,9 @@ class Inbox:
 
     def _take(self, topic: str, messages: list[Received]) -> None:
         try:
+            _, _, retained, arrival, _ = messages[-1]
+            if topic in self._from_board and not retained:
+                self._board.attendance.seen(arrival)
             if topic in self._runs:
                 self._runs[topic](messages)
             else:
@@ -162,6 +166,7 @@ class Inbox:
         board.samples.answered(ack.boot, board.clock.unix(), ack.up)
         board.learn_led(ack.led, ack.up)
         board.last |= {name: (board.clock.unix(), value) for name, value in ack.values.items()}
+        board.attendance.answered(ack.experiment_id)
         self._refill.acknowledged(ack)
         self._outbox.acknowledged(ack)
 
@@ -170,6 +175,8 @@ class Inbox:
         board, now = self._board, self._board.clock.monotonic()
         was = board.presence.state(now)
         board.presence.status(online, retained, now)
+        if online:
+            board.attendance.seen(board.clock.unix())
         if online and board.online_since is None:
             board.online_since = board.clock.unix()
         if not online:
@@ -200,8 +207,11 @@ class Inbox:
 
     def _on_course_command(self, payload: bytes, retained: bool) -> None:
         if not retained:
+            self._board.attendance.commands += 1
             self._board.course.heard_command(payload)
             self._outbox.heard_echo()
 
     def _on_command(self, payload: bytes, retained: bool) -> None:
+        if not retained:
+            self._board.attendance.commanded(payload)
         self._outbox.heard_echo()

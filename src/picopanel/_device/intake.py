@@ -56,6 +56,7 @@ class Intake:
         count, newest = len(times), values[-1] if values else None
         self._store()
         if newest is not None:
+            board.attendance.answers += count
             board.presence.course_reading(board.clock.monotonic())
             self._outbox.course_readings(newest, count)
 

@@ -94,9 +94,9 @@ class Verbs:
         if wait and n is None:
             raise ValueError("blink(wait=True) for ever would never return: give n as well.")
         self._settle()
-        over = self._device.start_blink(on_time, off_time, n)
+        blink = self._device.start_blink(on_time, off_time, n)
         if wait:
-            self._wait(over, None)
+            self._wait(blink.over, None)
 
     def set(self, timeout: float = 10, **controls: float | str | bool) -> Reply | None:
         """Set what the board has declared beside the LED, and wait for its answer.

@@ -1,0 +1,96 @@
+/**
+ * What passes between the kernel and the page of a wall.
+ *
+ * The kernel's side of it is `src/picopanel/_wall/feed.py`, `tiles.py` and `page.py`. What an opened
+ * board says and hears is the panel's own contract, each message wrapped as `board`.
+ */
+import type { Level, ToKernel } from "../contract";
+
+/** What one tile shows. Times are milliseconds of Unix time by the kernel's clock. */
+export interface TileFacts {
+  id: string;
+  led: boolean | null;
+  /** When the last value was measured, or null. */
+  at: number | null;
+  value: number | null;
+  unit: string;
+  /** After so many milliseconds without a reading the value is only the last one; null: never. */
+  stale: number | null;
+  virtual: boolean;
+  /** The board's lamp, never without its word. */
+  level: Level;
+  word: string;
+  trouble: string | null;
+  next: string | null;
+  /** The latest readings, thinned; left out where it has not changed since `from`. */
+  spark?: number[];
+}
+
+/** A command to many boards, as far as it has got. */
+export interface Round {
+  /** The page's name for it, or null if the notebook's code gave it. */
+  click: string | null;
+  command: string;
+  asked: number;
+  answered: number;
+  pending: number;
+  /** Some of those that gave no answer. */
+  missing: string[];
+}
+
+/** What is told of the wall as a whole. */
+export interface WallHead {
+  /** What is searched for, or null. */
+  searching: string | null;
+  round: Round | null;
+  trouble: string | null;
+  next: string | null;
+  notices: string[];
+  closed: string | null;
+}
+
+/** The tiles that have changed after version `from`. Any number of repetitions and overlaps is harmless. */
+export interface WallNews {
+  type: "wall";
+  now: number;
+  from: number;
+  version: number;
+  tiles: TileFacts[];
+  head?: WallHead;
+  /** Whether the page has asked for it; else it was pushed. */
+  answer?: true;
+  /** Whether tiles are held back because a page was out of sight, until one asks. */
+  resting?: true;
+}
+
+/** A message of an opened board's panel; `serial` changes when another device has taken its place. */
+export interface BoardNews {
+  type: "board";
+  id: string;
+  serial: number;
+  message: unknown;
+}
+
+/** The table of attendance. */
+export interface TableNews {
+  type: "table";
+  csv: string;
+}
+
+/** The trait `_recorded`: the first paint, and what a notebook without its kernel shows. */
+export interface RecordedWall {
+  at: number;
+  tiles: TileFacts[];
+}
+
+export type WallCommand = "on" | "off" | "toggle" | "blink" | "read";
+
+export type WallToKernel =
+  | { type: "ask"; since: number }
+  | { type: "hidden" }
+  | { type: "all"; click: string; command: WallCommand; ids: string[] | null }
+  | { type: "board"; id: string; message: ToKernel }
+  /** Nobody looks at that board's panel any more. */
+  | { type: "shut"; id: string }
+  | { type: "table" }
+  | { type: "bundle"; of: "panel" };

@@ -1,0 +1,209 @@
+/** One view of a wall: draws what is new, once per animation frame at most and never while out of sight. */
+import { render } from "lit-html";
+import type { App } from "../apps";
+import css from "../panel.css";
+import { saveAs } from "../save";
+import { followTheme } from "../theme";
+import type { BoardNews, TableNews, WallToKernel } from "./contract";
+import { openedFrame } from "./frame";
+import { firstIn, keepKeys, moved } from "./keyboard";
+import type { LiveWall } from "./live";
+import { OpenedBoard } from "./opened";
+import { Standing } from "./order";
+import { type WallActions, wallTemplate } from "./template";
+import { type LocalWall, wallView } from "./view";
+import wallCss from "./wall.css";
+
+/** Words that change by the clock alone need no more than this. */
+const AGAIN_EVERY = 1_000;
+
+export interface Surroundings {
+  tell(message: WallToKernel): void;
+  panelApp(): Promise<App>;
+  looked(): void;
+}
+
+export class WallDisplay {
+  private readonly root = document.createElement("div");
+  private readonly body = document.createElement("div");
+  private readonly panel = document.createElement("div");
+  private readonly local: LocalWall = { order: "trouble", selected: new Set(), current: null, open: null };
+  private readonly standing = new Standing();
+  private readonly endings: (() => void)[] = [];
+  private opened: OpenedBoard | null = null;
+  private wantsTable = false;
+  private frame = 0;
+  private visible = true;
+
+  constructor(
+    el: HTMLElement,
+    private readonly wall: LiveWall,
+    private readonly around: Surroundings,
+  ) {
+    const style = document.createElement("style");
+    style.textContent = css + wallCss;
+    this.root.className = "picopanel picopanel-wall";
+    this.panel.hidden = true;
+    this.root.append(style, this.body, this.panel);
+    this.root.addEventListener("keydown", keepKeys);
+    el.replaceChildren(this.root);
+    this.watch();
+    this.draw();
+  }
+
+  /** Whether anybody can see it. */
+  get seen(): boolean {
+    return this.visible && !document.hidden;
+  }
+
+  /** Something has changed: draws with the next frame. */
+  changed(): void {
+    if (this.frame || !this.seen || this.local.open !== null) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  /** A message of an opened board. */
+  board(news: BoardNews, buffers: unknown[]): void {
+    this.opened?.hear(news, buffers);
+  }
+
+  /** The table of attendance, for the view that has asked. */
+  table({ csv }: TableNews): void {
+    if (!this.wantsTable) return;
+    this.wantsTable = false;
+    saveAs("attendance.csv", csv);
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.frame);
+    this.opened?.close();
+    for (const end of this.endings) end();
+    this.root.remove();
+  }
+
+  private draw(): void {
+    const at = Date.now();
+    const ids = this.standing.order(this.wall.tiles, this.local.order, at);
+    render(wallTemplate(wallView(this.wall, this.local, ids, at), this.local, this.actions), this.body);
+  }
+
+  /** At once, because of a key or a click. */
+  private redraw(): void {
+    this.standing.used(Date.now());
+    this.draw();
+  }
+
+  private watch(): void {
+    const again = () => {
+      this.around.looked();
+      this.changed();
+    };
+    const sight = new IntersectionObserver((entries) => {
+      this.visible = entries.at(-1)!.isIntersecting;
+      again();
+    });
+    sight.observe(this.root);
+    document.addEventListener("visibilitychange", again);
+    const timer = setInterval(() => this.changed(), AGAIN_EVERY);
+    const theme = followTheme((dark) => this.root.classList.toggle("dark", dark));
+    this.endings.push(
+      () => sight.disconnect(),
+      () => document.removeEventListener("visibilitychange", again),
+      () => clearInterval(timer),
+      theme,
+    );
+  }
+
+  private readonly actions: WallActions = {
+    command: (name) => {
+      const { selected } = this.local;
+      this.wall.command(name, selected.size ? [...selected] : null, Date.now());
+      this.draw();
+    },
+    order: (order) => {
+      this.local.order = order;
+      this.standing.release();
+      this.draw();
+    },
+    all: () => {
+      const { selected } = this.local;
+      if (selected.size) selected.clear();
+      else for (const id of this.wall.tiles.keys()) selected.add(id);
+      this.draw();
+    },
+    table: () => {
+      this.wantsTable = true;
+      this.around.tell({ type: "table" });
+    },
+    click: (event) => {
+      const id = idOf(event.target);
+      if (id === null) return;
+      this.local.current = id;
+      if ((event.target as Element).closest(".pick") || event.ctrlKey || event.metaKey) this.select(id);
+      else this.open(id);
+    },
+    key: (event) => this.key(event),
+    focus: (event) => {
+      this.local.current = idOf(event.target) ?? this.local.current;
+    },
+    use: () => this.standing.used(Date.now()),
+  };
+
+  private key(event: KeyboardEvent): void {
+    const id = idOf(event.target);
+    if (id === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    const grid = event.currentTarget as HTMLElement;
+    const next = moved(event.key, grid, event.target as HTMLElement);
+    if (event.key === "Enter") this.open(id);
+    else if (event.key === " ") this.select(id);
+    else if (event.key === "Escape") {
+      this.local.selected.clear();
+      this.redraw();
+    } else if (next) {
+      this.local.current = idOf(next);
+      this.redraw();
+      next.focus();
+    } else return;
+    event.preventDefault();
+  }
+
+  private select(id: string): void {
+    const { selected } = this.local;
+    if (!selected.delete(id)) selected.add(id);
+    this.redraw();
+  }
+
+  private open(id: string): void {
+    this.local.open = id;
+    const place = openedFrame(this.panel, () => this.back());
+    const board = new OpenedBoard(id, place, this.around.tell);
+    this.opened = board;
+    this.body.hidden = true;
+    this.panel.hidden = false;
+    this.panel.querySelector("button")?.focus();
+    this.around.panelApp().then(
+      (app) => this.opened === board && board.show(app),
+      (cause) => {
+        place.textContent = `The panel could not be loaded (${cause}). Go back and try again.`;
+      },
+    );
+  }
+
+  private back(): void {
+    const id = this.local.open;
+    this.opened?.close();
+    this.opened = this.local.open = null;
+    this.panel.replaceChildren();
+    this.panel.hidden = true;
+    this.body.hidden = false;
+    this.draw();
+    firstIn(this.body, (tile) => tile.dataset.id === id)?.focus();
+  }
+}
+
+function idOf(target: EventTarget | null): string | null {
+  return (target as Element | null)?.closest<HTMLElement>("[data-id]")?.dataset.id ?? null;
+}

@@ -1,0 +1,68 @@
+/** One board's full panel in the wall: the panel's own app, its messages passed through the wall. */
+import type { App } from "../apps";
+import type { ToKernel } from "../contract";
+import type { HostModel, Live } from "../host";
+import type { BoardNews, WallToKernel } from "./contract";
+
+type Hear = (message: unknown, buffers: unknown[]) => void;
+
+export class OpenedBoard {
+  private live: Live | null = null;
+  private hide = () => {};
+  private hears = new Set<Hear>();
+  private serial: number | null = null;
+  private app: App | null = null;
+
+  constructor(
+    readonly id: string,
+    private readonly el: HTMLElement,
+    private readonly send: (message: WallToKernel) => void,
+  ) {}
+
+  /** Shows the panel, once its app is there. */
+  show(app: App): void {
+    this.app = app;
+    this.live = app.open(this.model(), []);
+    this.hide = this.live.show(this.el, false);
+    this.tell({ type: "ask", since: 0 });
+  }
+
+  hear(news: BoardNews, buffers: unknown[]): void {
+    if (news.id !== this.id || !this.app) return;
+    const another = this.serial !== null && news.serial !== this.serial;
+    this.serial = news.serial;
+    if (another) {
+      // A newer device counts its rows anew.
+      this.end();
+      this.show(this.app);
+    }
+    for (const hear of this.hears) hear(news.message, buffers);
+  }
+
+  close(): void {
+    this.end();
+    this.send({ type: "shut", id: this.id });
+  }
+
+  private end(): void {
+    this.hide();
+    this.live?.close();
+    this.hears = new Set();
+  }
+
+  private tell(message: ToKernel): void {
+    this.send({ type: "board", id: this.id, message });
+  }
+
+  /** What the panel's app takes for its model. */
+  private model(): HostModel {
+    const { hears } = this;
+    return {
+      get: () => null,
+      on: (event, hear) => event === "msg:custom" && void hears.add(hear as unknown as Hear),
+      off: (_, hear) => void hears.delete(hear as unknown as Hear),
+      send: (message) => this.tell(message as ToKernel),
+      widget_manager: { get_model: () => Promise.reject(new Error("the wall has the app already")) },
+    };
+  }
+}

@@ -1,0 +1,77 @@
+"""Who was there: one row a board."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, NamedTuple
+
+from .._device.device import Device
+from .._export import iso, plain
+from .boards import Boards
+from .tiles import worst
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class Row(NamedTuple):
+    """One board; times are Unix milliseconds."""
+
+    id: str
+    first_seen: float | None
+    last_seen: float | None
+    commands: int
+    answers: int
+    firmware: str
+    state: str
+    trouble: str
+
+
+def rows(boards: Boards) -> list[Row]:
+    """Return the table, in order of the IDs."""
+    return sorted(_row(device_id, device) for device_id, device in boards)
+
+
+def to_dataframe(boards: Boards) -> pandas.DataFrame:
+    """Return the table as a frame; times are UTC."""
+    try:
+        import pandas
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            'to_dataframe() needs pandas: run  %pip install "picopanel[pandas]"  and try again.'
+        ) from None
+    frame: pandas.DataFrame = pandas.DataFrame(rows(boards), columns=list(Row._fields))
+    for column in ("first_seen", "last_seen"):
+        moments = pandas.to_datetime(frame[column].astype("float64"), unit="ms", utc=True)
+        frame[column] = moments.dt.round("ms")
+    return frame
+
+
+def to_csv(boards: Boards) -> str:
+    """Return the table as the text of a file; times are ISO 8601 in UTC."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(Row._fields)
+    for row in rows(boards):
+        first, last = iso(row.first_seen), iso(row.last_seen)
+        words = (plain(row.firmware), row.state, row.trouble)
+        writer.writerow((plain(row.id), first, last, row.commands, row.answers, *words))
+    return file.getvalue()
+
+
+def _row(device_id: str, device: Device) -> Row:
+    board, diagnosis = device.board, device.diagnosis()
+    seen, info, lamp = board.attendance, board.presence.info, worst(diagnosis)
+    state = lamp.word if lamp.name == "Pico" else f"{lamp.name}: {lamp.word}"
+    firmware = info.firmware if info is not None and seen.first is not None else ""
+    return Row(
+        device_id,
+        seen.first,
+        seen.last,
+        seen.commands,
+        seen.answers,
+        firmware,
+        state,
+        diagnosis.trouble or "",
+    )

@@ -1,0 +1,117 @@
+"""One command to many boards, and who has answered it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .._device.blinking import blink_action
+from .._device.command import Command
+from .._device.device import Device
+from .._device.facts import Reply
+from .._device.outbox import check_command
+from .._errors import PicoPanelError
+
+_NAMED = 12
+
+
+class Answers(Mapping[str, Reply]):
+    """The answers to one command, by ID.
+
+    Attributes:
+        command: What was sent.
+        missing: Why there is no answer, by ID.
+
+    Example:
+        >>> wall = picopanel.PicoWall.demo(count=2)
+        >>> answers = wall.on()
+        >>> answers["board-01"].led
+        True
+        >>> answers.missing
+        {}
+        >>> wall.close()
+    """
+
+    def __init__(self, command: str, replies: Mapping[str, Reply], missing: Mapping[str, str]) -> None:
+        self.command = command
+        self.missing = dict(missing)
+        self._replies = dict(replies)
+
+    def __getitem__(self, device_id: str) -> Reply:
+        return self._replies[device_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._replies)
+
+    def __len__(self) -> int:
+        return len(self._replies)
+
+    def __repr__(self) -> str:
+        text = f"<{self.command}: {len(self)} of {len(self) + len(self.missing)} answered"
+        names = sorted(self.missing)
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        return text + (f"; no answer from {', '.join(names[:_NAMED])}{more}>" if names else ">")
+
+
+class Round:
+    """A command on its way to many boards.
+
+    Args:
+        boards: IDs and devices.
+        name: on, off, toggle, read or blink.
+        timeout: Seconds to wait for each answer.
+        blink: Seconds on, seconds off and how often.
+        click: The page's name for it.
+    """
+
+    def __init__(
+        self,
+        boards: Iterable[tuple[str, Device]],
+        name: str,
+        timeout: float = 10,
+        blink: tuple[float, float, int] = (0.5, 0.5, 5),
+        click: str | None = None,
+    ) -> None:
+        self.name = name if name == "blink" else check_command(name)
+        self.click = click
+        self.commands: dict[str, Command] = {}
+        self._refused: dict[str, str] = {}
+        for device_id, device in boards:
+            try:
+                self.commands[device_id] = _start(device, name, timeout, blink)
+            except PicoPanelError as error:
+                self._refused[device_id] = str(error)
+
+    @property
+    def answers(self) -> Answers:
+        """The answers so far."""
+        replies = {each: command.reply for each, command in self.commands.items() if command.reply}
+        return Answers(self.name, replies, self._missing)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """How it goes, for the page."""
+        missing = self._missing
+        pending = sum(not command.done.is_set() for command in self.commands.values())
+        asked = len(self.commands) + len(self._refused)
+        return {
+            "click": self.click,
+            "command": self.name,
+            "asked": asked,
+            "answered": asked - pending - len(missing),
+            "pending": pending,
+            "missing": sorted(missing)[:_NAMED],
+        }
+
+    @property
+    def _missing(self) -> dict[str, str]:
+        failed = {each: str(command.error) for each, command in self.commands.items() if command.error}
+        return self._refused | failed
+
+
+def _start(device: Device, name: str, timeout: float, blink: tuple[float, float, int]) -> Command:
+    if name != "blink":
+        return device.start(name, timeout)
+    if device.mode == "course":  # its blinking is one command after the other
+        return device.start_blink(*blink).first
+    return device.start(name, timeout, action=blink_action(*blink))

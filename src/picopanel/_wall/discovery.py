@@ -1,0 +1,171 @@
+"""Finds boards by what they say. IDs that are found are a stranger's words, and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+
+from .._broker import Broker
+from .._diagnosis import LINK_SENTENCES
+from .._errors import InvalidDeviceID, InvalidPayload
+from .._link import LinkStatus
+from .._link.listening import ListeningLink
+from .._protocol import check_device_id, parse_info, parse_reading, parse_status, parse_telemetry
+from .._store import Rows
+
+RETAINED_WITHIN = 3.0
+"""Seconds after our subscription in which retained messages have come, if the broker gives them."""
+
+NO_RETAINED = (
+    "This broker gives no retained messages for a search (NATS does not), so a board is shown only "
+    "once it sends a reading or is commanded."
+)
+
+_KEPT: dict[str, Callable[[bytes], object]] = {
+    "info": parse_info,
+    "status": parse_status,
+    "onboard_temp": parse_reading,
+    "onboard_led": bytes,
+}
+"""What a board has said, or is told, on these topics. Each raises on what no board says."""
+
+_STREAM: dict[str, Callable[[bytes], object]] = {"telemetry": parse_telemetry}
+"""Heard only until the broker has shown that it gives what is retained: it is most of the traffic."""
+
+
+def check_pattern(pattern: object) -> str:
+    """Return the pattern if it can find boards.
+
+    Raises:
+        InvalidDeviceID: With the reason and an example.
+    """
+    example = "Example: PicoWall.discover('class-a/+'), or '+' for IDs without a '/'."
+    if not isinstance(pattern, str) or "+" not in pattern.split("/"):
+        raise InvalidDeviceID(f"discover() takes a pattern with a '+' for a part of the IDs. {example}")
+    try:
+        check_device_id("/".join("x" if level == "+" else level for level in pattern.split("/")))
+    except InvalidDeviceID as error:
+        raise InvalidDeviceID(f"{pattern!a} cannot be searched for. {error} {example}") from None
+    return pattern
+
+
+class Discovery:
+    """Listens for boards at one broker.
+
+    Args:
+        pattern: Part of a topic filter, e.g. `class-a/+`.
+        broker: Where.
+        found: Gets each ID that is seen, again and again, in the link's thread.
+        notice: Gets what the user should know.
+    """
+
+    def __init__(
+        self,
+        pattern: str,
+        broker: Broker,
+        found: Callable[[str], object],
+        notice: Callable[[str], object],
+    ) -> None:
+        self.pattern = pattern
+        self._found = found
+        self._notice = notice
+        self._link = ListeningLink(broker)
+        self._kept = _Ear(self, _KEPT)
+        self._stream = _Ear(self, _STREAM)
+        self._retained = False
+        self._subscribed_at: float | None = None
+        self._refused = False
+
+    def start(self) -> None:
+        """Begin to listen."""
+        for ear in (self._kept, self._stream):
+            self._link.attach(ear.filters, ear)
+
+    def close(self) -> None:
+        """Listen no more."""
+        for ear in (self._kept, self._stream):
+            self._link.detach(ear)
+
+    @property
+    def settling(self) -> bool:
+        """Whether boards that are known to the broker may still be on their way."""
+        if self._link.status.phase != "connected":
+            return self._link.status.phase == "connecting"
+        return self._subscribed_at is None or monotonic() - self._subscribed_at < 1.0
+
+    @property
+    def trouble(self) -> tuple[str, str] | None:
+        """What is wrong and what to do next, or None."""
+        status = self._link.status
+        if status.phase in ("lost", "refused"):
+            return LINK_SENTENCES[status.problem or "network"]
+        if self._refused:
+            return (
+                f"The broker does not let this user listen to {self.pattern}.",
+                "A teacher's user must be permitted to read the whole class; ask whoever runs the broker.",
+            )
+        return None
+
+    def heard(self, device_id: str, retained: bool) -> None:
+        """A message of a board came."""
+        if device_id.count("/") != self.pattern.count("/"):
+            return
+        try:
+            check_device_id(device_id)
+        except InvalidDeviceID:
+            return
+        if retained and not self._retained:
+            self._retained = True
+            self._link.detach(self._stream)
+        if not retained and not self._retained and self._settled:
+            self._notice(NO_RETAINED)
+        self._found(device_id)
+
+    def subscribed(self, refused: bool) -> None:
+        """The broker has answered."""
+        self._refused = refused
+        self._subscribed_at = monotonic()
+
+    @property
+    def _settled(self) -> bool:
+        return self._subscribed_at is not None and monotonic() - self._subscribed_at > RETAINED_WITHIN
+
+
+class _Ear:
+    """The link's receiver for some kinds of messages."""
+
+    def __init__(self, owner: Discovery, kinds: dict[str, Callable[[bytes], object]]) -> None:
+        self._owner = owner
+        self._kinds = kinds
+        self.filters = {f"{owner.pattern}/{kind}": 0 if kinds is _STREAM else 1 for kind in kinds}
+
+    def on_message(
+        self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
+    ) -> None:
+        device_id, _, kind = topic.rpartition("/")
+        if kind not in self._kinds:
+            return
+        try:
+            self._kinds[kind](payload)
+        except InvalidPayload:
+            return
+        self._owner.heard(device_id, retained)
+
+    def on_gathered(self) -> None:
+        """Each message is taken in at once."""
+
+    def on_link(self, status: LinkStatus) -> None:
+        """The owner looks at the link itself."""
+
+    def on_subscribed(self, refused: frozenset[str]) -> None:
+        if self._kinds is _KEPT:
+            self._owner.subscribed(bool(refused))
+
+    def on_granted(self, granted: Mapping[str, int | None]) -> None:
+        """What is refused is told by `on_subscribed`."""
+
+    def on_publish_refused(self, topic: str, reason: str) -> None:
+        """Nothing is published."""
+
+    def on_recorded(self, rows: Rows, begin: bool) -> None:
+        """Nothing is played."""

@@ -1,0 +1,89 @@
+"""The panels that pages have opened out of a wall's tiles: a panel's own messages, passed through the wall.
+
+So a panel in the wall is the very panel of `PicoPanel`, on both sides, and works wherever the wall does.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from itertools import count
+from typing import Any
+
+from .._device.device import Device
+from .._feed import Feed, Send
+from .._message_news import MessageNews
+from .._page import PageMessages, panel_state
+from .boards import Boards
+
+MOST = 8
+"""Panels at a time; the one that was used longest ago goes."""
+
+_serials = count(1)
+
+
+class _Panel:
+    """One opened board; `serial` tells the page that a newer device has taken its place."""
+
+    def __init__(self, device_id: str, device: Device, send: Send) -> None:
+        self.device = device
+        self.serial = next(_serials)
+
+        def pass_on(message: dict[str, Any], buffers: list[bytes]) -> None:
+            send({"type": "board", "id": device_id, "serial": self.serial, "message": message}, buffers)
+
+        messages = MessageNews(device)
+        self._feed = Feed(device.store, lambda: panel_state(device), pass_on, device.catch_up, messages.part)
+        self.page = PageMessages(device, self._feed, messages)
+        device.listeners.append(self._feed.changed)
+
+    def close(self) -> None:
+        if self._feed.changed in self.device.listeners:
+            self.device.listeners.remove(self._feed.changed)
+        self._feed.close()
+
+    def flush(self) -> None:
+        self._feed.flush()
+
+
+class Opened:
+    """Which boards are open as panels.
+
+    Args:
+        boards: The wall's.
+        send: Sends a message with its buffers to the page.
+    """
+
+    def __init__(self, boards: Boards, send: Send) -> None:
+        self._boards = boards
+        self._send = send
+        self._panels: OrderedDict[str, _Panel] = OrderedDict()
+
+    def handle(self, device_id: object, message: object) -> None:
+        """Do what a page asks of one board's panel."""
+        device = self._boards.get(device_id)
+        if device is None or not isinstance(device_id, str):
+            return
+        panel = self._panels.get(device_id)
+        if panel is None or panel.device is not device:
+            self.shut(device_id)
+            panel = self._panels[device_id] = _Panel(device_id, device, self._send)
+            if len(self._panels) > MOST:
+                self.shut(next(iter(self._panels)))
+        self._panels.move_to_end(device_id)
+        panel.page.handle(message)
+
+    def shut(self, device_id: object) -> None:
+        """Push nothing more of one board's panel."""
+        panel = self._panels.pop(str(device_id), None)
+        if panel is not None:
+            panel.close()
+
+    def flush(self) -> None:
+        """Send what pages have not been sent yet."""
+        for panel in tuple(self._panels.values()):
+            panel.flush()
+
+    def close(self) -> None:
+        """Shut all."""
+        for device_id in tuple(self._panels):
+            self.shut(device_id)

@@ -1,0 +1,82 @@
+"""From what a user gives to the boards of a wall. Everything is checked before anything is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from .._broker import Broker, find
+from .._connect import PUBLIC, share, share_virtual
+from .._errors import InvalidDeviceID
+from .._protocol import check_device_id
+from .boards import MOST, Open
+from .discovery import check_pattern
+
+MOST_VIRTUAL = 60
+"""Boards of a demo; each has a thread of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a wall is to show.
+
+    Attributes:
+        key: Equal for walls of the same boards.
+        boards: IDs and how to open them.
+        pattern: What to search for as well, or None.
+        broker: Where to search.
+        open: How to open an ID that is found.
+        notices: What the user should know.
+    """
+
+    key: Hashable
+    boards: Mapping[str, Open] = field(default_factory=dict)
+    pattern: str | None = None
+    broker: Broker | None = None
+    open: Callable[[str], Open] | None = None
+    notices: tuple[str, ...] = ()
+
+
+def listed(
+    boards: Iterable[str] | Mapping[str, Broker | str | None], broker: Broker | str | None, capacity: int
+) -> Plan:
+    """Return the plan for boards that are named, each with a broker of its own if it is a mapping."""
+    if isinstance(boards, (str, bytes)):
+        raise InvalidDeviceID(f"PicoWall takes a list of IDs: PicoWall([{boards!a}]).")
+    own: Mapping[str, Broker | str | None] = boards if isinstance(boards, Mapping) else dict.fromkeys(boards)
+    if not 0 < len(own) <= MOST:
+        raise InvalidDeviceID(f"A wall takes 1 to {MOST} IDs, not {len(own)}.")
+    common = find(None, broker)[1] if None in own.values() else None
+    brokers = {check_device_id(each): _broker(given) or common for each, given in own.items()}
+    found = {each: at for each, at in brokers.items() if at is not None}
+    return Plan(
+        frozenset(found.items()),
+        {each: partial(share, each, at, capacity) for each, at in found.items()},
+        notices=(PUBLIC,) if any(at.public for at in found.values()) else (),
+    )
+
+
+def searched(pattern: str, broker: Broker | str | None, capacity: int) -> Plan:
+    """Return the plan for boards that are to be found."""
+    check_pattern(pattern)
+    at = find(None, broker)[1]
+    return Plan(
+        (pattern, at),
+        pattern=pattern,
+        broker=at,
+        open=lambda device_id: partial(share, device_id, at, capacity),
+        notices=(PUBLIC,) if at.public else (),
+    )
+
+
+def virtual(count: int, capacity: int) -> Plan:
+    """Return the plan for a virtual class in this process."""
+    if not 1 <= count <= MOST_VIRTUAL:
+        raise ValueError(f"PicoWall.demo() takes 1 to {MOST_VIRTUAL} boards, not {count}.")
+    names = [f"board-{number:02}" for number in range(1, count + 1)]
+    return Plan(("demo", count), {name: partial(share_virtual, name, capacity) for name in names})
+
+
+def _broker(given: Broker | str | None) -> Broker | None:
+    return Broker(given) if isinstance(given, str) else given

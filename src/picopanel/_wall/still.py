@@ -1,0 +1,70 @@
+"""What stays of a wall once the kernel is gone: a recording, and a table for where no widget lives."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any
+
+MOST_BYTES = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class StillWall:
+    """What remains of a wall.
+
+    Attributes:
+        tiles: What each tile shows.
+        at: Milliseconds of Unix time.
+    """
+
+    tiles: list[dict[str, Any]]
+    at: float
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The recording; the lines become shorter where there are many boards."""
+        points = max((len(tile.get("spark", ())) for tile in self.tiles), default=0)
+        while True:
+            tiles = [
+                {**tile, "spark": tile.get("spark", [])[-points:] if points else []} for tile in self.tiles
+            ]
+            recorded = {"at": self.at, "tiles": tiles}
+            if not points or len(json.dumps(recorded)) <= MOST_BYTES:
+                return recorded
+            points //= 2
+
+    @property
+    def text(self) -> str:
+        """The table as plain text."""
+        lines = [f"{len(self.tiles)} boards, recorded {_day(self.at)}"]
+        return "\n".join([*lines, *("  ".join(filter(None, row)) for row in self._rows())])
+
+    def html(self, css_class: str = "picopanel-snapshot") -> str:
+        """Return the table as HTML that needs no script and no network."""
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self._rows()
+        )
+        heads = "".join(f"<th>{head}</th>" for head in ("board", "state", "LED", "last value", "trouble"))
+        return (
+            f'<div class="{css_class}"><p><b>{len(self.tiles)} boards</b>, recorded {_day(self.at)}</p>'
+            f"<table><tr>{heads}</tr>{rows}</table></div>"
+        )
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [
+            (
+                tile["id"],
+                tile["word"],
+                {True: "on", False: "off", None: "unknown"}[tile["led"]],
+                "" if tile["value"] is None else f"{tile['value']:g} {tile['unit']}".strip(),
+                tile["trouble"] or "",
+            )
+            for tile in sorted(self.tiles, key=lambda tile: str(tile["id"]))
+        ]
+
+
+def _day(time: float) -> str:
+    return datetime.fromtimestamp(time / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -1,0 +1,361 @@
+"""`PicoWall`: a whole class in one notebook cell."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from pathlib import Path
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakValueDictionary
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from .. import _threads as threads
+from .._assets import Assets, shared_assets, wall_assets, wall_loader
+from .._broker import Broker
+from .._errors import PanelClosed
+from .._feed import GAP
+from .._kernel import cells, let_anyone_send, wait
+from .._pico import Pico
+from .._remains import Keeper
+from . import attendance
+from .boards import MOST, Boards
+from .commands import Answers, Round
+from .discovery import Discovery
+from .feed import WallFeed
+from .opened import Opened
+from .page import WallMessages
+from .plan import Plan, listed, searched, virtual
+from .still import StillWall
+from .tiles import Tiles
+
+if TYPE_CHECKING:
+    import pandas
+    from typing_extensions import Self
+
+CAPACITY = 20_000
+_SETTLED_WITHIN = 5.0
+_REPLACED = "A newer wall of these boards was opened in this notebook; it goes on there."
+_TOO_MANY = f"More than {MOST} boards were found; the first {MOST} are shown."
+
+_walls: WeakValueDictionary[Hashable, PicoWall] = WeakValueDictionary()
+_lock = Lock()
+
+
+class PicoWall(anywidget.AnyWidget):
+    """A tile for each board of a class, and buttons for all of them.
+
+    Args:
+        boards: The boards' IDs; or a mapping of IDs to brokers, where every student has their own.
+        broker: A `Broker` or a URL, for boards without one of their own; looked up if None, see
+            `PicoPanel`.
+        capacity: How many readings are kept of each board; the oldest go first.
+
+    Raises:
+        NoBroker: No broker was given, and none found.
+        InvalidDeviceID, InvalidBroker: With what is wrong.
+
+    Example:
+        >>> wall = PicoWall.demo(count=3)
+        >>> wall.on()
+        <on: 3 of 3 answered>
+        >>> wall["board-02"].led
+        True
+        >>> wall.close()
+    """
+
+    _esm: ClassVar[Any] = ""
+    _ipython_display_: ClassVar[Any] = None  # that of ipywidgets 7 (Colab) passes `_repr_mimebundle_` by
+    _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
+    _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
+
+    def __init__(
+        self,
+        boards: Iterable[str] | Mapping[str, Broker | str | None] = (),
+        *,
+        broker: Broker | str | None = None,
+        capacity: int = CAPACITY,
+        **internal: Any,
+    ) -> None:
+        plan: Plan = internal.get("_plan") or listed(boards, broker, capacity)
+        super().__init__(_esm=wall_loader(), _assets=wall_assets())
+        self._closed: str | None = None
+        self._notices = [*plan.notices]
+        self._round: Round | None = None
+        self._handles: dict[str, Pico] = {}
+        self._at_close: list[Callable[[], None]] = []
+        self._boards = Boards()
+        self._tiles = Tiles(self._boards)
+        self._feed = WallFeed(self._tiles, self._head, self._send_news)
+        self._opened = Opened(self._boards, self._send_news)
+        self._page = WallMessages(self._feed, self._opened, self._click, self._send_table)
+        self._remains = Keeper(self._now, lambda: self._tiles.version, self._keep, self._at_close)
+        self._discovery = self._begin(plan)
+        self.on_msg(self._on_page_message)
+        cells.at_each_end(self._at_cell_end)
+
+    @classmethod
+    def discover(cls, pattern: str, *, broker: Broker | str | None = None, capacity: int = CAPACITY) -> Self:
+        """Return a wall of all boards that are found, now and later.
+
+        A board of the PicoPanel layer is found at once, one of the course layer when something passes
+        on its topics.
+
+        Args:
+            pattern: The IDs, with a `+` for each part that may be anything: `class-a/+`, or `+` for
+                IDs without a `/`.
+            broker: As for `PicoWall`; its user must be permitted to read all of it.
+            capacity: As for `PicoWall`.
+
+        Example:
+            >>> PicoWall.discover("class-a/+", broker="mqtts://teacher@host")  # doctest: +SKIP
+        """
+        return cls(_plan=searched(pattern, broker, capacity))
+
+    @classmethod
+    def demo(cls, count: int = 24, *, capacity: int = CAPACITY) -> Self:
+        """Return a wall of virtual Picos: no board, no account, no network.
+
+        Example:
+            >>> wall = PicoWall.demo(count=3)
+            >>> wall["board-02"].faults.wifi_drop(1)
+            >>> wall.close()
+        """
+        return cls(_plan=virtual(count, capacity))
+
+    @property
+    def ids(self) -> list[str]:
+        """The IDs of the boards on the wall."""
+        return [device_id for device_id, _ in self._boards]
+
+    def __getitem__(self, device_id: str) -> Pico:
+        """Return one board, as `Pico` is."""
+        device = self._boards[device_id]
+        handle = self._handles.get(device_id)
+        if handle is None or handle._device is not device:
+            handle = self._handles[device_id] = Pico(_device=device)
+        return handle
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids)
+
+    def on(self, boards: Iterable[str] | None = None, *, timeout: float = 10) -> Answers:
+        """Switch LEDs on, and wait for the answers.
+
+        Args:
+            boards: The IDs; all if None.
+            timeout: Seconds to wait for the answers.
+
+        Returns:
+            The answers by ID; its `missing` tells why a board gave none.
+        """
+        return self._say("on", boards, timeout)
+
+    def off(self, boards: Iterable[str] | None = None, *, timeout: float = 10) -> Answers:
+        """Switch LEDs off; as `on()`."""
+        return self._say("off", boards, timeout)
+
+    def toggle(self, boards: Iterable[str] | None = None, *, timeout: float = 10) -> Answers:
+        """Switch LEDs over; as `on()`."""
+        return self._say("toggle", boards, timeout)
+
+    def read(self, boards: Iterable[str] | None = None, *, timeout: float = 10) -> Answers:
+        """Measure now, without touching the LEDs; as `on()`."""
+        return self._say("read", boards, timeout)
+
+    def blink(
+        self,
+        on_time: float = 0.5,
+        off_time: float | None = None,
+        n: int = 5,
+        *,
+        boards: Iterable[str] | None = None,
+        timeout: float = 10,
+    ) -> Answers:
+        """Blink the LEDs, then leave them off; the answers come when the blinking has begun.
+
+        Args:
+            on_time: Seconds on, each time.
+            off_time: Seconds off; as `on_time` if None.
+            n: How often.
+            boards: The IDs; all if None.
+            timeout: Seconds to wait for the answers.
+        """
+        return self._say("blink", boards, timeout, (on_time, on_time if off_time is None else off_time, n))
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, with the wall alive meanwhile: use it instead of `time.sleep` in a loop."""
+        if seconds < 0:
+            raise ValueError(f"sleep() takes 0 seconds or more, not {seconds}.")
+        self._wait(Event(), seconds)
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return who was there, one board a row.
+
+        Columns: `id`, `first_seen` and `last_seen` (UTC, while this notebook listened), `commands` and
+        `answers` (by whomever), `firmware`, `state` and `trouble` (now).
+        """
+        return attendance.to_dataframe(self._boards)
+
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
+        """Write who was there to a file, with the columns of `to_dataframe()`."""
+        Path(path).write_text(attendance.to_csv(self._boards), encoding="utf-8")
+
+    def snapshot(self) -> None:
+        """Leave the wall's table in the output, e.g. for a report."""
+        from IPython.display import display
+
+        now = self._now()
+        bundle = {"text/html": now.html(), "text/plain": now.text}
+        display(bundle, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
+
+    def close(self) -> None:
+        """End the wall; boards that a panel shows as well go on there."""
+        if hasattr(self, "_boards"):  # ipywidgets also closes what could not be made
+            self._end("This wall is closed.")
+
+    def _begin(self, plan: Plan) -> Discovery | None:
+        with _lock:
+            former = _walls.get(plan.key)
+            _walls[plan.key] = self
+        for device_id, open_ in plan.boards.items():
+            self._boards.add(device_id, open_)
+        self._tiles.look()
+        discovery = None
+        if plan.pattern is not None and plan.broker is not None and plan.open is not None:
+            open_found = plan.open
+
+            def found(device_id: str) -> None:
+                if not self._boards.add(device_id, open_found(device_id)) and not self._closed:
+                    self._notice(_TOO_MANY)
+
+            discovery = Discovery(plan.pattern, plan.broker, found, self._notice)
+            discovery.start()
+        if former is not None:  # ended second, so that their boards stay open
+            former._end(_REPLACED)
+        return discovery
+
+    def _end(self, reason: str) -> None:
+        if self._closed:
+            return
+        self._closed = reason
+        if self._discovery is not None:
+            self._discovery.close()
+        self._opened.close()
+        self._tiles.look()
+        self._boards.close()
+        self._feed.close()
+        for end in self._at_close:
+            end()
+
+    def _say(
+        self,
+        name: str,
+        boards: Iterable[str] | None,
+        timeout: float,
+        blink: tuple[float, float, int] = (0.5, 0.5, 5),
+    ) -> Answers:
+        if self._closed:
+            raise PanelClosed(self._closed)
+        self._settle()
+        round_ = self._round = Round(self._chosen(boards), name, timeout, blink)
+        for command in round_.commands.values():
+            if not command.done.is_set():
+                self._wait(command.done, timeout + 6)  # the ticker ends every command in time
+        self._feed.flush()
+        return round_.answers
+
+    def _settle(self) -> None:
+        """Wait until boards are found, and until it is known which layer they speak."""
+        end = time.monotonic() + _SETTLED_WITHIN
+        while time.monotonic() < end and self._is_settling:
+            self._wait(Event(), 0.05)
+
+    @property
+    def _is_settling(self) -> bool:
+        finding = self._discovery is not None and self._discovery.settling
+        return finding or any(device.settling for _, device in self._boards)
+
+    def _chosen(self, ids: Iterable[str] | None) -> list[tuple[str, Any]]:
+        if ids is None:
+            return list(self._boards)
+        ids = [ids] if isinstance(ids, str) else ids
+        return [(device_id, self._boards[device_id]) for device_id in dict.fromkeys(ids)]
+
+    def _click(self, command: str, ids: list[str] | None, click: str) -> None:
+        known = None if ids is None else [each for each in ids if self._boards.get(each)]
+        if not self._closed:
+            self._round = Round(self._chosen(known), command, click=click)
+            self._feed.flush()
+
+    def _send_table(self) -> None:
+        self._send_news({"type": "table", "csv": attendance.to_csv(self._boards)}, [])
+
+    def _wait(self, done: Event, seconds: float) -> None:
+        wait(done, seconds, GAP, self._flush)
+
+    def _flush(self) -> None:
+        if self._feed.due:
+            self._feed.flush()
+        self._opened.flush()
+
+    def _head(self) -> dict[str, Any]:
+        trouble, next_ = (self._discovery and self._discovery.trouble) or (None, None)
+        return {
+            "searching": self._discovery.pattern if self._discovery else None,
+            "round": self._round.summary if self._round else None,
+            "trouble": trouble,
+            "next": next_,
+            "notices": list(self._notices),
+            "closed": self._closed,
+        }
+
+    def _notice(self, text: str) -> None:
+        if text not in self._notices:
+            self._notices = [*self._notices, text]
+
+    def _now(self) -> StillWall:
+        self._tiles.look()
+        return StillWall(self._tiles.since(0), time.time() * 1000)
+
+    def _keep(self, recorded: dict[str, Any]) -> None:
+        self._recorded = recorded
+
+    def _at_cell_end(self) -> None:
+        """Leave the page with what the cell has brought: threads may not reach it from now on."""
+        self._feed.flush()
+        self._opened.flush()
+        self._remains.keep()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        now = self._now()
+        self._recorded = now.recorded
+        if not self._closed:
+            self._feed.open()
+        self._remains.shown()
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            bundle[0]["text/plain"] = now.text
+        return bundle
+
+    def __repr__(self) -> str:
+        return f"<PicoWall of {len(self._boards)} boards>"
+
+    def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        let_anyone_send(self.comm)
+        self.send(message, buffers)
+
+    def _on_page_message(self, _: object, message: object, buffers: object) -> None:
+        if isinstance(message, dict) and message.get("type") == "bundle":
+            assets = shared_assets() if message.get("of") == "panel" else wall_assets()
+            self.send(message, [assets.bundle])
+            return
+        threads.pass_by()
+        try:
+            self._page.handle(message)
+        except Exception as error:  # it would vanish in the kernel's log
+            self._notice(f"The page's message failed: {type(error).__name__}: {error}")

@@ -1,0 +1,291 @@
+"""The wall without a page: its boards, tiles, commands and table; virtual Picos are its boards."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from picopanel import InvalidDeviceID, PanelClosed, Pico, PicoPanel, PicoWall
+from picopanel._device.attendance import Attendance
+from picopanel._wall.boards import Boards
+from picopanel._wall.discovery import check_pattern
+from picopanel._wall.plan import listed
+from picopanel._wall.spark import POINTS, STEP, Spark
+from picopanel._wall.still import MOST_BYTES, StillWall
+from picopanel._wall.tiles import Tiles
+
+from ..support.waiting import eventually
+
+
+@pytest.fixture
+def wall():
+    with_three = PicoWall.demo(count=3)
+    eventually(
+        lambda: [tile(with_three, each)["word"] for each in with_three] == ["online"] * 3,
+        "all boards are online and have sent a reading",
+    )
+    yield with_three
+    with_three.close()
+
+
+def tile(wall: PicoWall, device_id: str) -> dict[str, Any]:
+    wall._tiles.look()
+    return next(each for each in wall._tiles.since(0) if each["id"] == device_id)
+
+
+class Heard:
+    """What a wall sends, kept instead of sent."""
+
+    def __init__(self, wall: PicoWall) -> None:
+        self.messages: list[dict[str, Any]] = []
+        wall._feed._send = wall._opened._send = lambda message, buffers: self.messages.append(message)
+
+    def last(self, kind: str) -> dict[str, Any]:
+        return next(message for message in reversed(self.messages) if message["type"] == kind)
+
+
+class TestBoards:
+    def test_a_panel_of_the_same_id_and_the_wall_show_one_device(self, wall: PicoWall) -> None:
+        """Opened before or after, closed first or last: they agree, and neither ends the other."""
+        wall["board-01"].off()
+        panel = PicoPanel.demo("board-01")
+        assert panel.on().led is True
+        assert wall["board-01"].led is True
+        assert wall["board-01"]._device is panel._device
+        assert wall.toggle()["board-01"].led is False
+        assert panel.led is False
+        panel.close()
+        assert wall["board-01"].on().led is True, "the wall goes on after the panel"
+
+    def test_closing_the_wall_leaves_a_panel_alone(self) -> None:
+        panel, wall = PicoPanel.demo("board-02"), PicoWall.demo(count=3)
+        assert wall["board-02"]._device is panel._device
+        wall.close()
+        assert panel.on().led is True
+        panel.close()
+
+    def test_the_cell_run_again_ends_the_former_wall_and_keeps_its_boards(self, wall: PicoWall) -> None:
+        before = wall["board-03"]._device
+        again = PicoWall.demo(count=3)
+        assert "newer wall" in str(wall._closed)
+        with pytest.raises(PanelClosed):
+            wall.on()
+        assert again["board-03"]._device is before, "what it has measured is not lost"
+        again.close()
+        assert before.closed
+
+    def test_a_handle_is_as_pico_is(self, wall: PicoWall) -> None:
+        assert isinstance(wall["board-02"], Pico)
+        assert wall["board-02"] is wall["board-02"]
+        assert list(wall) == wall.ids == ["board-01", "board-02", "board-03"]
+        with pytest.raises(InvalidDeviceID, match="no board 'eve'"):
+            wall["eve"]
+
+    def test_there_are_never_more_than_there_is_room_for(self) -> None:
+        boards, wall = Boards(capacity=1), PicoWall.demo(count=2)
+        assert boards.add("board-01", lambda: (wall["board-01"]._device, False))
+        assert not boards.add("board-02", lambda: (wall["board-02"]._device, False))
+        boards.close()
+        wall.close()
+
+
+class TestTiles:
+    def test_since_gives_what_has_changed_and_may_be_asked_again(self, wall: PicoWall) -> None:
+        wall._tiles.look()
+        version = wall._tiles.version
+        whole = wall._tiles.since(0)
+        assert [each["id"] for each in whole] == wall.ids
+        wall["board-02"].on()
+        wall._tiles.look()
+        assert any(each["id"] == "board-02" and each["led"] for each in wall._tiles.since(version))
+        assert wall._tiles.since(version) == wall._tiles.since(version)
+        assert wall._tiles.since(wall._tiles.version) == []
+
+    def test_a_tile_says_what_is_wrong(self, wall: PicoWall) -> None:
+        wall["board-01"].faults.lose_replies(9)  # a refill's answer may be among them
+        wall.on(["board-01"], timeout=0.5)
+        wall["board-01"].faults.lose_replies(0)
+        stuck, well = tile(wall, "board-01"), tile(wall, "board-02")
+        assert (stuck["level"], stuck["word"]) == ("bad", "no answer")
+        assert stuck["trouble"] == "The last command was not answered."
+        assert (well["level"], well["word"], well["trouble"]) == ("ok", "online", None)
+        assert well["unit"] == "°C" and 15 < well["value"] < 35
+
+    def test_an_unchanged_line_is_not_sent_again(self, wall: PicoWall) -> None:
+        tiles = Tiles(wall._boards)
+        tiles.look()
+        eventually(lambda: tiles.look() or tiles.version > 2, "readings come")
+        assert all("spark" in each for each in tiles.since(0))
+
+        def is_spared() -> bool:
+            tiles.look()
+            return any("spark" not in each for each in tiles.since(tiles.version - 1))
+
+        eventually(is_spared, "a reading comes that leaves the line as it was")
+
+    def test_the_line_is_bounded_and_keeps_a_spike(self) -> None:
+        spark = Spark()
+        for number in range(1000):
+            spark.add(number * STEP / 3, 99.0 if number == 990 else 20.0)
+        assert len(spark.points) == POINTS
+        assert max(spark.points) == 99.0
+
+
+class TestCommands:
+    def test_answers_come_by_id_and_the_missing_are_named(self, wall: PicoWall) -> None:
+        wall["board-03"].faults.lose_replies(9)
+        answers = wall.toggle(timeout=1)
+        wall["board-03"].faults.lose_replies(0)
+        assert set(answers) == {"board-01", "board-02"}
+        assert answers["board-01"].led in (True, False)
+        assert "answer" in answers.missing["board-03"]
+        assert repr(answers) == "<toggle: 2 of 3 answered; no answer from board-03>"
+
+    def test_a_selection(self, wall: PicoWall) -> None:
+        assert set(wall.on(["board-01"])) == {"board-01"}
+        assert wall["board-02"].led is not True
+        with pytest.raises(InvalidDeviceID):
+            wall.on(["board-01", "eve"])
+
+    def test_everyone_blinks(self, wall: PicoWall) -> None:
+        assert repr(wall.blink(0.05, n=2)) == "<blink: 3 of 3 answered>"
+        with pytest.raises(ValueError, match="3600"):
+            wall.blink(0)
+
+
+class TestPage:
+    def test_a_click_is_carried_out_once_and_told_live(self, wall: PicoWall) -> None:
+        heard = Heard(wall)
+        for _ in range(2):
+            wall._page.handle({"type": "all", "click": "c1", "command": "on", "ids": None})
+        eventually(lambda: wall._head()["round"]["answered"] == 3, "all have answered")
+        wall._page.handle({"type": "ask", "since": 0})
+        news = heard.last("wall")
+        assert news["answer"] is True and len(news["tiles"]) == 3
+        round_ = {"click": "c1", "command": "on", "asked": 3, "answered": 3, "pending": 0, "missing": []}
+        assert news["head"]["round"] == round_
+        assert [each["commands"] for each in wall.to_dataframe().to_dict("records")] == [1, 1, 1]
+
+    def test_an_opened_board_speaks_the_panels_own_language(self, wall: PicoWall) -> None:
+        heard = Heard(wall)
+        wall._page.handle({"type": "board", "id": "board-02", "message": {"type": "ask", "since": 0}})
+        news = heard.last("board")
+        assert news["id"] == "board-02" and news["message"]["type"] == "news"
+        assert news["message"]["state"]["id"] == "board-02"
+        panel = PicoPanel.demo("board-02")
+        wall._page.handle({"type": "board", "id": "board-02", "message": {"type": "ask", "since": 99}})
+        assert heard.last("board")["serial"] != news["serial"], "another device counts its rows anew"
+        wall._page.handle({"type": "shut", "id": "board-02"})
+        panel.close()
+
+    @pytest.mark.parametrize(
+        "message",
+        [
+            None,
+            [],
+            {},
+            {"type": "ask", "since": "0"},
+            {"type": "all", "command": "explode", "click": "x", "ids": None},
+            {"type": "all", "command": "on", "click": 5, "ids": None},
+            {"type": "all", "command": "on", "click": "x", "ids": [{}, 1]},
+            {"type": "all", "command": "on", "click": "y", "ids": []},
+            {"type": "board", "id": ["a"], "message": None},
+            {"type": "board", "id": "eve", "message": {"type": "ask", "since": 0}},
+            {"type": "shut"},
+        ],
+    )
+    def test_messages_of_no_known_form_do_nothing(self, wall: PicoWall, message: object) -> None:
+        wall._page.handle(message)
+        assert wall._round is None
+
+    def test_the_whole_wall_is_one_small_message(self, wall: PicoWall) -> None:
+        """300 boards with a reading a second change 75 tiles in a quarter of a second."""
+        heard = Heard(wall)
+        wall._page.handle({"type": "ask", "since": 0})
+        tiles = heard.last("wall")["tiles"]
+        bare = [{name: value for name, value in each.items() if name != "spark"} for each in tiles]
+        assert len(json.dumps(bare)) / len(bare) < 300, "bytes of a tile"
+
+
+class TestTable:
+    def test_who_was_there(self, wall: PicoWall, tmp_path: Path) -> None:
+        wall.on()
+        wall["board-02"].off()
+        wall.to_csv(tmp_path / "table.csv")
+        with (tmp_path / "table.csv").open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["id"] for row in rows] == wall.ids
+        assert [(row["commands"], row["answers"]) for row in rows] == [("1", "1"), ("2", "2"), ("1", "1")]
+        assert all(row["first_seen"] <= row["last_seen"] and row["firmware"] == "0.1.0" for row in rows)
+        frame = wall.to_dataframe()
+        assert list(frame.columns) == list(rows[0])
+        assert str(frame["first_seen"].dtype).endswith("UTC]")
+
+    def test_counts_go_on_in_a_newer_panel(self, wall: PicoWall) -> None:
+        wall.on()
+        panel = PicoPanel.demo("board-01")
+        panel.off()
+        panel.close()
+        wall["board-01"].on()
+        assert wall.to_dataframe().set_index("id").loc["board-01", ["commands", "answers"]].tolist() == [3, 3]
+
+    def test_what_panels_ask_by_themselves_is_no_command(self) -> None:
+        seen = Attendance()
+        for payload in (
+            b'{"experiment_id":"a","since":{"seq":1}}',
+            b"[1]",
+            b"{",
+            b'{"experiment_id":5}',
+            b"[" * 5000,
+        ):
+            seen.commanded(payload)
+        seen.answered("a")
+        assert (seen.commands, seen.answers) == (0, 0)
+        for _ in range(2):
+            seen.commanded(b'{"experiment_id":"b","led":"on"}')
+            seen.answered("b")
+        assert seen.answers == seen.commands
+
+
+class TestStill:
+    def test_a_dead_wall_leaves_a_table_with_text_as_text(self, wall: PicoWall) -> None:
+        still = wall._now()
+        evil = StillWall([{**still.tiles[0], "id": "<b>x", "trouble": "<script>"}], still.at)
+        assert "&lt;b&gt;x" in evil.html() and "<script>" not in evil.html()
+        assert still.text.splitlines()[1].startswith("board-01  online")
+
+    def test_the_recording_is_bounded(self, wall: PicoWall) -> None:
+        one = {**tile(wall, "board-01"), "spark": [23.4567] * POINTS}
+        recorded = StillWall([{**one, "id": f"class/{number}"} for number in range(300)], 0.0).recorded
+        assert len(json.dumps(recorded)) <= MOST_BYTES
+        assert len(recorded["tiles"]) == 300 and recorded["tiles"][0]["spark"]
+
+
+class TestGiven:
+    @pytest.mark.parametrize("pattern", ["alice", "", "a/#", "+/#", "$SYS/+", "/+", "a+/b", None, "+/"])
+    def test_patterns_that_cannot_be_searched_for(self, pattern: object) -> None:
+        with pytest.raises(InvalidDeviceID, match=r"class-a/\+"):
+            check_pattern(pattern)
+
+    @pytest.mark.parametrize("pattern", ["+", "class-a/+", "+/pico", "a/+/b"])
+    def test_patterns(self, pattern: str) -> None:
+        assert check_pattern(pattern) == pattern
+
+    def test_a_broker_for_each(self) -> None:
+        plan = listed({"a": "mqtt://x.example", "b": "mqtt://y.example"}, None, 100)
+        assert {each.host for _, each in plan.key} == {"x.example", "y.example"}  # type: ignore[attr-defined]
+
+    @pytest.mark.parametrize(
+        ("boards", "said"),
+        [([], "1 to 1000"), ("alice", "list of IDs"), (["a/#"], "wildcard"), (["a"] * 2, "")],
+    )
+    def test_lists(self, boards: object, said: str) -> None:
+        if said:
+            with pytest.raises(InvalidDeviceID, match=said):
+                listed(boards, "mqtt://x.example", 100)  # type: ignore[arg-type]
+        else:
+            assert list(listed(boards, "mqtt://x.example", 100).boards) == ["a"]  # type: ignore[arg-type]
