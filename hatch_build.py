@@ -13,7 +13,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUILT = ("loader.js", "panel.js.gz")
+BUILT = ("loader.js", "panel.js.gz", "wall-loader.js", "wall.js.gz")
 NO_NODE = (
     "PicoPanel's front end is not built yet, and building it needs Node.js 18 or newer with npm: "
     "install it from https://nodejs.org, or install a released wheel, which needs none."

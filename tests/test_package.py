@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[1]
 SHIPPED = {
     "picopanel/static/loader.js",
     "picopanel/static/panel.js.gz",
+    "picopanel/static/wall-loader.js",
+    "picopanel/static/wall.js.gz",
     "picopanel/static/THIRD-PARTY-NOTICES.txt",
     "picopanel/_firmware/pico_device.py",
     "picopanel/py.typed",

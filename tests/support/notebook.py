@@ -10,6 +10,7 @@ from .browser import Window
 from .jupyter import TOKEN, JupyterLab
 from .panel import PanelOnPage
 from .waiting import T, eventually
+from .wall import WallOnPage
 
 numbers = itertools.count(1)
 
@@ -121,6 +122,10 @@ class Notebook:
     def panel(self, cell: int = 0) -> PanelOnPage:
         """Return the panel in a cell's output."""
         return PanelOnPage(self._outputs(cell).locator(".picopanel").last, self.eventually)
+
+    def wall(self, cell: int = 0) -> WallOnPage:
+        """Return the wall in a cell's output."""
+        return WallOnPage(self._outputs(cell).locator(".picopanel-wall").last, self.eventually)
 
     def eventually(self, look: Callable[[], T], expected: str, **options: Any) -> T:
         """As `waiting.eventually`; the page goes on working meanwhile."""

@@ -1,5 +1,5 @@
 /** One view of a wall: draws what is new, once per animation frame at most and never while out of sight. */
-import { render } from "lit-html";
+import { nothing, render } from "lit-html";
 import type { App } from "../apps";
 import css from "../panel.css";
 import { saveAs } from "../save";
@@ -196,7 +196,7 @@ export class WallDisplay {
     const id = this.local.open;
     this.opened?.close();
     this.opened = this.local.open = null;
-    this.panel.replaceChildren();
+    render(nothing, this.panel); // lit remembers what it has drawn there
     this.panel.hidden = true;
     this.body.hidden = false;
     this.draw();

@@ -263,7 +263,7 @@ class Device:
         with self.board.lock:
             self.outbox.disconnected(PanelClosed(reason))
         self._inbox.on_link(LinkStatus("closed"))
-        for end in self.at_close:
+        for end in tuple(self.at_close):
             end()
 
     def _tick(self) -> None:

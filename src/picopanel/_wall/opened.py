@@ -6,6 +6,8 @@ So a panel in the wall is the very panel of `PicoPanel`, on both sides, and work
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -24,7 +26,7 @@ _serials = count(1)
 class _Panel:
     """One opened board; `serial` tells the page that a newer device has taken its place."""
 
-    def __init__(self, device_id: str, device: Device, send: Send) -> None:
+    def __init__(self, device_id: str, device: Device, send: Send, ended: Callable[[], None]) -> None:
         self.device = device
         self.serial = next(_serials)
 
@@ -34,9 +36,13 @@ class _Panel:
         messages = MessageNews(device)
         self._feed = Feed(device.store, lambda: panel_state(device), pass_on, device.catch_up, messages.part)
         self.page = PageMessages(device, self._feed, messages)
+        self._ended = ended
         device.listeners.append(self._feed.changed)
+        device.at_close.append(ended)
 
     def close(self) -> None:
+        if self._ended in self.device.at_close:
+            self.device.at_close.remove(self._ended)
         if self._feed.changed in self.device.listeners:
             self.device.listeners.remove(self._feed.changed)
         self._feed.close()
@@ -66,11 +72,17 @@ class Opened:
         panel = self._panels.get(device_id)
         if panel is None or panel.device is not device:
             self.shut(device_id)
-            panel = self._panels[device_id] = _Panel(device_id, device, self._send)
+            panel = self._panels[device_id] = _Panel(
+                device_id, device, self._send, partial(self._follow, device_id)
+            )
             if len(self._panels) > MOST:
                 self.shut(next(iter(self._panels)))
         self._panels.move_to_end(device_id)
         panel.page.handle(message)
+
+    def _follow(self, device_id: str) -> None:
+        """The device has ended, and the wall goes on with another: so does its panel."""
+        self.handle(device_id, {"type": "ask", "since": 0})
 
     def shut(self, device_id: object) -> None:
         """Push nothing more of one board's panel."""
