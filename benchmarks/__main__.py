@@ -1,6 +1,6 @@
 """`make bench`: runs the benchmarks and prints one table.
 
-python -m benchmarks [--write] [kernel] [broker] [page] [latency] [panel]
+python -m benchmarks [--write] [kernel] [broker] [page] [latency] [panel] [wall]
 
 `--write` also puts the table into `docs/performance.md`.
 """
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from . import alone, broker, kernel, page, side_by_side
+from . import alone, broker, kernel, page, side_by_side, wall
 from .table import Row, table, tell, write
 
 PARTS: dict[str, Callable[[Path], Iterable[Row]]] = {
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Row]]] = {
     "page": lambda folder: page.rows(),
     "latency": lambda folder: _at_a_desk(folder, side_by_side.rows),
     "panel": lambda folder: _at_a_desk(folder, alone.rows),
+    "wall": lambda folder: _at_a_desk(folder, wall.rows),
 }
 LONGEST = 600
 """Seconds for a part; the longest takes a third of that where nothing is wrong."""

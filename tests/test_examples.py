@@ -79,6 +79,15 @@ def test_closed_loop(tmp_path):
     assert 0 < int(share) < 100, "it switched"
 
 
+def test_class_wall(tmp_path):
+    text = execute("04-class-wall", tmp_path)
+    assert "<blink: 24 of 24 answered>" in text
+    assert "board-07: " in text, "who gave no answer is named, with the reason"
+    assert re.search(r"LED (on|off), [0-9.]+ °C", text)
+    assert len((tmp_path / "attendance.csv").read_text().splitlines()) == 25
+    assert re.search(r"24 boards, \d+ answers", text)
+
+
 def test_lecture(tmp_path):
     text = execute("03-lecture", tmp_path)
     assert len(re.findall(r"\w+ +answered after \d+ ms", text)) == 4

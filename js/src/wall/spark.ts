@@ -6,7 +6,15 @@ const EDGE = 2;
 /** A line is not stretched beyond this share of its value: noise is not an event. */
 const LEAST_SPAN = 0.02;
 
+const drawn = new WeakMap<readonly number[], string>();
+
 export function sparkPath(points: readonly number[]): string {
+  const path = drawn.get(points) ?? draw(points);
+  drawn.set(points, path);
+  return path;
+}
+
+function draw(points: readonly number[]): string {
   if (points.length < 2) return "";
   const low = Math.min(...points);
   const high = Math.max(...points);

@@ -1,5 +1,6 @@
 /** The wall's HTML. All text of others goes through lit's bindings, and so is only text. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
 import { repeat } from "lit-html/directives/repeat.js";
 import { commandWord } from "../words";
 import type { WallCommand } from "./contract";
@@ -45,7 +46,11 @@ export function wallTemplate(view: WallView, local: LocalWall, actions: WallActi
           ? html`<p class="none">${view.empty}</p>`
           : html`<div class="boards" role="listbox" aria-multiselectable="true" aria-label="Boards. Arrow keys move, Enter opens a board, Space selects it, Escape selects none."
               @click=${actions.click} @keydown=${actions.key} @focusin=${actions.focus} @pointermove=${actions.use}
-            >${repeat(view.tiles, ({ id }) => id, tile)}</div>`
+            >${repeat(
+              view.tiles,
+              ({ id }) => id,
+              (it) => guard(Object.values(it), () => tile(it)),
+            )}</div>`
       }
       ${view.notices.map((notice) => html`<p class="notice"><span>${notice}</span></p>`)}
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
