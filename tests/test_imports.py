@@ -75,8 +75,9 @@ def test_only_the_chart_imports_plotly():
     assert scripts_with(r'(from|import) ?\(?"plotly') == {"chart.ts"}
 
 
-def test_only_the_widget_and_the_loader_touch_the_model():
+def test_only_the_widgets_and_their_loader_touch_the_model():
     assert scripts_with(r"\bmodel\.(get|set|on|off|send|save_changes|widget_manager)\b") <= {
         "widget.ts",
         "loader.ts",
+        "apps.ts",
     }
