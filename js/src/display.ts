@@ -14,7 +14,7 @@ import css from "./panel.css";
 import { fillScreen, fills } from "./screen";
 import { type Colours, coloursOf, followTheme } from "./theme";
 import { channelsOf, view } from "./view";
-import { changed, range } from "./zoom";
+import { changed, range, STEPS } from "./zoom";
 
 /** Words need no more than this often; the chart follows every reading. */
 const WORDS_EVERY = 200;
@@ -249,16 +249,9 @@ export class Display {
   }
 
   private chartKey(event: KeyboardEvent): void {
-    const steps: Record<string, [move: number, grow: number]> = {
-      ArrowLeft: [-0.25, 1],
-      ArrowRight: [0.25, 1],
-      "+": [0, 0.5],
-      "=": [0, 0.5],
-      "-": [0, 2],
-    };
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") this.actions.live();
-    const step = steps[event.key];
+    const step = STEPS[event.key];
     if (!step) return;
     event.preventDefault();
     const shown = range(this.panel.history, this.local, this.panel.clock.kernel(Date.now()));

@@ -1,12 +1,14 @@
 /** Commands as marks on the chart's time axis: when each was sent, when it was answered, and a label where there is room. */
 import type { Command } from "./commands";
-import { commandWord, markWord } from "./words";
+import { commandWord, markWord, milliseconds } from "./words";
 
 export type Look = "sent" | "answered" | "failed";
 
 export interface Marks {
   x: number[];
   looks: Look[];
+  /** What each mark is, for who points at it. */
+  hints: string[];
   /** Those for which there is room. */
   labels: { x: number[]; text: string[] };
   /** A stroke from each command to its answer, null between them. */
@@ -26,7 +28,7 @@ export function marks(
   width: number,
   scale = 1,
 ): Marks {
-  const found: Marks = { x: [], looks: [], labels: { x: [], text: [] }, trips: [] };
+  const found: Marks = { x: [], looks: [], hints: [], labels: { x: [], text: [] }, trips: [] };
   const pixels = (time: number) => ((time - from) / (to - from)) * width;
   let [freeMark, freeLabel] = [Infinity, Infinity];
   for (let at = commands.length - 1; at >= 0 && commands[at].sent >= from; at--) {
@@ -47,13 +49,16 @@ export function marks(
   return found;
 }
 
-function mark({ x, looks, trips }: Marks, { sent, outcome }: Command): void {
+function mark({ x, looks, hints, trips }: Marks, { name, sent, outcome }: Command): void {
+  const word = commandWord(name);
   const failed = outcome.kind === "unanswered" || outcome.kind === "refused";
   x.push(sent);
   looks.push(failed ? "failed" : "sent");
+  hints.push(failed ? `${word}: ${markWord(outcome)}` : `${word}, sent`);
   if (outcome.kind !== "answered") return;
   x.push(outcome.at);
   looks.push("answered");
+  hints.push(`${word}, answered after ${milliseconds(outcome.latency)}`);
   trips.push(sent, outcome.at, null);
 }
 

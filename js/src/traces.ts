@@ -81,7 +81,7 @@ export function commandTraces(
   inner: number,
   { good, bad, soft, scale }: Style,
 ): Trace[] {
-  const { x, looks, labels, trips } = marks(commands, from, to, inner, scale);
+  const { x, looks, hints, labels, trips } = marks(commands, from, to, inner, scale);
   const at = (points: unknown[], height = 0.25) => points.map(() => height);
   const shared = { type: "scatter", yaxis: MARKS_AXIS, cliponaxis: false };
   const color = looks.map((look) => (look === "failed" ? bad : good));
@@ -91,7 +91,8 @@ export function commandTraces(
     x,
     y: at(x),
     mode: "markers",
-    hoverinfo: "x",
+    hoverinfo: "x+text",
+    hovertext: hints.map(forPlotly),
     marker: {
       symbol: looks.map((look) => SYMBOLS[look]),
       color,

@@ -15,6 +15,15 @@ export function range(history: History, local: Local, now: number): [number, num
   return [Math.min(end - SHORTEST, ...starts), end];
 }
 
+/** What the chart's keys do to its range. */
+export const STEPS: Record<string, [move: number, grow: number]> = {
+  ArrowLeft: [-0.25, 1],
+  ArrowRight: [0.25, 1],
+  "+": [0, 0.5],
+  "=": [0, 0.5],
+  "-": [0, 2],
+};
+
 /** A range moved by a share of itself and grown by a factor around its middle. */
 export function changed([from, to]: [number, number], move: number, grow: number): [number, number] {
   const middle = (from + to) / 2 + move * (to - from);

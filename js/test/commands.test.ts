@@ -96,6 +96,7 @@ describe("marks on the chart", () => {
     expect(marks(commands.list, 9985, 9999, 800)).toEqual({
       x: [9990, 9998],
       looks: ["sent", "answered"],
+      hints: ["On, sent", "On, answered after 8 ms"],
       labels: { x: [9990], text: ["on 8 ms"] },
       trips: [9990, 9998, null],
     });

@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 
 from picopanel import PanelClosed, Pico
+from picopanel._device.device import Device
 from picopanel._export import Export
+from picopanel._feed import Feed
 from picopanel._limit import Limit
+from picopanel._message_news import MessageNews
+from picopanel._page import PageMessages
 from picopanel._store import Origin, Store
+
+from .hand import Hand, HandLink
 
 START = 1_795_330_430_000.0
 
@@ -70,3 +76,22 @@ def test_a_mark_is_an_event_of_the_log() -> None:
 def test_a_mark_is_a_few_words(text: str) -> None:
     with Pico.demo("marked") as pico, pytest.raises(ValueError, match="1 to 200"):
         pico.mark(text)
+
+
+@pytest.mark.parametrize(
+    ("at", "placed"),
+    [(-5_000, -5_000), (-700_000, 0), (5_000, 0), (float("nan"), 0), ("soon", 0), (None, 0)],
+)
+def test_a_page_marks_the_moment_of_its_key_if_that_can_be(at: object, placed: float) -> None:
+    hand, link = Hand(), HandLink()
+    device = Device("ada", link, clock=hand.clock)
+    page = PageMessages(device, Feed(device.store, dict, lambda *_: None), MessageNews(device))
+    if isinstance(at, int):
+        at = hand.unix + at
+    message = {"type": "mark", "click": "m1", "text": "<b>on</b>" + "x" * 300, "at": at}
+    page.handle(message)
+    page.handle(message)
+    rows = device.store.since(0)
+    assert [event["text"] for _, event in rows.events] == ["<b>on</b>" + "x" * 191], "once, and cut"
+    assert rows.times[0] - hand.unix == placed
+    device.close()
