@@ -17,7 +17,7 @@ RETAINED_WITHIN = 3.0
 """Seconds after our subscription in which retained messages have come, if the broker gives them."""
 
 NO_RETAINED = (
-    "This broker gives no retained messages for a search (NATS does not), so a board is shown only "
+    "This broker gives no retained messages for a search (RabbitMQ does not), so a board is shown only "
     "once it sends a reading or is commanded."
 )
 
@@ -73,6 +73,8 @@ class Discovery:
         self._kept = _Ear(self, _KEPT)
         self._stream = _Ear(self, _STREAM)
         self._retained = False
+        self._introduced: set[str] = set()
+        """Boards that came online while we listened; what they retain is not asked of the broker."""
         self._subscribed_at: float | None = None
         self._refused = False
 
@@ -106,7 +108,7 @@ class Discovery:
             )
         return None
 
-    def heard(self, device_id: str, retained: bool) -> None:
+    def heard(self, device_id: str, kind: str, retained: bool) -> None:
         """A message of a board came."""
         if device_id.count("/") != self.pattern.count("/"):
             return
@@ -117,7 +119,9 @@ class Discovery:
         if retained and not self._retained:
             self._retained = True
             self._link.detach(self._stream)
-        if not retained and not self._retained and self._settled:
+        if kind == "info" and not self._retained:
+            self._introduced.add(device_id)
+        if kind in _STREAM and not self._retained and self._settled and device_id not in self._introduced:
             self._notice(NO_RETAINED)
         self._found(device_id)
 
@@ -149,7 +153,7 @@ class _Ear:
             self._kinds[kind](payload)
         except InvalidPayload:
             return
-        self._owner.heard(device_id, retained)
+        self._owner.heard(device_id, kind, retained)
 
     def on_gathered(self) -> None:
         """Each message is taken in at once."""

@@ -1,0 +1,102 @@
+"""A wall that finds its boards: by what is retained, by what passes, and never by a stranger's nonsense."""
+
+import json
+
+import pytest
+
+from picopanel import PicoWall
+
+from ..support.mosquitto import Mosquitto
+from ..support.nats import Nats
+from ..support.waiting import eventually
+
+INFO = json.dumps({"protocol": 1, "boot": "ab12cd34", "interval": 1000, "firmware": "0.1.0"})
+SAMPLE = json.dumps({"boot": "ab12cd34", "seq": 0, "up": 0, "values": {"temperature": 20}})
+
+
+@pytest.fixture
+def discover(broker):
+    walls = []
+
+    def start(pattern, url=None):
+        walls.append(PicoWall.discover(pattern, broker=url or broker.url()))
+        return walls[-1]
+
+    yield start
+    for wall in walls:
+        wall.close()
+
+
+def found(wall, *ids):
+    eventually(lambda: sorted(wall.ids) == sorted(ids), f"the wall has {ids}", seen=lambda: wall.ids)
+
+
+def test_boards_of_both_layers_are_found_and_answer(discover, broker, board, spy):
+    """One that was there before; one that comes later; one of the course when it is commanded."""
+    board("pico_layer_board.py", "class-a/ada")
+    wall = discover("class-a/+")
+    found(wall, "class-a/ada")
+    board("pico_layer_board.py", "class-a/bob")
+    board("course_board.py", "class-a/eve")
+    found(wall, "class-a/ada", "class-a/bob")
+    spy.publish("class-a/eve/onboard_led", "toggle")
+    found(wall, "class-a/ada", "class-a/bob", "class-a/eve")
+    assert len(wall.on()) == 3
+    board("pico_layer_board.py", "other/zoe")
+    board("pico_layer_board.py", "flat")
+    found(discover("+"), "flat")
+    assert sorted(wall.ids) == ["class-a/ada", "class-a/bob", "class-a/eve"]
+
+
+def test_what_no_board_says_finds_nothing(discover, spy):
+    """Foreign payloads, placeholders and IDs that are too long stay away; a good one comes in the end."""
+    wall = discover("+")
+    eventually(lambda: not wall._discovery.settling, "the search has begun")
+    spy.publish("home/status", "available", retain=True)
+    spy.publish("scale/info", "not JSON", retain=True)
+    spy.publish("meter/onboard_temp", "warm")
+    spy.publish("<your_id_here>/info", INFO, retain=True)
+    spy.publish("x" * 61 + "/info", INFO, retain=True)
+    spy.publish("ada/info", INFO, retain=True)
+    found(wall, "ada")
+
+
+def test_there_is_an_end_to_it(discover, spy):
+    """A thousand boards and no more; the wall says so."""
+    wall = discover("+")
+    wall._boards._capacity = 3  # a thousand would take long
+    for number in range(6):
+        spy.publish(f"b{number}/info", INFO, retain=True)
+    eventually(lambda: any("More than" in notice for notice in wall._notices), "the wall says so")
+    assert len(wall.ids) == 3
+
+
+def test_a_search_that_is_not_permitted_says_so(discover, tmp_path):
+    broker = Mosquitto(tmp_path / "locked", users={"ada": "right"}).start()
+    wall = discover("class-a/+", broker.url(login="ada:wrong"))
+    eventually(lambda: "password" in str(wall._head()["trouble"]), "the wall says why", seen=wall._head)
+    broker.stop()
+
+
+def test_a_broker_that_keeps_nothing_for_a_search_is_told_of(discover, spy):
+    """A board is found by what it sends; one that has just come online proves nothing."""
+    wall = discover("+")
+    eventually(lambda: wall._discovery._settled, "what is retained has had its time")
+    spy.publish("new/info", INFO)
+    spy.publish("new/telemetry", SAMPLE)
+    found(wall, "new")
+    assert wall._notices == []
+    spy.publish("ada/telemetry", SAMPLE)
+    found(wall, "ada", "new")
+    assert "no retained messages" in wall._notices[0]
+
+
+def test_nats(discover, tmp_path, run):
+    """On another broker, in MQTT 3.1.1."""
+    server = Nats(tmp_path / "nats").start()
+    url = f"mqtt://127.0.0.1:{server.port}"
+    run("-m", "picopanel", "class", "--count", 2, "--broker", url).wait_for("Online: 2 of 2", within=40)
+    wall = discover("class/+", url)
+    found(wall, "class/01", "class/02")
+    assert wall._notices == []
+    server.stop()
