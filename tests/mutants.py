@@ -32,6 +32,8 @@ MUTANTS = [
     Mutant("src/picopanel/_store.py", "if self.end - self.floor > self._capacity:", "if False:", UNIT),
     Mutant("src/picopanel/_export.py", "(time - start) / 1000 if elapsed", "time - start if elapsed", UNIT),
     Mutant("src/picopanel/_recorded.py", "min(known,", "max(known,", "tests/recorded/test_recording.py"),
+    Mutant("src/picopanel/_recording/appender.py", "self._file.truncate(self.size)", "pass", UNIT),
+    Mutant("src/picopanel/_link/_timeline.py", "if self.ended:", "if False:", UNIT),
     Mutant("src/picopanel/_diagnosis.py", 'return "The Pico is offline."', "return None", UNIT),
     Mutant("src/picopanel/_device/samples.py", "min(boot.offset,", "max(boot.offset,", UNIT),
     Mutant("src/picopanel/_device/presence.py", "SILENT_AT_LEAST = 10.0", "SILENT_AT_LEAST = 99.0", UNIT),

@@ -22,6 +22,7 @@ SHIPPED = {
     "picopanel/static/wall.js.gz",
     "picopanel/static/THIRD-PARTY-NOTICES.txt",
     "picopanel/_firmware/pico_device.py",
+    "picopanel/_recording/bundled.jsonl",
     "picopanel/py.typed",
 }
 # Google's published list of 2026-08-19. Colab asks for a restart when an install changes one of them.
