@@ -30,13 +30,14 @@ class Page:
 
     def take(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         rows = message["rows"]
-        if rows["first"] > self.have and rows["floor"] <= self.have:
+        self.have = max(self.have, rows["floor"])
+        if rows["first"] > self.have:
             self.gaps += 1
             return
         values = array("d", buffers[1]) if buffers else array("d")
         self.values |= {rows["first"] + at: value for at, value in enumerate(values)}
         self.values = {row: value for row, value in self.values.items() if row >= rows["floor"]}
-        self.have = max(self.have, rows["end"], rows["floor"])
+        self.have = max(self.have, rows["end"])
 
 
 Steps = st.lists(
