@@ -1,11 +1,15 @@
 """What tests of all kinds share: a broker, boards, a spy, a browser, and the figures that were measured."""
 
 import pytest
+from hypothesis import settings
 
 from .support.browser import chromium
 from .support.mosquitto import Mosquitto
 from .support.programs import Board, Program
 from .support.spy import Spy
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items):

@@ -148,6 +148,11 @@ def diagnose(facts: Facts) -> Diagnosis:
     return Diagnosis(_lamps(facts), trouble, next_step, _blocked(facts, trouble))
 
 
+def link_sentence(problem: str | None) -> str:
+    """Return what is wrong with the link."""
+    return LINK_SENTENCES[problem][0] if problem else "The connection to the broker broke."
+
+
 def _trouble(facts: Facts) -> tuple[str | None, str | None]:
     if facts.link.problem and facts.link.phase in ("lost", "refused"):
         return LINK_SENTENCES[facts.link.problem]

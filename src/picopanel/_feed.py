@@ -75,7 +75,7 @@ class Feed:
         self._dirty = False
         self._resting = False
         self._described: set[int] = set()
-        self._open = False
+        self._open = self._closed = False
         self._repeat_gap = HEARTBEAT
         self._repeat_at = float("inf")
 
@@ -87,14 +87,15 @@ class Feed:
         """
         self._repeat_gap = HEARTBEAT
         self._repeat_at = time.monotonic() + HEARTBEAT
-        if not self._open:
+        if not self._open and not self._closed:
             self._open = True
             _pusher.every(HEARTBEAT, self._beat)
             self._store.listeners.append(self.changed)
             self.changed()
 
     def close(self) -> None:
-        """Push what is left, then nothing more."""
+        """Push what is left, then nothing more; a page that asks is still answered."""
+        self._closed = True
         if self._open:
             self._open = False
             _pusher.forget(self._beat)
@@ -111,6 +112,8 @@ class Feed:
         """Send what the page has not been sent yet."""
         self._catch_up()
         with self._lock:
+            if self._resting:
+                return
             self._dirty = False
             self._flushed_at = time.monotonic()
             state = self._news_of_state()
@@ -146,8 +149,7 @@ class Feed:
     def _beat(self) -> None:
         if time.monotonic() >= self._repeat_at:
             self._repeat()
-        if not self._resting:
-            self.flush()
+        self.flush()
         with self._lock:
             if time.monotonic() - self._pushed_at >= HEARTBEAT:
                 self._send_news(self._store.since(self._sent, 0), None)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
 from picopanel._device.device import Device
 from picopanel._export import Export
+from picopanel._page import PageMessages
 
 from .hand import CONTRACT, Hand, HandLink
 
@@ -206,6 +207,38 @@ class TestPicoLayer:
         assert device.led is True
 
 
+def test_readings_begin_when_they_are_asked_for(device: Device, link: HandLink, hand: Hand) -> None:
+    course_board(link, hand)
+    link.deliver("ada/onboard_temp", "20.0")
+    hand.seconds += 1
+    coming = device.listen(lambda news, seconds: True, None, 1)
+    hand.seconds += 1
+    link.deliver("ada/onboard_temp", "21.0")
+    assert [reading.value for reading in coming] == [21.0]
+
+
+class TestFirstConnection:
+    """A first command waits for it, and is told what stands in its way."""
+
+    def test_its_cause(self, device: Device, link: HandLink) -> None:
+        command = device.start("toggle")
+        link.lose("unknown-host")
+        assert str(command.error) == "'toggle' was not sent. The broker's name is not known."
+
+    def test_its_time(self, device: Device, hand: Hand) -> None:
+        command = device.start("toggle")
+        hand.seconds += 5.1
+        device._tick()
+        assert str(command.error) == "'toggle' was not sent. There is no connection yet."
+
+    def test_a_blink_that_cannot_be_sent_is_noted_once(self, device: Device, link: HandLink) -> None:
+        pico_board(link)
+        link.lose()
+        page = PageMessages(device, None, None)  # type: ignore[arg-type]
+        page.handle({"type": "click", "click": "c", "command": "blink"})
+        assert kinds(device).count("refused") == 1
+
+
 class TestCourseLayer:
     def test_the_layer_is_decided_a_second_after_the_suback(
         self, device: Device, link: HandLink, hand: Hand
@@ -231,6 +264,19 @@ class TestCourseLayer:
         link.deliver("ada/onboard_temp", "21.0")
         assert second.reply is not None
         assert (second.reply.temperature, second.reply.led) == (21.0, False)
+
+    def test_behind_an_unanswered_command_the_next_one_gets_its_turn(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        course_board(link, hand)
+        device.start("on")
+        second = device.start("off")
+        hand.seconds += 10.1
+        device._tick()
+        assert [payload for _, payload, _ in link.published] == [b"on", b"off"]
+        hand.seconds += 10.1
+        device._tick()
+        assert isinstance(second.error, NoAnswer)
 
     def test_every_number_is_a_reading_whoever_asked(
         self, device: Device, link: HandLink, hand: Hand

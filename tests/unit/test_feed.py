@@ -153,6 +153,26 @@ def test_out_of_sight_nothing_is_pushed_but_heartbeats_that_say_so(shown) -> Non
     )
 
 
+def test_out_of_sight_a_waiting_cell_pushes_nothing_either(shown) -> None:
+    store, feed, sent = shown
+    feed.rest()
+    store.append(TEMPERATURE, [1.0], [2.0])
+    feed.flush()
+    assert rows_of(sent) == []
+
+
+def test_a_page_that_asks_after_the_end_is_answered_and_no_thread_wakes(shown) -> None:
+    store, feed, sent = shown
+    feed.close()
+    store.append(TEMPERATURE, [1.0], [2.0])
+    feed.open()
+    feed.answer(0)
+    assert rows_of(sent) == [0]
+    store.append(TEMPERATURE, [2.0], [3.0])
+    feed.changed()
+    assert not feed._open
+
+
 def test_whoever_looks_again_gets_what_was_held_back_and_what_comes(shown) -> None:
     store, feed, sent = shown
     feed.rest()

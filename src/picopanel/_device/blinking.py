@@ -20,6 +20,7 @@ class Blink(NamedTuple):
     """A blinking under way."""
 
     first: Command
+    """What starts it; it may have been refused."""
     over: Event
 
 
@@ -43,11 +44,7 @@ class Blinking:
         self._stop = Event()
 
     def start(self, on: float, off: float, n: int | None, click: str | None = None) -> Blink:
-        """Start blinking, and return its first command and the event of its end.
-
-        Raises:
-            NotConnected: At once, if the first command cannot be sent.
-        """
+        """Start blinking."""
         action = blink_action(on, off, n)
         self.stop()
         self._stop, over = Event(), Event()
@@ -58,8 +55,6 @@ class Blinking:
             first = Command("blink", 10, action, click)
             follow = self._on_the_board
         self._device.send(first)
-        if first.error is not None:
-            raise first.error
         arguments = (first, on, off, n, self._stop, over)
         threads.run("picopanel-blink", lambda: follow(*arguments), _glances(*arguments))
         return Blink(first, over)

@@ -15,23 +15,28 @@ class CourseReplies:
         self._unanswered = 0
         self._echoes_due = 0
         self._doubt_until = 0.0
-        self._last_reply = float("-inf")
+        self._last_reply = self._last_command_at = float("-inf")
         self._surplus = 0
         self._surplus_noted = True
         self.last_command: bytes = b""
 
-    def sent(self, command: bytes) -> None:
+    def sent(self, command: bytes, now: float) -> None:
         """We published a command."""
-        self._unanswered += 1
         self._echoes_due += 1
-        self.last_command = command
+        self._passed(command, now)
 
-    def heard_command(self, command: bytes) -> None:
+    def heard_command(self, command: bytes, now: float) -> None:
         """A command passed on the topic: the echo of ours, or somebody else's."""
         if self._echoes_due:
             self._echoes_due -= 1
             return
+        self._passed(command, now)
+
+    def _passed(self, command: bytes, now: float) -> None:
+        if now - self._last_command_at > QUIET:
+            self._unanswered = 0  # whom it was for is not there
         self._unanswered += 1
+        self._last_command_at = now
         self.last_command = command
 
     def heard_reading(self, now: float) -> bool:
@@ -55,6 +60,11 @@ class CourseReplies:
         self._unanswered = 0
         self._echoes_due = 0
         self._doubt_until = now + QUIET
+
+    def disconnected(self, now: float) -> None:
+        """We hear nothing for a while; an answer that is due may come later, or not at all."""
+        if self._unanswered:
+            self.timed_out(now)
 
     @property
     def two_boards(self) -> bool:

@@ -226,9 +226,18 @@ class Device:
         self, wait: Callable[[Event, float | None], bool], seconds: float | None, n: int | None
     ) -> Iterator[Reading]:
         """Iterate over readings as they come; what was measured before now, and comes late, is left out."""
-        monotonic, start = self.board.clock.monotonic, self.board.clock.unix()
+        return self._readings(wait, seconds, n, self.store.end, self.board.clock.unix())
+
+    def _readings(
+        self,
+        wait: Callable[[Event, float | None], bool],
+        seconds: float | None,
+        n: int | None,
+        seq: int,
+        start: float,
+    ) -> Iterator[Reading]:
+        monotonic, news = self.board.clock.monotonic, Event()
         end = None if seconds is None else monotonic() + seconds
-        seq, news = self.store.end, Event()
         self.listeners.append(news.set)
         try:
             while not self.closed:
@@ -261,7 +270,7 @@ class Device:
         ticker.forget(self._tick)
         self.link.detach(self._inbox)
         with self.board.lock:
-            self.outbox.disconnected(PanelClosed(reason))
+            self.outbox.disconnected(PanelClosed(reason), reason)
         self._inbox.on_link(LinkStatus("closed"))
         for end in tuple(self.at_close):
             end()

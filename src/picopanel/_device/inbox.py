@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
+from .._diagnosis import link_sentence
 from .._errors import InvalidPayload, NotConnected
 from .._link import LinkStatus
 from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
@@ -121,9 +122,8 @@ class Inbox:
                 board.learn_led(None)
                 board.online_since = None
                 if status.phase != "connecting":
-                    self._outbox.disconnected(
-                        NotConnected("The connection to the broker broke before the answer came.")
-                    )
+                    broke = NotConnected("The connection to the broker broke before the answer came.")
+                    self._outbox.disconnected(broke, link_sentence(status.problem))
         board.changed()
 
     def on_granted(self, granted: Mapping[str, int | None]) -> None:
@@ -208,7 +208,7 @@ class Inbox:
     def _on_course_command(self, payload: bytes, retained: bool) -> None:
         if not retained:
             self._board.attendance.commands += 1
-            self._board.course.heard_command(payload)
+            self._board.course.heard_command(payload, self._board.clock.monotonic())
             self._outbox.heard_echo()
 
     def _on_command(self, payload: bytes, retained: bool) -> None:

@@ -47,7 +47,7 @@ class Outbox:
         """
         command.sent_at = self._board.clock.monotonic()
         if blocked and not connecting:
-            self._refuse(command, NotConnected(f"{command.name!r} was not sent. {blocked}"))
+            self._refuse_unsent(command, blocked)
             return
         self._waiting.append(command)
         if not blocked:
@@ -67,8 +67,8 @@ class Outbox:
             except PicoPanelError as error:
                 self._refuse(command, error)
 
-    def acknowledged(self, ack: Ack) -> Command | None:
-        """Take an answer; return our command, if it is the first answer to one."""
+    def acknowledged(self, ack: Ack) -> None:
+        """Take an answer."""
         if self._answered_by.setdefault(ack.experiment_id, ack.boot) != ack.boot:
             self._board.two_boards_at = self._board.clock.monotonic()
         while len(self._answered_by) > _REMEMBERED:
@@ -80,7 +80,6 @@ class Outbox:
                 self._answer(command, ack.values.get(TEMPERATURE), ack.led, True, dict(ack.values))
             else:
                 self._refuse(command, CommandRefused(command.name, ack.error or "no reason given"))
-        return command
 
     def heard_echo(self) -> None:
         """A command came back on a topic that we listen to: the broker delivers what we send."""
@@ -113,20 +112,27 @@ class Outbox:
             command, self._course = self._course, None
             self._board.course.timed_out(now)
             self._give_up(command)
-        while self._waiting and now - self._waiting[0].sent_at >= FIRST_CONNECTION and not self._course:
-            self._refuse(
-                self._waiting.popleft(), NotConnected("The command was not sent: no connection yet.")
-            )
+        if self._board.presence.mode(now) is None:
+            while self._waiting and now - self._waiting[0].sent_at >= FIRST_CONNECTION:
+                self._refuse_unsent(self._waiting.popleft(), "There is no connection yet.")
         self.flush()
 
-    def disconnected(self, error: PicoPanelError) -> None:
-        """The link broke: what is under way stays unanswered, and is never sent again."""
+    def disconnected(self, error: PicoPanelError, why: str) -> None:
+        """The link broke: what is under way stays unanswered, and is never sent again.
+
+        Args:
+            error: For commands that are under way.
+            why: For those that have not been sent.
+        """
         course = [self._course] if self._course else []
-        gone = [*self._waiting, *self._sent.values(), *course]
+        waiting, under_way = [*self._waiting], [*self._sent.values(), *course]
         self._waiting.clear()
         self._sent.clear()
         self._course = self._echo_due_since = None
-        for command in gone:
+        self._board.course.disconnected(self._board.clock.monotonic())
+        for command in waiting:
+            self._refuse_unsent(command, why)
+        for command in under_way:
             self._refuse(command, error)
 
     def _send(self, command: Command) -> None:
@@ -147,7 +153,7 @@ class Outbox:
                 command.name, "this board speaks the course layer only: on, off, toggle and read."
             )
         payload = command.name.encode()
-        self._board.course.sent(payload)
+        self._board.course.sent(payload, command.sent_at)
         self._course = command
         self._publish(command, self._board.topics.onboard_led, payload, 2)
 
@@ -188,6 +194,9 @@ class Outbox:
         self._note(command, "unanswered", after=round(command.timeout * 1000))
         command.finish(error=NoAnswer(command.name, command.timeout, _WHAT_TO_CHECK))
         self._board.changed()
+
+    def _refuse_unsent(self, command: Command, why: str) -> None:
+        self._refuse(command, NotConnected(f"{command.name!r} was not sent. {why}"))
 
     def _refuse(self, command: Command, error: PicoPanelError) -> None:
         self._note(command, "refused", reason=str(error))

@@ -95,14 +95,17 @@ class Verbs:
             raise ValueError("blink(wait=True) for ever would never return: give n as well.")
         self._settle()
         blink = self._device.start_blink(on_time, off_time, n)
+        if blink.first.error is not None:
+            raise blink.first.error
         if wait:
             self._wait(blink.over, None)
 
-    def set(self, timeout: float = 10, **controls: float | str | bool) -> Reply | None:
-        """Set what the board has declared beside the LED, and wait for its answer.
+    def set(self, *, timeout: float = 10, wait: bool = True, **controls: float | str | bool) -> Reply | None:
+        """Set what the board has declared beside the LED; as `on()`.
 
         Args:
             timeout: Seconds to wait for the answer.
+            wait: False sends, and goes on at once with None.
             controls: By name: a number for a range, `"#rrggbb"` for a colour, True or False for a
                 switch.
 
@@ -114,7 +117,7 @@ class Verbs:
             >>> panel.set(led=True).led    # on a board that has them: set(brightness=40, color="#ff8800")
             True
         """
-        return self._run(self._device.start_set(controls, timeout), True)
+        return self._run(self._device.start_set(controls, timeout), wait)
 
     def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
         """Iterate over readings as they come, from now on.
@@ -212,8 +215,9 @@ class Verbs:
     def _settle(self) -> None:
         """Wait a moment for the first connection, and for what the board says of itself."""
         for _ in range(100):
-            if self._device.settling:
-                self._wait(Event(), 0.05)
+            if not self._device.settling:
+                return
+            self._wait(Event(), 0.05)
 
     def _say(self, command: str, timeout: float, wait: bool) -> Reply | None:
         return self._run(self._device.start(command, timeout), wait)
@@ -221,8 +225,7 @@ class Verbs:
     def _run(self, command: Any, wait: bool) -> Reply | None:
         if not wait:
             return None
-        # The ticker ends every command in time; the extra second is for a ticker that is late.
-        self._wait(command.done, command.timeout + 6)
+        self._wait(command.done, None)  # the device's ticker ends every command
         if command.error is not None:
             raise command.error
         reply: Reply | None = command.reply
