@@ -48,6 +48,7 @@ def main() -> None:
         replay(book)
         picture(book, "replay", 880, cell=3)
         book.close()
+        a_class(broker, lab, window)
 
 
 @contextmanager
@@ -61,6 +62,26 @@ def desk() -> Iterator[tuple[Mosquitto, JupyterLab, Window]]:
         window = Window(browser, width=2100, height=900, scale=2)
         ends.callback(window.close)
         yield broker, lab, window
+
+
+def a_class(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:
+    """A wall of 24, some of them in trouble, in the middle of a command to all."""
+    command = ["-m", "picopanel", "class", "--count", 21, "--broker", broker.url(), "--prefix", "class-a/"]
+    pupils = Program([*command, "--faults", "some"])
+    pupils.wait_for("Online: 21")
+    ids = [f"class-a/{number:02}" for number in range(1, 25)]
+    cell = f"from picopanel import PicoWall\nwall = PicoWall({ids}, broker={broker.url()!r})\nwall"
+    book = Notebook(lab, window, [cell, "wall.on(['class-a/03', 'class-a/08', 'class-a/24'], timeout=3)"])
+    book.run_to_end(0)
+    book.page.wait_for_timeout(40_000)
+    book.run_to_end(1)
+    wall = book.wall()
+    wall.set_width(1000)
+    book.page.mouse.move(0, 0)
+    book.page.wait_for_timeout(4000)
+    save(wall.root, "class")
+    book.close()
+    pupils.kill()
 
 
 def live(book: Notebook) -> None:
