@@ -15,6 +15,7 @@ import picopanel
 from .blocks import PAGES, ROOT
 
 DOCS = ROOT / "docs"
+NUMBER = r"\d[\d,.]*\b"
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +86,12 @@ def test_the_citation_can_be_read():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation.keys() >= {"cff-version", "message", "title", "authors", "license"}
     assert "version" not in citation, "the version is in _version.py"
+
+
+def test_what_the_readme_calls_measured_is_in_the_last_measurement():
+    readme, measured = (path.read_text(encoding="utf-8") for path in (PAGES[0], DOCS / "performance.md"))
+    cells = [cell for line in readme.splitlines() if line.startswith("|") for cell in line.split("|")]
+    named = [number for cell in cells if "(measured)" in cell for number in re.findall(NUMBER, cell)]
+    assert len(named) > 5
+    stale = [number for number in named if number not in re.findall(NUMBER, measured)]
+    assert not stale, f"README.md has figures that docs/performance.md has no more: {stale}"
