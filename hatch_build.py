@@ -21,7 +21,7 @@ NO_NODE = (
 
 
 class FrontEndBuildHook(BuildHookInterface[Any]):
-    """Runs `npm ci` and `npm run build` in `js/` when a built file is missing."""
+    """Runs `npm run build` in `js/`, after `npm ci` if need be, when a built file is missing."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Makes sure that the files that the package serves to the page exist."""
@@ -33,5 +33,7 @@ class FrontEndBuildHook(BuildHookInterface[Any]):
         npm = shutil.which("npm")
         if npm is None or shutil.which("node") is None:
             raise SystemExit(NO_NODE)
-        for command in (["ci"], ["run", "build"]):
-            subprocess.run([npm, *command], cwd=Path(self.root, "js"), check=True)
+        js = Path(self.root, "js")
+        if not (js / "node_modules").exists():  # `npm ci` would take away what others may be using
+            subprocess.run([npm, "ci"], cwd=js, check=True)
+        subprocess.run([npm, "run", "build"], cwd=js, check=True)
