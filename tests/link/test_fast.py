@@ -67,7 +67,7 @@ def pace_after() -> Callable[..., Pace]:
             for _ in range(count):
                 pace.came(topic)
         clock.now += seconds
-        pace.taken(None)
+        pace.taken(None, lambda: None)
         return pace
 
     return make
@@ -90,7 +90,7 @@ def test_only_what_is_fast_is_rested_for(pace_after, messages, seconds: float, r
 def test_a_command_ends_a_rest(pace_after, ends) -> None:
     pace = pace_after({"fast": 100})
     pace.rest = 60.0
-    resting = Thread(target=pace.taken, args=[ends[1]], daemon=True)
+    resting = Thread(target=pace.taken, args=[ends[1], lambda: None], daemon=True)
     resting.start()
 
     def over() -> bool:
@@ -105,7 +105,9 @@ def test_what_has_come_already_is_not_rested_for(pace_after, ends) -> None:
     pace = pace_after({"fast": 100})
     pace.rest = 60.0
     theirs.sendall(b"more")
-    pace.taken(ours)
+    gathered: list[bool] = []
+    pace.taken(ours, lambda: gathered.append(True))
+    assert not gathered, "what is fast is taken in together with what has come meanwhile"
     assert ours.recv(9) == b"more"
 
 

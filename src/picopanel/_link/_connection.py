@@ -194,8 +194,7 @@ class Connection:
         self._receive(topic, bytes(message.payload), message.retain, message.qos)
 
     def _on_read(self, connection: Any) -> None:
-        self._on_gathered()
-        self._pace.taken(connection)
+        self._pace.taken(connection, self._on_gathered)
 
     def _on_subscribe(
         self, client: paho.Client, _: Any, mid: int, codes: list[ReasonCode], properties: Any

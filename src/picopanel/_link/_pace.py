@@ -52,16 +52,21 @@ class Pace:
         """Count a message."""
         self._counts[topic] = self._counts.get(topic, 0) + 1
 
-    def taken(self, connection: Any) -> None:
-        """All that has come is handed on: rest, if nothing more has come meanwhile."""
+    def taken(self, connection: Any, gathered: Callable[[], object]) -> None:
+        """All that was read is handed on: call `gathered` and rest, unless more of what is fast has come."""
         now = self._clock()
         if now - self._since >= _WINDOW:
             self.rest = self._judge(now - self._since)
             self._since = now
             self._counts.clear()
-        if self.rest and now > self._hurry_until and _is_empty(connection):
+        # What paho buffers by itself (WebSocket) cannot be looked into: it is never rested for.
+        rest = self.rest if isinstance(connection, Buffered) else 0.0
+        if rest and _has_more(connection):
+            return
+        gathered()
+        if rest and now > self._hurry_until:
             self._hurry.clear()
-            self._hurry.wait(self.rest)
+            self._hurry.wait(rest)
 
     def _judge(self, seconds: float) -> float:
         if seconds > 2 * _WINDOW or sum(self._counts.values()) <= _FAST:
@@ -69,8 +74,7 @@ class Pace:
         return REST if max(self._counts.values()) > _FAST else SHORT_REST
 
 
-def _is_empty(connection: Any) -> bool:
-    # What paho buffers by itself (WebSocket) cannot be looked into: it is never rested for.
-    if not isinstance(connection, Buffered) or connection.fileno() < 0:
+def _has_more(connection: Buffered) -> bool:
+    if connection.fileno() < 0:  # closed
         return False
-    return not connection.pending() and not select.select([connection], [], [], 0)[0]
+    return connection.pending() > 0 or bool(select.select([connection], [], [], 0)[0])
