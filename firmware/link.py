@@ -56,6 +56,11 @@ class Link(MQTTClient):
             raise
         self.stage, self._failures = ONLINE, 0
 
+    @property
+    def subscribing(self):
+        """Whether there is a connection that has not taken every subscription yet."""
+        return self._isconnected and self.stage != ONLINE
+
     async def send(self, message):
         """Publish, or drop it if the connection breaks: no old answer after a reconnect."""
         topic, payload, qos, retain = message

@@ -97,14 +97,14 @@ class Board:
         while True:
             await self._link.up.wait()
             self._link.up.clear()
+            self._answers.clear()  # of the former connection
             try:
                 await self._link.listen(self.device.topics)
             except OSError:
                 continue
             self._listening_at = self._uptime.now()
             self._tell_time()
-            self._answers.clear()  # of the former connection
-            self._answers += self.device.connected(self._uptime.now())
+            self._answers[:0] = self.device.connected(self._uptime.now())  # before what was asked meanwhile
 
     def _doubt(self, now):
         """Some brokers refuse without a word."""
@@ -139,7 +139,7 @@ class Board:
     async def _send(self, messages):
         """The connection's lock keeps the order; answers have tasks of their own and wait for nothing."""
         while True:
-            if messages:
+            if messages and not self._link.subscribing:
                 await self._link.send(messages.pop(0))
             else:
                 await asyncio.sleep_ms(5)

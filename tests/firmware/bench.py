@@ -27,6 +27,10 @@ class Bench:
         """All messages on a topic since `forget`."""
         return [message for at, message in self._messages if at == end]
 
+    def ends(self):
+        """The topics of all messages since `forget`, in their order."""
+        return [end for end, _ in self._messages]
+
     def wait(self, end, match=lambda message: True):
         """The next message on a topic that matches; those before it are passed over."""
         position = self._next.get(end, 0)

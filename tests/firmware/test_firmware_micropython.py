@@ -5,6 +5,7 @@ import signal
 import behaviours
 import pytest
 from bench import WireBench
+from harness import eventually
 
 pytestmark = pytest.mark.micropython
 
@@ -86,6 +87,34 @@ def test_it_finds_a_broker_that_comes_late_and_comes_again(room):
     notebook = room.notebook(broker, "late")
     bench = WireBench(notebook, None)
     assert behaviours.command(bench, led="on")["led"] == "on"
+    notebook.close()
+
+
+def test_a_command_that_comes_while_it_subscribes_is_answered_after_its_presence(room):
+    slow = (
+        "import asyncio, os\n"
+        "from mqtt_as import MQTT_base\n"
+        "subscribe = MQTT_base.subscribe\n"
+        "async def slowly(self, topic, qos):\n"
+        "    await subscribe(self, topic, qos)\n"
+        "    print('subscribed to', topic)\n"
+        "    while topic == b'slow/cmd' and 'go' not in os.listdir():\n"
+        "        await asyncio.sleep_ms(20)\n"
+        "MQTT_base.subscribe = slowly\n"
+        "import session\n"
+    )
+    broker = room.broker()
+    notebook = room.notebook(broker, "slow")
+    prepare = lambda folder: (folder / "slow.py").write_text(slow)  # noqa: E731
+    board = room.board(broker, "slow", run="slow", prepare=prepare, BLINK_CODES=False)
+    board.says("slow/cmd")
+    notebook.send("/cmd", '{"experiment_id": "early", "led": "on"}')
+    eventually(lambda: board.lit, "the board to carry the command out")
+    (board.folder / "go").touch()
+    bench = WireBench(notebook, None)
+    assert bench.wait("/ack")["experiment_id"] == "early"
+    ends = bench.ends()
+    assert ends.index("/info") < ends.index("/status") < ends.index("/ack"), "expected its presence first"
     notebook.close()
 
 
