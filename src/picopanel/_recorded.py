@@ -14,7 +14,10 @@ LATEST = 20_000
 """Rows that are looked at, so that a long history costs no more than a short one."""
 
 _SILENT_AFTER = 3
-"""Intervals without a reading, as everywhere."""
+"""Intervals without a reading."""
+
+_SILENT_AT_LEAST = 1000
+"""Milliseconds that are no silence, however short the interval, as in `js/src/breaks.ts`."""
 
 Series = dict[str, tuple[list[float], list[float | None]]]
 """By channel: times in ms of Unix time, and values; None is a silence."""
@@ -79,7 +82,7 @@ def _with_silences(readings: list[tuple[float, float, int | None]]) -> tuple[lis
     times: list[float] = []
     values: list[float | None] = []
     for time, value, interval in readings:
-        if interval and times and time - times[-1] > _SILENT_AFTER * interval:
+        if interval and times and time - times[-1] > max(_SILENT_AFTER * interval, _SILENT_AT_LEAST):
             times.append(times[-1] + 1)
             values.append(None)
         times.append(round(time))

@@ -43,3 +43,9 @@ def test_a_silence_is_recorded_as_one():
     store = Store()
     store.append(Origin("temperature", "ab12cd34", 1000), [0.0, 1000.0, 9000.0], [1.0, 2.0, 3.0])
     assert latest(store) == {"temperature": ([0, 1000, 1001, 9000], [1.0, 2.0, None, 3.0])}
+
+
+def test_less_than_a_second_is_no_silence_however_fast_the_board():
+    store = Store()
+    store.append(Origin("temperature", "ab12cd34", 50), [0.0, 900.0, 1901.0], [1.0, 2.0, 3.0])
+    assert latest(store) == {"temperature": ([0, 900, 901, 1901], [1.0, 2.0, None, 3.0])}
