@@ -1,7 +1,8 @@
-"""What a board accepts: its own ID, and commands. Pure functions."""
+"""What a board accepts: its own ID, its sensors and actuators, and commands. Pure functions."""
 
 SHORTEST, LONGEST = 50, 3_600_000  # milliseconds between samples
 BLINK_SHORTEST = 10
+MOST_CHANNELS, MOST_CONTROLS = 32, 16  # the panel takes no more
 
 
 def check_id(device_id):
@@ -16,6 +17,45 @@ def check_id(device_id):
         raise ValueError("The course ID must not contain control characters.")
     if device_id[0] in "$/" or device_id[-1] == "/":
         raise ValueError("The course ID must not begin with $ or /, nor end with /.")
+
+
+def check_channel(name, unit, others):
+    """Raise ValueError with a plain sentence unless the panel takes one more channel like this."""
+    _check_name(name, others, MOST_CHANNELS)
+    if type(unit) is not str or len(unit) > 32:
+        raise ValueError('A unit is a text of at most 32 characters, such as "lx".')
+
+
+def check_control(name, control, others):
+    """Raise ValueError with a plain sentence unless the panel takes one more control like this."""
+    _check_name(name, others, MOST_CONTROLS)
+    if control["type"] not in ("range", "color", "switch"):
+        raise ValueError('A control is a "range", a "color" or a "switch".')
+    if control["type"] == "range":
+        least, most, step = control["min"], control["max"], control["step"]
+        if not (_finite(least) and _finite(most) and _finite(step) and least < most and step > 0):
+            raise ValueError("A range needs numbers: min below max, and a step above 0.")
+
+
+def _check_name(name, others, most):
+    """As `a_name` in the panel's checks.py: what it refuses would make the whole board unreadable."""
+    if type(name) is not str or not 1 <= len(name) <= 32:
+        raise ValueError("A channel or control needs a name of 1 to 32 characters.")
+    if name[0] in " =+-@":
+        raise ValueError("The name %s must not begin with a space, =, +, - or @." % name)
+    if any(c in '<>&"' or _unseen(ord(c)) for c in name):
+        raise ValueError('The name %s must not contain <, >, & or ", nor unseen characters.' % name)
+    if name not in others and len(others) >= most:
+        raise ValueError("%s is one too many: a board has at most %d of its kind." % (name, most))
+
+
+def _unseen(code):
+    """Control characters, and in Unicode those that turn or hide others; halves of a character."""
+    return code < 32 or 127 <= code <= 160 or 0x2000 <= code < 0x2070 or 0xD800 <= code < 0xE000
+
+
+def _finite(value):
+    return type(value) in (int, float) and -3.4e38 < value < 3.4e38
 
 
 def whole(value, least, most=None):
@@ -40,7 +80,7 @@ def fits(value, control):
 def command_id(command):
     """The command's ``experiment_id``; raises ValueError where there is none."""
     name = command["experiment_id"]
-    if type(name) is not str or not 1 <= len(name) <= 64 or any(ord(c) > 127 for c in name):
+    if type(name) is not str or not 1 <= len(name) <= 64 or not all(" " <= c <= "~" for c in name):
         raise ValueError("experiment_id")
     return name
 

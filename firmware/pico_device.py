@@ -15,11 +15,11 @@ floats, of single precision, could not hold them.
 import json
 
 try:
-    from .pico_checks import LONGEST, SHORTEST, check_id, command_id, refusal, whole
+    from .pico_checks import LONGEST, SHORTEST, check_control, check_id, command_id, refusal, whole
     from .pico_led import Led
     from .pico_samples import Samples, Stream
 except ImportError:  # on the board the files lie side by side, in no package
-    from pico_checks import LONGEST, SHORTEST, check_id, command_id, refusal, whole
+    from pico_checks import LONGEST, SHORTEST, check_control, check_id, command_id, refusal, whole
     from pico_led import Led
     from pico_samples import Samples, Stream
 
@@ -89,12 +89,11 @@ class PicoDevice:
 
     def control(self, name, set, type="range", min=0, max=100, step=1):
         """Add an actuator: ``set(value)`` gets a number, ``"#rrggbb"`` or a bool."""
-        if type not in ("range", "color", "switch"):
-            raise ValueError('A control is a "range", a "color" or a "switch".')
-        self._controls[name] = {"type": type}
+        control = {"type": type}
         if type == "range":
-            self._controls[name].update({"min": min, "max": max, "step": step})
-        self._setters[name] = set
+            control.update({"min": min, "max": max, "step": step})
+        check_control(name, control, self._controls)
+        self._controls[name], self._setters[name] = control, set
 
     @property
     def led(self):

@@ -5,6 +5,11 @@ No input or output, no clock.
 
 from array import array
 
+try:
+    from .pico_checks import check_channel
+except ImportError:  # on the board the files lie side by side, in no package
+    from pico_checks import check_channel
+
 NAN = float("nan")
 FLOAT = "d" if 1.0 + 1e-9 != 1.0 else "f"  # the board's floats are single precision
 VALUES_CHARS = 3000  # of one message, which so stays under 4 KiB
@@ -33,8 +38,7 @@ class Samples:
 
     def add_channel(self, name, read, unit):
         """``read()`` returns a number; what it raises counts as no value."""
-        if not name or len(name) > 32:
-            raise ValueError("A channel needs a name of 1 to 32 characters.")
+        check_channel(name, unit, self.channels)
         self.channels[name] = (unit, read)
         self._values[name] = array(FLOAT, [NAN] * self.keep)
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pico_device import PicoDevice
 
-# The same that the Python and the TypeScript tests take: one truth about what an ID is.
-IDS = json.loads((HERE.parent / "contract.json").read_text())["device_ids"]
+# The same that the Python and the TypeScript tests take: one truth about what an ID and a name are.
+CONTRACT = json.loads((HERE.parent / "contract.json").read_text("utf-8"))
+IDS, NAMES, EXPERIMENTS = (CONTRACT[rule] for rule in ("device_ids", "names", "experiment_ids"))
 
 
 def make(**options):
@@ -48,6 +49,68 @@ def test_an_id_that_cannot_work_is_refused(device_id):
 @pytest.mark.parametrize("device_id", IDS["accepted"] + ["x" * 60, "é" * 30, "a<b"])
 def test_an_id_that_can_work_is_taken(device_id):
     assert PicoDevice(device_id, boot="b1").topics[0] == (device_id + "/onboard_led", 1)
+
+
+@pytest.mark.parametrize("name", NAMES["accepted"])
+def test_a_sensor_and_an_actuator_can_be_called(name):
+    device = make()
+    device.channel(name, lambda: 1)
+    device.control(name, print)
+    info = json.loads(device.connected(0)[0][1])
+    assert name in info["channels"]
+    assert name in info["controls"]
+
+
+@pytest.mark.parametrize("name", NAMES["refused"] + [None, 7])
+def test_a_name_that_the_panel_would_refuse_is_refused_here(name):
+    device = make()
+    for add in (device.channel, device.control):
+        with pytest.raises(ValueError, match=r"needs a name|must not"):
+            add(name, print)
+
+
+def test_there_are_no_more_sensors_and_actuators_than_the_panel_takes():
+    device = make()
+    for number in range(31):
+        device.channel(f"c{number}", lambda: 1)
+    for number in range(15):
+        device.control(f"c{number}", print)
+    with pytest.raises(ValueError, match="c31 is one too many: a board has at most 32"):
+        device.channel("c31", lambda: 1)
+    with pytest.raises(ValueError, match="c15 is one too many: a board has at most 16"):
+        device.control("c15", print)
+    device.channel("temperature", lambda: 1, unit="Cel")  # takes the place of the former one
+    device.control("led", print, type="switch")
+
+
+@pytest.mark.parametrize("unit", [None, 5, "x" * 33])
+def test_a_unit_that_the_panel_would_refuse_is_refused_here(unit):
+    with pytest.raises(ValueError, match="A unit is a text"):
+        make().channel("light", lambda: 1, unit=unit)
+
+
+@pytest.mark.parametrize(
+    "limits", [{"min": "0"}, {"max": float("inf")}, {"min": float("nan")}, {"step": 0}, {"min": 5, "max": 5}]
+)
+def test_a_range_is_made_of_numbers(limits):
+    with pytest.raises(ValueError, match="A range needs numbers"):
+        make().control("brightness", print, **limits)
+
+
+def test_a_control_is_of_a_known_type():
+    with pytest.raises(ValueError, match='a "range", a "color" or a "switch"'):
+        make().control("servo", print, type="laser")
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS["accepted"])
+def test_a_command_is_answered_by_its_name(name):
+    assert json.loads(ask(make(), experiment_id=name)[0][1])["experiment_id"] == name
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS["refused"])
+def test_a_command_without_a_proper_name_is_refused(name):
+    device = make()
+    assert (ask(device, experiment_id=name, led="on"), device.led, device.refused) == ([], False, 1)
 
 
 def test_it_presents_itself_in_order():

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from picopanel._firmware.pico_device import PicoDevice
 
 from picopanel import _protocol as protocol
 from picopanel._errors import InvalidDeviceID, InvalidPayload
@@ -89,6 +90,48 @@ def test_good_ids_are_taken_as_they_are(device_id: str) -> None:
 def test_bad_ids_are_refused_with_the_reason(device_id: object) -> None:
     with pytest.raises(InvalidDeviceID, match=r"\w{4,}"):
         protocol.check_device_id(device_id)
+
+
+def info_of(name: str) -> bytes:
+    described = {"channels": {name: {"unit": "x"}}, "controls": {name: {"type": "switch"}}}
+    return json.dumps({"boot": "a", **described}).encode()
+
+
+@pytest.mark.parametrize("name", CONTRACT["names"]["accepted"])
+def test_a_sensor_may_be_called_what_its_board_may_call_it(name: str) -> None:
+    info = protocol.parse_info(info_of(name))
+    assert (list(info.units), info.controls[0].name) == ([name], name)
+
+
+@pytest.mark.parametrize("name", CONTRACT["names"]["refused"])
+def test_other_names_are_refused(name: str) -> None:
+    with pytest.raises(InvalidPayload, match="a name that is not 1 to 32"):
+        protocol.parse_info(info_of(name))
+
+
+def test_the_largest_board_that_can_be_made_is_read() -> None:
+    board = PicoDevice("alice", boot="b1")
+    for number in range(32):
+        board.channel(f"{number:02}" + "\U0001f321" * 30, float, unit="\U0001f321" * 32)
+    for number in range(15):  # beside the LED
+        board.control(f"{number:02}" + "\U0001f321" * 30, print, min=-1.2345678901e37, max=3.3e38)
+    info = protocol.parse_info(board.connected(0)[0][1].encode())
+    assert (len(info.units), len(info.controls)) == (32, 16)
+
+
+def ack_of(experiment_id: str) -> bytes:
+    return json.dumps({"experiment_id": experiment_id, "ok": True, "boot": "a", "up": 1}).encode()
+
+
+@pytest.mark.parametrize("experiment_id", CONTRACT["experiment_ids"]["accepted"])
+def test_an_answer_names_its_command_as_the_board_may(experiment_id: str) -> None:
+    assert protocol.parse_ack(ack_of(experiment_id)).experiment_id == experiment_id
+
+
+@pytest.mark.parametrize("experiment_id", CONTRACT["experiment_ids"]["refused"])
+def test_what_names_no_command_is_refused(experiment_id: str) -> None:
+    with pytest.raises(InvalidPayload, match="1 to 64 printable ASCII"):
+        protocol.parse_ack(ack_of(experiment_id))
 
 
 def test_commands_are_written_as_the_contract_has_them() -> None:

@@ -16,8 +16,7 @@ from .._errors import InvalidPayload
 from .checks import a_led, a_mapping, a_name, a_number, a_text, a_token, an_integer, some_numbers
 
 COURSE_LIMIT = 1024
-INFO_LIMIT = 4096
-TELEMETRY_LIMIT = 65536
+JSON_LIMIT = 65536
 SHORTEST_INTERVAL = 50
 
 _UNIT_LABELS = {"Cel": "°C", "%RH": "%"}
@@ -122,7 +121,7 @@ def parse_info(payload: bytes) -> Info:
             controls=tuple(_control(a_name(n), a_mapping(c, 16)) for n, c in controls.items()),
         )
 
-    return _parse(payload, INFO_LIMIT, "info", build)
+    return _parse(payload, JSON_LIMIT, "info", build)
 
 
 def parse_telemetry(payload: bytes) -> Telemetry:
@@ -149,7 +148,7 @@ def parse_telemetry(payload: bytes) -> Telemetry:
             values=columns,
         )
 
-    return _parse(payload, TELEMETRY_LIMIT, "telemetry", build)
+    return _parse(payload, JSON_LIMIT, "telemetry", build)
 
 
 def parse_ack(payload: bytes) -> Ack:
@@ -169,7 +168,7 @@ def parse_ack(payload: bytes) -> Ack:
             values={a_name(n): a_number(v) for n, v in a_mapping(data.get("values", {}), 32).items()},
         )
 
-    return _parse(payload, TELEMETRY_LIMIT, "ack", build)
+    return _parse(payload, JSON_LIMIT, "ack", build)
 
 
 def _parse(payload: bytes, limit: int, what: str, build: Callable[[dict[str, Any]], _T]) -> _T:
