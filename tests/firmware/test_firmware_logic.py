@@ -61,7 +61,7 @@ def test_a_sensor_and_an_actuator_can_be_called(name):
     assert name in info["controls"]
 
 
-@pytest.mark.parametrize("name", NAMES["refused"] + [None, 7])
+@pytest.mark.parametrize("name", NAMES["refused"] + ["a\ud800", None, 7])
 def test_a_name_that_the_panel_would_refuse_is_refused_here(name):
     device = make()
     for add in (device.channel, device.control):

@@ -103,7 +103,7 @@ def test_a_sensor_may_be_called_what_its_board_may_call_it(name: str) -> None:
     assert (list(info.units), info.controls[0].name) == ([name], name)
 
 
-@pytest.mark.parametrize("name", CONTRACT["names"]["refused"])
+@pytest.mark.parametrize("name", [*CONTRACT["names"]["refused"], "a\ud800"])
 def test_other_names_are_refused(name: str) -> None:
     with pytest.raises(InvalidPayload, match="a name that is not 1 to 32"):
         protocol.parse_info(info_of(name))
