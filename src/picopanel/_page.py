@@ -82,7 +82,7 @@ def _counts(device: Device) -> list[str]:
     return counts
 
 
-class PageMessages:
+class PageRequests:
     """Handles what the page sends. It may come twice, late, or from a stranger's notebook."""
 
     def __init__(self, device: Device, feed: Feed, messages: MessageNews) -> None:

@@ -23,7 +23,7 @@ from ._feed import GAP, Feed
 from ._kernel import cells, cells_block_the_page, let_anyone_send, wait
 from ._lecture import Lecture
 from ._message_news import MessageNews
-from ._page import PageMessages, panel_state
+from ._page import PageRequests, panel_state
 from ._pico import Handle
 from ._remains import Remains
 
@@ -90,7 +90,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         self._own.listeners.append(self._feed.changed)
         self._own.at_close.append(self._feed.close)
         self._hall: Lecture | None = None
-        self._page = PageMessages(self._own, self._feed, messages)
+        self._page = PageRequests(self._own, self._feed, messages)
         self._remains = Remains(self._own, lambda: panel_state(self._own), self._keep)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
 from picopanel._device.device import Device
 from picopanel._export import Export
-from picopanel._page import PageMessages
+from picopanel._page import PageRequests
 
 from .hand import CONTRACT, Hand, HandLink
 
@@ -234,7 +234,7 @@ class TestFirstConnection:
     def test_a_blink_that_cannot_be_sent_is_noted_once(self, device: Device, link: HandLink) -> None:
         pico_board(link)
         link.lose()
-        page = PageMessages(device, None, None)  # type: ignore[arg-type]
+        page = PageRequests(device, None, None)  # type: ignore[arg-type]
         page.handle({"type": "click", "click": "c", "command": "blink"})
         assert kinds(device).count("refused") == 1
 

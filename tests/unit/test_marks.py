@@ -13,7 +13,7 @@ from picopanel._export import Export
 from picopanel._feed import Feed
 from picopanel._limit import Limit
 from picopanel._message_news import MessageNews
-from picopanel._page import PageMessages
+from picopanel._page import PageRequests
 from picopanel._store import Origin, Store
 
 from .hand import Hand, HandLink
@@ -85,7 +85,7 @@ def test_a_mark_is_a_few_words(text: str) -> None:
 def test_a_page_marks_the_moment_of_its_key_if_that_can_be(at: object, placed: float) -> None:
     hand, link = Hand(), HandLink()
     device = Device("ada", link, clock=hand.clock)
-    page = PageMessages(device, Feed(device.store, dict, lambda *_: None), MessageNews(device))
+    page = PageRequests(device, Feed(device.store, dict, lambda *_: None), MessageNews(device))
     if isinstance(at, int):
         at = hand.unix + at
     message = {"type": "mark", "click": "m1", "text": "<b>on</b>" + "x" * 300, "at": at}

@@ -16,7 +16,7 @@ from picopanel import NotARecording, NotConnected, Pico, RecordingFailed
 from picopanel._device.board import Clock
 from picopanel._device.device import Device
 from picopanel._link.replay import ReplayLink
-from picopanel._page import PageMessages, panel_state
+from picopanel._page import PageRequests, panel_state
 from picopanel._recording import BUNDLED, Recording, read_file
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
 
@@ -36,7 +36,7 @@ class Show:
         self.device = Device(recording.device_id, self.link, clock=clock)
         self.device.board.units.update(recording.units)
         self.link.player.pause()  # the real ticker must not play it
-        self.page = PageMessages(self.device, None, None)  # type: ignore[arg-type]
+        self.page = PageRequests(self.device, None, None)  # type: ignore[arg-type]
 
     def run(self, milliseconds: float) -> None:
         self.link.player.resume()

@@ -12,7 +12,7 @@ from picopanel._feed import Feed
 from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink
 from picopanel._message_news import MessageNews
-from picopanel._page import PageMessages, panel_state
+from picopanel._page import PageRequests, panel_state
 
 from ..support.waiting import eventually
 
@@ -85,7 +85,7 @@ def test_a_page_sets_and_a_strangers_page_cannot_send_anything_else(
     device = pico._device
     messages = MessageNews(device)
     feed = Feed(device.store, lambda: {}, lambda message, buffers: None)
-    page = PageMessages(device, feed, messages)
+    page = PageRequests(device, feed, messages)
     page.handle({"type": "set", "click": "1", "name": "brightness", "value": 55})
     eventually(lambda: told == {"brightness": 55}, "the page's value reaches the board", seen=lambda: told)
     for value in ({"a": 1}, ["x"], None, "x" * 65):

@@ -11,6 +11,9 @@ from typing import Any
 from .._errors import PicoPanelError
 from .facts import Reply
 
+EXPIRY = 10
+"""Seconds after which a command is not carried out any more."""
+
 
 def setting_word(controls: Mapping[str, object]) -> str:
     """Return what a command that sets something is called, e.g. `brightness=40`."""

@@ -9,11 +9,8 @@ from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, Pi
 from .._link import Link
 from .._protocol import COURSE_COMMANDS, Ack, format_command
 from .board import TEMPERATURE, Board
-from .command import Command
+from .command import EXPIRY, Command
 from .facts import Reply
-
-EXPIRY = 10
-"""Seconds after which a command is not carried out any more."""
 
 FIRST_CONNECTION = 5.0
 """Seconds that a command waits for the very first connection."""

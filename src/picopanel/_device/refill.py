@@ -6,10 +6,9 @@ from .._errors import NotConnected
 from .._link import Link
 from .._protocol import Ack, format_command
 from .board import Board
-from .command import Command
+from .command import EXPIRY, Command
 from .samples import Boot
 
-_EXPIRY = 10
 _ATTEMPTS = 2
 _LATE = 1.0
 """Seconds; a board may acknowledge before it sends again."""
@@ -109,14 +108,14 @@ class Refill:
     def _is_waiting(self) -> bool:
         if self._asked is None:
             return self._settle_at is not None
-        return self._board.clock.monotonic() - self._asked_at < _EXPIRY
+        return self._board.clock.monotonic() - self._asked_at < EXPIRY
 
     def _ask(self, seq: int) -> None:
-        name = Command("since", _EXPIRY).id
+        name = Command("since", EXPIRY).id
         payload = format_command(name, since={"seq": seq})
         topic, at = self._board.topics.cmd, self._board.clock.unix()
         try:
-            granted = self._link.publish(topic, payload, qos=1, expiry=_EXPIRY)
+            granted = self._link.publish(topic, payload, qos=1, expiry=EXPIRY)
         except NotConnected:
             return  # asked again after the reconnect
         self._board.messages.sent(topic, payload, 1, granted, at)
