@@ -36,10 +36,13 @@ export class Commands {
   readonly list: Command[] = [];
   /** This page's last click, until a later command takes its place. */
   click: Click | null = null;
+  /** This page's clicks of which the outcome has not come. */
+  readonly unsettled = new Set<string>();
   private readonly byId = new Map<string, Command>();
 
   clicked(click: Click): void {
     this.click = click;
+    this.unsettled.add(click.id);
   }
 
   /** The command that the last click became, or the last command. */
@@ -65,6 +68,7 @@ export class Commands {
     const command = this.byId.get(event.id) ?? this.open(row, time, event);
     command.outcome = outcomeOf(event, time);
     command.settled = time;
+    if (command.click && event.kind !== "sent") this.unsettled.delete(command.click);
   }
 
   /** Forgets what was sent in rows that are gone. */

@@ -20,7 +20,7 @@ export type Setting = Control & { shown: Value | null; draft: boolean };
 export function settings(panel: LivePanel, { drafts }: Local): Setting[] {
   return (panel.state?.controls ?? []).filter(isSetting).map((control) => {
     const draft = drafts.get(control.name);
-    const open = draft !== undefined && isOpen(panel, draft);
+    const open = draft !== undefined && isOpen(panel, draft.click);
     return { ...control, shown: open ? draft.value : (control.value ?? null), draft: open };
   });
 }
@@ -34,8 +34,6 @@ function isSetting({ name, type }: Control): boolean {
   return type !== "switch" || name !== "led";
 }
 
-function isOpen({ history }: LivePanel, { click }: Draft): boolean {
-  if (click === null) return true;
-  const command = history.commands.list.findLast((it) => it.click === click);
-  return command === undefined || command.outcome.kind === "waiting";
+function isOpen({ history }: LivePanel, click: string | null): boolean {
+  return click === null || history.commands.unsettled.has(click);
 }

@@ -21,6 +21,16 @@ function sent(click: string, outcome?: Item[1]): Item[] {
   return [[10, { kind: "sent", ...about }], ...(outcome ? [[20, outcome] as Item] : [])];
 }
 
+/** A panel on which a value has been set and refused. */
+function refused() {
+  const [it, local] = [panel(), fresh()];
+  const click = it.set("brightness", 70, 0);
+  local.drafts.set("brightness", { value: 70, click });
+  const about = { id: "c1", command: "brightness=70", click };
+  it.hear(...news(sent(click, { kind: "refused", ...about, reason: "too bright" })), 20);
+  return { it, local };
+}
+
 test("the LED's own switch is no setting, and others are", () => {
   const it = panel([{ name: "led", type: "switch" }, { name: "fan", type: "switch", value: true }]); // biome-ignore format: a table
   expect(settings(it, fresh()).map(({ name, shown }) => [name, shown])).toEqual([["fan", true]]);
@@ -36,17 +46,29 @@ test("what is being chosen or under way is shown as such", () => {
   const local = fresh();
   local.drafts.set("brightness", { value: 70, click: null });
   expect(settings(panel(), local)).toMatchObject([{ shown: 70, draft: true }]);
-  local.drafts.set("brightness", { value: 70, click: "mine" });
-  expect(settings(panel(), local)).toMatchObject([{ shown: 70, draft: true }]);
-  expect(settings(panel([SLIDER], sent("mine")), local)).toMatchObject([{ shown: 70, draft: true }]);
+  const it = panel();
+  const click = it.set("brightness", 70, 0);
+  local.drafts.set("brightness", { value: 70, click });
+  expect(settings(it, local)).toMatchObject([{ shown: 70, draft: true }]);
+  it.hear(...news(sent(click)), 10);
+  expect(settings(it, local)).toMatchObject([{ shown: 70, draft: true }]);
 });
 
 test("a refused value goes back to what the board has confirmed", () => {
-  const local = fresh();
-  local.drafts.set("brightness", { value: 70, click: "mine" });
-  const about = { id: "c1", command: "brightness=70", click: "mine" };
-  const refused = panel([SLIDER], sent("mine", { kind: "refused", ...about, reason: "too bright" }));
-  expect(settings(refused, local)).toMatchObject([{ shown: 40, draft: false }]);
+  const { it, local } = refused();
+  expect(settings(it, local)).toMatchObject([{ shown: 40, draft: false }]);
+});
+
+test("a value that was refused stays so when the readings are cleared", () => {
+  const { it, local } = refused();
+  const [message] = news([]);
+  it.hear(
+    { ...message, rows: { first: 2, end: 2, floor: 2, events: [] } },
+    [0, 0, 0].map(() => new ArrayBuffer(0)),
+    30,
+  );
+  expect(it.history.commands.list).toEqual([]);
+  expect(settings(it, local)).toMatchObject([{ shown: 40, draft: false }]);
 });
 
 test("while a setting waits for its answer the LED is no riddle", () => {
