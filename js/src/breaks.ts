@@ -27,7 +27,7 @@ export class Breaks {
     return this.silences[this.search(from)] <= to;
   }
 
-  /** Forgets silences before a time. */
+  /** Forgets silences up to a time. */
   drop(time: number): void {
     this.silences.splice(0, this.search(time));
   }

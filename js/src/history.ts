@@ -34,6 +34,12 @@ export class History {
     this.revision++;
   }
 
+  /** The time of the first reading; Infinity before there is one. */
+  get start(): number {
+    const series = [...this.series.values()].filter(({ size }) => size > 0);
+    return Math.min(...series.map((it) => it.time(it.start)));
+  }
+
   private take(from: number, batch: Rows): void {
     for (const [channel, rows] of this.readings(from)) this.channel(channel).add(rows);
     for (const [row, event] of batch.events ?? []) if (row >= from) this.event(row, event);
@@ -69,6 +75,7 @@ export class History {
   private drop(): void {
     const { table } = this;
     for (const series of this.series.values()) series.drop(table.floor);
+    this.breaks.drop(this.start);
     this.commands.drop(table.floor);
     this.remarks = this.remarks.filter(({ row }) => row >= table.floor);
     if (table.dead <= (table.have - table.floor) * SLACK) return;

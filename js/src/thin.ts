@@ -39,7 +39,8 @@ function inColumns(series: Series, first: number, end: number, step: number, pen
 class Pen {
   private readonly line: Line = { x: [], y: [], dots: { x: [], y: [] } };
   private last = -1;
-  private broken = true;
+  /** Whether the last reading has no neighbour that a line joins it to. */
+  private alone = true;
 
   constructor(
     private readonly series: Series,
@@ -50,9 +51,9 @@ class Pen {
     const breaks = this.last >= 0 && this.breaks.between(this.series.row(this.last), this.series.row(from));
     if (breaks) this.lone(this.last);
     if (breaks) this.push(this.series.time(this.last), null);
-    this.broken = breaks || this.last < 0;
+    this.alone = breaks || this.last < 0;
     for (const at of corners(this.series, from, to)) this.push(this.series.time(at), this.series.value(at));
-    this.broken &&= to === from + 1;
+    this.alone &&= to === from + 1;
     this.last = to - 1;
   }
 
@@ -69,7 +70,7 @@ class Pen {
 
   /** A dot for a reading with a break on both sides. */
   private lone(at: number): void {
-    if (!this.broken) return;
+    if (!this.alone) return;
     this.line.dots.x.push(this.series.time(at));
     this.line.dots.y.push(this.series.value(at));
   }

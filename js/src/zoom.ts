@@ -9,10 +9,7 @@ export function range(history: History, local: Local, now: number): [number, num
   if (local.zoom) return local.zoom.x;
   const end = local.paused ?? now;
   if (local.span !== null) return [end - local.span, end];
-  const starts = [...history.series.values()]
-    .filter(({ size }) => size > 0)
-    .map((series) => series.time(series.start));
-  return [Math.min(end - SHORTEST, ...starts), end];
+  return [Math.min(end - SHORTEST, history.start), end];
 }
 
 /** What the chart's keys do to its range. */

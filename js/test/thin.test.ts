@@ -49,6 +49,19 @@ describe("thinning", () => {
     expect(drawn(silent, 500, 0, 60_000, null).y).toEqual([1, null, 2]);
   });
 
+  test("silences are forgotten with the readings before them, and others are not", () => {
+    const silent = { kind: "offline" } as const;
+    const made = history([[0, 1], [1000, silent], [2000, 2], [3000, silent], [4000, 3]], { interval: null }); // biome-ignore format: a table
+    const empty = { times: new Float64Array(), values: new Float64Array(), origins: new Uint16Array() };
+    const series = made.series.get("temperature")!;
+    const [first, second, third] = [0, 1, 2].map((at) => series.row(at));
+    made.hear({ first: 5, end: 5, floor: 2 }, empty);
+    expect(made.breaks.between(first, second)).toBe(false);
+    expect(made.breaks.between(second, third)).toBe(true);
+    made.hear({ first: 5, end: 5, floor: 5 }, empty);
+    expect(made.breaks.between(second, third)).toBe(false);
+  });
+
   test("samples sent again later take their place in time", () => {
     expect(drawn([[0, 1], [3000, 4], [1000, 2], [2000, 3]], 500, 0, 3000).y).toEqual([1, 2, 3, 4]); // biome-ignore format: a table
   });
