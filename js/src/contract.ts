@@ -1,7 +1,7 @@
 /**
  * What passes between the kernel and the page: the whole front-end contract.
  *
- * The kernel's side of it is `src/picopanel/_feed.py` and `src/picopanel/_panel.py`.
+ * The kernel's side of it is `_feed.py`, `_page.py`, `_message_news.py` and `_recorded.py` in `src/picopanel`.
  * Times are milliseconds of Unix time by the kernel's clock, which may differ from the page's.
  */
 
@@ -18,7 +18,7 @@ export interface Origin {
   replay: boolean;
 }
 
-/** The event kinds that the chart and the echo beside the buttons use; `latency` and `after` in milliseconds. */
+/** What has happened, beside readings; `latency` and `after` in milliseconds. */
 export type PanelEvent =
   | { kind: "sent"; id: string; command: string; click: string | null }
   | {
@@ -58,7 +58,7 @@ export interface Rows {
   events?: [row: number, event: PanelEvent][];
 }
 
-/** The only message to the page. Any number of repetitions and overlaps is harmless. */
+/** What the page is told, but for the answer to `bundle`. Any number of repetitions and overlaps is harmless. */
 export interface News {
   type: "news";
   /** The kernel's clock when this was sent. */
