@@ -1,26 +1,24 @@
 /** One view of a panel: draws what is new, once per animation frame at most and never while out of sight. */
 import { render } from "lit-html";
-import type { Actions } from "./actions";
+import { type Actions, actionsOf } from "./actions";
 import { Chart } from "./chart";
-import { download } from "./download";
 import type { Face } from "./face";
 import { figure } from "./figure";
 import lecture from "./lecture.css";
 import type { LivePanel } from "./live";
-import { fresh, type Local, SPANS } from "./local";
+import { fresh, type Local } from "./local";
 import { Drawer } from "./messages/drawer";
 import messages from "./messages/messages.css";
 import css from "./panel.css";
 import { fillScreen, fills } from "./screen";
 import { type Colours, coloursOf, followTheme } from "./theme";
 import { channelsOf, view } from "./view";
-import { changed, range, STEPS } from "./zoom";
+import { range } from "./zoom";
 
 /** Words need no more than this often; the chart follows every reading. */
 const WORDS_EVERY = 200;
 /** So often the chart moves on while nothing comes. */
 const MOVE_EVERY = 500;
-const CLEAR_WITHIN = 3_000;
 const FRAME = 1000 / 60;
 
 /** When the page has last drawn: shared, so that many panels draw together, frame by frame. */
@@ -33,6 +31,7 @@ export class Display {
   private readonly chartElement: HTMLElement;
   private readonly drawer: Drawer | null;
   private readonly local: Local = fresh();
+  private readonly actions: Actions;
   private readonly endings: (() => void)[] = [];
   private colours!: Colours;
   private width = 0;
@@ -48,6 +47,12 @@ export class Display {
     private readonly looked: () => void,
     private readonly face: Face,
   ) {
+    this.actions = actionsOf(panel, this.local, {
+      change: (local) => this.change(local),
+      focus: (selector) => this.focus(selector),
+      fill: () => fillScreen(this.root),
+      shade: () => this.shade(),
+    });
     const style = document.createElement("style");
     style.textContent = css + lecture + messages;
     this.root.className = face.name;
@@ -109,9 +114,8 @@ export class Display {
   private plot(): void {
     const { width, height } = this;
     if (this.chart.busy || width === 0 || height === 0) return;
-    const { history, clock } = this.panel;
-    const now = this.panel.endedAt(Date.now()) ?? clock.kernel(Date.now());
-    const shown = range(history, this.local, now);
+    const { history } = this.panel;
+    const shown = range(history, this.local, this.panel.chartEnd(Date.now()));
     const style = { ...this.colours, scale: this.face.scale(width) };
     // A chart that stands still is drawn again only for something new.
     const what = JSON.stringify([
@@ -175,86 +179,20 @@ export class Display {
     this.changed(true);
   }
 
-  private readonly actions: Actions = {
-    command: (name) => {
-      this.panel.click(name, Date.now());
-      this.changed(true);
-    },
-    choose: (name, value) => {
-      this.local.drafts.set(name, { value, click: null });
-      this.changed(true);
-    },
-    set: (name, value) => {
-      const click = this.panel.set(name, value, Date.now());
-      this.local.drafts.set(name, { value, click });
-      this.changed(true);
-    },
-    mark: (text) => this.panel.mark(text, this.local.marking ?? Date.now()),
-    marking: (open) => {
-      this.change({ marking: open ? Date.now() : null });
-      this.focus(open ? ".marking input" : ".card");
-    },
-    span: (span) => this.change({ span, zoom: null }),
-    nextSpan: () => {
-      const at = SPANS.findIndex(([, span]) => span === this.local.span);
-      this.actions.span(SPANS[(at + 1) % SPANS.length][1]);
-    },
-    pause: () =>
-      this.change({
-        paused: this.local.paused === null ? this.panel.clock.kernel(Date.now()) : null,
-        zoom: null,
-      }),
-    play: (how) => {
-      this.panel.play(how, Date.now());
-      this.changed(true);
-    },
-    live: () => this.change({ zoom: null, paused: null }),
-    clear: () => {
-      const sure = Date.now() < this.local.clearUntil;
-      if (sure) this.panel.clear();
-      this.change({ clearUntil: sure ? 0 : Date.now() + CLEAR_WITHIN });
-    },
-    download: () => download(this.panel),
-    toggleChannel: (channel) => {
-      const { hidden } = this.local;
-      if (!hidden.delete(channel)) hidden.add(channel);
-      this.changed(true);
-    },
-    dismiss: (notice) => {
-      this.local.dismissed.add(notice);
-      this.changed(true);
-    },
-    chartKey: (event) => this.chartKey(event),
-    fullScreen: async () => {
-      this.change({ hint: await fillScreen(this.root) });
-      this.focus(".card");
-    },
-    shade: () => {
-      const dark = !this.root.classList.contains("dark");
-      this.root.classList.toggle("dark", dark);
-      this.colours = coloursOf(this.root);
-      this.change({ dark });
-    },
-  };
-
-  private focus(what: string): void {
+  private focus(selector: string): void {
     this.words();
-    this.body.querySelector<HTMLElement>(what)?.focus();
+    this.body.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  private shade(): boolean {
+    const dark = this.root.classList.toggle("dark");
+    this.colours = coloursOf(this.root);
+    return dark;
   }
 
   /** Keys are the panel's own: in JupyterLab a `b` on a button would insert a cell. Browser shortcuts go on working. */
   private key(event: KeyboardEvent): void {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
     this.face.key(event, view(this.panel, this.local, Date.now()), this.local, this.actions);
-  }
-
-  private chartKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") this.actions.live();
-    const step = STEPS[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const shown = range(this.panel.history, this.local, this.panel.clock.kernel(Date.now()));
-    this.change({ zoom: { x: changed(shown, ...step), y: this.local.zoom?.y ?? {} } });
   }
 }

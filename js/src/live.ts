@@ -21,6 +21,8 @@ export class LivePanel {
   readonly messages = new Lines();
   state: PanelState | null = null;
   private recorded: Recorded | null = null;
+  /** Whether an answer has come since the panel has ended: the kernel has nothing more to tell. */
+  private over = false;
   private seen = true;
   private seenAt: number;
 
@@ -42,6 +44,7 @@ export class LivePanel {
     this.clock.hear(news.now, at, rate(this.state?.replay));
     if (news.rows) this.history.hear(news.rows, columnsOf(buffers, news.rows.origin));
     if (news.messages) this.messages.hear(news.messages, at);
+    this.over = Boolean(this.state?.closed) && (this.over || news.answer === true);
     if (news.resting && this.seen) this.ask();
     this.tick(at);
   }
@@ -68,7 +71,7 @@ export class LivePanel {
   }
 
   /** Takes what a notebook without its kernel has to show, until the kernel speaks. */
-  replay(recorded: Recorded | null | undefined): void {
+  showRecorded(recorded: Recorded | null | undefined): void {
     if (!recorded?.series || this.contact.heard !== null) return;
     this.recorded = recorded;
     this.state ??= recorded.state;
@@ -82,6 +85,7 @@ export class LivePanel {
     if (!this.seen) return;
     const eager = this.history.commands.due(at);
     const missing = this.history.missing || (this.messages.overdue(at) && !this.contact.waiting);
+    if (this.over && !missing) return;
     if (this.contact.shouldAsk(at, missing, eager)) this.ask();
   }
 
@@ -100,6 +104,11 @@ export class LivePanel {
       .filter(({ size }) => size > 0)
       .map((it) => it.time(it.end - 1));
     return ends.length ? Math.max(...ends) : null;
+  }
+
+  /** The kernel's time that the chart goes up to. */
+  chartEnd(at: number): number {
+    return this.endedAt(at) ?? this.clock.kernel(at);
   }
 
   /** What an older recording does not have. */
@@ -136,6 +145,7 @@ export class LivePanel {
 
   clear(): void {
     this.send({ type: "clear" });
+    if (this.over) this.ask(); // no push will tell of it
   }
 
   private clicked(at: number): void {

@@ -33,7 +33,7 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
     panel.adopt(model.get("_state") as PanelState | null);
     changed(true);
   };
-  panel.replay(model.get("_recorded") as Recorded | null);
+  panel.showRecorded(model.get("_recorded") as Recorded | null);
   adopt();
   for (const [message, buffers] of early) hear(message, buffers);
   model.on("msg:custom", hear);

@@ -59,7 +59,7 @@ describe("a replay", () => {
   test("that lost its kernel keeps its mark and has no controls", () => {
     const it = new LivePanel(() => {}, 0);
     const series = [{ channel: "temperature", times: [0, 1000], values: [20, 21] }];
-    it.replay({ at: 3000, state: state({ replay: REPLAY }), series });
+    it.showRecorded({ at: 3000, state: state({ replay: REPLAY }), series });
     const shown = view(it, fresh(), 5000);
     expect([shown.tags, shown.replay]).toEqual([["replay"], null]);
   });

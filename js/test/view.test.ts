@@ -93,7 +93,7 @@ describe("the view", () => {
   test("a recording is shown as one until a kernel speaks", () => {
     const it = panel();
     const series = [{ channel: "temperature", times: [0, 1000, 2000], values: [20, null, 21] }];
-    it.replay({ at: 3000, state: state(), series });
+    it.showRecorded({ at: 3000, state: state(), series });
     expect(it.history.series.get("temperature")?.size).toBe(2);
     expect(view(it, fresh(), 5000).says).toMatch(/^Recorded at .*; the kernel is gone\.$/);
     it.hear(...news(STREAM, 0, {}, 10_000), 10_000);

@@ -1,0 +1,51 @@
+/** A panel that has ended: the kernel has nothing more to tell, and is not asked. */
+import { expect, test } from "vitest";
+import type { ToKernel } from "../src/contract";
+import { LivePanel } from "../src/live";
+import { news, state } from "./helpers";
+
+const CLOSED = "This panel is closed.";
+
+/** A panel whose kernel says its last words at 0, and the page then for half a minute. */
+function ended(closed: string | null): { panel: LivePanel; sent: ToKernel[]; run: (from: number) => number } {
+  const sent: ToKernel[] = [];
+  const panel = new LivePanel((message) => sent.push(message), 0);
+  const [message, buffers] = news([[0, 20], [1000, 21]]); // biome-ignore format: a table
+  panel.hear({ ...message, state: state({ closed }) }, buffers, 0);
+  return {
+    panel,
+    sent,
+    /** How often it asks, each time answered at once. */
+    run(from) {
+      sent.length = 0;
+      for (let at = from; at < from + 30_000; at += 100) {
+        const before = sent.length;
+        panel.tick(at);
+        if (sent.length > before) panel.hear({ type: "news", now: at, answer: true }, [], at);
+      }
+      return sent.filter(({ type }) => type === "ask").length;
+    },
+  };
+}
+
+test("where no push comes a living panel asks on and on, an ended one once more", () => {
+  expect(ended(null).run(100)).toBeGreaterThan(50);
+  expect(ended(CLOSED).run(100)).toBe(1);
+});
+
+test("what is missing is asked for nevertheless", () => {
+  const { panel, sent, run } = ended(CLOSED);
+  run(100);
+  const [message, buffers] = news([[5000, 22]], 7); // biome-ignore format: a table
+  sent.length = 0;
+  panel.hear(message, buffers, 40_000);
+  expect(sent).toEqual([{ type: "ask", since: 2 }]);
+});
+
+test("after a clear, which no push tells of, it asks", () => {
+  const { panel, sent, run } = ended(CLOSED);
+  run(100);
+  sent.length = 0;
+  panel.clear();
+  expect(sent.map(({ type }) => type)).toEqual(["clear", "ask"]);
+});
