@@ -54,8 +54,9 @@ export function legend(tile: Tile, nth: number, actions: Actions): TemplateResul
   return html`
     <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.shown ? "Hide this line" : "Show this line"} @click=${() => actions.toggleChannel(tile.channel)}>
       <svg width="22" height="8" aria-hidden="true"><line x1="1" y1="4" x2="21" y2="4" class="line-${colour} dash-${dash}" /></svg>
-      <span class="channel">${tile.label}</span><small>${tile.stale ? tile.age : nothing}</small>
+      <span class="channel">${tile.label}</span>
       <span class="value">${value(tile)}</span>
+      <small>${tile.stale ? tile.age : nothing}</small>
     </button>
   `;
 }
