@@ -31,6 +31,7 @@ def test_history_and_clicks_come_back(notebook, broker, board, tmp_path, how):
     after = book.eventually(
         lambda: whole(sequence(panel.download(tmp_path / "after.csv"))),
         "each reading is there once, in order",
+        within=40,
         seen=lambda: (panel.words(), sequence(panel.download(tmp_path / "after.csv"))[::100]),
     )
     assert after[0] == before[0], "the oldest reading is back"

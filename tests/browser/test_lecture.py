@@ -1,6 +1,7 @@
 """The lecture view: the same panel, readable from the last row, driven by keys that stay in it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from . import cells
 from .conftest import notebooks
@@ -26,7 +27,8 @@ def book(lab, browser):
 
 def stand_in(hall):
     """Put the keyboard's focus on the lecture view, as a click on it does."""
-    hall.root.locator(".head").click()
+    hall.root.locator(".head").click(position={"x": 4, "y": 4})
+    expect(hall.root.locator(".card")).to_be_focused(timeout=20_000)
 
 
 def test_is_another_view_of_the_same_panel(book):
@@ -93,6 +95,6 @@ def test_no_overflow_and_nothing_for_axe(book, width):
     assert findings(book) == []
     stand_in(hall)
     book.page.keyboard.press("d")
-    book.eventually(lambda: "dark" in hall.root.get_attribute("class"), "it is dark")
+    book.eventually(lambda: "dark" in hall.root.get_attribute("class"), "it is dark", within=30)
     assert findings(book) == []
     book.page.keyboard.press("d")

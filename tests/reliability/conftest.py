@@ -1,10 +1,12 @@
 """What the trials share."""
 
+from collections import Counter
+
 import pytest
 
 from ..browser.conftest import lab, notebook  # noqa: F401
 from ..support.waiting import eventually
-from .trial import Trial, alive, footprint
+from .trial import Trial, alive, footprint, no_more
 
 
 @pytest.fixture
@@ -14,5 +16,7 @@ def trial(broker):
     trial = Trial(broker)
     yield trial
     trial.close()
-    eventually(lambda: footprint() == before, f"threads and sockets are {before} again", seen=footprint)
-    eventually(lambda: alive() == held, f"devices, stores and connections are {held} again", seen=alive)
+    expected = f"no more threads and sockets than {before}"
+    eventually(lambda: no_more(footprint(), before), expected, within=20, seen=footprint)
+    expected = f"no more devices, stores and connections than {held}"
+    eventually(lambda: not Counter(alive()) - Counter(held), expected, within=20, seen=alive)

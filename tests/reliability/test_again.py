@@ -9,7 +9,7 @@ from picopanel import Pico, PicoPanel
 
 from ..support.waiting import eventually
 from .counts import times
-from .trial import ID, footprint
+from .trial import ID, footprint, no_more
 
 MIB = 2**20
 
@@ -26,9 +26,11 @@ def test_cell_run_50_times_in_one_kernel(broker, board, kind):
         panel = kind(ID, broker=broker.url())
         panel._device.board.notice("as if displayed")
         assert panel.toggle() is not None
-    eventually(lambda: footprint() == first, f"threads and sockets are {first}", seen=footprint)
+    expected = f"no more threads and sockets than {first}"
+    eventually(lambda: no_more(footprint(), first), expected, within=20, seen=footprint)
     panel.close()
-    eventually(lambda: footprint() == before, f"threads and sockets are {before} again", seen=footprint)
+    expected = f"no more threads and sockets than {before}"
+    eventually(lambda: no_more(footprint(), before), expected, within=20, seen=footprint)
 
 
 def test_100_panels_made_and_closed(broker):
@@ -48,5 +50,6 @@ def test_100_panels_made_and_closed(broker):
         del panels, panel
         gc.collect()
         sizes.append(process.memory_info().rss)
-    eventually(lambda: footprint() == before, f"threads and sockets are {before} again", seen=footprint)
+    expected = f"no more threads and sockets than {before}"
+    eventually(lambda: no_more(footprint(), before), expected, within=20, seen=footprint)
     assert sizes[1] - sizes[0] < 10 * MIB, "the second round needs no new memory"

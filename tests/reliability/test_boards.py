@@ -96,7 +96,7 @@ def test_two_panels_in_two_kernels(trial, tmp_path, run):
     )
     trial.says(None)
     other.wait_for("complete True")
-    assert len(trial.board.heard) == 2 * n, "each command was carried out once"
+    eventually(lambda: len(trial.board.heard) == 2 * n, "each command was carried out once")
     trial.every_reading_is_there_once()
 
 

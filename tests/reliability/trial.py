@@ -125,6 +125,7 @@ class Trial:
         sent = [event["id"] for event in events if event["kind"] == "sent"]
         answered = [event["id"] for event in events if event["kind"] == "answered"]
         assert len(answered) == len(set(answered)), "a command is answered once"
+        eventually(lambda: len(self.board.heard) >= len(answered), "what was answered was carried out")
         carried_out = len(self.board.heard)
         assert len(answered) <= carried_out <= len(sent), (
             f"{len(sent)} commands sent, {len(answered)} answered, {carried_out} carried out"
@@ -151,6 +152,12 @@ def footprint() -> dict[str, object]:
         thread.name.split("-(")[0] for thread in threading.enumerate() if thread.name.startswith(ours)
     )
     return {"threads": dict(names), "sockets": len(psutil.Process().net_connections(kind="tcp"))}
+
+
+def no_more(now: dict[str, object], before: dict[str, object]) -> bool:
+    """Whether nothing has been left over; what was there before may have gone meanwhile."""
+    threads = Counter(now["threads"]) - Counter(before["threads"])
+    return not threads and now["sockets"] <= before["sockets"]
 
 
 def alive() -> dict[str, int]:

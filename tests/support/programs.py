@@ -78,6 +78,11 @@ class Board(Program):
         """The commands that reached it, in order."""
         return [line.split(" led ")[0] for line in list(self.lines) if " led " in line]
 
+    def has_heard(self, *commands: str) -> None:
+        """Hold it to these commands, no more and no others; what it prints comes a moment later."""
+        expected = f"the board has heard {list(commands)}"
+        eventually(lambda: self.heard == list(commands), expected, seen=lambda: self.heard)
+
     @property
     def led(self) -> str:
         """`on` or `off`."""

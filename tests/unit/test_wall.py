@@ -146,8 +146,9 @@ class TestCommands:
         assert repr(answers) == "<toggle: 2 of 3 answered; no answer from board-03>"
 
     def test_a_selection(self, wall: PicoWall) -> None:
+        assert len(wall.off()) == 3
         assert set(wall.on(["board-01"])) == {"board-01"}
-        assert wall["board-02"].led is not True
+        assert [wall[name].led for name in ("board-01", "board-02")] == [True, False]
         with pytest.raises(InvalidDeviceID):
             wall.on(["board-01", "eve"])
 
