@@ -1,5 +1,8 @@
 """What tests of all kinds share: a broker, boards, a spy, a browser, and the figures that were measured."""
 
+import os
+import sys
+
 import pytest
 from hypothesis import settings
 
@@ -12,11 +15,23 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 
+TOGETHER = {"browser": "JupyterLab", "colab": "elsewhere", "hosts": "elsewhere", "recorded": "elsewhere"}
+"""Folders whose tests go to one worker: two browsers at once are enough, and Colab's environment is one."""
+
+
 def pytest_collection_modifyitems(items):
-    """One worker for the tests of a file, which share servers, and for all that change one environment."""
+    """One worker for the tests of a file, which share servers, or of several folders."""
     for item in items:
-        group = "colab" if item.path.parent.name == "colab" else item.nodeid.split("::")[0]
+        group = TOGETHER.get(item.path.parent.name, item.nodeid.split("::")[0])
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_runtest_logreport(report):
+    """Tell of a failure when it happens, not only in the end."""
+    if report.failed and "PYTEST_XDIST_WORKER" not in os.environ:
+        print(
+            f"\n== {report.when} failed: {report.nodeid}\n{report.longreprtext[-800:]}", file=sys.__stderr__
+        )
 
 
 @pytest.fixture(scope="session")
