@@ -19,6 +19,7 @@ TOGETHER = {"browser": "JupyterLab", "colab": "elsewhere", "hosts": "elsewhere",
 """Folders whose tests go to one worker: two browsers at once are enough, and Colab's environment is one."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items):
     """One worker for the tests of a file, which share servers, or of several folders."""
     for item in items:
