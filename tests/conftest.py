@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from .support.browser import chromium
 from .support.mosquitto import Mosquitto
@@ -19,12 +20,16 @@ TOGETHER = {"browser": "JupyterLab", "colab": "elsewhere", "hosts": "elsewhere",
 """Folders whose tests go to one worker: two browsers at once are enough, and Colab's environment is one."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
-def pytest_collection_modifyitems(items):
+class ByServer(LoadScopeScheduling):
     """One worker for the tests of a file, which share servers, or of several folders."""
-    for item in items:
-        group = TOGETHER.get(item.path.parent.name, item.nodeid.split("::")[0])
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid):
+        folder = nodeid.split("/")[1]
+        return TOGETHER.get(folder, nodeid.split("::")[0])
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return ByServer(config, log)
 
 
 def pytest_runtest_logreport(report):
