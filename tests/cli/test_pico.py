@@ -45,7 +45,9 @@ def test_ends_cleanly_and_says_offline(run, broker, spy):
 
 
 def test_killed_is_told_offline_by_the_broker(run, broker, spy):
-    online(run, broker, "vp-5").kill()
+    program = online(run, broker, "vp-5")
+    eventually(lambda: spy.on("vp-5/status") == ["online"], "it has presented itself")
+    program.kill()
     eventually(lambda: spy.on("vp-5/status") == ["online", "offline"], "the will comes")
 
 
