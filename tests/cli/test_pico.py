@@ -41,7 +41,7 @@ def test_ends_cleanly_and_says_offline(run, broker, spy):
     program = online(run, broker, "vp-4")
     program.stop()
     assert program.finish() == 0
-    assert spy.on("vp-4/status") == ["online", "offline"]
+    eventually(lambda: spy.on("vp-4/status") == ["online", "offline"], "it has said both")
 
 
 def test_killed_is_told_offline_by_the_broker(run, broker, spy):
