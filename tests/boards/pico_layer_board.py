@@ -81,7 +81,7 @@ class Board:
 
     def told(self, _client, _userdata, message):
         self.heard += 1
-        name, text = message.topic[len(options.id) + 1 :], message.payload.decode()
+        name, text = message.topic[len(options.id) + 1 :], message.payload.decode(errors="replace")
         if message.retain:
             return
         if name == "status" and text == "offline":
