@@ -63,8 +63,8 @@ MUTANTS = [
         "tests/cli/test_cert.py",
     ),
     Mutant(
-        "src/picopanel/_page.py",
-        "if click in self._clicks:",
+        "src/picopanel/_once.py",
+        "if click in self._known:",
         "if False:",
         "tests/colab/test_kernels.py -k 7.4",
     ),

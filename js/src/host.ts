@@ -19,3 +19,12 @@ export interface Host {
   initialize(context: { model: HostModel }): () => void;
   render(context: { model: HostModel; el: HTMLElement }): () => void;
 }
+
+/** Sends to the kernel. A host that has put the model away throws; the page's next one asks for itself. */
+export function send(model: HostModel, message: unknown): void {
+  try {
+    model.send(message);
+  } catch (error) {
+    console.debug("PicoPanel: a message found no kernel", error);
+  }
+}

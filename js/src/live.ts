@@ -8,11 +8,10 @@ import { History } from "./history";
 import { Lines } from "./messages/lines";
 import { recordedRows } from "./recorded";
 import { said, type Value } from "./settings";
+import { Sight } from "./sight";
 
 /** How long the kernel may take for its first news before a recording is taken for all there is. */
 const FIRST_NEWS = 2_000;
-/** Scrolling past is not leaving. */
-const REST_AFTER = 1_000;
 
 export class LivePanel {
   history = new History();
@@ -23,15 +22,14 @@ export class LivePanel {
   private recorded: Recorded | null = null;
   /** Whether an answer has come since the panel has ended: the kernel has nothing more to tell. */
   private over = false;
-  private seen = true;
-  private seenAt: number;
+  private readonly sight: Sight;
 
   constructor(
     private readonly send: (message: ToKernel) => void,
     private readonly opened: number,
   ) {
     this.contact = new Contact(opened);
-    this.seenAt = opened;
+    this.sight = new Sight(opened);
   }
 
   /** Takes a message of the kernel; anything else is left alone. */
@@ -45,15 +43,13 @@ export class LivePanel {
     if (news.rows) this.history.hear(news.rows, columnsOf(buffers, news.rows.origin));
     if (news.messages) this.messages.hear(news.messages, at);
     this.over = Boolean(this.state?.closed) && (this.over || news.answer === true);
-    if (news.resting && this.seen) this.ask();
+    if (news.resting && this.sight.seen) this.ask();
     this.tick(at);
   }
 
   /** Takes whether anybody sees the panel: rows that nobody sees can wait in the kernel. */
   look(seen: boolean, at: number): void {
-    if (seen) this.seenAt = at;
-    if (seen === this.seen || at - this.seenAt < (seen ? 0 : REST_AFTER)) return;
-    this.seen = seen;
+    if (!this.sight.look(seen, at)) return;
     if (seen) this.ask();
     else this.send({ type: "hidden" });
   }
@@ -82,7 +78,7 @@ export class LivePanel {
 
   /** Does what is due by the clock. */
   tick(at: number): void {
-    if (!this.seen) return;
+    if (!this.sight.seen) return;
     const eager = this.history.commands.due(at);
     const missing = this.history.missing || (this.messages.overdue(at) && !this.contact.waiting);
     if (this.over && !missing) return;

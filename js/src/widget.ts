@@ -1,21 +1,12 @@
 /** The app's entry, and the only module that touches the model. */
-import type { PanelState, Recorded, ToKernel } from "./contract";
+import type { PanelState, Recorded } from "./contract";
 import { Display } from "./display";
 import { LECTURE, PANEL } from "./face";
-import type { HostModel, Live } from "./host";
+import { type HostModel, type Live, send } from "./host";
 import { LivePanel } from "./live";
 import { hideStills } from "./still";
 
 const TICK = 100;
-
-/** A host that has put the model away throws; the page's next one asks for itself. */
-function send(model: HostModel, message: ToKernel): void {
-  try {
-    model.send(message);
-  } catch (error) {
-    console.debug("PicoPanel: a message found no kernel", error);
-  }
-}
 
 /** Opens a panel's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: [unknown, unknown[]][]): Live {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,14 +11,13 @@ from ._errors import PicoPanelError
 from ._feed import Feed
 from ._link.replay import ReplayLink
 from ._message_news import MessageNews
+from ._once import Once
 
 BLINKS = 5
 """Times that the Blink button blinks."""
 
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
 """How many times as fast a page can have a recording played."""
-
-_REMEMBERED = 256
 
 
 def panel_state(device: Device) -> dict[str, Any]:
@@ -89,7 +87,7 @@ class PageRequests:
         self._device = device
         self._messages = messages
         self._feed = feed
-        self._clicks: OrderedDict[str, None] = OrderedDict()
+        self._clicks = Once()
 
     def handle(self, message: object) -> None:
         """Do what a message asks; one of no known form is ignored."""
@@ -106,7 +104,7 @@ class PageRequests:
             self._device.clear()
         elif kind == "play":
             self._play(message)
-        elif kind in ("click", "set", "mark") and isinstance(click, str) and self._is_new(click[:64]):
+        elif kind in ("click", "set", "mark") and isinstance(click, str) and self._clicks.is_new(click[:64]):
             self._click(kind, message, click[:64])
 
     def _play(self, message: dict[str, Any]) -> None:
@@ -118,14 +116,6 @@ class PageRequests:
         if type(speed) is int and speed in SPEEDS:
             link.player.speed = speed
         self._device.board.changed()
-
-    def _is_new(self, click: str) -> bool:
-        if click in self._clicks:
-            return False
-        self._clicks[click] = None
-        if len(self._clicks) > _REMEMBERED:
-            self._clicks.popitem(last=False)
-        return True
 
     def _click(self, kind: str, message: dict[str, Any], click: str) -> None:
         command = _word(message)

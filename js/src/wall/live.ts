@@ -2,12 +2,11 @@
 import { clickId } from "../click";
 import { Clock } from "../clock";
 import { Contact } from "../contact";
+import { Sight } from "../sight";
 import type { RecordedWall, TileFacts, WallCommand, WallHead, WallNews, WallToKernel } from "./contract";
 
 /** How long the kernel may take for its first news before a recording is taken for all there is. */
 const FIRST_NEWS = 2_000;
-/** Scrolling past is not leaving. */
-const REST_AFTER = 1_000;
 /** Longer than a command waits for its answers. */
 const DUE = 12_000;
 
@@ -30,15 +29,14 @@ export class LiveWall {
   private version = 0;
   private missing = false;
   private recorded: number | null = null;
-  private seen = true;
-  private seenAt: number;
+  private readonly sight: Sight;
 
   constructor(
     private readonly send: (message: WallToKernel) => void,
     private readonly opened: number,
   ) {
     this.contact = new Contact(opened);
-    this.seenAt = opened;
+    this.sight = new Sight(opened);
   }
 
   /** Takes a message of the kernel; anything else is left alone. */
@@ -51,7 +49,7 @@ export class LiveWall {
     this.merge(news.tiles);
     this.missing = news.from > this.version;
     if (!this.missing) this.version = Math.max(this.version, news.version);
-    if (news.resting && this.seen) this.ask();
+    if (news.resting && this.sight.seen) this.ask();
     this.tick(at);
   }
 
@@ -64,16 +62,14 @@ export class LiveWall {
 
   /** Takes whether anybody sees the wall. */
   look(seen: boolean, at: number): void {
-    if (seen) this.seenAt = at;
-    if (seen === this.seen || at - this.seenAt < (seen ? 0 : REST_AFTER)) return;
-    this.seen = seen;
+    if (!this.sight.look(seen, at)) return;
     if (seen) this.ask();
     else this.send({ type: "hidden" });
   }
 
   /** Does what is due by the clock. */
   tick(at: number): void {
-    if (this.seen && this.contact.shouldAsk(at, this.missing, this.due(at))) this.ask();
+    if (this.sight.seen && this.contact.shouldAsk(at, this.missing, this.due(at))) this.ask();
   }
 
   /** When what is shown was recorded, or null while a kernel is there. */

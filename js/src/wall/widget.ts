@@ -1,6 +1,6 @@
 /** The wall's entry, and the only module of it that touches the model. */
 import { answer, app } from "../apps";
-import type { HostModel, Live } from "../host";
+import { type HostModel, type Live, send } from "../host";
 import { hideStills } from "../still";
 import type { BoardNews, RecordedWall, TableNews, WallToKernel } from "./contract";
 import { WallDisplay } from "./display";
@@ -9,15 +9,6 @@ import { LiveWall } from "./live";
 declare const PANEL_KEY: string;
 
 const TICK = 100;
-
-/** A host that has put the model away throws; the page's next one asks for itself. */
-function send(model: HostModel, message: WallToKernel): void {
-  try {
-    model.send(message);
-  } catch (error) {
-    console.debug("PicoPanel: a message found no kernel", error);
-  }
-}
 
 /** Opens a wall's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: [unknown, unknown[]][]): Live {

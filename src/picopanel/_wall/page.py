@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from .._once import Once
 from .feed import WallFeed
 from .opened import Opened
 
-_REMEMBERED = 256
 COMMANDS = ("on", "off", "toggle", "blink", "read")
 
 
-class WallMessages:
+class WallRequests:
     """Handles what the page sends. It may come twice, late, or from a stranger's notebook.
 
     Args:
@@ -34,7 +33,7 @@ class WallMessages:
         self._opened = opened
         self._command = command
         self._table = table
-        self._clicks: OrderedDict[str, None] = OrderedDict()
+        self._clicks = Once()
 
     def handle(self, message: object) -> None:
         """Do what a message asks; one of no known form is ignored."""
@@ -58,10 +57,7 @@ class WallMessages:
     def _all(self, message: dict[str, Any]) -> None:
         command, click, ids = message.get("command"), message.get("click"), message.get("ids")
         chosen = [each for each in ids if isinstance(each, str)] if isinstance(ids, list) else None
-        if command not in COMMANDS or not isinstance(click, str) or click[:64] in self._clicks:
+        if command not in COMMANDS or not isinstance(click, str) or not self._clicks.is_new(click[:64]):
             return
-        self._clicks[click[:64]] = None
-        if len(self._clicks) > _REMEMBERED:
-            self._clicks.popitem(last=False)
         if chosen or ids is None:
             self._command(command, chosen, click[:64])

@@ -28,7 +28,7 @@ from .commands import Answers, Round
 from .discovery import Discovery
 from .feed import WallFeed
 from .opened import Opened
-from .page import WallMessages
+from .page import WallRequests
 from .plan import Plan, listed, searched, virtual
 from .still import StillWall
 from .tiles import Tiles
@@ -92,7 +92,7 @@ class PicoWall(anywidget.AnyWidget):
         self._tiles = Tiles(self._boards)
         self._feed = WallFeed(self._tiles, self._head, self._send_news)
         self._opened = Opened(self._boards, self._send_news)
-        self._page = WallMessages(self._feed, self._opened, self._click, self._send_table)
+        self._page = WallRequests(self._feed, self._opened, self._click, self._send_table)
         self._remains = Keeper(self._now, lambda: self._tiles.version, self._keep, self._at_close)
         self._discovery = self._begin(plan)
         self.on_msg(self._on_page_message)
