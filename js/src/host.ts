@@ -21,9 +21,9 @@ export interface Host {
 }
 
 /** Sends to the kernel. A host that has put the model away throws; the page's next one asks for itself. */
-export function send(model: HostModel, message: unknown): void {
+export function quietly(send: () => void): void {
   try {
-    model.send(message);
+    send();
   } catch (error) {
     console.debug("PicoPanel: a message found no kernel", error);
   }

@@ -1,20 +1,16 @@
 /** The app's entry, and the only module that touches the model. */
 import type { PanelState, Recorded } from "./contract";
 import { Display } from "./display";
+import { Displays } from "./displays";
 import { LECTURE, PANEL } from "./face";
-import { type HostModel, type Live, send } from "./host";
+import { type HostModel, type Live, quietly } from "./host";
 import { LivePanel } from "./live";
-import { hideStills } from "./still";
-
-const TICK = 100;
 
 /** Opens a panel's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
-  const panel = new LivePanel((message) => send(model, message), Date.now());
-  const displays = new Set<Display>();
-  const changed = (words: boolean) => {
-    for (const display of displays) display.changed(words);
-  };
+  const panel = new LivePanel((message) => quietly(() => model.send(message)), Date.now());
+  const displays = new Displays<Display>(panel);
+  const changed = (words: boolean) => displays.tell((display) => display.changed(words));
   const hear = (message: unknown, buffers: unknown[]) => {
     const version = panel.state?.version;
     panel.hear(message, buffers as ArrayBufferView[], Date.now());
@@ -29,31 +25,12 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
   for (const [message, buffers] of early) hear(message, buffers);
   model.on("msg:custom", hear);
   model.on("change:_state", adopt);
-  const look = () =>
-    panel.look(
-      [...displays].some(({ seen }) => seen),
-      Date.now(),
-    );
-  const timer = setInterval(() => {
-    look();
-    panel.tick(Date.now());
-  }, TICK);
   return {
-    show(el, lecture) {
-      const display = new Display(el, panel, look, lecture ? LECTURE : PANEL);
-      hideStills(document);
-      displays.add(display);
-      return () => {
-        displays.delete(display);
-        display.close();
-      };
-    },
+    show: (el, lecture) => displays.add(new Display(el, panel, displays.look, lecture ? LECTURE : PANEL)),
     close() {
-      clearInterval(timer);
       model.off("msg:custom", hear);
       model.off("change:_state", adopt);
-      for (const display of displays) display.close();
-      displays.clear();
+      displays.close();
     },
   };
 }

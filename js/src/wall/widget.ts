@@ -1,46 +1,35 @@
 /** The wall's entry, and the only module of it that touches the model. */
 import { answer, app } from "../apps";
-import { type HostModel, type Live, send } from "../host";
-import { hideStills } from "../still";
+import { Displays } from "../displays";
+import { type HostModel, type Live, quietly } from "../host";
 import type { BoardNews, RecordedWall, TableNews, WallToKernel } from "./contract";
 import { WallDisplay } from "./display";
 import { LiveWall } from "./live";
 
 declare const PANEL_KEY: string;
 
-const TICK = 100;
-
 /** Opens a wall's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
-  const tell = (message: WallToKernel) => send(model, message);
+  const tell = (message: WallToKernel) => quietly(() => model.send(message));
   const wall = new LiveWall(tell, Date.now());
-  const displays = new Set<WallDisplay>();
+  const displays = new Displays<WallDisplay>(wall);
   const hear = (message: unknown, buffers: unknown[]) => {
     wall.hear(message, Date.now());
     const { type } = (message ?? {}) as { type?: unknown };
-    for (const display of displays) {
+    displays.tell((display) => {
       if (type === "board") display.board(message as BoardNews, buffers);
       if (type === "table") display.table(message as TableNews);
       if (type === "wall") display.changed();
-    }
+    });
   };
   const adopt = () => {
     wall.adopt(model.get("_recorded") as RecordedWall | null);
-    for (const display of displays) display.changed();
+    displays.tell((display) => display.changed());
   };
   adopt();
   for (const [message, buffers] of early) hear(message, buffers);
   model.on("msg:custom", hear);
   model.on("change:_recorded", adopt);
-  const look = () =>
-    wall.look(
-      [...displays].some(({ seen }) => seen),
-      Date.now(),
-    );
-  const timer = setInterval(() => {
-    look();
-    wall.tick(Date.now());
-  }, TICK);
   const panelApp = () =>
     app(PANEL_KEY, () => {
       const { ask, come } = answer(model, "panel");
@@ -48,21 +37,11 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
       return come;
     });
   return {
-    show(el) {
-      const display = new WallDisplay(el, wall, { tell, panelApp, looked: look });
-      hideStills(document);
-      displays.add(display);
-      return () => {
-        displays.delete(display);
-        display.close();
-      };
-    },
+    show: (el) => displays.add(new WallDisplay(el, wall, { tell, panelApp, looked: displays.look })),
     close() {
-      clearInterval(timer);
       model.off("msg:custom", hear);
       model.off("change:_recorded", adopt);
-      for (const display of displays) display.close();
-      displays.clear();
+      displays.close();
     },
   };
 }
