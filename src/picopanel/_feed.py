@@ -13,6 +13,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
+from ._repetition import Repetition
 from ._store import EVENT, Origin, Rows, Store
 from ._ticker import Ticker
 
@@ -30,9 +31,6 @@ A page that misses two of them knows that nothing pushed reaches it, and asks (`
 
 MOST_ROWS = 20_000
 """In one message; 360 kB at most."""
-
-LAST_REPEAT = 60.0
-"""Seconds; the gaps between repetitions double from `HEARTBEAT` to this."""
 
 _pusher = Ticker("picopanel-feed")
 
@@ -76,17 +74,11 @@ class Feed:
         self._resting = False
         self._described: set[int] = set()
         self._open = self._closed = False
-        self._repeat_gap = HEARTBEAT
-        self._repeat_at = float("inf")
+        self._repetition = Repetition()
 
     def open(self) -> None:
-        """Start pushing: somebody looks.
-
-        In Colab an output comes to life after its display, hears nothing that was sent before and,
-        while a cell runs, asks in vain. So all is sent again now and then, until a page has asked.
-        """
-        self._repeat_gap = HEARTBEAT
-        self._repeat_at = time.monotonic() + HEARTBEAT
+        """Start pushing: somebody looks. All is sent again now and then, until a page has asked."""
+        self._repetition.begin()
         if not self._open and not self._closed:
             self._open = True
             _pusher.every(HEARTBEAT, self._beat)
@@ -128,7 +120,7 @@ class Feed:
         self._catch_up()
         with self._lock:
             self._resting = self._dirty = False
-            self._repeat_at = float("inf")
+            self._repetition.end()
             self._told = None
             self._described.clear()
             state = self._news_of_state()
@@ -147,21 +139,18 @@ class Feed:
             self._send_news(self._store.since(self._sent, 0), None)
 
     def _beat(self) -> None:
-        if time.monotonic() >= self._repeat_at:
-            self._repeat()
+        if self._repetition.is_due():
+            self._forget_what_was_sent()
         self.flush()
         with self._lock:
             if time.monotonic() - self._pushed_at >= HEARTBEAT:
                 self._send_news(self._store.since(self._sent, 0), None)
 
-    def _repeat(self) -> None:
+    def _forget_what_was_sent(self) -> None:
         with self._lock:
             if self._store.end - self._store.floor <= MOST_ROWS:
                 self._sent, self._told = 0, None
                 self._described.clear()
-            self._repeat_gap *= 2
-            more = self._repeat_gap <= LAST_REPEAT
-            self._repeat_at = time.monotonic() + self._repeat_gap if more else float("inf")
 
     def _news_of_state(self) -> dict[str, Any] | None:
         state = self._state()

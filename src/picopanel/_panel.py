@@ -25,7 +25,7 @@ from ._lecture import Lecture
 from ._message_news import MessageNews
 from ._page import PageRequests, panel_state
 from ._pico import Handle
-from ._remains import Remains
+from ._remains import Remains, leave
 
 _NOTICEABLE = 1.0
 """Seconds that a cell ran, above which a click that came meanwhile has waited."""
@@ -115,11 +115,8 @@ class PicoPanel(Handle, anywidget.AnyWidget):
 
     def snapshot(self) -> None:
         """Leave a still picture and a table of the last values in the output, e.g. for marking."""
-        from IPython.display import display
-
         now = self._remains.now()
-        bundle = {"text/html": now.html(), "text/plain": now.text}
-        display(bundle, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
+        leave(now, now.html())
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
         """Write the recorded panel as one page that needs no kernel and no network.

@@ -61,6 +61,14 @@ class Still(Protocol):
         """Return it as HTML that needs no script."""
 
 
+def leave(remains: Still, html: str, **options: Any) -> None:
+    """Leave what remains in the output of the cell; the options are those of IPython's `display`."""
+    from IPython.display import display
+
+    bundle = {"text/html": html, "text/plain": remains.text}
+    display(bundle, raw=True, **options)  # type: ignore[no-untyped-call, unused-ignore]
+
+
 class Keeper:
     """Keeps the recording and the still picture of one widget.
 
@@ -111,14 +119,7 @@ class Keeper:
     def _publish(self, remains: Still) -> None:
         if shell() is None:
             return
-        from IPython.display import display
-
-        display(  # type: ignore[no-untyped-call, unused-ignore]
-            {"text/html": remains.html(STILL), "text/plain": remains.text},
-            raw=True,
-            display_id=self._display_id,
-            update=self._has_still,
-        )
+        leave(remains, remains.html(STILL), display_id=self._display_id, update=self._has_still)
         self._has_still = True
 
 

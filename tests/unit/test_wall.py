@@ -135,6 +135,16 @@ class TestTiles:
         assert max(spark.points) == 99.0
 
 
+def test_a_closed_wall_answers_a_page_and_wakes_no_thread() -> None:
+    wall = PicoWall.demo(count=1)
+    wall.close()
+    sent: list[dict[str, Any]] = []
+    wall._feed._send = lambda message, buffers: sent.append(message)
+    wall._page.handle({"type": "ask", "since": 0})
+    assert [message["answer"] for message in sent] == [True]
+    assert not wall._feed._open
+
+
 class TestCommands:
     def test_answers_come_by_id_and_the_missing_are_named(self, wall: PicoWall) -> None:
         wall["board-03"].faults.lose_replies(9)

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from .._feed import HEARTBEAT, LAST_REPEAT, Send
+from .._feed import HEARTBEAT, Send
+from .._repetition import Repetition
 from .._ticker import Ticker
 from .tiles import Tiles
 
@@ -38,20 +39,19 @@ class WallFeed:
         self._sent = 0
         self._told: dict[str, Any] | None = None
         self._pushed_at = 0.0
-        self._open = self._resting = False
-        self._repeat_gap = HEARTBEAT
-        self._repeat_at = float("inf")
+        self._open = self._closed = self._resting = False
+        self._repetition = Repetition()
 
     def open(self) -> None:
-        """Start pushing: somebody looks. Everything is repeated now and then until a page has asked."""
-        self._repeat_gap = HEARTBEAT
-        self._repeat_at = time.monotonic() + HEARTBEAT
-        if not self._open:
+        """Start pushing: somebody looks. All is sent again now and then, until a page has asked."""
+        self._repetition.begin()
+        if not self._open and not self._closed:
             self._open = True
             _beats.every(BEAT, self._beat)
 
     def close(self) -> None:
-        """Push what is left, then nothing more."""
+        """Push what is left, then nothing more; a page that asks is still answered."""
+        self._closed = True
         _beats.forget(self._beat)
         self._open = False
         self.flush()
@@ -70,7 +70,7 @@ class WallFeed:
         self._tiles.look()
         with self._lock:
             self._resting = False
-            self._repeat_at = float("inf")
+            self._repetition.end()
             self._told = None
             self._push(since, self._head(), answer=True)
 
@@ -85,21 +85,15 @@ class WallFeed:
 
     def _beat(self) -> None:
         self._tiles.look()  # the lines on the tiles go on, also while nobody sees them
-        if time.monotonic() >= self._repeat_at:
-            self._repeat()
+        if self._repetition.is_due():
+            with self._lock:
+                self._sent, self._told = 0, None
         if not self._resting:
             self.flush()
             return
         with self._lock:
             if time.monotonic() - self._pushed_at >= HEARTBEAT:
                 self._push(self._tiles.version, self._told)
-
-    def _repeat(self) -> None:
-        with self._lock:
-            self._sent, self._told = 0, None
-            self._repeat_gap *= 2
-            more = self._repeat_gap <= LAST_REPEAT
-            self._repeat_at = time.monotonic() + self._repeat_gap if more else float("inf")
 
     def _push(self, since: int, head: dict[str, Any] | None, answer: bool = False) -> None:
         version = self._tiles.version

@@ -21,7 +21,7 @@ from .._errors import PanelClosed
 from .._feed import GAP
 from .._kernel import cells, let_anyone_send, wait
 from .._pico import Pico
-from .._remains import Keeper
+from .._remains import Keeper, leave
 from . import attendance
 from .boards import MOST, Boards
 from .commands import Answers, Round
@@ -207,11 +207,8 @@ class PicoWall(anywidget.AnyWidget):
 
     def snapshot(self) -> None:
         """Leave the wall's table in the output, e.g. for a report."""
-        from IPython.display import display
-
         now = self._now()
-        bundle = {"text/html": now.html(), "text/plain": now.text}
-        display(bundle, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
+        leave(now, now.html())
 
     def close(self) -> None:
         """End the wall; boards that a panel shows as well go on there."""
@@ -265,7 +262,7 @@ class PicoWall(anywidget.AnyWidget):
         round_ = self._round = Round(self._chosen(boards), name, timeout, blink)
         for command in round_.commands.values():
             if not command.done.is_set():
-                self._wait(command.done, timeout + 6)  # the ticker ends every command in time
+                self._wait(command.done, None)  # the device's ticker ends every command
         self._feed.flush()
         return round_.answers
 
@@ -295,7 +292,7 @@ class PicoWall(anywidget.AnyWidget):
     def _send_table(self) -> None:
         self._send_news({"type": "table", "csv": attendance.to_csv(self._boards)}, [])
 
-    def _wait(self, done: Event, seconds: float) -> None:
+    def _wait(self, done: Event, seconds: float | None) -> None:
         wait(done, seconds, GAP, self._flush)
 
     def _flush(self) -> None:
@@ -334,8 +331,7 @@ class PicoWall(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         now = self._now()
         self._recorded = now.recorded
-        if not self._closed:
-            self._feed.open()
+        self._feed.open()
         self._remains.shown()
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
