@@ -5,6 +5,7 @@ python -m benchmarks [--write] [kernel] [broker] [page] [latency] [panel] [wall]
 `--write` also puts the table into `docs/performance.md`.
 """
 
+import os
 import signal
 import sys
 import tempfile
@@ -78,4 +79,6 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    # Here the package runs from its sources; what pip installs is compiled already.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     main(sys.argv[1:])

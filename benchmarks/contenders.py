@@ -48,7 +48,7 @@ def on_message(client, userdata, message):
 def redraw():
     drawn = None
     while True:
-        time.sleep(0.1)
+        time.sleep(0.1 - time.monotonic() % 0.1)
         with lock:
             x, y = np.array(xs), np.array(ys)
         if len(x) and x[-1] != drawn:

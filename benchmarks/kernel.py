@@ -72,11 +72,12 @@ def frame() -> Row:
 
 def _push(stored: int, times: int = 500) -> float:
     store, origin = Store(), Origin("temperature", "ab12cd34", 10)
-    column = [float(n) for n in range(stored)]
-    store.append(origin, column, column)
+    for first in range(0, stored, 100):  # as batches bring them
+        batch = [float(first + n) for n in range(100)]
+        store.append(origin, batch, batch)
     feed = Feed(store, dict, lambda message, buffers: None)
     feed.flush()
-    news = column[:20]
+    news = [float(stored + n) for n in range(20)]
     start = perf_counter()
     for _ in range(times):
         store.append(origin, news, news)

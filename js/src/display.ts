@@ -1,4 +1,4 @@
-/** One view of a panel: draws what is new, once per animation frame at most and never while out of sight. */
+/** One view of a panel: draws what is new, and never while out of sight. */
 import { render } from "lit-html";
 import { type Actions, actionsOf } from "./actions";
 import { Chart } from "./chart";
@@ -12,6 +12,7 @@ import messages from "./messages/messages.css";
 import css from "./panel.css";
 import { fillScreen, fills } from "./screen";
 import { type Colours, coloursOf, followTheme } from "./theme";
+import { Turn } from "./turn";
 import { channelsOf, view } from "./view";
 import { range } from "./zoom";
 
@@ -19,10 +20,8 @@ import { range } from "./zoom";
 const WORDS_EVERY = 200;
 /** So often the chart moves on while nothing comes. */
 const MOVE_EVERY = 500;
-const FRAME = 1000 / 60;
 
-/** When the page has last drawn: shared, so that many panels draw together, frame by frame. */
-let drawnAt = Number.NEGATIVE_INFINITY;
+const turn = new Turn();
 
 export class Display {
   private readonly root = document.createElement("div");
@@ -76,16 +75,15 @@ export class Display {
     return this.visible && !document.hidden;
   }
 
-  /** Something has changed: draws at once if the last frame is over, else with the next. `now` also the words, else when their time has come. */
+  /** Something has changed: draws at once where it may, else with the next frame. `now` also the words, else when their time has come. */
   changed(now: boolean): void {
     if (now) this.wordsAt = 0;
     if (this.frame || !this.seen) return;
-    if (performance.now() - drawnAt > FRAME) this.draw();
-    else
-      this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
-        this.draw();
-      });
+    if (turn.take(this.draw)) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
   }
 
   close(): void {
@@ -96,14 +94,13 @@ export class Display {
     this.root.remove();
   }
 
-  private draw(): void {
+  private readonly draw = (): void => {
     if (performance.now() - this.wordsAt > WORDS_EVERY) {
       this.words();
       this.drawer?.draw();
     }
     this.plot();
-    drawnAt = performance.now();
-  }
+  };
 
   private words(): void {
     this.wordsAt = performance.now();

@@ -78,7 +78,8 @@ def pace_after() -> Callable[..., Pace]:
     [
         ({"slow": 2}, 0.1, 0.0),
         ({"fast": 100}, 0.1, REST),
-        ({f"board-{n}": 2 for n in range(20)}, 0.1, SHORT_REST),
+        ({f"board-{n}": 1 for n in range(20)}, 0.1, SHORT_REST),
+        ({f"board-{n}": 2 for n in range(20)}, 0.1, 0.0),
         ({"fast": 100, **{f"board-{n}": 2 for n in range(20)}}, 0.1, REST),
         ({"after a silence": 100}, 5.0, 0.0),
     ],

@@ -14,7 +14,7 @@ REST = 0.031
 """Seconds, where one topic is fast. To wake up for one message costs 0.1 ms; one of many, a fifth of that."""
 
 SHORT_REST = 0.005
-"""Seconds, where many topics are fast together: each is waited for by a panel of its own."""
+"""Seconds, where many slow topics together are fast, as on a wall. Several charts' are each taken in at once."""
 
 _WINDOW = 0.1
 _FAST = 16
@@ -71,7 +71,8 @@ class Pace:
     def _judge(self, seconds: float) -> float:
         if seconds > 2 * _WINDOW or sum(self._counts.values()) <= _FAST:
             return 0.0
-        return REST if max(self._counts.values()) > _FAST else SHORT_REST
+        most = max(self._counts.values())
+        return REST if most > _FAST else SHORT_REST if most == 1 else 0.0
 
 
 def _has_more(connection: Buffered) -> bool:
