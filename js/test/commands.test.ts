@@ -1,3 +1,4 @@
+/** What becomes of a command: the words beside the buttons, and its mark on the chart. */
 import { describe, expect, test } from "vitest";
 import { Commands } from "../src/commands";
 import { echo, pending } from "../src/echo";
@@ -85,11 +86,14 @@ describe("marks on the chart", () => {
     expect(labels.text[0]).toBe("on 8 ms");
     const pixels = labels.x.map((time) => (time / 11_000) * 800);
     const gaps = pixels.slice(1).map((pixel, at) => pixels[at] - pixel);
+    expect(gaps.length).toBeGreaterThan(5);
     expect(Math.min(...gaps)).toBeGreaterThan("on 8 ms".length * 6);
   });
 
   test("are no more than there is room for, however many there were", () => {
-    expect(marks(commands.list, 0, 11_000, 800).x.length).toBeLessThan(400);
+    const { length } = marks(commands.list, 0, 11_000, 800).x;
+    expect(length).toBeGreaterThan(50);
+    expect(length).toBeLessThan(400);
   });
 
   test("show when a command was sent, and when answered", () => {

@@ -1,3 +1,4 @@
+/** When the page asks: never where pushes come, ever more rarely where nobody answers. */
 import { describe, expect, test } from "vitest";
 import { Contact } from "../src/contact";
 

@@ -1,3 +1,4 @@
+/** The drawer: each message once, in order, safe to read and to copy. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import contract from "../../tests/contract.json" with { type: "json" };

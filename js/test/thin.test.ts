@@ -1,3 +1,4 @@
+/** However much is drawn, no spike and no silence is lost. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { thin } from "../src/thin";

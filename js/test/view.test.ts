@@ -1,3 +1,4 @@
+/** What the panel says in each state. */
 import { describe, expect, test } from "vitest";
 import type { ToKernel } from "../src/contract";
 import { LivePanel } from "../src/live";

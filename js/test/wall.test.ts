@@ -1,3 +1,4 @@
+/** The wall's tiles: news in any order, trouble first, everybody named. */
 import { describe, expect, test } from "vitest";
 import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../src/wall/contract";
 import { LiveWall } from "../src/wall/live";

@@ -1,3 +1,4 @@
+/** Numbers, times, CSV and ranges as people read them. */
 import { describe, expect, test } from "vitest";
 import { Clock } from "../src/clock";
 import { columnsOf } from "../src/columns";

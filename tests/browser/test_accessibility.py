@@ -16,8 +16,8 @@ def findings(book):
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_axe_healthy(notebook, theme):
-    """A healthy panel, in both themes, and a second view of it."""
+def test_axe_finds_nothing_in_a_healthy_panel(notebook, theme):
+    """In both themes, with a second view of it."""
     book = notebook(cells.DEMO, "panel")
     book.run_to_end(0)
     book.run_to_end(1)
@@ -30,8 +30,8 @@ def test_axe_healthy(notebook, theme):
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_axe_in_trouble(notebook, broker, board, theme):
-    """A panel whose broker is gone, twice on the page: lamps, sentences, disabled buttons, dimmed value."""
+def test_axe_finds_nothing_in_a_panel_in_trouble(notebook, broker, board, theme):
+    """Its broker is gone, twice on the page: lamps, sentences, disabled buttons, dimmed value."""
     board("pico_layer_board.py", "test-id", "--rate", 20)
     book = notebook(cells.panel(broker), "panel")
     book.run_to_end(0)
@@ -45,8 +45,8 @@ def test_axe_in_trouble(notebook, broker, board, theme):
     assert findings(book) == []
 
 
-def test_announcements(notebook):
-    """The LED's change is announced politely; readings are not announced."""
+def test_a_screen_reader_hears_the_led_and_no_readings(notebook):
+    """The LED's change is announced politely."""
     book = notebook(cells.DEMO, "print(len(list(panel.readings(n=5))))")
     book.run_to_end(0)
     panel = book.panel()

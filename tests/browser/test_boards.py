@@ -9,8 +9,8 @@ from . import cells
 ASK_KERNEL = "print(panel.temperature, panel.led, panel.status)"
 
 
-def test_course_board(notebook, broker, board, spy):
-    """An unmodified course board: a click changes its LED, its reply is in the chart and in `temperature`."""
+def test_a_click_reaches_an_unmodified_board_of_the_course(notebook, broker, board, spy):
+    """It changes the board's LED; the reply is in the chart and in `temperature`."""
     pico = board("course_board.py", "test-id")
     book = notebook(cells.panel(broker), ASK_KERNEL)
     book.run(0)
@@ -33,8 +33,8 @@ def test_course_board(notebook, broker, board, spy):
     book.eventually(lambda: panel.marks("sent") and panel.marks("answered"), "command and answer are marked")
 
 
-def test_streaming_board(notebook, broker, board, spy):
-    """A board of the PicoPanel layer: it streams into the chart, and a click is confirmed by its ack."""
+def test_a_streaming_board_confirms_a_click_by_its_ack(notebook, broker, board, spy):
+    """A board of the PicoPanel layer, which streams into the chart."""
     pico = board("pico_layer_board.py", "test-id", "--rate", 20)
     book = notebook(cells.panel(broker), ASK_KERNEL)
     book.run(0)
@@ -43,7 +43,7 @@ def test_streaming_board(notebook, broker, board, spy):
     book.eventually(lambda: len(panel.values()) > 20, "readings stream into the chart", seen=panel.words)
     panel.click("On")
     panel.confirmed("On")
-    assert pico.led == "on"
+    book.eventually(lambda: pico.led == "on", "the board's LED is on", seen=lambda: pico.lines)
     panel.says("LED on")
     temperature, led, status = book.run_to_end(1).split()
     assert 20 <= float(temperature) < 30

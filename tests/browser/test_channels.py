@@ -16,6 +16,7 @@ def drawn(panel, name):
 
 
 def test_eight_channels_with_a_legend(notebook):
+    """A tile and a line each, an axis a unit; a tile hides and shows its line, by mouse and by key."""
     book = notebook(SETUP)
     book.run(0)
     panel = book.panel()

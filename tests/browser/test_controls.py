@@ -37,7 +37,11 @@ def test_controls_of_an_rgb_board(book):
     fan.check()
     panel.confirmed("fan=on")
     told = ["set brightness 40", 'set color "#ff8800"', "set fan true"]
-    assert [line for line in pico.lines if line.startswith("set")] == told
+    book.eventually(
+        lambda: [line for line in pico.lines if line.startswith("set")] == told,
+        f"the board is told {told}",
+        seen=lambda: pico.lines,
+    )
     book.eventually(
         lambda: [shown(panel, name) for name in ("brightness", "color", "fan")] == ["40", "#ff8800", "on"],
         "the confirmed values are shown",

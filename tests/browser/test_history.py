@@ -20,7 +20,10 @@ def test_history_and_clicks_come_back(notebook, broker, board, tmp_path, how):
     panel = book.panel()
     panel.wait_until_ready()
     click_all(book, panel, pico)
-    before = sequence(panel.download(tmp_path / "before.csv"))
+    before = book.eventually(
+        lambda: whole(sequence(panel.download(tmp_path / "before.csv"))),
+        "each reading is there once, in order",
+    )
     book.save()
 
     getattr(book, how)()

@@ -3,6 +3,7 @@
 import pytest
 
 COMMAND_KEYS = ["b", "a", "d", "d", "x", "m", "Escape", "ArrowDown", "1"]
+INSERTED = "a key of the panel has inserted or deleted a cell"
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def test_keys_stay_in_the_panel(book, place):
     target.focus()
     for key in COMMAND_KEYS:
         book.page.keyboard.press(key)
-    assert book.cells == 3
+    assert book.cells == 3, INSERTED
     assert book.page.evaluate(
         "jupyterapp.shell.currentWidget.content.widgets.map(it => it.model.type).join()"
     ) == ("code,code,code")
@@ -38,7 +39,7 @@ def test_enter_and_space_press_the_button(book):
     panel.button("Off").focus()
     book.page.keyboard.press(" ")
     panel.confirmed("Off")
-    assert book.cells == 3
+    assert book.cells == 3, INSERTED
     assert book.page.evaluate("jupyterapp.shell.currentWidget.content.mode") == "command"
 
 

@@ -52,6 +52,10 @@ def test_keys_drive_it_and_never_reach_the_notebook(book):
     press(" ")
     hall.confirmed("Toggle")
     hall.says("LED off")
+    press("b")
+    hall.confirmed("Blink")
+    press("0")
+    hall.confirmed("Off")
     press("w")
     hall.says("window: 5 min")
     press("p")
@@ -63,7 +67,7 @@ def test_keys_drive_it_and_never_reach_the_notebook(book):
     book.eventually(lambda: hall.plot.locator(".annotation-text").count() == 1, "the mark is on the chart")
     for key in ("a", "b", "d", "d", "x", "m", "Escape", "y", "ArrowDown", "Shift+Enter"):
         press(key)
-    assert book.cells == 3
+    assert book.cells == 3, "a key of the panel has inserted or deleted a cell"
     assert book.page.evaluate("jupyterapp.shell.currentWidget.content.mode") == "command"
     assert book.run_to_end(2) == "['heater on 10 b']"
 

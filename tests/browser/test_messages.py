@@ -97,11 +97,12 @@ def test_the_virtual_pico_and_a_page_that_is_reloaded(notebook):
     summary(panel).click()
     panel.click("On")
     panel.confirmed("On")
-    book.eventually(
-        lambda: any(line.startswith("received demo/ack →") for line in lines(panel)),
-        "the answer is listed",
-        seen=lambda: lines(panel),
-    )
+    for start in ("received demo/ack →", "received demo/onboard_led/state → on"):
+        book.eventually(
+            lambda start=start: any(line.startswith(start) for line in lines(panel)),
+            f"the drawer lists {start!r}",
+            seen=lambda: lines(panel),
+        )
     listed = but_samples(panel)
     assert "sent demo/cmd ←" in [" ".join(line.split(" ")[:3]) for line in listed]
 

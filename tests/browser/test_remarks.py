@@ -9,8 +9,8 @@ PLACES = """plot => ['.annotation-text', '.shapelayer path'].map(
 )"""
 
 
-def test_marks_and_limits(notebook):
-    """A mark is a line with its words, only ever text; a limit is a line, and beyond it the lamp changes."""
+def test_marks_and_limits_are_lines_with_words_and_a_limit_is_told_once(notebook):
+    """Words are only ever text; beyond a limit the lamp changes."""
     book = notebook(
         cells.DEMO,
         f"calls = []; panel.mark({EVIL!r}); panel.limit(low=-100, high=-50, call=calls.append)",

@@ -5,6 +5,7 @@ COUNT = "print(len(panel.to_dataframe()))"
 
 
 def test_replay_with_pause_and_speed(notebook):
+    """It says what it is, takes no commands, pauses, is hurried to its end and begins again."""
     book = notebook(REPLAY, COUNT)
     book.run(0)
     panel = book.panel()

@@ -3,7 +3,7 @@
 from . import cells
 
 
-def test_two_views_agree(notebook, tmp_path):
+def test_two_views_agree(notebook):
     """Two views of one panel: a click in one shows in both, and both have the same readings."""
     book = notebook(cells.DEMO, "panel", "print('done')")
     book.run_to_end(0)
@@ -17,13 +17,14 @@ def test_two_views_agree(notebook, tmp_path):
         book.eventually(
             lambda view=view: len(view.marks("answered")) > 0, "the answer is marked in both views"
         )
+    book.eventually(lambda: len(views[0].points()) > 3, "readings come", seen=views[0].words)
     views[0].click("Pause")
     book.eventually(lambda: views[0].button("Resume").count() == 1, "the first view is paused")
     assert views[1].button("Pause").count() == 1, "what a view looks at is its own affair"
     shown = [dict(view.points()) for view in views]
     common = shown[0].keys() & shown[1].keys()
-    assert len(common) > 3
-    assert all(shown[0][time] == shown[1][time] for time in common)
+    assert len(common) > 3, f"the views share the readings of {sorted(common)}"
+    assert all(shown[0][time] == shown[1][time] for time in common), "they have different values"
 
 
 def test_rerun_closes_the_former_panel(notebook, broker, board, tmp_path):
@@ -50,7 +51,7 @@ def test_rerun_closes_the_former_panel(notebook, broker, board, tmp_path):
     pico.has_heard("toggle")
     values = [row["value"] for row in panel.download(tmp_path / "readings.csv")]
     assert len(values) == len(set(values)), "no reading twice"
-    assert int(book.run_to_end(2)) <= before, "no zombie threads"
+    book.eventually(lambda: int(book.run_to_end(2)) <= before, f"there are {before} threads again")
 
 
 def test_panels_of_two_kernels_agree(notebook, broker, board):

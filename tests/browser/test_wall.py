@@ -1,6 +1,7 @@
 """A whole class in one cell, at a real broker: boards of both layers, and some that never come."""
 
 import csv
+from contextlib import ExitStack
 
 import pytest
 from axe_core_python.sync_playwright import Axe
@@ -35,7 +36,7 @@ class World:
         panel = PANEL.format(first=self.first, url=broker.url())
         self.book = open_notebook(
             cell.strip(),
-            "print(wall.read(timeout=3))",
+            "print(wall.read(timeout=8))",
             panel,
             f"panel.close(); print(wall['class/{self.first}'].on())",
         )
@@ -45,17 +46,20 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(lab, browser, tmp_path_factory):
-    broker = Mosquitto(tmp_path_factory.mktemp("class")).start()
-    pupils = [Program(["-m", "picopanel", "class", "--broker", broker.url(), "--count", PICO])]
-    course = ["--count", COURSE, "--prefix", "course/", "--course"]
-    pupils.append(Program(["-m", "picopanel", "class", "--broker", broker.url(), *course]))
-    pupils[0].wait_for(f"Online: {PICO} of {PICO}", within=90)
-    pupils[1].wait_for(f"Online: {COURSE} of {COURSE}", within=60)
-    with notebooks(lab, browser) as open_notebook:
-        yield World(broker, open_notebook)
-    for each in pupils:
-        each.kill()
-    broker.stop()
+    with ExitStack() as ends:
+        broker = Mosquitto(tmp_path_factory.mktemp("class")).start()
+        ends.callback(broker.stop)
+
+        def pupils(*options):
+            program = Program(["-m", "picopanel", "class", "--broker", broker.url(), *options])
+            ends.callback(program.kill)
+            return program
+
+        pico = pupils("--count", PICO)
+        course = pupils("--count", COURSE, "--prefix", "course/", "--course")
+        pico.wait_for(f"Online: {PICO} of {PICO}", within=90)
+        course.wait_for(f"Online: {COURSE} of {COURSE}", within=60)
+        yield World(broker, ends.enter_context(notebooks(lab, browser)))
 
 
 def online(wall):
@@ -144,7 +148,7 @@ def test_a_panel_of_the_same_board_agrees_and_neither_ends_the_other(world):
     wall.eventually(lambda: wall.tiles[board]["level"] == "ok", "and the tile is well")
 
 
-def test_keys(world):
+def test_the_wall_is_worked_with_the_keyboard_alone(world):
     """One stop of Tab; arrows move, Enter opens, Space selects; no key reaches the notebook."""
     wall, page = world.wall, world.book.page
     focused = "document.activeElement.dataset.id"
@@ -156,11 +160,11 @@ def test_keys(world):
     page.keyboard.press("ArrowRight")
     assert page.evaluate(focused) == second
     page.keyboard.press(" ")
-    assert wall.tiles[second]["selected"]
+    wall.eventually(lambda: wall.tiles[second]["selected"], "Space selects the tile")
     for key in ("b", "a", "d", "d", "Escape"):
         page.keyboard.press(key)
-    assert not wall.tiles[second]["selected"]
-    assert world.book.cells == 4
+    wall.eventually(lambda: not wall.tiles[second]["selected"], "Escape selects none")
+    assert world.book.cells == 4, "a key of the wall has inserted or deleted a cell"
     page.keyboard.press("End")
     last = page.evaluate(focused)
     page.keyboard.press("Enter")
@@ -170,14 +174,14 @@ def test_keys(world):
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_axe(world, theme):
+def test_axe_finds_nothing_on_the_wall(world, theme):
     world.book.theme(theme)
     found = Axe().run(world.book.page, ".picopanel-wall")["violations"]
     assert [f"{it['id']}: {node['html'][:200]}" for it in found for node in it["nodes"]] == []
 
 
 @pytest.mark.parametrize("width", [320, 640, 1600])
-def test_no_overflow(world, width):
+def test_no_tile_sticks_out_at_any_width(world, width):
     world.book.page.set_viewport_size({"width": max(1280, width + 600), "height": 1000})
     world.wall.set_width(width)
     assert world.wall.root.evaluate(OVERFLOW) == []

@@ -2,10 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, sync_playwright
+
+from .waiting import eventually
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -19,6 +23,8 @@ ARGUMENTS = [
 ELSEWHERE = re.compile(r"^(?!(https?|wss?)://(127\.0\.0\.1|localhost)[:/])(https?|wss?)://")
 # A panel's own code comes from a `blob:` address.
 OF_JUPYTERLAB = re.compile(r"/static/lab/")
+PATIENCE = 90_000
+"""Milliseconds that a click or a page's load may take on a crowded machine."""
 # Said by the browser and by JupyterLab itself; nothing to do with a panel.
 NOT_OURS = re.compile(r"favicon|ResizeObserver loop|preload|Autofocus|third-party|Deprecat", re.IGNORECASE)
 
@@ -33,6 +39,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def on(page: Page) -> Callable[..., Any]:
+    """Return `eventually` for what is on a page, which goes on working meanwhile."""
+    return partial(eventually, within=20, pause=lambda seconds: page.wait_for_timeout(seconds * 1000))
+
+
 class Window:
     """A browser profile of its own that keeps what went wrong in its pages."""
 
@@ -42,6 +53,7 @@ class Window:
         self.context: BrowserContext = browser.new_context(
             viewport={"width": width, "height": height}, device_scale_factor=scale, accept_downloads=True
         )
+        self.context.set_default_timeout(PATIENCE)
         self.context.route(ELSEWHERE, self._refuse)
 
     def page(self) -> Page:

@@ -6,12 +6,13 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, WebSocket
 
-from .browser import Window
+from .browser import Window, on
 from .jupyter import TOKEN, JupyterLab
 from .panel import PanelOnPage
-from .waiting import T, eventually
+from .waiting import T
 from .wall import WallOnPage
 
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 numbers = itertools.count(1)
 
 
@@ -53,7 +54,7 @@ class Notebook:
         self.eventually(
             lambda: self.count(cell) not in (None, before),
             f"cell {cell} comes to its end",
-            within=30,
+            within=60,
             seen=lambda: self.text(cell),
         )
         return self.text(cell)
@@ -129,9 +130,12 @@ class Notebook:
 
     def eventually(self, look: Callable[[], T], expected: str, **options: Any) -> T:
         """As `waiting.eventually`; the page goes on working meanwhile."""
-        return eventually(
-            look, expected, pause=lambda seconds: self.page.wait_for_timeout(seconds * 1000), **options
-        )
+        found: T = on(self.page)(look, expected, **options)
+        return found
+
+    def draw(self) -> None:
+        """Give the page the time to draw what has come."""
+        self.page.evaluate(TWO_FRAMES)
 
     def open_gate(self) -> None:
         self._gate.touch()
@@ -160,7 +164,6 @@ class Notebook:
             " return it?.context?.path === name && it.context.isReady"
             " && it.sessionContext?.session?.kernel?.status === 'idle'; }",
             arg=self.name,
-            timeout=60_000,
         )
 
     def _count(self, socket: WebSocket) -> None:

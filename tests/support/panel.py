@@ -47,7 +47,7 @@ class PanelOnPage:
         on = self.button("On")
         return on.count() == 1 and on.is_enabled() and on.get_attribute("aria-disabled") != "true"
 
-    def wait_until_ready(self, within: float = 15) -> None:
+    def wait_until_ready(self, within: float = 60) -> None:
         self._eventually(self.can_command, "the panel's buttons can be used", within=within, seen=self.words)
 
     def show(self, window: str) -> None:
@@ -73,7 +73,7 @@ class PanelOnPage:
         """Return all of its text."""
         return self.root.inner_text() if self.root.count() else "(no panel)"
 
-    def says(self, text: str, within: float = 10) -> None:
+    def says(self, text: str, within: float = 20) -> None:
         self._eventually(
             lambda: text in self.words(), f"the panel says {text!r}", within=within, seen=self.words
         )

@@ -29,7 +29,7 @@ class Program:
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def wait_for(self, start: str, within: float = 15) -> str:
+    def wait_for(self, start: str, within: float = 60) -> str:
         """Return the first line that starts so."""
         return eventually(
             lambda: next((line for line in list(self.lines) if line.startswith(start)), None),

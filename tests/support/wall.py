@@ -39,7 +39,7 @@ class WallOnPage:
     def words(self) -> str:
         return self.root.inner_text() if self.root.count() else "(no wall)"
 
-    def says(self, text: str, within: float = 15) -> None:
+    def says(self, text: str, within: float = 30) -> None:
         self.eventually(
             lambda: text in self.words(), f"the wall says {text!r}", within=within, seen=self.words
         )
