@@ -25,7 +25,7 @@ BAD = {"name": "plotly", "version": "5.24.1", "vulns": [{"id": "PYSEC-2026-1", "
         (None, "could not be asked", False),
     ],
 )
-def test_what_pypi_says(packages, said, bad):
+def test_a_known_vulnerability_of_what_is_installed_fails_the_check_and_silence_is_told(packages, said, bad):
     finding = audit.from_pypi(None if packages is None else {"dependencies": packages})
     assert said in finding.text
     assert finding.bad is bad
@@ -41,7 +41,7 @@ def test_what_pypi_says(packages, said, bad):
         (None, "could not be asked", False),
     ],
 )
-def test_what_npm_says(report, said, bad):
+def test_npms_word_on_tools_is_told_and_on_plotly_fails_the_check(report, said, bad):
     finding = audit.from_npm(report)
     assert said in finding.text
     assert finding.bad is bad

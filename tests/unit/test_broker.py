@@ -82,7 +82,7 @@ def test_special_characters_in_a_password() -> None:
     assert signed_in_as(Broker("broker.example", username="a@b", password="p/q#")) == ("a@b", "p/q#")
 
 
-def test_equal_settings_are_equal_brokers() -> None:
+def test_panels_on_equal_settings_have_equal_brokers() -> None:
     one, same = Broker("mqtts://u:p@h"), Broker("h", username="u", password="p")
     assert one == same
     assert len({one, same, Broker("mqtts://u:q@h")}) == 2
@@ -116,7 +116,9 @@ def test_the_environment_is_looked_up_first(monkeypatch: pytest.MonkeyPatch, bar
     assert find("other", "mqtt://127.0.0.1") == ("other", Broker("mqtt://127.0.0.1"))
 
 
-def test_colab_secrets_absent_and_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colabs_missing_or_forbidden_secrets_get_the_way_to_the_key_icon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     userdata = types.ModuleType("google.colab.userdata")
     given = {"HIVEMQ_HOST": "colab.example", "HIVEMQ_USERNAME": "ada"}
 

@@ -148,7 +148,10 @@ def test_a_second_limit_replaces_and_an_empty_one_removes(station: Station) -> N
     station.measures(41)
     station.pico.limit()
     assert (station.device.limits.all, station.device.diagnosis().trouble) == ((), None)
-    assert calls == [31], "the replaced limit's function is not called any more"
+    station.pico.limit("light", high=1, call=lambda reading: calls.append(reading.value))
+    station.measures(5, channel="light")
+    eventually(lambda: calls[-1] == 5, "a later call comes", seen=lambda: calls)
+    assert calls == [31, 5], "the replaced limit's function is not called any more"
 
 
 def test_an_exception_in_the_function_is_shown_and_ends_nothing(station: Station) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from picopanel import Message
 from picopanel._device.device import Device
-from picopanel._device.messages import KEPT, LONGEST
+from picopanel._device.messages import LONGEST
 from picopanel._link import LinkStatus
 from picopanel._message_news import MOST_AT_ONCE, MessageNews
 
@@ -67,14 +67,14 @@ def test_what_could_not_be_sent_is_not_listed(device: Device, link: HandLink) ->
     assert after_subscribing(device) == []
 
 
-def test_only_the_newest_are_kept_and_their_numbers_go_on(device: Device, link: HandLink) -> None:
+def test_the_newest_thousand_are_kept_and_their_numbers_go_on(device: Device, link: HandLink) -> None:
     before = device.board.messages.end
-    for n in range(KEPT + 5):
+    for n in range(1005):
         link.deliver("alice/onboard_temp", str(n))
-    assert [message.payload for message in device.messages()] == [str(n) for n in range(5, KEPT + 5)]
+    assert [message.payload for message in device.messages()] == [str(n) for n in range(5, 1005)]
     log = device.board.messages
-    assert (log.end, log.since(0)[0]) == (before + KEPT + 5, before + 5)
-    assert [message.payload for message in log.since(log.end - 2)[1]] == [str(KEPT + 3), str(KEPT + 4)]
+    assert (log.end, log.since(0)[0]) == (before + 1005, before + 5)
+    assert [message.payload for message in log.since(log.end - 2)[1]] == ["1003", "1004"]
     assert log.since(log.end + 7) == (log.end, []), "a number that is not there yet brings nothing"
 
 

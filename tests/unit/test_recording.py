@@ -324,9 +324,6 @@ def test_a_kernel_that_is_killed_loses_at_most_a_second(tmp_path: Path, run: Any
     assert kept >= rows - PER_SECOND, f"of {rows} rows, {kept} are in the file"
 
 
-MARK = {"kind": "mark", "text": "a\nb\u2028"}
-
-
 def test_every_line_is_json(tmp_path: Path) -> None:
     store = filled(
         [(Origin("light", led=True), 1.0, 2.0, 3, 4), (5.0, {"kind": "mark", "text": "a\nb\u2028"})]

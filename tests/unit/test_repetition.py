@@ -15,7 +15,7 @@ def due_within(repetition: Repetition, hand: Hand, seconds: int) -> list[float]:
     return due
 
 
-def test_the_gaps_double_and_end(hand: Hand) -> None:
+def test_all_is_sent_again_ever_more_rarely_and_not_for_ever(hand: Hand) -> None:
     repetition = Repetition(lambda: hand.seconds)
     assert due_within(repetition, hand, 10) == [], "nothing has been shown"
     repetition.begin()

@@ -20,7 +20,6 @@ from picopanel._page import PageRequests, panel_state
 from picopanel._recording import BUNDLED, Recording, read_file
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
 
-from .hand import Hand
 from .test_recording import filled, logs, plain
 
 numbers = itertools.count()
@@ -120,7 +119,7 @@ def test_a_thousand_times_as_fast_no_silence_is_invented(bundled: Show) -> None:
     assert bundled.device.status == "online"
 
 
-def test_pause_resume_and_again(bundled: Show) -> None:
+def test_a_replay_pauses_resumes_and_plays_again_to_the_same_log(bundled: Show) -> None:
     player = bundled.link.player
     bundled.run(400)
     before = bundled.device.store.end
@@ -213,7 +212,7 @@ def test_the_page_pauses_resumes_and_chooses_the_speed(bundled: Show) -> None:
     assert (bundled.link.player.paused, bundled.link.player.speed) == (True, 10)
 
 
-def test_the_script_plays_a_file(tmp_path: Path) -> None:
+def test_a_script_plays_a_file_and_is_told_of_one_that_is_not_there(tmp_path: Path) -> None:
     with Pico.replay(BUNDLED, speed=1000) as pico:
         player = pico.player
         readings = list(pico.readings(n=100))
@@ -231,7 +230,7 @@ def test_the_script_plays_a_file(tmp_path: Path) -> None:
         live.player.pause()
 
 
-def test_a_newer_replay_of_the_same_file_takes_over(hand: Hand) -> None:
+def test_a_newer_replay_of_the_same_file_takes_over() -> None:
     first = Pico.replay()
     second = Pico.replay()
     assert first._own.closed

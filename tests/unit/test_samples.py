@@ -25,7 +25,7 @@ def test_every_sample_is_new_exactly_once(ranges: list[tuple[int, int]]) -> None
         assert boot.missing is None
 
 
-def test_ranges_stay_few() -> None:
+def test_a_stream_full_of_holes_is_remembered_in_few_ranges() -> None:
     boot = Boot()
     for seq in range(0, 2000, 2):
         boot.add(seq, seq + 1)

@@ -172,7 +172,7 @@ def test_a_closed_panel_records_no_more(board: Open, tmp_path: Path) -> None:
         device.record(tmp_path / "run.jsonl")
 
 
-def test_a_script_records(tmp_path: Path) -> None:
+def test_a_scripts_recording_has_its_commands_units_and_virtual_mark(tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     with Pico.demo("taped") as pico:
         pico.record(path)

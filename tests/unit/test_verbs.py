@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
+from traitlets import TraitError
 
 from picopanel import NoAnswer, PanelClosed, Pico
 
@@ -27,12 +29,12 @@ def test_the_first_verb_waits_for_the_first_connection(pico: Pico) -> None:
     assert pico.status == "online"
 
 
-def test_the_courses_own_word(pico: Pico) -> None:
+def test_send_and_receive_works_as_in_the_course(pico: Pico) -> None:
     assert pico.send_and_receive("off", timeout=5).led is False
     assert pico.send_and_receive("toggle").led is True
 
 
-def test_going_on_at_once(pico: Pico) -> None:
+def test_without_waiting_a_verb_returns_at_once_and_is_carried_out(pico: Pico) -> None:
     pico.off()
     assert pico.on(wait=False) is None
     eventually(lambda: pico.led is True, "the LED turns on")
@@ -53,7 +55,9 @@ def test_readings_stop_after_n_and_after_seconds(pico: Pico) -> None:
 
 
 def test_blink_waits_when_asked(pico: Pico) -> None:
-    pico.blink(0.05, n=2, wait=True)
+    start = time.monotonic()
+    pico.blink(0.2, 0.2, n=2, wait=True)
+    assert time.monotonic() - start > 0.7, "it came back before the blinking was over"
     eventually(lambda: pico.led is False, "the LED is off after blinking")
     with pytest.raises(ValueError, match="never return"):
         pico.blink(wait=True)
@@ -91,9 +95,11 @@ def test_an_observers_exception_is_shown_and_ends_nothing(pico: Pico) -> None:
     assert pico.off() is not None
 
 
-def test_values_cannot_be_set(pico: Pico) -> None:
-    with pytest.raises(Exception, match="read-only"):
+def test_led_and_temperature_cannot_be_assigned(pico: Pico) -> None:
+    with pytest.raises(TraitError, match="read-only"):
         pico.led = True
+    with pytest.raises(TraitError, match="read-only"):
+        pico.temperature = 20.0
 
 
 def test_after_close_a_verb_says_so_and_the_readings_stay(pico: Pico) -> None:

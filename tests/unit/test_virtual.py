@@ -60,7 +60,7 @@ def course(hand: Hand) -> Iterator[World]:
     world.device.close()
 
 
-def test_it_streams_and_answers(world: World) -> None:
+def test_a_virtual_pico_streams_four_readings_a_second_and_answers(world: World) -> None:
     assert (world.device.mode, world.device.status) == ("pico", "online")
     reply = world.say("on").reply
     assert reply is not None
@@ -114,7 +114,7 @@ def test_a_lost_reply_is_no_answer_and_not_a_lie(world: World) -> None:
     assert world.say("read").reply is not None
 
 
-def test_a_slow_link_is_slow(world: World) -> None:
+def test_a_slow_link_adds_its_delay_both_ways(world: World) -> None:
     world.link.faults.slow(700)
     command = world.device.start("on")
     world.run(2)
