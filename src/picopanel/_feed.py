@@ -82,7 +82,6 @@ class Feed:
         if not self._open and not self._closed:
             self._open = True
             _pusher.every(HEARTBEAT, self._beat)
-            self._store.listeners.append(self.changed)
             self.changed()
 
     def close(self) -> None:
@@ -91,7 +90,6 @@ class Feed:
         if self._open:
             self._open = False
             _pusher.forget(self._beat)
-            self._store.listeners.remove(self.changed)
         self.flush()
 
     def changed(self) -> None:

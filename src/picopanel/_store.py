@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import add
@@ -109,7 +109,6 @@ class Store:
         self._numbers: dict[Origin, int] = {}
         self._origins: list[Origin | None] = [None]
         self._events: dict[int, Mapping[str, Any]] = {}
-        self.listeners: list[Callable[[], None]] = []
 
     @property
     def floor(self) -> int:
@@ -132,8 +131,6 @@ class Store:
         """Add readings of one origin; times, arrivals (as times if None) and stamps in ms of Unix time."""
         with self._lock:
             self._add(self._number(origin), times, values, arrivals or times, stamps)
-        for listener in self.listeners:
-            listener()
 
     def append_event(self, time: float, event: Mapping[str, Any]) -> None:
         """Add an event, a JSON object with a `kind`; time in ms of Unix time."""
@@ -142,8 +139,6 @@ class Store:
             if len(self._events) > _MOST_EVENTS:
                 del self._events[next(iter(self._events))]
             self._add(EVENT, (time,), (0.0,), (time,), None)
-        for listener in self.listeners:
-            listener()
 
     def since(self, seq: int, limit: int | None = None) -> Rows:
         """Return the rows from number `seq` on, `limit` at the most."""
@@ -202,8 +197,6 @@ class Store:
         with self._lock:
             self._blocks = [_Block(self.end)]
             self._events.clear()
-        for listener in self.listeners:
-            listener()
 
     def _number(self, origin: Origin) -> int:
         number = self._numbers.get(origin)

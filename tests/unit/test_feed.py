@@ -136,8 +136,9 @@ def shown() -> Iterator[tuple[Store, Feed, list[dict[str, Any]]]]:
 
 
 def test_what_comes_is_pushed_while_somebody_looks(shown) -> None:
-    store, _, sent = shown
+    store, feed, sent = shown
     store.append(TEMPERATURE, [1.0], [2.0])
+    feed.changed()
     eventually(lambda: rows_of(sent) == [0], "the reading is pushed", seen=lambda: sent)
 
 
@@ -146,6 +147,7 @@ def test_out_of_sight_nothing_is_pushed_but_heartbeats_that_say_so(shown) -> Non
     feed.rest()
     del sent[:]
     store.append(TEMPERATURE, [1.0], [2.0])
+    feed.changed()
     eventually(lambda: len(sent) >= 2, "heartbeats come", seen=lambda: sent)
     assert rows_of(sent) == [], "no rows"
     assert all(message["resting"] for message in sent), (
@@ -181,6 +183,7 @@ def test_whoever_looks_again_gets_what_was_held_back_and_what_comes(shown) -> No
     assert rows_of(sent) == [0, 1]
     assert "resting" not in sent[-1]
     store.append(TEMPERATURE, [3.0], [4.0])
+    feed.changed()
     eventually(lambda: rows_of(sent) == [0, 1, 2], "what comes is pushed again", seen=lambda: sent)
 
 
@@ -189,7 +192,12 @@ def test_after_the_end_nothing_is_pushed(shown) -> None:
     feed.close()
     del sent[:]
     store.append(TEMPERATURE, [1.0], [2.0])
-    assert store.listeners == []
+    feed.changed()
+    others = list[dict[str, Any]]()
+    other = Feed(store, dict, lambda message, _: others.append(message))
+    other.open()  # pushed by the same thread, later
+    eventually(lambda: rows_of(others) == [0], "another feed's turn has come", seen=lambda: others)
+    other.close()
     assert sent == []
 
 

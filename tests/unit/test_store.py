@@ -81,15 +81,6 @@ def test_a_board_that_lies_about_its_boots_does_not_make_the_store_grow() -> Non
     assert store.since(store.end - 1).table
 
 
-def test_a_listener_hears_every_change() -> None:
-    heard: list[int] = []
-    store = Store()
-    store.listeners.append(lambda: heard.append(store.end))
-    fill(store, [3, None])
-    store.clear()
-    assert heard == [3, 4, 4]
-
-
 def test_a_store_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="at least 1"):
         Store(0)

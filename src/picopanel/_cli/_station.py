@@ -141,7 +141,7 @@ class Station:
             self._ask(client, self._wish)
 
     def _ask(self, client: paho.Client, wish: Wish) -> None:
-        self._asked = wish.ask()
+        self._asked = wish.ask(time.monotonic())
         client.subscribe(list(self._asked.items()))
 
     def _on_subscribe(

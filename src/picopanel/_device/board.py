@@ -102,7 +102,12 @@ class Board:
 
     def note(self, kind: str, **detail: object) -> None:
         """Write an event into the log."""
-        self.store.append_event(self.clock.unix(), {"kind": kind, **detail})
+        self.log({"kind": kind, **detail})
+
+    def log(self, event: Mapping[str, object], at: float | None = None) -> None:
+        """Write an event into the log, of now or of a time in ms of Unix time."""
+        self.store.append_event(self.clock.unix() if at is None else at, event)
+        self.grown()
 
     @staticmethod
     def admit(known: Mapping[str, object], names: Iterable[str]) -> None:

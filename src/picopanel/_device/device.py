@@ -209,7 +209,7 @@ class Device:
         now = self.board.clock.unix()
         just_past = isinstance(at, (int, float)) and now - _LONGEST_TYPING <= at <= now
         time = float(at) if just_past else now  # type: ignore[arg-type]
-        self.store.append_event(time, {"kind": "mark", "text": text})
+        self.board.log({"kind": "mark", "text": text}, time)
 
     def start_blink(self, on: float, off: float, n: int | None, click: str | None = None) -> Blink:
         """Blink, on the board where it can."""
@@ -297,6 +297,7 @@ class Device:
         """Forget all rows; those that are not yet recorded are written first."""
         self.tape.write()
         self.store.clear()
+        self._grown()
 
     def catch_up(self) -> None:
         """Take in readings that wait to be taken in together."""

@@ -201,8 +201,7 @@ class Outbox:
         self._board.changed()
 
     def _note(self, command: Command, kind: str, **detail: object) -> None:
-        event = command.event(kind, **detail)
-        self._board.store.append_event(self._board.clock.unix(), event)
+        self._board.log(command.event(kind, **detail))
 
 
 _WHAT_TO_CHECK = (

@@ -25,8 +25,9 @@ from ._wish import Wish
 
 KEEPALIVE = 15
 TIMEOUT = 5.0
-SUBSCRIBED_WITHIN = 30.0
-"""Seconds. NATS tries each topic for 4 s before it refuses it."""
+
+_LOOK_EVERY = 0.5
+"""Seconds between two looks at what is overdue."""
 
 
 def new_client(broker: Broker, version: int, client_id: str) -> Client:
@@ -75,8 +76,6 @@ class Connection:
         self._on_gathered = on_gathered
         self._pace = Pace()
         self._outcome: LinkStatus | None = None
-        self._answer_by = float("inf")
-        """When an answer to CONNECT or SUBSCRIBE is overdue; a broker in trouble may never give one."""
         self._ended = Event()
         self._answers = _Answers()
         self._wishes: dict[Receiver, Wish] = {}
@@ -88,16 +87,17 @@ class Connection:
             self._client.connect(self._broker.host, self._broker.port, keepalive=KEEPALIVE)
         except Exception as error:  # named, shown and retried by the caller
             return from_exception(error, self._broker)
-        self._answer_by = monotonic() + TIMEOUT
         self._client.loop_start()
-        while not self._ended.is_set():
-            if stop.wait(0.1):
-                self._end(LinkStatus("closed", host=self._broker.url))
-            elif monotonic() > self._answer_by:
-                problem = "silent" if self.accepted else "no-mqtt"
-                self._end(LinkStatus("lost", problem, "no answer", self._broker.url))
+        answer_by = monotonic() + TIMEOUT
+        while not self._ended.wait(_LOOK_EVERY):
+            if stop.is_set():
+                self.end()
+            elif not self.accepted and monotonic() > answer_by:
+                self._lost("no-mqtt")
             for receiver, wish in tuple(self._wishes.items()):
-                if wish.is_due(monotonic()):
+                if wish.is_overdue(monotonic()):
+                    self._lost("silent")
+                elif wish.is_due(monotonic()):
                     self._ask(receiver, wish)
         # A loop that is stopped on a live connection waits for ever for unacknowledged messages.
         self._pace.hurry()
@@ -105,6 +105,10 @@ class Connection:
         self._client.loop_stop()
         assert self._outcome is not None
         return self._outcome
+
+    def end(self) -> None:
+        """Nobody wants it any more; `live` comes back."""
+        self._end(LinkStatus("closed", host=self._broker.url))
 
     def subscribe(self, topics: dict[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver, and ask again for what the broker refuses."""
@@ -137,18 +141,19 @@ class Connection:
         return granted
 
     def _ask(self, receiver: Receiver, wish: Wish) -> None:
-        topics = wish.ask()
+        topics = wish.ask(monotonic())
         _, mid = self._client.subscribe(list(topics.items()))
 
         def told(codes: list[ReasonCode]) -> None:
-            self._answer_by = float("inf")
             if self._wishes.get(receiver) is wish:
                 granted = _granted(topics, codes)
                 receiver.on_granted(granted)
                 wish.answered(frozenset(it for it, qos in granted.items() if qos is None), monotonic())
 
-        self._answer_by = monotonic() + SUBSCRIBED_WITHIN
         self._answers.expect(mid, told)
+
+    def _lost(self, problem: str) -> None:
+        self._end(LinkStatus("lost", problem, "no answer", self._broker.url))
 
     def _end(self, outcome: LinkStatus) -> None:
         if self._outcome is None:
@@ -177,7 +182,6 @@ class Connection:
         granted = getattr(properties, "MaximumQoS", 2)
         self._max_qos = min(granted, 2 if self.version == MQTTProtocolVersion.MQTTv5 else 1)
         self.accepted = True
-        self._answer_by = float("inf")
         self._on_up(self)
 
     def _on_disconnect(

@@ -10,11 +10,11 @@ from typing import Any
 
 from ._client import Buffered
 
-REST = 0.031
+REST = 0.033
 """Seconds, where one topic is fast. To wake up for one message costs 0.1 ms; one of many, a fifth of that."""
 
 SHORT_REST = 0.005
-"""Seconds, where many slow topics together are fast, as on a wall. Several charts' are each taken in at once."""
+"""Seconds, where many slow topics together are fast, as on a wall; several charts wait for nothing."""
 
 _WINDOW = 0.1
 _FAST = 16

@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 BACKOFF = (2.0, 15.0)
 """Seconds before the first and the later attempts, jittered."""
 
+ANSWERED_WITHIN = 30.0
+"""Seconds; a broker in trouble may never answer. NATS tries each topic for 4 s before it refuses it."""
+
 
 class Wish:
     """Topics with their QoS, and what the broker has said of them.
@@ -26,19 +29,24 @@ class Wish:
         self._told = told
         self._refused: frozenset[str] | None = None
         self._delay = BACKOFF[0]
-        self._again_at = float("inf")
+        self._again_at = self._answer_by = float("inf")
 
-    def ask(self) -> dict[str, int]:
+    def ask(self, now: float) -> dict[str, int]:
         """Return what to subscribe to now; the answer is due."""
-        self._again_at = float("inf")
+        self._again_at, self._answer_by = float("inf"), now + ANSWERED_WITHIN
         return {topic: qos for topic, qos in self._topics.items() if topic in (self._refused or self._topics)}
 
     def is_due(self, now: float) -> bool:
         """Whether it is time to ask again."""
         return now >= self._again_at
 
+    def is_overdue(self, now: float) -> bool:
+        """Whether the broker should have answered long ago."""
+        return now > self._answer_by
+
     def answered(self, refused: frozenset[str], now: float) -> None:
         """Take the broker's answer."""
+        self._answer_by = float("inf")
         if refused:
             self._again_at = now + self._delay * random.uniform(0.5, 1.0)
             self._delay = min(2 * self._delay, BACKOFF[1])

@@ -32,7 +32,7 @@ class MqttLink:
 
     def __init__(self, broker: Broker) -> None:
         self.identity = self._broker = broker
-        self._lock = Lock()
+        self._lock, self._telling = Lock(), Lock()
         self._receivers: dict[Receiver, dict[str, int]] = {}
         self._routes: dict[str, tuple[Receiver, ...]] = {}
         self._connection: Connection | None = None
@@ -49,7 +49,8 @@ class MqttLink:
             if self._thread is None:
                 self._thread = Thread(target=self._run, name="picopanel-mqtt", daemon=True)
                 self._thread.start()
-        receiver.on_link(self.status)
+        with self._telling:
+            receiver.on_link(self.status)
         if connection is not None:
             connection.subscribe(dict(topics), receiver)
 
@@ -59,11 +60,14 @@ class MqttLink:
             topics = self._receivers.pop(receiver, {})
             self._reroute()
             gone = [topic for topic in topics if topic not in self._routes]
-            if self._connection is not None:
-                self._connection.unsubscribe(gone, receiver)
+            connection = self._connection
+            if connection is not None:
+                connection.unsubscribe(gone, receiver)
             if not self._receivers:
                 self._stop.set()
                 self._forget()
+                if connection is not None:
+                    connection.end()
 
     def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> int:
         """Publish now, or raise `NotConnected`."""
@@ -110,9 +114,10 @@ class MqttLink:
             connection.subscribe(topics, receiver)
 
     def _tell(self, status: LinkStatus) -> None:
-        self.status = status
-        for receiver in tuple(self._receivers):
-            receiver.on_link(status)
+        with self._telling:  # nobody hears an older status after a newer one
+            self.status = status
+            for receiver in tuple(self._receivers):
+                receiver.on_link(status)
 
     def _route(self, topic: str, payload: bytes, retained: bool, qos: int) -> None:
         for receiver in self._routes.get(topic, ()):
