@@ -42,21 +42,24 @@ class Host:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.write()
+
+    def start(self) -> "Host":
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.write()
-        command = [part.format(port=self.port, folder=folder) for part in self.command]
+        command = [part.format(port=self.port, folder=self.folder) for part in self.command]
         # marimo takes its cells for tests when it finds pytest in its surroundings.
         environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
-        self._log = (folder / "log").open("wb")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", *command],
-            cwd=folder,
-            env={**environment, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)},
-            stdout=self._log,
-            stderr=self._log,
-        )
-        eventually(self._answers, f"{command[0]} answers", within=60, seen=self.log)
+        with (self.folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=self.folder,
+                env={**environment, "HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder)},
+                stdout=log,
+                stderr=log,
+            )
+        eventually(self._answers, f"{command[0]} answers", within=120, seen=self.log)
+        return self
 
     def write(self) -> None:
         """Write the notebook."""
@@ -69,7 +72,6 @@ class Host:
 
     def close(self) -> None:
         end(self._process)
-        self._log.close()
 
     def open(self, page: Page) -> Locator:
         """Open the notebook and return the place of its panel."""
@@ -98,6 +100,7 @@ OPTIONS = (
     "--allow-root",
     "--expose-app-in-browser",
     "--ServerApp.port={port}",
+    "--ServerApp.port_retries=0",
     "--ServerApp.ip=127.0.0.1",
     "--IdentityProvider.token=",
     "--ServerApp.root_dir={folder}",

@@ -1,10 +1,11 @@
 """One story in every host: the panel draws, hears a click, streams, survives a reload, follows the theme."""
 
+from contextlib import closing
+
 import pytest
 
-from ..support.browser import Window
+from ..support.browser import Window, on
 from ..support.panel import PanelOnPage
-from ..support.waiting import eventually
 from .servers import Lab, Marimo, Notebook7, Voila
 
 BRIGHTNESS = """element => {
@@ -16,8 +17,8 @@ BRIGHTNESS = """element => {
 @pytest.fixture(params=[Lab, Notebook7, Voila, Marimo], ids=lambda host: host.__name__)
 def host(request, tmp_path):
     host = request.param(tmp_path)
-    yield host
-    host.close()
+    with closing(host):
+        yield host.start()
 
 
 @pytest.fixture
@@ -31,14 +32,7 @@ def page(browser):
 
 @pytest.fixture
 def wait(page):
-    """As `eventually`; the page goes on working meanwhile."""
-
-    def wait(see, expected, **options):
-        return eventually(
-            see, expected, pause=lambda seconds: page.wait_for_timeout(seconds * 1000), **options
-        )
-
-    return wait
+    return on(page)
 
 
 @pytest.fixture
@@ -47,30 +41,30 @@ def look(wait):
 
     def look(root):
         panel = PanelOnPage(root, wait)
-        panel.wait_until_ready(within=60)
+        panel.wait_until_ready()
         return panel
 
     return look
 
 
-def test_a_panel_lives(host, page, wait, look):
+def test_a_panel_draws_answers_survives_a_reload_and_follows_the_theme(host, page, wait, look):
     panel = look(host.open(page))
     panel.click("On")
     panel.confirmed("On")
     panel.says("LED on")
 
     drawn = len(panel.points())
-    wait(lambda: len(panel.points()) >= drawn + 5, "readings stream")
+    wait(lambda: len(panel.points()) >= drawn + 5, "readings stream", seen=panel.words)
 
     panel = look(host.reload(page))
     panel.click("Toggle")
     panel.confirmed("Toggle")
-    assert len(panel.points()) > 1
-    light = panel.root.evaluate(BRIGHTNESS)
+    wait(lambda: len(panel.points()) > 1, "there are readings after the reload", seen=panel.words)
+    light, colour = panel.root.evaluate(BRIGHTNESS), panel.chart()["colour"]
 
     panel = look(host.darken(page))
     wait(lambda: panel.root.evaluate(BRIGHTNESS) > light + 200, "its text is light on a dark page")
-    wait(lambda: panel.chart()["colour"] != "", "the chart is drawn")
+    wait(lambda: panel.chart()["colour"] != colour, "the chart's words follow the theme")
 
 
 @pytest.mark.parametrize("host", [Lab, Notebook7], ids=lambda host: host.__name__, indirect=True)
@@ -83,7 +77,8 @@ def test_a_page_that_is_pushed_to_asks_only_when_it_opens(host, page, look):
     panel.click("On")
     panel.confirmed("On")
     page.wait_for_timeout(3000)
-    assert asked.count(True) == 1
+    # Rightly once more after each time that a crowded machine has kept the kernel for over a second.
+    assert 1 <= asked.count(True) <= 4, "not pushed to, it would have asked 20 times"
 
 
 def as_bytes(frame):

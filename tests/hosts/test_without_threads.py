@@ -55,14 +55,14 @@ assert news[-1][0]["state"]["led"] is True
 
 
 @pytest.mark.parametrize("kind", ["Pico", "PicoPanel"])
-def test_verbs_work_and_wait(kind):
+def test_verbs_are_answered_though_no_thread_can_start(kind):
     run(f"""
 board = {kind}.demo()
 assert board.on().led is True
 assert [reading.channel for reading in board.readings(n=3)] == ["temperature"] * 3
 start = time.monotonic()
 board.blink(0.2, 0.2, n=2, wait=True)
-assert 0.7 < time.monotonic() - start < 5
+assert time.monotonic() - start > 0.7, 'it came back before the blinking was over'
 board.sleep(0.5)
 assert len(list(board.readings(seconds=1))) >= 3
 board.close()

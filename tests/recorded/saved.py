@@ -9,6 +9,11 @@ import nbformat
 from ..support.browser import Window
 from ..support.npm import HTML_MANAGER, REQUIREJS, npm_file
 
+CELLS = (
+    "from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel",
+    "panel.on()\nreadings = list(panel.readings(n=8))",
+)
+STATE = "application/vnd.jupyter.widget-state+json"
 CDN = {
     "require": npm_file(REQUIREJS, "require.js"),
     "embed-amd": npm_file(HTML_MANAGER, "dist/embed-amd.js"),

@@ -5,12 +5,9 @@ import pytest
 from nbformat.sign import NotebookNotary
 
 from ..hosts.servers import Lab
-from ..support.browser import Window
+from ..support.browser import Window, on
 from ..support.panel import PanelOnPage
-from ..support.waiting import eventually
-from .saved import executed, write
-
-CELLS = ("from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel", "panel.on()\npanel.sleep(3)")
+from .saved import CELLS, executed, write
 
 
 class Reopened(Lab):
@@ -59,7 +56,7 @@ def open_in(tmp_path, page):
 
     def open_in(kind):
         hosts.append(kind(tmp_path))
-        return hosts[0].open(page)
+        return hosts[0].start().open(page)
 
     yield open_in
     for host in hosts:
@@ -67,13 +64,10 @@ def open_in(tmp_path, page):
 
 
 def test_with_a_new_kernel_it_shows_the_recorded_chart_with_its_controls_disabled(open_in, page):
-    def wait(look, expected, **options):
-        return eventually(look, expected, pause=lambda s: page.wait_for_timeout(s * 1000), **options)
-
-    panel = PanelOnPage(open_in(Reopened), wait)
-    panel.says("Recorded at", within=30)
+    panel = PanelOnPage(open_in(Reopened), on(page))
+    panel.says("Recorded at", within=60)
     panel.says("the kernel is gone")
-    assert len(panel.points()) > 5, "the recorded readings are drawn"
+    on(page)(lambda: len(panel.points()) > 5, "the recorded readings are drawn", seen=panel.points)
     assert not panel.can_command(), "the buttons can be pressed"
     assert not page.locator(".picopanel-still").is_visible(), "the still picture hides"
 

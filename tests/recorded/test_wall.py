@@ -4,12 +4,10 @@ import json
 
 import nbformat
 
-from ..support.browser import Window
-from ..support.waiting import eventually
+from ..support.browser import Window, on
 from ..support.wall import WallOnPage
-from .saved import executed, jupyter, serve_cdn, write
+from .saved import STATE, executed, jupyter, serve_cdn, write
 
-STATE = "application/vnd.jupyter.widget-state+json"
 PASSWORD = "p4ss-of-the-w4ll"
 CELLS = (
     "from picopanel import PicoWall\nwall = PicoWall.demo(count=3)\nwall",
@@ -42,11 +40,7 @@ def page_shows_the_recording(path, browser):
     serve_cdn(window)
     page = window.page()
     page.goto(path.with_suffix(".html").as_uri())
-
-    def wait(look, expected, **options):
-        return eventually(look, expected, pause=lambda s: page.wait_for_timeout(s * 1000), **options)
-
-    wall = WallOnPage(page.locator(".picopanel-wall").first, wait)
+    wall = WallOnPage(page.locator(".picopanel-wall").first, on(page))
     wall.says("the kernel is gone")
     assert list(wall.tiles) == ["board-01", "board-02", "board-03"]
     assert wall.button("On").get_attribute("aria-disabled") == "true"
