@@ -49,6 +49,7 @@ def test_opens_in_colab_and_installs_itself_there_with_one_line(path):
 
 
 def test_start_here(tmp_path):
+    """A student's first notebook: an answered verb, a file, a figure."""
     text = execute("00-start-here", tmp_path)
     assert re.search(r"LED on, [0-9.]+ °C, answered in \d+ ms", text)
     assert (tmp_path / "run.csv").stat().st_size > 1000
@@ -73,6 +74,7 @@ def test_course_1_4_takes_a_third_of_the_code():
 
 
 def test_closed_loop(tmp_path):
+    """The heater holds its temperature within 0.4 °C, by switching."""
     text = execute("02-closed-loop", tmp_path)
     error, share = re.search(r"held within ([0-9.]+) °C .* heating (\d+)%", text).groups()
     assert float(error) < 0.4
@@ -80,6 +82,7 @@ def test_closed_loop(tmp_path):
 
 
 def test_class_wall(tmp_path):
+    """All 24 answer; who does not is named with the reason; the table has a row each."""
     text = execute("04-class-wall", tmp_path)
     assert "<blink: 24 of 24 answered>" in text
     assert "board-07: " in text, "who gave no answer is named, with the reason"
@@ -89,6 +92,7 @@ def test_class_wall(tmp_path):
 
 
 def test_lecture(tmp_path):
+    """Marks, one call for the crossing, the messages, and a replay."""
     text = execute("03-lecture", tmp_path)
     assert len(re.findall(r"\w+ +answered after \d+ ms", text)) == 4
     assert len(re.findall(r"crossed the limit at [0-9.]+ °C", text)) == 1, "called once for the crossing"
@@ -98,6 +102,7 @@ def test_lecture(tmp_path):
 
 
 def test_spectrometer(tmp_path):
+    """The spectrometer finds the secret colour within 5 of 255."""
     text = execute("05-spectrometer", tmp_path)
     assert re.search(r"<515 nm: \d+ counts>", text)
     assert float(re.search(r"red plus green, to within ([0-9.]+)%", text).group(1)) < 5

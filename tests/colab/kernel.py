@@ -99,7 +99,7 @@ class Kernel:
             message["header"]["subshell_id"] = subshell
         self.client.shell_channel.send(message)
 
-    def until(self, look: Callable[[], Any], expected: str, within: float = 20) -> Any:
+    def until(self, look: Callable[[], Any], expected: str, within: float = 40) -> Any:
         """Take what the kernel says until something is true, and return that."""
         end = time.monotonic() + within
         while not (found := look()):

@@ -56,7 +56,7 @@ def test_a_reload_ends_with_the_same_rows(kernel, page, open_page):
 
 def test_the_chart_moves_while_a_cell_sleeps(kernel, page):
     before = len(page.values)
-    cell = kernel.start("import time; time.sleep(2)")
+    cell = kernel.start("import time; time.sleep(60)")
     kernel.until(lambda: len(page.values) >= before + 4, "four readings come while the cell runs")
     assert not kernel.over(cell)
 
@@ -93,7 +93,7 @@ def test_a_cell_queued_behind_a_waiting_one_runs_afterwards(kernel, page):
 
 
 def test_time_sleep_holds_clicks_up_only_without_subshells_and_the_panel_names_its_own(kernel, page):
-    cell = kernel.start("import time; time.sleep(1.5)")
+    cell = kernel.start(f"import time; time.sleep({60 if kernel.has_subshells else 1.5})")
     click = page.click("read")
     kernel.until(lambda: page.outcome(click) == "answered", "the click is answered")
     if kernel.has_subshells:
@@ -133,7 +133,7 @@ def test_what_the_page_says_cannot_break_the_kernel(kernel, page):
 
 
 def test_a_panel_is_alive_in_the_waiting_cell_that_displays_it(kernel, open_page):
-    cell = kernel.start(f"{OPEN.removesuffix('panel')}display(panel)\npanel.sleep(4)")
+    cell = kernel.start(f"{OPEN.removesuffix('panel')}display(panel)\npanel.sleep(60)")
     page = open_page(kernel.display())
     click = page.click("on")
     kernel.until(lambda: page.outcome(click) == "answered", "the click is answered")

@@ -57,7 +57,7 @@ def test_every_block_says_what_it_is(page):
 
 
 @pytest.mark.parametrize("page", sorted({block.page for block in EVERY if block.runs}), ids=NAME)
-def test_it_runs(page, desk):
+def test_what_a_page_tells_to_run_runs_and_prints_what_it_says(page, desk):
     names: dict[str, object] = {"__name__": "__main__"}
     try:
         for block in (block for block in EVERY if block.page == page and block.runs):

@@ -61,21 +61,21 @@ def test_what_no_board_says_finds_nothing(discover, spy):
     found(wall, "ada")
 
 
-def test_there_is_an_end_to_it(discover, spy):
-    """A thousand boards and no more; the wall says so."""
+def test_a_search_stops_when_the_wall_is_full_and_says_so(discover, spy):
+    """Tried with room for three; a wall has room for a thousand."""
     wall = discover("+")
-    wall._boards._capacity = 3  # a thousand would take long
+    wall._boards._capacity = 3
     for number in range(6):
         spy.publish(f"b{number}/info", INFO, retain=True)
     eventually(lambda: any("More than" in notice for notice in wall._notices), "the wall says so")
     assert len(wall.ids) == 3
 
 
-def test_a_search_that_is_not_permitted_says_so(discover, tmp_path):
+def test_a_search_that_is_not_permitted_says_so(discover, tmp_path, request):
     broker = Mosquitto(tmp_path / "locked", users={"ada": "right"}).start()
+    request.addfinalizer(broker.stop)
     wall = discover("class-a/+", broker.url(login="ada:wrong"))
     eventually(lambda: "password" in str(wall._head()["trouble"]), "the wall says why", seen=wall._head)
-    broker.stop()
 
 
 def test_a_broker_that_keeps_nothing_for_a_search_is_told_of(discover, spy):
@@ -91,12 +91,11 @@ def test_a_broker_that_keeps_nothing_for_a_search_is_told_of(discover, spy):
     assert "no retained messages" in wall._notices[0]
 
 
-def test_nats(discover, tmp_path, run):
-    """On another broker, in MQTT 3.1.1."""
+def test_a_search_works_on_nats_in_mqtt_3_1_1(discover, tmp_path, run, request):
     server = Nats(tmp_path / "nats").start()
+    request.addfinalizer(server.stop)
     url = f"mqtt://127.0.0.1:{server.port}"
     run("-m", "picopanel", "class", "--count", 2, "--broker", url).wait_for("Online: 2 of 2", within=40)
     wall = discover("class/+", url)
     found(wall, "class/01", "class/02")
     assert wall._notices == []
-    server.stop()

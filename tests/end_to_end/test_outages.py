@@ -60,44 +60,6 @@ def test_no_answer_is_a_timeout_that_says_what_to_check(broker):
         assert isinstance(caught.value, NoAnswer)
 
 
-def test_samples_of_an_outage_are_asked_for(broker, board):
-    """What the board has measured while the broker was away is in the store afterwards, in full."""
-    board("pico_layer_board.py", "test-id", "--rate", 50)
-    with Pico("test-id", broker=broker.url()) as pico:
-        eventually(lambda: pico.temperature is not None, "readings come")
-        broker.kill()
-        eventually(lambda: pico.status == "lost", "the connection counts as lost")
-        broker.start()
-        connected(pico)
-        last = pico.temperature or 0
-        eventually(lambda: (pico.temperature or 0) > last, "readings come again")
-
-        def numbers():
-            return sorted(round((value - 20) * 1000) for value in pico.to_dataframe()["value"])
-
-        eventually(
-            lambda: (seen := numbers()) == list(range(seen[0], seen[-1] + 1)),
-            "every sample is there once",
-            seen=lambda: [b for a, b in zip(numbers(), numbers()[1:], strict=False) if b - a != 1],
-        )
-
-
-def test_a_board_that_restarts_is_known(broker, board):
-    """Pulled plug and new start: offline within the broker's notice, then a new boot, no reading mixed up."""
-    first = board("pico_layer_board.py", "test-id", "--rate", 20)
-    with Pico("test-id", broker=broker.url()) as pico:
-        eventually(lambda: pico.status == "online" and pico.temperature, "the board streams")
-        first.kill()
-        eventually(lambda: pico.status == "offline", "the board counts as offline", seen=lambda: pico.status)
-        assert pico.led is None, "nobody knows the LED of a board that is away"
-        second = board("pico_layer_board.py", "test-id", "--rate", 20)
-        eventually(lambda: pico.status == "online", "the board is back", seen=lambda: pico.status)
-        assert pico.toggle().led is True
-        second.has_heard("toggle")
-        boots = lambda: pico.to_dataframe()["boot"].nunique()  # noqa: E731
-        eventually(lambda: boots() == 2, "the readings are of two boots", seen=boots)
-
-
 def connected(pico):
     """Wait until a command can be sent again; paho's back-off and the board's return take their time."""
     end = time.monotonic() + 40

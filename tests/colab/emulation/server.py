@@ -9,11 +9,11 @@ from typing import Any
 
 from jupyter_client import AsyncKernelClient
 from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 from tornado.websocket import WebSocketHandler
 
 from ...support.npm import HTML_MANAGER, REQUIREJS, npm_file
-from ...support.ports import free_port
 
 HERE = Path(__file__).parent
 FILES = {
@@ -33,8 +33,7 @@ class Colab:
     """
 
     def __init__(self, connection: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}/outer.html"
+        self.url = ""
         self.dropping = True
         """Whether updates from threads are dropped while no message of the page is being handled."""
         self.dropped = 0
@@ -66,10 +65,15 @@ class Colab:
         self._client.load_connection_file()
         self._client.start_channels()
         application = Application([("/socket", Socket, {"colab": self}), ("/(.*)", File)])
-        self._loop.call_soon(lambda: HTTPServer(application).listen(self.port, "127.0.0.1"))
+        self._loop.call_soon(self._listen, application)
         self._loop.create_task(self._hear())
         self._loop.call_soon(self._ready.set)
         self._loop.run_forever()
+
+    def _listen(self, application: Application) -> None:
+        sockets = bind_sockets(0, "127.0.0.1")
+        HTTPServer(application).add_sockets(sockets)
+        self.url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}/outer.html"
 
     async def _hear(self) -> None:
         while True:
