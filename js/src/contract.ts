@@ -162,6 +162,8 @@ export interface PanelState {
 export interface Replay {
   /** How many times as fast as it was recorded, 1 to 1000. */
   speed: number;
+  /** Those that a page may choose. */
+  speeds: number[];
   paused: boolean;
   ended: boolean;
   /** The recorded time of its end. */

@@ -3,11 +3,10 @@ import { html, type TemplateResult } from "lit-html";
 import type { Actions } from "./actions";
 import type { Replay } from "./contract";
 
-const SPEEDS = [1, 2, 5, 10, 20, 50, 100, 1000];
-
-export function player({ speed, paused, ended }: Replay, actions: Actions): TemplateResult {
+export function player(replay: Replay, actions: Actions): TemplateResult {
+  const { speed, paused, ended } = replay;
   const stands = paused || ended;
-  const speeds = [...new Set([...SPEEDS, speed])].sort((a, b) => a - b);
+  const speeds = [...new Set([...replay.speeds, speed])].sort((a, b) => a - b);
   const choose = (event: Event) =>
     actions.play({ speed: speeds[(event.target as HTMLSelectElement).selectedIndex] });
   return html`

@@ -8,7 +8,7 @@ import { view } from "../src/view";
 import { replayed } from "../src/words";
 import { history, news, state } from "./helpers";
 
-const REPLAY: Replay = { speed: 10, paused: false, ended: false, until: 600_000 };
+const REPLAY: Replay = { speed: 10, speeds: [1, 10], paused: false, ended: false, until: 600_000 };
 
 function playing(given: Partial<Replay> = {}, sent: ToKernel[] = []): LivePanel {
   const it = new LivePanel((message) => sent.push(message), 0);

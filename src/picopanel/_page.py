@@ -67,7 +67,13 @@ def _replay(device: Device) -> dict[str, Any] | None:
     if not isinstance(link, ReplayLink):
         return None
     player = link.player
-    return {"speed": player.speed, "paused": player.paused, "ended": player.ended, "until": link.until}
+    return {
+        "speed": player.speed,
+        "speeds": SPEEDS,
+        "paused": player.paused,
+        "ended": player.ended,
+        "until": link.until,
+    }
 
 
 def _counts(device: Device) -> list[str]:

@@ -18,7 +18,6 @@ from ._assets import Assets, loader, shared_assets
 from ._broker import Broker
 from ._connect import connect
 from ._device.device import Device
-from ._errors import PicoPanelError
 from ._feed import GAP, Feed
 from ._kernel import cells, cells_block_the_page, let_anyone_send, wait
 from ._lecture import Lecture
@@ -174,8 +173,6 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         threads.pass_by()
         try:
             self._page.handle(message)
-        except PicoPanelError:
-            pass  # told to the page by the log's `refused`
         except Exception as error:  # it would vanish in the kernel's log
             self._own.board.notice(f"The page's message failed: {type(error).__name__}: {error}")
 

@@ -16,7 +16,7 @@ from picopanel import NotARecording, NotConnected, Pico, RecordingFailed
 from picopanel._device.board import Clock
 from picopanel._device.device import Device
 from picopanel._link.replay import ReplayLink
-from picopanel._page import PageRequests, panel_state
+from picopanel._page import SPEEDS, PageRequests, panel_state
 from picopanel._recording import BUNDLED, Recording, read_file
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
 
@@ -86,6 +86,7 @@ def test_the_lesson_that_comes_along_is_marked_for_what_it_is(bundled: Show) -> 
     assert bundled.state["virtual"] is True
     assert bundled.state["replay"] == {
         "speed": 1,
+        "speeds": SPEEDS,
         "paused": True,
         "ended": False,
         "until": bundled.link.until,

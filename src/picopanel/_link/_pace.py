@@ -10,7 +10,7 @@ from typing import Any
 
 from ._client import Buffered
 
-REST = 0.033
+REST = 0.035
 """Seconds, where one topic is fast. To wake up for one message costs 0.1 ms; one of many, a fifth of that."""
 
 SHORT_REST = 0.005
