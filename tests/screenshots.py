@@ -18,6 +18,7 @@ from .support.mosquitto import Mosquitto
 from .support.notebook import Notebook
 from .support.png import smaller
 from .support.programs import Program
+from .support.wall import WallOnPage
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 BOARD_ID = "alice-07"
@@ -32,21 +33,18 @@ def main() -> None:
         pico = Program(["-m", "picopanel", "pico", BOARD_ID, "--broker", broker.url(), "--interval", 200])
         book = Notebook(lab, window, [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY])
         live(book)
-        picture(book, "light", 880)
-        in_the_dark(book, dark=880, narrow=400, narrowest=320)
-        picture(book, "wide", 1600)
-        messages(book, 880)
+        pictures(book, panel=880, wide=1600, narrow=400, narrowest=320)
+        with open_drawer(book):
+            pictures(book, part="details", messages=880)
         remarks(book)
-        picture(book, "marks", 880)
+        pictures(book, marks=880)
         lecture(book)
-        picture(book, "lecture", 1280, cell=2)
-        in_the_dark(book, 2, **{"lecture-dark": 1280})
+        pictures(book, cell=2, lecture=1280)
         pico.kill()
         trouble(book)
-        picture(book, "trouble", 880)
-        in_the_dark(book, **{"trouble-dark": 880})
+        pictures(book, trouble=880)
         replay(book)
-        picture(book, "replay", 880, cell=3)
+        pictures(book, cell=3, replay=880)
         book.close()
         a_class(broker, lab, window)
 
@@ -75,11 +73,7 @@ def a_class(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:
     book.run_to_end(0)
     book.page.wait_for_timeout(40_000)
     book.run_to_end(1)
-    wall = book.wall()
-    wall.set_width(1000)
-    book.page.mouse.move(0, 0)
-    book.page.wait_for_timeout(4000)
-    save(wall.root, "class")
+    pictures(book, of=book.wall(), **{"class": 1000})
     book.close()
     pupils.kill()
 
@@ -106,15 +100,15 @@ def remarks(book: Notebook) -> None:
     book.page.wait_for_timeout(9_000)
 
 
-def messages(book: Notebook, width: int) -> None:
-    """Save the open drawer, with the last command chosen, and close it."""
-    panel = book.panel()
-    panel.set_width(width)
-    panel.root.locator("summary").click()
-    panel.root.get_by_label("Only with this text").fill("experiment")
-    panel.root.locator(".line.out").last.click()
-    save(panel.root.locator("details"), "messages")
-    panel.root.locator("summary").click()
+@contextmanager
+def open_drawer(book: Notebook) -> Iterator[None]:
+    """The messages, with the last command chosen."""
+    root = book.panel().root
+    root.locator("summary").click()
+    root.get_by_label("Only with this text").fill("experiment")
+    root.locator(".line.out").last.click()
+    yield
+    root.locator("summary").click()
 
 
 def lecture(book: Notebook) -> None:
@@ -138,22 +132,20 @@ def replay(book: Notebook) -> None:
     book.page.wait_for_timeout(6_000)
 
 
-def in_the_dark(book: Notebook, cell: int = 0, **widths: int) -> None:
-    """Take pictures in the dark theme, then go back into the light."""
-    book.theme("JupyterLab Dark")
-    for name, width in widths.items():
-        picture(book, name, width, cell)
+def pictures(
+    book: Notebook, *, cell: int = 0, of: WallOnPage | None = None, part: str | None = None, **widths: int
+) -> None:
+    """Save what is shown, or a part of it, in the light theme and in the dark, each picture so wide."""
+    shown = of or book.panel(cell)
+    for theme, shade in (("Light", ""), ("Dark", "-dark")):
+        book.theme(f"JupyterLab {theme}")
+        for name, width in widths.items():
+            shown.set_width(width)
+            shown.root.scroll_into_view_if_needed()
+            book.page.mouse.move(0, 0)
+            book.page.wait_for_timeout(400)  # transitions
+            save(shown.root.locator(part) if part else shown.root, name + shade)
     book.theme("JupyterLab Light")
-
-
-def picture(book: Notebook, name: str, width: int, cell: int = 0) -> None:
-    """Save the panel as it is, drawn so wide."""
-    panel = book.panel(cell)
-    panel.set_width(width)
-    panel.root.scroll_into_view_if_needed()
-    book.page.mouse.move(0, 0)
-    book.page.wait_for_timeout(400)  # transitions
-    save(panel.root, name)
 
 
 def save(part: Locator, name: str) -> None:
