@@ -1,7 +1,5 @@
 /** Numbers, times, CSV and ranges as people read them. */
 import { describe, expect, test } from "vitest";
-import { Clock } from "../src/clock";
-import { columnsOf } from "../src/columns";
 import { csv, field } from "../src/csv";
 import { valueRange } from "../src/figure";
 import { forPlotly } from "../src/text";
@@ -31,21 +29,6 @@ test.each([
   [0.5, "a reading every 2 s"],
   [201.4, "200 readings a second"],
 ])("%d readings a second are %s", (perSecond, text) => expect(rate(perSecond)).toBe(text));
-
-test("the kernel's clock is told by the message that was least late", () => {
-  const clock = new Clock();
-  clock.hear(1000, 500);
-  clock.hear(2000, 1900);
-  expect(clock.kernel(2000)).toBe(2500);
-});
-
-test("buffers are read wherever they begin in a larger message", () => {
-  const message = new Uint8Array(40);
-  new DataView(message.buffer).setFloat64(3, 23.4, true);
-  const times = new DataView(message.buffer, 3, 8);
-  const { times: read } = columnsOf([times, new Uint8Array(8), new Uint8Array(2)]);
-  expect([...read]).toEqual([23.4]);
-});
 
 describe("CSV", () => {
   test("has UTC times, elapsed seconds, units, and readings in order of time", () => {
