@@ -24,7 +24,7 @@ PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 BOARD_ID = "alice-07"
 REMARKS = 'panel.mark("window open")\npanel.limit(high=23.6)'
 LECTURE = "panel.lecture()"
-REPLAY = "show = PicoPanel.replay(speed=60)\nshow"
+REPLAY = "show = PicoPanel.replay(speed=30)\nshow"
 
 
 def main() -> None:

@@ -1,20 +1,18 @@
 """Gets what is new to the page, by whichever way is open.
 
 Push, answer and flush all send `store.since(seq)`, so they may overlap and repeat.
-The message is described in `js/src/contract.ts`.
 """
 
 from __future__ import annotations
 
-import sys
 import time
-from array import array
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
+from ._news import News
 from ._repetition import Repetition
-from ._store import EVENT, Origin, Rows, Store
+from ._store import Rows, Store
 from ._ticker import Ticker
 
 GAP = 0.025
@@ -58,21 +56,16 @@ class Feed:
         also: Callable[[bool], dict[str, Any]] = lambda answer: {},
         unix: Callable[[], float] = lambda: time.time() * 1000,
     ) -> None:
-        self._also = also
-        self._unix = unix
+        self._news = News(state, also, unix)
         self._catch_up = catch_up
         self._store = store
-        self._state = state
         self._send = send
         self._lock = Lock()
         self._sent = 0
         self._floor = 0
-        self._told: dict[str, Any] | None = None
-        self._version = 0
         self._flushed_at = self._pushed_at = 0.0
         self._dirty = False
         self._resting = False
-        self._described: set[int] = set()
         self._open = self._closed = False
         self._repetition = Repetition()
 
@@ -106,7 +99,7 @@ class Feed:
                 return
             self._dirty = False
             self._flushed_at = time.monotonic()
-            state = self._news_of_state()
+            state = self._news.state()
             while self._sent < self._store.end or self._floor != self._store.floor or state:
                 rows = self._store.since(self._sent, MOST_ROWS)
                 self._sent, self._floor = rows.end, rows.floor
@@ -119,9 +112,8 @@ class Feed:
         with self._lock:
             self._resting = self._dirty = False
             self._repetition.end()
-            self._told = None
-            self._described.clear()
-            state = self._news_of_state()
+            self._news.forget()
+            state = self._news.state()
             while True:
                 rows = self._store.since(since, MOST_ROWS)
                 self._send_news(rows, state, answer=True)
@@ -147,59 +139,10 @@ class Feed:
     def _forget_what_was_sent(self) -> None:
         with self._lock:
             if self._store.end - self._store.floor <= MOST_ROWS:
-                self._sent, self._told = 0, None
-                self._described.clear()
-
-    def _news_of_state(self) -> dict[str, Any] | None:
-        state = self._state()
-        if state == self._told:
-            return None
-        self._told = state
-        self._version += 1
-        return {"version": self._version, **state}
+                self._sent = 0
+                self._news.forget()
 
     def _send_news(self, rows: Rows, state: dict[str, Any] | None, answer: bool = False) -> None:
-        news: dict[str, Any] = {"type": "news", "now": self._unix()}
-        if answer:
-            news["answer"] = True
-        buffers: list[bytes] = []
-        if state is not None:
-            news["state"] = state
-        if self._resting:
-            news["resting"] = True
-        else:
-            news |= self._also(answer)
-        news["rows"] = {"first": rows.first, "end": rows.end, "floor": rows.floor}
-        news["rows"] |= self._descriptions(rows)
-        if rows.events:
-            news["rows"]["events"] = rows.events
-        if rows.end > rows.first:
-            columns: list[array[Any]] = [rows.times, rows.values, rows.origins]
-            if len(rows.table) == 1 and EVENT not in rows.origins:
-                news["rows"]["origin"] = rows.origins[0]
-                del columns[2]
-            if sys.byteorder == "big":
-                for column in columns:
-                    column.byteswap()
-            buffers = [column.tobytes() for column in columns]
-        self._send(news, buffers)
+        self._send(*self._news.write(rows, state, answer=answer, resting=self._resting))
         if not answer:
             self._pushed_at = time.monotonic()
-
-    def _descriptions(self, rows: Rows) -> dict[str, Any]:
-        """Return what the page has not yet been told of the rows' origins."""
-        new = rows.table.keys() - self._described
-        if not new:
-            return {}
-        self._described |= new
-        return {"origins": {str(number): _description(rows.table[number]) for number in sorted(new)}}
-
-
-def _description(origin: Origin) -> dict[str, Any]:
-    return {
-        "channel": origin.channel,
-        "boot": origin.boot,
-        "interval": origin.interval,
-        "virtual": origin.virtual,
-        "replay": origin.replay,
-    }
