@@ -22,9 +22,10 @@ test: system-packages check $(FRONT_END) ## Run every check and every test
 	@echo "== tests of the front end"
 	@cd js && npm test
 	@echo "== tests of the package"
-	@$(BIN)/python -m pytest --numprocesses=3 --dist=loadscope --no-loadscope-reorder || { [ $$? = 1 ] && \
+	@$(BIN)/python -m pytest --cache-clear --numprocesses=3 --dist=loadscope --no-loadscope-reorder || { \
+		[ $$? = 1 ] && \
 		echo "== what failed on the crowded machine must pass alone" && \
-		$(BIN)/python -m pytest --last-failed --last-failed-no-failures=none; }
+		$(BIN)/python -m pytest --verbose --last-failed --last-failed-no-failures=none; }
 
 check: .venv/.dev $(NODE_MODULES) ## Run the linters, the type checkers and the import rules; ask for known vulnerabilities
 	@echo "== ruff"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from . import slowest
 from .support.browser import chromium
 from .support.mosquitto import Mosquitto
 from .support.programs import Board, Program
@@ -48,11 +49,28 @@ def browser():
 
 
 @pytest.fixture
-def broker(tmp_path):
+def start(tmp_path):
+    """Starts a Mosquitto: `start(users=..., acl=[...], more=["settings"])`; all end with the test.
+
+    What `prepare` puts into a broker's folder is there when it starts.
+    """
+    brokers = []
+
+    def start_one(*, prepare=lambda folder: None, **settings):
+        broker = Mosquitto(tmp_path / f"broker{len(brokers)}", **settings)
+        prepare(broker.folder)
+        brokers.append(broker.start())
+        return broker
+
+    yield start_one
+    for broker in brokers:
+        broker.stop()
+
+
+@pytest.fixture
+def broker(start):
     """A running Mosquitto."""
-    broker = Mosquitto(tmp_path / "broker").start()
-    yield broker
-    broker.stop()
+    return start()
 
 
 @pytest.fixture
@@ -108,3 +126,6 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("measured")
     for what, figure in figures:
         terminalreporter.write_line(f"{what}: {figure}")
+    if reasons := list(slowest.lines(reports)):
+        terminalreporter.section("what the slowest earn their time with")
+        terminalreporter.write("\n".join([*reasons, ""]))

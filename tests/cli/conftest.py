@@ -2,20 +2,14 @@
 
 import pytest
 
-from ..support.mosquitto import Mosquitto
-
 
 @pytest.fixture
-def locked_broker(tmp_path):
+def locked_broker(start):
     """A broker that lets in `ada` with `right`, and nobody else."""
-    broker = Mosquitto(tmp_path / "locked", users={"ada": "right"}).start()
-    yield broker
-    broker.stop()
+    return start(users={"ada": "right"})
 
 
 @pytest.fixture
-def tls_broker(tmp_path):
+def tls_broker(start):
     """A broker with TLS and an authority of its own."""
-    broker = Mosquitto(tmp_path / "tls", listeners=["mqtts"]).start()
-    yield broker
-    broker.stop()
+    return start(listeners=["mqtts"])

@@ -1,10 +1,10 @@
 """A real broker, a real MicroPython and a notebook's client, for one test each or for many."""
 
+import itertools
 import json
 import os
 import queue
 import shutil
-import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +16,9 @@ import paho.mqtt.client as paho
 from get_micropython import micropython
 
 from tests.support.cache import CACHE, made_once
-from tests.support.ending import end
+from tests.support.ending import end, ended_on_failure
+from tests.support.ports import free_port, is_open
+from tests.support.waiting import eventually
 
 HERE = Path(__file__).parent
 FIRMWARE = HERE.parents[1] / "firmware"
@@ -58,12 +60,6 @@ def installed(package: str) -> Path:
     return CACHE / package
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class Broker:
     """Mosquitto on a free port; `start` and `stop` keep its port and its folder."""
 
@@ -80,13 +76,13 @@ class Broker:
         program = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
         assert program, "mosquitto is needed: apt-get install mosquitto"
         self.process = subprocess.Popen([program, "-c", str(config)], stderr=subprocess.DEVNULL)
-        eventually(self._answers, "Mosquitto to listen")
+        with ended_on_failure(self.process):
+            eventually(self._answers, "Mosquitto listens")
         return self
 
     def _answers(self) -> bool:
         assert self.process and self.process.poll() is None, "Mosquitto ended at its start"
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        return is_open(self.port)
 
     def stop(self) -> None:
         if self.process:
@@ -155,7 +151,8 @@ class MicroPythonBoard:
         def found() -> int:
             return next((i + 1 for i, line in enumerate(self.lines[after:], after) if words in line), 0)
 
-        return eventually(found, f"the board to print {words!r}", lambda: "\n".join(self.lines), seconds)
+        expected = f"the board prints {words!r}"
+        return eventually(found, expected, within=seconds, seen=lambda: self.lines)
 
     def stop(self) -> None:
         self.process.kill()
@@ -195,14 +192,10 @@ class Notebook:
         self._client.loop_stop()
 
 
-def eventually(check, expected: str, explain=lambda: "", seconds: float = 10):
-    """Wait until `check()` is true and return it."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if result := check():
-            return result
-        time.sleep(0.02)
-    raise AssertionError(f"expected {expected} within {seconds} s. {explain()}")
+def grouped(flashes: list[float]) -> list[int]:
+    """How many there were between two pauses of over a second."""
+    pauses = [end for end, (a, b) in enumerate(itertools.pairwise(flashes), 1) if b - a > 1]
+    return [end - begin for begin, end in itertools.pairwise(pauses)]
 
 
 def secrets(broker: Broker, device_id: str, **more: object) -> dict:

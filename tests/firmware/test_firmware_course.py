@@ -9,9 +9,10 @@ import behaviours
 import pytest
 from bench import WireBench
 from get_umqtt import umqtt_folder
-from harness import HERE, eventually
+from harness import HERE
 
 from picopanel import Pico
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.micropython
 
@@ -43,7 +44,7 @@ def test_the_panel_commands_an_independent_board_of_the_course(program, room):
     assert [reply.led for reply in replies] == lit
     assert [reply.temperature for reply in replies] == [23.4] * 10
     assert all(reply.certain for reply in replies)
-    eventually(lambda: board.lit, "the board's own LED to be lit, as the panel says")
+    eventually(lambda: board.lit, "the board's own LED is lit, as the panel says")
 
 
 def test_the_notebook_of_the_course_commands_our_firmware(room):

@@ -1,13 +1,14 @@
 """What goes wrong at the board: its console and its LED name the true cause, as docs/board.md says."""
 
-import itertools
 import json
 import subprocess
 from pathlib import Path
 
 import pytest
 from authority import Authority, TlsRoom
-from harness import eventually
+from harness import grouped
+
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.micropython
 
@@ -99,13 +100,7 @@ def test_console_and_led_name_the_cause(trouble, console, codes, boards):
         assert set(groups) <= codes, f"expected {codes} flashes between two pauses, there were {groups}"
         return len(groups) >= 2 and set(groups) == codes
 
-    eventually(told, f"{codes} flashes", lambda: "\n".join(board.lines), seconds=60)
-
-
-def grouped(times):
-    """How many flashes there were between two pauses."""
-    pauses = [end for end, (a, b) in enumerate(itertools.pairwise(times), 1) if b - a > 1]
-    return [end - begin for begin, end in itertools.pairwise(pauses)]
+    eventually(told, f"its LED flashes {codes} times", within=60, seen=lambda: board.lines)
 
 
 def test_a_broker_that_refuses_without_a_word_is_named(boards):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -14,7 +13,6 @@ from picopanel._link._client import Buffered
 from picopanel._link._pace import REST, SHORT_REST, Pace
 from picopanel._link.mqtt import MqttLink
 
-from ..support.mosquitto import Mosquitto
 from ..support.waiting import eventually
 from .test_mqtt import Ear
 
@@ -113,8 +111,8 @@ def test_what_has_come_already_is_not_rested_for(pace_after, ends) -> None:
 
 
 @pytest.mark.parametrize("kind", ["mqtt", "mqtts"])
-def test_a_flood_comes_whole_and_in_order(tmp_path: Path, kind: str) -> None:
-    broker = Mosquitto(tmp_path, listeners=[kind], more=["max_queued_messages 0"]).start()
+def test_a_flood_comes_whole_and_in_order(start, kind: str) -> None:
+    broker = start(listeners=[kind], more=["max_queued_messages 0"])
     ear = Ear()
     link = MqttLink(Broker(broker.url(kind), ca=broker.ca if kind == "mqtts" else None))
     try:
@@ -127,4 +125,3 @@ def test_a_flood_comes_whole_and_in_order(tmp_path: Path, kind: str) -> None:
         assert [payload for _, payload, _ in ear.messages] == sent
     finally:
         link.detach(ear)
-        broker.stop()

@@ -162,18 +162,15 @@ def test_a_refused_subscription_is_asked_for_again(listen) -> None:
     grudging.close()
 
 
-def test_a_refused_password_stops_the_retrying(tmp_path: Path, listen) -> None:
-    broker = Mosquitto(tmp_path, users={"ada": "right"}).start()
-    try:
-        _, ear = listen(Broker(broker.url(login="ada:wrong")))
-        status = ear.wait("refused")
-        assert status.problem in ("password", "not-authorized"), status
-        _, ear = listen(Broker(broker.url(login="ada:right")))
-        ear.wait("connected")
-        tries = broker.log.read_text().count("not authorised")
-        assert tries <= 1, "it is not tried again"
-    finally:
-        broker.stop()
+def test_a_refused_password_stops_the_retrying(start, listen) -> None:
+    broker = start(users={"ada": "right"})
+    _, ear = listen(Broker(broker.url(login="ada:wrong")))
+    status = ear.wait("refused")
+    assert status.problem in ("password", "not-authorized"), status
+    _, ear = listen(Broker(broker.url(login="ada:right")))
+    ear.wait("connected")
+    tries = broker.log.read_text().count("not authorised")
+    assert tries == 1, "it is not tried again"
 
 
 @pytest.mark.parametrize(
@@ -185,47 +182,38 @@ def test_a_refused_password_stops_the_retrying(tmp_path: Path, listen) -> None:
     ],
 )
 def test_a_certificate_is_checked_before_anything_is_sent(
-    tmp_path: Path, listen, trust: str, host: str, problem: str | None
+    tmp_path: Path, start, listen, trust: str, host: str, problem: str | None
 ) -> None:
-    broker = Mosquitto(tmp_path, listeners=["mqtts"], certificate_for=host).start()
-    try:
-        other = tmp_path / "other.pem"
-        trustme.CA().cert_pem.write_to_path(other)
-        ca = broker.ca if trust == "own" else other
-        _, ear = listen(Broker(broker.url("mqtts", login="ada:secret"), ca=ca))
-        if problem is None:
-            ear.wait("connected")
-        else:
-            assert problem_of(ear) == problem
-            assert "ada" not in broker.log.read_text(), "no credential leaves before the check has passed"
-    finally:
-        broker.stop()
+    broker = start(listeners=["mqtts"], certificate_for=host)
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(other)
+    ca = broker.ca if trust == "own" else other
+    _, ear = listen(Broker(broker.url("mqtts", login="ada:secret"), ca=ca))
+    if problem is None:
+        ear.wait("connected")
+    else:
+        assert problem_of(ear) == problem
+        assert "ada" not in broker.log.read_text(), "no credential leaves before the check has passed"
 
 
-def test_plain_mqtt_on_a_tls_port_and_tls_on_a_plain_port(tmp_path: Path, listen) -> None:
-    broker = Mosquitto(tmp_path, listeners=["mqtt", "mqtts"]).start()
-    try:
-        _, ear = listen(Broker(f"mqtt://127.0.0.1:{broker.ports['mqtts']}"))
-        assert problem_of(ear) == "no-mqtt"
-        _, ear = listen(Broker(f"mqtts://127.0.0.1:{broker.ports['mqtt']}"))
-        assert problem_of(ear) in ("not-tls", "blocked-port")
-    finally:
-        broker.stop()
+def test_plain_mqtt_on_a_tls_port_and_tls_on_a_plain_port(start, listen) -> None:
+    broker = start(listeners=["mqtt", "mqtts"])
+    _, ear = listen(Broker(f"mqtt://127.0.0.1:{broker.ports['mqtts']}"))
+    assert problem_of(ear) == "no-mqtt"
+    _, ear = listen(Broker(f"mqtts://127.0.0.1:{broker.ports['mqtt']}"))
+    assert problem_of(ear) in ("not-tls", "blocked-port")
 
 
-def test_websockets(tmp_path: Path, listen) -> None:
-    broker = Mosquitto(tmp_path, listeners=["ws", "wss", "mqtt"]).start()
-    try:
-        for url, ca in ((broker.url("ws"), None), (broker.url("wss"), broker.ca)):
-            link, ear = listen(Broker(url, ca=ca), "a/x")
-            ear.wait("connected")
-            eventually(lambda ear=ear: ear.refused, "the subscription is answered")
-            link.publish("a/x", b"1", qos=2, expiry=10)
-            eventually(lambda ear=ear: ear.messages, "the message comes")
-        _, ear = listen(Broker(f"ws://127.0.0.1:{broker.ports['mqtt']}"))
-        assert problem_of(ear) == "no-websocket"
-    finally:
-        broker.stop()
+def test_websockets(start, listen) -> None:
+    broker = start(listeners=["ws", "wss", "mqtt"])
+    for url, ca in ((broker.url("ws"), None), (broker.url("wss"), broker.ca)):
+        link, ear = listen(Broker(url, ca=ca), "a/x")
+        ear.wait("connected")
+        eventually(lambda ear=ear: ear.refused, "the subscription is answered")
+        link.publish("a/x", b"1", qos=2, expiry=10)
+        eventually(lambda ear=ear: ear.messages, "the message comes")
+    _, ear = listen(Broker(f"ws://127.0.0.1:{broker.ports['mqtt']}"))
+    assert problem_of(ear) == "no-websocket"
 
 
 @pytest.mark.parametrize(

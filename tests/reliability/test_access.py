@@ -9,7 +9,6 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from picopanel import Pico
 
-from ..support.mosquitto import Mosquitto
 from ..support.spy import Spy
 from ..support.waiting import eventually
 from ..troubleshooting.doubles import dynamic_security
@@ -19,16 +18,15 @@ USERS = {"alice": "a", "bob": "b", "teacher": "t"}
 
 
 @pytest.fixture
-def classroom(tmp_path, run):
+def classroom(start, run):
     """A broker with a class on it, and alice's board."""
-    broker = Mosquitto(tmp_path / "broker", users=USERS, acl=ACL.read_text().splitlines()).start()
+    broker = start(users=USERS, acl=ACL.read_text().splitlines())
     board = run(
         "-m", "picopanel", "pico", "alice", "--interval", 100, "--broker", broker.url(login="alice:a")
     )
     board.wait_for("Online")
     broker.board = board
-    yield broker
-    broker.stop()
+    return broker
 
 
 def test_a_student_reaches_the_own_board(classroom):
@@ -71,12 +69,10 @@ def test_a_password_taken_back_while_connected(classroom):
 
 
 @pytest.fixture
-def forbidding(tmp_path):
+def forbidding(tmp_path, start):
     """A broker that lets everybody publish, and nobody subscribe."""
     may = [("publishClientSend", "#"), ("publishClientSend", "$CONTROL/#")]
-    broker = Mosquitto(tmp_path, more=dynamic_security(tmp_path, allow=may)).start()
-    yield broker
-    broker.stop()
+    return start(more=dynamic_security(tmp_path, allow=may))
 
 
 def test_a_permission_that_comes_late(forbidding, run):

@@ -7,8 +7,6 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from ..support.mosquitto import Mosquitto
-
 PASSWORD = "Correct-Horse-7%2F"
 USER = "ada-lovelace-1815"
 LOGIN = f"{USER}:Correct-Horse-7%252F"
@@ -56,9 +54,9 @@ class Recorder(NotebookClient):
 
 
 @pytest.fixture
-def made(tmp_path, board, run, monkeypatch):
+def made(tmp_path, start, run, monkeypatch):
     """Everything that a notebook with a password has made: by name, as text; the cells' sources left out."""
-    broker = Mosquitto(tmp_path / "broker", users={USER: PASSWORD, "board": "b"}).start()
+    broker = start(users={USER: PASSWORD, "board": "b"})
     url = broker.url(login=LOGIN)
     facts = {
         "url": url,
@@ -82,7 +80,6 @@ def made(tmp_path, board, run, monkeypatch):
     client = Recorder(notebook, allow_errors=True, timeout=60, store_widget_state=True, resources={})
     client.traffic = []
     client.execute(cwd=os.getcwd())
-    broker.stop()
     for cell in notebook.cells:
         cell.source = ""
     traffic = [each for each in client.traffic if each["msg_type"] != "execute_input"]

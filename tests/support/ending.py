@@ -2,6 +2,7 @@
 
 import contextlib
 import subprocess
+from collections.abc import Iterator
 
 PATIENCE = 20
 """Seconds."""
@@ -20,3 +21,14 @@ def end(process: subprocess.Popen[bytes]) -> None:
             return
     process.kill()
     process.wait(PATIENCE)
+
+
+@contextlib.contextmanager
+def ended_on_failure(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
+    """End them if what is done here with them fails, as the waiting for a port: nobody else would."""
+    try:
+        yield
+    except BaseException:
+        for process in processes:
+            end(process)
+        raise

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import trustme
 
-from .ending import end
+from .ending import end, ended_on_failure
 from .ports import free_port, is_open
 from .waiting import eventually
 
@@ -80,11 +80,12 @@ class Mosquitto:
         with self.log.open("ab") as log:
             command = [PROGRAM, "-v", "-c", str(self.folder / "mosquitto.conf")]
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        eventually(
-            lambda: all(is_open(port) for port in self.ports.values()),
-            "Mosquitto listens",
-            seen=lambda: self.log.read_text()[-1000:],
-        )
+        with ended_on_failure(self._process):
+            eventually(
+                lambda: all(is_open(port) for port in self.ports.values()),
+                "Mosquitto listens",
+                seen=lambda: self.log.read_text()[-1000:],
+            )
         return self
 
     def stop(self) -> None:

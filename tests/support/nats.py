@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from urllib.request import urlopen
 
+from .ending import end, ended_on_failure
 from .ports import free_port, is_open
 from .waiting import eventually
 
@@ -57,10 +58,14 @@ class Nats:
         return f"mqtt://127.0.0.1:{self.port}"
 
     def start(self) -> "Nats":
-        self.launch()
-        eventually(
-            lambda: is_open(self.port), "NATS listens", within=20, seen=lambda: self.log.read_text()[-1000:]
-        )
+        process = self.launch()
+        with ended_on_failure(process):
+            eventually(
+                lambda: is_open(self.port),
+                "NATS listens",
+                within=20,
+                seen=lambda: self.log.read_text()[-1000:],
+            )
         return self
 
     @property
@@ -73,20 +78,20 @@ class Nats:
             return bool(answer.status == 200)
         return False
 
-    def launch(self) -> None:
+    def launch(self) -> "subprocess.Popen[bytes]":
         """Start it without waiting: a cluster listens only once most of it is there."""
         assert PROGRAM, "nats-server is not installed: apt-get install nats-server"
         with self.log.open("ab") as log:
             self._process = subprocess.Popen([PROGRAM, "-c", str(self._settings)], stdout=log, stderr=log)
+        return self._process
 
     def stop(self) -> None:
-        self._end(subprocess.Popen.terminate)
+        if self._process:
+            end(self._process)
+            self._process = None
 
     def kill(self) -> None:
-        self._end(subprocess.Popen.kill)
-
-    def _end(self, how: "object") -> None:
         if self._process:
-            how(self._process)  # type: ignore[operator]
+            self._process.kill()
             self._process.wait(20)
             self._process = None

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from .ending import end, ended_on_failure
 from .ports import free_port, is_open
 from .waiting import eventually
 
@@ -53,15 +54,15 @@ class RabbitMQ:
             for program in ([shutil.which("epmd") or "epmd"], [str(PROGRAM)]):
                 process = subprocess.Popen(program, env=environment, stdout=log, stderr=log)
                 self._processes.append(process)
-        eventually(
-            lambda: is_open(self.port),
-            "RabbitMQ listens",
-            within=90,
-            seen=lambda: self.log.read_text()[-2000:],
-        )
+        with ended_on_failure(*reversed(self._processes)):
+            eventually(
+                lambda: is_open(self.port),
+                "RabbitMQ listens",
+                within=90,
+                seen=lambda: self.log.read_text()[-2000:],
+            )
         return self
 
     def stop(self) -> None:
         for process in reversed(self._processes):
-            process.terminate()
-            process.wait(30)
+            end(process)

@@ -9,7 +9,6 @@ from picopanel import Broker, Pico
 from picopanel._doctor import examine
 from picopanel._link.mqtt import shared_link
 
-from ..support.mosquitto import Mosquitto
 from ..support.waiting import eventually
 from .table import matches, rows
 
@@ -20,22 +19,6 @@ sys.path.append(str(Path(__file__).parents[1] / "firmware"))
 def row(request):
     """What the document says of this test's trouble."""
     return rows()[request.node.originalname]
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Starts a Mosquitto: `start(users=..., acl=[...], more=["settings"])`."""
-    brokers = []
-
-    def start_one(*, prepare=lambda folder: None, **settings):
-        broker = Mosquitto(tmp_path / f"broker{len(brokers)}", **settings)
-        prepare(broker.folder)
-        brokers.append(broker.start())
-        return broker
-
-    yield start_one
-    for broker in brokers:
-        broker.stop()
 
 
 @pytest.fixture

@@ -133,11 +133,12 @@ def impatient_proxy(port, seconds):
 
 
 class SlowBoard:
-    """A board that answers commands, one each 0.3 s, and drops those that come meanwhile.
+    """A board that answers commands.
 
     Args:
-        drops: False makes it answer everything at once.
-        interval: Of its samples; it sends them only if `samples`.
+        drops: Whether it answers one each 0.2 s, and drops those that come meanwhile.
+        samples: Whether it sends a sample with each answer.
+        login: Its user name and password.
     """
 
     def __init__(self, port, board_id, *, drops=False, samples=False, login=None):

@@ -1,9 +1,7 @@
 """At the board: what its LED and its console say, in a real MicroPython."""
 
-import itertools
-
 import pytest
-from harness import Broker, MicroPythonBoard, secrets
+from harness import Broker, MicroPythonBoard, grouped, secrets
 
 from ..support.waiting import eventually
 
@@ -26,17 +24,11 @@ def flashes(row, tmp_path):
         board.says(console)
         if number.isdigit():
             expected = f"{number} flashes between two pauses"
-            eventually(lambda: int(number) in groups(board.flashes), expected, within=25)
+            eventually(lambda: int(number) in grouped(board.flashes), expected, within=25)
 
     yield look
     for board in boards:
         board.stop()
-
-
-def groups(times):
-    """Return how many flashes there were between two pauses of over a second."""
-    pauses = [i + 1 for i in range(len(times) - 1) if times[i + 1] - times[i] > 1]
-    return [end - begin for begin, end in itertools.pairwise(pauses)]
 
 
 def test_unknown_network_or_5_ghz(flashes):

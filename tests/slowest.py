@@ -1,0 +1,29 @@
+"""What the slowest tests earn their time with; printed with the list of the slowest ten."""
+
+EARN = {
+    "test_a_server_killed": "thirty boards and panels on three servers, and an election when one is killed",
+    "test_board_answers_without_telemetry": "a board is called silent after 10 s",
+    "test_captive_portal": "two time servers are waited for, 5 s each",
+    "test_closed_loop": "the heater of the example warms up and holds its temperature in real time",
+    "test_command_held_up_on_its_way": "a command lives 10 s; it comes after 11",
+    "test_course_1_4_with_the_courses_own_board": "thirty answers, measured as slowly as the course does",
+    "test_half_a_pico_of_memory_is_enough": "a burst of fifty and messages of 20 kB, in 180 kB",
+    "test_half_a_pico_of_memory_is_enough_for_tls_too": "the same, and a handshake",
+    "test_it_finds_a_broker_that_comes_late_and_comes_again": "a board pauses before it tries again, twice",
+    "test_kernel_interrupted_and_restarted": "a kernel ends and starts while the board goes on",
+    "test_memory_stays_flat_at_2000_readings_a_second": "a warm-up, then 18 s of stream are compared with it",
+    "test_panel_in_a_black_hole": "a way that passes nothing is found by the keepalive, within 32 s",
+    "test_port_8883_blocked": "a firewall that swallows is known by a time-out of 10 s",
+    "test_queue_of_the_board_overflows": "a dropped command is unanswered only when its time is over",
+    "test_start_here": "the first notebook runs as it stands, its readings in real time",
+    "test_traffic_as_fast_as_it_comes_leaves_nothing_behind": "10 s of traffic, or a leak would not show",
+    "test_without_the_time_it_goes_on_and_says_so": "two time servers are waited for, 5 s each",
+}
+
+
+def lines(reports):
+    """Tell of each of the slowest ten that takes over 10 s what it earns its time with."""
+    calls = [report for report in reports if report.when == "call" and report.duration > 10]
+    for report in sorted(calls, key=lambda report: -report.duration)[:10]:
+        name = report.nodeid.split("::")[-1].partition("[")[0]
+        yield f"{report.duration:5.1f} s  {name}: {EARN.get(name, 'nobody has said yet')}"
