@@ -57,6 +57,9 @@ def test_the_metadata_say_all_that_a_page_on_pypi_shows(wheel):
     metadata = email.message_from_string(read(wheel, ".dist-info/METADATA"))
     for field in ("Summary", "Author", "Keywords", "License-Expression", "License-File", "Project-URL"):
         assert metadata[field], f"{field} is missing"
+    assert metadata["Requires-Python"] == ">=3.10"
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert {"pandas", "test", "dev"} <= set(metadata.get_all("Provides-Extra"))
     classifiers = metadata.get_all("Classifier")
     for minor in range(10, 14):
         assert f"Programming Language :: Python :: 3.{minor}" in classifiers

@@ -2,6 +2,8 @@
 
 import ast
 import os
+import re
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ from picopanel._setup import on_board
 from picopanel._setup.find import find
 from picopanel._setup.mpremote import Mpremote
 
+from ..support.waiting import eventually
 from .usb_board import UsbBoard
 
 WIFI = {"PICOPANEL_WIFI_SSID": "lab", "PICOPANEL_WIFI_PASSWORD": "wifi-s3cret"}
@@ -104,7 +107,43 @@ def test_touches_nothing_when_the_broker_refuses(plug_in, set_up):
     assert content(board.flash) == {"main.py": "print('course')"}
 
 
-def test_interrupted_anywhere_it_loses_nothing(plug_in):
+def interrupted(program, changes):
+    """The program, its plug pulled after so many changes of the flash."""
+    for change in ("mkdir", "rename", "remove"):
+        program = program.replace(f"os.{change}(", f"change(os.{change}, ")
+    return (
+        f"left = [{changes}]\n"
+        "def change(how, *names):\n"
+        "    left[0] -= 1\n"
+        "    assert left[0] >= 0, 'the plug is pulled'\n"
+        "    how(*names)\n"
+    ) + program
+
+
+@pytest.mark.parametrize("changes", range(8))
+def test_interrupted_anywhere_it_loses_nothing(plug_in, changes):
+    course = {"main.py": "print('course')", "lib/link.py": "pass"}
+    board = plug_in(course)
+    mpremote = Mpremote(board.port)
+    save, restore = on_board.save([*course, "new.py"]), on_board.restore()
+    pull_the_plug(mpremote, interrupted(save, changes))
+    mpremote.do(["exec", save])
+    for name in course:
+        (board.flash / name).write_text("ours")
+    pull_the_plug(mpremote, interrupted(restore, changes))
+    mpremote.do(["exec", restore])
+    assert content(board.flash) == course
+
+
+def pull_the_plug(mpremote, program):
+    """Run it; where it comes to its end before, that is well, too."""
+    try:
+        mpremote.do(["exec", program])
+    except PicoPanelError as trouble:
+        assert "the plug is pulled" in str(trouble)
+
+
+def test_saving_again_keeps_the_courses_files_and_restoring_again_harms_nothing(plug_in):
     board = plug_in({"main.py": "print('course')"})
     mpremote = Mpremote(board.port)
     names = ["main.py", "link.py"]
@@ -118,11 +157,16 @@ def test_interrupted_anywhere_it_loses_nothing(plug_in):
 
 def test_no_secret_is_in_a_process_list(plug_in):
     board = plug_in()
-    lists = "import os; print([open(p).read() for p in PATHS])"
-    main = Mpremote(board.port)
-    main.do(["exec", "secret = 'hush' + '-hush'"])
-    processes = "['/proc/%s/cmdline' % p[0] for p in os.ilistdir('/proc') if p[0].isdigit()]"
-    seen = main.do(["exec", "mark = 'hush-hush'; " + lists.replace("PATHS", processes)])
+    lists = (
+        "import os\n"
+        "def text(path):\n"
+        "    try:\n"
+        "        return open(path).read()\n"
+        "    except OSError:\n"
+        "        return ''  # it has ended meanwhile\n"
+        "print([text('/proc/%s/cmdline' % p[0]) for p in os.ilistdir('/proc') if p[0].isdigit()])\n"
+    )
+    seen = Mpremote(board.port).do(["exec", "mark = 'hush-hush'\n" + lists])
     assert "mpremote" in seen, "the list shows the program itself"
     assert "hush-hush" not in seen
 
@@ -177,6 +221,20 @@ def test_check_names_what_is_not_there(plug_in, run, set_up):
     assert any(line.startswith("secrets    passed") for line in after.lines)
 
 
+def read_until(terminal, pattern):
+    """Return what a terminal shows from now on, until a pattern is found in it."""
+    seen = b""
+
+    def more():
+        nonlocal seen
+        if select.select([terminal], [], [], 0)[0]:
+            seen += os.read(terminal, 1000)
+        return re.search(pattern, seen)
+
+    eventually(more, f"the terminal shows {pattern}", within=20, seen=lambda: seen)
+    return seen
+
+
 def test_asks_for_what_it_does_not_know_and_hides_the_passwords(plug_in, locked_broker, mqtt_as):
     board = plug_in()
     main, terminal = os.openpty()
@@ -198,26 +256,22 @@ def test_asks_for_what_it_does_not_know_and_hides_the_passwords(plug_in, locked_
     }
     seen = b""
     for question, answer in answers.items():
-        while question not in seen.rpartition(b"\n")[2]:
-            seen += os.read(main, 1000)
+        seen += read_until(main, question + rb"[^\n]*\Z")
         os.write(main, answer.encode() + b"\n")
-    while b"Nothing on the board was changed" not in seen:
-        seen += os.read(main, 1000)
+    seen += read_until(main, b"Nothing on the board was changed")
     assert setup.wait(10) == 1
     assert b"s3cret" not in seen
     assert content(board.flash) == {}
 
 
 def test_logs_show_the_console(plug_in):
+    """And Ctrl-] ends it."""
     board = plug_in()
     command = [sys.executable, "-m", "picopanel", "board", "logs", "--port", board.port]
     main, terminal = os.openpty()
     console = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal)
-    seen = b""
-    while b"Use Ctrl-]" not in seen:
-        seen += os.read(main, 1000)
+    read_until(main, b"Use Ctrl-]")
     board.say(b"Wi-Fi: connected\r\n")
-    while b"Wi-Fi: connected" not in seen:
-        seen += os.read(main, 1000)
+    read_until(main, b"Wi-Fi: connected")
     os.write(main, b"\x1d")
     assert console.wait(10) == 0

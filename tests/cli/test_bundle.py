@@ -46,7 +46,7 @@ def test_leaves_every_secret_empty_that_is_not_given(tmp_path):
     assert set(known.values()) == {""}
 
 
-def test_fills_in_what_is_given(tmp_path):
+def test_what_is_given_is_filled_in_whatever_quotes_it_has(tmp_path):
     broker = Broker("mqtt://ada:pa'ss@10.0.0.2:1884")
     wifi = {"SSID": "lab", "PASSWORD": 'q"q\\'}
     known = secrets(unpack(board_bundle("a", tmp_path / "a.zip", broker=broker, secrets=wifi, fetch=fetched)))

@@ -27,7 +27,10 @@ def test_answers_and_says_that_it_is_virtual(run, broker, spy):
 def test_samples_at_the_interval_asked_for(run, broker, spy):
     online(run, broker, "vp-2", "--interval", "500")
     assert json.loads(spy.on("vp-2/info")[-1])["interval"] == 500
-    eventually(lambda: len(spy.on("vp-2/telemetry")) >= 2, "two samples come")
+    samples = lambda: [json.loads(each)["up"] for each in spy.on("vp-2/telemetry")]  # noqa: E731
+    eventually(lambda: len(samples()) >= 2, "two samples come")
+    first, second = samples()[:2]
+    assert second - first == 500
 
 
 def test_of_the_course_layer_answers_the_course_and_says_nothing_else(run, broker, spy):
@@ -71,23 +74,23 @@ def test_takes_the_password_from_the_environment(run, locked_broker):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "status", "said"),
     [
-        (["pico", "<your_id_here>"], "placeholder"),
-        (["pico", "a/#"], "wildcards"),
-        (["pico", "a", "--interval", "3"], "50 to 3600000"),
-        (["pico", "a", "--broker", "http://x"], "mqtt, mqtts, ws and wss"),
-        (["pico", "a"], "No broker was given"),
+        (["pico", "<your_id_here>"], 1, "placeholder"),
+        (["pico", "a/#"], 1, "wildcards"),
+        (["pico", "a", "--interval", "3"], 2, "50 to 3600000"),
+        (["pico", "a", "--broker", "http://x"], 1, "mqtt, mqtts, ws and wss"),
+        (["pico", "a"], 1, "No broker was given"),
     ],
 )
-def test_refuses_what_cannot_work(run, arguments, said):
+def test_arguments_that_cannot_work_get_a_sentence_and_no_traceback(run, arguments, status, said):
     program = run("-m", "picopanel", *arguments)
-    assert program.finish() in (1, 2)
+    assert program.finish() == status
     assert said in " ".join(program.lines)
     assert not any("Traceback" in line for line in program.lines), program.lines
 
 
-def test_reads_the_processor(tmp_path):
+def test_the_processors_own_temperature_can_be_the_sensor(tmp_path):
     zone = tmp_path / "thermal_zone0"
     zone.mkdir()
     (zone / "temp").write_text("48312\n")

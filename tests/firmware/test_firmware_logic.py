@@ -37,6 +37,7 @@ def run(device, until, start=0, step=10):
 
 @pytest.mark.parametrize("behaviour", behaviours.ALL, ids=lambda b: b.__name__)
 def test_behaviour(behaviour):
+    """The board's logic does what the protocol says."""
     behaviour(LogicBench(make(interval=500)))
 
 
@@ -113,7 +114,7 @@ def test_a_command_without_a_proper_name_is_refused(name):
     assert (ask(device, experiment_id=name, led="on"), device.led, device.refused) == ([], False, 1)
 
 
-def test_it_presents_itself_in_order():
+def test_info_and_led_are_published_before_online():
     info, state, status = make(board="Pico W").connected(0)
     assert json.loads(info[1]) == {
         "protocol": 1,

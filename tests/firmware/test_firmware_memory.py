@@ -33,7 +33,7 @@ def test_half_a_pico_of_memory_is_enough(room):
     notebook.close()
 
 
-def test_tls_needs_a_little_more(tls_room):
+def test_half_a_pico_of_memory_is_enough_for_tls_too(tls_room):
     authority = Authority()
     broker = tls_room.broker(authority)
     notebook = tls_room.notebook(broker, "small", tls=str(broker.folder / "ca.pem"))

@@ -57,6 +57,7 @@ def make(device_class):
 
 @pytest.mark.parametrize("behaviour", behaviours.ALL, ids=lambda b: b.__name__)
 def test_behaviour(behaviour, single_precision):
+    """With floats as coarse as a Pico's."""
     behaviour(LogicBench(make(single_precision)))
 
 

@@ -79,4 +79,5 @@ def device(request):
 
 @pytest.mark.parametrize("behaviour", behaviours.ALL, ids=lambda b: b.__name__)
 def test_behaviour(device, behaviour):
+    """In the oldest MicroPython that is supported, and in a new one."""
     behaviour(LogicBench(device))

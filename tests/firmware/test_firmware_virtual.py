@@ -31,6 +31,7 @@ def shared_bench(shared_room):
 
 @pytest.mark.parametrize("behaviour", behaviours.ALL, ids=lambda b: b.__name__)
 def test_behaviour(behaviour, shared_bench):
+    """The virtual Pico cannot be told from a board."""
     for _ in range(2):
         shared_bench.wait("/telemetry")
     shared_bench.forget()

@@ -21,12 +21,13 @@ class Messenger:
         self._receiver.on_message = lambda _, __, message: self.arrived.add(int(message.payload))
         self._receiver.subscribe(TOPIC, 1)
         assert self._listening.wait(10), "the receiver's subscription is answered"
-        self._thread = Thread(target=self._send)
+        self._thread = Thread(target=self._send, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         self._stopped.set()
-        self._thread.join()
+        self._thread.join(60)
+        assert not self._thread.is_alive(), "the last numbers are not acknowledged within a minute"
 
     def close(self) -> None:
         for client in (self._sender, self._receiver):

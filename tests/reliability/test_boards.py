@@ -106,4 +106,4 @@ def test_two_boards_on_one_id(trial):
     trial.says("Two boards answer under this ID.")
     second.kill()
     boots = {origin.boot for origin in trial.pico._device.store.since(0).table.values()}
-    assert len(boots) == 2
+    assert len(boots) == 2, "each board's readings are of its own boot"

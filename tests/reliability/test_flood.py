@@ -33,7 +33,7 @@ def answered(verb) -> bool:
 
 
 @pytest.mark.parametrize("program", ["pico_layer_board.py", "course_board.py"])
-def test_flood_of_rubbish(broker, board, run, measured, program):
+def test_a_kernel_in_a_flood_of_rubbish_stays_usable(broker, board, run, measured, program):
     """Own code goes on, the board streams on, and commands are answered in the middle of it."""
     board(program, ID)
     with Pico(ID, broker=broker.url()) as pico:

@@ -1,4 +1,4 @@
-"""In JupyterLab: three minutes of 2000 readings a second, and a notebook that a stranger has saved."""
+"""In JupyterLab: minutes of 2000 readings a second in a soak, and a notebook that a stranger has saved."""
 
 import shutil
 
@@ -39,7 +39,7 @@ def figures(book):
 
 
 @pytest.mark.timeout(600)
-def test_soak(notebook, broker, board, measured):
+def test_memory_stays_flat_at_2000_readings_a_second(notebook, broker, board, measured):
     """Memory is flat after the warm-up, in the kernel and in the page, and no reading is missing."""
     board("pico_layer_board.py", "soak", "--rate", RATE, "--batch", 20)
     book = notebook(SHOW.format(url=broker.url(), capacity=times(50_000)), KERNEL)
@@ -49,13 +49,13 @@ def test_soak(notebook, broker, board, measured):
     book.page.wait_for_timeout(times(60_000))
     page, kernel, first, _ = figures(book)
     book.page.wait_for_timeout(times(180_000))
-    page_later, kernel_later, last, missing = figures(book)
+    page_later, kernel_later, last, _ = figures(book)
     measured(f"soak of {times(180)} s at {RATE} readings/s: readings", last - first)
     measured("  memory of the page before, MiB", page)
     measured("  memory of the page after, MiB", page_later)
     measured("  memory of the kernel before, MiB", kernel)
     measured("  memory of the kernel after, MiB", kernel_later)
-    assert missing == 0, "no reading is missing"
+    book.eventually(lambda: figures(book)[3] == 0, "no reading is missing", seen=lambda: book.text(1))
     assert last - first > RATE * times(180) * 0.8, "the board has kept its rate"
     assert page_later - page < 8, "the page's memory is flat"
     assert kernel_later - kernel < 8, "the kernel's memory is flat"
@@ -78,7 +78,7 @@ def test_kernel_interrupted_and_restarted(notebook, broker, board):
     )
     book.panel().click("On")
     book.eventually(lambda: pico.led == "on", "a click reaches the board", seen=lambda: pico.lines[-5:])
-    assert figures(book)[3] == 0, "no reading is missing"
+    book.eventually(lambda: figures(book)[3] == 0, "no reading is missing", seen=lambda: book.text(1))
     assert book.run_to_end(3).split() == [first_kernel, *first], "same kernel, threads and sockets"
 
     book.restart()

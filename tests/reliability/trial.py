@@ -154,14 +154,21 @@ def footprint() -> dict[str, object]:
     return {"threads": dict(names), "sockets": len(psutil.Process().net_connections(kind="tcp"))}
 
 
-def no_more(now: dict[str, object], before: dict[str, object]) -> bool:
-    """Whether nothing has been left over; what was there before may have gone meanwhile."""
-    threads = Counter(now["threads"]) - Counter(before["threads"])
-    return not threads and now["sockets"] <= before["sockets"]
-
-
-def alive() -> dict[str, int]:
+def alive() -> Counter[str]:
     """Return how many devices, stores and connections this process still holds in its memory."""
     gc.collect()
-    counted = Counter(type(each).__name__ for each in gc.get_objects() if isinstance(each, KEPT_NO_LONGER))
-    return dict(counted)
+    return Counter(type(each).__name__ for each in gc.get_objects() if isinstance(each, KEPT_NO_LONGER))
+
+
+def leaves_nothing(before: dict[str, object], held: Counter[str] | None = None) -> None:
+    """Wait until there is no more than a former `footprint()`, and `alive()` if given."""
+
+    def no_more() -> bool:
+        now = footprint()
+        threads = Counter(now["threads"]) - Counter(before["threads"])
+        return not threads and now["sockets"] <= before["sockets"]
+
+    eventually(no_more, f"no more threads and sockets than {before}", within=20, seen=footprint)
+    if held is not None:
+        expected = f"no more devices, stores and connections than {held}"
+        eventually(lambda: not alive() - held, expected, within=20, seen=alive)
