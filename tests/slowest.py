@@ -2,6 +2,7 @@
 
 EARN = {
     "test_a_server_killed": "thirty boards and panels on three servers, and an election when one is killed",
+    "test_a_strangers_notebook_connects_nowhere_and_runs_nothing": "saved, closed and opened again",
     "test_board_answers_without_telemetry": "a board is called silent after 10 s",
     "test_captive_portal": "two time servers are waited for, 5 s each",
     "test_closed_loop": "the heater of the example warms up and holds its temperature in real time",
@@ -10,6 +11,7 @@ EARN = {
     "test_half_a_pico_of_memory_is_enough": "a burst of fifty and messages of 20 kB, in 180 kB",
     "test_half_a_pico_of_memory_is_enough_for_tls_too": "the same, and a handshake",
     "test_it_finds_a_broker_that_comes_late_and_comes_again": "a board pauses before it tries again, twice",
+    "test_it_works_at_its_floors_and_imports_nothing_heavy": "an environment is made for it",
     "test_kernel_interrupted_and_restarted": "a kernel ends and starts while the board goes on",
     "test_memory_stays_flat_at_2000_readings_a_second": "a warm-up, then 18 s of stream are compared with it",
     "test_panel_in_a_black_hole": "a way that passes nothing is found by the keepalive, within 32 s",
