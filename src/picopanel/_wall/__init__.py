@@ -1,0 +1,1 @@
+"""PicoWall: many boards on one screen, in one notebook cell."""
