@@ -69,10 +69,12 @@ class Pace:
             self._hurry.wait(rest)
 
     def _judge(self, seconds: float) -> float:
-        if seconds > 2 * _WINDOW or sum(self._counts.values()) <= _FAST:
+        topics, messages = len(self._counts), sum(self._counts.values())
+        if seconds > 2 * _WINDOW or messages <= _FAST:
             return 0.0
-        most = max(self._counts.values())
-        return REST if most > _FAST else SHORT_REST if most == 1 else 0.0
+        if max(self._counts.values()) > _FAST:
+            return REST
+        return SHORT_REST if messages < 1.5 * topics else 0.0
 
 
 def _has_more(connection: Buffered) -> bool:
