@@ -34,7 +34,7 @@ def exact_rows(at: Desk) -> Row:
         with file.open(newline="") as rows:
             values = [float(row["value"]) for row in csv.DictReader(rows)]
     exact = values == list(range(len(sent)))
-    return Row("rows in the page at 5000/s", f"{len(values)} of {len(sent)}", "all, in order", exact)
+    return Row("rows in the page at 5000/s", f"{len(values):,} of {len(sent):,}", "all, in order", exact)
 
 
 def second_panel(at: Desk) -> Row:

@@ -76,8 +76,8 @@ def rows(folder: Path) -> Iterator[Row]:
             ratio = ours["rate"] / peer["rate"]
             yield Row(
                 f"broker to store, {name}, of raw paho's rate",
-                f"{ratio:.2f} ({ours['rate']:.0f} of {peer['rate']:.0f} /s), {ours['lost']:.0f} lost",
-                f"{least}, none lost of {MESSAGES}",
+                f"{ratio:.2f} ({ours['rate']:,.0f} of {peer['rate']:,.0f} /s), {ours['lost']:.0f} lost",
+                f"{least}, none lost of {MESSAGES:,}",
                 ratio >= least and ours["lost"] == 0,
             )
         tell("broker to store, batches")

@@ -77,7 +77,7 @@ def rows() -> list[Row]:
             "10 ms",
             full["median"] <= 10,
         ),
-        Row("a one-sample spike among them is drawn", str(full["spike"]), "True", full["spike"]),
+        Row("a one-sample spike among them is drawn", "yes" if full["spike"] else "no", "yes", full["spike"]),
     ]
 
 
