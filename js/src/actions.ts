@@ -1,8 +1,8 @@
 /** What a user can do in a view, and what comes of it. */
+import type { Value } from "./contract";
 import { download } from "./download";
 import type { LivePanel } from "./live";
 import { type Local, SPANS } from "./local";
-import type { Value } from "./settings";
 import { changed, range, STEPS } from "./zoom";
 
 const CLEAR_WITHIN = 3_000;

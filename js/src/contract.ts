@@ -110,6 +110,8 @@ export interface Channel {
   unit: string;
 }
 
+export type Value = number | string | boolean;
+
 /** What a board declares it can be set to; `value` is what it has last confirmed, or null. */
 export type Control =
   | { name: string; type: "switch"; value?: boolean | null }
@@ -175,7 +177,7 @@ export type ToKernel =
   /** With `messages` a drawer is open, and lacks the messages from this number on; without, none is. */
   | { type: "ask"; since: number; messages?: number }
   | { type: "click"; click: string; command: "on" | "off" | "toggle" | "blink" | "read" }
-  | { type: "set"; click: string; name: string; value: number | string | boolean }
+  | { type: "set"; click: string; name: string; value: Value }
   /** The user's words for a moment, by the kernel's clock. */
   | { type: "mark"; click: string; text: string; at: number }
   | { type: "clear" }

@@ -1,8 +1,9 @@
 /** The buttons, and what else a board declares it can be set to. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Actions, ButtonCommand } from "./actions";
-import { type Setting, said, type Value } from "./settings";
-import { plain } from "./text";
+import type { Value } from "./contract";
+import type { Setting } from "./settings";
+import { plain, said } from "./text";
 import type { View } from "./view";
 import { commandWord } from "./words";
 

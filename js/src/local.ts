@@ -1,5 +1,12 @@
 /** What one view of the panel has set for itself; the kernel does not know of it. */
-import type { Draft } from "./settings";
+import type { Value } from "./contract";
+
+/** What a user is about to set. */
+export interface Draft {
+  value: Value;
+  /** The click that has sent it, or null while it is being chosen. */
+  click: string | null;
+}
 
 export interface Zoom {
   x: [number, number];

@@ -1,4 +1,5 @@
 /** Text from a board or a broker is only ever text. */
+import type { Value } from "./contract";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/g;
@@ -20,4 +21,9 @@ export function forPlotly(text: string): string {
     $: "&#36;",
   };
   return plain(text).replace(/[&<>%$]/g, (character) => entities[character]);
+}
+
+/** A value as people say it. */
+export function said(value: Value): string {
+  return typeof value === "boolean" ? (value ? "on" : "off") : plain(String(value));
 }
