@@ -74,7 +74,8 @@ export class Commands {
   /** Forgets what was sent in rows that are gone. */
   drop(floor: number): void {
     const kept = this.list.findIndex(({ row }) => row >= floor);
-    this.list.splice(0, kept < 0 ? this.list.length : kept);
+    const gone = this.list.splice(0, kept < 0 ? this.list.length : kept);
+    if (gone.some(({ click }) => click !== null && click === this.click?.id)) this.click = null;
     for (const [id, { row }] of this.byId) {
       if (row >= floor) break;
       this.byId.delete(id);

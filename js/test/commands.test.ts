@@ -63,6 +63,15 @@ describe("the echo beside the buttons", () => {
     expect(commands.due(2100)).toBe(false);
   });
 
+  test("nothing is said of a click whose command is cleared", () => {
+    const commands = clicked();
+    commands.hear(0, 2000, { kind: "sent", ...call });
+    commands.hear(1, 2083, answer);
+    commands.drop(2);
+    expect(says(commands, 2100)).toBeUndefined();
+    expect(pending(commands.click, commands.latest, 2100, 2100)).toBe(false);
+  });
+
   test("the LED waits only while an answer is due", () => {
     const commands = clicked();
     expect(pending(commands.click, commands.latest, 1100, 1100)).toBe(false);
