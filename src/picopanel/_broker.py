@@ -95,11 +95,6 @@ class Broker:
         """Whether everybody can read and command what passes through this broker."""
         return self.host in _PUBLIC
 
-    @property
-    def signs_in(self) -> bool:
-        """Whether a user name is sent."""
-        return self._secret[0] is not None
-
     def sign_in(self, username_pw_set: Callable[[str, str | None], object]) -> None:
         """Hand user name and password to a client's setter; nothing else reads them."""
         username, password = self._secret

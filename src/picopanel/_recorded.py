@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._store import EVENT, Rows, Store
+from ._store import EVENT, Store
 
 MOST_POINTS = 2000
 MOST_BYTES = 50_000
@@ -70,12 +70,6 @@ def extremes(values: Sequence[float | None], most: int) -> list[int]:
         if silent is not None:
             kept.add(silent)
     return sorted(kept)[:most]
-
-
-def marks(rows: Rows) -> list[tuple[float, Mapping[str, Any]]]:
-    """Return the commands and their outcomes among some rows, with their times."""
-    kinds = ("sent", "answered", "unanswered")
-    return [(rows.times[row - rows.first], event) for row, event in rows.events if event["kind"] in kinds]
 
 
 def _with_silences(readings: list[tuple[float, float, int | None]]) -> tuple[list[float], list[float | None]]:

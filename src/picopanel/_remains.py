@@ -114,7 +114,9 @@ class Keeper:
 
     def _when_idle(self) -> None:
         if not self._waiting:
-            self._waiting = when_idle(self.keep)
+            self._waiting = True  # before `keep`, which may run at once, takes it back
+            if not when_idle(self.keep):
+                self._waiting = False
 
     def _publish(self, remains: Still) -> None:
         if shell() is None:

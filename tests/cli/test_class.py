@@ -37,6 +37,17 @@ def test_every_board_is_there_answers_and_leaves(run, broker, spy):
     assert program.lines[-1] == "Stopped."
 
 
+def test_a_class_too_large_for_select_is_served(run, broker):
+    """A process whose files have numbers beyond 1024, as those of 400 boards have."""
+    many = "import os, resource, runpy, sys; most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]; "
+    many += "resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)); [os.dup(0) for _ in range(1100)]; "
+    many += "sys.argv[0] = 'picopanel'; runpy.run_module('picopanel', run_name='__main__')"
+    program = run("-c", many, "class", "--broker", broker.url(), "--count", 3)
+    program.wait_for("Online: 3 of 3", within=30)
+    program.interrupt()
+    assert program.finish() == 0
+
+
 def test_says_who_has_which_fault(run, broker, spy):
     """A fifth of them; the losers of replies lose every third, and nobody else loses any."""
     program = a_class(run, broker, "--faults", "some", "--prefix", "room-", "--course")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import copy
+import io
 import pickle
 import ssl
 import sys
 import types
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
 from picopanel import Broker, InvalidBroker, NoBroker
 from picopanel._broker import find
+from picopanel._cli._options import broker_of
 
 SECRET = "s3cret-Pa55"
 
@@ -114,6 +117,16 @@ def test_the_environment_is_looked_up_first(monkeypatch: pytest.MonkeyPatch, bar
     monkeypatch.setenv("PICOPANEL_BROKER", "mqtt://localhost")
     assert find(None, None)[1].host == "localhost"
     assert find("other", "mqtt://127.0.0.1") == ("other", Broker("mqtt://127.0.0.1"))
+
+
+@pytest.mark.parametrize(("host", "password"), [("b.example", SECRET), ("other.example", None)])
+def test_a_command_hands_the_environments_password_to_its_own_broker_only(
+    monkeypatch: pytest.MonkeyPatch, host: str, password: str | None
+) -> None:
+    monkeypatch.setenv("HIVEMQ_HOST", "b.example")
+    monkeypatch.setenv("HIVEMQ_PASSWORD", SECRET)
+    monkeypatch.setattr("sys.stdin", io.StringIO())  # nobody there to be asked
+    assert signed_in_as(broker_of(Namespace(broker=f"mqtts://ada@{host}", ca=None))) == ("ada", password)
 
 
 def test_colabs_missing_or_forbidden_secrets_get_the_way_to_the_key_icon(

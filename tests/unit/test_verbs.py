@@ -10,6 +10,7 @@ import pytest
 from traitlets import TraitError
 
 from picopanel import NoAnswer, PanelClosed, Pico
+from picopanel._device.observing import observers
 
 from ..support.waiting import eventually
 
@@ -63,6 +64,27 @@ def test_blink_waits_when_asked(pico: Pico) -> None:
         pico.blink(wait=True)
     with pytest.raises(ValueError, match="0"):
         pico.blink(0)
+
+
+def test_a_blink_that_fails_while_it_is_waited_for_says_so(pico: Pico) -> None:
+    pico.on()
+    pico.faults.lose_replies(1)
+    threading.Timer(0.2, pico.close).start()
+    with pytest.raises(PanelClosed):
+        pico.blink(0.1, n=2, wait=True)
+
+
+def test_an_observer_hears_the_end(pico: Pico) -> None:
+    seen: list[str] = []
+    pico.observe(lambda change: seen.append(change.new), "status")
+    pico.close()
+    eventually(lambda: seen == ["closed"], "the end is told", seen=lambda: seen)
+
+
+def test_a_limit_that_is_set_after_the_end_keeps_nothing_alive(pico: Pico) -> None:
+    pico.close()
+    pico.limit(high=30, call=print)
+    assert pico._device.limits._call not in observers._due
 
 
 def test_observers_see_changes_in_one_thread_and_may_call_verbs(pico: Pico) -> None:

@@ -77,11 +77,20 @@ class Desk(Station):
             self._delay = min(2 * self._delay, BACKOFF[1])
 
     def serve(self) -> None:
-        """Take in what has come."""
-        while self._client is not None and self._client.loop(0) == paho.MQTT_ERR_SUCCESS:
-            pending: Callable[[], int] | None = getattr(self._client.socket(), "pending", None)
+        """Take in what has come, and send what waits.
+
+        paho's own `loop` asks with `select`, which knows no file from number 1024 on.
+        """
+        client = self._client
+        if client is None:
+            return
+        while client.loop_read() == paho.MQTT_ERR_SUCCESS:
+            pending: Callable[[], int] | None = getattr(client.socket(), "pending", None)
             if pending is None or not pending():  # TLS may hold what no selector sees
-                return
+                break
+        if client.want_write():
+            client.loop_write()
+        client.loop_misc()
 
     def leave(self) -> None:
         """Say goodbye."""

@@ -46,6 +46,8 @@ def _missing_password(url: str) -> str | None:
     if not parts.username or parts.password is not None:
         return None
     known = os.environ.get("HIVEMQ_PASSWORD")
+    if os.environ.get("HIVEMQ_HOST", parts.hostname) != parts.hostname:
+        known = None  # it is another broker's
     if known is not None or not sys.stdin.isatty():
         return known
     return getpass.getpass(f"Password of {parts.username} at {parts.hostname} (it is not shown): ")

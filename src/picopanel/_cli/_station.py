@@ -148,7 +148,7 @@ class Station:
         self, _: object, __: object, ___: object, codes: list[ReasonCode], *____: object
     ) -> None:
         assert self._wish is not None
-        answers = zip(self._asked, codes, strict=True)
+        answers = zip(self._asked, codes, strict=False)
         refused = frozenset(topic for topic, code in answers if code.is_failure)
         self._wish.answered(refused, time.monotonic())
 

@@ -52,6 +52,7 @@ class Limits:
         self._board = board
         self._watches: dict[str, _Watch] = {}
         self._seq = 0
+        self._closed = False
         self._due: deque[tuple[Call, Reading]] = deque()
 
     @property
@@ -75,8 +76,8 @@ class Limits:
             self._watches.pop(limit.channel, None)
             if limit.low is not None or limit.high is not None:
                 self._watches[limit.channel] = _Watch(limit, call)
-        if call is not None:
-            observers.every(NEVER, self._call)
+                if call is not None and not self._closed:
+                    observers.every(NEVER, self._call)
         self._board.changed()
 
     def pass_over(self) -> None:
@@ -98,6 +99,7 @@ class Limits:
 
     def close(self) -> None:
         """Call nobody any more."""
+        self._closed = True
         self._due.clear()
         observers.forget(self._call)
 

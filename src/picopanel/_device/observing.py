@@ -53,7 +53,7 @@ class Relay:
         self._owner = owner
         self._failed = failed
         self._values = {name: getattr(owner, name) for name in names}
-        self._waiting = False
+        self._waiting = self._closed = False
         self._told_at = 0.0
         observers.every(NEVER, self._tell)
 
@@ -65,8 +65,10 @@ class Relay:
             observers.hurry(self._tell, not_before=self._told_at + _GAP)
 
     def close(self) -> None:
-        """Tell no more."""
-        observers.forget(self._tell)
+        """Tell what is due, then no more."""
+        self._closed = True
+        if not self._waiting:
+            observers.forget(self._tell)
 
     def _observed(self) -> bool:
         notifiers = self._owner._trait_notifiers
@@ -87,3 +89,5 @@ class Relay:
             except Exception as error:  # a user's code: shown in the panel, never the link's end
                 traceback.print_exc(file=sys.__stderr__)
                 self._failed(f"Your observer of {name!r} raised {type(error).__name__}: {error}")
+        if self._closed and not self._waiting:
+            observers.forget(self._tell)

@@ -95,10 +95,10 @@ class Verbs:
             raise ValueError("blink(wait=True) for ever would never return: give n as well.")
         self._settle()
         blink = self._device.start_blink(on_time, off_time, n)
-        if blink.first.error is not None:
-            raise blink.first.error
         if wait:
             self._wait(blink.over, None)
+        if blink.first.error is not None:
+            raise blink.first.error
 
     def set(self, *, timeout: float = 10, wait: bool = True, **controls: float | str | bool) -> Reply | None:
         """Set what the board has declared beside the LED; as `on()`.

@@ -19,7 +19,6 @@ ECHOES_WITHIN = 2.0
 MORE_READS = 2
 BURST = 5
 _LONGEST_WAIT = 10.0
-_VERSIONS = {4: "3.1.1", 5: "5"}
 _AT_THE_DOOR = ("password", "not-authorized", "not-authorized-311", "full")
 
 

@@ -73,6 +73,7 @@ class VirtualBoard:
     def start(self, reset: str) -> None:
         """Start as after a reset: everything forgotten, a new boot."""
         self._since_boot = 0
+        self.chip.finger_until = 0.0  # it was told in this boot's time
         self.device = PicoDevice(
             self._device_id,
             boot=secrets.token_hex(4),

@@ -74,6 +74,7 @@ class Pace:
             return 0.0
         if max(self._counts.values()) > _FAST:
             return REST
+        # Boards that are heard about once in a window, though a few come twice.
         return SHORT_REST if messages < 1.5 * topics else 0.0
 
 

@@ -79,11 +79,9 @@ class Mpremote:
         if self.dry:
             self._say("mpremote " + shlex.join(arguments))
             return 0
-        _need_mpremote()
         return subprocess.call([sys.executable, "-m", "mpremote", *arguments])
 
     def _run(self, arguments: list[str]) -> str:
-        _need_mpremote()
         done = subprocess.run(
             [sys.executable, "-c", _START],
             input=json.dumps(arguments),
@@ -96,11 +94,3 @@ class Mpremote:
             meaning = (text for words, text in _TROUBLE.items() if words in said)
             raise NotConnected(f"{next(meaning, 'The board did not do as told.')} ({said})")
         return done.stdout
-
-
-def _need_mpremote() -> None:
-    if importlib.util.find_spec("mpremote") is None:
-        raise NotConnected(
-            "Boards on USB are reached with mpremote, which is not installed here: "
-            "pip install 'picopanel[board]'"
-        )

@@ -12,6 +12,7 @@ from .._link import LinkStatus
 from .._link.listening import ListeningLink
 from .._protocol import check_device_id, parse_info, parse_reading, parse_status, parse_telemetry
 from .._store import Rows
+from .boards import MOST
 
 RETAINED_WITHIN = 3.0
 """Seconds after our subscription in which retained messages have come, if the broker gives them."""
@@ -119,7 +120,7 @@ class Discovery:
         if retained and not self._retained:
             self._retained = True
             self._link.detach(self._stream)
-        if kind == "info" and not self._retained:
+        if kind == "info" and not self._retained and len(self._introduced) < MOST:
             self._introduced.add(device_id)
         if kind in _STREAM and not self._retained and self._settled and device_id not in self._introduced:
             self._notice(NO_RETAINED)
