@@ -122,7 +122,7 @@ export class Display {
       style,
       [...this.local.hidden],
       this.panel.limits,
-      this.still ? 0 : history.revision,
+      this.still ? history.table.floor : history.revision,
     ]);
     if (what === this.drawn) return;
     this.drawn = what;

@@ -10,7 +10,7 @@ export interface Draft {
 
 export interface Zoom {
   x: [number, number];
-  /** By axis, as `y` or `y2`; axes that are not there fit themselves. */
+  /** By axis, as `y` or `y3` (`y2` is the marks'); axes that are not there fit themselves. */
   y: Record<string, [number, number]>;
 }
 

@@ -1,4 +1,4 @@
-/** The app's entry, and the only module that touches the model. */
+/** The app's entry, and its only module that touches the model; before it is there, `loader.ts` does. */
 import type { PanelState, Recorded } from "./contract";
 import { Display } from "./display";
 import { Displays } from "./displays";

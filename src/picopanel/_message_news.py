@@ -47,7 +47,9 @@ class MessageNews:
         with self._device.board.lock:
             log = self._device.board.messages
             first, messages = log.since(since, KEPT if since == 0 else MOST_AT_ONCE)
-            self._asked, self._next = None, log.end
+            self._next = log.end
+        if answer:
+            self._asked = None
         return {"messages": {"since": since, "first": first, "rows": [_row(message) for message in messages]}}
 
 

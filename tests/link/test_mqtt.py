@@ -121,6 +121,17 @@ def test_the_last_one_out_ends_connection_and_threads(broker: Mosquitto, listen)
     ear.wait("connected")
 
 
+def test_who_comes_while_the_last_one_leaves_is_connected_all_the_same(broker: Mosquitto, listen) -> None:
+    link, first = listen(Broker(broker.url()))
+    first.wait("connected")
+    second = Ear()
+    link.detach(first)
+    link.attach({"a/x": 0}, second)  # it had the link before the other left
+    second.wait("connected")
+    eventually(lambda: second.refused is not None, "the subscription is answered")
+    link.detach(second)
+
+
 def test_a_retained_message_is_told_as_retained(broker: Mosquitto, listen, spy: Spy) -> None:
     spy.publish("a/status", "online", retain=True)
     _, ear = listen(Broker(broker.url()), "a/status")

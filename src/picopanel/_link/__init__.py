@@ -30,7 +30,10 @@ class LinkStatus:
 
 
 class Receiver(Protocol):
-    """Who hears messages. Called in the link's thread: be quick, and never wait for the link."""
+    """Who hears messages: in the link's thread, or in that of who attaches or publishes.
+
+    Be quick, and never wait for the link.
+    """
 
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0

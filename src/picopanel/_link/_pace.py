@@ -64,9 +64,10 @@ class Pace:
         if rest and _has_more(connection):
             return
         gathered()
-        if rest and now > self._hurry_until:
-            self._hurry.clear()
-            self._hurry.wait(rest)
+        if rest:
+            self._hurry.clear()  # before the look, or what hurries between the two would be forgotten
+            if self._clock() > self._hurry_until:
+                self._hurry.wait(rest)
 
     def _judge(self, seconds: float) -> float:
         topics, messages = len(self._counts), sum(self._counts.values())

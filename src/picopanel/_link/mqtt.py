@@ -36,19 +36,18 @@ class MqttLink:
         self._receivers: dict[Receiver, dict[str, int]] = {}
         self._routes: dict[str, tuple[Receiver, ...]] = {}
         self._connection: Connection | None = None
-        self._stop = Event()
-        self._thread: Thread | None = None
+        self._stop: Event | None = None
+        """Ends the thread that is at work."""
         self.status = LinkStatus("connecting", host=broker.url)
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver; the first one starts the connection."""
-        with self._lock:
+        with _links_lock, self._lock:
             self._receivers[receiver] = dict(topics)
             self._reroute()
+            if self._stop is None or self._stop.is_set():  # the last of the former ones has just gone
+                self._begin()
             connection = self._connection
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name="picopanel-mqtt", daemon=True)
-                self._thread.start()
         with self._telling:
             receiver.on_link(self.status)
         if connection is not None:
@@ -63,9 +62,10 @@ class MqttLink:
             connection = self._connection
             if connection is not None:
                 connection.unsubscribe(gone, receiver)
-            if not self._receivers:
+            if not self._receivers and self._stop is not None:
                 self._stop.set()
                 self._forget()
+                self._connection = None
                 if connection is not None:
                     connection.end()
 
@@ -76,37 +76,48 @@ class MqttLink:
             raise NotConnected("The broker is not connected, so the command was not sent.")
         return connection.publish(topic, payload, qos, expiry)
 
-    def _run(self) -> None:
+    def _begin(self) -> None:
+        _links.setdefault(self._broker, self)
+        self._connection, self._stop = None, Event()
+        self.status = LinkStatus("connecting", host=self._broker.url)
+        Thread(target=self._run, args=(self._stop,), name="picopanel-mqtt", daemon=True).start()
+
+    def _run(self, stop: Event) -> None:
         delay, version = BACKOFF[0], 5
-        while not self._stop.is_set():
+        while not stop.is_set():
             connection = Connection(
                 self._broker,
                 version,
-                on_up=self._up,
+                on_up=lambda connection: self._up(connection, stop),
                 on_message=self._route,
                 on_gathered=self._gathered,
                 on_publish_refused=self._publish_refused,
             )
-            outcome = connection.live(self._stop)
+            outcome = connection.live(stop)
+            if stop.is_set():  # nobody is there to be told, or another thread is at work already
+                return
             self._connection = None
             if outcome.problem == "version" and version == 5:
                 version = 4
                 continue
             version = 5
             self._tell(outcome)
-            if outcome.phase in ("refused", "closed"):
+            if outcome.phase == "refused":
                 break
             delay = BACKOFF[0] if connection.accepted else min(delay * 2, BACKOFF[1])
-            self._stop.wait(delay * random.uniform(0.5, 1.0))
+            stop.wait(delay * random.uniform(0.5, 1.0))
         with _links_lock:
-            self._forget()
+            if not stop.is_set():
+                self._forget()
 
     def _forget(self) -> None:
         if _links.get(self._broker) is self:
             del _links[self._broker]
 
-    def _up(self, connection: Connection) -> None:
+    def _up(self, connection: Connection, stop: Event) -> None:
         with self._lock:
+            if stop.is_set():
+                return
             self._connection = connection
             receivers = tuple(self._receivers.items())
         self._tell(LinkStatus("connected", host=self._broker.url, mqtt=connection.version))
