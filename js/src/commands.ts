@@ -28,6 +28,8 @@ export interface Click {
 
 /** Longer than a command waits for its answer. */
 const DUE = 12_000;
+/** A click or a command without an outcome after this long is lost, and no longer spoken of. */
+export const GIVEN_UP = 60_000;
 
 type CommandEvent = Extract<PanelEvent, { id: string }>;
 
@@ -36,13 +38,22 @@ export class Commands {
   readonly list: Command[] = [];
   /** This page's last click, until a later command takes its place. */
   click: Click | null = null;
-  /** This page's clicks of which the outcome has not come. */
-  readonly unsettled = new Set<string>();
+  /** This page's clicks of which the outcome has not come, and when they were made. */
+  readonly unsettled = new Map<string, number>();
   private readonly byId = new Map<string, Command>();
 
   clicked(click: Click): void {
     this.click = click;
-    this.unsettled.add(click.id);
+    this.unsettled.set(click.id, click.at);
+  }
+
+  /** Forgets clicks that got lost on their way, or their outcomes. */
+  giveUp(at: number): void {
+    for (const [id, clicked] of this.unsettled) {
+      if (at - clicked <= GIVEN_UP) break;
+      this.unsettled.delete(id);
+      if (this.click?.id === id) this.click = null;
+    }
   }
 
   /** The command that the last click became, or the last command. */

@@ -1,5 +1,5 @@
 /** What beside the buttons says how the last command goes. */
-import type { Click, Command } from "./commands";
+import { type Click, type Command, GIVEN_UP } from "./commands";
 import { plain } from "./text";
 import { commandWord, milliseconds, span, WAITING_FOR_CELL } from "./words";
 
@@ -12,8 +12,6 @@ export interface Echo {
 const BUSY = 400;
 const GOOD_FADES = 8_000;
 const BAD_FADES = 30_000;
-/** A command without an outcome after this long is no longer spoken of. */
-const GIVEN_UP = 60_000;
 
 /** The echo, or null when there is nothing to say. `at` is the page's time, `now` the kernel's. */
 export function echo(click: Click | null, command: Command | null, at: number, now: number): Echo | null {

@@ -78,6 +78,7 @@ export class LivePanel {
 
   /** Does what is due by the clock. */
   tick(at: number): void {
+    this.history.commands.giveUp(at);
     if (!this.sight.seen) return;
     const eager = this.history.commands.due(at);
     const missing = this.history.missing || (this.messages.overdue(at) && !this.contact.waiting);

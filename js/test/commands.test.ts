@@ -63,6 +63,19 @@ describe("the echo beside the buttons", () => {
     expect(commands.due(2100)).toBe(false);
   });
 
+  test("a click that got lost is spoken of for a minute, then the notebook's commands are", () => {
+    const commands = clicked();
+    commands.giveUp(61_000);
+    expect(says(commands, 61_000)).toBe("On: waiting for the running cell…");
+    commands.giveUp(61_001);
+    expect([says(commands, 61_001), pending(commands.click, commands.latest, 61_001, 61_001)]).toEqual([
+      undefined,
+      false,
+    ]);
+    commands.hear(0, 62_000, { kind: "sent", id: "2", command: "off", click: null });
+    expect(says(commands, 62_010)).toBe("Off sent…");
+  });
+
   test("nothing is said of a click whose command is cleared", () => {
     const commands = clicked();
     commands.hear(0, 2000, { kind: "sent", ...call });

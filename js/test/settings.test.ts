@@ -54,6 +54,15 @@ test("what is being chosen or under way is shown as such", () => {
   expect(settings(it, local)).toMatchObject([{ shown: 70, draft: true }]);
 });
 
+test("a setting that got lost is shown as under way for a minute, and no longer", () => {
+  const [it, local] = [panel(), fresh()];
+  local.drafts.set("brightness", { value: 70, click: it.set("brightness", 70, 1000) });
+  it.tick(61_000);
+  expect(settings(it, local)).toMatchObject([{ shown: 70, draft: true }]);
+  it.tick(61_001);
+  expect(settings(it, local)).toMatchObject([{ shown: 40, draft: false }]);
+});
+
 test("a refused value goes back to what the board has confirmed", () => {
   const { it, local } = refused();
   expect(settings(it, local)).toMatchObject([{ shown: 40, draft: false }]);
