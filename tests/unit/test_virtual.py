@@ -97,6 +97,18 @@ def test_after_a_wifi_drop_no_sample_is_missing(world: World) -> None:
     assert world.device.board.lost_samples == 0
 
 
+def test_after_a_wifi_drop_no_old_blink_is_told(world: World) -> None:
+    world.device.start_blink(0.1, 0.1, 50)
+    world.run(1)
+    world.link.faults.wifi_drop(5)
+    world.run(4.9)
+    told = world.device.board.messages.end
+    world.run(0.2)
+    _, came = world.device.board.messages.since(told)
+    states = [message.payload for message in came if message.topic.endswith("/onboard_led/state")]
+    assert 0 < len(states) < 4, f"the present state and at most two new ones: {states}"
+
+
 def test_a_long_drop_is_announced_by_the_will(world: World) -> None:
     world.link.faults.wifi_drop(60)
     world.run(31)

@@ -89,7 +89,6 @@ class VirtualLink:
         self._due: list[tuple[float, int, Callable[[float], None]]] = []
         self._receivers: dict[Receiver, Mapping[str, int]] = {}
         self._retained: dict[str, tuple[bytes, int]] = {}
-        self._unsent: list[Message] = []
         self._started = clock()
         self._online = False
         self._absence = 0
@@ -171,7 +170,6 @@ class VirtualLink:
 
     def reboot(self, now: float) -> None:
         """Start the board anew."""
-        self._unsent.clear()
         self._board.start("reset")
         self._started = now
         if self._board.will:
@@ -186,7 +184,6 @@ class VirtualLink:
         self.call(lambda now: self._start(board, now))
 
     def _start(self, board: VirtualBoard, now: float) -> None:
-        self._unsent.clear()
         self._board, self._started = board, now
         self._come_online(now)
 
@@ -196,19 +193,16 @@ class VirtualLink:
 
     def _come_online(self, now: float) -> None:
         self._online = True
-        unsent, self._unsent = self._unsent, []
-        self._send(self._board.connected(self._up(now), round(self._unix())) + unsent)
+        self._send(self._board.connected(self._up(now), round(self._unix())))
 
     def _up(self, now: float) -> int:
         return int(now - self._started)
 
     def _send(self, messages: list[Message]) -> None:
+        if not self._online:
+            return  # as a board's: no old answer once it is back
         for message in messages:
-            topic, _, qos, _ = message
-            if not self._online:
-                if qos:  # a board sends these again once it is back
-                    self._unsent.append(message)
-            elif self.replies_to_lose and topic.endswith(("/ack", "/onboard_temp")):
+            if self.replies_to_lose and message[0].endswith(("/ack", "/onboard_temp")):
                 self.replies_to_lose -= 1
             else:
                 self._at(self._clock() + self.delay, partial(self._arrive, message))
