@@ -145,6 +145,14 @@ def test_a_closed_wall_answers_a_page_and_wakes_no_thread() -> None:
     assert not wall._feed._open
 
 
+def test_a_closed_wall_leaves_its_boards_as_they_were(wall: PicoWall) -> None:
+    heard = Heard(wall)
+    wall.close()
+    wall._page.handle({"type": "ask", "since": 0})
+    for tiles in (heard.last("wall")["tiles"], wall._now().tiles):
+        assert [(each["level"], each["word"]) for each in tiles] == [("ok", "online")] * 3
+
+
 class TestCommands:
     def test_answers_come_by_id_and_the_missing_are_named(self, wall: PicoWall) -> None:
         wall["board-03"].faults.lose_replies(9)

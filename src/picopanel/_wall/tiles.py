@@ -61,11 +61,20 @@ class Tiles:
         self._tiles: dict[str, Tile] = {}
         self._lock = RLock()
         self._looks = 0
+        self._closed = False
         self.version = 0
+
+    def close(self) -> None:
+        """Look for the last time: a board that is let go of is in no trouble."""
+        with self._lock:
+            self.look()
+            self._closed = True
 
     def look(self) -> None:
         """Look at every board once."""
         with self._lock:
+            if self._closed:
+                return
             self._looks += 1
             version, changed = self.version + 1, False
             for device_id, device in self._boards:

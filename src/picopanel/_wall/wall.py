@@ -243,7 +243,7 @@ class PicoWall(anywidget.AnyWidget):
         if self._discovery is not None:
             self._discovery.close()
         self._opened.close()
-        self._tiles.look()
+        self._tiles.close()
         self._boards.close()
         self._feed.close()
         for end in self._at_close:
