@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,50 @@ def test_a_replay_pauses_resumes_and_plays_again_to_the_same_log(bundled: Show) 
     assert len(plain(bundled.device.store.since(0))) < 10, "it begins again, with an empty chart"
     bundled.to_the_end()
     assert plain(bundled.device.store.since(0)) == whole
+
+
+def test_a_recording_that_is_shorter_than_a_step_is_played_again() -> None:
+    store = Store()
+    store.append(Origin("light", "b", 1000), [0.0, 1000.0, 2000.0], [1.0, 2.0, 3.0])
+    show = Show(Recording("ada", store), speed=1000)
+    for played in (1, 2):
+        show.run(40)
+        assert show.link.player.ended
+        assert [row.value for row in show.device.export.rows()] == [1, 2, 3]
+        assert show.device.store.end >= 3 * played, "its rows have come once more"
+    show.device.close()
+
+
+class Interrupted(Store):
+    """A store that something else happens to while it is read."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def since(self, seq: int, limit: int | None = None) -> Rows:
+        if self.meanwhile:
+            self.meanwhile()
+        return super().since(seq, limit)
+
+
+def test_a_replay_may_be_closed_while_it_plays() -> None:
+    store = Interrupted()
+    store.append(Origin("light", "b", 1000), [0.0, 1000.0], [1.0, 2.0])
+    show = Show(Recording("ada", store))
+    store.meanwhile = show.device.close
+    show.run(400)
+    assert show.device.closed
+
+
+def test_an_answer_that_does_not_tell_the_led_leaves_it_as_it_was() -> None:
+    store = Store()
+    store.append(Origin("temperature", "b", 1000, True), [0.0], [20.1])
+    answer = {"kind": "answered", "id": "1", "command": "read", "latency": 5, "certain": True}
+    store.append_event(1.0, answer)
+    store.append(Origin("temperature"), [2.0], [20.2])
+    show = Show(Recording("ada", store))
+    show.run(100)
+    assert (show.device.led, show.device.temperature) == (True, 20.2)
+    show.device.close()
 
 
 def test_a_computer_that_slept_goes_on_where_it_was(bundled: Show) -> None:

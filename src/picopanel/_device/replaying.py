@@ -54,5 +54,5 @@ def _event(board: Board, time: float, event: Mapping[str, Any]) -> None:
         board.online_since = time if kind == "online" else None
     if kind == "offline":
         board.learn_led(None)
-    if kind == "answered" and isinstance(event.get("led"), (bool, type(None))):
+    if kind == "answered" and "led" in event and isinstance(event["led"], (bool, type(None))):
         board.learn_led(event["led"])

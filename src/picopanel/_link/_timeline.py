@@ -63,6 +63,8 @@ class Player:
         self._length = length
         self._position = 0.0
         self._paused = False
+        self.begun = 0
+        """How many times it was told to begin again."""
         self.speed = speed
 
     @property
@@ -95,6 +97,7 @@ class Player:
         self._paused = False
         if self.ended:
             self._position = 0.0
+            self.begun += 1
 
     def advance(self, milliseconds: float) -> float:
         """Let time pass, and return the position."""

@@ -52,7 +52,7 @@ class ReplayLink:
         self.player = Player(self._timeline.length, speed)
         self._clock = clock
         self._stepped_at = 0.0
-        self._played = 0
+        self._begun = self._played = 0
         self._receiver: Receiver | None = None
         self.now = self._timeline.clock(0)
         """The recorded time that has been reached, in ms of Unix time."""
@@ -78,18 +78,17 @@ class ReplayLink:
     def step(self) -> None:
         """Play what is due."""
         now = self._clock()
+        if self._begun != self.player.begun:
+            self._begun, self._played = self.player.begun, 0
         passed, self._stepped_at = min(now - self._stepped_at, _LONGEST_STEP), now
         position = self.player.advance(passed)
         due = self._timeline.due(position)
-        if due < self._played:  # it was told to begin again
-            self._played = 0
-        while self._played < due and self._receiver is not None:
-            self._play(min(due, self._played + _AT_ONCE))
+        while self._played < due and (receiver := self._receiver) is not None:
+            self._play(receiver, min(due, self._played + _AT_ONCE))
         self.now = self._timeline.clock(position)
 
-    def _play(self, end: int) -> None:
+    def _play(self, receiver: Receiver, end: int) -> None:
         rows = self._store.since(self._first + self._played, end - self._played)
         begin, self._played = self._played == 0, end
         self.now = self._timeline.arrival(end - 1)
-        assert self._receiver is not None
-        self._receiver.on_recorded(rows, begin)
+        receiver.on_recorded(rows, begin)
