@@ -220,6 +220,9 @@ class Store:
         arrivals: Sequence[float],
         stamps: Iterable[int] | None,
     ) -> None:
+        # Made first: what no column can hold must not leave the others longer.
+        lags = array("i", (0,) * len(times) if arrivals is times else map(_lag, arrivals, times))
+        clocks = array("q", stamps if stamps is not None else (NO_CLOCK,) * len(times))
         block = self._blocks[-1]
         if len(block.times) + len(times) > self._block_size and len(block.times):
             block.close()
@@ -227,8 +230,8 @@ class Store:
             self._blocks.append(block)
         block.times.extend(times)
         block.values.extend(values)
-        block.lags.extend((0,) * len(times) if arrivals is times else map(_lag, arrivals, times))
-        block.stamps.extend(stamps if stamps is not None else (NO_CLOCK,) * len(times))
+        block.lags.extend(lags)
+        block.stamps.extend(clocks)
         block.origins.extend((number,) * len(times))
         if self.end - self.floor > self._capacity:
             self._drop_oldest()

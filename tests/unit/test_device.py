@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
+from picopanel._device.board import Board
 from picopanel._device.device import Device
+from picopanel._device.intake import Intake
+from picopanel._device.outbox import Outbox
+from picopanel._device.refill import Refill
 from picopanel._export import Export
 from picopanel._page import PageRequests
+from picopanel._protocol import Topics
+from picopanel._store import Store
 
 from .hand import CONTRACT, Hand, HandLink
 
@@ -208,6 +215,37 @@ class TestPicoLayer:
         )
         link.deliver("ada/telemetry", telemetry(0, 1900))
         assert device.led is True
+
+
+class RefusesOnce(Store):
+    """A log that has no room for the first reading."""
+
+    full = True
+
+    def append(self, *row: Any) -> None:
+        if self.full:
+            self.full = False
+            raise MemoryError
+        super().append(*row)
+
+
+def test_a_reading_that_could_not_be_kept_does_not_stand_in_the_way_of_the_next(
+    hand: Hand, link: HandLink
+) -> None:
+    board = Board(Topics("ada"), RefusesOnce(), hand.clock, changed=lambda: None, grown=lambda: None)
+    intake = Intake(board, Outbox(board, link), Refill(board, link))
+    with pytest.raises(MemoryError):
+        intake.readings([("ada/onboard_temp", b"20.0", False, hand.unix, 1)])
+    intake.readings([("ada/onboard_temp", b"21.0", False, hand.unix, 1)])
+    assert list(board.store.since(0).values) == [21.0]
+
+
+def test_a_clock_of_no_year_at_all_spoils_no_export(device: Device, link: HandLink, tmp_path: Path) -> None:
+    pico_board(link)
+    link.deliver("ada/telemetry", telemetry(0, 1000, ts=2**53))
+    link.deliver("ada/telemetry", telemetry(1, 2000, ts=9_000_000_000_000))
+    device.export.to_csv(str(tmp_path / "run.csv"))
+    assert device.export.to_dataframe()["board_time"].dt.year.tolist() == [2255]
 
 
 def test_readings_begin_when_they_are_asked_for(device: Device, link: HandLink, hand: Hand) -> None:

@@ -37,7 +37,7 @@ readings = st.tuples(
     times,
     st.floats(allow_nan=False, allow_infinity=False),
     st.integers(-1000, 10_000),
-    st.just(NO_CLOCK) | st.integers(0, 2**50),
+    st.just(NO_CLOCK) | st.integers(0, 9 * 10**12),
 )
 command = st.fixed_dictionaries({"id": texts, "command": texts, "click": st.none() | texts})
 events = st.one_of(
@@ -144,12 +144,14 @@ READING = '{"time":1000.0,"value":1.5,"channel":"light","unit":"lx","virtual":tr
         READING.replace("1.5", "9" * 400),
         READING.replace("1.5", "9" * 5000),
         READING.replace("1000.0", "-1"),
+        READING.replace("1000.0", "9000000000001"),
         READING.replace("1000.0", "1e18"),
         READING.replace('"light"', '"<b>"'),
         READING.replace('"light"', '["light"]'),
         READING.replace("true", "1"),
         READING.replace("true", 'true,"lag":0.5'),
         READING.replace("true", 'true,"board_time":1e99'),
+        READING.replace("true", 'true,"board_time":9000000000001'),
         READING.replace('"lx"', '"\\ud800"'),
         '{"time":1,"event":"answered","id":"1","command":"on"}',
         '{"time":1,"event":"sent","id":7,"command":"on"}',

@@ -73,6 +73,16 @@ def test_a_reading_keeps_its_arrival_its_stamp_and_its_origin() -> None:
     assert EVENT not in rows.table
 
 
+def test_a_clock_that_no_column_can_hold_leaves_no_part_of_a_row() -> None:
+    store = Store()
+    with pytest.raises(OverflowError):
+        store.append(TEMPERATURE, [1.0, 2.0], [3.0, 4.0], stamps=[5, 2**63])
+    store.append(TEMPERATURE, [6.0], [7.0], stamps=[8])
+    rows = store.since(0)
+    columns = (rows.times, rows.values, rows.lags, rows.stamps)
+    assert [list(column) for column in columns] == [[6.0], [7.0], [0], [8]]
+
+
 def test_a_board_that_lies_about_its_boots_does_not_make_the_store_grow() -> None:
     store = Store(100)
     for boot in range(10_000):

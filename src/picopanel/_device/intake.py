@@ -115,7 +115,7 @@ class Intake:
         return rows
 
     def _store(self) -> None:
-        for origin, rows in self._rows.items():
+        taken, self._rows = self._rows, {}
+        for origin, rows in taken.items():
             if rows.times:
                 self._board.store.append(origin, rows.times, rows.values, rows.arrivals, rows.stamps)
-        self._rows.clear()

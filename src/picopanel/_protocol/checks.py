@@ -11,6 +11,15 @@ from .._errors import InvalidPayload
 LARGEST = 2**53
 """Beyond this a number is no longer exact in a page."""
 
+LATEST = 9_000_000_000_000
+"""Milliseconds of Unix time, in the year 2255: pandas' nanoseconds end in 2262."""
+
+LONGEST_UP = 1_000_000_000_000
+"""Milliseconds since boot, 31 years: one that lies displaces its samples by no more."""
+
+LONGEST_INTERVAL = 3_600_000
+"""Milliseconds between two samples, as in firmware/pico_checks.py."""
+
 _TOKEN = re.compile(r"[ -~]{1,64}")
 # What firmware/pico_checks.py refuses on the board: a board that may call a sensor so is understood here.
 _NAME = re.compile(r'(?![ =+@-])[^\x00-\x1f\x7f-\xa0\u2000-\u206f\ud800-\udfff<>&"]{1,32}')
@@ -42,9 +51,9 @@ def some_numbers(value: object) -> list[float]:
     raise InvalidPayload("a value that is not a finite number")
 
 
-def an_integer(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
-        raise InvalidPayload("a number that is not a whole one from 0 to 2^53")
+def an_integer(value: object, most: int = LARGEST) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise InvalidPayload(f"a number that is not a whole one from 0 to {most}")
     return value
 
 

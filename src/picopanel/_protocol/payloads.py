@@ -13,7 +13,19 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from .._errors import InvalidPayload
-from .checks import a_led, a_mapping, a_name, a_number, a_text, a_token, an_integer, some_numbers
+from .checks import (
+    LATEST,
+    LONGEST_INTERVAL,
+    LONGEST_UP,
+    a_led,
+    a_mapping,
+    a_name,
+    a_number,
+    a_text,
+    a_token,
+    an_integer,
+    some_numbers,
+)
 
 COURSE_LIMIT = 1024
 JSON_LIMIT = 65536
@@ -137,14 +149,17 @@ def parse_telemetry(payload: bytes) -> Telemetry:
         counts = {len(column) for column in columns.values()}
         if len(counts) != 1 or counts == {0}:
             raise InvalidPayload("arrays of different lengths")
+        count = counts.pop()
+        dt = an_integer(data["dt"], LONGEST_INTERVAL) if batch else 0
+        latest_start = LATEST - (count - 1) * dt
         return Telemetry(
             boot=a_token(data["boot"]),
             seq=an_integer(data["seq"]),
-            up=an_integer(data["up"]),
-            ts=None if data.get("ts") is None else an_integer(data["ts"]),
-            dt=an_integer(data["dt"]) if batch else 0,
+            up=an_integer(data["up"], LONGEST_UP),
+            ts=None if data.get("ts") is None else an_integer(data["ts"], latest_start),
+            dt=dt,
             led=a_led(data.get("led")),
-            count=counts.pop(),
+            count=count,
             values=columns,
         )
 
@@ -162,7 +177,7 @@ def parse_ack(payload: bytes) -> Ack:
             experiment_id=a_token(data["experiment_id"]),
             ok=ok,
             boot=a_token(data["boot"]),
-            up=an_integer(data["up"]),
+            up=an_integer(data["up"], LONGEST_UP),
             error=a_text(data["error"]) if "error" in data else None,
             led=a_led(data.get("led")),
             values={a_name(n): a_number(v) for n, v in a_mapping(data.get("values", {}), 32).items()},

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .._errors import InvalidPayload
-from .._protocol.checks import a_mapping, a_name, a_number, a_text, a_token, an_integer
+from .._protocol.checks import LATEST, a_mapping, a_name, a_number, a_text, a_token, an_integer
 from .._store import EVENT, NO_CLOCK, UNTOLD, Origin, Rows
 
 START = '{"picopanel":"recording","version":1,'
@@ -16,9 +16,6 @@ START = '{"picopanel":"recording","version":1,'
 
 LONGEST = 65_536
 """Bytes of a line."""
-
-LATEST = 253_000_000_000_000
-"""Milliseconds of Unix time; the year 9987."""
 
 _MOST_KEYS = 24
 
@@ -107,7 +104,7 @@ def _parse_reading(time: float, data: dict[str, Any]) -> ReadingLine:
     lag, stamp = data.get("lag", 0), data.get("board_time")
     if type(lag) is not int or not -(2**31) <= lag < 2**31:
         raise InvalidPayload("a lag that is no whole number of milliseconds")
-    stamp = NO_CLOCK if stamp is None else an_integer(stamp)
+    stamp = NO_CLOCK if stamp is None else an_integer(stamp, LATEST)
     return ReadingLine(origin, unit, float(time), a_number(data["value"]), lag, stamp)
 
 
