@@ -237,8 +237,11 @@ class Store:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
+        before = self.floor
         while len(self._blocks) > 1 and self.end - self._blocks[1].first >= self._capacity:
             del self._blocks[0]
+        if self.floor == before:
+            return
         for row in [row for row in self._events if row < self.floor]:
             del self._events[row]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import thread_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +52,21 @@ def test_a_full_store_keeps_the_newest_and_its_numbers(batches: list[int | None]
     assert len(rows.values) >= min(capacity, len(values))
     assert len(rows.values) <= capacity + max(capacity // 4, 1) + 30, "memory is bounded"
     assert all(row >= rows.floor for row, _ in rows.events)
+
+
+def seconds_of_readings(events: int) -> float:
+    """Return what 200 readings cost a full store of 40 000 rows, so many of them events."""
+    store = Store(40_000)
+    store.append_event(0.0, {"kind": "boot"})
+    fill(store, [8192] * 5 + [None] * events)
+    start = thread_time()
+    fill(store, [1] * 200)
+    return thread_time() - start
+
+
+def test_a_reading_costs_a_full_store_no_more_where_much_has_happened() -> None:
+    few, many = (min(seconds_of_readings(events) for _ in range(3)) for events in (10, 10_000))
+    assert many < 20 * few, f"{many} s among 10 000 events, {few} s among 10"
 
 
 def test_clear_forgets_rows_and_goes_on_counting() -> None:
