@@ -80,10 +80,17 @@ def _counts(device: Device) -> list[str]:
     board = device.board
     counts = []
     if board.refused_payloads:
-        counts.append(f"{board.refused_payloads} messages made no sense; the last was {board.last_refusal}.")
+        counts.append(
+            f"{_many(board.refused_payloads, 'message')} made no sense; the last was {board.last_refusal}."
+        )
     if board.lost_samples:
-        counts.append(f"{board.lost_samples} samples were lost for good while the board was away.")
+        were = "was" if board.lost_samples == 1 else "were"
+        counts.append(f"{_many(board.lost_samples, 'sample')} {were} lost for good while the board was away.")
     return counts
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 class PageRequests:
@@ -111,7 +118,10 @@ class PageRequests:
         elif kind == "play":
             self._play(message)
         elif kind in ("click", "set", "mark") and isinstance(click, str) and self._clicks.is_new(click[:64]):
-            self._click(kind, message, click[:64])
+            if kind == "mark":
+                self._device.mark(str(message["text"])[:LONGEST_MARK], message.get("at"))
+            else:
+                self._click(kind, message, click[:64])
 
     def _play(self, message: dict[str, Any]) -> None:
         link, paused, speed = self._device.link, message.get("paused"), message.get("speed")
@@ -126,9 +136,7 @@ class PageRequests:
     def _click(self, kind: str, message: dict[str, Any], click: str) -> None:
         command = _word(message)
         try:
-            if kind == "mark":
-                self._device.mark(str(message["text"])[:LONGEST_MARK], message.get("at"))
-            elif kind == "set":
+            if kind == "set":
                 self._device.start_set(_setting(message), click=click)
             elif command == "blink":
                 self._device.start_blink(0.5, 0.5, BLINKS, click)

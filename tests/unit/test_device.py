@@ -17,7 +17,8 @@ from picopanel._device.intake import Intake
 from picopanel._device.outbox import Outbox
 from picopanel._device.refill import Refill
 from picopanel._export import Export
-from picopanel._page import PageRequests
+from picopanel._link import LinkStatus
+from picopanel._page import PageRequests, panel_state
 from picopanel._protocol import Topics
 from picopanel._store import Store
 
@@ -432,9 +433,24 @@ def test_no_message_whatsoever_meets_a_bug(device: Device, link: HandLink, data:
 def test_the_state_for_the_page_is_json_and_names_layer_channels_and_units(
     device: Device, link: HandLink
 ) -> None:
-    from picopanel._page import panel_state
-
     pico_board(link)
     state = json.loads(json.dumps(panel_state(device)))
     assert state["mode"] == "pico"
     assert state["channels"] == [{"name": "temperature", "unit": "°C"}]
+
+
+@pytest.mark.parametrize(
+    ("count", "refused", "lost"),
+    [
+        (1, "1 message made no sense; the last was a reading that is not a number.", "1 sample was lost"),
+        (2, "2 messages made no sense; the last was a reading that is not a number.", "2 samples were lost"),
+    ],
+)
+def test_what_went_wrong_is_counted_in_good_grammar(
+    device: Device, link: HandLink, count: int, refused: str, lost: str
+) -> None:
+    for _ in range(count):
+        link.deliver("ada/onboard_temp", "warm")
+    device.board.lost_samples = count
+    notices = panel_state(device)["notices"]
+    assert notices == [refused, f"{lost} for good while the board was away."]

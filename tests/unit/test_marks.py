@@ -72,6 +72,15 @@ def test_a_mark_is_an_event_of_the_log() -> None:
         pico.mark("too late")
 
 
+def test_a_page_that_marks_a_closed_panel_is_told_and_no_command_was_refused() -> None:
+    device = Device("ada", HandLink())
+    page = PageRequests(device, Feed(device.store, dict, lambda *_: None), MessageNews(device))
+    device.close()
+    with pytest.raises(PanelClosed):
+        page.handle({"type": "mark", "click": "m1", "text": "too late"})
+    assert device.store.since(0).events == ()
+
+
 @pytest.mark.parametrize("text", ["", "  ", "x" * 201])
 def test_a_mark_is_a_few_words(text: str) -> None:
     with Pico.demo("marked") as pico, pytest.raises(ValueError, match="1 to 200"):
