@@ -373,6 +373,20 @@ class TestTheLink:
         page.handle({"type": "click", "click": "c", "command": "blink"})
         assert kinds(device).count("refused") == 1
 
+    def test_a_listener_that_raises_ends_nothing(self, device: Device, link: HandLink) -> None:
+        def broken() -> None:
+            raise OSError("a defect")
+
+        heard: list[str] = []
+        device.listeners.insert(0, broken)
+        device.listeners.append(lambda: heard.append("news"))
+        pico_board(link)
+        heard.clear()
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        assert values(device) == [20.0]
+        assert heard, "the other listeners are told"
+        assert [notice for notice in device.board.notices if "bug" in notice], "and the user, too"
+
     def test_nothing_in_flight_survives_a_reconnect(self, device: Device, link: HandLink) -> None:
         pico_board(link)
         command = device.start("toggle")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import traceback
 import warnings
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from threading import Event, Lock
@@ -309,4 +311,8 @@ class Device:
 
     def _grown(self) -> None:
         for listener in tuple(self.listeners):
-            listener()
+            try:
+                listener()
+            except Exception:  # a defect of ours must end neither the link's thread nor the other listeners
+                traceback.print_exc(file=sys.__stderr__)
+                self.board.notice("PicoPanel could not pass on what came; please report this as a bug.")
