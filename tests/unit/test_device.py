@@ -356,6 +356,34 @@ class TestCourseLayer:
         assert device.led is True
         assert device.diagnosis().trouble is None
 
+    def test_a_number_does_not_unlearn_an_led_that_the_board_itself_tells(
+        self, device: Device, link: HandLink
+    ) -> None:
+        pico_board(link)
+        link.deliver("ada/onboard_led/state", "on")
+        link.deliver("ada/onboard_temp", "20.0")
+        assert device.led is True, "a repeated answer of the course layer says nothing of the LED"
+
+    def test_a_command_that_cannot_be_sent_does_not_push_aside_one_under_way(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        course_board(link, hand)
+        under_way = device.start("on")
+        link.deliver("ada/info", INFO, retained=True)
+        link.deliver("ada/status", "online")
+        link.status = LinkStatus("lost", "closed")  # the device has not been told yet
+        assert isinstance(device.start("off").error, NotConnected)
+        hand.seconds += 10.1
+        device._tick()
+        assert isinstance(under_way.error, NoAnswer), "it ends like every other"
+
+    def test_a_retained_number_is_of_no_known_time_and_so_no_reading(
+        self, device: Device, link: HandLink
+    ) -> None:
+        link.connect()
+        link.deliver("ada/onboard_temp", "19.0", retained=True)
+        assert (values(device), device.temperature) == ([], None)
+
 
 class TestTheLink:
     def test_a_command_while_disconnected_is_refused_at_once(self, device: Device, link: HandLink) -> None:

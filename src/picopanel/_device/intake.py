@@ -47,10 +47,10 @@ class Intake:
             except InvalidPayload as error:
                 board.refuse(error)
                 continue
-            if not retained:  # else it is somebody's old number: shown, and no reading
+            if not retained:  # else it is somebody's old number, and nothing says of when
                 times.append(arrival)
                 values.append(value)
-            board.last[TEMPERATURE] = (arrival, value)
+                board.last[TEMPERATURE] = (arrival, value)
         rows.arrivals, rows.stamps = times, [NO_CLOCK] * len(times)
         board.units.setdefault(TEMPERATURE, COURSE_UNIT)
         count, newest = len(times), values[-1] if values else None

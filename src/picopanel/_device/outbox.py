@@ -93,7 +93,8 @@ class Outbox:
         for _ in range(count - 1):
             board.course.heard_reading(now)
         certain = board.course.heard_reading(now)
-        board.learn_led(self._course_led(certain))
+        if board.presence.mode(now) != "pico":  # else the board itself tells its LED
+            board.learn_led(self._course_led(certain))
         command, self._course = self._course, None
         if command is not None:
             self._answer(command, value, board.led, certain, {TEMPERATURE: value})
@@ -160,7 +161,8 @@ class Outbox:
             granted = self._link.publish(topic, payload, qos=qos, expiry=EXPIRY)
         except NotConnected:
             self._sent.pop(command.id, None)
-            self._course = None
+            if self._course is command:
+                self._course = None
             raise
         self._board.messages.sent(topic, payload, qos, granted, at)
         self._note(command, "sent")
