@@ -122,6 +122,17 @@ def test_clear_asks_once_more_then_forgets_all(book):
     assert float(book.run_to_end(2)) > last, "the kernel has forgotten them, too"
 
 
+def test_clear_empties_a_paused_chart_too(book):
+    panel = book.panel()
+    new_readings(book)
+    panel.click("Pause")
+    panel.click("Clear")
+    panel.click("Clear all?")
+    book.eventually(lambda: not panel.points(), "nothing is left of what was forgotten", seen=panel.points)
+    panel.click("Resume")
+    new_readings(book)
+
+
 def test_a_csv_file_has_every_reading_with_time_and_unit(book, tmp_path):
     """UTC time, elapsed seconds, channel, value, unit, and `virtual`."""
     new_readings(book)

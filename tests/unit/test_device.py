@@ -305,13 +305,26 @@ class TestCourseLayer:
     ) -> None:
         course_board(link, hand)
         device.start("on")
+        hand.seconds += 5
         second = device.start("off")
-        hand.seconds += 10.1
+        hand.seconds += 5.1
         device._tick()
         assert [payload for _, payload, _ in link.published] == [b"on", b"off"]
         hand.seconds += 10.1
         device._tick()
         assert isinstance(second.error, NoAnswer)
+
+    def test_what_has_waited_for_its_turn_too_long_is_never_sent(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        """Ten clicks at a dead board would else go out for a hundred seconds, to whoever comes."""
+        course_board(link, hand)
+        device.start("on")
+        clicks = [device.start("toggle", timeout=2) for _ in range(9)]
+        hand.seconds += 2
+        device._tick()
+        assert {type(click.error) for click in clicks} == {NotConnected}
+        assert len(link.published) == 1
 
     def test_every_number_is_a_reading_whoever_asked(
         self, device: Device, link: HandLink, hand: Hand
@@ -393,6 +406,15 @@ class TestTheLink:
         assert isinstance(command.error, NotConnected)
         assert link.published == []
         assert "went dead" in str(command.error)
+
+    def test_what_is_under_way_when_the_link_breaks_is_not_called_refused(
+        self, device: Device, link: HandLink
+    ) -> None:
+        pico_board(link)
+        command = device.start("on")
+        link.lose()
+        assert isinstance(command.error, NotConnected)
+        assert kinds(device)[-1] == "unanswered", "it may have arrived"
 
     def test_a_blink_that_cannot_be_sent_is_noted_once(self, device: Device, link: HandLink) -> None:
         pico_board(link)

@@ -143,9 +143,11 @@ class Inbox:
         board.changed()
 
     def on_publish_refused(self, topic: str, reason: str) -> None:
-        """The broker has openly refused a command."""
+        """The broker has openly refused a command; the next tick tells.
+
+        paho holds a lock of its own here, which who sends a command takes after the board's.
+        """
         self._board.publish_refused = True
-        self._board.changed()
 
     def on_recorded(self, rows: Rows, begin: bool) -> None:
         """Take rows that a recording plays."""

@@ -110,9 +110,12 @@ class Outbox:
             command, self._course = self._course, None
             self._board.course.timed_out(now)
             self._give_up(command)
-        if self._board.presence.mode(now) is None:
-            while self._waiting and now - self._waiting[0].sent_at >= FIRST_CONNECTION:
-                self._refuse_unsent(self._waiting.popleft(), "There is no connection yet.")
+        settling = self._board.presence.mode(now) is None
+        why = "There is no connection yet." if settling else "The command before it was not answered."
+        for command in tuple(self._waiting):
+            if now - command.sent_at >= (FIRST_CONNECTION if settling else command.timeout):
+                self._waiting.remove(command)
+                self._refuse_unsent(command, why)
         self.flush()
 
     def disconnected(self, error: PicoPanelError, why: str) -> None:
@@ -130,8 +133,8 @@ class Outbox:
         self._board.course.disconnected(self._board.clock.monotonic())
         for command in waiting:
             self._refuse_unsent(command, why)
-        for command in under_way:
-            self._refuse(command, error)
+        for command in under_way:  # nobody has refused it, and it may have arrived
+            self._unanswered(command, error)
 
     def _send(self, command: Command) -> None:
         boot_and_up, info = self._board.samples.now(self._board.clock.unix()), self._board.presence.info
@@ -190,8 +193,12 @@ class Outbox:
 
     def _give_up(self, command: Command) -> None:
         self.unanswered += 1
-        self._note(command, "unanswered", after=round(command.timeout * 1000))
-        command.finish(error=NoAnswer(command.name, command.timeout, _WHAT_TO_CHECK))
+        self._unanswered(command, NoAnswer(command.name, command.timeout, _WHAT_TO_CHECK))
+
+    def _unanswered(self, command: Command, error: PicoPanelError) -> None:
+        waited = self._board.clock.monotonic() - command.sent_at
+        self._note(command, "unanswered", after=round(waited * 1000))
+        command.finish(error=error)
         self._board.changed()
 
     def _refuse_unsent(self, command: Command, why: str) -> None:
