@@ -105,6 +105,7 @@ export class Commands {
     };
     this.list.push(command);
     this.byId.set(event.id, command);
+    // Our click has become a command already: a later one takes its place.
     if (this.click && event.click !== this.click.id && this.latest) this.click = null;
     return command;
   }

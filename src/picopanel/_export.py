@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
@@ -81,7 +82,7 @@ class Export:
         typed: pandas.DataFrame = frame.astype(types)
         return typed
 
-    def to_csv(self, path: str) -> None:
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write the readings to a file, in order of time; times are ISO 8601 in UTC."""
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)

@@ -8,7 +8,7 @@ _REMEMBERED = 256
 
 
 class Once:
-    """Remembers the latest clicks by their words."""
+    """Remembers the latest clicks by their ids."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, None] = OrderedDict()

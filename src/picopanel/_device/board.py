@@ -43,7 +43,7 @@ class Board:
     changed: Callable[[], None]
     """To be called when something but readings has changed."""
     grown: Callable[[], None]
-    """To be called when nothing but readings has come."""
+    """To be called when only the logs have grown: what is told of the board is as it was."""
     lock: RLock = field(default_factory=RLock)
     presence: Presence = field(default_factory=Presence)
     samples: Samples = field(default_factory=Samples)

@@ -68,6 +68,7 @@ class Device:
         self.store = Store(capacity)
         self.closed: str | None = None
         self.listeners: list[Callable[[], None]] = []
+        """Called for all that is new, in any thread and often under the board's lock: be quick."""
         self.revision = 0
         """Grows with every change but new readings, and with time."""
         self.at_close: list[Callable[[], None]] = []
@@ -271,7 +272,7 @@ class Device:
         self._blinking.stop()
         ticker.forget(self._tick)
         self.link.detach(self._inbox)
-        with self.board.lock:
+        with self.board.lock:  # before the link's end gives commands a reason of its own
             self.outbox.disconnected(PanelClosed(reason), reason)
         self._inbox.on_link(LinkStatus("closed"))
         for end in tuple(self.at_close):

@@ -106,16 +106,14 @@ class Outbox:
         for command in [c for c in self._sent.values() if now - c.sent_at >= c.timeout]:
             del self._sent[command.id]
             self._give_up(command)
+        if self._course is not None:
+            self._end_waiting(now, None, "The command before it was not answered.")
         if self._course is not None and now - self._course.sent_at >= self._course.timeout:
             command, self._course = self._course, None
             self._board.course.timed_out(now)
             self._give_up(command)
-        settling = self._board.presence.mode(now) is None
-        why = "There is no connection yet." if settling else "The command before it was not answered."
-        for command in tuple(self._waiting):
-            if now - command.sent_at >= (FIRST_CONNECTION if settling else command.timeout):
-                self._waiting.remove(command)
-                self._refuse_unsent(command, why)
+        if self._board.presence.mode(now) is None:
+            self._end_waiting(now, FIRST_CONNECTION, "There is no connection yet.")
         self.flush()
 
     def disconnected(self, error: PicoPanelError, why: str) -> None:
@@ -135,6 +133,13 @@ class Outbox:
             self._refuse_unsent(command, why)
         for command in under_way:  # nobody has refused it, and it may have arrived
             self._unanswered(command, error)
+
+    def _end_waiting(self, now: float, seconds: float | None, why: str) -> None:
+        """End what has waited so long for its turn; None is each command's own time."""
+        for command in tuple(self._waiting):
+            if now - command.sent_at >= (command.timeout if seconds is None else seconds):
+                self._waiting.remove(command)
+                self._refuse_unsent(command, why)
 
     def _send(self, command: Command) -> None:
         boot_and_up, info = self._board.samples.now(self._board.clock.unix()), self._board.presence.info

@@ -20,7 +20,7 @@ class Presence:
     def __init__(self) -> None:
         self.info: Info | None = None
         self.seen_live = False
-        """Whether this board has spoken the PicoPanel layer while we listened."""
+        """Whether this board has spoken the PicoPanel layer, or was said to be online on it."""
         self._subscribed_at: float | None = None
         self._status: bool | None = None
         self._live = False

@@ -170,7 +170,7 @@ class Verbs:
         """
         return self._device.export.to_dataframe()
 
-    def to_csv(self, path: str) -> None:
+    def to_csv(self, path: str | os.PathLike[str]) -> None:
         """Write the readings to a file, with the columns of `to_dataframe()`."""
         self._device.export.to_csv(path)
 

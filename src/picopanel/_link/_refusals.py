@@ -5,8 +5,6 @@ from __future__ import annotations
 import socket
 import ssl
 
-import paho.mqtt.client as paho
-
 from .._broker import Broker
 from . import LinkStatus, Phase
 
@@ -35,7 +33,6 @@ _EXCEPTIONS: tuple[tuple[type[Exception], str], ...] = (
     (ConnectionRefusedError, "closed-port"),
     (TimeoutError, "blocked-port"),
     (ssl.SSLError, "not-tls"),
-    (paho.WebsocketConnectionError, "no-websocket"),
 )
 
 
@@ -46,7 +43,10 @@ def from_exception(error: Exception, broker: Broker) -> LinkStatus:
         detail = error.verify_message or detail
         words = (code for words, code in _CERTIFICATE_WORDS.items() if words in detail.lower())
         return LinkStatus("lost", next(words, "certificate"), detail, broker.url)
-    problem = next((code for kind, code in _EXCEPTIONS if isinstance(error, kind)), "network")
+    from paho.mqtt.client import WebsocketConnectionError  # late, as in `mqtt.py`
+
+    web: tuple[type[Exception], str] = (WebsocketConnectionError, "no-websocket")
+    problem = next((code for kind, code in (*_EXCEPTIONS, web) if isinstance(error, kind)), "network")
     if isinstance(error, ConnectionResetError) and broker.tls:
         problem = "not-tls"
     return LinkStatus("lost", problem, detail, broker.url)

@@ -8,11 +8,14 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING
 
 from .._broker import Broker
 from .._errors import NotConnected
 from . import LinkStatus, Receiver
-from ._connection import Connection
+
+if TYPE_CHECKING:
+    from ._connection import Connection
 
 BACKOFF = (1.0, 30.0)
 """Seconds before the first and the later attempts to connect again, jittered."""
@@ -83,6 +86,9 @@ class MqttLink:
         Thread(target=self._run, args=(self._stop,), name="picopanel-mqtt", daemon=True).start()
 
     def _run(self, stop: Event) -> None:
+        # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
+        from ._connection import Connection
+
         delay, version = BACKOFF[0], 5
         while not stop.is_set():
             connection = Connection(

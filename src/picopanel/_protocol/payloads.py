@@ -62,7 +62,7 @@ class Info:
 
 @dataclass(frozen=True, slots=True)
 class Telemetry:
-    """Samples `seq` to `seq + n - 1` of one boot, `dt` milliseconds apart."""
+    """Samples `seq` to `seq + count - 1` of one boot, `dt` milliseconds apart."""
 
     boot: str
     seq: int
