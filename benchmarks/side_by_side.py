@@ -18,7 +18,7 @@ OURS, CAREFUL, PER_MESSAGE = contenders.CELLS
 SECONDS = 6
 ROUNDS = 3
 """Runs of what is compared, in turns; of each figure the middle one counts."""
-COMPARED = 1000
+COMPARED = (200, 1000)
 RATES = {OURS: (20, 200, 1000, 5000), CAREFUL: (20, 200, 1000, 5000), PER_MESSAGE: (20, 200)}
 
 
@@ -76,8 +76,9 @@ class Results:
             for rate in rates:
                 self._found[name, rate] = [measure(at, name, rate)]
         for _ in range(ROUNDS - 1):
-            for name in (OURS, CAREFUL):
-                self._found[name, COMPARED].append(measure(at, name, COMPARED))
+            for rate in COMPARED:
+                for name in (OURS, CAREFUL):
+                    self._found[name, rate].append(measure(at, name, rate))
 
     def all(self, name: str) -> list[Result]:
         """Return all runs of a contender."""
