@@ -86,7 +86,7 @@ class Desk(Station):
             return
         while client.loop_read() == paho.MQTT_ERR_SUCCESS:
             pending: Callable[[], int] | None = getattr(client.socket(), "pending", None)
-            if pending is None or not pending():  # TLS may hold what no selector sees
+            if pending is None or not pending():  # a WebSocket may hold what no selector sees
                 break
         if client.want_write():
             client.loop_write()

@@ -106,12 +106,13 @@ class Outbox:
         for command in [c for c in self._sent.values() if now - c.sent_at >= c.timeout]:
             del self._sent[command.id]
             self._give_up(command)
-        if self._course is not None:
+        course = self._course
+        if course is not None:
             self._end_waiting(now, None, "The command before it was not answered.")
-        if self._course is not None and now - self._course.sent_at >= self._course.timeout:
-            command, self._course = self._course, None
-            self._board.course.timed_out(now)
-            self._give_up(command)
+            if now - course.sent_at >= course.timeout:
+                self._course = None
+                self._board.course.timed_out(now)
+                self._give_up(course)
         if self._board.presence.mode(now) is None:
             self._end_waiting(now, FIRST_CONNECTION, "There is no connection yet.")
         self.flush()
