@@ -27,7 +27,7 @@ export interface Click {
 }
 
 /** Longer than a command waits for its answer. */
-const DUE = 12_000;
+export const DUE = 12_000;
 /** A click or a command without an outcome after this long is lost, and no longer spoken of. */
 export const GIVEN_UP = 60_000;
 

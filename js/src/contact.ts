@@ -5,6 +5,8 @@
  * between cells, answers to questions do: then the page asks, and stops when a push is heard again.
  */
 
+/** How long the kernel may take for its first news before a recording is taken for all there is. */
+export const FIRST_NEWS = 2_000;
 /** Longer silence of pushes, missing two of them, means that they do not get here. */
 const PUSH_SILENT = 1_100;
 /** So long after the last news the page asks, while pushes are silent. */

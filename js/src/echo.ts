@@ -9,7 +9,7 @@ export interface Echo {
 }
 
 /** From this long after a click on, the kernel is taken to be busy. */
-const BUSY = 400;
+export const BUSY = 400;
 const GOOD_FADES = 8_000;
 const BAD_FADES = 30_000;
 

@@ -2,16 +2,13 @@
 import { clickId } from "./click";
 import { Clock } from "./clock";
 import { columnsOf } from "./columns";
-import { Contact } from "./contact";
+import { Contact, FIRST_NEWS } from "./contact";
 import type { Limit, News, PanelState, Recorded, Replay, ToKernel, Value } from "./contract";
 import { History } from "./history";
 import { Lines } from "./messages/lines";
 import { recordedRows } from "./recorded";
 import { Sight } from "./sight";
 import { said } from "./text";
-
-/** How long the kernel may take for its first news before a recording is taken for all there is. */
-const FIRST_NEWS = 2_000;
 
 export class LivePanel {
   history = new History();

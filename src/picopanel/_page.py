@@ -51,6 +51,21 @@ def panel_state(device: Device) -> dict[str, Any]:
         }
 
 
+class StateOf:
+    """Gives a panel's state, made again only when something but readings has changed."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._revision, self._state = -1, dict[str, Any]()
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the state as it is now."""
+        revision = self._device.revision
+        if revision != self._revision:
+            self._revision, self._state = revision, panel_state(self._device)
+        return self._state
+
+
 def _stale_after(device: Device) -> float:
     """Milliseconds; a board that has gone leaves only last values."""
     return 0.0 if device.status == "offline" else device.board.presence.stale_after * 1000

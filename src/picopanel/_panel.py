@@ -22,7 +22,7 @@ from ._feed import GAP, Feed
 from ._kernel import cells, cells_block_the_page, let_anyone_send, wait
 from ._lecture import Lecture
 from ._message_news import MessageNews
-from ._page import PageRequests, panel_state
+from ._page import PageRequests, StateOf, panel_state
 from ._pico import Handle
 from ._remains import Remains, leave
 
@@ -76,11 +76,10 @@ class PicoPanel(Handle, anywidget.AnyWidget):
             _esm=loader(), _assets=shared_assets(), _key=secrets.token_hex(8), _state=self._now()
         )
         self._tell_observers()
-        self._revision, self._latest = -1, dict[str, Any]()
         messages, own = MessageNews(self._own), self._own
         self._feed = Feed(
             own.store,
-            self._state_to_tell,
+            StateOf(own),
             self._send_news,
             own.catch_up,
             messages.part,
@@ -150,12 +149,6 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         """Leave the page with what the cell has brought: threads may not reach it from now on."""
         self._feed.flush()
         self._remains.keep()
-
-    def _state_to_tell(self) -> dict[str, Any]:
-        revision = self._own.revision
-        if revision != self._revision:
-            self._revision, self._latest = revision, panel_state(self._own)
-        return self._latest
 
     def _now(self) -> dict[str, Any]:
         return {"version": 0, **panel_state(self._own)}

@@ -1,14 +1,10 @@
 /** A wall's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
 import { clickId } from "../click";
 import { Clock } from "../clock";
-import { Contact } from "../contact";
+import { DUE } from "../commands";
+import { Contact, FIRST_NEWS } from "../contact";
 import { Sight } from "../sight";
 import type { RecordedWall, TileFacts, WallCommand, WallHead, WallNews, WallToKernel } from "./contract";
-
-/** How long the kernel may take for its first news before a recording is taken for all there is. */
-const FIRST_NEWS = 2_000;
-/** Longer than a command waits for its answers. */
-const DUE = 12_000;
 
 export interface Sent {
   click: string;

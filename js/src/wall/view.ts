@@ -1,5 +1,7 @@
 /** What a wall shows, as plain facts: made from its state, drawn by `template.ts`. */
+import { GIVEN_UP } from "../commands";
 import type { Level } from "../contract";
+import { BUSY } from "../echo";
 import { plain } from "../text";
 import {
   commandWord,
@@ -58,8 +60,6 @@ export interface WallView {
   empty: string | null;
   announcement: string;
 }
-
-const BUSY = 400;
 
 export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[], at: number): WallView {
   const recorded = wall.recordedAt(at);
@@ -127,7 +127,7 @@ function tileView(
 /** This page's last command first, as soon as it is clicked; else the last one of anybody. */
 function echoOf({ sent, head }: LiveWall, at: number): WallView["echo"] {
   const round = head?.round;
-  if (sent && round?.click !== sent.click && at - sent.at < 60_000) {
+  if (sent && round?.click !== sent.click && at - sent.at < GIVEN_UP) {
     const state = at - sent.at > BUSY ? WAITING_FOR_CELL : "sending";
     return { phase: "pending", text: `${commandWord(sent.command)}: ${state}…` };
   }

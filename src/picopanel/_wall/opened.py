@@ -14,7 +14,7 @@ from typing import Any
 from .._device.device import Device
 from .._feed import Feed, Send
 from .._message_news import MessageNews
-from .._page import PageRequests, panel_state
+from .._page import PageRequests, StateOf
 from .boards import Boards
 
 MOST = 8
@@ -34,7 +34,7 @@ class _Panel:
             send({"type": "board", "id": device_id, "serial": self.serial, "message": message}, buffers)
 
         messages = MessageNews(device)
-        self._feed = Feed(device.store, lambda: panel_state(device), pass_on, device.catch_up, messages.part)
+        self._feed = Feed(device.store, StateOf(device), pass_on, device.catch_up, messages.part)
         self.page = PageRequests(device, self._feed, messages)
         self._ended = ended
         device.listeners.append(self._feed.changed)
