@@ -21,11 +21,13 @@ def test_answers_and_says_that_it_is_virtual(run, broker, spy):
     with Pico("vp-1", broker=broker.url()) as pico:
         assert pico.on().led is True
     program.wait_for("LED on")
+    eventually(lambda: spy.on("vp-1/info"), "it says what it is")
     assert json.loads(spy.on("vp-1/info")[-1])["virtual"] is True
 
 
 def test_samples_at_the_interval_asked_for(run, broker, spy):
     online(run, broker, "vp-2", "--interval", "500")
+    eventually(lambda: spy.on("vp-2/info"), "it says what it is")
     assert json.loads(spy.on("vp-2/info")[-1])["interval"] == 500
     samples = lambda: [json.loads(each)["up"] for each in spy.on("vp-2/telemetry")]  # noqa: E731
     eventually(lambda: len(samples()) >= 2, "two samples come")

@@ -12,6 +12,7 @@ import trustme
 
 from picopanel import Broker, NotConnected
 from picopanel._link import LinkStatus
+from picopanel._link.listening import ListeningLink
 from picopanel._link.mqtt import MqttLink, shared_link
 
 from ..support.mosquitto import Mosquitto
@@ -138,6 +139,15 @@ def test_who_comes_while_the_last_one_leaves_is_connected_all_the_same(broker: M
 
     eventually(heard, "it has a connection of its own")
     link.detach(second)
+
+
+def test_a_link_for_wildcards_is_never_shared(broker: Mosquitto) -> None:
+    """It hands every message to everybody, which a panel must not get."""
+    listening, ear = ListeningLink(Broker(broker.url())), Ear()
+    listening.attach({"+/info": 0}, ear)
+    ear.wait("connected")
+    assert shared_link(Broker(broker.url())) is not listening
+    listening.detach(ear)
 
 
 def test_a_retained_message_is_told_as_retained(broker: Mosquitto, listen, spy: Spy) -> None:

@@ -80,7 +80,6 @@ class MqttLink:
         return connection.publish(topic, payload, qos, expiry)
 
     def _begin(self) -> None:
-        _links.setdefault(self._broker, self)
         self._connection, self._stop = None, Event()
         self.status = LinkStatus("connecting", host=self._broker.url)
         Thread(target=self._run, args=(self._stop,), name="picopanel-mqtt", daemon=True).start()
