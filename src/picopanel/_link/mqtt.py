@@ -45,7 +45,7 @@ class MqttLink:
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver; the first one starts the connection."""
-        with _links_lock, self._lock:
+        with self._lock:
             self._receivers[receiver] = dict(topics)
             self._reroute()
             if self._stop is None or self._stop.is_set():  # the last of the former ones has just gone
