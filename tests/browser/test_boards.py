@@ -27,6 +27,7 @@ def test_a_click_reaches_an_unmodified_board_of_the_course(notebook, broker, boa
         lambda: panel.values() == [20.1, 20.2], "both replies are in the chart", seen=panel.values
     )
     assert book.run_to_end(1).startswith("20.2 False")
+    book.eventually(lambda: len(spy.on("test-id/onboard_led")) >= 2, "the spy hears both")
     commands = [heard for heard in spy.messages if heard.topic == "test-id/onboard_led"]
     assert [heard.payload for heard in commands] == [b"on", b"off"]
     assert not any(heard.retain for heard in commands), "a command must never be retained"
@@ -48,6 +49,7 @@ def test_a_streaming_board_confirms_a_click_by_its_ack(notebook, broker, board, 
     temperature, led, status = book.run_to_end(1).split()
     assert 20 <= float(temperature) < 30
     assert (led, status) == ("True", "online")
+    book.eventually(lambda: any("led" in text for text in spy.on("test-id/cmd")), "the spy hears it")
     [command] = [json.loads(text) for text in spy.on("test-id/cmd") if "led" in text]
     assert command["led"] == "on"
     assert spy.on("test-id/onboard_led") == [], "in PicoPanel mode nothing goes over the course layer"

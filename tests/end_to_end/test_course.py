@@ -36,6 +36,7 @@ def test_unknown_words_change_nothing_and_are_answered(broker, spy, run):
     ready(broker, pico)
     spy.publish("test-id/onboard_led", "on")
     eventually(lambda: spy.on("test-id/onboard_led/state")[-1:] == ["on"], "the LED is on")
+    eventually(lambda: spy.on("test-id/onboard_temp"), "its answer has come")
     before = len(spy.on("test-id/onboard_temp"))
     for word in ("read", "ON", "", '{"a":1}'):
         spy.publish("test-id/onboard_led", word)

@@ -4,6 +4,7 @@ import pytest
 
 from picopanel import Pico
 
+from ..support.waiting import eventually
 from ..support.way import Way
 
 
@@ -16,5 +17,9 @@ def test_falls_back_to_mqtt_3(broker, board, spy, program, request):
     with Pico("test-id", broker=f"mqtt://127.0.0.1:{way.port}") as pico:
         assert pico.on().led is True
     pico_board.has_heard("on")
-    commands = [heard for heard in spy.messages if heard.topic in ("test-id/onboard_led", "test-id/cmd")]
-    assert {heard.qos for heard in commands} == {1}
+
+    def commands():
+        return [heard for heard in spy.messages if heard.topic in ("test-id/onboard_led", "test-id/cmd")]
+
+    eventually(commands, "the spy hears the command")
+    assert {heard.qos for heard in commands()} == {1}
