@@ -113,8 +113,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
 
     def snapshot(self) -> None:
         """Leave a still picture and a table of the last values in the output, e.g. for marking."""
-        now = self._remains.now()
-        leave(now, now.html())
+        leave(self._remains.now())
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
         """Write the recorded panel as one page that needs no kernel and no network.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Protocol
 
 from . import _still
@@ -18,6 +19,12 @@ EVERY = 10.0
 
 STILL = "picopanel-still"
 """The class that a living panel hides."""
+
+_FIRST_CHART = 1.0
+"""Seconds after a widget is displayed in which its page is busy with the first chart."""
+
+_A_PLACE = {"text/plain": ""}
+"""What is left meanwhile. For HTML JupyterLab would fetch MathJax, a fifth of the first chart's time."""
 
 _keeper = Ticker("picopanel-keeper")
 
@@ -61,12 +68,9 @@ class Still(Protocol):
         """Return it as HTML that needs no script."""
 
 
-def leave(remains: Still, html: str, **options: Any) -> None:
-    """Leave what remains in the output of the cell; the options are those of IPython's `display`."""
-    from IPython.display import display
-
-    bundle = {"text/html": html, "text/plain": remains.text}
-    display(bundle, raw=True, **options)  # type: ignore[no-untyped-call, unused-ignore]
+def leave(remains: Still) -> None:
+    """Leave what remains in the output of the cell."""
+    _display(_forms(remains, remains.html()))
 
 
 class Keeper:
@@ -91,13 +95,14 @@ class Keeper:
         self._tell = tell
         self._at_close = at_close
         self._display_id = f"picopanel-{secrets.token_hex(8)}"
-        self._shown = self._has_still = self._waiting = False
+        self._shown_at: float | None = None
+        self._has_place = self._waiting = False
         self._kept: object = None
 
     def shown(self) -> None:
         """The widget is displayed: from now on there is something to keep."""
-        if not self._shown:
-            self._shown = True
+        if self._shown_at is None:
+            self._shown_at = monotonic()
             _keeper.every(EVERY, self._when_idle)
             self._at_close.append(lambda: _keeper.forget(self._when_idle))
 
@@ -105,12 +110,15 @@ class Keeper:
         """Record what is new; in the main thread."""
         self._waiting = False
         mark = self._mark()
-        if not self._shown or mark == self._kept:
+        if self._shown_at is None or mark == self._kept:
             return
-        self._kept = mark
         remains = self._make()
         self._tell(remains.recorded)
-        self._publish(remains)
+        if monotonic() - self._shown_at < _FIRST_CHART and not self._has_place:
+            self._publish(_A_PLACE)
+        else:
+            self._publish(_forms(remains, remains.html(STILL)))
+            self._kept = mark
 
     def _when_idle(self) -> None:
         if not self._waiting:
@@ -118,11 +126,10 @@ class Keeper:
             if not when_idle(self.keep):
                 self._waiting = False
 
-    def _publish(self, remains: Still) -> None:
-        if shell() is None:
-            return
-        leave(remains, remains.html(STILL), display_id=self._display_id, update=self._has_still)
-        self._has_still = True
+    def _publish(self, bundle: Mapping[str, str]) -> None:
+        if shell() is not None:
+            _display(bundle, display_id=self._display_id, update=self._has_place)
+            self._has_place = True
 
 
 class Remains(Keeper):
@@ -149,3 +156,13 @@ class Remains(Keeper):
     def _kept_by(self) -> object:
         store, state = self._device.store, self._state()
         return store.floor, store.end, state["led"], state["closed"]
+
+
+def _forms(remains: Still, html: str) -> dict[str, str]:
+    return {"text/html": html, "text/plain": remains.text}
+
+
+def _display(bundle: Mapping[str, str], **options: Any) -> None:
+    from IPython.display import display
+
+    display(bundle, raw=True, **options)  # type: ignore[no-untyped-call, unused-ignore]

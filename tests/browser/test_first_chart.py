@@ -60,6 +60,16 @@ def test_bytes_to_the_page(notebook, measured):
     assert sizes[1] < SECOND, "the second panel is too large: has Plotly come once more?"
 
 
+def test_the_page_fetches_no_script_for_the_first_chart(notebook):
+    """JupyterLab loads MathJax for the first HTML of a page, such as a still picture: a fifth of the time."""
+    book = notebook(cells.DEMO)
+    scripts = []
+    book.page.on("request", lambda it: scripts.append(it.url) if it.resource_type == "script" else None)
+    book.run_to_end(0)
+    book.panel().chart()
+    assert scripts == []
+
+
 def test_clicks_while_the_cell_runs(notebook, broker, board):
     """On a kernel with subshells, a click in a cell that still runs is answered before the cell's end."""
     pico = board("pico_layer_board.py", "test-id", "--rate", 50)

@@ -207,8 +207,7 @@ class PicoWall(anywidget.AnyWidget):
 
     def snapshot(self) -> None:
         """Leave the wall's table in the output, e.g. for a report."""
-        now = self._now()
-        leave(now, now.html())
+        leave(self._now())
 
     def close(self) -> None:
         """End the wall; boards that a panel shows as well go on there."""
