@@ -6,7 +6,7 @@
  */
 
 /** How long the kernel may take for its first news before a recording is taken for all there is. */
-export const FIRST_NEWS = 2_000;
+const FIRST_NEWS = 2_000;
 /** Longer silence of pushes, missing two of them, means that they do not get here. */
 const PUSH_SILENT = 1_100;
 /** So long after the last news the page asks, while pushes are silent. */
@@ -78,6 +78,11 @@ export class Contact {
     else this.repeat = Math.min(2 * this.repeat, LAST_REPEAT);
     this.asked = at;
     return true;
+  }
+
+  /** Whether no kernel has ever spoken here, though one would have by now. */
+  absent(at: number): boolean {
+    return this.heard === null && at - this.opened > FIRST_NEWS;
   }
 
   /** Whether the kernel has left a question unanswered. */

@@ -1,33 +1,19 @@
 /** One panel's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
 import { clickId } from "./click";
-import { Clock } from "./clock";
 import { columnsOf } from "./columns";
-import { Contact, FIRST_NEWS } from "./contact";
 import type { Limit, News, PanelState, Recorded, Replay, ToKernel, Value } from "./contract";
+import { Conversation } from "./conversation";
 import { History } from "./history";
 import { Lines } from "./messages/lines";
 import { recordedRows } from "./recorded";
-import { Sight } from "./sight";
 import { said } from "./text";
 
-export class LivePanel {
+export class LivePanel extends Conversation<ToKernel> {
   history = new History();
-  readonly clock = new Clock();
-  readonly contact: Contact;
   readonly messages = new Lines();
   state: PanelState | null = null;
-  private recorded: Recorded | null = null;
   /** Whether an answer has come since the panel has ended: the kernel has nothing more to tell. */
   private over = false;
-  private readonly sight: Sight;
-
-  constructor(
-    private readonly send: (message: ToKernel) => void,
-    private readonly opened: number,
-  ) {
-    this.contact = new Contact(opened);
-    this.sight = new Sight(opened);
-  }
 
   /** Takes a message of the kernel; anything else is left alone. */
   hear(message: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[], at: number): void {
@@ -40,15 +26,8 @@ export class LivePanel {
     if (news.rows) this.history.hear(news.rows, columnsOf(buffers, news.rows.origin));
     if (news.messages) this.messages.hear(news.messages, at);
     this.over = Boolean(this.state?.closed) && (this.over || news.answer === true);
-    if (news.resting && this.sight.seen) this.ask();
+    if (news.resting && this.seen) this.ask();
     this.tick(at);
-  }
-
-  /** Takes whether anybody sees the panel: rows that nobody sees can wait in the kernel. */
-  look(seen: boolean, at: number): void {
-    if (!this.sight.look(seen, at)) return;
-    if (seen) this.ask();
-    else this.send({ type: "hidden" });
   }
 
   /** A drawer of messages was opened or closed. */
@@ -73,20 +52,11 @@ export class LivePanel {
     this.history.hear(rows, columns);
   }
 
-  /** Does what is due by the clock. */
-  tick(at: number): void {
+  override tick(at: number): void {
     this.history.commands.giveUp(at);
-    if (!this.sight.seen) return;
     const eager = this.history.commands.due(at);
     const missing = this.history.missing || (this.messages.overdue(at) && !this.contact.waiting);
-    if (this.over && !missing) return;
-    if (this.contact.shouldAsk(at, missing, eager)) this.ask();
-  }
-
-  /** When what is shown was recorded, or null while a kernel is there. */
-  recordedAt(at: number): number | null {
-    const alone = this.contact.heard === null && at - this.opened > FIRST_NEWS;
-    return this.recorded && alone ? this.recorded.at : null;
+    if (!this.over || missing) this.askIfDue(at, missing, eager);
   }
 
   /** When what is shown came to its end, by the kernel's clock, or null while it goes on. */
@@ -142,12 +112,7 @@ export class LivePanel {
     if (this.over) this.ask(); // no push will tell of it
   }
 
-  private clicked(at: number): void {
-    this.contact.click(at);
-    this.tick(at);
-  }
-
-  private ask(): void {
+  protected override ask(): void {
     this.send({ type: "ask", since: this.history.table.have, ...this.messages.wanted });
   }
 }

@@ -1,9 +1,7 @@
 /** A wall's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
 import { clickId } from "../click";
-import { Clock } from "../clock";
 import { DUE } from "../commands";
-import { Contact, FIRST_NEWS } from "../contact";
-import { Sight } from "../sight";
+import { Conversation } from "../conversation";
 import type { RecordedWall, TileFacts, WallCommand, WallHead, WallNews, WallToKernel } from "./contract";
 
 export interface Sent {
@@ -13,10 +11,8 @@ export interface Sent {
   at: number;
 }
 
-export class LiveWall {
+export class LiveWall extends Conversation<WallToKernel> {
   readonly tiles = new Map<string, TileFacts>();
-  readonly clock = new Clock();
-  readonly contact: Contact;
   head: WallHead | null = null;
   /** This page's last command, of which the kernel need not have heard. */
   sent: Sent | null = null;
@@ -24,16 +20,6 @@ export class LiveWall {
   revision = 0;
   private version = 0;
   private missing = false;
-  private recorded: number | null = null;
-  private readonly sight: Sight;
-
-  constructor(
-    private readonly send: (message: WallToKernel) => void,
-    private readonly opened: number,
-  ) {
-    this.contact = new Contact(opened);
-    this.sight = new Sight(opened);
-  }
 
   /** Takes a message of the kernel; anything else is left alone. */
   hear(message: unknown, at: number): void {
@@ -45,32 +31,19 @@ export class LiveWall {
     this.merge(news.tiles);
     this.missing = news.from > this.version;
     if (!this.missing) this.version = Math.max(this.version, news.version);
-    if (news.resting && this.sight.seen) this.ask();
+    if (news.resting && this.seen) this.ask();
     this.tick(at);
   }
 
   /** Takes what was last recorded, until the kernel speaks. */
   adopt(recorded: RecordedWall | null | undefined): void {
     if (!recorded?.tiles || this.contact.heard !== null) return;
-    this.recorded = recorded.at;
+    this.recorded = recorded;
     this.merge(recorded.tiles);
   }
 
-  /** Takes whether anybody sees the wall. */
-  look(seen: boolean, at: number): void {
-    if (!this.sight.look(seen, at)) return;
-    if (seen) this.ask();
-    else this.send({ type: "hidden" });
-  }
-
-  /** Does what is due by the clock. */
-  tick(at: number): void {
-    if (this.sight.seen && this.contact.shouldAsk(at, this.missing, this.due(at))) this.ask();
-  }
-
-  /** When what is shown was recorded, or null while a kernel is there. */
-  recordedAt(at: number): number | null {
-    return this.contact.heard === null && at - this.opened > FIRST_NEWS ? this.recorded : null;
+  override tick(at: number): void {
+    this.askIfDue(at, this.missing, this.due(at));
   }
 
   /** Commands boards; null is all of them. */
@@ -78,8 +51,7 @@ export class LiveWall {
     const click = clickId();
     this.sent = { click, command, at };
     this.send({ type: "all", click, command, ids });
-    this.contact.click(at);
-    this.tick(at);
+    this.clicked(at);
   }
 
   private due(at: number): boolean {
@@ -94,7 +66,7 @@ export class LiveWall {
     if (tiles.length) this.revision++;
   }
 
-  private ask(): void {
+  protected override ask(): void {
     this.send({ type: "ask", since: this.version });
   }
 }

@@ -1,0 +1,52 @@
+/** What a panel's and a wall's data share: their talk with the kernel. All times are the page's. */
+import { Clock } from "./clock";
+import { Contact } from "./contact";
+
+/** Scrolling past is not leaving. */
+const REST_AFTER = 1_000;
+
+export abstract class Conversation<Message> {
+  readonly clock = new Clock();
+  readonly contact: Contact;
+  /** What there is to show until the kernel speaks. */
+  protected recorded: { at: number } | null = null;
+  protected seen = true;
+
+  constructor(
+    protected readonly send: (message: Message | { type: "hidden" }) => void,
+    private seenAt: number,
+  ) {
+    this.contact = new Contact(seenAt);
+  }
+
+  /** Does what is due by the clock. */
+  abstract tick(at: number): void;
+
+  /** Takes whether anybody looks: what nobody sees can wait in the kernel. */
+  look(seen: boolean, at: number): void {
+    if (seen) this.seenAt = at;
+    if (seen === this.seen || (!seen && at - this.seenAt < REST_AFTER)) return;
+    this.seen = seen;
+    if (seen) this.ask();
+    else this.send({ type: "hidden" });
+  }
+
+  /** When what is shown was recorded, or null while a kernel is there. */
+  recordedAt(at: number): number | null {
+    return this.recorded && this.contact.absent(at) ? this.recorded.at : null;
+  }
+
+  /** Asks for what the page lacks. */
+  protected abstract ask(): void;
+
+  /** Asks if it is time to, given that something is missing or a click is open. */
+  protected askIfDue(at: number, missing: boolean, eager: boolean): void {
+    if (this.seen && this.contact.shouldAsk(at, missing, eager)) this.ask();
+  }
+
+  /** A click has been sent. */
+  protected clicked(at: number): void {
+    this.contact.click(at);
+    this.tick(at);
+  }
+}
