@@ -1,4 +1,4 @@
-/** One view of a panel: draws what is new, and never while out of sight. */
+/** One view of a panel: words, chart and drawer. */
 import { render } from "lit-html";
 import { type Actions, actionsOf } from "./actions";
 import { Chart } from "./chart";
@@ -9,9 +9,10 @@ import type { LivePanel } from "./live";
 import { fresh, type Local } from "./local";
 import { Drawer } from "./messages/drawer";
 import messages from "./messages/messages.css";
+import { Pane } from "./pane";
 import css from "./panel.css";
 import { fillScreen, fills } from "./screen";
-import { type Colours, coloursOf, followTheme } from "./theme";
+import { type Colours, coloursOf } from "./theme";
 import { Turn } from "./turn";
 import { channelsOf, view } from "./view";
 import { range } from "./zoom";
@@ -23,21 +24,16 @@ const MOVE_EVERY = 500;
 
 const turn = new Turn();
 
-export class Display {
-  private readonly root = document.createElement("div");
-  private readonly body = document.createElement("div");
+export class Display extends Pane {
   private readonly chart: Chart;
   private readonly chartElement: HTMLElement;
   private readonly drawer: Drawer | null;
   private readonly local: Local = fresh();
   private readonly actions: Actions;
-  private readonly endings: (() => void)[] = [];
   private colours!: Colours;
   private width = 0;
   private height = 0;
-  private frame = 0;
   private wordsAt = 0;
-  private visible = true;
   private drawn = "";
 
   constructor(
@@ -46,18 +42,14 @@ export class Display {
     private readonly looked: () => void,
     private readonly face: Face,
   ) {
+    super(el, face.name, css + lecture + messages);
     this.actions = actionsOf(panel, this.local, {
       change: (local) => this.change(local),
       focus: (selector) => this.focus(selector),
       fill: () => fillScreen(this.root),
       shade: () => this.shade(),
     });
-    const style = document.createElement("style");
-    style.textContent = css + lecture + messages;
-    this.root.className = face.name;
-    this.root.append(style, this.body);
     this.root.addEventListener("keydown", (event) => this.key(event));
-    el.replaceChildren(this.root);
     this.words();
     this.chartElement = this.body.querySelector<HTMLElement>(".chart")!;
     const place = this.body.querySelector<HTMLElement>(".drawer");
@@ -66,41 +58,27 @@ export class Display {
       zoomed: (zoom) => this.change({ zoom: { x: zoom.x, y: { ...this.local.zoom?.y, ...zoom.y } } }),
       live: () => this.actions.live(),
     });
-    this.watch();
+    this.watchPage();
+    this.endings.push(
+      () => this.chart.close(),
+      () => this.drawer?.close(),
+    );
     this.draw();
-  }
-
-  /** Whether anybody can see it. */
-  get seen(): boolean {
-    return this.visible && !document.hidden;
   }
 
   /** Something has changed: draws at once where it may, else with the next frame. `now` also the words, else when their time has come. */
   changed(now: boolean): void {
     if (now) this.wordsAt = 0;
-    if (this.frame || !this.seen) return;
-    if (turn.take(this.draw)) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
+    if (this.ready && !turn.take(() => this.draw())) this.drawSoon();
   }
 
-  close(): void {
-    cancelAnimationFrame(this.frame);
-    for (const end of this.endings) end();
-    this.chart.close();
-    this.drawer?.close();
-    this.root.remove();
-  }
-
-  private readonly draw = (): void => {
+  protected override draw(): void {
     if (performance.now() - this.wordsAt > WORDS_EVERY) {
       this.words();
       this.drawer?.draw();
     }
     this.plot();
-  };
+  }
 
   private words(): void {
     this.wordsAt = performance.now();
@@ -137,7 +115,7 @@ export class Display {
     return this.local.paused !== null && !this.local.zoom;
   }
 
-  private watch(): void {
+  private watchPage(): void {
     // An element that is not yet in the page has no colours: they are looked up when it gets its size.
     const again = () => {
       this.looked();
@@ -146,29 +124,22 @@ export class Display {
       this.colours = coloursOf(this.root);
       this.changed(true);
     };
-    const sight = new IntersectionObserver((entries) => {
-      this.visible = entries.at(-1)!.isIntersecting;
-      again();
-    });
-    sight.observe(this.root);
     const size = new ResizeObserver(again);
     size.observe(this.chartElement);
-    document.addEventListener("visibilitychange", again);
-    const timer = setInterval(() => this.changed(false), MOVE_EVERY);
-    const theme = followTheme((dark) => {
-      this.root.classList.toggle("dark", this.local.dark ?? dark);
-      again();
-    });
     const screen = () => this.change({ full: fills(this.root) });
     document.addEventListener("fullscreenchange", screen);
     this.endings.push(
-      () => sight.disconnect(),
       () => size.disconnect(),
-      () => document.removeEventListener("visibilitychange", again),
-      () => clearInterval(timer),
-      theme,
       () => document.removeEventListener("fullscreenchange", screen),
     );
+    this.watch(MOVE_EVERY, {
+      sight: again,
+      theme: (dark) => {
+        this.root.classList.toggle("dark", this.local.dark ?? dark);
+        again();
+      },
+      time: () => this.changed(false),
+    });
   }
 
   private change(local: Partial<Local>): void {
@@ -187,9 +158,7 @@ export class Display {
     return dark;
   }
 
-  /** Keys are the panel's own: in JupyterLab a `b` on a button would insert a cell. Browser shortcuts go on working. */
   private key(event: KeyboardEvent): void {
-    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
     this.face.key(event, view(this.panel, this.local, Date.now()), this.local, this.actions);
   }
 }

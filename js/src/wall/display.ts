@@ -1,12 +1,12 @@
-/** One view of a wall: draws what is new, once per animation frame at most and never while out of sight. */
+/** One view of a wall: its tiles, and the board that is opened in their place. */
 import { nothing, render } from "lit-html";
 import type { App } from "../apps";
+import { Pane } from "../pane";
 import css from "../panel.css";
 import { saveAs } from "../save";
-import { followTheme } from "../theme";
 import type { BoardNews, TableNews, WallToKernel } from "./contract";
 import { openedFrame } from "./frame";
-import { firstIn, keepKeys, moved } from "./keyboard";
+import { firstIn, moved } from "./keyboard";
 import type { LiveWall } from "./live";
 import { OpenedBoard } from "./opened";
 import { Standing } from "./order";
@@ -23,46 +23,36 @@ export interface Surroundings {
   looked(): void;
 }
 
-export class WallDisplay {
-  private readonly root = document.createElement("div");
-  private readonly body = document.createElement("div");
+export class WallDisplay extends Pane {
   private readonly panel = document.createElement("div");
   private readonly local: LocalWall = { order: "trouble", selected: new Set(), current: null, open: null };
   private readonly standing = new Standing();
-  private readonly endings: (() => void)[] = [];
   private opened: OpenedBoard | null = null;
   private wantsTable = false;
-  private frame = 0;
-  private visible = true;
 
   constructor(
     el: HTMLElement,
     private readonly wall: LiveWall,
     private readonly around: Surroundings,
   ) {
-    const style = document.createElement("style");
-    style.textContent = css + wallCss;
-    this.root.className = "picopanel picopanel-wall";
+    super(el, "picopanel picopanel-wall", css + wallCss);
     this.panel.hidden = true;
-    this.root.append(style, this.body, this.panel);
-    this.root.addEventListener("keydown", keepKeys);
-    el.replaceChildren(this.root);
-    this.watch();
+    this.endings.push(() => this.opened?.close());
+    this.root.append(this.panel);
+    this.watch(AGAIN_EVERY, {
+      sight: () => {
+        around.looked();
+        this.changed();
+      },
+      theme: (dark) => this.root.classList.toggle("dark", dark),
+      time: () => this.changed(),
+    });
     this.draw();
-  }
-
-  /** Whether anybody can see it. */
-  get seen(): boolean {
-    return this.visible && !document.hidden;
   }
 
   /** Something has changed: draws with the next frame. */
   changed(): void {
-    if (this.frame || !this.seen || this.local.open !== null) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-    });
+    if (this.ready && this.local.open === null) this.drawSoon();
   }
 
   /** A message of an opened board. */
@@ -77,14 +67,7 @@ export class WallDisplay {
     saveAs("attendance.csv", csv);
   }
 
-  close(): void {
-    cancelAnimationFrame(this.frame);
-    this.opened?.close();
-    for (const end of this.endings) end();
-    this.root.remove();
-  }
-
-  private draw(): void {
+  protected override draw(): void {
     const at = Date.now();
     const ids = this.standing.order(this.wall.tiles, this.local.order, at);
     render(wallTemplate(wallView(this.wall, this.local, ids, at), this.local, this.actions), this.body);
@@ -94,27 +77,6 @@ export class WallDisplay {
   private redraw(): void {
     this.standing.used(Date.now());
     this.draw();
-  }
-
-  private watch(): void {
-    const again = () => {
-      this.around.looked();
-      this.changed();
-    };
-    const sight = new IntersectionObserver((entries) => {
-      this.visible = entries.at(-1)!.isIntersecting;
-      again();
-    });
-    sight.observe(this.root);
-    document.addEventListener("visibilitychange", again);
-    const timer = setInterval(() => this.changed(), AGAIN_EVERY);
-    const theme = followTheme((dark) => this.root.classList.toggle("dark", dark));
-    this.endings.push(
-      () => sight.disconnect(),
-      () => document.removeEventListener("visibilitychange", again),
-      () => clearInterval(timer),
-      theme,
-    );
   }
 
   private readonly actions: WallActions = {

@@ -1,10 +1,5 @@
 /** What keys do on the tiles. */
 
-/** Keys are the wall's own: in JupyterLab a `b` on a tile would insert a cell. Browser shortcuts go on working. */
-export function keepKeys(event: KeyboardEvent): void {
-  if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
-}
-
 /** The tile that a key leads to, or null if it leads nowhere. */
 export function moved(key: string, grid: HTMLElement, from: HTMLElement): HTMLElement | null {
   const tiles = [...grid.querySelectorAll<HTMLElement>("[data-id]")];

@@ -1,0 +1,70 @@
+/** What a panel's and a wall's views share: their place in the page, and when they are drawn there. */
+import { followTheme } from "./theme";
+
+type Watcher = { sight(): void; theme(dark: boolean): void; time(): void };
+
+/** Draws what is new, and never while out of sight. */
+export abstract class Pane {
+  protected readonly root = document.createElement("div");
+  protected readonly body = document.createElement("div");
+  protected readonly endings: (() => void)[] = [];
+  private frame = 0;
+  private inWindow = true;
+
+  constructor(el: HTMLElement, name: string, css: string) {
+    const style = document.createElement("style");
+    style.textContent = css;
+    this.root.className = name;
+    this.root.append(style, this.body);
+    this.root.addEventListener("keydown", keepKeys);
+    el.replaceChildren(this.root);
+  }
+
+  /** Whether anybody can see it. */
+  get seen(): boolean {
+    return this.inWindow && !document.hidden;
+  }
+
+  close(): void {
+    cancelAnimationFrame(this.frame);
+    for (const end of this.endings) end();
+    this.root.remove();
+  }
+
+  protected abstract draw(): void;
+
+  /** Whether it is to be drawn for what is new: somebody looks, and no frame is to come anyway. */
+  protected get ready(): boolean {
+    return this.seen && !this.frame;
+  }
+
+  /** Draws with the next frame. */
+  protected drawSoon(): void {
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  /** Tells of its coming into sight and going, of the page's theme, at once and whenever it changes, and of time. */
+  protected watch(every: number, { sight, theme, time }: Watcher): void {
+    const observer = new IntersectionObserver((entries) => {
+      this.inWindow = entries.at(-1)!.isIntersecting;
+      sight();
+    });
+    observer.observe(this.root);
+    document.addEventListener("visibilitychange", sight);
+    const timer = setInterval(time, every);
+    this.endings.push(
+      () => observer.disconnect(),
+      () => document.removeEventListener("visibilitychange", sight),
+      () => clearInterval(timer),
+      followTheme(theme),
+    );
+  }
+}
+
+/** Keys are the view's own: in JupyterLab a `b` on a button would insert a cell. Browser shortcuts go on working. */
+function keepKeys(event: KeyboardEvent): void {
+  if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+}
