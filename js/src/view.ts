@@ -123,7 +123,7 @@ export function channelsOf(panel: LivePanel): Channel[] {
 /** Why the panel is only a picture now, or null. */
 function endedBecause(panel: LivePanel, at: number): string | null {
   const recorded = panel.recordedAt(at);
-  if (recorded !== null) return words.recordedAt(recorded);
+  if (recorded !== null) return words.recordedSentence(recorded);
   return panel.state?.closed ? plain(panel.state.closed) : null;
 }
 

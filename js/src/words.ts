@@ -22,7 +22,7 @@ export function commandWord(name: string): string {
 }
 
 /** Marks a chart whose kernel is gone. */
-export function recordedAt(time: number): string {
+export function recordedSentence(time: number): string {
   return `Recorded at ${new Date(time).toLocaleString()}; the kernel is gone.`;
 }
 

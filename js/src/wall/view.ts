@@ -8,7 +8,7 @@ import {
   KERNEL_LOST,
   KERNEL_LOST_NEXT,
   number,
-  recordedAt,
+  recordedSentence,
   span,
   WAITING_FOR_CELL,
 } from "../words";
@@ -65,7 +65,7 @@ export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[
   const recorded = wall.recordedAt(at);
   const lost = recorded === null && wall.contact.lost(at);
   const closed = wall.head?.closed ? plain(wall.head.closed) : null;
-  const ended = recorded === null ? closed : recordedAt(recorded);
+  const ended = recorded === null ? closed : recordedSentence(recorded);
   const gone = lost || ended !== null;
   const now = recorded ?? wall.clock.kernel(at);
   const facts = ids.map((id) => wall.tiles.get(id)).filter((tile) => tile !== undefined);
