@@ -6,7 +6,15 @@ import type { Local } from "./local";
 import { remarkLines } from "./remarks";
 import { forPlotly } from "./text";
 import { type Line, thin } from "./thin";
-import { commandTraces, FONT_SIZE, type Reading, readingTraces, type Style, type Trace } from "./traces";
+import {
+  commandTraces,
+  FONT_SIZE,
+  MARKS_AXIS,
+  type Reading,
+  readingTraces,
+  type Style,
+  type Trace,
+} from "./traces";
 
 export interface Figure {
   data: Trace[];
@@ -94,6 +102,7 @@ function margin(words: boolean, scale: number): typeof MARGIN {
   return { l: l * scale, r: r * scale, t: (words ? t + WORDS : t) * scale, b: b * scale };
 }
 
+/** `y2` is the marks'. */
 function axisName(nth: number): string {
   return nth === 0 ? "y" : `y${nth + 2}`;
 }
@@ -164,12 +173,17 @@ function layout(
       ...axis,
       type: "date",
       range,
-      anchor: "y2",
+      anchor: MARKS_AXIS,
       hoverformat: "%H:%M:%S.%L",
       nticks: Math.max(2, Math.floor(inner / (PIXELS_PER_TICK * style.scale))),
       tickformatstops: TICKS,
     },
-    yaxis2: { domain: [0, strip], range: [0, 1], visible: false, fixedrange: true },
+    [MARKS_AXIS.replace("y", "yaxis")]: {
+      domain: [0, strip],
+      range: [0, 1],
+      visible: false,
+      fixedrange: true,
+    },
     ...Object.fromEntries(axes),
   };
 }

@@ -65,7 +65,7 @@ export function isReading(trace: Trace): boolean {
   return trace.yaxis !== MARKS_AXIS;
 }
 
-const MARKS_AXIS = "y2";
+export const MARKS_AXIS = "y2";
 const ABOVE_MARKS = 0.38;
 
 const SYMBOLS: Record<Look, string> = {
@@ -74,7 +74,7 @@ const SYMBOLS: Record<Look, string> = {
   failed: "x-thin-open",
 };
 
-/** On an axis `y2` of their own, below the readings: an end for sent and answered, a label, a stroke between. */
+/** On an axis of their own, below the readings: an end for sent and answered, a label, a stroke between. */
 export function commandTraces(
   commands: readonly Command[],
   [from, to]: [number, number],
