@@ -14,7 +14,7 @@ import css from "./panel.css";
 import { fillScreen, fills } from "./screen";
 import { type Colours, coloursOf } from "./theme";
 import { Turn } from "./turn";
-import { channelsOf, view } from "./view";
+import { channelsOf, type View, view } from "./view";
 import { range } from "./zoom";
 
 /** Words need no more than this often; the chart follows every reading. */
@@ -82,8 +82,7 @@ export class Display extends Pane {
 
   private words(): void {
     this.wordsAt = performance.now();
-    const at = Date.now();
-    render(this.face.template(view(this.panel, this.local, at), this.local, at, this.actions), this.body);
+    render(this.face.template(this.view(), this.local, this.actions), this.body);
   }
 
   private plot(): void {
@@ -159,6 +158,10 @@ export class Display extends Pane {
   }
 
   private key(event: KeyboardEvent): void {
-    this.face.key(event, view(this.panel, this.local, Date.now()), this.local, this.actions);
+    this.face.key(event, this.view(), this.local, this.actions);
+  }
+
+  private view(): View {
+    return view(this.panel, this.local, Date.now());
   }
 }

@@ -10,7 +10,7 @@ import type { View } from "./view";
 export interface Face {
   /** The class of the root. */
   name: string;
-  template(view: View, local: Local, at: number, actions: Actions): TemplateResult;
+  template(view: View, local: Local, actions: Actions): TemplateResult;
   /** By how much a chart of a width in pixels is larger than in a cell. */
   scale(width: number): number;
   key(event: KeyboardEvent, view: View, local: Local, actions: Actions): void;

@@ -8,7 +8,7 @@ import { player } from "./player";
 import { chart, legend, noticeLine, value } from "./template";
 import type { View } from "./view";
 
-export function lecture(view: View, local: Local, _at: number, actions: Actions): TemplateResult {
+export function lecture(view: View, local: Local, actions: Actions): TemplateResult {
   const { main: first, tiles } = view;
   return html`
     <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1">

@@ -8,7 +8,7 @@ import { lookOf } from "./traces";
 import type { ShownLamp, Tile, View } from "./view";
 import { NO_READINGS } from "./words";
 
-export function template(view: View, local: Local, at: number, actions: Actions): TemplateResult {
+export function template(view: View, local: Local, actions: Actions): TemplateResult {
   return html`
     <div class="card" role="group" aria-label=${`Pico ${view.id}`}>
       <div class="head">
@@ -22,7 +22,7 @@ export function template(view: View, local: Local, at: number, actions: Actions)
       ${view.tiles.length > 1 ? html`<div class="legend" role="group" aria-label="Channels">${view.tiles.map((tile, nth) => legend(tile, nth, actions))}</div>` : nothing}
       <div class="bar">
         ${commandButtons(view, actions)}
-        ${tools(view, local, at, actions)}
+        ${tools(view, local, actions)}
       </div>
       ${controls(view, actions)}
       ${chart(view, local, actions)}
@@ -61,7 +61,7 @@ export function legend(tile: Tile, nth: number, actions: Actions): TemplateResul
   `;
 }
 
-function tools({ replay }: View, local: Local, at: number, actions: Actions): TemplateResult {
+function tools({ replay, clears }: View, local: Local, actions: Actions): TemplateResult {
   const choose = (event: Event) => actions.span(SPANS[(event.target as HTMLSelectElement).selectedIndex][1]);
   return html`
     <div class="tools" role="group" aria-label="Chart">
@@ -69,7 +69,7 @@ function tools({ replay }: View, local: Local, at: number, actions: Actions): Te
       <select class="small" aria-label="Time window" @change=${choose}>
         ${SPANS.map(([label, span]) => html`<option ?selected=${span === local.span}>${label}</option>`)}
       </select>
-      ${replay ? nothing : html`<button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${at < local.clearUntil ? "Clear all?" : "Clear"}</button>`}
+      ${replay ? nothing : html`<button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${clears ? "Clear all?" : "Clear"}</button>`}
       <button class="small" title="Download the readings as a CSV file" @click=${actions.download}>CSV</button>
     </div>
   `;

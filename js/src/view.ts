@@ -59,6 +59,8 @@ export interface View {
   /** Whether a board is there at all. */
   settled: boolean;
   notices: string[];
+  /** Whether the next click on Clear clears. */
+  clears: boolean;
   /** What a screen reader is told when it changes. */
   announcement: string;
   empty: boolean;
@@ -103,6 +105,7 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     quiet: quietLine(panel, now),
     settled: Boolean(state?.mode || state?.replay),
     notices: (state?.notices ?? []).filter((notice) => !local.dismissed.has(notice)).slice(-NOTICES),
+    clears: at < local.clearUntil,
     announcement: [trouble ?? "", waits ? "" : `LED ${led}`].filter(Boolean).join(" "),
     empty: tiles.every(({ age }) => age === ""),
   };

@@ -110,6 +110,11 @@ describe("the view", () => {
     expect(view(it, local, 0).notices).toEqual(["two"]);
   });
 
+  test("a second click on Clear clears for as long as the view says so", () => {
+    const local = { ...fresh(), clearUntil: 3_000 };
+    expect([view(panel(), local, 2_999).clears, view(panel(), local, 3_000).clears]).toEqual([true, false]);
+  });
+
   test("text of a board loses what is not seen", () => {
     const it = panel();
     it.adopt(state({ board: "Pico\u202eevil\u0007" }));
