@@ -5,6 +5,7 @@ import sys
 from time import perf_counter
 
 from picopanel._feed import Feed
+from picopanel._news import News
 from picopanel._store import Origin, Store
 
 from .table import Row, tell
@@ -75,11 +76,12 @@ def _push(stored: int, times: int = 500) -> float:
     for first in range(0, stored, 100):  # as batches bring them
         batch = [float(first + n) for n in range(100)]
         store.append(origin, batch, batch)
-    feed = Feed(store, dict, lambda message, buffers: None)
+    news = News(dict, lambda answer: {}, lambda: 0.0)
+    feed = Feed(store, news, lambda message, buffers: None, lambda: None)
     feed.flush()
-    news = [float(stored + n) for n in range(20)]
+    more = [float(stored + n) for n in range(20)]
     start = perf_counter()
     for _ in range(times):
-        store.append(origin, news, news)
+        store.append(origin, more, more)
         feed.flush()
     return (perf_counter() - start) / times

@@ -40,23 +40,13 @@ class Feed:
 
     Args:
         store: Where the rows are.
-        state: Returns the panel's state; it is sent when it has changed.
+        news: Writes the messages.
         send: Sends a message with its buffers to the page; may be called in any thread.
         catch_up: Puts into the store what waits for that.
-        also: Returns what else goes along with a message, told whether that is an answer.
-        unix: Milliseconds of Unix time; of a recording, those when it was made.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        state: Callable[[], dict[str, Any]],
-        send: Send,
-        catch_up: Callable[[], object] = lambda: None,
-        also: Callable[[bool], dict[str, Any]] = lambda answer: {},
-        unix: Callable[[], float] = lambda: time.time() * 1000,
-    ) -> None:
-        self._news = News(state, also, unix)
+    def __init__(self, store: Store, news: News, send: Send, catch_up: Callable[[], object]) -> None:
+        self._news = news
         self._catch_up = catch_up
         self._store = store
         self._send = send

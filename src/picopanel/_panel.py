@@ -17,12 +17,12 @@ from . import _threads as threads
 from ._assets import Assets, loader, shared_assets
 from ._broker import Broker
 from ._connect import connect
+from ._conversation import Conversation
 from ._device.device import Device
-from ._feed import GAP, Feed
+from ._feed import GAP
 from ._kernel import cells, cells_block_the_page, let_anyone_send, wait
 from ._lecture import Lecture
-from ._message_news import MessageNews
-from ._page import PageRequests, StateOf, panel_state
+from ._panel_state import panel_state
 from ._pico import Handle
 from ._remains import Remains, leave
 
@@ -76,19 +76,9 @@ class PicoPanel(Handle, anywidget.AnyWidget):
             _esm=loader(), _assets=shared_assets(), _key=secrets.token_hex(8), _state=self._now()
         )
         self._tell_observers()
-        messages, own = MessageNews(self._own), self._own
-        self._feed = Feed(
-            own.store,
-            StateOf(own),
-            self._send_news,
-            own.catch_up,
-            messages.part,
-            own.board.clock.unix,
-        )
-        self._own.listeners.append(self._feed.changed)
-        self._own.at_close.append(self._feed.close)
+        self._conversation = Conversation(self._own, self._send_news)
+        self._feed = self._conversation.feed
         self._hall: Lecture | None = None
-        self._page = PageRequests(self._own, self._feed, messages)
         self._remains = Remains(self._own, lambda: panel_state(self._own), self._keep)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)
@@ -164,7 +154,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
             return
         threads.pass_by()
         try:
-            self._page.handle(message)
+            self._conversation.handle(message)
         except Exception as error:  # it would vanish in the kernel's log
             self._own.board.notice(f"The page's message failed: {type(error).__name__}: {error}")
 

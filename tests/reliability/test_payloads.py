@@ -6,9 +6,9 @@ import tracemalloc
 
 import pytest
 
+from picopanel._conversation import Conversation
 from picopanel._device.device import Device
-from picopanel._feed import Feed
-from picopanel._page import panel_state
+from picopanel._panel_state import panel_state
 
 from ..unit.hand import CONTRACT, Hand, HandLink
 from .counts import times
@@ -96,7 +96,7 @@ def test_random_and_mutated_payloads(seed):
     hand, link = Hand(), HandLink()
     device = Device("ada", link, capacity=2000, clock=hand.clock)
     news: list[str] = []
-    feed = Feed(device.store, lambda: panel_state(device), lambda message, _: news.append(strict(message)))
+    feed = Conversation(device, lambda message, _: news.append(strict(message))).feed
     link.connect()
     link.deliver("ada/info", EXAMPLES_OF["info"], retained=True)
     link.deliver("ada/status", "online", retained=True)

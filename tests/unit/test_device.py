@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
+from picopanel._conversation import Conversation
 from picopanel._device.board import Board
 from picopanel._device.device import Device
 from picopanel._device.intake import Intake
@@ -18,7 +19,7 @@ from picopanel._device.outbox import Outbox
 from picopanel._device.refill import Refill
 from picopanel._export import Export
 from picopanel._link import LinkStatus
-from picopanel._page import PageRequests, panel_state
+from picopanel._panel_state import panel_state
 from picopanel._protocol import Topics
 from picopanel._store import Store
 
@@ -419,7 +420,7 @@ class TestTheLink:
     def test_a_blink_that_cannot_be_sent_is_noted_once(self, device: Device, link: HandLink) -> None:
         pico_board(link)
         link.lose()
-        page = PageRequests(device, None, None)  # type: ignore[arg-type]
+        page = Conversation(device, lambda *_: None)
         page.handle({"type": "click", "click": "c", "command": "blink"})
         assert kinds(device).count("refused") == 1
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel._feed import Feed
+from picopanel._feed import Feed, Send
+from picopanel._news import News
 from picopanel._store import Origin, Store
 
 from ..support.waiting import eventually
@@ -40,6 +41,10 @@ class Page:
         self.have = max(self.have, rows["end"])
 
 
+def feed_of(store: Store, send: Send, state: Callable[[], dict[str, Any]] = dict) -> Feed:
+    return Feed(store, News(state, lambda answer: {}, lambda: 0.0), send, lambda: None)
+
+
 Steps = st.lists(
     st.sampled_from(["append", "event", "flush", "answer", "ask all", "lose", "repeat", "clear"]),
     max_size=60,
@@ -52,7 +57,7 @@ def test_any_mix_of_push_answer_loss_and_repetition_ends_with_the_stores_rows(
 ) -> None:
     store, page = Store(capacity), Page()
     sent: list[tuple[dict[str, Any], list[bytes]]] = []
-    feed = Feed(store, lambda: {"led": store.end % 2 == 0}, lambda *message: sent.append(message))
+    feed = feed_of(store, lambda *message: sent.append(message), lambda: {"led": store.end % 2 == 0})
     for step in steps:
         if step == "append":
             store.append(TEMPERATURE, [1.0, 2.0], [float(store.end), float(store.end + 1)])
@@ -91,7 +96,7 @@ def test_a_message_is_what_the_contract_says() -> None:
             origin = Origin(row["channel"], row["boot"], row["interval"], None, row["virtual"])
             store.append(origin, [row["time"]], [row["value"]])
     sent: list[tuple[dict[str, Any], list[bytes]]] = []
-    Feed(store, lambda: {"led": True}, lambda *message: sent.append(message)).flush()
+    feed_of(store, lambda *message: sent.append(message), lambda: {"led": True}).flush()
     ((message, buffers),) = sent
     assert message["type"] == "news"
     assert message["state"] == {"version": 1, "led": True}
@@ -102,7 +107,7 @@ def test_a_message_is_what_the_contract_says() -> None:
 
 def test_a_state_is_sent_when_it_changes_and_to_whoever_asks() -> None:
     led, sent = [True], []
-    feed = Feed(Store(), lambda: {"led": led[0]}, lambda message, _: sent.append(message.get("state")))
+    feed = feed_of(Store(), lambda message, _: sent.append(message.get("state")), lambda: {"led": led[0]})
     feed.flush()
     feed.flush()
     led[0] = False
@@ -119,7 +124,7 @@ def test_a_long_history_is_cut_into_messages() -> None:
     store, sizes = Store(), []
     values = [0.0] * 50_000
     store.append(TEMPERATURE, values, values)
-    feed = Feed(store, dict, lambda message, buffers: sizes.append(sum(map(len, buffers))))
+    feed = feed_of(store, lambda message, buffers: sizes.append(sum(map(len, buffers))))
     feed.flush()
     assert len(sizes) == 3
     assert max(sizes) <= 400_000
@@ -129,7 +134,7 @@ def test_a_long_history_is_cut_into_messages() -> None:
 def shown() -> Iterator[tuple[Store, Feed, list[dict[str, Any]]]]:
     """A store, its open feed, and what that has sent."""
     store, sent = Store(), list[dict[str, Any]]()
-    feed = Feed(store, dict, lambda message, _: sent.append(message))
+    feed = feed_of(store, lambda message, _: sent.append(message))
     feed.open()
     yield store, feed, sent
     feed.close()
@@ -194,7 +199,7 @@ def test_after_the_end_nothing_is_pushed(shown) -> None:
     store.append(TEMPERATURE, [1.0], [2.0])
     feed.changed()
     others = list[dict[str, Any]]()
-    other = Feed(store, dict, lambda message, _: others.append(message))
+    other = feed_of(store, lambda message, _: others.append(message))
     other.open()  # pushed by the same thread, later
     eventually(lambda: rows_of(others) == [0], "another feed's turn has come", seen=lambda: others)
     other.close()

@@ -10,7 +10,7 @@ import pytest
 from picopanel import Pico, Reading
 from picopanel._device.device import Device
 from picopanel._limit import Limit
-from picopanel._page import panel_state
+from picopanel._panel_state import panel_state
 
 from ..support.waiting import eventually
 from .hand import Hand, HandLink

@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from picopanel import PanelClosed, Pico
+from picopanel._conversation import Conversation
 from picopanel._device.device import Device
 from picopanel._export import Export
-from picopanel._feed import Feed
 from picopanel._limit import Limit
-from picopanel._message_news import MessageNews
-from picopanel._page import PageRequests
 from picopanel._store import Origin, Store
 
 from .hand import Hand, HandLink
@@ -74,7 +72,7 @@ def test_a_mark_is_an_event_of_the_log() -> None:
 
 def test_a_page_that_marks_a_closed_panel_is_told_and_no_command_was_refused() -> None:
     device = Device("ada", HandLink())
-    page = PageRequests(device, Feed(device.store, dict, lambda *_: None), MessageNews(device))
+    page = Conversation(device, lambda *_: None)
     device.close()
     with pytest.raises(PanelClosed):
         page.handle({"type": "mark", "click": "m1", "text": "too late"})
@@ -94,7 +92,7 @@ def test_a_mark_is_a_few_words(text: str) -> None:
 def test_a_page_marks_the_moment_of_its_key_if_that_can_be(at: object, placed: float) -> None:
     hand, link = Hand(), HandLink()
     device = Device("ada", link, clock=hand.clock)
-    page = PageRequests(device, Feed(device.store, dict, lambda *_: None), MessageNews(device))
+    page = Conversation(device, lambda *_: None)
     if isinstance(at, int):
         at = hand.unix + at
     message = {"type": "mark", "click": "m1", "text": "<b>on</b>" + "x" * 300, "at": at}

@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from picopanel import NotARecording, NotConnected, Pico, RecordingFailed
+from picopanel._conversation import Conversation
 from picopanel._device.board import Clock
 from picopanel._device.device import Device
 from picopanel._link.replay import ReplayLink
-from picopanel._page import SPEEDS, PageRequests, panel_state
+from picopanel._panel_state import SPEEDS, panel_state
 from picopanel._recording import BUNDLED, Recording, read_file
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
 
@@ -35,7 +36,7 @@ class Show:
         self.device = Device(recording.device_id, self.link, clock=clock)
         self.device.board.units.update(recording.units)
         self.link.player.pause()  # the real ticker must not play it
-        self.page = PageRequests(self.device, None, None)  # type: ignore[arg-type]
+        self.page = Conversation(self.device, lambda *_: None)
 
     def run(self, milliseconds: float) -> None:
         self.link.player.resume()

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from picopanel import CommandRefused, InvalidCommand, Pico
+from picopanel._conversation import Conversation
 from picopanel._device.device import Device
-from picopanel._feed import Feed
 from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink
-from picopanel._message_news import MessageNews
-from picopanel._page import PageRequests, panel_state
+from picopanel._panel_state import panel_state
 
 from ..support.waiting import eventually
 
@@ -83,9 +82,7 @@ def test_a_page_sets_and_a_strangers_page_cannot_send_anything_else(
 ) -> None:
     pico.read()
     device = pico._device
-    messages = MessageNews(device)
-    feed = Feed(device.store, lambda: {}, lambda message, buffers: None)
-    page = PageRequests(device, feed, messages)
+    page = Conversation(device, lambda *_: None)
     page.handle({"type": "set", "click": "1", "name": "brightness", "value": 55})
     eventually(lambda: told == {"brightness": 55}, "the page's value reaches the board", seen=lambda: told)
     for value in ({"a": 1}, ["x"], None, "x" * 65):

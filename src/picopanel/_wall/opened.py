@@ -11,10 +11,9 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+from .._conversation import Conversation
 from .._device.device import Device
-from .._feed import Feed, Send
-from .._message_news import MessageNews
-from .._page import PageRequests, StateOf
+from .._feed import Send
 from .boards import Boards
 
 MOST = 8
@@ -33,22 +32,13 @@ class _Panel:
         def pass_on(message: dict[str, Any], buffers: list[bytes]) -> None:
             send({"type": "board", "id": device_id, "serial": self.serial, "message": message}, buffers)
 
-        messages = MessageNews(device)
-        self._feed = Feed(device.store, StateOf(device), pass_on, device.catch_up, messages.part)
-        self.page = PageRequests(device, self._feed, messages)
+        self.conversation = Conversation(device, pass_on)
         self._ended = ended
-        device.listeners.append(self._feed.changed)
         device.at_close.append(ended)
 
     def close(self) -> None:
-        if self._ended in self.device.at_close:
-            self.device.at_close.remove(self._ended)
-        if self._feed.changed in self.device.listeners:
-            self.device.listeners.remove(self._feed.changed)
-        self._feed.close()
-
-    def flush(self) -> None:
-        self._feed.flush()
+        self.device.at_close.remove(self._ended)
+        self.conversation.end()
 
 
 class Opened:
@@ -78,7 +68,7 @@ class Opened:
             if len(self._panels) > MOST:
                 self.shut(next(iter(self._panels)))
         self._panels.move_to_end(device_id)
-        panel.page.handle(message)
+        panel.conversation.handle(message)
 
     def _follow(self, device_id: str) -> None:
         """The device has ended, and the wall goes on with another: so does its panel."""
@@ -93,7 +83,7 @@ class Opened:
     def flush(self) -> None:
         """Send what pages have not been sent yet."""
         for panel in tuple(self._panels.values()):
-            panel.flush()
+            panel.conversation.feed.flush()
 
     def close(self) -> None:
         """Shut all."""
