@@ -94,6 +94,8 @@ class Samples:
         return part, end
 
     def _goes_on(self, number, names):
+        if not names:  # nothing would tell how many samples it is
+            return False
         here, before = self._marks[number % self.keep], self._marks[(number - 1) % self.keep]
         return not here & STARTS and here & LIT == before & LIT and self._present(number) == names
 

@@ -111,7 +111,7 @@ class Facts:
     seen_live: bool = False
     quiet_for: float = 0.0
     """Seconds since the last sample, when silent."""
-    answers_without_samples: bool = False
+    measures_nothing: bool = False
     unanswered: int = 0
     """Commands without an answer since the last answer."""
     led: bool | None = None
@@ -187,7 +187,7 @@ def _board_trouble(facts: Facts) -> tuple[str, str] | None:
             "The Pico is offline.",
             "The broker is fine. Plug the board in; a board with the course's own code answers a button.",
         )
-    if facts.presence == "silent" and facts.answers_without_samples:
+    if facts.measures_nothing:
         return (
             "The Pico answers, but sends no readings.",
             "Its sensor may have failed, or its interval is long: restart the board and look at its console.",

@@ -201,6 +201,16 @@ def test_a_sensor_that_fails_leaves_its_value_out():
     assert [r["values"].get("light") for r in runs] == [[1.0, 2.0], None, [3.0, 4.0]]
 
 
+def test_samples_of_which_every_sensor_failed_are_told_one_by_one():
+    device = PicoDevice("alice", boot="b1", interval=50)
+    device.channel("light", lambda: 1 / 0, unit="lx")
+    runs = telemetry(run(device, 500))
+    assert [(each["seq"], each.get("dt"), each["values"]) for each in runs] == [
+        (number, None, {}) for number in range(len(runs))
+    ]
+    assert len(runs) > 1
+
+
 def test_the_ring_keeps_the_latest_and_says_how_far_back_it_goes():
     device = make(keep=10)
     run(device, 30_000, step=1000)

@@ -143,6 +143,19 @@ class TestPicoLayer:
         assert device.board.lost_samples == 9
         assert kinds(device)[-1] == "gap"
 
+    def test_a_sample_whose_sensors_have_all_failed_is_one_without_readings(
+        self, device: Device, link: HandLink
+    ) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        link.deliver("ada/telemetry", telemetry(1, 1200, led="on", values={}))
+        assert device.diagnosis().trouble == "The Pico answers, but sends no readings."
+        assert (device.led, device.status, device.board.refused_payloads) == (True, "online", 0)
+        link.deliver("ada/telemetry", telemetry(2, 1400))
+        assert values(device) == [20.0, 22.0]
+        assert link.published == [], "nothing is missing, so nothing is asked for again"
+        assert device.diagnosis().trouble is None
+
     def test_a_board_may_acknowledge_before_it_sends_again(
         self, device: Device, link: HandLink, hand: Hand
     ) -> None:

@@ -142,7 +142,7 @@ class Device:
                 presence=state,
                 seen_live=presence.seen_live,
                 quiet_for=presence.quiet_for(now),
-                answers_without_samples=presence.answers_without_samples,
+                measures_nothing=presence.measures_nothing(now),
                 unanswered=self.outbox.unanswered,
                 led=board.led,
                 has_data=newest is not None,

@@ -84,7 +84,7 @@ class Intake:
         for first, last in boot.add(telemetry.seq, end):
             self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, start, arrival)
         if fresh:
-            board.presence.sample(board.clock.monotonic())
+            board.presence.sample(board.clock.monotonic(), empty=not telemetry.values)
             board.learn_led(telemetry.led, last_up)
             placed = boot.place(last_up)
             for name, values in telemetry.values.items():

@@ -26,6 +26,7 @@ class Presence:
         self._live = False
         self._course_heard = False
         self._sample_at = 0.0
+        self._empty = False
         self._answer_at = 0.0
 
     def subscribed(self, now: float) -> None:
@@ -37,7 +38,7 @@ class Presence:
         """The link is gone: nothing is known of the board any more."""
         self._subscribed_at = None
         self._status = None
-        self._live = False
+        self._live = self._empty = False
         self._course_heard = False
 
     def status(self, online: bool, retained: bool, now: float) -> None:
@@ -50,10 +51,10 @@ class Presence:
             self._live = False
             self._course_heard = False
 
-    def sample(self, now: float) -> None:
-        """A sample came, just measured."""
+    def sample(self, now: float, empty: bool = False) -> None:
+        """A sample came, just measured; it is `empty` where every sensor has failed."""
         self._live = self.seen_live = True
-        self._sample_at = now
+        self._sample_at, self._empty = now, empty
 
     def answer(self, now: float) -> None:
         """An answer of the PicoPanel layer came."""
@@ -91,10 +92,11 @@ class Presence:
         """Return the seconds since the last sample."""
         return now - self._sample_at
 
-    @property
-    def answers_without_samples(self) -> bool:
-        """Whether the board has answered since its last sample."""
-        return self._answer_at > self._sample_at
+    def measures_nothing(self, now: float) -> bool:
+        """Whether the board is heard, but no readings of it."""
+        if self.mode(now) == "pico" and self.state(now) == "online":
+            return self._empty
+        return self.state(now) == "silent" and self._answer_at > self._sample_at
 
     @property
     def stale_after(self) -> float:

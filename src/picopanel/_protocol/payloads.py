@@ -62,7 +62,7 @@ class Info:
 
 @dataclass(frozen=True, slots=True)
 class Telemetry:
-    """Samples `seq` to `seq + count - 1` of one boot, `dt` milliseconds apart."""
+    """Samples `seq` to `seq + count - 1` of one boot, `dt` ms apart; empty if every sensor failed."""
 
     boot: str
     seq: int
@@ -146,7 +146,7 @@ def parse_telemetry(payload: bytes) -> Telemetry:
             a_name(name): some_numbers(value) if batch else [a_number(value)]
             for name, value in values.items()
         }
-        counts = {len(column) for column in columns.values()}
+        counts = {len(column) for column in columns.values()} if values or batch else {1}
         if len(counts) != 1 or counts == {0}:
             raise InvalidPayload("arrays of different lengths")
         count = counts.pop()
