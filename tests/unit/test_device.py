@@ -184,6 +184,19 @@ class TestPicoLayer:
         assert values(device) == [1.0, 2.0, 520.0]
         assert device.board.lost_samples == 0, "nobody listened before, so nothing is lost"
 
+    @pytest.mark.parametrize(("first", "lost"), [(0, 4), (500, 4)])
+    def test_a_board_that_never_acknowledges_is_asked_twice(
+        self, device: Device, link: HandLink, hand: Hand, first: int, lost: int
+    ) -> None:
+        pico_board(link)
+        for seq in (first, *range(first + 5, first + 12)):
+            link.deliver("ada/telemetry", telemetry(seq, 11_000 * seq))
+            hand.seconds += 11
+            device._tick()
+        asked = [payload for _, payload, _ in link.published if b"since" in payload]
+        assert len(asked) == 2, "what is asked for in vain is given up"
+        assert device.board.lost_samples == lost
+
     def test_offline_is_said_and_blocks(self, device: Device, link: HandLink) -> None:
         pico_board(link)
         link.deliver("ada/telemetry", telemetry(0, 1000))

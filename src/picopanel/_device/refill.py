@@ -30,7 +30,7 @@ class Refill:
         self._boot: str | None = None
         """The boot that is followed."""
         self._told_all = False
-        """Whether it has sent all that it remembers of the time before we listened."""
+        """Whether it has sent all that it remembers of the time before we listened, or never will."""
 
     def reconnected(self) -> None:
         """Nothing asked before survives a reconnect, be it ours or the board's."""
@@ -53,12 +53,8 @@ class Refill:
             self._boot, self._told_all = samples.current, False
             self._asked = self._settle_at = None
             self._attempts = 0
-        boot = samples.get(self._boot)
-        if boot is None or self._is_waiting():
-            return
-        first = self._first_missing(boot)
-        if first is not None:
-            self._ask(first)
+        if not self._is_waiting():
+            self._ask_or_give_up()
 
     def acknowledged(self, ack: Ack) -> None:
         """The board has sent all it has, or will in a moment."""
@@ -80,13 +76,17 @@ class Refill:
             self._awaited, self._settle_at = missing, now + _LATE
             return
         self._settle_at = None
+        self._ask_or_give_up()
+
+    def _ask_or_give_up(self) -> None:
+        """Ask for what is missing, twice at most: some boards answer nothing, or remember nothing."""
         boot = self._board.samples.get(self._boot)
         first = None if boot is None else self._first_missing(boot)
         if first is not None and self._attempts < _ATTEMPTS:
             self._ask(first)
         else:
             self._give_up()
-            self._attempts = 0
+            self._attempts, self._told_all = 0, True
 
     def _missing(self) -> int:
         boot = self._board.samples.get(self._boot)
