@@ -15,6 +15,11 @@ EXPIRY = 10
 """Seconds after which a command is not carried out any more."""
 
 
+def new_id() -> str:
+    """Return a name that no other command has."""
+    return secrets.token_hex(4)
+
+
 def setting_word(controls: Mapping[str, object]) -> str:
     """Return what a command that sets something is called, e.g. `brightness=40`."""
     words = {True: "on", False: "off"}
@@ -31,7 +36,7 @@ class Command:
     action: dict[str, Any] = field(default_factory=dict)
     """What the PicoPanel layer sends; the course layer sends the name."""
     click: str | None = None
-    id: str = field(default_factory=lambda: secrets.token_hex(4))
+    id: str = field(default_factory=new_id)
     sent_at: float = 0.0
     done: Event = field(default_factory=Event)
     reply: Reply | None = None

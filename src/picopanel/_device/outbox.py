@@ -165,15 +165,13 @@ class Outbox:
         self._publish(command, self._board.topics.onboard_led, payload, 2)
 
     def _publish(self, command: Command, topic: str, payload: bytes, qos: int) -> None:
-        at = self._board.clock.unix()
         try:
-            granted = self._link.publish(topic, payload, qos=qos, expiry=EXPIRY)
+            publish(self._board, self._link, topic, payload, qos)
         except NotConnected:
             self._sent.pop(command.id, None)
             if self._course is command:
                 self._course = None
             raise
-        self._board.messages.sent(topic, payload, qos, granted, at)
         self._note(command, "sent")
         if self._echo_due_since is None:
             self._echo_due_since = command.sent_at
@@ -227,6 +225,13 @@ _WHAT_TO_CHECK = (
 
 def _action(name: str) -> dict[str, Any]:
     return {"read": True} if name == "read" else {"led": name}
+
+
+def publish(board: Board, link: Link, topic: str, payload: bytes, qos: int) -> None:
+    """Publish and list it among the messages, or raise `NotConnected`. Its callers hold the board's lock."""
+    at = board.clock.unix()
+    granted = link.publish(topic, payload, qos=qos, expiry=EXPIRY)
+    board.messages.sent(topic, payload, qos, granted, at)
 
 
 def check_command(name: str) -> str:

@@ -6,7 +6,8 @@ from .._errors import NotConnected
 from .._link import Link
 from .._protocol import Ack, format_command
 from .board import Board
-from .command import EXPIRY, Command
+from .command import EXPIRY, new_id
+from .outbox import publish
 from .samples import Boot
 
 _ATTEMPTS = 2
@@ -111,13 +112,11 @@ class Refill:
         return self._board.clock.monotonic() - self._asked_at < EXPIRY
 
     def _ask(self, seq: int) -> None:
-        name = Command("since", EXPIRY).id
+        name = new_id()
         payload = format_command(name, since={"seq": seq})
-        topic, at = self._board.topics.cmd, self._board.clock.unix()
         try:
-            granted = self._link.publish(topic, payload, qos=1, expiry=EXPIRY)
+            publish(self._board, self._link, self._board.topics.cmd, payload, 1)
         except NotConnected:
             return  # asked again after the reconnect
-        self._board.messages.sent(topic, payload, 1, granted, at)
         self._asked, self._asked_from, self._asked_at = name, seq, self._board.clock.monotonic()
         self._attempts += 1

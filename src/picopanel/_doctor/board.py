@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from .._device.command import Command
 from .._device.device import Device
+from .._device.outbox import publish
 from .._errors import NotConnected
 from .._link import Link, LinkStatus
 from .finding import Failed, Skipped
@@ -157,7 +158,8 @@ class BoardVisit:
         """Whether the broker refuses what we say; at QoS 1 of MQTT 5 it says so, at 2 it may not."""
         board = self._device.board
         if not board.publish_refused and self._link.mqtt == 5:
-            self._device.link.publish(board.topics.onboard_led, b"read", qos=1, expiry=1)
+            with board.lock:
+                publish(board, self._device.link, board.topics.onboard_led, b"read", 1)
             self._until(lambda: board.publish_refused, ECHOES_WITHIN / 2)
         return board.publish_refused
 
