@@ -11,6 +11,7 @@ from picopanel._device.command import Command
 from picopanel._device.device import Device
 from picopanel._link._board import Chip, VirtualBoard
 from picopanel._link.virtual import VirtualLink
+from picopanel._wall.commands import Round
 
 from .hand import Hand
 
@@ -141,6 +142,13 @@ def test_a_reboot_is_a_new_boot_with_the_led_off(world: World) -> None:
     assert world.device.led is False
     assert len({row.boot for row in world.device.export.rows()}) == 2
     assert "Two boards" not in str(world.device.diagnosis().trouble)
+
+
+def test_a_wall_s_blink_waits_no_longer_for_a_course_board_than_it_is_told(course: World) -> None:
+    course.link.faults.wifi_drop(60)
+    blinking = Round([("ada", course.device)], "blink", timeout=2)
+    course.run(2.5)
+    assert "within 2 s" in blinking.answers.missing["ada"]
 
 
 def test_the_course_board_answers_and_never_speaks_unasked(course: World) -> None:

@@ -43,16 +43,16 @@ class Blinking:
         self._device = device
         self._stop = Event()
 
-    def start(self, on: float, off: float, n: int | None, click: str | None = None) -> Blink:
+    def start(self, on: float, off: float, n: int | None, click: str | None, timeout: float) -> Blink:
         """Start blinking."""
         action = blink_action(on, off, n)
         self.stop()
         self._stop, over = Event(), Event()
         if self._device.mode == "course":
-            first = Command("on", 10, click=click)
+            first = Command("on", timeout, click=click)
             follow = self._by_hand
         else:
-            first = Command("blink", 10, action, click)
+            first = Command("blink", timeout, action, click)
             follow = self._on_the_board
         self._device.send(first)
         arguments = (first, on, off, n, self._stop, over)
@@ -79,7 +79,7 @@ class Blinking:
             done += command.name == "off"
             if done == n:
                 break
-            command = Command("off" if command.name == "on" else "on", 10)
+            command = Command("off" if command.name == "on" else "on", first.timeout)
             self._device.send(command)
         over.set()
 

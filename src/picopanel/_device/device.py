@@ -214,10 +214,12 @@ class Device:
         time = float(at) if just_past else now  # type: ignore[arg-type]
         self.board.log({"kind": "mark", "text": text}, time)
 
-    def start_blink(self, on: float, off: float, n: int | None, click: str | None = None) -> Blink:
+    def start_blink(
+        self, on: float, off: float, n: int | None, click: str | None = None, timeout: float = 10
+    ) -> Blink:
         """Blink, on the board where it can."""
         self._check_commands()
-        return self._blinking.start(on, off, n, click)
+        return self._blinking.start(on, off, n, click, timeout)
 
     def messages(self) -> list[Message]:
         """Return the newest MQTT messages, in the order in which they passed."""

@@ -113,5 +113,5 @@ def _start(device: Device, name: str, timeout: float, blink: tuple[float, float,
     if name != "blink":
         return device.start(name, timeout)
     if device.mode == "course":  # its blinking is one command after the other
-        return device.start_blink(*blink).first
+        return device.start_blink(*blink, timeout=timeout).first
     return device.start(name, timeout, action=blink_action(*blink))
