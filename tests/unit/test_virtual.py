@@ -128,7 +128,7 @@ def test_a_lost_reply_is_no_answer_and_not_a_lie(world: World) -> None:
 
 
 def test_a_slow_link_adds_its_delay_both_ways(world: World) -> None:
-    world.link.faults.slow(700)
+    world.link.faults.slow(0.7)
     command = world.device.start("on")
     world.run(2)
     assert command.reply is not None

@@ -44,9 +44,9 @@ class Faults:
         """Lose the next `n` answers on their way."""
         self._link.replies_to_lose = n
 
-    def slow(self, milliseconds: int) -> None:
+    def slow(self, seconds: float) -> None:
         """Make every message take so long each way; 0 is as usual again."""
-        self._link.delay = milliseconds or DELAY
+        self._link.delay = round(seconds * 1000) or DELAY
 
     def reboot(self) -> None:
         """Restart the board: LED off, samples forgotten, a new boot."""
