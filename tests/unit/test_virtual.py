@@ -9,6 +9,7 @@ import pytest
 
 from picopanel._device.command import Command
 from picopanel._device.device import Device
+from picopanel._device.inbox import Inbox
 from picopanel._link._board import Chip, VirtualBoard
 from picopanel._link.virtual import VirtualLink
 from picopanel._wall.commands import Round
@@ -149,6 +150,23 @@ def test_a_wall_s_blink_waits_no_longer_for_a_course_board_than_it_is_told(cours
     blinking = Round([("ada", course.device)], "blink", timeout=2)
     course.run(2.5)
     assert "within 2 s" in blinking.answers.missing["ada"]
+
+
+def test_what_is_retained_never_comes_after_what_is_newer(world: World) -> None:
+    heard: list[bytes] = []
+
+    class Ear(Inbox):
+        def on_message(self, topic: str, payload: bytes, *_: object, **__: object) -> None:
+            heard.append(payload)
+
+        def on_subscribed(self, refused: frozenset[str]) -> None:
+            world.run(0.5)
+
+    world.device.start("on")  # its news is under way while the other subscribes
+    device = world.device
+    world.link.attach({"ada/onboard_led/state": 1}, Ear(device.board, device.outbox, device._refill))
+    world.run(0.1)
+    assert (heard[0], heard[-1]) == (b"on", b"on")
 
 
 def test_the_course_board_answers_and_never_speaks_unasked(course: World) -> None:

@@ -95,22 +95,18 @@ class VirtualLink:
         self._at(self._started, self._come_online)
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
-        """Subscribe a receiver; it hears what is retained first."""
+        """Subscribe a receiver; it hears what is retained in a moment."""
         with self._changed:
             if not self._receivers and not self._running:
                 self.step()  # what was still under way when the last one left is nobody's
             self._receivers[receiver] = topics
-            retained = dict(self._retained)
             if self._thread_wanted and not self._running:
                 self._running = True
                 threads.run("picopanel-virtual", self._run, self.step)
         receiver.on_link(self.status)
         receiver.on_granted(topics)
         receiver.on_subscribed(frozenset())
-        for topic, most in topics.items():
-            if topic in retained:
-                payload, qos = retained[topic]
-                receiver.on_message(topic, payload, True, qos=min(qos, most))
+        self.call(lambda now: self._tell_retained(receiver))
 
     def detach(self, receiver: Receiver) -> None:
         """Unsubscribe a receiver; after the last one the thread ends."""
@@ -215,6 +211,13 @@ class VirtualLink:
         if retain:
             self._retained[topic] = (payload.encode(), qos)
         self._deliver(topic, payload.encode(), qos)
+
+    def _tell_retained(self, receiver: Receiver) -> None:
+        """In the link's thread, so that nothing newer comes first."""
+        for topic, most in self._receivers.get(receiver, {}).items():
+            if topic in self._retained:
+                payload, qos = self._retained[topic]
+                receiver.on_message(topic, payload, True, qos=min(qos, most))
 
     def _deliver(self, topic: str, payload: bytes, qos: int) -> None:
         for receiver, topics in tuple(self._receivers.items()):
