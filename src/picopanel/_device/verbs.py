@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import _threads as threads
 from .._errors import NoChannel
 from .channel import Channel
+from .command import Command
 from .facts import Reading, Reply
 from .messages import Message
 
@@ -222,14 +223,13 @@ class Verbs:
     def _say(self, command: str, timeout: float, wait: bool) -> Reply | None:
         return self._run(self._device.start(command, timeout), wait)
 
-    def _run(self, command: Any, wait: bool) -> Reply | None:
+    def _run(self, command: Command, wait: bool) -> Reply | None:
         if not wait:
             return None
         self._wait(command.done, None)  # the device's ticker ends every command
         if command.error is not None:
             raise command.error
-        reply: Reply | None = command.reply
-        return reply
+        return command.reply
 
     def __enter__(self) -> Self:
         return self

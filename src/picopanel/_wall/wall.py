@@ -17,6 +17,7 @@ import traitlets
 from .. import _threads as threads
 from .._assets import Assets, shared_assets, wall_assets, wall_loader
 from .._broker import Broker
+from .._device.device import Device
 from .._errors import PanelClosed
 from .._feed import GAP
 from .._kernel import cells, let_anyone_send, wait
@@ -276,7 +277,7 @@ class PicoWall(anywidget.AnyWidget):
         finding = self._discovery is not None and self._discovery.settling
         return finding or any(device.settling for _, device in self._boards)
 
-    def _chosen(self, ids: Iterable[str] | None) -> list[tuple[str, Any]]:
+    def _chosen(self, ids: Iterable[str] | None) -> list[tuple[str, Device]]:
         if ids is None:
             return list(self._boards)
         ids = [ids] if isinstance(ids, str) else ids
