@@ -136,7 +136,7 @@ class PicoDevice:
         self._told, self._news_at = self._news(), now + NEWS_EVERY
         return [self._info(), self._state(), self._online_message()]
 
-    def stopping(self, now):
+    def stopping(self):
         """Before a clean disconnect."""
         self._online = False
         return [self.will]

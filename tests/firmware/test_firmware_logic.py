@@ -137,7 +137,7 @@ def test_info_and_led_are_published_before_online():
 def test_its_will_and_its_farewell_are_the_same():
     device = make()
     device.connected(0)
-    assert device.stopping(5) == [device.will] == [("alice/status", "offline", 1, True)]
+    assert device.stopping() == [device.will] == [("alice/status", "offline", 1, True)]
     assert device.receive("alice/status", b"offline", False, 6) == [], "it has left"
 
 

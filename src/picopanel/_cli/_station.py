@@ -90,7 +90,7 @@ class Station:
         return client
 
     def _say_farewell(self, client: paho.Client) -> None:
-        farewell = self._publish(self._board.stopping(self._up())) if self._online else []
+        farewell = self._publish(self._board.stopping()) if self._online else []
         last = [info for info in farewell if info.rc == paho.MQTT_ERR_SUCCESS]
         ends = time.monotonic() + 2
         while any(not info.is_published() for info in last) and time.monotonic() < ends:

@@ -113,9 +113,9 @@ class VirtualBoard:
         self._since_boot = now
         return self._allowed(self.device.tick(now))
 
-    def stopping(self, now: int) -> list[Message]:
+    def stopping(self) -> list[Message]:
         """Return what the board publishes before a clean end."""
-        return self._allowed(self.device.stopping(now))
+        return self._allowed(self.device.stopping())
 
     def _read_chip(self) -> float:
         return self.chip.temperature(self._since_boot / 1000, self.device.led)
