@@ -61,16 +61,6 @@ class Export:
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the readings as a frame, in order of time."""
-        try:
-            import pandas
-        except ModuleNotFoundError:
-            raise ModuleNotFoundError(
-                'to_dataframe() needs pandas: run  %pip install "picopanel[pandas]"  and try again.'
-            ) from None
-        frame = pandas.DataFrame(self.rows(), columns=list(Row._fields))
-        for column in ("time", "arrival", "board_time"):
-            moments = pandas.to_datetime(frame[column].astype("float64"), unit="ms", utc=True)
-            frame[column] = moments.dt.round("ms")
         types = {
             "led": "boolean",
             "virtual": "bool",
@@ -79,7 +69,8 @@ class Export:
             "elapsed_s": "float64",
             "mark": "string",
         }
-        typed: pandas.DataFrame = frame.astype(types)
+        made = frame(self.rows(), Row._fields, ("time", "arrival", "board_time"))
+        typed: pandas.DataFrame = made.astype(types)
         return typed
 
     def to_csv(self, path: str | os.PathLike[str]) -> None:
@@ -206,6 +197,21 @@ def _describe(event: Mapping[str, Any]) -> str:
     if event["kind"] == "unanswered":
         return f"{event['command']}: no answer after {event['after'] / 1000:g} s"
     return f"{event['command']}: sent"
+
+
+def frame(rows: Sequence[object], columns: Sequence[str], moments: Sequence[str]) -> pandas.DataFrame:
+    """Return rows as a frame; those of its columns that are `moments` come in ms of Unix time."""
+    try:
+        import pandas
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            'to_dataframe() needs pandas: run  %pip install "picopanel[pandas]"  and try again.'
+        ) from None
+    made: pandas.DataFrame = pandas.DataFrame(rows, columns=list(columns))
+    for column in moments:
+        times = pandas.to_datetime(made[column].astype("float64"), unit="ms", utc=True)
+        made[column] = times.dt.round("ms")
+    return made
 
 
 def _local(time: float) -> datetime:

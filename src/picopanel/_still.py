@@ -79,14 +79,14 @@ def html(state: Mapping[str, Any], series: Series, units: Units, at: float, css_
     virtual = ", virtual" if state["virtual"] else ""
     return (
         f'<div class="{css_class}"><p><b>{escape(state["id"])}</b>{virtual}, '
-        f"recorded {_day(at)}</p>{picture(shown, units)}"
+        f"recorded {day(at)}</p>{picture(shown, units)}"
         f"<table><tr><th>channel</th><th>last value</th><th>time</th></tr>{rows}</table></div>"
     )
 
 
 def text(state: Mapping[str, Any], series: Series, units: Units, at: float) -> str:
     """Return the table as plain text."""
-    lines = [f"{state['id']}, recorded {_day(at)}"]
+    lines = [f"{state['id']}, recorded {day(at)}"]
     lines += ["  ".join(row).rstrip() for row in table(series, units, state["led"])]
     return "\n".join(lines)
 
@@ -145,5 +145,6 @@ def _clock(time: float) -> str:
     return datetime.fromtimestamp(time / 1000).astimezone().strftime("%H:%M:%S")
 
 
-def _day(time: float) -> str:
+def day(time: float) -> str:
+    """Return a time in ms of Unix time as a reader has it."""
     return datetime.fromtimestamp(time / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .._broker import Broker, find
+from .._protocol.checks import LONGEST_INTERVAL, SHORTEST_INTERVAL
 
 Commands = Any
 """What argparse's `add_subparsers` returns; its class is private."""
@@ -29,8 +30,8 @@ def add_broker(parser: argparse.ArgumentParser) -> None:
 def an_interval(text: str) -> int:
     """Return milliseconds between samples, as far as boards know them."""
     value = int(text)
-    if not 50 <= value <= 3_600_000:
-        raise argparse.ArgumentTypeError("50 to 3600000 milliseconds")
+    if not SHORTEST_INTERVAL <= value <= LONGEST_INTERVAL:
+        raise argparse.ArgumentTypeError(f"{SHORTEST_INTERVAL} to {LONGEST_INTERVAL} milliseconds")
     return value
 
 

@@ -10,6 +10,7 @@ from threading import RLock
 
 from .._errors import InvalidPayload
 from .._protocol import Topics
+from .._protocol.checks import MOST_NAMES
 from .._store import Origin, Store
 from .attendance import Attendance
 from .course import CourseReplies
@@ -20,7 +21,6 @@ from .samples import Samples
 
 COURSE_UNIT = "°C"
 TEMPERATURE = "temperature"
-MOST_CHANNELS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ class Board:
     @staticmethod
     def admit(known: Mapping[str, object], names: Iterable[str]) -> None:
         """Refuse channels beyond what any board has; else a liar's names would pile up."""
-        if len(known.keys() | names) > MOST_CHANNELS:
-            raise InvalidPayload(f"more than {MOST_CHANNELS} channels")
+        if len(known.keys() | names) > MOST_NAMES:
+            raise InvalidPayload(f"more than {MOST_NAMES} channels")
 
     def refuse(self, error: InvalidPayload) -> None:
         """Count a message that breaks the protocol."""

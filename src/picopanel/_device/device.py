@@ -19,7 +19,7 @@ from .._protocol import COURSE_COMMANDS, Topics, check_device_id
 from .._store import EVENT, Store
 from .._ticker import ticker
 from .blinking import Blink, Blinking
-from .board import Board, Clock
+from .board import TEMPERATURE, Board, Clock
 from .command import Command, setting_word
 from .facts import Reading
 from .inbox import Inbox
@@ -103,7 +103,7 @@ class Device:
     @property
     def temperature(self) -> float | None:
         """The last temperature in degrees Celsius."""
-        last = self.board.last.get("temperature")
+        last = self.board.last.get(TEMPERATURE)
         return last[1] if last else None
 
     @property

@@ -1,4 +1,4 @@
-"""Checks of single values: each returns the value, or raises `InvalidPayload` with a reason."""
+"""Checks of single values. Each but `a_led` returns the value, or raises `InvalidPayload` with a reason."""
 
 from __future__ import annotations
 
@@ -17,8 +17,14 @@ LATEST = 9_000_000_000_000
 LONGEST_UP = 1_000_000_000_000
 """Milliseconds since boot, 31 years: one that lies displaces its samples by no more."""
 
-LONGEST_INTERVAL = 3_600_000
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 50, 3_600_000
 """Milliseconds between two samples, as in firmware/pico_checks.py."""
+
+MOST_CHANNELS = 32
+"""Of one message, as in firmware/pico_checks.py."""
+
+MOST_NAMES = 64
+"""Channels of one board in all its time, which may have got others."""
 
 _TOKEN = re.compile(r"[ -~]{1,64}")
 # What firmware/pico_checks.py refuses on the board: a board that may call a sensor so is understood here.
@@ -79,6 +85,11 @@ def a_name(value: str) -> str:
             "a name that is not 1 to 32 characters without '<', '>', '&', '\"' and unseen ones"
         )
     return value
+
+
+def refuse_constant(name: str) -> float:
+    """For JSON's `parse_constant`: NaN and Infinity are Python's own."""
+    raise InvalidPayload(f"{name} is not a finite number")
 
 
 def a_led(value: object) -> bool | None:

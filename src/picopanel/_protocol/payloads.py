@@ -17,6 +17,8 @@ from .checks import (
     LATEST,
     LONGEST_INTERVAL,
     LONGEST_UP,
+    MOST_CHANNELS,
+    SHORTEST_INTERVAL,
     a_led,
     a_mapping,
     a_name,
@@ -24,12 +26,12 @@ from .checks import (
     a_text,
     a_token,
     an_integer,
+    refuse_constant,
     some_numbers,
 )
 
 COURSE_LIMIT = 1024
 JSON_LIMIT = 65536
-SHORTEST_INTERVAL = 50
 
 _UNIT_LABELS = {"Cel": "°C", "%RH": "%"}
 
@@ -120,7 +122,7 @@ def parse_info(payload: bytes) -> Info:
     """Return what `{id}/info` says of the board."""
 
     def build(data: dict[str, Any]) -> Info:
-        channels = a_mapping(data.get("channels", {}), 32)
+        channels = a_mapping(data.get("channels", {}), MOST_CHANNELS)
         controls = a_mapping(data.get("controls", {}), 16)
         interval = an_integer(data.get("interval", 2000))
         return Info(
@@ -140,7 +142,7 @@ def parse_telemetry(payload: bytes) -> Telemetry:
     """Return the samples of `{id}/telemetry`; single values come as lists of one."""
 
     def build(data: dict[str, Any]) -> Telemetry:
-        values = a_mapping(data["values"], 32)
+        values = a_mapping(data["values"], MOST_CHANNELS)
         batch = "dt" in data
         columns = {
             a_name(name): some_numbers(value) if batch else [a_number(value)]
@@ -173,6 +175,7 @@ def parse_ack(payload: bytes) -> Ack:
         ok = data["ok"]
         if not isinstance(ok, bool):
             raise InvalidPayload("'ok' is neither true nor false")
+        values = a_mapping(data.get("values", {}), MOST_CHANNELS)
         return Ack(
             experiment_id=a_token(data["experiment_id"]),
             ok=ok,
@@ -180,7 +183,7 @@ def parse_ack(payload: bytes) -> Ack:
             up=an_integer(data["up"], LONGEST_UP),
             error=a_text(data["error"]) if "error" in data else None,
             led=a_led(data.get("led")),
-            values={a_name(n): a_number(v) for n, v in a_mapping(data.get("values", {}), 32).items()},
+            values={a_name(name): a_number(value) for name, value in values.items()},
         )
 
     return _parse(payload, JSON_LIMIT, "ack", build)
@@ -202,11 +205,7 @@ def _parse(payload: bytes, limit: int, what: str, build: Callable[[dict[str, Any
         raise InvalidPayload(f"{what} that is not strict JSON") from None
 
 
-def _refuse_constant(name: str) -> float:
-    raise InvalidPayload(f"{name} is not a finite number")
-
-
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+_decoder = json.JSONDecoder(parse_constant=refuse_constant)
 
 
 def _word(payload: bytes, words: Mapping[bytes, bool], what: str) -> bool:

@@ -8,7 +8,16 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .._errors import InvalidPayload
-from .._protocol.checks import LATEST, a_mapping, a_name, a_number, a_text, a_token, an_integer
+from .._protocol.checks import (
+    LATEST,
+    a_mapping,
+    a_name,
+    a_number,
+    a_text,
+    a_token,
+    an_integer,
+    refuse_constant,
+)
 from .._store import EVENT, NO_CLOCK, UNTOLD, Origin, Rows
 
 START = '{"picopanel":"recording","version":1,'
@@ -170,15 +179,11 @@ def _object(line: bytes) -> dict[str, Any]:
     return a_mapping(data, _MOST_KEYS)
 
 
-def _refuse_constant(name: str) -> float:
-    raise InvalidPayload(f"{name} is not a finite number")
-
-
 def _finite(digits: str) -> float:
     return a_number(float(digits))
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+_decoder = json.JSONDecoder(parse_constant=refuse_constant, parse_float=_finite)
 
 
 def _json(value: object) -> str:

@@ -9,10 +9,10 @@ from typing import BinaryIO
 
 from .._errors import InvalidDeviceID, InvalidPayload, NotARecording, RecordingFailed
 from .._protocol import check_device_id
+from .._protocol.checks import MOST_NAMES
 from .._store import Store
 from .lines import LONGEST, START, EventLine, ReadingLine, parse_header, parse_line
 
-MOST_CHANNELS = 64
 _AT_ONCE = 256
 
 
@@ -116,5 +116,5 @@ class _Lines:
     def _learn(self, channel: str, unit: str) -> None:
         if unit or channel not in self.units:
             self.units[channel] = unit
-        if len(self.units) > MOST_CHANNELS:
-            raise InvalidPayload(f"more than {MOST_CHANNELS} channels")
+        if len(self.units) > MOST_NAMES:
+            raise InvalidPayload(f"more than {MOST_NAMES} channels")

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._device.device import Device
-from .._export import iso, plain
+from .._export import frame, iso, plain
 from .boards import Boards
 from .tiles import worst
 
@@ -35,17 +35,7 @@ def rows(boards: Boards) -> list[Row]:
 
 def to_dataframe(boards: Boards) -> pandas.DataFrame:
     """Return the table as a frame; times are UTC."""
-    try:
-        import pandas
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            'to_dataframe() needs pandas: run  %pip install "picopanel[pandas]"  and try again.'
-        ) from None
-    frame: pandas.DataFrame = pandas.DataFrame(rows(boards), columns=list(Row._fields))
-    for column in ("first_seen", "last_seen"):
-        moments = pandas.to_datetime(frame[column].astype("float64"), unit="ms", utc=True)
-        frame[column] = moments.dt.round("ms")
-    return frame
+    return frame(rows(boards), Row._fields, ("first_seen", "last_seen"))
 
 
 def to_csv(boards: Boards) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape
 from typing import Any
+
+from .._still import day
 
 MOST_BYTES = 150_000
 
@@ -39,7 +40,7 @@ class StillWall:
     @property
     def text(self) -> str:
         """The table as plain text."""
-        lines = [f"{len(self.tiles)} boards, recorded {_day(self.at)}"]
+        lines = [f"{len(self.tiles)} boards, recorded {day(self.at)}"]
         return "\n".join([*lines, *("  ".join(filter(None, row)) for row in self._rows())])
 
     def html(self, css_class: str = "picopanel-snapshot") -> str:
@@ -49,7 +50,7 @@ class StillWall:
         )
         heads = "".join(f"<th>{head}</th>" for head in ("board", "state", "LED", "last value", "trouble"))
         return (
-            f'<div class="{css_class}"><p><b>{len(self.tiles)} boards</b>, recorded {_day(self.at)}</p>'
+            f'<div class="{css_class}"><p><b>{len(self.tiles)} boards</b>, recorded {day(self.at)}</p>'
             f"<table><tr>{heads}</tr>{rows}</table></div>"
         )
 
@@ -64,7 +65,3 @@ class StillWall:
             )
             for tile in sorted(self.tiles, key=lambda tile: str(tile["id"]))
         ]
-
-
-def _day(time: float) -> str:
-    return datetime.fromtimestamp(time / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
