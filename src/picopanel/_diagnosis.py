@@ -75,6 +75,10 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
         "The broker does not speak MQTT 5 or 3.1.1.",
         "Use another broker.",
     ),
+    "no-paho": (
+        "paho-mqtt, through which MQTT goes here, cannot be loaded.",
+        'Run  %pip install "paho-mqtt>=2.1"  and restart the kernel.',
+    ),
     "taken-over": (
         "Another client took this connection over.",
         "It is connected again by itself.",

@@ -86,8 +86,11 @@ class MqttLink:
 
     def _run(self, stop: Event) -> None:
         # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
-        from ._connection import Connection
-
+        try:
+            from ._connection import Connection
+        except ImportError as error:
+            self._refuse(LinkStatus("refused", "no-paho", str(error), self._broker.url), stop)
+            return
         delay, version = BACKOFF[0], 5
         while not stop.is_set():
             connection = Connection(
@@ -106,11 +109,18 @@ class MqttLink:
                 version = 4
                 continue
             version = 5
-            self._tell(outcome)
             if outcome.phase == "refused":
-                break
-            delay = BACKOFF[0] if connection.accepted else min(delay * 2, BACKOFF[1])
+                self._refuse(outcome, stop)
+                return
+            self._tell(outcome)
+            if connection.accepted:
+                delay = BACKOFF[0]
             stop.wait(delay * random.uniform(0.5, 1.0))
+            delay = min(delay * 2, BACKOFF[1])
+
+    def _refuse(self, outcome: LinkStatus, stop: Event) -> None:
+        """Tell what trying again cannot mend; who opens a panel after that gets a link of their own."""
+        self._tell(outcome)
         with _links_lock:
             if not stop.is_set():
                 self._forget()
