@@ -115,13 +115,13 @@ class Device:
     @property
     def status(self) -> str:
         """`connecting`, `lost`, `refused` or `closed` for the link; else what is known of the board."""
-        phase = self._inbox.link.phase
+        phase = self._inbox.link_status.phase
         return self.board.presence.state(self.board.clock.monotonic()) if phase == "connected" else phase
 
     @property
     def link_status(self) -> LinkStatus:
         """How the link stands."""
-        return self._inbox.link
+        return self._inbox.link_status
 
     def diagnosis(self) -> Diagnosis:
         """Return the lamps, what is wrong and what to do next."""
@@ -132,7 +132,7 @@ class Device:
             newest = max((time for time, _ in board.last.values()), default=None)
             age = float("inf") if newest is None else (board.clock.unix() - newest) / 1000
             facts = Facts(
-                link=self._inbox.link,
+                link=self._inbox.link_status,
                 device_id=self.id,
                 subscribed=presence.is_subscribed,
                 refused_topics=board.refused_topics,
@@ -187,8 +187,8 @@ class Device:
     @property
     def settling(self) -> bool:
         """Whether the link is being made, or the board's layer found out, for the first time."""
-        if self._inbox.link.phase != "connected":
-            return self._inbox.link.phase == "connecting"
+        if self._inbox.link_status.phase != "connected":
+            return self._inbox.link_status.phase == "connecting"
         return self.mode is None and self.status != "offline" and not self.board.refused_topics
 
     @property

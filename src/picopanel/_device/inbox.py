@@ -43,7 +43,7 @@ class Inbox:
         self._intake = Intake(board, outbox, refill)
         self._unix = board.clock.unix
         self._backlog: deque[Received] = deque()
-        self.link = LinkStatus("connecting")
+        self.link_status = LinkStatus("connecting")
         topics = board.topics
         self._runs: dict[str, Callable[[Sequence[Received]], None]] = {
             topics.onboard_temp: self._intake.readings,
@@ -116,7 +116,7 @@ class Inbox:
         self.drain()
         board = self._board
         with board.lock:
-            self.link = status
+            self.link_status = status
             if status.phase != "connected":
                 board.presence.disconnected()
                 board.learn_led(None)

@@ -34,16 +34,16 @@ class Outbox:
         self.unanswered = 0
         """Commands without an answer since the last answer."""
 
-    def start(self, command: Command, blocked: str | None, connecting: bool) -> None:
+    def start(self, command: Command, blocked: str | None, settling: bool) -> None:
         """Send a command, now or as soon as its turn comes.
 
         Args:
             command: What to send.
             blocked: Why nothing can be sent, or None.
-            connecting: Whether that will pass by itself in a moment.
+            settling: Whether that will pass by itself in a moment.
         """
         command.sent_at = self._board.clock.monotonic()
-        if blocked and not connecting:
+        if blocked and not settling:
             self._refuse_unsent(command, blocked)
             return
         self._waiting.append(command)

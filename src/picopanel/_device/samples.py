@@ -27,6 +27,10 @@ class Boot:
         """Return the Unix time in ms at which the board's `up` was."""
         return up + self.offset
 
+    def heard(self, arrival: float, up: float) -> None:
+        """Learn from a message when the board was started, as nearly as its way here lets know."""
+        self.offset = min(self.offset, arrival - up)
+
     def add(self, first: int, end: int) -> list[tuple[int, int]]:
         """Note samples as come, and return the ranges of those that are new."""
         if self.ranges and first == self.end < end:  # the next ones, as nearly always
@@ -95,14 +99,14 @@ class Samples:
                 del self._boots[next(iter(self._boots))]
         if not superseded:
             self.current = name
-        boot.offset = min(boot.offset, arrival - up)
+        boot.heard(arrival, up)
         return boot, superseded
 
     def answered(self, name: str, arrival: float, up: float) -> None:
         """Take the board's time from an answer, which is never an old one."""
         boot = self._boots.get(name)
         if boot is not None:
-            boot.offset = min(boot.offset, arrival - up)
+            boot.heard(arrival, up)
             boot.knows_time = True
 
     def now(self, wall: float) -> tuple[str, int | None] | None:

@@ -77,7 +77,7 @@ class Connection:
         self._pace = Pace()
         self._outcome: LinkStatus | None = None
         self._ended = Event()
-        self._answers = _Answers()
+        self._receipts = _Receipts()
         self._wishes: dict[Receiver, Wish] = {}
         self._client = self._make_client()
 
@@ -137,7 +137,7 @@ class Connection:
             if codes[0].is_failure:
                 self._on_publish_refused(topic, str(codes[0]))
 
-        self._answers.expect(info.mid, told)
+        self._receipts.expect(info.mid, told)
         return granted
 
     def _ask(self, receiver: Receiver, wish: Wish) -> None:
@@ -150,7 +150,7 @@ class Connection:
                 receiver.on_granted(granted)
                 wish.answered(frozenset(it for it, qos in granted.items() if qos is None), monotonic())
 
-        self._answers.expect(mid, told)
+        self._receipts.expect(mid, told)
 
     def _lost(self, problem: str) -> None:
         self._end(LinkStatus("lost", problem, "no answer", self._broker.url))
@@ -203,14 +203,14 @@ class Connection:
     def _on_subscribe(
         self, client: paho.Client, _: Any, mid: int, codes: list[ReasonCode], properties: Any
     ) -> None:
-        self._answers.came(mid, codes)
+        self._receipts.came(mid, codes)
 
     def _on_publish(self, client: paho.Client, _: Any, mid: int, code: ReasonCode, properties: Any) -> None:
-        self._answers.came(mid, [code])
+        self._receipts.came(mid, [code])
 
 
-class _Answers:
-    """Brings a packet's answer to whoever sent it; the answer may come before the sender has the number."""
+class _Receipts:
+    """Brings a PUBACK or SUBACK to whoever waits for it; it may come before the sender has the number."""
 
     def __init__(self) -> None:
         self._lock = Lock()
