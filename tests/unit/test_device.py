@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,31 @@ class TestPicoLayer:
         assert values(device) == [20.0 + seq for seq in range(10)]
         assert device.board.lost_samples == 0, "nothing is given up as long as something comes"
         assert link.last_command()["experiment_id"] == asked, "nor asked for again"
+
+    def test_what_is_still_coming_is_neither_asked_for_again_nor_given_up(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(8, 2600))
+        for seq in range(8):
+            hand.seconds += 6
+            link.deliver("ada/telemetry", telemetry(seq, 1000 + 200 * seq))
+            link.deliver("ada/telemetry", telemetry(9 + seq, 8600 + 6000 * seq))
+            device._tick()
+        assert len([payload for _, payload, _ in link.published if b"since" in payload]) == 1
+        assert sorted(values(device)) == [20.0 + seq for seq in range(17)]
+
+    def test_samples_stay_in_order_when_the_first_was_read_late(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        pico_board(link)
+        for seq, delay in enumerate((0.050, 0.020, 0.020, 0.020, 0.020, 0.020, 0.020, 0.020)):
+            start, hand.seconds = hand.seconds, hand.seconds + delay
+            link.deliver("ada/telemetry", telemetry(seq, 1000 + 5 * seq))
+            hand.seconds = start + 0.005
+        times = device.store.since(0).times
+        assert values(device) == [20.0 + seq for seq in range(8)], "in the order in which they were taken"
+        assert [right - left for left, right in pairwise(times)] == pytest.approx([0, 0, 0, 0, 0, 0, 5])
 
     def test_a_board_that_was_up_before_gives_what_it_remembers(self, device: Device, link: HandLink) -> None:
         pico_board(link)

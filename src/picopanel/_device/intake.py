@@ -78,28 +78,30 @@ class Intake:
         boot, superseded = board.samples.boot(telemetry.boot, arrival, last_up)
         if superseded:
             board.two_boards_at = board.clock.monotonic()
-        end = telemetry.seq + telemetry.count
-        fresh = end > boot.end
+        newest, end = boot.end, telemetry.seq + telemetry.count
         start = boot.place(telemetry.up)
-        for first, last in boot.add(telemetry.seq, end):
-            self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, start, arrival)
-        if fresh:
+        new = boot.add(telemetry.seq, end)
+        for first, last in new:
+            times = [start + (seq - telemetry.seq) * telemetry.dt for seq in range(first, last)]
+            times = boot.in_order(times) if first >= newest else times
+            self._keep(telemetry, first - telemetry.seq, times, arrival)
+        if end > newest:
             board.presence.sample(board.clock.monotonic(), empty=not telemetry.values)
             board.learn_led(telemetry.led, last_up)
-            placed = boot.place(last_up)
             for name, values in telemetry.values.items():
-                board.last[name] = (placed, values[-1])
+                board.last[name] = (boot.newest_at, values[-1])
             self._refill.check()
+        elif new:
+            self._refill.came()
 
-    def _keep(self, telemetry: Telemetry, first: int, end: int, start: float, arrival: float) -> None:
+    def _keep(self, telemetry: Telemetry, first: int, times: list[float], arrival: float) -> None:
         info = self._board.presence.info
         interval = telemetry.dt or (info.interval if info else None)
         virtual = info is not None and info.virtual
-        dt, count = telemetry.dt, end - first
-        times = [start + at * dt for at in range(first, end)]
+        count, end = len(times), first + len(times)
         stamps = [NO_CLOCK] * count
         if telemetry.ts is not None:
-            stamps = [telemetry.ts + at * dt for at in range(first, end)]
+            stamps = [telemetry.ts + at * telemetry.dt for at in range(first, end)]
         for name, values in telemetry.values.items():
             rows = self._of(name, telemetry, interval, virtual)
             rows.times += times

@@ -57,6 +57,10 @@ class Refill:
         if not self._is_waiting():
             self._ask_or_give_up()
 
+    def came(self) -> None:
+        """What was asked for is coming: for the rest of it one waits anew."""
+        self._asked_at = self._board.clock.monotonic()
+
     def acknowledged(self, ack: Ack) -> None:
         """The board has sent all it has, or will in a moment."""
         if ack.experiment_id != self._asked:

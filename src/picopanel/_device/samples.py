@@ -15,6 +15,8 @@ class Boot:
     offset: float = float("inf")
     """Smallest arrival minus `up` seen, in ms: what a sample's `up` is placed with."""
     ranges: list[list[int]] = field(default_factory=list)
+    newest_at: float = float("-inf")
+    """Where the newest sample was placed."""
     knows_time: bool = False
     """Whether the board has told its `up` of the very moment; a sample may be an old one, sent again."""
 
@@ -30,6 +32,17 @@ class Boot:
     def heard(self, arrival: float, up: float) -> None:
         """Learn from a message when the board was started, as nearly as its way here lets know."""
         self.offset = min(self.offset, arrival - up)
+
+    def in_order(self, times: list[float]) -> list[float]:
+        """Return the times of the newest samples, none earlier than that of the sample before it.
+
+        The first messages of a connection may be read late; when one comes that was quicker, all later
+        samples are placed earlier, but not before those that are there.
+        """
+        if times[0] < self.newest_at:
+            times = [max(time, self.newest_at) for time in times]
+        self.newest_at = times[-1]
+        return times
 
     def add(self, first: int, end: int) -> list[tuple[int, int]]:
         """Note samples as come, and return the ranges of those that are new."""
