@@ -199,6 +199,17 @@ class TestPicoLayer:
         assert values(device) == [20.0 + seq for seq in range(8)], "in the order in which they were taken"
         assert [right - left for left, right in pairwise(times)] == pytest.approx([0, 0, 0, 0, 0, 0, 5])
 
+    def test_when_the_computers_clock_is_set_back_samples_follow_it(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        pico_board(link)
+        for seq, step in enumerate((0, -3600, 1)):
+            hand.seconds += step
+            link.deliver("ada/telemetry", telemetry(seq, 1000 + 1000 * seq))
+        assert [time - hand.unix for time in device.store.since(0).times] == pytest.approx(
+            [3599_000, -1000, 0]
+        )
+
     def test_a_board_that_was_up_before_gives_what_it_remembers(self, device: Device, link: HandLink) -> None:
         pico_board(link)
         link.deliver("ada/telemetry", telemetry(500, 100_000))

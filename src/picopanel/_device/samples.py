@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 _MOST_BOOTS = 8
 _MOST_RANGES = 64
+_READ_LATE = 1000
+"""Milliseconds by which the first messages of a connection may be read late; beyond it a clock was set."""
 
 
 @dataclass(slots=True)
@@ -36,10 +38,10 @@ class Boot:
     def in_order(self, times: list[float]) -> list[float]:
         """Return the times of the newest samples, none earlier than that of the sample before it.
 
-        The first messages of a connection may be read late; when one comes that was quicker, all later
-        samples are placed earlier, but not before those that are there.
+        After a message that was read late comes one that was quicker, and places all samples that follow
+        earlier, but not before those that are there.
         """
-        if times[0] < self.newest_at:
+        if 0 < self.newest_at - times[0] <= _READ_LATE:
             times = [max(time, self.newest_at) for time in times]
         self.newest_at = times[-1]
         return times
