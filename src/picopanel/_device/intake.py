@@ -79,32 +79,32 @@ class Intake:
         if superseded:
             board.two_boards_at = board.clock.monotonic()
         newest, end = boot.end, telemetry.seq + telemetry.count
-        start = boot.place(telemetry.up)
+        times = boot.time.place_all(telemetry.up, telemetry.dt, telemetry.count)
         new = boot.add(telemetry.seq, end)
         for first, last in new:
-            times = [start + (seq - telemetry.seq) * telemetry.dt for seq in range(first, last)]
-            times = boot.in_order(times) if first >= newest else times
-            self._keep(telemetry, first - telemetry.seq, times, arrival)
+            self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, times, arrival)
         if end > newest:
             board.presence.sample(board.clock.monotonic(), empty=not telemetry.values)
             board.learn_led(telemetry.led, last_up)
             for name, values in telemetry.values.items():
-                board.last[name] = (boot.newest_at, values[-1])
+                board.last[name] = (times[-1], values[-1])
             self._refill.check()
         elif new:
             self._refill.came()
 
-    def _keep(self, telemetry: Telemetry, first: int, times: list[float], arrival: float) -> None:
+    def _keep(
+        self, telemetry: Telemetry, first: int, end: int, times: Sequence[float], arrival: float
+    ) -> None:
         info = self._board.presence.info
         interval = telemetry.dt or (info.interval if info else None)
         virtual = info is not None and info.virtual
-        count, end = len(times), first + len(times)
+        count = end - first
         stamps = [NO_CLOCK] * count
         if telemetry.ts is not None:
             stamps = [telemetry.ts + at * telemetry.dt for at in range(first, end)]
         for name, values in telemetry.values.items():
             rows = self._of(name, telemetry, interval, virtual)
-            rows.times += times
+            rows.times += times[first:end]
             rows.values += values[first:end]
             rows.arrivals += [arrival] * count
             rows.stamps += stamps

@@ -1,24 +1,21 @@
-"""Which samples have come, where they belong in time, and which are missing. Pure."""
+"""Which samples have come, and which are missing. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .board_time import BoardTime
+
 _MOST_BOOTS = 8
 _MOST_RANGES = 64
-_READ_LATE = 1000
-"""Milliseconds by which the first messages of a connection may be read late; beyond it a clock was set."""
 
 
 @dataclass(slots=True)
 class Boot:
     """The samples of one boot, as sorted ranges `[first, end)` of their numbers."""
 
-    offset: float = float("inf")
-    """Smallest arrival minus `up` seen, in ms: what a sample's `up` is placed with."""
+    time: BoardTime = field(default_factory=BoardTime)
     ranges: list[list[int]] = field(default_factory=list)
-    newest_at: float = float("-inf")
-    """Where the newest sample was placed."""
     knows_time: bool = False
     """Whether the board has told its `up` of the very moment; a sample may be an old one, sent again."""
 
@@ -26,25 +23,6 @@ class Boot:
     def end(self) -> int:
         """The number after the newest sample."""
         return self.ranges[-1][1] if self.ranges else 0
-
-    def place(self, up: float) -> float:
-        """Return the Unix time in ms at which the board's `up` was."""
-        return up + self.offset
-
-    def heard(self, arrival: float, up: float) -> None:
-        """Learn from a message when the board was started, as nearly as its way here lets know."""
-        self.offset = min(self.offset, arrival - up)
-
-    def in_order(self, times: list[float]) -> list[float]:
-        """Return the times of the newest samples, none earlier than that of the sample before it.
-
-        After a message that was read late comes one that was quicker, and places all samples that follow
-        earlier, but not before those that are there.
-        """
-        if 0 < self.newest_at - times[0] <= _READ_LATE:
-            times = [max(time, self.newest_at) for time in times]
-        self.newest_at = times[-1]
-        return times
 
     def add(self, first: int, end: int) -> list[tuple[int, int]]:
         """Note samples as come, and return the ranges of those that are new."""
@@ -114,14 +92,14 @@ class Samples:
                 del self._boots[next(iter(self._boots))]
         if not superseded:
             self.current = name
-        boot.heard(arrival, up)
+        boot.time.heard(arrival, up)
         return boot, superseded
 
     def answered(self, name: str, arrival: float, up: float) -> None:
         """Take the board's time from an answer, which is never an old one."""
         boot = self._boots.get(name)
         if boot is not None:
-            boot.heard(arrival, up)
+            boot.time.heard(arrival, up)
             boot.knows_time = True
 
     def now(self, wall: float) -> tuple[str, int | None] | None:
@@ -129,7 +107,7 @@ class Samples:
         boot = self._boots.get(self.current or "")
         if self.current is None or boot is None:
             return None
-        return self.current, max(0, round(wall - boot.offset)) if boot.knows_time else None
+        return self.current, max(0, round(wall - boot.time.offset)) if boot.knows_time else None
 
     def get(self, name: str | None) -> Boot | None:
         """Return a boot by its word."""
