@@ -191,7 +191,7 @@ def _board_trouble(facts: Facts) -> tuple[str, str] | None:
             "The Pico is offline.",
             "The broker is fine. Plug the board in; a board with the course's own code answers a button.",
         )
-    if facts.measures_nothing:
+    if facts.measures_nothing and not facts.unanswered:
         return (
             "The Pico answers, but sends no readings.",
             "Its sensor may have failed, or its interval is long: restart the board and look at its console.",

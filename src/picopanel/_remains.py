@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from . import _still
 from ._device.device import Device
-from ._kernel import shell, when_idle
+from ._kernel import cells_block_the_page, shell, when_idle
 from ._recorded import Series, latest, record
 from ._ticker import Ticker
 
@@ -21,7 +21,7 @@ STILL = "picopanel-still"
 """The class that a living panel hides."""
 
 _FIRST_CHART = 1.0
-"""Seconds after a widget is displayed in which its page is busy with the first chart."""
+"""Seconds after a widget is displayed in which a page is busy with the first chart."""
 
 _A_PLACE = {"text/plain": ""}
 """What is left meanwhile. For HTML JupyterLab would fetch MathJax, a fifth of the first chart's time."""
@@ -96,7 +96,7 @@ class Keeper:
         self._at_close = at_close
         self._display_id = f"picopanel-{secrets.token_hex(8)}"
         self._shown_at: float | None = None
-        self._has_place = self._waiting = False
+        self._has_place = self._waiting = self._closed = False
         self._kept: object = None
 
     def shown(self) -> None:
@@ -104,7 +104,7 @@ class Keeper:
         if self._shown_at is None:
             self._shown_at = monotonic()
             _keeper.every(EVERY, self._when_idle)
-            self._at_close.append(lambda: _keeper.forget(self._when_idle))
+            self._at_close.append(self._close)
 
     def keep(self) -> None:
         """Record what is new; in the main thread."""
@@ -114,8 +114,11 @@ class Keeper:
             return
         remains = self._make()
         self._tell(remains.recorded)
-        if monotonic() - self._shown_at < _FIRST_CHART and not self._has_place:
-            self._publish(_A_PLACE)
+        later = self._shown_at + _FIRST_CHART
+        if monotonic() < later and not self._closed and not cells_block_the_page():
+            if not self._has_place:
+                self._publish(_A_PLACE)
+            _keeper.hurry(self._when_idle, not_before=later)
         else:
             self._publish(_forms(remains, remains.html(STILL)))
             self._kept = mark
@@ -125,6 +128,10 @@ class Keeper:
             self._waiting = True  # before `keep`, which may run at once, takes it back
             if not when_idle(self.keep):
                 self._waiting = False
+
+    def _close(self) -> None:
+        self._closed = True
+        _keeper.forget(self._when_idle)
 
     def _publish(self, bundle: Mapping[str, str]) -> None:
         if shell() is not None:

@@ -43,6 +43,18 @@ def test_the_still_picture_takes_the_place_that_the_cell_of_the_panel_has_left(k
     assert "<polyline" in still["data"]["text/html"]
 
 
+def test_the_still_picture_comes_by_itself_once_the_first_chart_has_had_its_time(kernel):
+    kernel.run(OPEN)
+    kernel.until(lambda: "<polyline" in str(places(kernel)), "an idle kernel leaves the picture", within=40)
+    assert len({str(it["transient"]) for it in places(kernel)}) == 1, "it takes another place"
+
+
+def test_a_panel_that_is_closed_in_its_own_cell_leaves_its_picture(kernel):
+    kernel.run(f"{OPEN.removesuffix('panel')}display(panel)\npanel.on()\npanel.close()")
+    (still,) = places(kernel)
+    assert "picopanel-still" in still["data"]["text/html"]
+
+
 def test_a_cell_that_goes_on_for_longer_than_the_first_chart_takes_leaves_the_picture_itself(kernel):
     kernel.run(f"{OPEN.removesuffix('panel')}display(panel)\npanel.sleep(1.5)")
     (still,) = places(kernel)

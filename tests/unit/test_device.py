@@ -233,6 +233,43 @@ class TestPicoLayer:
         assert len(asked) == 2, "what is asked for in vain is given up"
         assert device.board.lost_samples == lost
 
+    def test_what_the_network_has_held_back_for_long_is_not_given_up_when_it_comes(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        pico_board(link)
+        for seq in (0, 8, 9):
+            link.deliver("ada/telemetry", telemetry(seq, 1000 + 200 * seq))
+            hand.seconds += 11
+        link.deliver(
+            "ada/telemetry", telemetry(10, 34_000)
+        )  # nothing has come for so long: both were asked in vain
+        for seq in range(1, 8):
+            link.deliver("ada/telemetry", telemetry(seq, 1000 + 200 * seq))
+        hand.seconds += 5
+        device._tick()
+        assert sorted(values(device)) == [20.0 + seq for seq in range(11)]
+        assert device.board.lost_samples == 0
+
+    def test_a_board_that_measures_nothing_is_not_said_to_answer_when_it_does_not(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 1000, values={}))
+        device.start("on", timeout=1)
+        hand.seconds += 2
+        link.deliver("ada/telemetry", telemetry(1, 3000, values={}))
+        device._tick()
+        assert device.diagnosis().trouble == "The last command was not answered."
+
+    @pytest.mark.parametrize("timeout", [0, -1])
+    def test_a_blink_needs_a_time_for_its_answer(
+        self, device: Device, link: HandLink, timeout: float
+    ) -> None:
+        pico_board(link)
+        with pytest.raises(ValueError, match="more than 0 seconds"):
+            device.start_blink(0.1, 0.1, 1, timeout=timeout)
+        assert link.published == []
+
     def test_offline_is_said_and_blocks(self, device: Device, link: HandLink) -> None:
         pico_board(link)
         link.deliver("ada/telemetry", telemetry(0, 1000))

@@ -42,6 +42,10 @@ class Command:
     reply: Reply | None = None
     error: PicoPanelError | None = None
 
+    def __post_init__(self) -> None:
+        if self.timeout <= 0:
+            raise ValueError(f"timeout must be more than 0 seconds, not {self.timeout}.")
+
     def event(self, kind: str, **more: object) -> dict[str, object]:
         """Return the log's line about it."""
         return {"kind": kind, "id": self.id, "command": self.name, "click": self.click, **more}

@@ -161,8 +161,6 @@ class Device:
         click: str | None = None,
     ) -> Command:
         """Send a command without waiting; its `done` tells when it is over."""
-        if timeout <= 0:
-            raise ValueError(f"timeout must be more than 0 seconds, not {timeout}.")
         command = Command(name if action else check_command(name), timeout, action or {}, click)
         self._check_commands()
         if name in COURSE_COMMANDS:

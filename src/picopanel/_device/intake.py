@@ -89,7 +89,7 @@ class Intake:
             for name, values in telemetry.values.items():
                 board.last[name] = (times[-1], values[-1])
             self._refill.check()
-        elif new:
+        elif new and not superseded:
             self._refill.came()
 
     def _keep(

@@ -45,7 +45,7 @@ class Presence:
         """A message on `status`. A live one outranks all before it, a retained one does not."""
         self._status = online
         if online:
-            self._sample_at = now
+            self._sample_at, self._empty = now, False
             self.seen_live = True
         elif not retained:
             self._live = False

@@ -26,7 +26,7 @@ class Refill:
         self._asked_at = 0.0
         self._attempts = 0
         self._settle_at: float | None = None
-        """When it counts what has not come after the acknowledgement."""
+        """When it counts what has not come, though the board has said that it sent all, or says nothing."""
         self._awaited = 0
         self._boot: str | None = None
         """The boot that is followed."""
@@ -54,8 +54,14 @@ class Refill:
             self._boot, self._told_all = samples.current, False
             self._asked = self._settle_at = None
             self._attempts = 0
-        if not self._is_waiting():
-            self._ask_or_give_up()
+        boot = samples.get(self._boot)
+        if boot is None or self._is_waiting():
+            return
+        first = self._first_missing(boot)
+        if first is not None and self._attempts < _ATTEMPTS:
+            self._ask(first)
+        elif first is not None:
+            self._settle()  # this sample may be the first of those that the network has held back
 
     def came(self) -> None:
         """What was asked for is coming: for the rest of it one waits anew."""
@@ -65,15 +71,18 @@ class Refill:
         """The board has sent all it has, or will in a moment."""
         if ack.experiment_id != self._asked:
             return
-        self._asked = None
         self._told_all |= self._asked_from == 0
-        self._awaited = self._missing()
-        self._settle_at = self._board.clock.monotonic() + _LATE if self._awaited else None
-        if not self._awaited:
-            self._attempts = 0
+        if self._missing():
+            self._settle()
+        else:
+            self._asked, self._attempts = None, 0
+
+    def _settle(self) -> None:
+        self._asked, self._awaited = None, self._missing()
+        self._settle_at = self._board.clock.monotonic() + _LATE
 
     def tick(self) -> None:
-        """What is missing a moment after the acknowledgement is asked for once more, then lost."""
+        """What is missing a moment later is asked for once more, then lost."""
         now, missing = self._board.clock.monotonic(), self._missing()
         if self._settle_at is None or now < self._settle_at:
             return
@@ -81,10 +90,6 @@ class Refill:
             self._awaited, self._settle_at = missing, now + _LATE
             return
         self._settle_at = None
-        self._ask_or_give_up()
-
-    def _ask_or_give_up(self) -> None:
-        """Ask for what is missing, twice at most: some boards answer nothing, or remember nothing."""
         boot = self._board.samples.get(self._boot)
         first = None if boot is None else self._first_missing(boot)
         if first is not None and self._attempts < _ATTEMPTS:

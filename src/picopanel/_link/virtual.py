@@ -215,8 +215,8 @@ class VirtualLink:
     def _tell_retained(self, receiver: Receiver) -> None:
         """In the link's thread, so that nothing newer comes first."""
         for topic, most in self._receivers.get(receiver, {}).items():
-            if topic in self._retained:
-                payload, qos = self._retained[topic]
+            if kept := self._retained.get(topic):
+                payload, qos = kept
                 receiver.on_message(topic, payload, True, qos=min(qos, most))
 
     def _deliver(self, topic: str, payload: bytes, qos: int) -> None:
