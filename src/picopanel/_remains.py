@@ -20,7 +20,7 @@ EVERY = 10.0
 STILL = "picopanel-still"
 """The class that a living panel hides."""
 
-_FIRST_CHART = 1.0
+FIRST_CHART = 1.0
 """Seconds after a widget is displayed in which a page is busy with the first chart."""
 
 _A_PLACE = {"text/plain": ""}
@@ -114,7 +114,7 @@ class Keeper:
             return
         remains = self._make()
         self._tell(remains.recorded)
-        later = self._shown_at + _FIRST_CHART
+        later = self._shown_at + FIRST_CHART
         if monotonic() < later and not self._closed and not cells_block_the_page():
             if not self._has_place:
                 self._publish(_A_PLACE)
