@@ -1,7 +1,7 @@
 """What the slowest tests earn their time with; printed with the list of the slowest ten."""
 
 EARN = {
-    "test_a_saved_notebook_shows_the_last_tiles_and_a_table": "a notebook with a wall is executed and converted to a page",
+    "test_a_saved_notebook_shows_the_last_tiles_and_a_table": "a notebook is executed and opened",
     "test_a_server_killed": "thirty boards and panels on three servers, and an election when one is killed",
     "test_a_strangers_notebook_connects_nowhere_and_runs_nothing": "saved, closed and opened again",
     "test_board_answers_without_telemetry": "a board is called silent after 10 s",
@@ -11,7 +11,7 @@ EARN = {
     "test_course_1_4_with_the_courses_own_board": "thirty answers, measured as slowly as the course does",
     "test_half_a_pico_of_memory_is_enough": "a burst of fifty and messages of 20 kB, in 180 kB",
     "test_half_a_pico_of_memory_is_enough_for_tls_too": "the same, and a handshake",
-    "test_history_and_clicks_come_back": "thousands of readings before and after, in a page that is opened twice",
+    "test_history_and_clicks_come_back": "thousands of readings, in a page that is opened twice",
     "test_it_finds_a_broker_that_comes_late_and_comes_again": "a board pauses before it tries again, twice",
     "test_it_works_at_its_floors_and_imports_nothing_heavy": "an environment is made for it",
     "test_kernel_interrupted_and_restarted": "a kernel ends and starts while the board goes on",
@@ -24,8 +24,9 @@ EARN = {
     "test_start_here": "the first notebook runs as it stands, its readings in real time",
     "test_the_recording_is_renewed_at_the_end_of_a_cell_and_while_idle": "an idle kernel records every 10 s",
     "test_traffic_as_fast_as_it_comes_leaves_nothing_behind": "10 s of traffic, or a leak would not show",
-    "test_with_a_new_kernel_it_shows_the_recorded_chart_with_its_controls_disabled": "a notebook is executed, saved, signed and opened anew",
+    "test_with_a_new_kernel_it_shows_the_recorded_chart_with_its_controls_disabled": "saved, opened anew",
     "test_with_no_kernel_at_all_jupyterlab_shows_the_still_picture": "the same, without a kernel",
+    "test_twine_finds_nothing_to_complain_of": "an environment is made for it",
     "test_without_the_time_it_goes_on_and_says_so": "two time servers are waited for, 5 s each",
 }
 
