@@ -26,6 +26,7 @@ def book(demo):
     yield demo
     demo.page.set_viewport_size({"width": 1280, "height": 1400})
     demo.panel().root.evaluate("it => it.closest('.jp-OutputArea-output').removeAttribute('style')")
+    demo.panel().wait_until_it_fits()
 
 
 @pytest.mark.parametrize("width", [320, 400, 640, 1600])

@@ -57,6 +57,9 @@ class PanelOnPage:
     def set_width(self, width: int) -> None:
         """Make the cell's output so many pixels wide, and wait until the chart fits it."""
         self.root.evaluate(WIDTH, width)
+        self.wait_until_it_fits()
+
+    def wait_until_it_fits(self) -> None:
         self._eventually(lambda: self.plot.evaluate(FITS), "the chart is as wide as its place")
 
     def download(self, path: Path) -> list[dict[str, str]]:
