@@ -107,6 +107,11 @@ function axisName(nth: number): string {
   return nth === 0 ? "y" : `y${nth + 2}`;
 }
 
+/** What the layout calls an axis. */
+function layoutName(axis: string): string {
+  return axis.replace("y", "yaxis");
+}
+
 /** An axis's range: what the user has zoomed to, else what holds the readings and their limits. */
 function fitted(
   axis: string,
@@ -146,7 +151,7 @@ function layout(
   const axes = units.map((unit, nth) => {
     const bottom = strip + (units.length - 1 - nth) * (height + between);
     return [
-      axisName(nth).replace("y", "yaxis"),
+      layoutName(axisName(nth)),
       {
         ...axis,
         domain: [bottom, bottom + height],
@@ -178,7 +183,7 @@ function layout(
       nticks: Math.max(2, Math.floor(inner / (PIXELS_PER_TICK * style.scale))),
       tickformatstops: TICKS,
     },
-    [MARKS_AXIS.replace("y", "yaxis")]: {
+    [layoutName(MARKS_AXIS)]: {
       domain: [0, strip],
       range: [0, 1],
       visible: false,

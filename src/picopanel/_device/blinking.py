@@ -46,14 +46,14 @@ class Blinking:
     def start(self, on: float, off: float, n: int | None, click: str | None, timeout: float) -> Blink:
         """Start blinking."""
         action = blink_action(on, off, n)
-        self.stop()
-        self._stop, over = Event(), Event()
         if self._device.mode == "course":
             first = Command("on", timeout, click=click)
             follow = self._by_hand
         else:
             first = Command("blink", timeout, action, click)
             follow = self._on_the_board
+        self.stop()
+        self._stop, over = Event(), Event()
         self._device.send(first)
         arguments = (first, on, off, n, self._stop, over)
         threads.run("picopanel-blink", lambda: follow(*arguments), _glances(*arguments))

@@ -18,7 +18,7 @@ class _Step:
 
     up: float
     offset: float
-    not_before: float
+    not_before: float = float("-inf")
 
     def place(self, up: float) -> float:
         return max(up + self.offset, self.not_before + (up - self.up) * _ONWARD)
@@ -32,7 +32,7 @@ class BoardTime:
     """
 
     def __init__(self) -> None:
-        self._steps = [_Step(-1, float("inf"), float("-inf"))]
+        self._steps = [_Step(-1, float("inf"))]
         self._placed_up = -1.0
 
     @property
@@ -47,13 +47,12 @@ class BoardTime:
             return
         here = self._placed_up
         if here < 0:
-            self._steps = [_Step(-1, offset, float("-inf"))]
+            self._steps = [_Step(-1, offset)]
             return
-        self._steps.append(
-            _Step(here, offset, self.place(here) if before - offset <= _LATE else float("-inf"))
-        )
+        late = before - offset <= _LATE
+        self._steps.append(_Step(here, offset, self.place(here)) if late else _Step(here, offset))
         if len(self._steps) > _MOST_STEPS:
-            self._steps[:2] = [_Step(-1, self._steps[1].offset, float("-inf"))]
+            self._steps[:2] = [_Step(-1, self._steps[1].offset)]
 
     def place(self, up: float) -> float:
         """Return the Unix time in ms at which the board's `up` was."""
@@ -65,6 +64,6 @@ class BoardTime:
         self._placed_up = max(self._placed_up, up + (count - 1) * dt)
         newest = self._steps[-1]
         start = up + newest.offset
-        if up > newest.up and start >= newest.place(up):  # as nearly always
+        if up > newest.up and start == newest.place(up):  # as nearly always
             return [start + nth * dt for nth in range(count)]
         return [self.place(up + nth * dt) for nth in range(count)]

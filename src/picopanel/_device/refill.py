@@ -37,9 +37,9 @@ class Refill:
         """Nothing asked before survives a reconnect, be it ours or the board's."""
         self._asked = self._settle_at = None
         self._attempts = 0
-        boot = self._board.samples.get(self._boot)
+        boot = self._followed
         if boot is not None:
-            first = self._first_missing(boot)
+            first = self._first_missing()
             self._ask(boot.end if first is None else first)
 
     def board_left(self) -> None:
@@ -54,13 +54,12 @@ class Refill:
             self._boot, self._told_all = samples.current, False
             self._asked = self._settle_at = None
             self._attempts = 0
-        boot = samples.get(self._boot)
-        if boot is None or self._is_waiting():
+        first = None if self._is_waiting() else self._first_missing()
+        if first is None:
             return
-        first = self._first_missing(boot)
-        if first is not None and self._attempts < _ATTEMPTS:
+        if self._attempts < _ATTEMPTS:
             self._ask(first)
-        elif first is not None:
+        else:
             self._settle()  # this sample may be the first of those that the network has held back
 
     def came(self) -> None:
@@ -90,29 +89,35 @@ class Refill:
             self._awaited, self._settle_at = missing, now + _LATE
             return
         self._settle_at = None
-        boot = self._board.samples.get(self._boot)
-        first = None if boot is None else self._first_missing(boot)
+        first = self._first_missing()
         if first is not None and self._attempts < _ATTEMPTS:
             self._ask(first)
         else:
             self._give_up()
             self._attempts, self._told_all = 0, True
 
+    @property
+    def _followed(self) -> Boot | None:
+        return self._board.samples.get(self._boot)
+
     def _missing(self) -> int:
-        boot = self._board.samples.get(self._boot)
+        boot = self._followed
         return boot.missing[1] if boot is not None and boot.missing else 0
 
-    def _first_missing(self, boot: Boot) -> int | None:
+    def _first_missing(self) -> int | None:
+        boot = self._followed
+        if boot is None:
+            return None
         if not self._told_all and boot.ranges and boot.ranges[0][0] > 0:
             return 0
         return boot.missing[0] if boot.missing else None
 
     def _give_up(self) -> None:
         """Count what is missing as lost."""
-        boot = self._board.samples.get(self._boot)
-        if boot is not None and boot.missing is not None:
-            self._board.lost_samples += boot.missing[1]
-            self._board.note("gap", count=boot.missing[1])
+        boot, missing = self._followed, self._missing()
+        if boot is not None and missing:
+            self._board.lost_samples += missing
+            self._board.note("gap", count=missing)
             boot.give_up()
 
     def _is_waiting(self) -> bool:
