@@ -1,8 +1,10 @@
 /** The chart: the only module that knows Plotly. */
 
-import Plotly, { type PlotElement } from "plotly.js/lib/core";
+import Plotly, { type PlotElement, type Tick } from "plotly.js/lib/core";
 import scatter from "plotly.js/lib/scatter";
-import { doCalcdata } from "plotly.js/src/plots/plots";
+import { drawData } from "plotly.js/src/plot_api/subroutines";
+import { calcTicks, clipEnds } from "plotly.js/src/plots/cartesian/axes";
+import { rehover } from "plotly.js/src/plots/plots";
 import type { Figure } from "./figure";
 import type { Zoom } from "./local";
 import { isReading } from "./traces";
@@ -18,6 +20,10 @@ const CONFIG = {
   showTips: false,
   responsive: false,
 };
+
+/** What Plotly calls the range of the time axis. */
+const TIME = "xaxis.range";
+type Ranges = Record<string, number[]>;
 
 export interface ChartEvents {
   /** The user has zoomed or moved the chart. */
@@ -63,17 +69,22 @@ export class Chart {
     if (!this.listening) this.listen();
   }
 
-  /** Draws nothing anew but points and ranges: `make` would make every axis and label again, at twice the cost. */
+  /**
+   * Draws nothing anew but points, and axes that have moved: `make` would make every axis and label again.
+   * These are the steps of Plotly's own `restyle` and `relayout` that such a change needs.
+   */
   private move({ data, layout }: Figure): void {
     const plot = this.element as PlotElement;
-    const moved = data.flatMap((trace, nth) => (isReading(trace) ? [nth] : []));
-    for (const nth of moved) {
-      const { x, y } = data[nth];
-      Object.assign(plot.data[nth], { x, y });
-      Object.assign(plot._fullData[nth], { x, y, _length: (x as number[]).length });
+    for (const [nth, { x, y }] of data.entries())
+      if (isReading(data[nth]) && (x as number[]).length) setPoints(plot, nth, x as number[], y);
+    const ranges = newRanges(layout, plot.layout);
+    if (!slide(plot, ranges)) {
+      void Plotly.relayout(plot, ranges);
+      return;
     }
-    doCalcdata(plot, moved);
-    void Plotly.relayout(plot, newRanges(layout, plot.layout));
+    drawData(plot);
+    plot.emit("plotly_afterplot");
+    rehover(plot);
   }
 
   close(): void {
@@ -109,12 +120,40 @@ function shapeOf({ data, layout }: Figure, width: number, height: number): strin
   return JSON.stringify([traces, layout, width, height], (key, value) => (key === "range" ? null : value));
 }
 
-/** The ranges to be drawn: always that of the time axis, without which Plotly would draw nothing. */
-function newRanges(layout: Figure["layout"], old: Figure["layout"]): Record<string, unknown> {
-  const range = (of: Figure["layout"], axis: string) => (of[axis] as { range: unknown }).range;
+function setPoints(plot: PlotElement, nth: number, x: number[], y: unknown): void {
+  const trace = plot._fullData[nth];
+  Object.assign(plot.data[nth], { x, y });
+  Object.assign(trace, { x, y, _length: x.length });
+  const points = trace._module.calc(plot, trace);
+  Object.assign(points[0], { t: points[0].t ?? {}, trace });
+  plot.calcdata[nth] = points;
+}
+
+/** Moves the time axis if no other changes and all its ticks stay: to draw it would cost as much as the line. */
+function slide(plot: PlotElement, { [TIME]: range, ...others }: Ranges): boolean {
+  if (Object.keys(others).length) return false;
+  if (!range) return true;
+  const axis = plot._fullLayout.xaxis;
+  plot.layout.xaxis.range = range;
+  axis.range = [...range];
+  axis.cleanRange();
+  axis.setScale();
+  const ticks = calcTicks(axis);
+  if (!same(ticks, axis._vals) || !same(clipEnds(axis, ticks), axis._gridVals)) return false;
+  for (const it of plot.querySelectorAll<Element & { __data__: Tick }>(".xgrid, .xtick text"))
+    it.setAttribute("transform", `translate(${axis._offset + axis.l2p(it.__data__.x)},0)`);
+  return true;
+}
+
+function same(some: Tick[], others: Tick[]): boolean {
+  const words = (ticks: Tick[]) => ticks.map(({ x, text }) => `${x} ${text}`).join();
+  return words(some) === words(others);
+}
+
+/** The ranges that are others than before. */
+function newRanges(layout: Figure["layout"], old: Figure["layout"]): Ranges {
+  const range = (of: Figure["layout"], axis: string) => (of[axis] as { range: number[] }).range;
   const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
-  const moved = axes.filter(
-    (name) => name === "xaxis" || String(range(layout, name)) !== String(range(old, name)),
-  );
+  const moved = axes.filter((name) => String(range(layout, name)) !== String(range(old, name)));
   return Object.fromEntries(moved.map((name) => [`${name}.range`, range(layout, name)]));
 }

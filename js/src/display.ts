@@ -15,7 +15,7 @@ import { fillScreen, fills } from "./screen";
 import { type Colours, coloursOf } from "./theme";
 import { Turn } from "./turn";
 import { channelsOf, type View, view } from "./view";
-import { range } from "./zoom";
+import { inPixels, range } from "./zoom";
 
 /** Words need no more than this often; the chart follows every reading. */
 const WORDS_EVERY = 200;
@@ -89,7 +89,8 @@ export class Display extends Pane {
     const { width, height } = this;
     if (this.chart.busy || width === 0 || height === 0) return;
     const { history } = this.panel;
-    const shown = range(history, this.local, this.panel.chartEnd(Date.now()));
+    const end = inPixels(this.panel.chartEnd(Date.now()), this.local, width);
+    const shown = range(history, this.local, end);
     const style = { ...this.colours, scale: this.face.scale(width) };
     // A chart that stands still is drawn again only for something new.
     const what = JSON.stringify([

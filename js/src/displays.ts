@@ -1,7 +1,6 @@
 /** Where one panel or wall is shown on this page, and the clock by which its data look after themselves. */
 import { hideStills } from "./still";
-
-const TICK = 100;
+import { everyTick } from "./ticks";
 
 interface Display {
   readonly seen: boolean;
@@ -15,13 +14,13 @@ interface Data {
 
 export class Displays<D extends Display> {
   private readonly all = new Set<D>();
-  private readonly timer: ReturnType<typeof setInterval>;
+  private readonly stop: () => void;
 
   constructor(private readonly data: Data) {
-    this.timer = setInterval(() => {
+    this.stop = everyTick(() => {
       this.look();
       data.tick(Date.now());
-    }, TICK);
+    });
   }
 
   /** Tells the data whether anybody looks. */
@@ -47,7 +46,7 @@ export class Displays<D extends Display> {
   }
 
   close(): void {
-    clearInterval(this.timer);
+    this.stop();
     this.tell((display) => display.close());
     this.all.clear();
   }

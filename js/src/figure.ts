@@ -157,7 +157,7 @@ function layout(
         domain: [bottom, bottom + height],
         range: ranges.get(axisName(nth)),
         nticks: units.length > 1 ? 4 : 6,
-        title: { text: forPlotly(unit.slice(0, LONGEST_UNIT)), standoff: 4 },
+        title: { text: forPlotly(unit.slice(0, LONGEST_UNIT)) },
       },
     ];
   });

@@ -1,12 +1,30 @@
 /** The part of Plotly that we call; the package has no types for its separate modules. */
 
 declare module "plotly.js/lib/core" {
+  export type Tick = { x: number; text: string };
+  /** `l2p` gives pixels. */
+  export interface Axis {
+    range: unknown[];
+    _offset: number;
+    _vals: Tick[];
+    _gridVals: Tick[];
+    cleanRange(): void;
+    setScale(): void;
+    l2p(x: number): number;
+  }
+  type Points = { t?: object }[];
+  interface FullTrace extends Record<string, unknown> {
+    _module: { calc(plot: PlotElement, trace: FullTrace): Points };
+  }
   export interface PlotElement extends HTMLElement {
     data: Record<string, unknown>[];
-    _fullData: Record<string, unknown>[];
-    layout: Record<string, unknown>;
+    _fullData: FullTrace[];
+    calcdata: Points[];
+    layout: Record<string, unknown> & { xaxis: { range: number[] } };
+    _fullLayout: { xaxis: Axis };
     on(event: "plotly_relayout", handler: (change: Record<string, unknown>) => void): void;
     on(event: "plotly_doubleclick", handler: () => void): void;
+    emit(event: "plotly_afterplot"): void;
   }
   const Plotly: {
     register(modules: unknown[]): void;
@@ -29,7 +47,18 @@ declare module "plotly.js/lib/scatter" {
 
 declare module "plotly.js/src/plots/plots" {
   import type { PlotElement } from "plotly.js/lib/core";
-  export function doCalcdata(plot: PlotElement, traces: number[]): void;
+  export function rehover(plot: PlotElement): void;
+}
+
+declare module "plotly.js/src/plots/cartesian/axes" {
+  import type { Axis, Tick } from "plotly.js/lib/core";
+  export function calcTicks(axis: Axis): Tick[];
+  export function clipEnds(axis: Axis, ticks: Tick[]): Tick[];
+}
+
+declare module "plotly.js/src/plot_api/subroutines" {
+  import type { PlotElement } from "plotly.js/lib/core";
+  export function drawData(plot: PlotElement): void;
 }
 
 declare module "*.css" {

@@ -12,6 +12,13 @@ export function range(history: History, local: Local, now: number): [number, num
   return [Math.min(end - SHORTEST, history.start), end];
 }
 
+/** A live chart's end: it moves by whole pixels, of which it has so many, because to draw its axes costs time. */
+export function inPixels(end: number, { span }: Local, pixels: number): number {
+  if (span === null) return end;
+  const pixel = span / pixels;
+  return Math.ceil(end / pixel) * pixel;
+}
+
 /** What the chart's keys do to its range. */
 export const STEPS: Record<string, [move: number, grow: number]> = {
   ArrowLeft: [-0.25, 1],

@@ -53,3 +53,8 @@ __all__ = [
     "board_bundle",
     "cert",
 ]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """Tell a Jupyter server what to load."""
+    return [{"module": "picopanel._server"}]

@@ -100,7 +100,7 @@ class Feed:
         """Send again what a page lacks, and the state."""
         self._catch_up()
         with self._lock:
-            self._resting = self._dirty = False
+            self._wake()
             self._repetition.end()
             self._news.forget()
             state = self._news.state()
@@ -113,10 +113,16 @@ class Feed:
                     return
 
     def rest(self) -> None:
-        """Push nothing but heartbeats, for a page that is out of sight, until somebody asks."""
+        """Say that nothing more is pushed, for a page that is out of sight, until somebody asks."""
         with self._lock:
             self._resting = True
+            _pusher.forget(self._beat)
             self._send_news(self._store.since(self._sent, 0), None)
+
+    def _wake(self) -> None:
+        if self._resting and self._open:
+            _pusher.every(HEARTBEAT, self._beat)
+        self._resting = self._dirty = False
 
     def _beat(self) -> None:
         if self._repetition.is_due():

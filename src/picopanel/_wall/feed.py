@@ -80,8 +80,10 @@ class WallFeed:
         return time.monotonic() - self._pushed_at >= BEAT
 
     def rest(self) -> None:
-        """Push nothing but heartbeats, for a page that is out of sight, until somebody asks."""
-        self._resting = True
+        """Say that nothing more is pushed, for a page that is out of sight, until somebody asks."""
+        with self._lock:
+            self._resting = True
+            self._push(self._tiles.version, self._told)
 
     def _beat(self) -> None:
         self._tiles.look()  # the lines on the tiles go on, also while nobody sees them
@@ -90,10 +92,6 @@ class WallFeed:
                 self._sent, self._told = 0, None
         if not self._resting:
             self.flush()
-            return
-        with self._lock:
-            if time.monotonic() - self._pushed_at >= HEARTBEAT:
-                self._push(self._tiles.version, self._told)
 
     def _push(self, since: int, head: dict[str, Any] | None, answer: bool = False) -> None:
         version = self._tiles.version
