@@ -11,10 +11,7 @@ from .table import Row, tell
 
 PANELS = 20
 OUT_OF_STEP = 20.1
-"""Readings a second. Exactly 20 would keep their place in a screen's 60 frames, a good or a bad one, for ever."""
-SPELLS = 5
-FRAMES = 60
-"""That a screen shows a second."""
+"""Readings a second. Exactly 20 would keep their place in a screen's 60 frames, be it a good or a bad one."""
 STORING = 'from picopanel import Pico\npico = Pico("bench", broker="mqtt://127.0.0.1:{port}")'
 HIDE = "document.querySelector('.picopanel').style.display = 'none'"
 

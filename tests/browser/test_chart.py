@@ -208,3 +208,35 @@ def test_what_comes_moves_the_chart_and_its_axes_but_makes_nothing_anew(notebook
     come(99)
     labels = panel.plot.evaluate("it => [...it.querySelectorAll('.ytick text')].map(it => +it.textContent)")
     assert max(labels) >= 80, "the axis has made room for the spike"
+
+
+WHERE = """plot => {
+    const { left, width } = plot.querySelector('.nsewdrag').getBoundingClientRect();
+    const day = 86_400_000, [from, to] = plot._fullLayout.xaxis.range.map(it => new Date(it));
+    const midnight = new Date(from).setHours(0, 0, 0, 0);
+    return [...plot.querySelectorAll('.xtick text')].map(it => {
+        const { x, width: wide } = it.getBoundingClientRect();
+        const seconds = it.textContent.split(':').reduce((sum, part) => 60 * sum + +part, 0);
+        const after = (1000 * seconds - (from - midnight) + day) % day;
+        return [x + wide / 2 - left, after / (to - from) * width];
+    });
+}"""
+
+
+def test_labels_of_time_stay_at_their_times_while_the_chart_moves(book):
+    """The axis is moved more often than it is drawn: what it says must be right all the same."""
+    panel = book.panel()
+    panel.show("30 s")
+    end = panel.chart()["range"][1]
+    looks = 0
+    while panel.chart()["range"][1] < end + 6000:
+        places = panel.plot.evaluate(WHERE)
+        assert len(places) >= 4
+        for seen, right in places:
+            assert seen == pytest.approx(right, abs=1.5), "a label stands where its time is not"
+        looks += 1
+        book.draw()
+    assert looks > 20
+    assert panel.plot.evaluate("it => it.querySelectorAll('.xgrid').length") >= 4, (
+        "lines of the grid are gone"
+    )

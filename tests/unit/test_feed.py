@@ -147,17 +147,21 @@ def test_what_comes_is_pushed_while_somebody_looks(shown) -> None:
     eventually(lambda: rows_of(sent) == [0], "the reading is pushed", seen=lambda: sent)
 
 
-def test_out_of_sight_nothing_is_pushed_but_heartbeats_that_say_so(shown) -> None:
+def test_out_of_sight_nothing_is_pushed_and_no_thread_wakes(shown) -> None:
     store, feed, sent = shown
-    feed.rest()
+    eventually(lambda: sent, "a heartbeat has come")
     del sent[:]
+    feed.rest()
+    (last,) = sent
+    assert last["resting"], "a second page in sight learns that rows are held back"
     store.append(TEMPERATURE, [1.0], [2.0])
     feed.changed()
-    eventually(lambda: len(sent) >= 2, "heartbeats come", seen=lambda: sent)
-    assert rows_of(sent) == [], "no rows"
-    assert all(message["resting"] for message in sent), (
-        "a second page in sight learns that rows are held back"
-    )
+    heartbeats = list[dict[str, Any]]()
+    other = feed_of(Store(), lambda message, _: heartbeats.append(message))
+    other.open()
+    eventually(lambda: len(heartbeats) >= 3, "another feed's heart beats on", seen=lambda: heartbeats)
+    other.close()
+    assert sent == [last]
 
 
 def test_out_of_sight_a_waiting_cell_pushes_nothing_either(shown) -> None:
@@ -190,6 +194,8 @@ def test_whoever_looks_again_gets_what_was_held_back_and_what_comes(shown) -> No
     store.append(TEMPERATURE, [3.0], [4.0])
     feed.changed()
     eventually(lambda: rows_of(sent) == [0, 1, 2], "what comes is pushed again", seen=lambda: sent)
+    pushed = len(sent)
+    eventually(lambda: len(sent) > pushed, "its heart beats again", seen=lambda: sent)
 
 
 def test_after_the_end_nothing_is_pushed(shown) -> None:
