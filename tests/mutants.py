@@ -45,6 +45,7 @@ MUTANTS = [
     Mutant("src/picopanel/_device/outbox.py", "now - c.sent_at >= c.timeout", "False", UNIT),
     Mutant("src/picopanel/_device/messages.py", "KEPT = 1000", "KEPT = 100", UNIT),
     Mutant("src/picopanel/_feed.py", "self._sent, self._floor = rows.end,", FEED_SKIPS, UNIT),
+    Mutant("src/picopanel/_server/__init__.py", "settings[_SETTING] = ", "unused = ", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
     Mutant("src/picopanel/_link/_refusals.py", '_FINAL = ("password", ', "_FINAL = (", UNIT),
     Mutant(

@@ -138,6 +138,9 @@ function slide(plot: PlotElement, { [TIME]: range, ...others }: Ranges): boolean
   axis.range = [...range];
   axis.cleanRange();
   axis.setScale();
+  // Where a drag begins: Plotly notes it with every axis that it draws.
+  axis._r = [...axis.range];
+  axis._rl = axis._r.map((it) => axis.r2l(it));
   const ticks = calcTicks(axis);
   if (!same(ticks, axis._vals) || !same(clipEnds(axis, ticks), axis._gridVals)) return false;
   for (const it of plot.querySelectorAll<Element & { __data__: Tick }>(".xgrid, .xtick text"))

@@ -1,7 +1,7 @@
 /**
  * Whether the kernel still speaks, and when the page must ask. All times are the page's.
  *
- * The kernel pushes something every half second. Where that does not get through, as in Colab
+ * The kernel pushes something to a page in sight every half second. Where that does not get through, as in Colab
  * between cells, answers to questions do: then the page asks, and stops when a push is heard again.
  */
 
@@ -35,6 +35,8 @@ export class Contact {
   private clicked = Number.NEGATIVE_INFINITY;
   /** Whether pushes have been found not to get here. */
   private deaf = false;
+  /** Whether it waits for the answer after which pushes begin again. */
+  private returning = false;
   private asked: number;
   private ticked: number;
   /** The first question since the last answer; the loader asks as soon as the page opens. */
@@ -52,6 +54,8 @@ export class Contact {
     if (answer) {
       this.waitingSince = null;
       this.answered = at;
+      if (this.returning) this.pushed = at;
+      this.returning = false;
     } else if (this.counts(at)) {
       this.pushed = at;
       this.deaf = false;
@@ -61,6 +65,13 @@ export class Contact {
   /** Whether a question is still to be answered. */
   get waiting(): boolean {
     return this.waitingSince !== null;
+  }
+
+  /** It is in sight again, where it was not pushed to, and asks. */
+  returned(at: number): void {
+    this.returning = true;
+    this.pushed = this.asked = at;
+    this.waitingSince ??= at;
   }
 
   /** A click has been sent. */
@@ -99,7 +110,7 @@ export class Contact {
 
   private shouldPoll(at: number, eager: boolean): boolean {
     const quiet = at - (this.heard ?? this.opened);
-    this.deaf ||= at - this.pushed > PUSH_SILENT;
+    this.deaf ||= at - this.pushed > (this.returning ? FIRST_REPEAT : PUSH_SILENT);
     if (!this.deaf || quiet < (eager ? EAGER : POLL)) return false;
     return this.waitingSince === null || at - this.asked > this.repeat;
   }

@@ -27,8 +27,12 @@ export abstract class Conversation<Message> {
     if (seen) this.seenAt = at;
     if (seen === this.seen || (!seen && at - this.seenAt < REST_AFTER)) return;
     this.seen = seen;
-    if (seen) this.ask();
-    else this.send({ type: "hidden" });
+    if (!seen) {
+      this.send({ type: "hidden" });
+      return;
+    }
+    this.contact.returned(at);
+    this.ask();
   }
 
   /** When what is shown was recorded, or null while a kernel is there. */

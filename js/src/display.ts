@@ -3,7 +3,7 @@ import { render } from "lit-html";
 import { type Actions, actionsOf } from "./actions";
 import { Chart } from "./chart";
 import type { Face } from "./face";
-import { figure } from "./figure";
+import { figure, innerWidth } from "./figure";
 import lecture from "./lecture.css";
 import type { LivePanel } from "./live";
 import { fresh, type Local } from "./local";
@@ -89,9 +89,9 @@ export class Display extends Pane {
     const { width, height } = this;
     if (this.chart.busy || width === 0 || height === 0) return;
     const { history } = this.panel;
-    const end = inPixels(this.panel.chartEnd(Date.now()), this.local, width);
-    const shown = range(history, this.local, end);
     const style = { ...this.colours, scale: this.face.scale(width) };
+    const end = inPixels(this.panel.chartEnd(Date.now()), this.local, innerWidth(width, style.scale));
+    const shown = range(history, this.local, end);
     // A chart that stands still is drawn again only for something new.
     const what = JSON.stringify([
       shown,

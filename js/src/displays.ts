@@ -1,6 +1,8 @@
 /** Where one panel or wall is shown on this page, and the clock by which its data look after themselves. */
 import { hideStills } from "./still";
-import { everyTick } from "./ticks";
+import { every } from "./ticks";
+
+const TICK = 100;
 
 interface Display {
   readonly seen: boolean;
@@ -17,7 +19,7 @@ export class Displays<D extends Display> {
   private readonly stop: () => void;
 
   constructor(private readonly data: Data) {
-    this.stop = everyTick(() => {
+    this.stop = every(TICK, () => {
       this.look();
       data.tick(Date.now());
     });

@@ -45,7 +45,7 @@ export function figure(
   style: Style,
 ): Figure {
   const { scale } = style;
-  const inner = Math.max(50, width - scale * (MARGIN.l + MARGIN.r));
+  const inner = innerWidth(width, scale);
   // A chart of nothing has its axes nevertheless.
   const shown = channels.length ? channels : [{ name: "", unit: "" }];
   const units = unitsOf(shown);
@@ -72,6 +72,11 @@ export function figure(
       annotations: lines.flatMap(({ annotations }) => annotations),
     },
   };
+}
+
+/** How many pixels of a chart's width its time axis has. */
+export function innerWidth(width: number, scale: number): number {
+  return Math.max(50, width - scale * (MARGIN.l + MARGIN.r));
 }
 
 /** The units that have an axis each: what a board has beyond that many shares the last one. */

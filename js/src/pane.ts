@@ -1,5 +1,6 @@
 /** What a panel's and a wall's views share: their place in the page, and when they are drawn there. */
 import { followTheme } from "./theme";
+import { every } from "./ticks";
 
 type Watcher = { sight(): void; theme(dark: boolean): void; time(): void };
 
@@ -47,18 +48,17 @@ export abstract class Pane {
   }
 
   /** Tells of its coming into sight and going, of the page's theme, at once and whenever it changes, and of time. */
-  protected watch(every: number, { sight, theme, time }: Watcher): void {
+  protected watch(milliseconds: number, { sight, theme, time }: Watcher): void {
     const observer = new IntersectionObserver((entries) => {
       this.inWindow = entries.at(-1)!.isIntersecting;
       sight();
     });
     observer.observe(this.root);
     document.addEventListener("visibilitychange", sight);
-    const timer = setInterval(time, every);
     this.endings.push(
       () => observer.disconnect(),
       () => document.removeEventListener("visibilitychange", sight),
-      () => clearInterval(timer),
+      every(milliseconds, time),
       followTheme(theme),
     );
   }

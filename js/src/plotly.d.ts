@@ -5,12 +5,15 @@ declare module "plotly.js/lib/core" {
   /** `l2p` gives pixels. */
   export interface Axis {
     range: unknown[];
+    _r: unknown[];
+    _rl: number[];
     _offset: number;
     _vals: Tick[];
     _gridVals: Tick[];
     cleanRange(): void;
     setScale(): void;
     l2p(x: number): number;
+    r2l(range: unknown): number;
   }
   type Points = { t?: object }[];
   interface FullTrace extends Record<string, unknown> {

@@ -1,6 +1,8 @@
 /** When the page asks: never where pushes come, ever more rarely where nobody answers. */
 import { describe, expect, test } from "vitest";
 import { Contact } from "../src/contact";
+import type { ToKernel } from "../src/contract";
+import { LivePanel } from "../src/live";
 
 const TICK = 100;
 const NETWORK = 120;
@@ -88,6 +90,36 @@ describe("the page", () => {
     contact.hear(1_800, true);
     contact.hear(2_000, false);
     expect(contact.shouldAsk(2_400, false)).toBe(false);
+  });
+
+  test("asks once when it is seen again, and then hears the pushes", () => {
+    for (const answered of [15, 400, 900]) {
+      const sent: ToKernel[] = [];
+      const panel = new LivePanel((message) => sent.push(message), 0);
+      panel.hear({ type: "news", now: 0, answer: true }, [], 0);
+      panel.look(false, 1_500);
+      for (let at = 1_500; at <= 9_000; at += TICK) panel.tick(at);
+      panel.look(true, 9_050);
+      for (let at = 9_060; at <= 15_000; at += 5) {
+        const since = at - 9_050 - answered;
+        if (since === 0) panel.hear({ type: "news", now: at, answer: true }, [], at);
+        if (since > 0 && since % 500 === 0) panel.hear({ type: "news", now: at }, [], at);
+        if (at % TICK === 0) panel.tick(at);
+      }
+      expect(sent.map(({ type }) => type)).toEqual(["hidden", "ask"]);
+    }
+  });
+
+  test("a kernel that is busy when it is seen again is not lost", () => {
+    const panel = new LivePanel(() => {}, 0);
+    panel.hear({ type: "news", now: 0, answer: true }, [], 0);
+    panel.look(false, 1_500);
+    panel.look(true, 60_000);
+    for (let at = 60_000; at < 90_000; at += TICK) {
+      if (at % 5_000 === 0) panel.hear({ type: "news", now: at, resting: true }, [], at); // a rare heartbeat
+      panel.tick(at);
+      expect(panel.contact.lost(at)).toBe(false);
+    }
   });
 
   test("missing rows are asked for at once, and again after a second", () => {

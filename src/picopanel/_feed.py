@@ -27,6 +27,9 @@ HEARTBEAT = 0.5
 A page that misses two of them knows that nothing pushed reaches it, and asks (`js/src/contact.ts`).
 """
 
+RESTING_HEARTBEAT = 5.0
+"""The same for a page out of sight: when it is back, it must not take a busy kernel for a lost one."""
+
 MOST_ROWS = 20_000
 """In one message; 360 kB at most."""
 
@@ -62,6 +65,8 @@ class Feed:
     def open(self) -> None:
         """Start pushing: somebody looks. All is sent again now and then, until a page has asked."""
         self._repetition.begin()
+        with self._lock:
+            self._wake()
         if not self._open and not self._closed:
             self._open = True
             _pusher.every(HEARTBEAT, self._beat)
@@ -113,10 +118,11 @@ class Feed:
                     return
 
     def rest(self) -> None:
-        """Say that nothing more is pushed, for a page that is out of sight, until somebody asks."""
+        """Push nothing but rare heartbeats, for a page that is out of sight, until somebody asks."""
         with self._lock:
             self._resting = True
-            _pusher.forget(self._beat)
+            if self._open:
+                _pusher.every(RESTING_HEARTBEAT, self._beat)
             self._send_news(self._store.since(self._sent, 0), None)
 
     def _wake(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from picopanel import _feed
 from picopanel._feed import Feed, Send
 from picopanel._news import News
 from picopanel._store import Origin, Store
@@ -147,7 +148,7 @@ def test_what_comes_is_pushed_while_somebody_looks(shown) -> None:
     eventually(lambda: rows_of(sent) == [0], "the reading is pushed", seen=lambda: sent)
 
 
-def test_out_of_sight_nothing_is_pushed_and_no_thread_wakes(shown) -> None:
+def test_out_of_sight_nothing_is_pushed_but_rare_heartbeats(shown, monkeypatch) -> None:
     store, feed, sent = shown
     eventually(lambda: sent, "a heartbeat has come")
     del sent[:]
@@ -160,8 +161,21 @@ def test_out_of_sight_nothing_is_pushed_and_no_thread_wakes(shown) -> None:
     other = feed_of(Store(), lambda message, _: heartbeats.append(message))
     other.open()
     eventually(lambda: len(heartbeats) >= 3, "another feed's heart beats on", seen=lambda: heartbeats)
-    other.close()
     assert sent == [last]
+    monkeypatch.setattr(_feed, "RESTING_HEARTBEAT", 0.5)
+    feed.rest()
+    eventually(lambda: len(sent) >= 4, "it tells now and then that the kernel lives", seen=lambda: sent)
+    other.close()
+    assert rows_of(sent) == [] and all(message["resting"] for message in sent)
+
+
+def test_shown_once_more_it_pushes_whatever_was_out_of_sight(shown) -> None:
+    store, feed, sent = shown
+    feed.rest()
+    feed.open()
+    store.append(TEMPERATURE, [1.0], [2.0])
+    feed.changed()
+    eventually(lambda: 0 in rows_of(sent), "the reading is pushed", seen=lambda: sent)
 
 
 def test_out_of_sight_a_waiting_cell_pushes_nothing_either(shown) -> None:

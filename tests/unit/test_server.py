@@ -8,7 +8,9 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 from tornado.websocket import WebSocketHandler, websocket_connect
 
-from picopanel._server import _load_jupyter_server_extension, prompt
+from picopanel._server import _load_jupyter_server_extension
+
+SETTING = "kernel_websocket_connection_class"
 
 
 class Connection:
@@ -31,11 +33,13 @@ class Server:
 
 
 def test_the_servers_side_of_a_kernels_connection_sends_at_once() -> None:
+    loaded = Server(**{SETTING: Connection})
+    _load_jupyter_server_extension(loaded)
     opened: list[tuple[int, Connection, str]] = []
 
     class Kernel(WebSocketHandler):
         def open(self) -> None:
-            connection = prompt(Connection)(self)
+            connection = loaded.web_app.settings[SETTING](self)
             answer = connection.connect()
             stream = self.ws_connection.stream
             opened.append(
@@ -55,14 +59,9 @@ def test_the_servers_side_of_a_kernels_connection_sends_at_once() -> None:
     asyncio.run(visit())
     ((undelayed, connection, answer),) = opened
     assert undelayed, "Nagle's algorithm is on"
+    assert isinstance(connection, Connection), "it is not of the class that the server has chosen"
     assert connection.connected, "the connection itself is not made"
     assert answer == "connected"
-
-
-def test_the_class_that_the_server_has_chosen_is_kept() -> None:
-    server = Server(kernel_websocket_connection_class=Connection)
-    _load_jupyter_server_extension(server)
-    assert issubclass(server.web_app.settings["kernel_websocket_connection_class"], Connection)
 
 
 def test_a_server_without_such_connections_is_left_alone() -> None:

@@ -189,6 +189,17 @@ class TestPage:
         assert news["head"]["round"] == round_
         assert [each["commands"] for each in wall.to_dataframe().to_dict("records")] == [1, 1, 1]
 
+    def test_a_wall_out_of_sight_holds_its_tiles_back(self, wall: PicoWall) -> None:
+        heard = Heard(wall)
+        wall._page.handle({"type": "ask", "since": 0})
+        wall._page.handle({"type": "hidden"})
+        assert heard.last("wall")["resting"] is True
+        before = len(heard.messages)
+        wall.on()
+        assert len(heard.messages) == before, "a verb that waits tells a page that nobody sees"
+        wall._page.handle({"type": "ask", "since": 0})
+        assert "resting" not in heard.last("wall") and len(heard.last("wall")["tiles"]) == 3
+
     def test_an_opened_board_speaks_the_panels_own_language(self, wall: PicoWall) -> None:
         heard = Heard(wall)
         wall._page.handle({"type": "board", "id": "board-02", "message": {"type": "ask", "since": 0}})

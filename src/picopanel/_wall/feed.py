@@ -12,7 +12,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from .._feed import HEARTBEAT, Send
+from .._feed import HEARTBEAT, RESTING_HEARTBEAT, Send
 from .._repetition import Repetition
 from .._ticker import Ticker
 from .tiles import Tiles
@@ -45,6 +45,7 @@ class WallFeed:
     def open(self) -> None:
         """Start pushing: somebody looks. All is sent again now and then, until a page has asked."""
         self._repetition.begin()
+        self._resting = False
         if not self._open and not self._closed:
             self._open = True
             _beats.every(BEAT, self._beat)
@@ -60,6 +61,8 @@ class WallFeed:
         """Send what the page has not been sent yet, or that the kernel lives."""
         self._tiles.look()
         with self._lock:
+            if self._resting:
+                return
             head = self._head()
             quiet = time.monotonic() - self._pushed_at < HEARTBEAT
             if self._sent != self._tiles.version or head != self._told or not quiet:
@@ -80,7 +83,7 @@ class WallFeed:
         return time.monotonic() - self._pushed_at >= BEAT
 
     def rest(self) -> None:
-        """Say that nothing more is pushed, for a page that is out of sight, until somebody asks."""
+        """Push nothing but rare heartbeats, for a page that is out of sight, until somebody asks."""
         with self._lock:
             self._resting = True
             self._push(self._tiles.version, self._told)
@@ -90,8 +93,10 @@ class WallFeed:
         if self._repetition.is_due():
             with self._lock:
                 self._sent, self._told = 0, None
-        if not self._resting:
-            self.flush()
+        self.flush()
+        with self._lock:
+            if self._resting and time.monotonic() - self._pushed_at >= RESTING_HEARTBEAT:
+                self._push(self._tiles.version, self._told)
 
     def _push(self, since: int, head: dict[str, Any] | None, answer: bool = False) -> None:
         version = self._tiles.version
