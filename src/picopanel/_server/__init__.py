@@ -1,10 +1,9 @@
 """Keeps a Jupyter server from holding a kernel's messages back on their way to the page.
 
 Jupyter's server leaves Nagle's algorithm on: a small message waits until the browser's system has
-acknowledged the one before, which it puts off for 40 ms or more. With one message every 50 ms nobody
-notices; with three panels, or 30 messages a second, every other one is late. The server loads this
-because `config.json` is installed among its settings; `jupyter server extension disable picopanel` turns
-it off.
+acknowledged the one before, which it puts off for 40 ms or more. One panel hardly notices; of several,
+all but the first are late. The server loads this because `config.json` is installed among its settings;
+`jupyter server extension disable picopanel` turns it off.
 """
 
 from __future__ import annotations
