@@ -22,6 +22,7 @@ EARN = {
     "test_panels_of_two_kernels_agree": "two notebooks, each with a kernel, brought to the front in turns",
     "test_port_8883_blocked": "a firewall that swallows is known by a time-out of 10 s",
     "test_queue_of_the_board_overflows": "a dropped command is unanswered only when its time is over",
+    "test_spectrometer": "the spectrometer mixes colours until it has found the secret one, in real time",
     "test_start_here": "the first notebook runs as it stands, its readings in real time",
     "test_the_recording_is_renewed_at_the_end_of_a_cell_and_while_idle": "an idle kernel records every 10 s",
     "test_the_virtual_pico_and_a_page_that_is_reloaded": "eight readings are waited for, three times",

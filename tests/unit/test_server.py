@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
@@ -56,7 +57,8 @@ def test_the_servers_side_of_a_kernels_connection_sends_at_once() -> None:
         page.close()
         server.stop()
 
-    asyncio.run(visit())
+    with ThreadPoolExecutor() as elsewhere:  # a browser's tests leave a loop running in this thread
+        elsewhere.submit(lambda: asyncio.run(visit())).result()
     ((undelayed, connection, answer),) = opened
     assert undelayed, "Nagle's algorithm is on"
     assert isinstance(connection, Connection), "it is not of the class that the server has chosen"
