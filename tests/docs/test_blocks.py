@@ -131,5 +131,6 @@ def until_ctrl_c(block: Block, arguments: list[str]) -> str:
 
 
 def shape(text: str) -> str:
-    """Return a text without what differs from run to run: its numbers, and the space at its ends."""
-    return re.sub(r"-?\d+([.:]\d+)*", "0", "\n".join(line.rstrip() for line in text.strip().splitlines()))
+    """Return a text without what differs from run to run: its numbers, and the space that they need."""
+    lines = (re.sub(" +", " ", line.strip()) for line in text.strip().splitlines())
+    return re.sub(r"-?\d+([.:]\d+)*", "0", "\n".join(lines))
