@@ -112,6 +112,7 @@ def test_the_virtual_pico_and_a_page_that_is_reloaded(notebook):
     book.reload()
     panel = book.panel()
     panel.wait_until_ready()
+    book.eventually(lambda: having(frames, b'"answer"'), "the kernel has heard that this page lists nothing")
     before = told(frames)
     book.run_to_end(1)
     assert told(frames) == before, "nothing is sent to a drawer that is closed"
@@ -133,4 +134,8 @@ def but_samples(panel):
 
 def told(frames):
     """Count the frames that list messages."""
-    return sum(b'"messages"' in (it if isinstance(it, bytes) else it.encode()) for it in frames)
+    return having(frames, b'"messages"')
+
+
+def having(frames, word):
+    return sum(word in (it if isinstance(it, bytes) else it.encode()) for it in frames)
