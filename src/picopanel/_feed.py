@@ -67,15 +67,17 @@ class Feed:
         self._repetition.begin()
         with self._lock:
             self._wake()
-        if not self._open and not self._closed:
-            self._open = True
-            _pusher.every(HEARTBEAT, self._beat)
+            opens = not self._open and not self._closed
+            if opens:
+                self._open = True
+                _pusher.every(HEARTBEAT, self._beat)
+        if opens:
             self.changed()
 
     def close(self) -> None:
         """Push what is left, then nothing more; a page that asks is still answered."""
-        self._closed = True
-        if self._open:
+        with self._lock:  # or who wakes it just now would leave it beating
+            self._closed = True
             self._open = False
             _pusher.forget(self._beat)
         self.flush()
