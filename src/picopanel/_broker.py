@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
+import runpy
 import ssl
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from importlib.machinery import PathFinder
 from ipaddress import ip_address
+from pathlib import Path
+from traceback import walk_tb
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -51,7 +55,7 @@ class Broker:
         Broker('mqtts://broker.example:8883')
     """
 
-    __slots__ = ("_secret", "ca", "host", "path", "port", "tls", "transport", "verify")
+    __slots__ = ("_authority", "_secret", "ca", "host", "path", "port", "tls", "transport", "verify")
 
     def __init__(
         self,
@@ -69,8 +73,7 @@ class Broker:
         self.path = (parts.path or "/mqtt") if self.transport == "websockets" else ""
         self.ca = None if ca is None else os.path.abspath(ca)
         self.verify = verify
-        if self.ca and not os.path.isfile(self.ca):
-            raise InvalidBroker(f"There is no certificate file {self.ca}. Check the path given as ca=.")
+        self._authority = None if self.ca is None else _read_authority(self.ca)
         self._secret = (
             username if username is not None else unquote(parts.username or "") or None,
             password if password is not None else unquote(parts.password or "") or None,
@@ -103,14 +106,14 @@ class Broker:
 
     def tls_context(self) -> ssl.SSLContext:
         """Return a context that checks certificate and host name, unless verify=False was spelled out."""
-        context = ssl.create_default_context(cafile=self.ca)
+        context = ssl.create_default_context(cadata=self._authority)
         if not self.verify:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         return context
 
     def _key(self) -> tuple[object, ...]:
-        return (self.url, self.ca, self.verify, self._secret)
+        return (self.url, self._authority, self.verify, self._secret)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Broker) and self._key() == other._key()
@@ -149,16 +152,31 @@ def find(device_id: str | None, broker: Broker | str | None) -> tuple[str | None
     return device_id, broker
 
 
+def _read_authority(path: str) -> str:
+    """Return the certificates in a file, which may be gone at the next connection."""
+    try:
+        text = Path(path).read_bytes().decode("ascii", "ignore")
+        ssl.create_default_context(cadata=text)
+    except FileNotFoundError:
+        raise InvalidBroker(f"There is no certificate file {path}. Check the path given as ca=.") from None
+    except OSError as error:
+        raise InvalidBroker(
+            f"{path} is no certificate in PEM ({error.strerror or error}). Give a file that begins with "
+            "-----BEGIN CERTIFICATE-----; `picopanel cert` writes one, ca.pem."
+        ) from None
+    return text
+
+
 def _split(url: object) -> SplitResult:
     """Split a broker URL; the messages never repeat it, for it may hold a password."""
     example = "Example: mqtts://user:password@abc123.s1.eu.hivemq.cloud:8883"
     if not isinstance(url, str) or not url.strip():
         raise InvalidBroker(f"The broker must be a Broker or a URL. {example}")
     text = url.strip()
-    if "://" not in text:
-        host = urlsplit("//" + text).hostname or ""
-        text = ("mqtt://" if _is_loopback(host) else "mqtts://") + text
     try:
+        if "://" not in text:
+            host = urlsplit("//" + text).hostname or ""
+            text = ("mqtt://" if _is_loopback(host) else "mqtts://") + text
         parts = urlsplit(text)
         port_is_readable = parts.port is None or parts.port > 0
     except ValueError:
@@ -209,10 +227,23 @@ def _colab_secret(name: str) -> str | None:
 
 
 def _my_secrets(name: str) -> str | None:
-    try:
-        module = importlib.import_module("my_secrets")
-    except ModuleNotFoundError:
+    importlib.invalidate_caches()
+    spec = PathFinder.find_spec("my_secrets")
+    if spec is None or spec.origin is None:
         return None
-    values: Mapping[str, object] = vars(module)
-    value = values.get(name)
+    try:
+        value = runpy.run_path(spec.origin).get(name)  # no import: a file that was mended is read anew
+    except Exception as error:  # its text may hold the password
+        raise InvalidBroker(
+            f"my_secrets.py cannot be read: {type(error).__name__} in line {_line(error, spec.origin)}. "
+            'Each line is NAME = "value", with the quotation marks.'
+        ) from None
     return value if isinstance(value, str) and value else None
+
+
+def _line(error: Exception, file: str) -> int:
+    """Return where in a file an error is."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 1
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+    return (lines or [1])[-1]

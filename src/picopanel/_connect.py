@@ -29,7 +29,6 @@ PUBLIC = "This broker is public: anyone can read and command this board, if they
 
 _virtual_links: dict[str, VirtualLink] = {}
 _lock = Lock()
-_warned: set[str] = set()
 
 
 def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -> Device:
@@ -46,8 +45,7 @@ def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -
     if not threads.available():
         raise NotConnected(_IN_THE_BROWSER)
     device = Device(device_id, shared_link(found), capacity=capacity)
-    if found.public and found.host not in _warned:
-        _warned.add(found.host)
+    if found.public:
         device.board.notice(PUBLIC)
         warnings.warn(PUBLIC, stacklevel=4)
     return device

@@ -7,15 +7,20 @@ import io
 import pickle
 import ssl
 import sys
+import traceback
 import types
 from argparse import Namespace
 from pathlib import Path
 
 import pytest
+import trustme
 
 from picopanel import Broker, InvalidBroker, NoBroker
 from picopanel._broker import find
 from picopanel._cli._options import broker_of
+from picopanel._connect import PUBLIC, connect
+
+from .hand import HandLink
 
 SECRET = "s3cret-Pa55"
 
@@ -25,7 +30,6 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """No settings from the machine that runs the tests."""
     for name in ("PICOPANEL_BROKER", "HIVEMQ_HOST", "HIVEMQ_USERNAME", "HIVEMQ_PASSWORD", "COURSE_ID"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.delitem(sys.modules, "my_secrets", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     return tmp_path
 
@@ -95,8 +99,21 @@ def test_certificates_are_checked_unless_that_is_spelled_out() -> None:
     assert Broker("mqtts://h").tls_context().verify_mode is ssl.CERT_REQUIRED
     assert Broker("mqtts://h").tls_context().check_hostname
     assert Broker("mqtts://h", verify=False).tls_context().verify_mode is ssl.CERT_NONE
-    with pytest.raises(InvalidBroker, match="certificate file"):
-        Broker("mqtts://h", ca="/nowhere/ca.pem")
+
+
+def test_an_authority_is_read_when_it_is_given_and_must_be_pem(tmp_path: Path) -> None:
+    ca, authority = tmp_path / "ca.pem", trustme.CA().cert_pem.bytes()
+    with pytest.raises(InvalidBroker, match="no certificate file"):
+        Broker("mqtts://h", ca=ca)
+    ca.write_bytes(ssl.PEM_cert_to_DER_cert(authority.decode()))
+    with pytest.raises(InvalidBroker, match="no certificate in PEM"):
+        Broker("mqtts://h", ca=ca)
+    ca.write_bytes("# Zürich\n".encode() + authority)
+    broker = Broker("mqtts://h", ca=ca)
+    ca.unlink()
+    assert len(broker.tls_context().get_ca_certs()) == 1, "a drive that is gone ends no reconnecting"
+    ca.write_bytes(trustme.CA().cert_pem.bytes())
+    assert Broker("mqtts://h", ca=ca) != broker, "another authority is another connection"
 
 
 def test_nothing_given_and_nothing_found_shows_the_ways() -> None:
@@ -119,6 +136,26 @@ def test_the_environment_is_looked_up_first(monkeypatch: pytest.MonkeyPatch, bar
     assert find("other", "mqtt://127.0.0.1") == ("other", Broker("mqtt://127.0.0.1"))
 
 
+def test_a_file_that_was_mended_is_read_anew(bare: Path) -> None:
+    for password in ("wrong", SECRET):
+        (bare / "my_secrets.py").write_text(
+            f"HIVEMQ_HOST, HIVEMQ_USERNAME = 'h', 'ada'\nHIVEMQ_PASSWORD = '{password}'"
+        )
+        assert signed_in_as(find(None, None)[1]) == ("ada", password)
+
+
+@pytest.mark.parametrize(
+    "slip", ["HIVEMQ_PASSWORD = hunter2", 'HIVEMQ_PASSWORD = "hunter2', "import hunter2", "hunter2\0"]
+)
+def test_a_slip_in_the_file_is_named_by_its_line_and_not_shown(bare: Path, slip: str) -> None:
+    (bare / "my_secrets.py").write_text(f'HIVEMQ_HOST = "h"\n{slip}\n')
+    with pytest.raises(InvalidBroker, match=r"my_secrets.py cannot be read: \w+ in line \d") as refusal:
+        find(None, None)
+    shown = "".join(traceback.format_exception(refusal.value))
+    assert "hunter2" not in shown
+    assert "\0" in slip or "in line 2" in shown
+
+
 @pytest.mark.parametrize(("host", "password"), [("b.example", SECRET), ("other.example", None)])
 def test_a_command_hands_the_environments_password_to_its_own_broker_only(
     monkeypatch: pytest.MonkeyPatch, host: str, password: str | None
@@ -127,6 +164,20 @@ def test_a_command_hands_the_environments_password_to_its_own_broker_only(
     monkeypatch.setenv("HIVEMQ_PASSWORD", SECRET)
     monkeypatch.setattr("sys.stdin", io.StringIO())  # nobody there to be asked
     assert signed_in_as(broker_of(Namespace(broker=f"mqtts://ada@{host}", ca=None))) == ("ada", password)
+
+
+def test_an_authority_without_its_broker_is_not_ignored() -> None:
+    with pytest.raises(InvalidBroker, match="--ca goes with --broker"):
+        broker_of(Namespace(broker=None, ca="ca.pem"))
+
+
+def test_whoever_opens_a_board_on_a_public_broker_is_told_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("picopanel._connect.shared_link", lambda broker: HandLink())
+    for device_id in ("ada", "ada", "bob"):
+        with pytest.warns(UserWarning, match="anyone can read and command"):
+            device = connect(device_id, "mqtt://test.mosquitto.org", 100)
+        assert device.board.notices == [PUBLIC]
+        device.close()
 
 
 def test_colabs_missing_or_forbidden_secrets_get_the_way_to_the_key_icon(

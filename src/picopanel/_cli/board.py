@@ -58,7 +58,7 @@ def _add_setup(verbs: Commands, usb: argparse.ArgumentParser) -> None:
 def _add_bundle(verbs: Commands) -> None:
     parser = verbs.add_parser("bundle", help="every file for a board in one zip")
     parser.add_argument("id", metavar="ID", help="the course ID that the board is to answer under")
-    add_broker(parser)
+    add_broker(parser, without="Yours to fill in if not given.")
     parser.add_argument("--out", metavar="ZIP", help="picopanel-ID.zip if not given")
     _add_mqtt_as(parser)
     parser.set_defaults(run=bundle)
@@ -117,7 +117,7 @@ def look(options: argparse.Namespace) -> int:
 
 def bundle(options: argparse.Namespace) -> int:
     """Pack the zip."""
-    broker = broker_of(options) if options.broker else None
+    broker = broker_of(options) if options.broker or options.ca else None
     path = board_bundle(options.id, options.out, broker=broker, mqtt_as=options.mqtt_as)
     print(f"Written: {path}. Its READ ME FIRST.txt has the steps.")
     return 0
