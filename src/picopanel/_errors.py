@@ -9,7 +9,7 @@
     ├── NoBroker          (LookupError)      no broker was given and none was found
     ├── NoChannel         (KeyError)         a channel that the board does not have
     ├── NotConnected      (ConnectionError)  a command while the broker or board is away
-    ├── NoAnswer          (TimeoutError)     the board did not answer in time
+    ├── NoAnswer          (TimeoutError)     sent, and not answered: in time, or before the connection broke
     ├── CommandRefused    (RuntimeError)     the board answered, and declined
     ├── PanelClosed       (RuntimeError)     the panel has ended
     ├── RecordingFailed   (OSError)          a recording that cannot be read or written
@@ -74,7 +74,10 @@ class NotConnected(PicoPanelError, ConnectionError):
 
 
 class NoAnswer(PicoPanelError, TimeoutError):
-    """The board did not answer in time."""
+    """A command was sent and not answered, in time or before the connection broke.
+
+    The board may have carried it out: `on` and `off` can be repeated, `toggle` cannot.
+    """
 
     def __init__(self, command: str, seconds: float, cause: str) -> None:
         self.command = command

@@ -60,6 +60,16 @@ def test_a_link_that_breaks_while_nothing_is_due_spoils_nothing() -> None:
     assert replies.heard_reading(3.1)
 
 
+def test_an_echo_that_the_broken_link_swallowed_is_not_awaited() -> None:
+    replies = CourseReplies()
+    replies.sent(b"on", 1.0)
+    assert replies.heard_reading(1.1)
+    replies.disconnected(2.0)
+    replies.heard_command(b"off", 20.0)
+    replies.sent(b"on", 20.1)
+    assert not replies.heard_reading(20.2), "a classmate's command was under way as well"
+
+
 def test_after_an_overdue_answer_ten_quiet_seconds_make_certain_again() -> None:
     replies = CourseReplies()
     replies.sent(b"on", 0.0)

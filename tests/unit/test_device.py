@@ -456,6 +456,18 @@ class TestCourseLayer:
         assert late.reply is not None
         assert not late.reply.certain, "the overdue answer may have been this one"
 
+    def test_a_command_without_an_answer_may_have_switched_the_led(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        course_board(link, hand)
+        device.start("off")
+        link.deliver("ada/onboard_temp", "20.0")
+        for command, led in (("read", False), ("toggle", None)):
+            device.start(command, timeout=10)
+            hand.seconds += 10
+            device._tick()
+            assert device.led is led, command
+
     def test_a_dead_boards_retained_info_does_not_blind_us_to_an_old_board(
         self, device: Device, link: HandLink, hand: Hand
     ) -> None:
@@ -516,8 +528,9 @@ class TestTheLink:
         pico_board(link)
         command = device.start("on")
         link.lose()
-        assert isinstance(command.error, NotConnected)
-        assert kinds(device)[-1] == "unanswered", "it may have arrived"
+        assert isinstance(command.error, NoAnswer), "whoever repeats what was not sent would toggle twice"
+        assert "may have carried it out" in str(command.error)
+        assert kinds(device)[-1] == "unanswered"
 
     def test_a_blink_that_cannot_be_sent_is_noted_once(self, device: Device, link: HandLink) -> None:
         pico_board(link)
@@ -544,7 +557,7 @@ class TestTheLink:
         pico_board(link)
         command = device.start("toggle")
         link.lose()
-        assert isinstance(command.error, NotConnected)
+        assert isinstance(command.error, NoAnswer)
         pico_board(link)
         toggles = [payload for _, payload, _ in link.published if b"toggle" in payload]
         assert len(toggles) == 1, "sent once and never again"

@@ -35,6 +35,24 @@ def board(hand: Hand) -> Iterator[Open]:
         device.close()
 
 
+def test_what_comes_while_all_is_cleared_is_recorded_or_stays(
+    board: Open, tmp_path: Path, hand: Hand
+) -> None:
+    device, path = board(1.0), tmp_path / "run.jsonl"
+    device.record(path)
+    write, late = device.tape.write, [2.0]
+
+    def write_and_then_hear() -> None:
+        write()
+        if late:
+            measure(device, hand, late.pop())
+
+    device.tape.write = write_and_then_hear  # type: ignore[method-assign]
+    device.clear()
+    device.record(None)
+    assert list(read_file(path, 100).store.since(0).values) == [1.0, 2.0]
+
+
 def measure(device: Device, hand: Hand, *values: float, virtual: bool = False) -> None:
     for value in values:
         hand.seconds += 1

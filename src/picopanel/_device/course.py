@@ -63,6 +63,7 @@ class CourseReplies:
 
     def disconnected(self, now: float) -> None:
         """We hear nothing for a while; an answer that is due may come later, or not at all."""
+        self._echoes_due = 0
         if self._unanswered:
             self.timed_out(now)
 

@@ -273,7 +273,7 @@ class Device:
         ticker.forget(self._tick)
         self.link.detach(self._inbox)
         with self.board.lock:  # before the link's end gives commands a reason of its own
-            self.outbox.disconnected(PanelClosed(reason), reason)
+            self.outbox.disconnected(reason, PanelClosed(reason))
         self._inbox.on_link(LinkStatus("closed"))
         for end in tuple(self.at_close):
             end()
@@ -298,8 +298,12 @@ class Device:
 
     def clear(self) -> None:
         """Forget all rows; those that are not yet recorded are written first."""
-        self.tape.write()
-        self.store.clear()
+        while True:
+            self.tape.write()
+            with self.board.lock:  # nothing comes in between
+                if not self.tape.is_behind:
+                    self.store.clear()
+                    break
         self._grown()
 
     def catch_up(self) -> None:

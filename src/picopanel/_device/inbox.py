@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from .._diagnosis import link_sentence
-from .._errors import InvalidPayload, NotConnected
+from .._errors import InvalidPayload
 from .._link import LinkStatus
 from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
 from .._store import Rows
@@ -122,8 +122,7 @@ class Inbox:
                 board.learn_led(None)
                 board.online_since = None
                 if status.phase != "connecting":
-                    broke = NotConnected("The connection to the broker broke before the answer came.")
-                    self._outbox.disconnected(broke, link_sentence(status.problem))
+                    self._outbox.disconnected(link_sentence(status.problem))
         board.changed()
 
     def on_granted(self, granted: Mapping[str, int | None]) -> None:

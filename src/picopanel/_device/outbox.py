@@ -112,28 +112,32 @@ class Outbox:
             if now - course.sent_at >= course.timeout:
                 self._course = None
                 self._board.course.timed_out(now)
+                if course.name != "read":
+                    self._board.learn_led(None)  # it may have been carried out
                 self._give_up(course)
         if self._board.presence.mode(now) is None:
             self._end_waiting(now, FIRST_CONNECTION, "There is no connection yet.")
         self.flush()
 
-    def disconnected(self, error: PicoPanelError, why: str) -> None:
+    def disconnected(self, why: str, end: PicoPanelError | None = None) -> None:
         """The link broke: what is under way stays unanswered, and is never sent again.
 
         Args:
-            error: For commands that are under way.
-            why: For those that have not been sent.
+            why: Said of commands that have not been sent.
+            end: What those under way end with, instead of `NoAnswer`.
         """
         course = [self._course] if self._course else []
         waiting, under_way = [*self._waiting], [*self._sent.values(), *course]
         self._waiting.clear()
         self._sent.clear()
         self._course = self._echo_due_since = None
-        self._board.course.disconnected(self._board.clock.monotonic())
+        now = self._board.clock.monotonic()
+        self._board.course.disconnected(now)
         for command in waiting:
             self._refuse_unsent(command, why)
-        for command in under_way:  # nobody has refused it, and it may have arrived
-            self._unanswered(command, error)
+        for command in under_way:
+            waited = round(now - command.sent_at, 2)
+            self._unanswered(command, end or NoAnswer(command.name, waited, _IT_BROKE))
 
     def _end_waiting(self, now: float, seconds: float | None, why: str) -> None:
         """End what has waited so long for its turn; None is each command's own time."""
@@ -221,6 +225,8 @@ _WHAT_TO_CHECK = (
     "The broker is connected, so check the board: is it powered, on the Wi-Fi, and running with "
     "exactly this ID? panel.doctor() looks at each step."
 )
+
+_IT_BROKE = "The connection to the broker broke meanwhile; the board may have carried it out."
 
 
 def _action(name: str) -> dict[str, Any]:

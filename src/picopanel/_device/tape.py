@@ -72,6 +72,12 @@ class Tape:
         if self._recorder is not None:
             self._recorder.write()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether there are rows that can still be written."""
+        recorder = self._recorder
+        return recorder is not None and recorder.problem is None and recorder.next < self._board.store.end
+
     def _recorder_of(self, appender: Appender) -> Recorder:
         board, store, past = self._board, self._board.store, appender.past
         left = self._left.get(appender.path)

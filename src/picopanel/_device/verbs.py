@@ -45,7 +45,8 @@ class Verbs:
 
         Raises:
             NotConnected: At once, when broker or board are away. Nothing was sent.
-            NoAnswer: When the time is over; also a `TimeoutError`.
+            NoAnswer: When the time is over, or the connection breaks; also a `TimeoutError`. The board
+                may have carried it out.
         """
         return self._say("on", timeout, wait)
 
