@@ -15,8 +15,14 @@ from ._diagnosis import LINK_SENTENCES
 from ._errors import InvalidBroker, NotConnected
 from ._link._refusals import from_exception
 
-FILES = ("ca.der", "ca.pem", "hivemq-com-chain.der")
-"""What is written. The last one is the file that the course's own board opens."""
+OWN_CA = "ca.der"
+"""The file that PicoPanel's firmware opens."""
+
+COURSE_CA = "hivemq-com-chain.der"
+"""The file that the course's own board opens."""
+
+FILES = (OWN_CA, "ca.pem", COURSE_CA)
+"""What is written."""
 
 TIMEOUT = 10.0
 _ENDS_SOON = timedelta(days=365)

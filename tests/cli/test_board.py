@@ -4,18 +4,22 @@ import ast
 import os
 import re
 import select
+import ssl
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import trustme
 
 from picopanel import PicoPanelError
+from picopanel._certificates import COURSE_CA
 from picopanel._setup import on_board
 from picopanel._setup.find import find
 from picopanel._setup.mpremote import Mpremote
 
 from ..support.waiting import eventually
+from ..troubleshooting.doubles import SlowBoard
 from .usb_board import UsbBoard
 
 WIFI = {"PICOPANEL_WIFI_SSID": "lab", "PICOPANEL_WIFI_PASSWORD": "wifi-s3cret"}
@@ -80,6 +84,17 @@ def test_goes_from_a_board_on_usb_to_its_first_blink(plug_in, set_up):
     assert ast.literal_eval(here["clock.txt"])[0] >= 2026, "the clock is set"
     assert any("right" in text for text in board.programs), "the secrets came over the wire"
     assert "right" not in "\n".join(program.lines)
+
+
+def test_a_board_that_does_not_blink_is_not_said_to(plug_in, set_up, locked_broker):
+    board, boards = plug_in(), []
+    setting_up = set_up(board)
+    board.on_reset = lambda: boards.append(
+        SlowBoard(locked_broker.port, "b-1", refuses="no LED", login=("ada", "right"))
+    )
+    assert setting_up.finish() == 1
+    boards[0].close()
+    assert "The board declined 'blink': no LED" in setting_up.lines[-1], setting_up.lines
 
 
 def test_keeps_what_was_there_and_puts_it_back(plug_in, set_up, run):
@@ -212,13 +227,17 @@ def test_a_dry_run_prints_each_command_and_no_secret(run, locked_broker):
 
 def test_check_names_what_is_not_there(plug_in, run, set_up):
     board = plug_in({"main.py": "print('course')"})
+    intermediate = trustme.CA().create_child_ca().cert_pem.bytes().decode()
+    (board.flash / COURSE_CA).write_bytes(ssl.PEM_cert_to_DER_cert(intermediate))
     before = run("-m", "picopanel", "board", "check", "--port", board.port)
     assert before.finish() == 1
+    assert any("is an intermediate" in line for line in before.lines), before.lines
     assert any(line.startswith("firmware   failed   Not there: board.py") for line in before.lines)
     assert set_up(board).finish() == 0
     after = run("-m", "picopanel", "board", "check", "--port", board.port)
     assert after.finish() == 0, after.lines
     assert any(line.startswith("secrets    passed") for line in after.lines)
+    assert not any(COURSE_CA in line for line in after.lines), "PicoPanel's firmware never opens it"
 
 
 def read_until(terminal, pattern):

@@ -138,11 +138,13 @@ class SlowBoard:
     Args:
         drops: Whether it answers one each 0.2 s, and drops those that come meanwhile.
         samples: Whether it sends a sample with each answer.
+        refuses: What it says instead of carrying a command out.
         login: Its user name and password.
     """
 
-    def __init__(self, port, board_id, *, drops=False, samples=False, login=None):
+    def __init__(self, port, board_id, *, drops=False, samples=False, refuses=None, login=None):
         self._id, self._busy_until, self._drops, self._samples = board_id, 0.0, drops, samples
+        self._refuses = refuses
         self._seq = 0
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv311)
         if login:
@@ -170,8 +172,9 @@ class SlowBoard:
         if self._drops and time.monotonic() < self._busy_until:
             return
         self._busy_until = time.monotonic() + 0.2
-        answer = {"experiment_id": command["experiment_id"], "ok": True, "boot": "ab12cd34", "up": 9000}
-        self._publish("ack", answer | {"led": "off", "values": {"temperature": 20.0}})
+        answer = {"experiment_id": command["experiment_id"], "boot": "ab12cd34", "up": 9000, "led": "off"}
+        told = {"ok": False, "error": self._refuses} if self._refuses else {"ok": True}
+        self._publish("ack", answer | told | {"values": {"temperature": 20.0}})
 
     def _publish(self, name, payload, **more):
         text = payload if isinstance(payload, str) else json.dumps(payload)

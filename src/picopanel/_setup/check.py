@@ -7,7 +7,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import sha256
 
-from .._certificates import FILES, read
+from .._certificates import COURSE_CA, OWN_CA, read
 from .._doctor.finding import Finding
 from . import on_board
 from .files import SECRETS, collect
@@ -17,7 +17,6 @@ from .mpremote import Mpremote
 _SET_UP = "Run `picopanel board setup`, unless you changed it yourself."
 _CERT = "Run `picopanel cert HOST`, and put the file on the board."
 _NEEDED = ("SSID", "COURSE_ID", "HIVEMQ_HOST")
-_CERTIFICATES = (FILES[0], FILES[2])
 
 
 def check(mpremote: Mpremote) -> Iterator[Finding]:
@@ -30,11 +29,14 @@ def check(mpremote: Mpremote) -> Iterator[Finding]:
     yield Finding("board", "passed", f"{found.machine}, MicroPython {found.version}, at {found.port}.")
     files = collect(_nothing)
     names = [*files.found, *files.missing]
-    seen = json.loads(mpremote.do(["exec", on_board.check(names, _CERTIFICATES)]).strip().splitlines()[-1])
-    yield _firmware(seen["sums"], files.found)
+    answer = mpremote.do(["exec", on_board.check(names, (OWN_CA, COURSE_CA))])
+    seen = json.loads(answer.strip().splitlines()[-1])
+    firmware = _firmware(seen["sums"], files.found)
+    yield firmware
     yield _secrets(set(seen["filled"]))
-    for name, data in seen["certificates"].items():
-        yield _certificate(name, b64decode(data))
+    for name, data in seen["certificates"].items():  # our firmware never opens the course's
+        if name == OWN_CA or firmware.result != "passed":
+            yield _certificate(name, b64decode(data))
     yield _clock(seen["year"])
 
 

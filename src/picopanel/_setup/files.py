@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .._broker import Broker
-from .._certificates import read
+from .._certificates import OWN_CA, read
 from .._errors import InvalidBroker, InvalidCommand
 from .._firmware import FOLDER
 from .._protocol import check_device_id
 
 SECRETS = "my_secrets.py"
-OWN_CA = "ca.der"
 TIMEOUT = 15.0
 
 Fetch = Callable[[str], bytes]

@@ -74,7 +74,10 @@ class Setup:
             self._start()
             self._say(f"Copied: {len(files)} files and {SECRETS}. Clock set, board restarted.")
             self._wait_for_a_boot_after(device, info.boot if info else "")
-            device.start_blink(0.2, 0.2, 5).over.wait(10)
+            blink = device.start_blink(0.2, 0.2, 5)
+            blink.over.wait(20)
+            if blink.first.error is not None:
+                raise blink.first.error
         finally:
             device.close()
         self._say("It is online, and has just blinked five times. All done.")
