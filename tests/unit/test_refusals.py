@@ -24,7 +24,7 @@ BROKER = Broker("mqtts://broker.example")
     ],
 )
 def test_a_refused_connection(reason, version, problem, phase):
-    status = from_reason(reason, BROKER, version=version, accepted=False)
+    status = from_reason(reason, version=version, accepted=False)
     assert (status.problem, status.phase) == (problem, phase)
 
 
@@ -33,7 +33,7 @@ def test_a_refused_connection(reason, version, problem, phase):
     [("Keep alive timeout", "silent"), ("Session taken over", "taken-over"), ("", "closed")],
 )
 def test_a_connection_that_ended_is_tried_again(reason, problem):
-    status = from_reason(reason, BROKER, version=5, accepted=True)
+    status = from_reason(reason, version=5, accepted=True)
     assert (status.problem, status.phase) == (problem, "lost")
 
 

@@ -171,7 +171,7 @@ class Station:
 
     def _end(self, code: ReasonCode, *, accepted: bool) -> None:
         if self._outcome is None:
-            self._outcome = from_reason(str(code), self._broker, version=4, accepted=accepted)
+            self._outcome = from_reason(str(code), version=4, accepted=accepted)
 
     def _show_led(self) -> None:
         led: bool = self._board.device.led

@@ -22,7 +22,6 @@ class LinkStatus:
     phase: Phase
     problem: str | None = None
     detail: str = ""
-    host: str = ""
     recorded: bool = False
     """Whether a recording plays in place of a board."""
     mqtt: int | None = None

@@ -108,7 +108,7 @@ class Connection:
 
     def end(self) -> None:
         """Nobody wants it any more; `live` comes back."""
-        self._end(LinkStatus("closed", host=self._broker.url))
+        self._end(LinkStatus("closed"))
 
     def subscribe(self, topics: dict[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver, and ask again for what the broker refuses."""
@@ -153,7 +153,7 @@ class Connection:
         self._receipts.expect(mid, told)
 
     def _lost(self, problem: str) -> None:
-        self._end(LinkStatus("lost", problem, "no answer", self._broker.url))
+        self._end(LinkStatus("lost", problem, "no answer"))
 
     def _end(self, outcome: LinkStatus) -> None:
         if self._outcome is None:
@@ -171,7 +171,7 @@ class Connection:
         return client
 
     def _from_reason(self, code: ReasonCode) -> LinkStatus:
-        return from_reason(str(code), self._broker, version=self.version, accepted=self.accepted)
+        return from_reason(str(code), version=self.version, accepted=self.accepted)
 
     def _on_connect(
         self, client: paho.Client, _: Any, flags: Any, code: ReasonCode, properties: Properties | None

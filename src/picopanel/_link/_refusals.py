@@ -42,17 +42,17 @@ def from_exception(error: Exception, broker: Broker) -> LinkStatus:
     if isinstance(error, ssl.SSLCertVerificationError):
         detail = error.verify_message or detail
         words = (code for words, code in _CERTIFICATE_WORDS.items() if words in detail.lower())
-        return LinkStatus("lost", next(words, "certificate"), detail, broker.url)
+        return LinkStatus("lost", next(words, "certificate"), detail)
     from paho.mqtt.client import WebsocketConnectionError  # late, as in `mqtt.py`
 
     web: tuple[type[Exception], str] = (WebsocketConnectionError, "no-websocket")
     problem = next((code for kind, code in (*_EXCEPTIONS, web) if isinstance(error, kind)), "network")
     if isinstance(error, ConnectionResetError) and broker.tls:
         problem = "not-tls"
-    return LinkStatus("lost", problem, detail, broker.url)
+    return LinkStatus("lost", problem, detail)
 
 
-def from_reason(reason: str, broker: Broker, *, version: int, accepted: bool) -> LinkStatus:
+def from_reason(reason: str, *, version: int, accepted: bool) -> LinkStatus:
     """Return the status for the reason code of a CONNACK or of the connection's end."""
     problem = _REASON_CODES.get(reason)
     if problem is None and not accepted:
@@ -62,4 +62,4 @@ def from_reason(reason: str, broker: Broker, *, version: int, accepted: bool) ->
     if problem == "not-authorized" and version != 5:
         problem = "not-authorized-311"
     phase: Phase = "refused" if problem in _FINAL else "lost"
-    return LinkStatus(phase, problem, reason, broker.url)
+    return LinkStatus(phase, problem, reason)

@@ -41,7 +41,7 @@ class MqttLink:
         self._connection: Connection | None = None
         self._stop: Event | None = None
         """Ends the thread that is at work."""
-        self.status = LinkStatus("connecting", host=broker.url)
+        self.status = LinkStatus("connecting")
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver; the first one starts the connection."""
@@ -81,7 +81,7 @@ class MqttLink:
 
     def _begin(self) -> None:
         self._connection, self._stop = None, Event()
-        self.status = LinkStatus("connecting", host=self._broker.url)
+        self.status = LinkStatus("connecting")
         Thread(target=self._run, args=(self._stop,), name="picopanel-mqtt", daemon=True).start()
 
     def _run(self, stop: Event) -> None:
@@ -89,7 +89,7 @@ class MqttLink:
         try:
             from ._connection import Connection
         except ImportError as error:
-            self._refuse(LinkStatus("refused", "no-paho", str(error), self._broker.url), stop)
+            self._refuse(LinkStatus("refused", "no-paho", str(error)), stop)
             return
         delay, version = BACKOFF[0], 5
         while not stop.is_set():
@@ -135,7 +135,7 @@ class MqttLink:
                 return
             self._connection = connection
             receivers = tuple(self._receivers.items())
-        self._tell(LinkStatus("connected", host=self._broker.url, mqtt=connection.version))
+        self._tell(LinkStatus("connected", mqtt=connection.version))
         for receiver, topics in receivers:
             connection.subscribe(topics, receiver)
 

@@ -45,7 +45,7 @@ class ReplayLink:
         clock: Callable[[], float] = lambda: time.monotonic() * 1000,
     ) -> None:
         self.identity = identity
-        self.status = LinkStatus("connected", host="recording", recorded=True)
+        self.status = LinkStatus("connected", recorded=True)
         self._store = recording.store
         self._first = recording.store.floor
         self._timeline = Timeline(recording.store.since(0))

@@ -76,7 +76,7 @@ class VirtualLink:
         thread: bool = True,
     ) -> None:
         self.identity = self
-        self.status = LinkStatus("connected", host="virtual")
+        self.status = LinkStatus("connected")
         self.faults = Faults(self)
         self.delay = DELAY
         self.replies_to_lose = 0
