@@ -34,8 +34,8 @@ export const GIVEN_UP = 60_000;
 type CommandEvent = Extract<PanelEvent, { id: string }>;
 
 export class Commands {
-  /** In the order they were sent. */
-  readonly list: Command[] = [];
+  /** In the order they were sent, which is not that of their rows: a file's old ones come after today's. */
+  list: Command[] = [];
   /** This page's last click, until a later command takes its place. */
   click: Click | null = null;
   /** This page's clicks of which the outcome has not come, and when they were made. */
@@ -84,8 +84,8 @@ export class Commands {
 
   /** Forgets what was sent in rows that are gone. */
   drop(floor: number): void {
-    const kept = this.list.findIndex(({ row }) => row >= floor);
-    const gone = this.list.splice(0, kept < 0 ? this.list.length : kept);
+    const gone = this.list.filter(({ row }) => row < floor);
+    this.list = this.list.filter(({ row }) => row >= floor);
     if (gone.some(({ click }) => click !== null && click === this.click?.id)) this.click = null;
     for (const [id, { row }] of this.byId) {
       if (row >= floor) break;
@@ -103,7 +103,9 @@ export class Commands {
       settled: sent,
       outcome: { kind: "waiting" },
     };
-    this.list.push(command);
+    let at = this.list.length;
+    while (at > 0 && this.list[at - 1].sent > sent) at--;
+    this.list.splice(at, 0, command);
     this.byId.set(event.id, command);
     // Our click has become a command already: a later one takes its place.
     if (this.click && event.click !== this.click.id && this.latest) this.click = null;

@@ -11,6 +11,8 @@ export abstract class Conversation<Message> {
   /** What there is to show until the kernel speaks. */
   protected recorded: { at: number } | null = null;
   protected seen = true;
+  /** Whether an answer has come since all has ended: the kernel has nothing more to tell. */
+  protected over = false;
 
   constructor(
     protected readonly send: (message: Message | { type: "hidden" }) => void,
@@ -25,14 +27,17 @@ export abstract class Conversation<Message> {
   /** Takes whether anybody looks: what nobody sees can wait in the kernel. */
   look(seen: boolean, at: number): void {
     if (seen) this.seenAt = at;
-    if (seen === this.seen || (!seen && at - this.seenAt < REST_AFTER)) return;
-    this.seen = seen;
-    if (!seen) {
-      this.send({ type: "hidden" });
-      return;
-    }
+    if (!seen && at - this.seenAt >= REST_AFTER) this.leave();
+    if (!seen || this.seen) return;
+    this.seen = true;
     this.contact.returned(at);
     this.ask();
+  }
+
+  /** The page goes, and may have no later moment to say so. One that comes back is looked at anew. */
+  leave(): void {
+    if (this.seen) this.send({ type: "hidden" });
+    this.seen = false;
   }
 
   /** When what is shown was recorded, or null while a kernel is there. */
@@ -40,11 +45,17 @@ export abstract class Conversation<Message> {
     return this.recorded && this.contact.absent(at) ? this.recorded.at : null;
   }
 
+  /** Takes news of whether all has ended. */
+  protected end(closed: boolean, answer: boolean): void {
+    this.over = closed && (this.over || answer);
+  }
+
   /** Asks for what the page lacks. */
   protected abstract ask(): void;
 
   /** Asks if it is time to, given that something is missing or a click is open. */
   protected askIfDue(at: number, missing: boolean, eager: boolean): void {
+    if (this.over && !missing) return;
     if (this.seen && this.contact.shouldAsk(at, missing, eager)) this.ask();
   }
 

@@ -11,6 +11,7 @@ interface Display {
 
 interface Data {
   look(seen: boolean, at: number): void;
+  leave(): void;
   tick(at: number): void;
 }
 
@@ -23,6 +24,7 @@ export class Displays<D extends Display> {
       this.look();
       data.tick(Date.now());
     });
+    window.addEventListener("pagehide", this.leave);
   }
 
   /** Tells the data whether anybody looks. */
@@ -32,6 +34,8 @@ export class Displays<D extends Display> {
       Date.now(),
     );
   };
+
+  private readonly leave = (): void => this.data.leave();
 
   tell(what: (display: D) => void): void {
     for (const display of this.all) what(display);
@@ -49,6 +53,7 @@ export class Displays<D extends Display> {
 
   close(): void {
     this.stop();
+    window.removeEventListener("pagehide", this.leave);
     this.tell((display) => display.close());
     this.all.clear();
   }

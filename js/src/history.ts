@@ -29,8 +29,9 @@ export class History {
     const floor = this.table.floor;
     const from = this.table.merge(batch, columns);
     this.missing = from === null;
-    if (from !== null) this.take(from, batch);
+    // First: a replay that begins again brings commands with the names of those that are gone.
     if (this.table.floor > floor) this.drop();
+    if (from !== null) this.take(from, batch);
     this.revision++;
   }
 

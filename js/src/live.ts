@@ -12,8 +12,6 @@ export class LivePanel extends Conversation<ToKernel> {
   history = new History();
   readonly messages = new Lines();
   state: PanelState | null = null;
-  /** Whether an answer has come since the panel has ended: the kernel has nothing more to tell. */
-  private over = false;
 
   /** Takes a message of the kernel; anything else is left alone. */
   hear(message: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[], at: number): void {
@@ -25,7 +23,7 @@ export class LivePanel extends Conversation<ToKernel> {
     this.clock.hear(news.now, at, rate(this.state?.replay));
     if (news.rows) this.history.hear(news.rows, columnsOf(buffers, news.rows.origin));
     if (news.messages) this.messages.hear(news.messages, at);
-    this.over = Boolean(this.state?.closed) && (this.over || news.answer === true);
+    this.end(Boolean(this.state?.closed), news.answer === true);
     if (news.resting && this.seen) this.ask();
     this.tick(at);
   }
@@ -56,7 +54,7 @@ export class LivePanel extends Conversation<ToKernel> {
     this.history.commands.giveUp(at);
     const eager = this.history.commands.due(at);
     const missing = this.history.missing || (this.messages.overdue(at) && !this.contact.waiting);
-    if (!this.over || missing) this.askIfDue(at, missing, eager);
+    this.askIfDue(at, missing, eager);
   }
 
   /** When what is shown came to its end, by the kernel's clock, or null while it goes on. */

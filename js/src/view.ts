@@ -89,7 +89,7 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     replay: ended === null ? (state?.replay ?? null) : null,
     led,
     pressed: waits ? null : known,
-    about: about(state, led, now, ended !== null),
+    about: about(state, led, now, lost || ended !== null),
     tiles,
     main: tiles.find(({ channel }) => channel === TEMPERATURE) ?? tiles[0] ?? null,
     axes: Math.max(1, unitsOf(tiles.map(({ channel: name, unit }) => ({ name, unit }))).length),
@@ -138,11 +138,13 @@ function ledWord(led: boolean | null): LedWord {
   return led === null ? "unknown" : led ? "on" : "off";
 }
 
-function about(state: PanelState | null, led: LedWord, now: number, ended: boolean): string {
+function about(state: PanelState | null, led: LedWord, now: number, gone: boolean): string {
   if (!state) return `LED ${led}`;
-  const pico = state.lamps.find(({ name }) => name === "Pico")?.word;
-  const online = state.online === null ? pico : `online ${words.span(now - state.online)}`;
-  return [`LED ${led}`, state.board, ended ? null : online]
+  const pico = state.lamps.find(({ name }) => name === "Pico");
+  // The broker can count a board as online that has long been silent: its lamp knows.
+  const online = (pico?.level ?? "ok") === "ok" ? state.online : null;
+  const how = online === null ? pico?.word : `online ${words.span(now - online)}`;
+  return [`LED ${led}`, state.board, gone ? null : how]
     .filter(Boolean)
     .map((part) => plain(part!))
     .join(" · ");
@@ -170,7 +172,7 @@ function lampsOf(state: PanelState | null, lost: boolean, trouble: boolean): Sho
   const shown = others.map(({ name, level, word }) => ({
     name,
     level: lost ? ("unknown" as const) : level,
-    word: plain(word),
+    word: lost ? "unknown" : plain(word),
   }));
   return [kernel, ...shown];
 }

@@ -128,6 +128,17 @@ describe("marks on the chart", () => {
     });
   });
 
+  test("stay when a file brings old commands, though these come later; the last answer is today's", () => {
+    const today = new Commands();
+    today.hear(0, 5_083, answer);
+    today.hear(1, 100, { kind: "sent", ...call, id: "of the file" });
+    today.hear(2, 190, { ...answer, id: "of the file", latency: 90 });
+    expect(marks(today.list, 4_000, 6_000, 800).x).toEqual([5_000, 5_083]);
+    expect([today.answered?.latency, today.latest?.sent]).toEqual([83, 5_000]);
+    today.drop(1);
+    expect(today.list.map(({ row }) => row)).toEqual([1]);
+  });
+
   test("what is gone from the store is gone here", () => {
     commands.drop(1998);
     expect(commands.list.map(({ sent }) => sent)).toEqual([9990]);

@@ -71,6 +71,12 @@ describe("marks", () => {
     ]);
   });
 
+  test("stay beside older ones that a file brings later", () => {
+    const remarks = [900, 100].map((time, row) => ({ row, time, text: `heater ${time}` }));
+    const { shapes } = remarkLines(remarks, [0, 1000], 400, STYLE);
+    expect(shapes.map(({ x0 }) => x0)).toEqual([900, 100]);
+  });
+
   test("outside what is shown are not drawn, and cleared ones are forgotten", () => {
     const remarks = [{ row: 0, time: 2000, text: "later" }];
     expect(remarkLines(remarks, [0, 1000], 400, STYLE).shapes).toEqual([]);

@@ -6,7 +6,7 @@ import { LivePanel } from "../src/live";
 import { fresh } from "../src/local";
 import { view } from "../src/view";
 import { replayed } from "../src/words";
-import { history, news, state } from "./helpers";
+import { history, type Item, news, state } from "./helpers";
 
 const REPLAY: Replay = { speed: 10, speeds: [1, 10], paused: false, ended: false, until: 600_000 };
 
@@ -54,6 +54,21 @@ describe("a replay", () => {
     const sent: ToKernel[] = [];
     playing({}, sent).play({ paused: true }, 50_100);
     expect(sent.find(({ type }) => type === "play")).toEqual({ type: "play", paused: true });
+  });
+
+  test("that is played again brings its commands again", () => {
+    const it = playing();
+    const command = { id: "1", command: "on", click: null };
+    const run: Item[] = [
+      [0, { kind: "sent", ...command }],
+      [83, { kind: "answered", ...command, latency: 83, certain: true, led: true }],
+    ];
+    it.hear(...news(run, 2), 50_100);
+    const [again, buffers] = news(run, 4);
+    it.hear({ ...again, rows: { ...again.rows!, floor: 4 } }, buffers, 50_200);
+    expect(it.history.commands.list.map(({ row, outcome }) => [row, outcome.kind])).toEqual([
+      [4, "answered"],
+    ]);
   });
 
   test("that lost its kernel keeps its mark and has no controls", () => {

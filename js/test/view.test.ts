@@ -1,6 +1,6 @@
 /** What the panel says in each state. */
 import { describe, expect, test } from "vitest";
-import type { ToKernel } from "../src/contract";
+import type { Lamp, ToKernel } from "../src/contract";
 import { LivePanel } from "../src/live";
 import { fresh } from "../src/local";
 import { view } from "../src/view";
@@ -62,6 +62,24 @@ describe("the view", () => {
     expect([shown.blocked, shown.led]).toEqual(["The kernel does not answer.", "unknown"]);
     it.hear({ type: "news", now: 18_100 }, [], 18_100);
     expect(view(it, fresh(), 18_200).says).toBe("Other.");
+  });
+
+  test("once the kernel is silent nothing that it said of the board is said to be so", () => {
+    const it = panel();
+    const lamps: Lamp[] = [{ name: "Pico", level: "ok", word: "online" }];
+    it.hear({ type: "news", now: 0, state: state({ lamps }) }, [], 0);
+    expect(view(it, fresh(), 1_000).about).toBe("LED on · Pico W · online 1 s");
+    for (let at = 0; at <= 18_000; at += 500) it.tick(at);
+    const shown = view(it, fresh(), 18_000);
+    expect(shown.about).toBe("LED unknown · Pico W");
+    expect(shown.lamps[1]).toEqual({ name: "Pico", level: "unknown", word: "unknown" });
+  });
+
+  test("a board that the broker counts as online is not called so while it is silent", () => {
+    const it = panel();
+    const trouble = "The Pico has been silent for 41 s.";
+    it.adopt(state({ lamps: [{ name: "Pico", level: "warn", word: "silent" }], trouble }));
+    expect(view(it, fresh(), 10_000).about).toBe("LED on · Pico W · silent");
   });
 
   test("an old state that comes late is not taken", () => {

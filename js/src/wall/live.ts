@@ -4,6 +4,9 @@ import { DUE } from "../commands";
 import { Conversation } from "../conversation";
 import type { RecordedWall, TileFacts, WallCommand, WallHead, WallNews, WallToKernel } from "./contract";
 
+/** Milliseconds in which a page may still meet what the one before it has left open. */
+const JUST_COME = 10_000;
+
 export interface Sent {
   click: string;
   command: WallCommand;
@@ -16,21 +19,24 @@ export class LiveWall extends Conversation<WallToKernel> {
   head: WallHead | null = null;
   /** This page's last command, of which the kernel need not have heard. */
   sent: Sent | null = null;
-  /** Grows with every change of the tiles. */
-  revision = 0;
   private version = 0;
   private missing = false;
+  private begun: number | null = null;
+  /** Boards that this page has had shut though it had not opened them. */
+  private readonly strays = new Set<string>();
 
   /** Takes a message of the kernel; anything else is left alone. */
   hear(message: unknown, at: number): void {
     const news = message as WallNews;
     if (news?.type !== "wall") return;
+    this.begun ??= at;
     this.contact.hear(at, news.answer === true);
     this.clock.hear(news.now, at);
     if (news.head) this.head = news.head;
     this.merge(news.tiles);
     this.missing = news.from > this.version;
     if (!this.missing) this.version = Math.max(this.version, news.version);
+    this.end(Boolean(this.head?.closed), news.answer === true);
     if (news.resting && this.seen) this.ask();
     this.tick(at);
   }
@@ -54,6 +60,18 @@ export class LiveWall extends Conversation<WallToKernel> {
     this.clicked(at);
   }
 
+  /**
+   * The kernel has sent news of a board's panel, which is open here or not. The page that was here before a reload
+   * may have left it open. Another page that shows it would have to ask anew: so only a page that has just come
+   * has it shut, and each but once.
+   */
+  board(id: string, open: boolean, at: number): void {
+    this.begun ??= at;
+    if (open || this.strays.has(id) || at - this.begun > JUST_COME) return;
+    this.strays.add(id);
+    this.send({ type: "shut", id });
+  }
+
   private due(at: number): boolean {
     if (!this.sent || at - this.sent.at > DUE) return false;
     const round = this.head?.round;
@@ -63,7 +81,6 @@ export class LiveWall extends Conversation<WallToKernel> {
   private merge(tiles: TileFacts[]): void {
     for (const tile of tiles)
       this.tiles.set(tile.id, { ...tile, spark: tile.spark ?? this.tiles.get(tile.id)?.spark ?? [] });
-    if (tiles.length) this.revision++;
   }
 
   protected override ask(): void {

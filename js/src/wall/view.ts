@@ -63,12 +63,13 @@ export interface WallView {
 
 export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[], at: number): WallView {
   const recorded = wall.recordedAt(at);
-  const lost = recorded === null && wall.contact.lost(at);
   const closed = wall.head?.closed ? plain(wall.head.closed) : null;
   const ended = recorded === null ? closed : recordedSentence(recorded);
+  const lost = ended === null && wall.contact.lost(at);
   const gone = lost || ended !== null;
   const now = recorded ?? wall.clock.kernel(at);
-  const facts = ids.map((id) => wall.tiles.get(id)).filter((tile) => tile !== undefined);
+  const told = ids.map((id) => wall.tiles.get(id)).filter((tile) => tile !== undefined);
+  const facts = gone && recorded === null ? told.map(unheard) : told;
   const current = local.current !== null && wall.tiles.has(local.current) ? local.current : (ids[0] ?? null);
   const says = ended ?? (lost ? KERNEL_LOST : (wall.head?.trouble ?? null));
   const searching = wall.head?.searching;
@@ -87,6 +88,11 @@ export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[
     empty: facts.length ? null : words.SEARCHING,
     announcement: [says ?? "", echo && echo.phase !== "pending" ? echo.text : ""].filter(Boolean).join(" "),
   };
+}
+
+/** What is left of a tile once nobody tells any more how its board is. */
+function unheard(tile: TileFacts): TileFacts {
+  return { ...tile, level: "unknown", word: "unknown", trouble: null, next: null };
 }
 
 function tileView(
