@@ -37,6 +37,8 @@ class Conversation:
         self._clicks = Once()
         device.listeners.append(self.feed.changed)
         device.at_close.append(self.feed.close)
+        if device.closed:
+            self.feed.close()
 
     def end(self) -> None:
         """Say no more, though the device goes on."""

@@ -181,7 +181,7 @@ def _cells(row: Row) -> tuple[object, ...]:
         {None: "", True: "on", False: "off"}[row.led],
         str(row.virtual).lower(),
         str(row.replay).lower(),
-        row.boot or "",
+        plain(row.boot or ""),
         iso(row.arrival),
         iso(row.board_time),
         plain(row.mark or ""),
@@ -231,5 +231,5 @@ def plain(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    # Plotly reads a few HTML tags in its texts; a device's words are only ever text.
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    # Plotly reads a few HTML tags in its texts, and TeX; a device's words are only ever text.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("$", "&#36;")

@@ -125,7 +125,7 @@ class Kernel:
         elif kind == "error":
             self.errors.append("\n".join(content["traceback"]))
         elif kind in ("stream", "display_data", "execute_result", "update_display_data"):
-            self.outputs.append(content)
+            self.outputs.append(content | {"kind": kind})
         elif kind == "comm_open":
             self.models[content["comm_id"]] = dict(content["data"]["state"])
         elif kind == "comm_msg":

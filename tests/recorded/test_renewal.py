@@ -61,5 +61,17 @@ def test_a_cell_that_goes_on_for_longer_than_the_first_chart_takes_leaves_the_pi
     assert "<polyline" in still["data"]["text/html"]
 
 
+def test_a_cell_that_shows_the_panel_again_has_the_picture_again(kernel):
+    kernel.run(OPEN)
+    kernel.run("panel.sleep(1.5)")
+    kernel.run("panel")  # its former output is gone, and what updates it shows nowhere
+    (place,) = places(kernel)
+    assert place["kind"] == "display_data"
+    kernel.run("panel.sleep(1.5)")
+    (still,) = places(kernel)
+    assert still["transient"] == place["transient"]
+    assert "<polyline" in still["data"]["text/html"]
+
+
 def places(kernel):
     return [output for output in kernel.outputs if output.get("transient", {}).get("display_id")]

@@ -20,9 +20,9 @@ def export() -> Export:
     board = Origin("temperature", "ab12cd34", 200, True, True)
     store.append(board, [START, START + 200], [23.4, 23.5], [START + 250] * 2, [int(START), int(START) + 200])
     store.append_event(START + 300, {"kind": "sent", "id": "1", "command": "on", "click": None})
-    answered = {"kind": "answered", "id": "1", "command": "<b>on</b>", "click": None, "latency": 83}
+    answered = {"kind": "answered", "id": "1", "command": "<b>$on$</b>", "click": None, "latency": 83}
     store.append_event(START + 383, answered)
-    store.append(Origin("light"), [START + 100], [7.0])
+    store.append(Origin("light", "=1+1"), [START + 100], [7.0])
     return Export(store, "<i>ada</i>", {"temperature": "°C", "light": "=1+1"})
 
 
@@ -67,7 +67,7 @@ def test_a_file_is_plain_csv_and_no_spreadsheet_formula(export: Export, tmp_path
         "true",
         "on",
     )
-    assert rows[1]["unit"] == "'=1+1"
+    assert rows[1]["unit"] == rows[1]["boot"] == "'=1+1"
     assert rows[1]["board_time"] == ""
 
 
@@ -77,7 +77,7 @@ def test_a_figure_has_units_marks_and_no_foreign_markup(export: Export) -> None:
     assert "temperature (°C), virtual" in names
     assert figure.layout.title.text == "&lt;i&gt;ada&lt;/i&gt; (virtual)"
     marks = figure.data[-1]
-    assert list(marks.hovertext) == ["on: sent", "&lt;b&gt;on&lt;/b&gt;: answered after 83 ms"]
+    assert list(marks.hovertext) == ["on: sent", "&lt;b&gt;&#36;on&#36;&lt;/b&gt;: answered after 83 ms"]
     assert list(marks.marker.symbol) == ["triangle-up-open", "triangle-up"]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from picopanel import InvalidDeviceID, PanelClosed, Pico, PicoPanel, PicoWall
 from picopanel._device.attendance import Attendance
+from picopanel._feed import _pusher
 from picopanel._wall.boards import Boards
 from picopanel._wall.discovery import check_pattern
 from picopanel._wall.plan import listed
@@ -143,6 +144,15 @@ def test_a_closed_wall_answers_a_page_and_wakes_no_thread() -> None:
     wall._page.handle({"type": "ask", "since": 0})
     assert [message["answer"] for message in sent] == [True]
     assert not wall._feed._open
+
+
+def test_a_board_of_a_closed_wall_answers_its_panel_and_pushes_nothing(wall: PicoWall) -> None:
+    heard = Heard(wall)
+    wall.close()
+    wall._opened.handle("board-01", {"type": "ask", "since": 0})
+    assert heard.last("board")["message"]["answer"]
+    feed = wall._opened._panels["board-01"].conversation.feed
+    assert feed._beat not in _pusher._due
 
 
 def test_a_closed_wall_leaves_its_boards_as_they_were(wall: PicoWall) -> None:

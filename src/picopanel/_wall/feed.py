@@ -44,17 +44,19 @@ class WallFeed:
 
     def open(self) -> None:
         """Start pushing: somebody looks. All is sent again now and then, until a page has asked."""
-        self._repetition.begin()
-        self._resting = False
-        if not self._open and not self._closed:
-            self._open = True
-            _beats.every(BEAT, self._beat)
+        with self._lock:
+            self._repetition.begin()
+            self._resting = False
+            if not self._open and not self._closed:
+                self._open = True
+                _beats.every(BEAT, self._beat)
 
     def close(self) -> None:
         """Push what is left, then nothing more; a page that asks is still answered."""
-        self._closed = True
-        _beats.forget(self._beat)
-        self._open = False
+        with self._lock:
+            self._closed = True
+            _beats.forget(self._beat)
+            self._open = False
         self.flush()
 
     def flush(self) -> None:
