@@ -121,7 +121,7 @@ def lecture(book: Notebook) -> None:
 
 
 def trouble(book: Notebook) -> None:
-    """The board's plug was pulled. A panel that nobody sees draws nothing."""
+    """The board is gone. A panel that nobody sees draws nothing."""
     book.panel().root.scroll_into_view_if_needed()
     book.panel().says("The Pico went offline.", within=30)
 

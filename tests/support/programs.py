@@ -51,6 +51,10 @@ class Program:
         """Press Ctrl-C."""
         self._process.send_signal(signal.SIGINT)
 
+    def hang(self) -> None:
+        """Stop it where it is: its connection stays, and it says nothing more."""
+        self._process.send_signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         """End it as a pulled plug does: no farewell, and the broker publishes its will."""
         self._end(self._process.kill)

@@ -70,6 +70,18 @@ def test_board_offline(named, broker, pico):
     named(broker.url(), "a", act=pull_the_plug)
 
 
+def test_board_hangs(named, broker, pico):
+    program = pico("a")
+
+    def ask_it_while_it_hangs(panel):
+        eventually(lambda: panel.status == "online", "the board is online", seen=lambda: panel.status)
+        program.hang()
+        panel._device.start("read", 1)
+
+    named(broker.url(), "a", act=ask_it_while_it_hangs)
+    program.kill()
+
+
 def test_board_answers_without_telemetry(named, broker, slow):
     slow()
 
