@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, current_thread, main_thread
+from threading import current_thread, main_thread
 from time import monotonic
 from typing import Any
 from weakref import WeakMethod
 
 from . import _threads as threads
+from ._threads import Event
 
 _JUST_NOW = 0.1
 _AT_ONCE = 20

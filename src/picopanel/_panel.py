@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from threading import Event
 from typing import Any, ClassVar
 
 import anywidget
@@ -25,6 +24,7 @@ from ._lecture import Lecture
 from ._panel_state import panel_state
 from ._pico import Handle
 from ._remains import Remains, leave
+from ._threads import Event
 
 _NOTICEABLE = 1.0
 """Seconds that a cell ran, above which a click that came meanwhile has waited."""

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
-from threading import Event, Thread
+from threading import Lock, Thread
 
 _GAP = 0.02
+
+_LOOK_AGAIN = 1.0
 
 _steps: list[Callable[[], object]] = []
 
@@ -23,6 +26,45 @@ def available() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+class Event:
+    """As `threading.Event`, and no interrupt jams it.
+
+    A KeyboardInterrupt in the midst of `threading.Event.wait` can leave that event's own lock taken,
+    which is entered and left in Python; whoever sets it then, such as a link's thread, hangs for ever.
+    """
+
+    def __init__(self) -> None:
+        self._set = False
+        self._gate = Lock()
+        self._gate.acquire()
+
+    def is_set(self) -> bool:
+        """Whether it has come."""
+        return self._set
+
+    def set(self) -> None:
+        """It has come: let all who wait go on."""
+        self._set = True
+        self._open()
+
+    def clear(self) -> None:
+        """It is to come once more."""
+        self._set = False
+        self._gate.acquire(blocking=False)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until it has come, or for so long, and say whether it has."""
+        end = float("inf") if seconds is None else time.monotonic() + seconds
+        while not self.is_set() and (left := end - time.monotonic()) > 0:
+            if self._gate.acquire(timeout=min(left, _LOOK_AGAIN)) and self.is_set():
+                self._open()  # for whoever waits as well
+        return self._set
+
+    def _open(self) -> None:
+        with suppress(RuntimeError):  # it is open
+            self._gate.release()
 
 
 def run(name: str, loop: Callable[[], object], step: Callable[[], object]) -> None:

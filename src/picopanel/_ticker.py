@@ -6,7 +6,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from threading import Condition
+from threading import Condition, RLock
 
 from . import _threads as threads
 
@@ -16,13 +16,14 @@ class Ticker:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._changed = Condition()
+        self._lock = RLock()  # a Condition's own `with` can be interrupted half-way
+        self._changed = Condition(self._lock)
         self._due: dict[Callable[[], object], tuple[float, float]] = {}
         self._running = False
 
     def every(self, seconds: float, call: Callable[[], object]) -> None:
         """Call a function every so many seconds, the first time after that long."""
-        with self._changed:
+        with self._lock:
             self._due[call] = (time.monotonic() + seconds, seconds)
             if not self._running:
                 self._running = True
@@ -31,13 +32,13 @@ class Ticker:
 
     def forget(self, call: Callable[[], object]) -> None:
         """Call a function no more."""
-        with self._changed:
+        with self._lock:
             self._due.pop(call, None)
             self._changed.notify()
 
     def hurry(self, call: Callable[[], object], not_before: float = 0.0) -> None:
         """Call a function as soon as can be after a monotonic time, then at its period again."""
-        with self._changed:
+        with self._lock:
             due, period = self._due.get(call, (0.0, 0.0))
             if not_before < due:
                 self._due[call] = (not_before, period)
@@ -45,7 +46,7 @@ class Ticker:
 
     def _run(self) -> None:
         while True:
-            with self._changed:
+            with self._lock:
                 if not self._due:
                     self._running = False
                     return
@@ -57,7 +58,7 @@ class Ticker:
 
     def _step(self) -> None:
         """Call what is due."""
-        with self._changed:
+        with self._lock:
             now = time.monotonic()
             calls = [call for call, (due, _) in self._due.items() if due <= now]
             for call in calls:

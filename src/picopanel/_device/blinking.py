@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _threads as threads
+from .._threads import Event
 from .command import Command
 
 if TYPE_CHECKING:

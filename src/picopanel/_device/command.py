@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Event
 from typing import Any
 
 from .._errors import PicoPanelError
+from .._threads import Event
 from .facts import Reply
 
 EXPIRY = 10

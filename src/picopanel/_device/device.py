@@ -7,7 +7,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from threading import Event, Lock
+from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -17,6 +17,7 @@ from .._export import Export
 from .._link import Link, LinkStatus
 from .._protocol import COURSE_COMMANDS, Topics, check_device_id
 from .._store import EVENT, Store
+from .._threads import Event
 from .._ticker import ticker
 from .blinking import Blink, Blinking
 from .board import TEMPERATURE, Board, Clock

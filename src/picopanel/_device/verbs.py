@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from threading import Event
 from typing import TYPE_CHECKING
 
 from .. import _threads as threads
 from .._errors import NoChannel
+from .._threads import Event
 from .channel import Channel
 from .command import Command
 from .facts import Reading, Reply

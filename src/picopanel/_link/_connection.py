@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable, Iterable
-from threading import Event, Lock
+from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -17,6 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
 from .._errors import NotConnected
+from .._threads import Event
 from . import LinkStatus, Receiver
 from ._client import Client
 from ._pace import Pace

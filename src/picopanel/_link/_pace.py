@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable
-from threading import Event
 from time import monotonic
 from typing import Any
 
+from .._threads import Event
 from ._client import Buffered
 
 REST = 0.035

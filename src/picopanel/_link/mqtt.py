@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from .._broker import Broker
 from .._errors import NotConnected
+from .._threads import Event
 from . import LinkStatus, Receiver
 
 if TYPE_CHECKING:

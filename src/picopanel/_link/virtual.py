@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import count
-from threading import Condition
+from threading import Condition, RLock
 
 from .. import _threads as threads
 from . import LinkStatus, Receiver
@@ -84,7 +84,8 @@ class VirtualLink:
         self._clock, self._unix = clock, unix
         self._thread_wanted = thread
         self._running = False
-        self._changed = Condition()
+        self._lock = RLock()  # a Condition's own `with` can be interrupted half-way
+        self._changed = Condition(self._lock)
         self._order = count()
         self._due: list[tuple[float, int, Callable[[float], None]]] = []
         self._receivers: dict[Receiver, Mapping[str, int]] = {}
@@ -96,7 +97,7 @@ class VirtualLink:
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver; it hears what is retained in a moment."""
-        with self._changed:
+        with self._lock:
             if not self._receivers and not self._running:
                 self.step()  # what was still under way when the last one left is nobody's
             self._receivers[receiver] = topics
@@ -110,7 +111,7 @@ class VirtualLink:
 
     def detach(self, receiver: Receiver) -> None:
         """Unsubscribe a receiver; after the last one the thread ends."""
-        with self._changed:
+        with self._lock:
             self._receivers.pop(receiver, None)
             self._changed.notify()
 
@@ -142,7 +143,7 @@ class VirtualLink:
         return max(1.0, next_tick - now)
 
     def _next(self, now: float) -> Callable[[float], None] | None:
-        with self._changed:
+        with self._lock:
             due = bool(self._due) and self._due[0][0] <= now
             return heapq.heappop(self._due)[2] if due else None
 
@@ -174,7 +175,7 @@ class VirtualLink:
 
     def exchange(self, board: VirtualBoard) -> None:
         """Put another board in the place of this one, at once."""
-        with self._changed:
+        with self._lock:
             self._retained.clear()
             self._due.clear()
         self.call(lambda now: self._start(board, now))
@@ -225,14 +226,14 @@ class VirtualLink:
                 receiver.on_message(topic, payload, False, qos=min(qos, topics[topic]))
 
     def _at(self, due: float, action: Callable[[float], None]) -> None:
-        with self._changed:
+        with self._lock:
             heapq.heappush(self._due, (due, next(self._order), action))
             self._changed.notify()
 
     def _run(self) -> None:
         while True:
             wait = self.step()
-            with self._changed:
+            with self._lock:
                 if not self._receivers:
                     self._running = False
                     return

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakValueDictionary
 
@@ -23,6 +23,7 @@ from .._feed import GAP
 from .._kernel import cells, let_anyone_send, wait
 from .._pico import Pico
 from .._remains import Keeper, leave
+from .._threads import Event
 from . import attendance
 from .boards import MOST, Boards
 from .commands import Answers, Round

@@ -1,0 +1,103 @@
+"""What threads share stays usable when an interrupt, as by the stop button, hits the main thread in it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from picopanel._threads import Event
+
+STORM = """
+import signal, time
+from threading import Thread
+
+class Interrupt(BaseException):
+    pass
+
+def interrupt(*_):
+    raise Interrupt
+
+def storm(act):
+    signal.signal(signal.SIGALRM, interrupt)
+    for _ in range(3000):
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.0002)
+            while True:
+                act()
+        except Interrupt:
+            pass
+
+def goes_on(count):
+    before, end = len(count), time.monotonic() + 10
+    while len(count) < before + 5:
+        assert time.monotonic() < end, "the other thread hangs"
+        time.sleep(0.01)
+
+count = []
+"""
+
+WAITS_FOR_AN_EVENT = """
+from picopanel._threads import Event
+
+def tell():
+    while True:
+        event.set()
+        event.clear()
+        count.append(None)
+        time.sleep(0)
+
+event = Event()
+Thread(target=tell, daemon=True).start()
+storm(lambda: event.wait(0.001))
+"""
+
+HURRIES_A_TICKER = """
+from picopanel._ticker import Ticker
+
+def tick():
+    count.append(None)
+
+ticker = Ticker("trial")
+ticker.every(0.01, tick)
+storm(lambda: ticker.hurry(tick))
+"""
+
+ASKS_A_PICO = """
+from picopanel import Pico
+
+class Rows:
+    def __len__(self):
+        return pico._device.store.end
+
+pico, count = Pico.demo(), Rows()
+pico.read()
+storm(pico.read)
+assert pico.read(timeout=30).temperature
+"""
+
+
+@pytest.mark.parametrize(
+    "act", [WAITS_FOR_AN_EVENT, HURRIES_A_TICKER, ASKS_A_PICO], ids=["event", "ticker", "pico"]
+)
+def test_an_interrupt_jams_nobody_else(act: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{STORM}{act}goes_on(count)"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_an_event_is_waited_for_once_or_by_many_and_comes_again() -> None:
+    event = Event()
+    assert not event.wait(0.01)
+    event.set()
+    event.set()
+    assert event.wait() and event.wait(0) and event.is_set()
+    event.clear()
+    event.clear()
+    assert not event.wait(0.01)
