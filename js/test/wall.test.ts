@@ -1,13 +1,10 @@
 /** The wall's tiles: news in any order, trouble first, everybody named. */
-import { describe, expect, test, vi } from "vitest";
-import type { HostModel } from "../src/host";
+import { describe, expect, test } from "vitest";
 import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../src/wall/contract";
 import { LiveWall } from "../src/wall/live";
-import { OpenedBoard } from "../src/wall/opened";
 import { ordered, Standing } from "../src/wall/order";
 import { HEIGHT, sparkPath, WIDTH } from "../src/wall/spark";
 import { type LocalWall, wallView } from "../src/wall/view";
-import { open } from "../src/wall/widget";
 import { roundWords } from "../src/wall/words";
 
 function tile(id: string, given: Partial<TileFacts> = {}): TileFacts {
@@ -188,40 +185,6 @@ describe("a command to many", () => {
     expect(view(it, 700).echo?.text).toBe("Blink: waiting for the running cell…");
     it.hear(news(1, 2, [], { round: { ...round, click, asked: 1, answered: 1, missing: [] } }), 800);
     expect(view(it, 800).echo).toEqual({ phase: "good", text: "✓ Blink: 1 of 1 answered" });
-  });
-});
-
-describe("a board's panel", () => {
-  const board = (id: string) => ({ type: "board", id, serial: 1, message: {} }) as const;
-
-  test("that this page has not opened is shut, once", () => {
-    vi.stubGlobal("window", new EventTarget());
-    const sent: unknown[] = [];
-    let hear = (_message: unknown, _buffers: unknown[]) => {};
-    const on = (event: string, heard: typeof hear) => {
-      if (event === "msg:custom") hear = heard;
-    };
-    const model = { get: () => null, on, off: () => {}, send: (message: unknown) => sent.push(message) };
-    const live = open(model as unknown as HostModel, [[board("a"), []]]);
-    for (const id of ["a", "b", "a", "b"]) hear(board(id), []);
-    live.close();
-    vi.unstubAllGlobals();
-    expect(sent).toEqual([
-      { type: "shut", id: "a" },
-      { type: "shut", id: "b" },
-    ]);
-  });
-
-  test("that it has opened stays, also before the panel's app is there", () => {
-    const sent: WallToKernel[] = [];
-    const opened = new OpenedBoard("a", null as never, (message) => sent.push(message));
-    expect([opened.hear(board("a"), []), opened.hear(board("b"), [])]).toEqual([true, false]);
-    opened.show({ open: () => ({ show: () => () => {}, close: () => {} }) });
-    expect([opened.hear(board("a"), []), opened.hear(board("b"), [])]).toEqual([true, false]);
-    const it = wall(sent);
-    it.board("a", true, 0);
-    it.board("b", false, 60_000); // another page's, opened since
-    expect(sent).toEqual([{ type: "board", id: "a", message: { type: "ask", since: 0 } }]);
   });
 });
 

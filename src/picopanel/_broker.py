@@ -7,7 +7,9 @@ import os
 import runpy
 import ssl
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.machinery import PathFinder
 from ipaddress import ip_address
 from pathlib import Path
@@ -80,6 +82,11 @@ class Broker:
         )
 
     @property
+    def authority(self) -> str | None:
+        """The certificates to trust, PEM, as the file given as `ca` held them then; None for the system's."""
+        return self._authority
+
+    @property
     def url(self) -> str:
         """The URL without user name and password."""
         scheme = next(
@@ -140,7 +147,7 @@ def find(device_id: str | None, broker: Broker | str | None) -> tuple[str | None
     """
     if isinstance(broker, str):
         broker = Broker(broker)
-    sources = (_environment, _colab_secret, _my_secrets)
+    sources = (_environment, _colab_secret, _my_secrets())
     if broker is None and os.environ.get("PICOPANEL_BROKER"):
         broker = Broker(os.environ["PICOPANEL_BROKER"])
     if broker is None:
@@ -156,12 +163,12 @@ def _read_authority(path: str) -> str:
     """Return the certificates in a file, which may be gone at the next connection."""
     try:
         text = Path(path).read_bytes().decode("ascii", "ignore")
-        ssl.create_default_context(cadata=text)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text)
     except FileNotFoundError:
         raise InvalidBroker(f"There is no certificate file {path}. Check the path given as ca=.") from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise InvalidBroker(
-            f"{path} is no certificate in PEM ({error.strerror or error}). Give a file that begins with "
+            f"{path} is no certificate in PEM ({error}). Give a file that begins with "
             "-----BEGIN CERTIFICATE-----; `picopanel cert` writes one, ca.pem."
         ) from None
     return text
@@ -226,19 +233,31 @@ def _colab_secret(name: str) -> str | None:
         ) from None
 
 
-def _my_secrets(name: str) -> str | None:
+def _my_secrets() -> Callable[[str], str | None]:
+    """Return what looks into `my_secrets.py`; it is read when it is needed, and once."""
+    values = cache(_read_my_secrets)
+
+    def look(name: str) -> str | None:
+        value = values().get(name)
+        return value if isinstance(value, str) and value else None
+
+    return look
+
+
+def _read_my_secrets() -> Mapping[str, object]:
     importlib.invalidate_caches()
     spec = PathFinder.find_spec("my_secrets")
     if spec is None or spec.origin is None:
-        return None
+        return {}
     try:
-        value = runpy.run_path(spec.origin).get(name)  # no import: a file that was mended is read anew
-    except Exception as error:  # its text may hold the password
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # one of a backslash shows the line, which may hold the password
+            return runpy.run_path(spec.origin)  # no import: a file that was mended is read anew
+    except Exception as error:  # its text may hold the password, too
         raise InvalidBroker(
             f"my_secrets.py cannot be read: {type(error).__name__} in line {_line(error, spec.origin)}. "
             'Each line is NAME = "value", with the quotation marks.'
         ) from None
-    return value if isinstance(value, str) and value else None
 
 
 def _line(error: Exception, file: str) -> int:

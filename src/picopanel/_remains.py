@@ -102,9 +102,9 @@ class Keeper:
     def shown(self) -> None:
         """The widget is displayed, perhaps again: the picture gets its place in that cell's output."""
         if self._shown_at is None:
+            self._shown_at = monotonic()
             _keeper.every(EVERY, self._when_idle)
             self._at_close.append(self._close)
-        self._shown_at = monotonic()
         self._has_place, self._kept = False, None
 
     def keep(self) -> None:

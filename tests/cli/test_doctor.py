@@ -5,6 +5,8 @@ from picopanel._doctor import examine
 from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink
 
+from ..troubleshooting.doubles import Grudging
+
 STEPS = [
     *("ID", "name", "TCP", "TLS", "time", "MQTT", "password", "subscribe", "publish"),
     *("presence", "answer", "alone", "burst", "readings", "round trip"),
@@ -24,6 +26,13 @@ def test_passes_every_step_on_the_way_to_a_board(run, tls_broker):
     code, results = doctor(run, url, "dr-1", *ca)
     assert results == dict.fromkeys(STEPS, "passed")
     assert code == 0
+
+
+def test_a_broker_that_hangs_up_on_our_question_did_not_pass_it_on(run):
+    broker = Grudging(0, hangs_up=True)
+    code, results = doctor(run, f"mqtt://127.0.0.1:{broker.port}", "dr-6")
+    broker.close()
+    assert (code, results["subscribe"], results["publish"]) == (1, "passed", "failed")
 
 
 def test_skips_what_stands_on_a_step_that_failed(run):

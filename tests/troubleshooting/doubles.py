@@ -25,6 +25,16 @@ def _clients(listener):
         yield client
 
 
+def _remaining_length(stream):
+    size = shift = 0
+    while True:
+        (byte,) = stream.read(1)
+        size |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            return size
+
+
 @contextmanager
 def refusing(*, mqtt5=None, mqtt311):
     """A broker that answers CONNECT with a reason code; its port."""
@@ -50,11 +60,13 @@ class Grudging:
 
     Args:
         refusals: How many it refuses.
+        hangs_up: Whether it closes the connection of a client that publishes.
     """
 
-    def __init__(self, refusals):
+    def __init__(self, refusals, *, hangs_up=False):
         self.asked = []
         self._refusals = refusals
+        self._hangs_up = hangs_up
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         Thread(target=self._serve, daemon=True).start()
@@ -66,12 +78,14 @@ class Grudging:
     def _serve(self):
         for client in _clients(self._listener):
             with client, client.makefile("rb") as stream:
-                while head := stream.read(2):
-                    body = stream.read(head[1])  # all packets of these tests are short
+                while head := stream.read(1):
+                    body = stream.read(_remaining_length(stream))
                     if head[0] == 0x10:
                         client.sendall(bytes([0x20, 3, 0, 0, 0]))
                     elif head[0] == 0x82:
                         client.sendall(self._answer(body))
+                    elif head[0] & 0xF0 == 0x30 and self._hangs_up:
+                        break
 
     def _answer(self, body):
         topics, at = [], 3

@@ -73,12 +73,12 @@ def test_board_offline(named, broker, pico):
 def test_board_hangs(named, broker, pico):
     program = pico("a")
 
-    def ask_it_while_it_hangs(panel):
+    def let_it_hang(panel):
         eventually(lambda: panel.status == "online", "the board is online", seen=lambda: panel.status)
         program.hang()
-        panel._device.start("read", 1)
+        panel._device.start("read")
 
-    named(broker.url(), "a", act=ask_it_while_it_hangs)
+    named(broker.url(), "a", act=let_it_hang, doctor="The last command was not answered.")
     program.kill()
 
 

@@ -19,6 +19,7 @@ from picopanel import Broker, InvalidBroker, NoBroker
 from picopanel._broker import find
 from picopanel._cli._options import broker_of
 from picopanel._connect import PUBLIC, connect
+from picopanel._setup.files import own_ca
 
 from .hand import HandLink
 
@@ -101,17 +102,29 @@ def test_certificates_are_checked_unless_that_is_spelled_out() -> None:
     assert Broker("mqtts://h", verify=False).tls_context().verify_mode is ssl.CERT_NONE
 
 
+def test_the_file_is_run_once_for_each_look_and_warns_of_no_line(
+    bare: Path, capfd: pytest.CaptureFixture[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    text = f"""print("run")\nHIVEMQ_HOST, HIVEMQ_USERNAME, HIVEMQ_PASSWORD = "h", "ada", "{SECRET}\\d"\n"""
+    (bare / "my_secrets.py").write_text(text)
+    assert signed_in_as(find(None, None)[1]) == ("ada", SECRET + "\\d")
+    assert tuple(capfd.readouterr()) == ("run\n", "")
+    assert not recwarn.list
+
+
 def test_an_authority_is_read_when_it_is_given_and_must_be_pem(tmp_path: Path) -> None:
     ca, authority = tmp_path / "ca.pem", trustme.CA().cert_pem.bytes()
     with pytest.raises(InvalidBroker, match="no certificate file"):
         Broker("mqtts://h", ca=ca)
-    ca.write_bytes(ssl.PEM_cert_to_DER_cert(authority.decode()))
-    with pytest.raises(InvalidBroker, match="no certificate in PEM"):
-        Broker("mqtts://h", ca=ca)
+    for other in (ssl.PEM_cert_to_DER_cert(authority.decode()), b"", "ü".encode(), b"-----BEGIN"):
+        ca.write_bytes(other)
+        with pytest.raises(InvalidBroker, match="no certificate in PEM"):
+            Broker("mqtts://h", ca=ca)
     ca.write_bytes("# Zürich\n".encode() + authority)
     broker = Broker("mqtts://h", ca=ca)
     ca.unlink()
     assert len(broker.tls_context().get_ca_certs()) == 1, "a drive that is gone ends no reconnecting"
+    assert list(own_ca(broker)) == ["ca.der"], "nor the set-up of a board"
     ca.write_bytes(trustme.CA().cert_pem.bytes())
     assert Broker("mqtts://h", ca=ca) != broker, "another authority is another connection"
 

@@ -55,9 +55,9 @@ export class WallDisplay extends Pane {
     if (this.ready && this.local.open === null) this.drawSoon();
   }
 
-  /** A message of an opened board, and whether it is open here. */
-  board(news: BoardNews, buffers: unknown[]): boolean {
-    return this.opened?.hear(news, buffers) ?? false;
+  /** A message of an opened board. */
+  board(news: BoardNews, buffers: unknown[]): void {
+    this.opened?.hear(news, buffers);
   }
 
   /** The table of attendance, for the view that has asked. */

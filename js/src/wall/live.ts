@@ -4,9 +4,6 @@ import { DUE } from "../commands";
 import { Conversation } from "../conversation";
 import type { RecordedWall, TileFacts, WallCommand, WallHead, WallNews, WallToKernel } from "./contract";
 
-/** Milliseconds in which a page may still meet what the one before it has left open. */
-const JUST_COME = 10_000;
-
 export interface Sent {
   click: string;
   command: WallCommand;
@@ -21,15 +18,11 @@ export class LiveWall extends Conversation<WallToKernel> {
   sent: Sent | null = null;
   private version = 0;
   private missing = false;
-  private begun: number | null = null;
-  /** Boards that this page has had shut though it had not opened them. */
-  private readonly strays = new Set<string>();
 
   /** Takes a message of the kernel; anything else is left alone. */
   hear(message: unknown, at: number): void {
     const news = message as WallNews;
     if (news?.type !== "wall") return;
-    this.begun ??= at;
     this.contact.hear(at, news.answer === true);
     this.clock.hear(news.now, at);
     if (news.head) this.head = news.head;
@@ -58,18 +51,6 @@ export class LiveWall extends Conversation<WallToKernel> {
     this.sent = { click, command, at };
     this.send({ type: "all", click, command, ids });
     this.clicked(at);
-  }
-
-  /**
-   * The kernel has sent news of a board's panel, which is open here or not. The page that was here before a reload
-   * may have left it open. Another page that shows it would have to ask anew: so only a page that has just come
-   * has it shut, and each but once.
-   */
-  board(id: string, open: boolean, at: number): void {
-    this.begun ??= at;
-    if (open || this.strays.has(id) || at - this.begun > JUST_COME) return;
-    this.strays.add(id);
-    this.send({ type: "shut", id });
   }
 
   private due(at: number): boolean {

@@ -27,10 +27,8 @@ export class OpenedBoard {
     this.tell({ type: "ask", since: 0 });
   }
 
-  /** Takes a message of an opened board, and says whether it is this one. */
-  hear(news: BoardNews, buffers: unknown[]): boolean {
-    if (news.id !== this.id) return false;
-    if (!this.app) return true;
+  hear(news: BoardNews, buffers: unknown[]): void {
+    if (news.id !== this.id || !this.app) return;
     const another = this.serial !== null && news.serial !== this.serial;
     this.serial = news.serial;
     if (another) {
@@ -39,7 +37,6 @@ export class OpenedBoard {
       this.show(this.app);
     }
     for (const hear of this.hears) hear(news.message, buffers);
-    return true;
   }
 
   close(): void {

@@ -69,7 +69,7 @@ export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[
   const gone = lost || ended !== null;
   const now = recorded ?? wall.clock.kernel(at);
   const told = ids.map((id) => wall.tiles.get(id)).filter((tile) => tile !== undefined);
-  const facts = gone && recorded === null ? told.map(unheard) : told;
+  const facts = lost ? told.map(unheard) : told;
   const current = local.current !== null && wall.tiles.has(local.current) ? local.current : (ids[0] ?? null);
   const says = ended ?? (lost ? KERNEL_LOST : (wall.head?.trouble ?? null));
   const searching = wall.head?.searching;

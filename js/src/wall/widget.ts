@@ -16,13 +16,11 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
   const hear = (message: unknown, buffers: unknown[]) => {
     wall.hear(message, Date.now());
     const { type } = (message ?? {}) as { type?: unknown };
-    let here = false;
     displays.tell((display) => {
-      if (type === "board") here = display.board(message as BoardNews, buffers) || here;
+      if (type === "board") display.board(message as BoardNews, buffers);
       if (type === "table") display.table(message as TableNews);
       if (type === "wall") display.changed();
     });
-    if (type === "board") wall.board((message as BoardNews).id, here, Date.now());
   };
   const adopt = () => {
     wall.adopt(model.get("_recorded") as RecordedWall | null);

@@ -112,7 +112,7 @@ class Outbox:
             if now - course.sent_at >= course.timeout:
                 self._course = None
                 self._board.course.timed_out(now)
-                if course.name != "read":
+                if course.name != "read" and self._board.presence.mode(now) != "pico":
                     self._board.learn_led(None)  # it may have been carried out
                 self._give_up(course)
         if self._board.presence.mode(now) is None:
@@ -136,7 +136,7 @@ class Outbox:
         for command in waiting:
             self._refuse_unsent(command, why)
         for command in under_way:
-            waited = round(now - command.sent_at, 2)
+            waited = round(now - command.sent_at, 3)
             self._unanswered(command, end or NoAnswer(command.name, waited, _IT_BROKE))
 
     def _end_waiting(self, now: float, seconds: float | None, why: str) -> None:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from .._device.command import Command
 from .._device.device import Device
 from .._device.outbox import publish
-from .._errors import NotConnected
+from .._errors import NoAnswer, NotConnected
 from .._link import Link, LinkStatus
 from .finding import Failed, Skipped
 
@@ -66,6 +66,8 @@ class BoardVisit:
         self._until(lambda: self._device.mode or board.refused_topics, ANSWERS_WITHIN)
         if board.refused_topics:
             raise self._trouble()
+        if self._device.mode is None:
+            raise Failed("The broker does not answer when it is asked for the board's topics.", None)
         self._read()
         self._until(lambda: self._heard or board.publish_refused, ECHOES_WITHIN)
         if not (self._heard or self._publishing_refused() or self._something_came()):
@@ -74,7 +76,12 @@ class BoardVisit:
 
     def publish(self) -> str:
         """What we say is taken and delivered."""
-        if not self._heard or isinstance(self._reads[0].error, NotConnected):
+        if self._cut_off:
+            raise Failed(
+                "The broker closed the connection when our question was to be passed on.",
+                "It may not permit that: the user's permissions there must allow the board's topics.",
+            )
+        if not self._heard:
             raise self._trouble()
         return "Our own question came back to us."
 
@@ -140,6 +147,12 @@ class BoardVisit:
     @property
     def _link(self) -> LinkStatus:
         return self._device.link_status
+
+    @property
+    def _cut_off(self) -> bool:
+        error = self._reads[0].error
+        ended_early = isinstance(error, NoAnswer) and error.seconds < ANSWERS_WITHIN
+        return ended_early or isinstance(error, NotConnected)
 
     @property
     def _heard(self) -> bool:

@@ -66,13 +66,14 @@ def board_bundle(
     """
     found = Broker(broker) if isinstance(broker, str) else broker
     text = secrets_text({**board_values(device_id, found), **(secrets or {})})
+    ca = own_ca(found)
     files = collect(fetch, None if mqtt_as is None else Path(mqtt_as))
     missing = "".join(_MISSING.format(name=name, url=url) for name, url in files.missing.items())
     path = Path(to or f"picopanel-{re.sub(r'[^A-Za-z0-9_-]', '_', device_id)}.zip")
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("READ ME FIRST.txt", _HOW_TO + missing)
         bundle.writestr(SECRETS, text)
-        for name, data in {**files.found, **own_ca(found)}.items():
+        for name, data in {**files.found, **ca}.items():
             bundle.writestr(name, data)
     for name in files.missing:
         warnings.warn(f"{name} could not be fetched; READ ME FIRST.txt tells where it is.", stacklevel=2)

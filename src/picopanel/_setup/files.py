@@ -73,10 +73,17 @@ def board_values(device_id: str, broker: Broker | None) -> dict[str, object]:
 
 
 def own_ca(broker: Broker | None) -> dict[str, bytes]:
-    """Return the file for a broker with an authority of its own."""
-    if broker is None or broker.ca is None:
+    """Return the file for a broker with an authority of its own.
+
+    Raises:
+        InvalidBroker: It is not an authority's certificate.
+    """
+    if broker is None or broker.authority is None:
         return {}
-    return {OWN_CA: read(Path(broker.ca).read_bytes()).der}
+    try:
+        return {OWN_CA: read(broker.authority.encode()).der}
+    except ValueError as error:
+        raise InvalidBroker(f"{broker.ca}: {error}") from None
 
 
 def secrets_text(values: Values) -> str:
