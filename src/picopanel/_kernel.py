@@ -65,8 +65,9 @@ def wait(done: Event, seconds: float | None, gap: float, keep_alive: Callable[[]
             left = gap if end is None else min(gap, end - monotonic())
             if threads.wait(done, max(left, 0)):
                 break
-            hear()
-            keep_alive()
+            with threads.undisturbed():
+                hear()
+                keep_alive()
     return done.is_set()
 
 
@@ -122,7 +123,10 @@ class Cells:
         for end in self._ends:
             call = end()
             if call is not None:
-                with suppress(Exception):  # a panel's fault must not show in every cell's output
+                with (
+                    suppress(Exception),
+                    threads.undisturbed(),
+                ):  # a panel's fault must not show in every cell's output
                     call()
         self._ends = [end for end in self._ends if end() is not None]
 

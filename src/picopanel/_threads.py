@@ -5,11 +5,13 @@ There, whoever passes by does what is due: the page with each question, a verb w
 
 from __future__ import annotations
 
+import signal
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
-from threading import Lock, Thread
+from threading import Lock, Thread, current_thread, main_thread
+from typing import Any
 
 _GAP = 0.02
 
@@ -26,6 +28,26 @@ def available() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let an interrupt of the main thread wait until what it shares with other threads is whole again.
+
+    For what is short: never wait in it.
+    """
+    former = signal.getsignal(signal.SIGINT) if current_thread() is main_thread() else None
+    if not callable(former):
+        yield
+        return
+    came: list[Any] = []
+    signal.signal(signal.SIGINT, lambda *signal_and_frame: came.append(signal_and_frame))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+        if came:
+            former(*came[0])
 
 
 class Event:

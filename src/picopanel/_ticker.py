@@ -10,6 +10,9 @@ from threading import Condition, RLock
 
 from . import _threads as threads
 
+_LONGEST_WAIT = 60.0
+"""Seconds; no system waits for as long as one can say."""
+
 
 class Ticker:
     """Calls functions at their periods, in one daemon thread that lives while there are any."""
@@ -21,6 +24,7 @@ class Ticker:
         self._due: dict[Callable[[], object], tuple[float, float]] = {}
         self._running = False
 
+    @threads.undisturbed()
     def every(self, seconds: float, call: Callable[[], object]) -> None:
         """Call a function every so many seconds, the first time after that long."""
         with self._lock:
@@ -52,7 +56,7 @@ class Ticker:
                     return
                 wait = min(due for due, _ in self._due.values()) - time.monotonic()
                 if wait > 0:
-                    self._changed.wait(wait)
+                    self._changed.wait(min(wait, _LONGEST_WAIT))
                     continue
             self._step()
 

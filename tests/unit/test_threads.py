@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
 import pytest
 
-from picopanel._threads import Event
+from picopanel._threads import Event, undisturbed
 
 STORM = """
 import signal, time
 from threading import Thread
 
-class Interrupt(BaseException):
-    pass
-
-def interrupt(*_):
-    raise Interrupt
-
 def storm(act):
-    signal.signal(signal.SIGALRM, interrupt)
+    signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(signal.SIGINT))
     for _ in range(3000):
         try:
+            end = time.monotonic() + 1  # or the timer was heard where nothing can be raised
             signal.setitimer(signal.ITIMER_REAL, 0.0002)
-            while True:
+            while time.monotonic() < end:
                 act()
-        except Interrupt:
+        except KeyboardInterrupt:
             pass
 
 def goes_on(count):
@@ -75,6 +71,9 @@ pico, count = Pico.demo(), Rows()
 pico.read()
 storm(pico.read)
 assert pico.read(timeout=30).temperature
+block = pico._device.store._blocks[-1]
+lengths = [len(getattr(block, column)) for column in ("times", "values", "lags", "stamps", "origins")]
+assert len(set(lengths)) == 1, f"half a row is in the store: {lengths}"
 """
 
 
@@ -90,6 +89,21 @@ def test_an_interrupt_jams_nobody_else(act: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_an_interrupt_waits_until_what_is_shared_is_whole() -> None:
+    done = []
+
+    @undisturbed()
+    def change() -> None:
+        with undisturbed():
+            signal.raise_signal(signal.SIGINT)
+        done.append("whole")
+
+    with pytest.raises(KeyboardInterrupt):
+        change()
+    assert done == ["whole"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_an_event_is_waited_for_once_or_by_many_and_comes_again() -> None:

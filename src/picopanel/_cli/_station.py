@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from threading import Event
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -18,6 +17,7 @@ from .._link._board import Message, VirtualBoard
 from .._link._connection import new_client
 from .._link._refusals import from_exception, from_reason
 from .._link._wish import Wish
+from .._threads import Event
 
 KEEPALIVE = 20
 BACKOFF = (1.0, 30.0)

@@ -17,7 +17,7 @@ from .._export import Export
 from .._link import Link, LinkStatus
 from .._protocol import COURSE_COMMANDS, Topics, check_device_id
 from .._store import EVENT, Store
-from .._threads import Event
+from .._threads import Event, undisturbed
 from .._ticker import ticker
 from .blinking import Blink, Blinking
 from .board import TEMPERATURE, Board, Clock
@@ -59,6 +59,7 @@ class Device:
         clock: The two clocks.
     """
 
+    @undisturbed()
     def __init__(
         self, device_id: str, link: Link, *, capacity: int = 1_000_000, clock: Clock | None = None
     ) -> None:
@@ -178,6 +179,7 @@ class Device:
         action = {"set": dict(controls)}
         return self.start(setting_word(controls), timeout, action=action, click=click)
 
+    @undisturbed()
     def send(self, command: Command) -> None:
         """Send a prepared command without waiting."""
         with self.board.lock:
@@ -201,6 +203,7 @@ class Device:
         if self.link_status.recorded:
             raise NotConnected(RECORDED)
 
+    @undisturbed()
     def mark(self, text: str, at: object = None) -> None:
         """Note a user's words for this moment, or for one just past, in ms of Unix time."""
         text = text.strip()
@@ -213,6 +216,7 @@ class Device:
         time = float(at) if just_past else now  # type: ignore[arg-type]
         self.board.log({"kind": "mark", "text": text}, time)
 
+    @undisturbed()
     def start_blink(
         self, on: float, off: float, n: int | None, click: str | None = None, timeout: float = 10
     ) -> Blink:
@@ -262,6 +266,7 @@ class Device:
         finally:
             self.listeners.remove(news.set)
 
+    @undisturbed()
     def close(self, reason: str = "This panel is closed.") -> None:
         """End the connection; the readings stay."""
         with _open_lock:
@@ -286,6 +291,7 @@ class Device:
             self._refill.tick()
         self._changed()
 
+    @undisturbed()
     def record(self, path: str | os.PathLike[str] | None) -> None:
         """Record to a file, or no more."""
         if path is None:
@@ -297,6 +303,7 @@ class Device:
         else:
             self.tape.start(path)
 
+    @undisturbed()
     def clear(self) -> None:
         """Forget all rows; those that are not yet recorded are written first."""
         while True:

@@ -66,6 +66,8 @@ class BoardVisit:
         self._until(lambda: self._device.mode or board.refused_topics, ANSWERS_WITHIN)
         if board.refused_topics:
             raise self._trouble()
+        if self._link.phase != "connected":
+            raise Failed.of(self._link)
         if self._device.mode is None:
             raise Failed("The broker does not answer when it is asked for the board's topics.", None)
         self._read()
@@ -81,7 +83,7 @@ class BoardVisit:
                 "The broker closed the connection when our question was to be passed on.",
                 "It may not permit that: the user's permissions there must allow the board's topics.",
             )
-        if not self._heard:
+        if not self._heard or isinstance(self._reads[0].error, NotConnected):
             raise self._trouble()
         return "Our own question came back to us."
 
@@ -151,8 +153,7 @@ class BoardVisit:
     @property
     def _cut_off(self) -> bool:
         error = self._reads[0].error
-        ended_early = isinstance(error, NoAnswer) and error.seconds < ANSWERS_WITHIN
-        return ended_early or isinstance(error, NotConnected)
+        return isinstance(error, NoAnswer) and error.seconds < ANSWERS_WITHIN
 
     @property
     def _heard(self) -> bool:
