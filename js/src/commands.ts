@@ -1,5 +1,6 @@
 /** Every command and what became of it, whoever gave it: a click here, another view, or the notebook's code. */
 import type { PanelEvent } from "./contract";
+import { insert } from "./insert";
 
 export type Outcome =
   | { kind: "waiting" }
@@ -103,9 +104,7 @@ export class Commands {
       settled: sent,
       outcome: { kind: "waiting" },
     };
-    let at = this.list.length;
-    while (at > 0 && this.list[at - 1].sent > sent) at--;
-    this.list.splice(at, 0, command);
+    insert(this.list, command, (it) => it.sent);
     this.byId.set(event.id, command);
     // Our click has become a command already: a later one takes its place.
     if (this.click && event.click !== this.click.id && this.latest) this.click = null;

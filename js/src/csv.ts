@@ -7,7 +7,7 @@ const HEADER = "time,elapsed_s,channel,value,unit,virtual,replay,mark";
 
 const NOWHERE: Origin = { channel: "", boot: null, interval: null, virtual: false, replay: false };
 
-/** Readings in order of time, `elapsed_s` from the first one, `mark` the last before each; the units by channel. */
+/** Readings in order of time, `elapsed_s` from the first one, `mark` the last before each; the units by channel, the remarks in order of time. */
 export function csv(
   table: RowTable,
   units: ReadonlyMap<string, string>,
@@ -21,13 +21,12 @@ export function csv(
     channel: field(channel),
     rest: `${field(units.get(channel) ?? "")},${virtual},${replay}`,
   }));
-  const marks = remarks.toSorted((a, b) => a.time - b.time);
   let mark = -1;
   const lines = rows.map((row) => {
     const time = table.time(row);
-    while (mark + 1 < marks.length && marks[mark + 1].time <= time) mark++;
+    while (mark + 1 < remarks.length && remarks[mark + 1].time <= time) mark++;
     const { channel, rest } = ends[table.originOf(row)];
-    return `${new Date(time).toISOString()},${seconds(time - start)},${channel},${table.value(row)},${rest},${field(marks[mark]?.text ?? "")}`;
+    return `${new Date(time).toISOString()},${seconds(time - start)},${channel},${table.value(row)},${rest},${field(remarks[mark]?.text ?? "")}`;
   });
   return `${[HEADER, ...lines].join("\r\n")}\r\n`;
 }

@@ -2,6 +2,7 @@
 import { Breaks } from "./breaks";
 import { Commands } from "./commands";
 import type { PanelEvent, Rows } from "./contract";
+import { insert } from "./insert";
 import type { Remark } from "./remarks";
 import { type Columns, RowTable } from "./rows";
 import { Series } from "./series";
@@ -17,6 +18,7 @@ export class History {
   readonly breaks = new Breaks(this.table);
   readonly commands = new Commands();
   /** In the order of their rows. */
+  /** In the order of their times. */
   remarks: Remark[] = [];
   /** By channel, in the order of their first reading. */
   readonly series = new Map<string, Series>();
@@ -69,7 +71,7 @@ export class History {
   private event(row: number, event: PanelEvent): void {
     const time = this.table.time(row);
     if (SILENCES.includes(event.kind)) this.breaks.silence(time);
-    if (event.kind === "mark") this.remarks.push({ row, time, text: event.text });
+    if (event.kind === "mark") insert(this.remarks, { row, time, text: event.text }, (it) => it.time);
     this.commands.hear(row, time, event);
   }
 

@@ -26,7 +26,7 @@ export function remarkLines(
   const size = FONT_SIZE * scale;
   const wide = (text: string) => (text.length * CHARACTER + SPACE) * scale;
   let [freeLine, freeText] = [Infinity, Infinity];
-  for (const { time, text } of remarks.toReversed().toSorted((a, b) => b.time - a.time)) {
+  for (const { time, text } of remarks.toReversed()) {
     const pixels = ((time - from) / (to - from)) * width;
     if (time < from || time > to || pixels > freeLine - APART * scale) continue;
     freeLine = pixels;

@@ -72,8 +72,8 @@ describe("marks", () => {
   });
 
   test("stay beside older ones that a file brings later", () => {
-    const remarks = [900, 100].map((time, row) => ({ row, time, text: `heater ${time}` }));
-    const { shapes } = remarkLines(remarks, [0, 1000], 400, STYLE);
+    const items = [900, 100].map((time): Item => [time, { kind: "mark", text: `heater ${time}` }]);
+    const { shapes } = remarkLines(history(items).remarks, [0, 1000], 400, STYLE);
     expect(shapes.map(({ x0 }) => x0)).toEqual([900, 100]);
   });
 

@@ -57,7 +57,7 @@ class Broker:
         Broker('mqtts://broker.example:8883')
     """
 
-    __slots__ = ("_authority", "_secret", "ca", "host", "path", "port", "tls", "transport", "verify")
+    __slots__ = ("_secret", "authority", "ca", "host", "path", "port", "tls", "transport", "verify")
 
     def __init__(
         self,
@@ -75,16 +75,11 @@ class Broker:
         self.path = (parts.path or "/mqtt") if self.transport == "websockets" else ""
         self.ca = None if ca is None else os.path.abspath(ca)
         self.verify = verify
-        self._authority = None if self.ca is None else _read_authority(self.ca)
+        self.authority = None if self.ca is None else _read_authority(self.ca)
         self._secret = (
             username if username is not None else unquote(parts.username or "") or None,
             password if password is not None else unquote(parts.password or "") or None,
         )
-
-    @property
-    def authority(self) -> str | None:
-        """The certificates to trust, PEM, as the file given as `ca` held them then; None for the system's."""
-        return self._authority
 
     @property
     def url(self) -> str:
@@ -113,14 +108,14 @@ class Broker:
 
     def tls_context(self) -> ssl.SSLContext:
         """Return a context that checks certificate and host name, unless verify=False was spelled out."""
-        context = ssl.create_default_context(cadata=self._authority)
+        context = ssl.create_default_context(cadata=self.authority)
         if not self.verify:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         return context
 
     def _key(self) -> tuple[object, ...]:
-        return (self.url, self._authority, self.verify, self._secret)
+        return (self.url, self.authority, self.verify, self._secret)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Broker) and self._key() == other._key()

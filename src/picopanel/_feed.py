@@ -133,8 +133,6 @@ class Feed:
         self._resting = self._dirty = False
 
     def _beat(self) -> None:
-        if not self._open:  # closed since its turn has come
-            return
         if self._repetition.is_due():
             self._forget_what_was_sent()
         self.flush()

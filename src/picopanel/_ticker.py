@@ -68,6 +68,8 @@ class Ticker:
             for call in calls:
                 self._due[call] = (now + self._due[call][1], self._due[call][1])
         for call in calls:
+            if call not in self._due:  # forgotten since its turn has come
+                continue
             try:
                 call()
             except Exception:  # one faulty panel must not stop the others' clock

@@ -5,10 +5,14 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from threading import Thread
 
 import pytest
 
 from picopanel._threads import Event, undisturbed
+from picopanel._ticker import Ticker
+
+from ..support.waiting import eventually
 
 STORM = """
 import signal, time
@@ -106,10 +110,35 @@ def test_an_interrupt_waits_until_what_is_shared_is_whole() -> None:
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+def test_what_is_forgotten_when_its_turn_has_come_is_called_no_more() -> None:
+    ticker, calls = Ticker("trial"), list[str]()
+
+    def first() -> None:
+        calls.append("first")
+        ticker.forget(second)
+
+    def second() -> None:
+        calls.append("second")
+        ticker.forget(first)
+
+    ticker.every(0.01, first)
+    ticker.every(0.01, second)
+    eventually(lambda: len(calls) > 3, "one of them is called again and again")
+    ticker.forget(first)
+    ticker.forget(second)
+    assert len(set(calls)) == 1
+
+
 def test_an_event_is_waited_for_once_or_by_many_and_comes_again() -> None:
     event = Event()
     assert not event.wait(0.01)
+    waiting = [Thread(target=event.wait) for _ in range(2)]
+    for each in waiting:
+        each.start()
     event.set()
+    for each in waiting:
+        each.join(10)
+        assert not each.is_alive(), "all who wait go on"
     event.set()
     assert event.wait() and event.wait(0) and event.is_set()
     event.clear()

@@ -91,8 +91,6 @@ class WallFeed:
             self._push(self._tiles.version, self._told)
 
     def _beat(self) -> None:
-        if not self._open:  # closed since its turn has come
-            return
         self._tiles.look()  # the lines on the tiles go on, also while nobody sees them
         if self._repetition.is_due():
             with self._lock:
