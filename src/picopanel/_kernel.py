@@ -13,7 +13,7 @@ from typing import Any
 from weakref import WeakMethod
 
 from . import _threads as threads
-from ._threads import Event
+from ._interrupts import Event, undisturbed
 
 _JUST_NOW = 0.1
 _AT_ONCE = 20
@@ -65,7 +65,7 @@ def wait(done: Event, seconds: float | None, gap: float, keep_alive: Callable[[]
             left = gap if end is None else min(gap, end - monotonic())
             if threads.wait(done, max(left, 0)):
                 break
-            with threads.undisturbed():
+            with undisturbed():
                 hear()
                 keep_alive()
     return done.is_set()
@@ -123,10 +123,8 @@ class Cells:
         for end in self._ends:
             call = end()
             if call is not None:
-                with (
-                    suppress(Exception),
-                    threads.undisturbed(),
-                ):  # a panel's fault must not show in every cell's output
+                # A panel's fault must not show in every cell's output.
+                with suppress(Exception), undisturbed():
                     call()
         self._ends = [end for end in self._ends if end() is not None]
 

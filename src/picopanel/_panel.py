@@ -19,12 +19,12 @@ from ._connect import connect
 from ._conversation import Conversation
 from ._device.device import Device
 from ._feed import GAP
+from ._interrupts import Event
 from ._kernel import cells, cells_block_the_page, let_anyone_send, wait
 from ._lecture import Lecture
 from ._panel_state import panel_state
 from ._pico import Handle
 from ._remains import Remains, leave
-from ._threads import Event
 
 _NOTICEABLE = 1.0
 """Seconds that a cell ran, above which a click that came meanwhile has waited."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from threading import Condition, RLock
 
 from . import _threads as threads
+from ._interrupts import undisturbed
 
 _LONGEST_WAIT = 60.0
 """Seconds; no system waits for as long as one can say."""
@@ -19,12 +20,12 @@ class Ticker:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._lock = RLock()  # a Condition's own `with` can be interrupted half-way
+        self._lock = RLock()
         self._changed = Condition(self._lock)
         self._due: dict[Callable[[], object], tuple[float, float]] = {}
         self._running = False
 
-    @threads.undisturbed()
+    @undisturbed()
     def every(self, seconds: float, call: Callable[[], object]) -> None:
         """Call a function every so many seconds, the first time after that long."""
         with self._lock:

@@ -12,12 +12,12 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
 from .._diagnosis import LINK_SENTENCES
+from .._interrupts import Event
 from .._link import LinkStatus
 from .._link._board import Message, VirtualBoard
 from .._link._connection import new_client
 from .._link._refusals import from_exception, from_reason
 from .._link._wish import Wish
-from .._threads import Event
 
 KEEPALIVE = 20
 BACKOFF = (1.0, 30.0)

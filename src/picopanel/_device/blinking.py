@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import _threads as threads
-from .._threads import Event
+from .._interrupts import Event
 from .command import Command
 
 if TYPE_CHECKING:

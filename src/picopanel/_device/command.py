@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import PicoPanelError
-from .._threads import Event
+from .._interrupts import Event
 from .facts import Reply
 
 EXPIRY = 10

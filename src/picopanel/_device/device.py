@@ -14,10 +14,10 @@ from weakref import WeakValueDictionary
 from .._diagnosis import RECORDED, Diagnosis, Facts, diagnose
 from .._errors import InvalidCommand, NotConnected, PanelClosed, RecordingFailed
 from .._export import Export
+from .._interrupts import Event, undisturbed
 from .._link import Link, LinkStatus
 from .._protocol import COURSE_COMMANDS, Topics, check_device_id
 from .._store import EVENT, Store
-from .._threads import Event, undisturbed
 from .._ticker import ticker
 from .blinking import Blink, Blinking
 from .board import TEMPERATURE, Board, Clock
@@ -291,7 +291,6 @@ class Device:
             self._refill.tick()
         self._changed()
 
-    @undisturbed()
     def record(self, path: str | os.PathLike[str] | None) -> None:
         """Record to a file, or no more."""
         if path is None:

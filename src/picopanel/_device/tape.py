@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from .._errors import RecordingFailed
+from .._interrupts import undisturbed
 from .._recording import Appender, Recorder
 from .board import Board
 from .limits import Limits
@@ -59,6 +60,7 @@ class Tape:
         recorder.write()
         self._board.changed()
 
+    @undisturbed()
     def stop(self) -> None:
         """Write what is left, and record no more."""
         recorder, self._recorder = self._recorder, None
@@ -78,6 +80,7 @@ class Tape:
         recorder = self._recorder
         return recorder is not None and recorder.problem is None and recorder.next < self._board.store.end
 
+    @undisturbed()
     def _recorder_of(self, appender: Appender) -> Recorder:
         board, store, past = self._board, self._board.store, appender.past
         left = self._left.get(appender.path)

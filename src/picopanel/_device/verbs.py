@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import _threads as threads
 from .._errors import NoChannel
-from .._threads import Event
+from .._interrupts import Event
 from .channel import Channel
 from .command import Command
 from .facts import Reading, Reply

@@ -17,7 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
 from .._errors import NotConnected
-from .._threads import Event
+from .._interrupts import Event
 from . import LinkStatus, Receiver
 from ._client import Client
 from ._pace import Pace

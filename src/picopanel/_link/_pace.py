@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from .._threads import Event
+from .._interrupts import Event
 from ._client import Buffered
 
 REST = 0.035

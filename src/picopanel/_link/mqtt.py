@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .._broker import Broker
 from .._errors import NotConnected
-from .._threads import Event
+from .._interrupts import Event
 from . import LinkStatus, Receiver
 
 if TYPE_CHECKING:

@@ -84,7 +84,7 @@ class VirtualLink:
         self._clock, self._unix = clock, unix
         self._thread_wanted = thread
         self._running = False
-        self._lock = RLock()  # a Condition's own `with` can be interrupted half-way
+        self._lock = RLock()
         self._changed = Condition(self._lock)
         self._order = count()
         self._due: list[tuple[float, int, Callable[[float], None]]] = []

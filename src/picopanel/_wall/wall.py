@@ -20,10 +20,10 @@ from .._broker import Broker
 from .._device.device import Device
 from .._errors import PanelClosed
 from .._feed import GAP
+from .._interrupts import Event
 from .._kernel import cells, let_anyone_send, wait
 from .._pico import Pico
 from .._remains import Keeper, leave
-from .._threads import Event
 from . import attendance
 from .boards import MOST, Boards
 from .commands import Answers, Round

@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from picopanel._threads import Event, undisturbed
+from picopanel._interrupts import Event, undisturbed
 from picopanel._ticker import Ticker
 
 from ..support.waiting import eventually
@@ -39,7 +39,7 @@ count = []
 """
 
 WAITS_FOR_AN_EVENT = """
-from picopanel._threads import Event
+from picopanel._interrupts import Event
 
 def tell():
     while True:
