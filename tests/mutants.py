@@ -33,7 +33,7 @@ FEED_SKIPS = "self._sent, self._floor = self._store.end,"
 MUTANTS = [
     Mutant("src/picopanel/_protocol/checks.py", "if not isfinite(number):", "if False:", UNIT),
     Mutant("src/picopanel/_protocol/ids.py", "if size > 60:", "if size > 600:", UNIT),
-    Mutant("src/picopanel/_broker.py", '"mqtts": ("tcp", True', '"mqtts": ("tcp", False', UNIT),
+    Mutant("src/picopanel/_broker/address.py", '"mqtts": ("tcp", True', '"mqtts": ("tcp", False', UNIT),
     Mutant("src/picopanel/_store.py", "if self.end - self.floor > self._capacity:", "if False:", UNIT),
     Mutant("src/picopanel/_export.py", "(time - start) / 1000 if elapsed", "time - start if elapsed", UNIT),
     Mutant("src/picopanel/_recorded.py", "min(known,", "max(known,", "tests/recorded/test_recording.py"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from pathlib import Path
 from threading import Lock
 
@@ -19,6 +18,7 @@ from ._link.replay import ReplayLink
 from ._link.virtual import VirtualLink
 from ._protocol import check_device_id
 from ._recording import BUNDLED, read_file
+from ._warn import warn
 
 _IN_THE_BROWSER = (
     "This notebook's Python runs in the browser (JupyterLite), which gives it no connection to a broker. "
@@ -47,7 +47,7 @@ def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -
     device = Device(device_id, shared_link(found), capacity=capacity)
     if found.public:
         device.board.notice(PUBLIC)
-        warnings.warn(PUBLIC, stacklevel=4)
+        warn(PUBLIC)
     return device
 
 

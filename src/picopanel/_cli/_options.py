@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import os
 import sys
 from typing import Any
-from urllib.parse import urlsplit
 
-from .._broker import Broker, find
+from .._broker import Address, Broker, environment, find, parse
 from .._errors import InvalidBroker
 from .._protocol.checks import LONGEST_INTERVAL, SHORTEST_INTERVAL
+
+_FILES = {
+    "ca": "the certificate authority to trust, PEM",
+    "cert": "a client certificate, for a broker that wants one, PEM",
+    "key": "its key, PEM, if it is in a file of its own",
+}
 
 Commands = Any
 """What argparse's `add_subparsers` returns; its class is private."""
@@ -27,7 +31,8 @@ def add_broker(
         help="e.g. mqtts://user@host:8883; without a password in it, which other users of this computer "
         "could read, it is asked for. " + without,
     )
-    parser.add_argument("--ca", metavar="FILE", help="the certificate authority to trust, PEM")
+    for name, about in _FILES.items():
+        parser.add_argument(f"--{name}", metavar="FILE", help=about)
 
 
 def an_interval(text: str) -> int:
@@ -40,23 +45,43 @@ def an_interval(text: str) -> int:
 
 def broker_of(options: argparse.Namespace) -> Broker:
     """Return the broker that the options or the usual places name."""
-    if options.broker is None:
-        if options.ca is not None:
-            raise InvalidBroker("--ca goes with --broker: whose authority is it? Name that broker as well.")
-        return find(None, None)[1]
-    return Broker(options.broker, password=_missing_password(options.broker), ca=options.ca)
+    files = _files(options)
+    if options.broker is not None:
+        return Broker(
+            options.broker,
+            password=_missing_password(options.broker),
+            ca=files.get("ca"),
+            cert=files.get("cert"),
+            key=files.get("key"),
+        )
+    if files:
+        raise InvalidBroker(f"--{min(files)} goes with --broker: which one is it for? Name that as well.")
+    return find(None, None)[1]
+
+
+def names_a_broker(options: argparse.Namespace) -> bool:
+    """Return whether an option says anything of a broker."""
+    return bool(options.broker or _files(options))
+
+
+def _files(options: argparse.Namespace) -> dict[str, str]:
+    given = vars(options)
+    return {name: given[name] for name in _FILES if given.get(name) is not None}
 
 
 def _missing_password(url: str) -> str | None:
-    try:
-        parts = urlsplit(url if "://" in url else "//" + url)
-    except ValueError:
-        return None  # Broker says what is wrong
-    if not parts.username or parts.password is not None:
+    address = parse(url)
+    if address.username is None or address.password is not None:
         return None
-    known = os.environ.get("HIVEMQ_PASSWORD")
-    if os.environ.get("HIVEMQ_HOST", parts.hostname) != parts.hostname:
-        known = None  # it is another broker's
+    known = environment("HIVEMQ_PASSWORD") if _is_the_environments(address) else None
     if known is not None or not sys.stdin.isatty():
         return known
-    return getpass.getpass(f"Password of {parts.username} at {parts.hostname} (it is not shown): ")
+    return getpass.getpass(f"The password at {address.host} (it is not shown): ")
+
+
+def _is_the_environments(address: Address) -> bool:
+    host = environment("HIVEMQ_HOST")
+    try:
+        return host is None or parse(host).host == address.host
+    except InvalidBroker:
+        return False

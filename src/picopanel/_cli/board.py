@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from .._broker import Broker, find
+from .._broker import Broker, environment, find
 from .._doctor import tell
 from .._errors import InvalidCommand, InvalidDeviceID, NoBroker
 from .._protocol import check_device_id
@@ -21,7 +21,7 @@ from .._setup.check import check
 from .._setup.find import find as find_board
 from .._setup.mpremote import Mpremote
 from .._setup.setup import Setup
-from ._options import Commands, add_broker, broker_of
+from ._options import Commands, add_broker, broker_of, names_a_broker
 
 
 def add_to(commands: Commands) -> None:
@@ -117,7 +117,7 @@ def look(options: argparse.Namespace) -> int:
 
 def bundle(options: argparse.Namespace) -> int:
     """Pack the zip."""
-    broker = broker_of(options) if options.broker or options.ca else None
+    broker = broker_of(options) if names_a_broker(options) else None
     path = board_bundle(options.id, options.out, broker=broker, mqtt_as=options.mqtt_as)
     print(f"Written: {path}. Its READ ME FIRST.txt has the steps.")
     return 0
@@ -131,7 +131,8 @@ def _ask_broker(options: argparse.Namespace) -> Broker:
             raise
     host = input("Broker's host, e.g. abc123.s1.eu.hivemq.cloud: ")
     user = input("Broker's user name: ")
-    return Broker(host, username=user, password=getpass.getpass("Broker's password (it is not shown): "))
+    password = getpass.getpass("Broker's password (it is not shown): ") if user else None
+    return Broker(host, username=user, password=password)
 
 
 def _ask_wifi() -> dict[str, object]:
@@ -144,9 +145,9 @@ def _ask_wifi() -> dict[str, object]:
 
 
 def _ask(name: str, question: str, ask: Callable[[str], str] = input) -> str:
-    known = os.environ.get(name)
-    if known is not None:
-        return known
+    known = environment(name)
+    if known is not None or os.environ.get(name) == "":
+        return known or ""
     if not sys.stdin.isatty():
         if name == "COURSE_ID":
             raise InvalidDeviceID("No course ID was given: --id my-course-id, or set COURSE_ID.")

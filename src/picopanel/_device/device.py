@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-import warnings
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from threading import Lock
 from typing import Any
@@ -19,6 +18,7 @@ from .._link import Link, LinkStatus
 from .._protocol import COURSE_COMMANDS, Topics, check_device_id
 from .._store import EVENT, Store
 from .._ticker import ticker
+from .._warn import warn
 from .blinking import Blink, Blinking
 from .board import TEMPERATURE, Board, Clock
 from .command import Command, setting_word
@@ -64,8 +64,10 @@ class Device:
         self, device_id: str, link: Link, *, capacity: int = 1_000_000, clock: Clock | None = None
     ) -> None:
         self.id = check_device_id(device_id)
-        if " " in device_id:
-            warnings.warn("Some brokers (NATS) refuse topics with spaces.", stacklevel=4)
+        if device_id != device_id.strip():
+            warn("The device ID begins or ends with white space, which counts: does the board's as well?")
+        elif " " in device_id:
+            warn("Some brokers (NATS) refuse topics with spaces.")
         self.link = link
         self.store = Store(capacity)
         self.closed: str | None = None

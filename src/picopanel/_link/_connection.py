@@ -44,7 +44,7 @@ def new_client(broker: Broker, version: int, client_id: str) -> Client:
     if broker.tls:
         client.tls_set_context(broker.tls_context())
     if broker.transport == "websockets":
-        client.ws_set_options(path=broker.path)
+        client.ws_set_options(path=broker.resource)
     broker.sign_in(client.username_pw_set)
     client.on_socket_open = _send_at_once
     return client

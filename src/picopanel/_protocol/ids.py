@@ -19,6 +19,10 @@ def check_device_id(device_id: object) -> str:
     """
     if not isinstance(device_id, str) or not device_id:
         raise InvalidDeviceID("The device ID must be a text such as 'alice-07'.")
+    if "://" in device_id:  # and is not shown: a URL may hold a password
+        raise InvalidDeviceID(
+            "This is a URL and not a device ID. Write PicoPanel('my-course-id', broker=URL)."
+        )
     shown = ascii(device_id) if len(device_id) < 80 else ascii(device_id[:60]) + "..."
     try:
         size = len(device_id.encode())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
 import zipfile
 from pathlib import Path
 
-from .._broker import Broker
+from .._broker import Broker, as_broker
+from .._warn import warn
 from .files import SECRETS, Fetch, Values, board_values, collect, download, own_ca, secrets_text
 
 _HOW_TO = """PicoPanel's files for a Raspberry Pi Pico W or Pico 2 W
@@ -64,7 +64,7 @@ def board_bundle(
         >>> picopanel.board_bundle("alice-07")                  # doctest: +SKIP
         PosixPath('picopanel-alice-07.zip')
     """
-    found = Broker(broker) if isinstance(broker, str) else broker
+    found = None if broker is None else as_broker(broker)
     text = secrets_text({**board_values(device_id, found), **(secrets or {})})
     ca = own_ca(found)
     files = collect(fetch, None if mqtt_as is None else Path(mqtt_as))
@@ -76,5 +76,5 @@ def board_bundle(
         for name, data in {**files.found, **ca}.items():
             bundle.writestr(name, data)
     for name in files.missing:
-        warnings.warn(f"{name} could not be fetched; READ ME FIRST.txt tells where it is.", stacklevel=2)
+        warn(f"{name} could not be fetched; READ ME FIRST.txt tells where it is.")
     return path

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from .._broker import Broker, find
+from .._broker import Broker, as_broker, find
 from .._connect import PUBLIC, share, share_virtual
 from .._errors import InvalidDeviceID
 from .._protocol import check_device_id
@@ -48,7 +48,9 @@ def listed(
     if not 0 < len(own) <= MOST:
         raise InvalidDeviceID(f"A wall takes 1 to {MOST} IDs, not {len(own)}.")
     common = find(None, broker)[1] if None in own.values() else None
-    brokers = {check_device_id(each): _broker(given) or common for each, given in own.items()}
+    brokers = {
+        check_device_id(each): common if given is None else as_broker(given) for each, given in own.items()
+    }
     found = {each: at for each, at in brokers.items() if at is not None}
     return Plan(
         frozenset(found.items()),
@@ -76,7 +78,3 @@ def virtual(count: int, capacity: int) -> Plan:
         raise ValueError(f"PicoWall.demo() takes 1 to {MOST_VIRTUAL} boards, not {count}.")
     names = [f"board-{number:02}" for number in range(1, count + 1)]
     return Plan(("demo", count), {name: partial(share_virtual, name, capacity) for name in names})
-
-
-def _broker(given: Broker | str | None) -> Broker | None:
-    return Broker(given) if isinstance(given, str) else given

@@ -1,0 +1,9 @@
+"""Where and how to connect. The only room that holds a secret, and it never prints one."""
+
+from __future__ import annotations
+
+from .address import Address, parse
+from .broker import Broker, as_broker
+from .settings import clean, environment, find
+
+__all__ = ["Address", "Broker", "as_broker", "clean", "environment", "find", "parse"]

@@ -1,0 +1,187 @@
+"""The address of a broker: each part of it either counts or is refused.
+
+No part is repeated in a refusal. What stands where a port or a path belongs may be half a password
+that a '#' or a '/' has split.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv6Address, ip_address
+from typing import Literal, NoReturn
+from urllib.parse import quote, unquote
+
+from .._errors import InvalidBroker
+
+SCHEMES: dict[str, tuple[Literal["tcp", "websockets"], bool, int]] = {
+    # scheme: (transport, TLS, default port)
+    "mqtt": ("tcp", False, 1883),
+    "mqtts": ("tcp", True, 8883),
+    "ws": ("websockets", False, 80),
+    "wss": ("websockets", True, 443),
+}
+_MEANT = {
+    **{"http": "ws", "https": "wss", "tcp": "mqtt", "mqtt+ssl": "mqtts", "mqtt+tls": "mqtts"},
+    **{"ssl": "mqtts", "tls": "mqtts", "mqtt+ws": "ws", "mqtt+wss": "wss"},
+}
+_EXAMPLE = "Example: mqtts://user:password@abc123.s1.eu.hivemq.cloud:8883"
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_NO_HOST = re.compile(r"""[\s!"#$%&'()*+,/:;<=>?@\[\\\]^`{|}~]""")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Address:
+    """What an address says; `path` and `query` are a WebSocket's, and a query may be a secret."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str = ""
+    query: str = ""
+    username: str | None = None
+    password: str | None = None
+
+
+def parse(given: object) -> Address:
+    """Return what an address says.
+
+    Raises:
+        InvalidBroker: When a part cannot count, with how it is written.
+    """
+    if not isinstance(given, str) or not given.strip():
+        _refuse("The broker must be a Broker or a URL.")
+    scheme, rest = _scheme(given.strip())
+    authority, tail = _halves(rest)
+    userinfo, _, place = authority.rpartition("@")
+    host, port = _host_and_port(place)
+    if scheme is None:
+        scheme = _usual(host, has_path=tail.startswith("/") and tail != "/")
+    transport, _, usual_port = SCHEMES[scheme]
+    path, query = _resource(tail) if transport == "websockets" else _nothing(tail)
+    username, colon, password = userinfo.partition(":")
+    return Address(
+        *(scheme, host, usual_port if port is None else port, path, query),
+        *(_decoded(username) or None, _decoded(password) if colon else None),
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse(why: str) -> NoReturn:
+    raise InvalidBroker(f"{why} {_EXAMPLE}") from None
+
+
+def _scheme(text: str) -> tuple[str | None, str]:
+    if not text.isprintable():
+        _refuse(
+            "The broker's URL holds a line break, a tab or another character that cannot be seen. "
+            "If it is the password's, give that as password=."
+        )
+    found = _SCHEME.match(text)
+    if found is None:
+        return None, text
+    scheme = found[1].lower()
+    if scheme in _MEANT:
+        _refuse(f"Write {_MEANT[scheme]}:// instead of {scheme}://.")
+    if scheme not in SCHEMES:
+        _refuse("The broker's URL begins with something else than mqtt://, mqtts://, ws:// or wss://.")
+    return scheme, text[found.end() :]
+
+
+def _halves(rest: str) -> tuple[str, str]:
+    """Return what stands before the first '/', '?' or '#', and the rest."""
+    found = re.search(r"[/?#]", rest)
+    authority, tail = (rest[: found.start()], rest[found.start() :]) if found else (rest, "")
+    if "@" in tail:
+        _refuse(
+            "The broker's URL has an '@' after a '/', '?' or '#'. In a user name or password write '/' as "
+            "%2F, '?' as %3F and '#' as %23, or give it as password=, as it is; in a path write '@' as %40."
+        )
+    if "#" in tail:
+        _refuse(
+            "A '#' means nothing in a broker's URL. If it is the password's, write it as %23, or give that "
+            "as password=, as it is."
+        )
+    return authority, tail
+
+
+def _host_and_port(place: str) -> tuple[str, int | None]:
+    if place.startswith("["):
+        host, bracket, after = place[1:].partition("]")
+        if not bracket or (after and not after.startswith(":")):
+            _refuse("An IPv6 address stands in brackets, and its port after them: mqtt://[::1]:1883.")
+        return _ipv6(host), _port(after[1:]) if after else None
+    if place.count(":") > 1:
+        _refuse(
+            "The broker's URL has more than one ':' where its host stands. An IPv6 address is written in "
+            "brackets: mqtt://[::1]:1883. User name and password stand before an '@'."
+        )
+    host, colon, port = place.partition(":")
+    host = unicodedata.normalize("NFC", host).lower()
+    if not host or _NO_HOST.search(host):
+        _refuse("The broker's URL names no host.")
+    return host, _port(port) if colon else None
+
+
+def _ipv6(text: str) -> str:
+    address, percent, zone = text.partition("%")
+    zone = unquote(zone[2:] if zone.startswith("25") and zone != "25" else zone)
+    try:
+        return str(IPv6Address(address)) + (f"%{zone}" if percent else "")
+    except AddressValueError:
+        _refuse("What stands in brackets is no IPv6 address; one is written mqtt://[::1]:1883.")
+
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"0*[0-9]{1,5}", text, re.ASCII) or not 0 < int(text) < 65536:
+        _refuse(
+            "What follows the ':' after the host is no port, a number from 1 to 65535. User name and "
+            "password stand before an '@', with a '/', '?' or '#' written as %2F, %3F or %23."
+        )
+    return int(text)
+
+
+def _usual(host: str, has_path: bool) -> str:
+    """Return the scheme for an address without one; only a WebSocket has a path."""
+    secure, plain = ("wss", "ws") if has_path else ("mqtts", "mqtt")
+    return plain if is_loopback(host) else secure
+
+
+def _nothing(tail: str) -> tuple[str, str]:
+    if tail not in ("", "/"):
+        _refuse(
+            "Only MQTT over WebSocket has a path: write wss://host:8884/mqtt or ws://, or leave out what "
+            "follows the port."
+        )
+    return "", ""
+
+
+def _resource(tail: str) -> tuple[str, str]:
+    if " " in tail:
+        _refuse("There is a space in the path of the broker's URL; write it as %20.")
+    path, _, query = tail.partition("?")
+    kept = "/%:!$&'()*+,;=~?"
+    return quote(path, kept) or "/mqtt", quote(query, kept)
+
+
+def _decoded(part: str) -> str:
+    if not _ESCAPE.search(part):
+        return part  # a '%' that begins no escape stands for itself
+    try:
+        if "%" not in _ESCAPE.sub("", part):
+            return unquote(part, errors="strict")
+    except UnicodeDecodeError:
+        pass
+    _refuse(
+        "A '%' in the user name or password cannot be read: write it as %25, or give the password as "
+        "password=, as it is."
+    )

@@ -1,0 +1,77 @@
+"""The certificate files that a user names: read once, when they are given, and checked at once.
+
+A path is not repeated where there is no file: people also paste the key itself.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from pathlib import Path
+
+from .._errors import InvalidBroker
+
+StrPath = str | os.PathLike[str]
+
+
+def absolute(path: StrPath, name: str) -> str:
+    """Return the path of a file that is there.
+
+    Args:
+        path: What the user gave.
+        name: The argument's name, for the sentence.
+    """
+    found = os.path.abspath(os.path.expanduser(path))
+    if "-----BEGIN" in found:
+        raise InvalidBroker(f"{name}= takes the path of a file, not what is in it.")
+    if not os.path.isfile(found):
+        raise InvalidBroker(
+            f"There is no certificate file at the path given as {name}=. A relative path begins at "
+            f"{os.getcwd()}."
+        )
+    return found
+
+
+def read_authority(path: str) -> str:
+    """Return the certificates in a file, which may be gone at the next connection."""
+    try:
+        text = Path(path).read_bytes().decode("ascii", "ignore")
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=text)
+    except (OSError, ValueError) as error:
+        raise InvalidBroker(
+            f"{path} is no certificate in PEM ({error}). Give a file that begins with "
+            "-----BEGIN CERTIFICATE-----; `picopanel cert` writes one, ca.pem."
+        ) from None
+    return text
+
+
+def load_identity(context: ssl.SSLContext, cert: str, key: str) -> tuple[bytes, bytes]:
+    """Have a context show a client certificate; return what is in the two files.
+
+    Raises:
+        InvalidBroker: When they are not a certificate and its key, or the key wants a password.
+    """
+    try:
+        context.load_cert_chain(cert, key, password=_refuse_password)
+        return Path(cert).read_bytes(), Path(key).read_bytes()
+    except ssl.SSLError as error:
+        raise InvalidBroker(_why_not(error)) from None
+    except OSError as error:
+        raise InvalidBroker(f"The file given as cert= or key= cannot be read: {error.strerror}.") from None
+
+
+def _refuse_password() -> str:
+    raise InvalidBroker(
+        "The key given as key= is locked with a password, which nobody could type at every connection. "
+        "Unlock a copy of it:  openssl pkey -in locked.key -out open.key  (and keep that to yourself)."
+    )
+
+
+def _why_not(error: ssl.SSLError) -> str:
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return "The key given as key= belongs to another certificate than the one given as cert=."
+    return (
+        f"The files given as cert= and key= are no certificate and its key in PEM ({error.reason}). One "
+        "begins with -----BEGIN CERTIFICATE-----, the other with -----BEGIN PRIVATE KEY-----; both may be in "
+        "one file, given as cert=."
+    )

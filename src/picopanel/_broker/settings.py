@@ -1,0 +1,140 @@
+"""The places where people keep their settings: the environment, Colab's secrets, `my_secrets.py`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import runpy
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.machinery import PathFinder
+from traceback import walk_tb
+
+from .._errors import InvalidBroker, NoBroker
+from .._warn import warn
+from .address import parse
+from .broker import Broker, as_broker
+
+_AROUND = re.compile(r"^[\s\0\u200b\u2060\ufeff]+|[\s\0\u200b\u2060\ufeff]+$")
+_OR = {"HIVEMQ_PASSWORD": " A password that really has them is given as Broker(..., password=...)."}
+_QUOTES = ('""', "''", "“”", "‘’", "„“", "``")
+
+_HOW_TO = """No broker was given, and none was found. Three ways to give one:
+  1. PicoPanel("my-course-id", broker="mqtts://user:password@host:8883")
+  2. Set HIVEMQ_HOST, HIVEMQ_USERNAME, HIVEMQ_PASSWORD (and COURSE_ID) as environment variables,
+     or in Colab under "Secrets", the key icon on the left, with "Notebook access" switched on.
+  3. Put a my_secrets.py with those names beside this notebook.
+No board and no broker at hand? PicoPanel.demo() needs neither."""
+
+
+def find(device_id: str | None, broker: Broker | str | None) -> tuple[str | None, Broker]:
+    """Return the device ID and broker to use; what is not given is looked up.
+
+    Looked up in this order: `PICOPANEL_BROKER`, the course's names in the environment,
+    Colab's secrets, `my_secrets.py` on the path.
+
+    Raises:
+        NoBroker: When there is none, with the three ways to give one.
+        InvalidBroker: When the one given or found cannot work.
+    """
+    sources = (environment, _colab_secret, _my_secrets())
+    found = _given(broker) or next(filter(None, map(_course_broker, sources)), None)
+    if found is None:
+        raise NoBroker(_HOW_TO)
+    if device_id is None:
+        device_id = next(filter(None, (source("COURSE_ID") for source in sources)), None)
+    return device_id, found
+
+
+def environment(name: str) -> str | None:
+    """Return a setting from the environment, or None."""
+    return clean(name, os.environ.get(name), "the environment")
+
+
+def clean(name: str, value: object, place: str) -> str | None:
+    """Return a setting without what a copy or an `.env` file puts around it; whoever set it is told.
+
+    Args:
+        name: The setting's.
+        value: What was found, if anything.
+        place: Where, for the sentence.
+
+    Raises:
+        InvalidBroker: It is no text.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise InvalidBroker(f"{name} in {place} must be a text: put it in quotation marks.")
+    bare = _AROUND.sub("", value)
+    if bare[:1] + bare[1:][-1:] in _QUOTES:
+        bare = _AROUND.sub("", bare[1:-1])
+    if bare != value:
+        around = f"{name} in {place} has white space or quotation marks around it. They were left out."
+        warn(around + _OR.get(name, ""))
+    return bare or None
+
+
+def _given(broker: Broker | str | None) -> Broker | None:
+    given = environment("PICOPANEL_BROKER") if broker is None else broker
+    return None if given is None else as_broker(given)
+
+
+def _course_broker(source: Callable[[str], str | None]) -> Broker | None:
+    host = source("HIVEMQ_HOST")
+    if not host:
+        return None
+    username, password = source("HIVEMQ_USERNAME"), source("HIVEMQ_PASSWORD")
+    if password and not username and parse(host).username is None:
+        warn("There is a HIVEMQ_PASSWORD, but no HIVEMQ_USERNAME: it is tried without both.")
+        password = None
+    return Broker(host, username=username, password=password)
+
+
+def _colab_secret(name: str) -> str | None:
+    if "google.colab" not in sys.modules:
+        return None
+    userdata = importlib.import_module("google.colab.userdata")
+    try:
+        return clean(name, userdata.get(name), "Colab's secrets")
+    except userdata.SecretNotFoundError:
+        return None
+    except userdata.NotebookAccessError:
+        raise InvalidBroker(
+            f"Colab keeps the secret {name} from this notebook. Open Secrets, the key icon on the left, "
+            'and switch "Notebook access" on for it.'
+        ) from None
+
+
+def _my_secrets() -> Callable[[str], str | None]:
+    """Return what looks into `my_secrets.py`; it is read when it is needed, and once."""
+    values = cache(_read_my_secrets)
+
+    return lambda name: clean(name, values().get(name), "my_secrets.py")
+
+
+def _read_my_secrets() -> Mapping[str, object]:
+    importlib.invalidate_caches()
+    spec = PathFinder.find_spec("my_secrets")
+    if spec is None or spec.origin is None:
+        return {}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # one of a backslash shows the line, which may hold the password
+            return runpy.run_path(spec.origin)  # no import: a file that was mended is read anew
+    except Exception as error:  # its text may hold the password, too
+        raise InvalidBroker(
+            f"my_secrets.py cannot be read: {type(error).__name__} in line {_line(error, spec.origin)}. "
+            'Each line is NAME = "value", with the quotation marks.'
+        ) from None
+
+
+def _line(error: Exception, file: str) -> int:
+    """Return where in a file an error is."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 1
+    lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+    return (lines or [1])[-1]
