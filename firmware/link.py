@@ -11,6 +11,7 @@ import socket
 import board
 import mqtt_as
 import network
+import trust
 from mqtt_as import MQTT_base, MQTTClient
 
 VERSION = ".".join(str(part) for part in mqtt_as.VERSION)
@@ -18,6 +19,7 @@ WIFI, TIME, BROKER, REFUSED, ONLINE = 1, 2, 3, 4, 0  # stages; also how often th
 CODE_SHOWN = 6000  # two rounds of flashes, so that one of them is whole
 LONGEST_MESSAGE, SHORT, SPARE = 4096, 256, 8192  # bytes
 LONGEST_PAUSE = 30
+NEW_FILES = "`picopanel board setup` writes it anew, in DER."
 WIFI_TROUBLE = {
     -3: "the password was refused: check PASSWORD in my_secrets.py",
     -2: "no such network: check SSID in my_secrets.py; the Pico hears 2.4 GHz only, not 5 GHz",
@@ -34,6 +36,8 @@ class Link(MQTTClient):
 
     def __init__(self, secrets, will):
         self.stage, self.clock_set, self._failures = WIFI, False, 0
+        self._tls = getattr(secrets, "HIVEMQ_TLS", True)
+        self._bare = False  # whether the socket is new, and TLS to be put over it
         network.country(getattr(secrets, "COUNTRY", "XX"))
         mqtt_as.config.update(_config(secrets, will))
         super().__init__(mqtt_as.config)
@@ -106,6 +110,7 @@ class Link(MQTTClient):
 
     async def _connect(self, clean):
         try:
+            self._bare = self._tls
             await super()._connect(clean)
         except Exception as problem:  # a ValueError would end all reconnecting
             self._explain(problem)
@@ -121,6 +126,12 @@ class Link(MQTTClient):
             elif self._isconnected:
                 print("Broker: %r" % problem)
             raise OSError("message")
+
+    async def _as_write(self, bytes_wr, length=0, sock=None):
+        if self._bare:  # mqtt_as's own way to TLS takes a single root
+            self._bare = False
+            self._sock = trust.wrap(self._sock, self.server)
+        await super()._as_write(bytes_wr, length, sock)
 
     async def _as_read(self, n, sock=None):
         if n <= SHORT or _fits(n):
@@ -180,15 +191,25 @@ class Link(MQTTClient):
         if "0x2002" in text or "reason code" in text:
             self.stage = REFUSED
             self._say("Broker: refused (%s). Check HIVEMQ_USERNAME and HIVEMQ_PASSWORD." % text)
+        elif isinstance(problem, trust.Unusable):
+            self.stage = REFUSED
+            self._say("Broker: a certificate file of the board is unusable (%s). %s" % (text, NEW_FILES))
         elif "CERT" in text.upper() or "X509" in text or isinstance(problem, ValueError):
             self.stage = REFUSED
-            self._say(
-                "Broker: its certificate is not trusted (%s). Check the clock, "
-                "HIVEMQ_HOST and the certificate file." % text
-            )
+            self._say(self._mistrust(text))
         else:
             self.stage = BROKER
             self._say("Broker: %s port %d does not answer (%s)." % (self.server, self.port, text))
+
+    def _mistrust(self, text):
+        if not self.clock_set and ("future" in text or "expired" in text):
+            return (
+                "Broker: its certificate cannot be checked, for the board has no time, see above (%s)." % text
+            )
+        return (
+            "Broker: its certificate is not trusted (%s). Check HIVEMQ_HOST, and whether ca.der is "
+            "its authority's root." % text
+        )
 
     def _say(self, sentence):
         self._failures += 1
@@ -211,12 +232,12 @@ def _fits(n):
 
 def _config(secrets, will):
     topic, payload, qos, retain = will
-    tls = getattr(secrets, "HIVEMQ_TLS", True)
+    standard_port = 8883 if getattr(secrets, "HIVEMQ_TLS", True) else 1883
     return {
         "ssid": secrets.SSID,
         "wifi_pw": secrets.PASSWORD,
         "server": secrets.HIVEMQ_HOST,
-        "port": getattr(secrets, "HIVEMQ_PORT", 0),
+        "port": getattr(secrets, "HIVEMQ_PORT", 0) or standard_port,
         "user": secrets.HIVEMQ_USERNAME.encode(),
         "password": secrets.HIVEMQ_PASSWORD.encode(),
         "client_id": "picopanel-" + board.UNIQUE_ID,
@@ -224,20 +245,4 @@ def _config(secrets, will):
         "clean": True,  # 0.8.3 never reconnects otherwise
         "keepalive": 20,
         "queue_len": 64,
-        "ssl": tls,
-        "ssl_params": _ssl_params(secrets.HIVEMQ_HOST) if tls else {},
     }
-
-
-def _ssl_params(host):
-    import ssl
-
-    files = os.listdir()
-    roots = "ca.der" if "ca.der" in files else "roots.pem"  # ca.der: of a broker of your own
-    with open(roots, "rb") as file:
-        return {
-            "cadata": file.read(),
-            "cert_reqs": ssl.CERT_REQUIRED,
-            "server_hostname": host,
-            "do_handshake": False,
-        }

@@ -16,7 +16,13 @@ from ._errors import InvalidBroker, NotConnected
 from ._link._refusals import from_exception
 
 OWN_CA = "ca.der"
-"""The file that PicoPanel's firmware opens."""
+"""The file that PicoPanel's firmware opens: one root in DER, or several, one after the other."""
+
+SHIPPED_CA = "roots.der"
+"""What it opens where there is no `ca.der`: HiveMQ Cloud's roots."""
+
+FORMER_CA = "roots.pem"
+"""What the firmware of PicoPanel 0.1 opened, and no Pico's MicroPython before 1.29 could read."""
 
 COURSE_CA = "hivemq-com-chain.der"
 """The file that the course's own board opens."""
@@ -103,16 +109,29 @@ def cert(
     return root if out is None else _write(root, Path(out))
 
 
+def is_pem(data: bytes) -> bool:
+    """Whether it is a certificate as text."""
+    return b"-----BEGIN" in data
+
+
 def read(der_or_pem: bytes) -> Certificate:
-    """Return what a certificate file says; of a chain in PEM, the first one.
+    """Return what a certificate file says; of several, one.
+
+    Raises:
+        ValueError: If it holds no certificate of an authority.
+    """
+    return read_all(der_or_pem)[0]
+
+
+def read_all(der_or_pem: bytes) -> tuple[Certificate, ...]:
+    """Return what a file of certificates says of each authority.
 
     Raises:
         ValueError: If it holds no certificate of an authority.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        is_pem = b"-----BEGIN" in der_or_pem
-        context.load_verify_locations(cadata=der_or_pem.decode("ascii") if is_pem else der_or_pem)
+        context.load_verify_locations(cadata=der_or_pem.decode("ascii") if is_pem(der_or_pem) else der_or_pem)
     except (ssl.SSLError, UnicodeDecodeError):
         raise ValueError("This file is not a certificate.") from None
     known = context.get_ca_certs()
@@ -120,7 +139,7 @@ def read(der_or_pem: bytes) -> Certificate:
         raise ValueError(
             "This is a server's own certificate, renewed every few weeks, and not an authority's."
         )
-    return _describe(known[0], context.get_ca_certs(binary_form=True)[0])
+    return tuple(map(_describe, known, context.get_ca_certs(binary_form=True)))
 
 
 def _topmost(broker: Broker) -> Certificate:

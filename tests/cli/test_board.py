@@ -22,6 +22,7 @@ from ..support.waiting import eventually
 from ..troubleshooting.doubles import SlowBoard
 from .usb_board import UsbBoard
 
+PICO_W = {"implementation": ("micropython", (1, 27, 0), "Raspberry Pi Pico W with RP2040")}
 WIFI = {"PICOPANEL_WIFI_SSID": "lab", "PICOPANEL_WIFI_PASSWORD": "wifi-s3cret"}
 
 
@@ -65,7 +66,8 @@ def set_up(run, locked_broker, mqtt_as):
 
 
 def content(flash: Path):
-    return {str(path.relative_to(flash)): path.read_text() for path in flash.rglob("*") if path.is_file()}
+    files = [path for path in flash.rglob("*") if path.is_file()]
+    return {str(path.relative_to(flash)): path.read_bytes().decode(errors="replace") for path in files}
 
 
 def test_goes_from_a_board_on_usb_to_its_first_blink(plug_in, set_up):
@@ -80,7 +82,7 @@ def test_goes_from_a_board_on_usb_to_its_first_blink(plug_in, set_up):
     assert (secrets["SSID"], secrets["PASSWORD"], secrets["COURSE_ID"]) == ("lab", "wifi-s3cret", "b-1")
     assert secrets["HIVEMQ_PASSWORD"] == "right"
     assert [name for name, text in here.items() if "wifi-s3cret" in text] == ["my_secrets.py"]
-    assert {"main.py", "pico_device.py", "roots.pem", "mqtt_as/__init__.py"} <= set(here)
+    assert {"main.py", "pico_device.py", "roots.der", "mqtt_as/__init__.py"} <= set(here)
     assert ast.literal_eval(here["clock.txt"])[0] >= 2026, "the clock is set"
     assert any("right" in text for text in board.programs), "the secrets came over the wire"
     assert "right" not in "\n".join(program.lines)
@@ -238,6 +240,26 @@ def test_check_names_what_is_not_there(plug_in, run, set_up):
     assert after.finish() == 0, after.lines
     assert any(line.startswith("secrets    passed") for line in after.lines)
     assert not any(COURSE_CA in line for line in after.lines), "PicoPanel's firmware never opens it"
+
+
+@pytest.mark.parametrize("name", ["roots.pem", "ca.der"])
+def test_b1_check_tells_a_certificate_that_the_boards_micropython_cannot_read(plug_in, run, name):
+    board = plug_in({"link.py": "", name: trustme.CA().cert_pem.bytes().decode()}, **PICO_W)
+    looked = run("-m", "picopanel", "board", "check", "--port", board.port)
+    assert looked.finish() == 1
+    assert any(
+        f"{name} is text (PEM), and MicroPython 1.27.0 reads DER only" in line for line in looked.lines
+    )
+
+
+def test_b1_check_tells_every_root_and_passes_over_what_is_not_opened(plug_in, run, set_up):
+    board = plug_in({"roots.pem": "of a former version"}, **PICO_W)
+    assert set_up(board).finish() == 0
+    looked = run("-m", "picopanel", "board", "check", "--port", board.port)
+    assert looked.finish() == 0, looked.lines
+    (said,) = [line for line in looked.lines if line.startswith("certificate")]
+    assert "roots.der: ISRG Root X1" in said
+    assert "ISRG Root X2" in said
 
 
 def read_until(terminal, pattern):

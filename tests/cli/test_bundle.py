@@ -2,13 +2,17 @@
 
 import ast
 import json
+import ssl
 import zipfile
 
 import pytest
+import trustme
 
 from picopanel import Broker, InvalidBroker, InvalidCommand, InvalidDeviceID
+from picopanel._certificates import read_all
 from picopanel._firmware import FOLDER
 from picopanel._setup.bundle import board_bundle
+from picopanel._setup.files import own_ca
 
 LISTED = dict(json.loads((FOLDER / "package.json").read_text())["urls"])
 MQTT_AS = "mqtt_as/__init__.py"
@@ -74,6 +78,22 @@ def test_brings_the_authority_of_a_broker_of_ones_own(tls_broker, tmp_path):
     broker = Broker(tls_broker.url("mqtts"), ca=tls_broker.ca)
     files = unpack(board_bundle("a", tmp_path / "a.zip", broker=broker, fetch=fetched))
     assert files["ca.der"][:1] == b"\x30", "DER, which is what the board reads"
+
+
+def test_b1_brings_every_root_in_der_and_no_more_than_a_board_has_memory_for(tls_broker, tmp_path):
+    roots = [trustme.CA() for _ in range(5)]
+    texts = [root.cert_pem.bytes() for root in roots]
+    (tmp_path / "two.pem").write_bytes(b"".join([*texts[:2], roots[0].create_child_ca().cert_pem.bytes()]))
+    broker = Broker(tls_broker.url("mqtts"), ca=tmp_path / "two.pem")
+    brought = own_ca(broker)["ca.der"]
+    assert {each.der for each in read_all(brought)} == {
+        ssl.PEM_cert_to_DER_cert(each.decode()) for each in texts[:2]
+    }
+    (tmp_path / "five.pem").write_bytes(b"".join(texts))
+    with pytest.raises(InvalidBroker, match="holds 5 authorities, and a board has memory for 4"):
+        board_bundle(
+            "a", tmp_path / "a.zip", broker=Broker("mqtts://h", ca=tmp_path / "five.pem"), fetch=fetched
+        )
 
 
 def test_says_offline_what_is_missing_and_where_to_get_it(tmp_path):

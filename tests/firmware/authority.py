@@ -38,11 +38,12 @@ class TlsRoom:
         return broker.start()
 
     def board(self, broker, device_id, trusted, **more):
-        """A board with `trusted` as its `ca.der`; with the firmware's own roots if that is None."""
+        """A board with `trusted`, or these very bytes, as its `ca.der`; with the shipped roots if None."""
 
         def prepare(folder):
             if trusted:
-                (folder / "ca.der").write_bytes(trusted.der())
+                content = trusted if isinstance(trusted, bytes) else trusted.der()
+                (folder / "ca.der").write_bytes(content)
 
         tls = {"HIVEMQ_TLS": True, "HIVEMQ_HOST": "localhost"}
         return self._room.board(broker, device_id, prepare=prepare, **tls, **more)

@@ -96,7 +96,7 @@ class MicroPythonBoard:
     def __init__(self, folder: Path, secrets: dict, *, run: str = "session", heap: str = "2M"):
         self.folder, self.lines = folder, []
         self._run, self._heap = run, heap
-        for file in [*FIRMWARE.glob("*.py"), FIRMWARE / "roots.pem"]:
+        for file in [*FIRMWARE.glob("*.py"), FIRMWARE / "roots.der"]:
             shutil.copy(file, folder)
         (folder / "session.py").write_text(
             "import my_secrets\nfrom wiring import Board\nBoard(my_secrets).run()\n"

@@ -33,7 +33,7 @@ def manifest():
 
 def test_it_lists_every_file_and_one_mqtt_as_by_commit(manifest):
     assert set(manifest) == {"urls", "version"}
-    ours = {file.name for file in FIRMWARE.iterdir() if file.suffix in (".py", ".pem")}
+    ours = {file.name for file in FIRMWARE.iterdir() if file.suffix in (".py", ".der")}
     local = {target: source for target, source in manifest["urls"] if ":" not in source}
     assert set(local.values()) == ours - {"my_secrets.example.py"}
     assert all(target == source for target, source in local.items())

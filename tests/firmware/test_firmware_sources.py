@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from harness import FIRMWARE, installed, mqtt_as_folder
+from trust import split
 
 from tests.support.cache import CACHE
 
@@ -54,7 +55,7 @@ def test_the_roots_are_the_ones_that_hivemq_cloud_certificates_lead_to():
     from cryptography import x509
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    roots = x509.load_pem_x509_certificates((FIRMWARE / "roots.pem").read_bytes())
+    roots = [x509.load_der_x509_certificate(der) for der in split((FIRMWARE / "roots.der").read_bytes())]
     assert {root.fingerprint(SHA256()).hex() for root in roots} == {
         "96bcec06264976f37460779acf28c5a7cfe8a3c0aae11a8ffcee05c0bddf08c6",  # ISRG Root X1
         "69729b8e15a86efc177a57afb7171dfc64add28c2fca8cf1507e34453ccb1470",  # ISRG Root X2
@@ -65,5 +66,5 @@ def test_the_roots_are_the_ones_that_hivemq_cloud_certificates_lead_to():
 
 
 def test_the_firmware_fits_beside_a_students_own_files_in_the_flash():
-    size = sum(file.stat().st_size for file in FIRMWARE.iterdir() if file.suffix in (".py", ".pem"))
+    size = sum(file.stat().st_size for file in FIRMWARE.iterdir() if file.suffix in (".py", ".der"))
     assert size < 64 * 1024, f"expected under 64 KiB of source on the board, there are {size} bytes"

@@ -22,6 +22,53 @@ def test_a_trusted_broker_is_used_over_tls(tls_room):
     notebook.close()
 
 
+def test_b1_a_brokers_authority_may_change_to_another_one_that_the_board_trusts(tls_room):
+    first, second = Authority(), Authority()
+    broker = tls_room.broker(first)
+    board = tls_room.board(broker, "both", first.der() + second.der())
+    lines = board.says("Broker: connected.")
+    broker.stop()
+    second.write(broker.folder)
+    broker.start()
+    board.says("Broker: connected.", after=lines)
+    assert not any("not trusted" in line for line in board.lines)
+
+
+def test_b1_a_certificate_file_that_the_board_cannot_read_is_what_the_console_names(tls_room):
+    """As text, which the MicroPython of a Pico W cannot read before 1.29."""
+    authority = Authority()
+    broker = tls_room.broker(authority)
+    board = tls_room.board(broker, "text", authority.ca.cert_pem.bytes())
+    lines = board.says("Broker: a certificate file of the board is unusable (ca.der: invalid cert)")
+    board.says("unusable (ca.der", after=lines)
+    assert not any("clock" in line or "not trusted" in line for line in board.lines), board.lines
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "roots.der: [Errno 2] ENOENT"), (b"", "roots.der: empty")]
+)
+def test_b1_a_certificate_file_that_is_not_there_is_what_the_console_names(room, content, said):
+    def prepare(folder):
+        (folder / "roots.der").unlink()
+        if content is not None:
+            (folder / "roots.der").write_bytes(content)
+
+    board = room.board(room.broker(), "none", prepare=prepare, HIVEMQ_TLS=True)
+    board.says(f"Broker: a certificate file of the board is unusable ({said}")
+
+
+def test_b1_without_the_time_it_is_the_clock_that_the_console_names(room, tls_room):
+    authority = Authority(not_before=NOW + DAY, not_after=NOW + 2 * DAY)  # the board's clock is behind
+    broker = tls_room.broker(authority)
+
+    def prepare(folder):
+        (folder / "no_time").touch()
+        (folder / "ca.der").write_bytes(authority.der())
+
+    board = room.board(broker, "late", prepare=prepare, HIVEMQ_TLS=True, HIVEMQ_HOST="localhost")
+    board.says("Broker: its certificate cannot be checked, for the board has no time", seconds=40)
+
+
 NOW, DAY = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(days=1)
 
 

@@ -7,7 +7,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import sha256
 
-from .._certificates import COURSE_CA, OWN_CA, read
+from .._certificates import COURSE_CA, FORMER_CA, OWN_CA, SHIPPED_CA, is_pem, read_all
 from .._doctor.finding import Finding
 from . import on_board
 from .files import SECRETS, collect
@@ -16,9 +16,13 @@ from .mpremote import Mpremote
 
 _SET_UP = "Run `picopanel board setup`, unless you changed it yourself."
 _CERT = "Run `picopanel cert HOST`, and put the file on the board."
-_OPENS_CA = "link.py"
-"""The file of ours that opens certificates, and never the course's."""
+_OURS = "link.py"
+"""A board that has it never opens the course's certificate."""
 
+_OPENED = (OWN_CA, SHIPPED_CA, FORMER_CA)
+"""The first of them that is there is the one it opens."""
+
+_READS_PEM = (1, 29)
 _NEEDED = ("SSID", "COURSE_ID", "HIVEMQ_HOST")
 
 
@@ -32,13 +36,15 @@ def check(mpremote: Mpremote) -> Iterator[Finding]:
     yield Finding("board", "passed", f"{found.machine}, MicroPython {found.version}, at {found.port}.")
     files = collect(_nothing)
     names = [*files.found, *files.missing]
-    answer = mpremote.do(["exec", on_board.check(names, (OWN_CA, COURSE_CA))])
+    answer = mpremote.do(["exec", on_board.check(names, (*_OPENED, COURSE_CA))])
     seen = json.loads(answer.strip().splitlines()[-1])
     yield _firmware(seen["sums"], files.found)
     yield _secrets(set(seen["filled"]))
-    for name, data in seen["certificates"].items():
-        if name == OWN_CA or seen["sums"][_OPENS_CA] is None:
-            yield _certificate(name, b64decode(data))
+    opened = [name for name in _OPENED if name in seen["certificates"]][:1]
+    if seen["sums"][_OURS] is None and COURSE_CA in seen["certificates"]:
+        opened.append(COURSE_CA)
+    for name in opened:
+        yield _certificate(name, b64decode(seen["certificates"][name]), found.version)
     yield _clock(seen["year"])
 
 
@@ -65,16 +71,21 @@ def _secrets(filled: set[str]) -> Finding:
     return Finding("secrets", "passed", f"{SECRETS} is filled in.")
 
 
-def _certificate(name: str, data: bytes) -> Finding:
+def _certificate(name: str, data: bytes, version: str) -> Finding:
     try:
-        certificate = read(data)
+        certificates = read_all(data)
     except ValueError as error:
         return Finding("certificate", "failed", f"{name}: {error}", _CERT)
-    warnings = certificate.warnings()
+    if is_pem(data) and tuple(map(int, version.split(".")[:2])) < _READS_PEM:
+        text = (
+            f"{name} is text (PEM), and MicroPython {version} reads DER only: over TLS it connects to nobody."
+        )
+        return Finding("certificate", "failed", text, _SET_UP if name == FORMER_CA else _CERT)
+    warnings = [sentence for certificate in certificates for sentence in certificate.warnings()]
     if warnings:
         return Finding("certificate", "failed", f"{name}: {' '.join(warnings)}", _CERT)
-    text = f"{name}: {certificate.subject}, until {certificate.expires:%Y-%m-%d}."
-    return Finding("certificate", "passed", text)
+    names = "; ".join(f"{each.subject}, until {each.expires:%Y-%m-%d}" for each in certificates)
+    return Finding("certificate", "passed", f"{name}: {names}.")
 
 
 def _clock(year: int) -> Finding:

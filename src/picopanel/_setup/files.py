@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .._broker import Broker
-from .._certificates import OWN_CA, read
+from .._certificates import OWN_CA, read_all
 from .._errors import InvalidBroker, InvalidCommand
 from .._firmware import FOLDER
 from .._protocol import check_device_id
 
 SECRETS = "my_secrets.py"
 TIMEOUT = 15.0
+MOST_ROOTS = 4
+"""A board keeps each in its memory, 2 kB or more."""
 
 Fetch = Callable[[str], bytes]
 Values = Mapping[str, object]
@@ -73,17 +75,24 @@ def board_values(device_id: str, broker: Broker | None) -> dict[str, object]:
 
 
 def own_ca(broker: Broker | None) -> dict[str, bytes]:
-    """Return the file for a broker with an authority of its own.
+    """Return the file for a broker with an authority of its own: its roots in DER, one after the other.
 
     Raises:
-        InvalidBroker: It is not an authority's certificate.
+        InvalidBroker: It is not an authority's certificate, or it is everybody's.
     """
     if broker is None or broker.authority is None:
         return {}
     try:
-        return {OWN_CA: read(broker.authority.encode()).der}
+        found = read_all(broker.authority.encode())
     except ValueError as error:
         raise InvalidBroker(f"{broker.ca}: {error}") from None
+    roots = [each for each in found if each.is_root] or found
+    if len(roots) > MOST_ROOTS:
+        raise InvalidBroker(
+            f"{broker.ca} holds {len(roots)} authorities, and a board has memory for {MOST_ROOTS}. Give the "
+            f"broker's own: `picopanel cert {broker.host} --ca {broker.ca}` writes it as ca.pem."
+        )
+    return {OWN_CA: b"".join(root.der for root in roots)}
 
 
 def secrets_text(values: Values) -> str:

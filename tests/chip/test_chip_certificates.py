@@ -1,0 +1,53 @@
+"""The certificate files that `board setup` writes, in the MicroPython of a Pico W itself."""
+
+import trustme
+from cryptography.x509 import load_pem_x509_certificate
+
+from picopanel import Broker
+from picopanel._certificates import FORMER_CA
+from picopanel._setup.files import collect, own_ca
+
+from . import chip
+
+LOAD = """
+import trust
+{change}
+try:
+    trust.context()
+    print('loaded', [len(root) for root in trust.split(trust._read({name!r}))])
+except trust.Unusable as problem:
+    print('unusable', problem)
+"""
+
+
+def nothing(url):
+    return b""
+
+
+def files(broker=None):
+    """What `board setup` puts there, but for `main.py`, which would start the radio, and for mqtt_as."""
+    found = {**collect(nothing).found, **own_ca(broker)}
+    return {name: data for name, data in found.items() if name != "main.py" and "/" not in name}
+
+
+def test_b1_the_shipped_roots_are_all_taken(tmp_path):
+    program = LOAD.format(change="", name="roots.der")
+    assert chip.run(files(), program, tmp_path) == ["loaded [1391, 543]"]
+
+
+def test_b1_every_root_of_a_broker_of_ones_own_is_taken(tmp_path):
+    roots = [trustme.CA(), trustme.CA()]
+    (tmp_path / "ca.pem").write_bytes(b"".join(root.cert_pem.bytes() for root in roots))
+    program = LOAD.format(change="", name="ca.der")
+    (line,) = chip.run(files(Broker("mqtts://h", ca=tmp_path / "ca.pem")), program, tmp_path)
+    assert line.startswith("loaded [")
+    assert line.count(",") == 1, "expected two roots"
+
+
+def test_b1_text_is_refused_as_the_tests_of_native_micropython_refuse_it(tmp_path):
+    """If this one fails, Pico W images read PEM, and `tests/firmware/shims/ssl.py` is to follow."""
+    text = trustme.CA().cert_pem.bytes()
+    assert load_pem_x509_certificate(text), "there is nothing wrong with it but its form"
+    program = LOAD.format(change=f"trust.SHIPPED_ROOTS = {FORMER_CA!r}", name=FORMER_CA)
+    lines = chip.run({**files(), FORMER_CA: text}, program, tmp_path)
+    assert lines == [f"unusable {FORMER_CA}: invalid cert"]
