@@ -8,9 +8,13 @@ import { rehover } from "plotly.js/src/plots/plots";
 import type { Figure } from "./figure";
 import type { Zoom } from "./local";
 import { isReading } from "./traces";
+import { moment } from "./zone";
 import { userZoom } from "./zoom";
 
-Plotly.register([scatter]);
+/** Plotly's own words for a point's time would be its milliseconds. */
+const { hoverPoints } = scatter;
+scatter.hoverPoints = (...asked) =>
+  hoverPoints(...asked)?.map((it) => ({ ...it, xLabel: moment(it.xLabelVal, Date.now()) }));
 
 const CONFIG = {
   displayModeBar: false,
@@ -140,7 +144,7 @@ function slide(plot: PlotElement, { [TIME]: range, ...others }: Ranges): boolean
   axis.setScale();
   // Where a drag begins: Plotly notes it with every axis that it draws.
   axis._r = [...axis.range];
-  axis._rl = axis._r.map((it) => axis.r2l(it));
+  axis._rl = [...axis.range];
   const ticks = calcTicks(axis);
   if (!same(ticks, axis._vals) || !same(clipEnds(axis, ticks), axis._gridVals)) return false;
   for (const it of plot.querySelectorAll<Element & { __data__: Tick }>(".xgrid, .xtick text"))

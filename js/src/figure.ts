@@ -15,6 +15,7 @@ import {
   type Style,
   type Trace,
 } from "./traces";
+import { timeTicks } from "./zone";
 
 export interface Figure {
   data: Trace[];
@@ -32,7 +33,6 @@ const BETWEEN = 0.09;
 const FURTHER = 0.4;
 const LONGEST_UNIT = 12;
 const MOST_AXES = 6;
-const PIXELS_PER_TICK = 85;
 
 /** Draws from one time to another into an element of a width in pixels. */
 export function figure(
@@ -166,6 +166,7 @@ function layout(
       },
     ];
   });
+  const { values, texts } = timeTicks(range, inner, style.scale);
   return {
     uirevision: "kept",
     paper_bgcolor: "rgba(0,0,0,0)",
@@ -181,12 +182,12 @@ function layout(
     dragmode: "zoom",
     xaxis: {
       ...axis,
-      type: "date",
+      // Not "date": that axis draws an hour that comes twice as one.
+      type: "linear",
       range,
       anchor: MARKS_AXIS,
-      hoverformat: "%H:%M:%S.%L",
-      nticks: Math.max(2, Math.floor(inner / (PIXELS_PER_TICK * style.scale))),
-      tickformatstops: TICKS,
+      tickvals: values,
+      ticktext: texts,
     },
     [layoutName(MARKS_AXIS)]: {
       domain: [0, strip],
@@ -197,14 +198,6 @@ function layout(
     ...Object.fromEntries(axes),
   };
 }
-
-/** Times alone within a day; a date only where the chart is longer than that. */
-const TICKS = [
-  { dtickrange: [null, 1000], value: "%H:%M:%S.%L" },
-  { dtickrange: [1000, 60_000], value: "%H:%M:%S" },
-  { dtickrange: [60_000, 86_400_000], value: "%H:%M" },
-  { dtickrange: [86_400_000, null], value: "%d %b" },
-];
 
 const BEYOND = 0.08;
 

@@ -4,8 +4,8 @@ declare module "plotly.js/lib/core" {
   export type Tick = { x: number; text: string };
   /** `l2p` gives pixels. */
   export interface Axis {
-    range: unknown[];
-    _r: unknown[];
+    range: number[];
+    _r: number[];
     _rl: number[];
     _offset: number;
     _vals: Tick[];
@@ -13,7 +13,6 @@ declare module "plotly.js/lib/core" {
     cleanRange(): void;
     setScale(): void;
     l2p(x: number): number;
-    r2l(range: unknown): number;
   }
   type Points = { t?: object }[];
   interface FullTrace extends Record<string, unknown> {
@@ -30,7 +29,6 @@ declare module "plotly.js/lib/core" {
     emit(event: "plotly_afterplot"): void;
   }
   const Plotly: {
-    register(modules: unknown[]): void;
     react(
       element: HTMLElement,
       data: Record<string, unknown>[],
@@ -44,7 +42,8 @@ declare module "plotly.js/lib/core" {
 }
 
 declare module "plotly.js/lib/scatter" {
-  const scatter: unknown;
+  type Point = { xLabelVal: number; xLabel?: string };
+  const scatter: { hoverPoints(...asked: unknown[]): Point[] | undefined };
   export default scatter;
 }
 

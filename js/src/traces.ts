@@ -46,7 +46,7 @@ export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines,
     type: "scatter",
     yaxis: axis,
     name: forPlotly(name),
-    hovertemplate: `%{y:.4~g} ${forPlotly(unit)}<extra></extra>`,
+    hovertemplate: `%{y:.7~g} ${forPlotly(unit)}<br>%{x}<br>${forPlotly(name)}<extra></extra>`,
   };
   const drawn: Trace = {
     ...shared,
@@ -91,8 +91,8 @@ export function commandTraces(
     x,
     y: at(x),
     mode: "markers",
-    hoverinfo: "x+text",
     hovertext: hints.map(forPlotly),
+    hovertemplate: "%{hovertext}<br>%{x}<extra></extra>",
     marker: {
       symbol: looks.map((look) => SYMBOLS[look]),
       color,

@@ -41,18 +41,12 @@ export function userZoom(change: Record<string, unknown>, layout: Record<string,
   const y: Zoom["y"] = {};
   for (const key of Object.keys(change)) {
     const [, nth] = /^yaxis(\d*)\.range/.exec(key) ?? [];
-    if (nth !== undefined) y[`y${nth}`] = rangeIn(layout, `yaxis${nth}`).map(Number) as [number, number];
+    if (nth !== undefined) y[`y${nth}`] = rangeIn(layout, `yaxis${nth}`);
   }
-  return { x: rangeIn(layout, "xaxis").map(milliseconds) as [number, number], y };
+  return { x: rangeIn(layout, "xaxis"), y };
 }
 
-function rangeIn(layout: Record<string, unknown>, axis: string): unknown[] {
-  return [...(layout[axis] as { range: unknown[] }).range];
-}
-
-/** Plotly writes dates as local time without a zone. */
-function milliseconds(date: unknown): number {
-  if (typeof date === "number") return date;
-  const [day, time = "00:00"] = String(date).split(" ");
-  return new Date(`${day}T${time}`).getTime();
+function rangeIn(layout: Record<string, unknown>, axis: string): [number, number] {
+  const [from, to] = (layout[axis] as { range: unknown[] }).range;
+  return [Number(from), Number(to)];
 }

@@ -25,7 +25,8 @@ def span(panel):
     return end - start
 
 
-BETWEEN_TICKS = "({ _fullLayout: { xaxis } }) => new Date(xaxis.range[1]) % xaxis.dtick / xaxis.dtick"
+BETWEEN_TICKS = """({ _fullLayout: { xaxis: { range, tickvals } } }) =>
+    (range[1] - tickvals[0]) / (tickvals[1] - tickvals[0]) % 1"""
 """What share of the way to its next tick the time axis has gone."""
 
 

@@ -47,11 +47,22 @@ def on(page: Page) -> Callable[..., Any]:
 class Window:
     """A browser profile of its own that keeps what went wrong in its pages."""
 
-    def __init__(self, browser: Browser, *, width: int = 1280, height: int = 1400, scale: float = 1) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        *,
+        width: int = 1280,
+        height: int = 1400,
+        scale: float = 1,
+        timezone: str | None = None,
+    ) -> None:
         self.errors: list[str] = []
         self.escapes: list[str] = []
         self.context: BrowserContext = browser.new_context(
-            viewport={"width": width, "height": height}, device_scale_factor=scale, accept_downloads=True
+            viewport={"width": width, "height": height},
+            device_scale_factor=scale,
+            accept_downloads=True,
+            timezone_id=timezone,
         )
         self.context.set_default_timeout(PATIENCE)
         self.context.route(ELSEWHERE, self._refuse)
