@@ -3,6 +3,7 @@ import type { Value } from "./contract";
 import { download } from "./download";
 import type { LivePanel } from "./live";
 import { type Local, SPANS } from "./local";
+import { now } from "./now";
 import { changed, range, STEPS } from "./zoom";
 
 const CLEAR_WITHIN = 3_000;
@@ -55,7 +56,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage): Actions
 function boardActions(panel: LivePanel, local: Local, { change, focus }: Stage) {
   return {
     command: (name) => {
-      panel.click(name, Date.now());
+      panel.click(name, now());
       change({});
     },
     choose: (name, value) => {
@@ -63,22 +64,22 @@ function boardActions(panel: LivePanel, local: Local, { change, focus }: Stage) 
       change({});
     },
     set: (name, value) => {
-      local.drafts.set(name, { value, click: panel.set(name, value, Date.now()) });
+      local.drafts.set(name, { value, click: panel.set(name, value, now()) });
       change({});
     },
-    mark: (text) => panel.mark(text, local.marking ?? Date.now()),
+    mark: (text) => panel.mark(text, local.marking ?? now()),
     marking: (open) => {
-      change({ marking: open ? Date.now() : null });
+      change({ marking: open ? now() : null });
       focus(open ? ".marking input" : ".card");
     },
     play: (how) => {
-      panel.play(how, Date.now());
+      panel.play(how, now());
       change({});
     },
     clear: () => {
-      const sure = Date.now() < local.clearUntil;
+      const sure = now() < local.clearUntil;
       if (sure) panel.clear();
-      change({ clearUntil: sure ? 0 : Date.now() + CLEAR_WITHIN });
+      change({ clearUntil: sure ? 0 : now() + CLEAR_WITHIN });
     },
     download: () => download(panel),
   } satisfies Partial<Actions>;
@@ -94,14 +95,14 @@ function chartActions(panel: LivePanel, local: Local, { change }: Stage) {
       const at = SPANS.findIndex(([, each]) => each === local.span);
       span(SPANS[(at + 1) % SPANS.length][1]);
     },
-    pause: () => change({ paused: local.paused === null ? panel.chartEnd(Date.now()) : null, zoom: null }),
+    pause: () => change({ paused: local.paused === null ? panel.chartEnd(now()) : null, zoom: null }),
     chartKey: (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "Escape") live();
       const step = STEPS[event.key];
       if (!step) return;
       event.preventDefault();
-      const shown = range(panel.history, local, panel.chartEnd(Date.now()));
+      const shown = range(panel.history, local, panel.chartEnd(now()));
       change({ zoom: { x: changed(shown, ...step), y: local.zoom?.y ?? {} } });
     },
   } satisfies Partial<Actions>;

@@ -24,6 +24,8 @@ const MISSING_REPEAT = 1_000;
 /** The kernel counts as lost after such a silence, with a question unanswered for so long. */
 const SILENCE = 12_000;
 const PATIENCE = 5_000;
+/** A kernel in sight that says nothing for so long, and owes an answer for so long, is not taken to go on. */
+const HELD_BREATH = 2_000;
 /** A page that stood still for so long has not heard yet what has come meanwhile. */
 const STALLED = 1_500;
 
@@ -42,6 +44,7 @@ export class Contact {
   /** The first question since the last answer; the loader asks as soon as the page opens. */
   private waitingSince: number | null;
   private repeat = FIRST_REPEAT;
+  private gone = false;
 
   constructor(private readonly opened: number) {
     this.pushed = this.asked = this.ticked = this.waitingSince = opened;
@@ -50,6 +53,7 @@ export class Contact {
   /** News has come, by itself or as an answer. */
   hear(at: number, answer: boolean): void {
     this.heard = at;
+    this.gone = false;
     this.repeat = FIRST_REPEAT;
     if (answer) {
       this.waitingSince = null;
@@ -96,8 +100,26 @@ export class Contact {
     return this.heard === null && at - this.opened > FIRST_NEWS;
   }
 
-  /** Whether the kernel has left a question unanswered. */
+  /** Up to when the kernel's word holds: after a silence no longer than to its last news. */
+  known(at: number): number {
+    return this.silent(at) ? this.heard! : at;
+  }
+
+  /** Whether the kernel is silent where it should speak, be it only for a while. */
+  silent(at: number): boolean {
+    if (this.heard === null) return false;
+    const waited = this.waitingSince === null ? 0 : at - this.waitingSince;
+    return this.gone || (at - this.heard > HELD_BREATH && waited > HELD_BREATH);
+  }
+
+  /** The host says that the line to the kernel is cut, as when that is restarted; later news tell otherwise. */
+  cut(): void {
+    this.gone = true;
+  }
+
+  /** Whether the kernel is restarted or has left a question unanswered. */
   lost(at: number): boolean {
+    if (this.gone) return true;
     const unanswered = this.waitingSince !== null && at - this.waitingSince > PATIENCE;
     return unanswered && at - (this.heard ?? this.opened) > SILENCE;
   }

@@ -40,6 +40,9 @@ export abstract class Conversation<Message> {
     this.seen = false;
   }
 
+  /** Nobody has looked for long: what the kernel can tell again need not stay. */
+  rest(): void {}
+
   /** When what is shown was recorded, or null while a kernel is there. */
   recordedAt(at: number): number | null {
     return this.recorded && this.contact.absent(at) ? this.recorded.at : null;

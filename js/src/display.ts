@@ -9,6 +9,7 @@ import type { LivePanel } from "./live";
 import { fresh, type Local } from "./local";
 import { Drawer } from "./messages/drawer";
 import messages from "./messages/messages.css";
+import { now } from "./now";
 import { Pane } from "./pane";
 import css from "./panel.css";
 import { fillScreen, fills } from "./screen";
@@ -90,7 +91,7 @@ export class Display extends Pane {
     if (this.chart.busy || width === 0 || height === 0) return;
     const { history } = this.panel;
     const style = { ...this.colours, scale: this.face.scale(width) };
-    const end = inPixels(this.panel.chartEnd(Date.now()), this.local, innerWidth(width, style.scale));
+    const end = inPixels(this.panel.chartEnd(now()), this.local, innerWidth(width, style.scale));
     const shown = range(history, this.local, end);
     // A chart that stands still is drawn again only for something new.
     const what = JSON.stringify([
@@ -163,6 +164,6 @@ export class Display extends Pane {
   }
 
   private view(): View {
-    return view(this.panel, this.local, Date.now());
+    return view(this.panel, this.local, now());
   }
 }

@@ -1,8 +1,12 @@
 /** Where one panel or wall is shown on this page, and the clock by which its data look after themselves. */
+
+import { now } from "./now";
 import { hideStills } from "./still";
 import { every } from "./ticks";
 
 const TICK = 100;
+/** So long after its last view it rests: most often its cell was run again, and another panel has its place. */
+const REST_AFTER = 10_000;
 
 interface Display {
   readonly seen: boolean;
@@ -13,17 +17,18 @@ interface Data {
   look(seen: boolean, at: number): void;
   leave(): void;
   tick(at: number): void;
+  /** Lets go of what it can ask for again. */
+  rest(): void;
 }
 
 export class Displays<D extends Display> {
   private readonly all = new Set<D>();
-  private readonly stop: () => void;
+  private stop: (() => void) | null = null;
+  /** Since when it is shown nowhere. */
+  private hiddenAt = now();
 
   constructor(private readonly data: Data) {
-    this.stop = every(TICK, () => {
-      this.look();
-      data.tick(Date.now());
-    });
+    this.begin();
     window.addEventListener("pagehide", this.leave);
   }
 
@@ -31,7 +36,7 @@ export class Displays<D extends Display> {
   readonly look = (): void => {
     this.data.look(
       [...this.all].some(({ seen }) => seen),
-      Date.now(),
+      now(),
     );
   };
 
@@ -45,16 +50,32 @@ export class Displays<D extends Display> {
   add(display: D): () => void {
     hideStills(document);
     this.all.add(display);
+    this.begin();
     return () => {
       this.all.delete(display);
+      this.hiddenAt = now();
       display.close();
     };
   }
 
   close(): void {
-    this.stop();
+    this.stop?.();
     window.removeEventListener("pagehide", this.leave);
     this.tell((display) => display.close());
     this.all.clear();
+  }
+
+  private begin(): void {
+    this.stop ??= every(TICK, () => {
+      this.look();
+      this.data.tick(now());
+      if (this.all.size === 0 && now() - this.hiddenAt > REST_AFTER) this.end();
+    });
+  }
+
+  private end(): void {
+    this.stop?.();
+    this.stop = null;
+    this.data.rest();
   }
 }

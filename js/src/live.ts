@@ -57,6 +57,10 @@ export class LivePanel extends Conversation<ToKernel> {
     this.askIfDue(at, missing, eager);
   }
 
+  override rest(): void {
+    if (this.contact.heard !== null) this.history = new History();
+  }
+
   /** When what is shown came to its end, by the kernel's clock, or null while it goes on. */
   endedAt(at: number): number | null {
     const recorded = this.recordedAt(at);
@@ -70,7 +74,7 @@ export class LivePanel extends Conversation<ToKernel> {
 
   /** The kernel's time that the chart goes up to. */
   chartEnd(at: number): number {
-    return this.endedAt(at) ?? this.clock.kernel(at);
+    return this.endedAt(at) ?? this.clock.kernel(this.contact.known(at));
   }
 
   /** What an older recording does not have. */

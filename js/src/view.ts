@@ -77,6 +77,7 @@ export function view(panel: LivePanel, local: Local, at: number): View {
   const { click, latest } = panel.history.commands;
   const ended = endedBecause(panel, at);
   const lost = ended === null && panel.contact.lost(at);
+  const silent = ended === null && panel.contact.silent(at);
   const waits = !ended && !lost && pending(click, latest, at, now);
   const known = lost || ended !== null ? null : (state?.led ?? null);
   const led: LedWord = waits ? "waiting" : ledWord(known);
@@ -102,8 +103,8 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     lamps,
     says: trouble && plain(trouble),
     next: lost ? words.KERNEL_LOST_NEXT : ended === null ? (state?.next && plain(state.next)) || null : null,
-    quiet: quietLine(panel, now),
-    settled: Boolean(state?.mode || state?.replay),
+    quiet: silent ? words.KERNEL_SILENT : quietLine(panel, now),
+    settled: !silent && Boolean(state?.mode || state?.replay),
     notices: (state?.notices ?? []).filter((notice) => !local.dismissed.has(notice)).slice(-NOTICES),
     clears: at < local.clearUntil,
     announcement: [trouble ?? "", waits ? "" : `LED ${led}`].filter(Boolean).join(" "),

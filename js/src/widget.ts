@@ -5,19 +5,27 @@ import { Displays } from "./displays";
 import { LECTURE, PANEL } from "./face";
 import { type HostModel, type Live, quietly } from "./host";
 import { LivePanel } from "./live";
+import { now } from "./now";
+
+/** What a host's widgets hear when their kernel is restarted. */
+const LINE = "comm_live_update";
 
 /** Opens a panel's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
-  const panel = new LivePanel((message) => quietly(() => model.send(message)), Date.now());
+  const panel = new LivePanel((message) => quietly(() => model.send(message)), now());
   const displays = new Displays<Display>(panel);
   const changed = (words: boolean) => displays.tell((display) => display.changed(words));
   const hear = (message: unknown, buffers: unknown[]) => {
     const version = panel.state?.version;
-    panel.hear(message, buffers as ArrayBufferView[], Date.now());
+    panel.hear(message, buffers as ArrayBufferView[], now());
     changed(panel.state?.version !== version);
   };
   const adopt = () => {
     panel.adopt(model.get("_state") as PanelState | null);
+    changed(true);
+  };
+  const cut = () => {
+    panel.contact.cut();
     changed(true);
   };
   panel.showRecorded(model.get("_recorded") as Recorded | null);
@@ -25,11 +33,13 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
   for (const [message, buffers] of early) hear(message, buffers);
   model.on("msg:custom", hear);
   model.on("change:_state", adopt);
+  model.on(LINE, cut);
   return {
     show: (el, lecture) => displays.add(new Display(el, panel, displays.look, lecture ? LECTURE : PANEL)),
     close() {
       model.off("msg:custom", hear);
       model.off("change:_state", adopt);
+      model.off(LINE, cut);
       displays.close();
     },
   };

@@ -4,7 +4,8 @@ import type { Replay } from "./contract";
 import { plain } from "./text";
 
 export const KERNEL_LOST = "The kernel does not answer.";
-export const KERNEL_LOST_NEXT = "It may be busy, restarting or gone; run a cell.";
+export const KERNEL_LOST_NEXT = "If it was restarted or has ended, run this cell again; if it is busy, wait.";
+export const KERNEL_SILENT = "The kernel is silent; the chart waits for it.";
 export const CONNECTING = "Connecting…";
 export const NO_READINGS = "No readings yet";
 export const WAITING_FOR_CELL = "waiting for the running cell";

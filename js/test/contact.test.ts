@@ -133,4 +133,23 @@ describe("the page", () => {
       });
     expect(asked).toEqual([0, 1_100, 2_200]);
   });
+
+  test("P22: a kernel that is restarted stops the chart at its last news within three seconds, long before it is called lost", () => {
+    const { contact } = run(10, { pushes: (at) => at <= 5_000, answers: (at) => at <= 5_000 });
+    const heard = contact.heard!;
+    expect([contact.silent(heard + 500), contact.known(heard + 500)]).toEqual([false, heard + 500]);
+    expect([contact.silent(heard + 3_500), contact.known(heard + 3_500)]).toEqual([true, heard]);
+    expect(contact.lost(heard + 3_500)).toBe(false);
+    contact.hear(heard + 4_000, true);
+    expect(contact.silent(heard + 4_000)).toBe(false);
+  });
+
+  test("P22: where the host tells that the line is cut, the kernel is lost at once, until it is heard again", () => {
+    const contact = new Contact(0);
+    contact.hear(1_000, false);
+    contact.cut();
+    expect([contact.lost(1_001), contact.silent(1_001), contact.known(1_001)]).toEqual([true, true, 1_000]);
+    contact.hear(5_000, false);
+    expect([contact.lost(5_001), contact.silent(5_001)]).toEqual([false, false]);
+  });
 });

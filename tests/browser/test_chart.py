@@ -1,5 +1,6 @@
 """The chart's own controls: zoom, pause, window, clear, CSV."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -256,3 +257,43 @@ def test_labels_of_time_stay_at_their_times_while_the_chart_moves(book):
         looks += 1
         book.draw()
     assert looks > 20
+
+
+POINT = """(plot, [trace, nth]) => {
+    const { _fullLayout: { xaxis }, _fullData, calcdata } = plot;
+    const at = _fullData.findIndex(it => it.name === trace && it.mode !== 'text');
+    const point = calcdata[at].at(nth), yaxis = plot._fullLayout[_fullData[at].yaxis.replace('y', 'yaxis')];
+    const { left, top } = plot.getBoundingClientRect();
+    return [left + xaxis._offset + xaxis.l2p(point.x), top + yaxis._offset + yaxis.l2p(point.y)];
+}"""
+BOX = """it => {
+    const [path, text] = ['path', 'text'].map(kind => it.querySelector(kind).getBoundingClientRect());
+    return path.left <= text.left && path.right >= text.right
+        && path.top <= text.top && path.bottom >= text.bottom;
+}"""
+TO_THE_MILLISECOND = r"\d\d:\d\d:\d\d\.\d\d\d"
+
+
+def pointed_at(book, panel, trace, nth):
+    """Point at one of a trace's points, and return the label's lines; they are in its box."""
+    book.page.mouse.move(*panel.plot.evaluate(POINT, [trace, nth]))
+    label = panel.root.locator(".hovertext")
+    book.eventually(lambda: label.count() == 1, f"a label tells of {trace}")
+    assert label.evaluate(BOX), "the label's words are outside of its box"
+    return label.locator("tspan.line").all_text_contents()
+
+
+def test_p10_p19_a_label_in_a_box_tells_a_readings_value_time_and_channel_and_a_commands_too(book):
+    """It stands still, for a mouse to point at."""
+    panel = book.panel()
+    panel.click("On")
+    panel.confirmed("On")
+    new_readings(book)
+    panel.click("Pause")
+    value, time, channel = pointed_at(book, panel, "temperature", -3)
+    assert re.fullmatch(r"\d+\.?\d* °C", value), value
+    assert re.fullmatch(TO_THE_MILLISECOND, time), time
+    assert channel == "temperature"
+    command, time = pointed_at(book, panel, "commands", 0)
+    assert command.startswith("On, ")
+    assert re.fullmatch(TO_THE_MILLISECOND, time), time

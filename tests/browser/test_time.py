@@ -1,7 +1,8 @@
-"""The hour in which the clocks are set back, as someone in Berlin sees it: in a replay and in a saved page."""
+"""The hour in which clocks are set back, as someone in Berlin sees it, in a replay and in a saved page."""
 
 import json
 from contextlib import ExitStack, closing
+from itertools import pairwise
 
 import pytest
 
@@ -43,7 +44,7 @@ def write_recording(path):
         }
         for at in range(0, SECONDS + 1, 10)
     ]
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    path.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
 
 
 def drawn(panel):
@@ -55,34 +56,36 @@ def drawn(panel):
     )
 
 
-def goes_on(panel, labels):
+def goes_on(panel):
     """Check that all two hours are there, one after the other, and say which they are."""
     points = [time for time, _ in panel.points()]
     assert points[-1] - points[0] == 1000 * SECONDS
     start, end = panel.chart()["range"]
     assert end - start >= 1000 * SECONDS, "all of it is shown"
     seen = panel.plot.evaluate(TICKS)
-    assert [text for _, text in seen] == labels
-    steps = [right - left for (left, _), (right, _) in zip(seen, seen[1:], strict=False)]
-    assert max(steps) == pytest.approx(min(steps), abs=1.5), "half hours are equally far apart"
+    words = [text for _, text in seen]
+    assert {"02:30 UTC+2", "02:30 UTC+1"} <= set(words), words
+    zones = [text.split()[1] for text in words]
+    assert zones == sorted(zones, reverse=True), "summer time comes first, then winter time"
+    steps = [right - left for (left, _), (right, _) in pairwise(seen)]
+    assert max(steps) == pytest.approx(min(steps), abs=1.5), "equal times are equally far apart"
     line = drawn(panel)
     assert line == sorted(line), "the line never turns back"
 
 
 def test_t1_the_hour_that_comes_twice_is_two_hours_in_a_replay_and_in_a_saved_page(lab, window):
     write_recording(lab.root / "clocks.jsonl")
-    labels = ["02:30 UTC+2", "02:00 UTC+1", "02:30 UTC+1"]
     with ExitStack() as ends:
         book = ends.enter_context(closing(Notebook(lab, window, [REPLAY, SAVE])))
         book.run(0)
         panel = book.panel()
         panel.says("Replay: it ended", within=60)
         panel.show("All")
-        goes_on(panel, labels)
+        goes_on(panel)
         book.run_to_end(1)
     page = window.page()
     page.goto((lab.root / "clocks.html").as_uri())
     saved = PanelOnPage(page.locator(".picopanel").first, on(page))
     saved.says("Recorded at")
     saved.show("All")
-    goes_on(saved, labels)
+    goes_on(saved)

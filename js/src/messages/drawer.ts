@@ -1,6 +1,7 @@
 /** The drawer under a panel: what is chosen in it, and when it is drawn. */
 import { render } from "lit-html";
 import type { LivePanel } from "../live";
+import { now } from "../now";
 import { type Clip, copyText } from "./clip";
 import { copyOf, type Form } from "./copies";
 import { type Line, type Sieve, sift } from "./lines";
@@ -28,7 +29,7 @@ export class Drawer {
   ) {}
 
   close(): void {
-    if (this.open) this.panel.watchMessages(false, Date.now());
+    if (this.open) this.panel.watchMessages(false, now());
   }
 
   /** Draws what has changed; costs nothing while it is closed. */
@@ -67,7 +68,7 @@ export class Drawer {
   private readonly actions = {
     toggle: (open: boolean) => {
       if (open === this.open) return;
-      this.panel.watchMessages(open, Date.now());
+      this.panel.watchMessages(open, now());
       this.change({ open, held: null });
     },
     sift: (sieve: Partial<Sieve>) => this.change({ sieve: { ...this.sieve, ...sieve } }),

@@ -1,6 +1,7 @@
 /** One view of a wall: its tiles, and the board that is opened in their place. */
 import { nothing, render } from "lit-html";
 import type { App } from "../apps";
+import { now } from "../now";
 import { Pane } from "../pane";
 import css from "../panel.css";
 import { saveAs } from "../save";
@@ -68,21 +69,21 @@ export class WallDisplay extends Pane {
   }
 
   protected override draw(): void {
-    const at = Date.now();
+    const at = now();
     const ids = this.standing.order(this.wall.tiles, this.local.order, at);
     render(wallTemplate(wallView(this.wall, this.local, ids, at), this.local, this.actions), this.body);
   }
 
   /** At once, because of a key or a click. */
   private redraw(): void {
-    this.standing.used(Date.now());
+    this.standing.used(now());
     this.draw();
   }
 
   private readonly actions: WallActions = {
     command: (name) => {
       const { selected } = this.local;
-      this.wall.command(name, selected.size ? [...selected] : null, Date.now());
+      this.wall.command(name, selected.size ? [...selected] : null, now());
       this.draw();
     },
     order: (order) => {
@@ -111,7 +112,7 @@ export class WallDisplay extends Pane {
     focus: (event) => {
       this.local.current = idOf(event.target) ?? this.local.current;
     },
-    use: () => this.standing.used(Date.now()),
+    use: () => this.standing.used(now()),
   };
 
   private key(event: KeyboardEvent): void {

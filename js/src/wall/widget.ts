@@ -2,6 +2,7 @@
 import { answer, app } from "../apps";
 import { Displays } from "../displays";
 import { type HostModel, type Live, quietly } from "../host";
+import { now } from "../now";
 import type { BoardNews, RecordedWall, TableNews, WallToKernel } from "./contract";
 import { WallDisplay } from "./display";
 import { LiveWall } from "./live";
@@ -11,10 +12,10 @@ declare const PANEL_KEY: string;
 /** Opens a wall's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
   const tell = (message: WallToKernel) => quietly(() => model.send(message));
-  const wall = new LiveWall(tell, Date.now());
+  const wall = new LiveWall(tell, now());
   const displays = new Displays<WallDisplay>(wall);
   const hear = (message: unknown, buffers: unknown[]) => {
-    wall.hear(message, Date.now());
+    wall.hear(message, now());
     const { type } = (message ?? {}) as { type?: unknown };
     displays.tell((display) => {
       if (type === "board") display.board(message as BoardNews, buffers);
