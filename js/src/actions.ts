@@ -41,8 +41,8 @@ export interface Stage {
   focus(selector: string): void;
   /** Fills the screen, or leaves it again; gives back why that cannot be. */
   fill(): Promise<string | null>;
-  /** Changes between dark and light; gives back whether it is dark. */
-  shade(): boolean;
+  /** Changes between dark and light. */
+  shade(): void;
 }
 
 export function actionsOf(panel: LivePanel, local: Local, stage: Stage): Actions {
@@ -122,6 +122,6 @@ function viewActions(local: Local, { change, focus, fill, shade }: Stage) {
       change({ hint: await fill() });
       focus(".card");
     },
-    shade: () => change({ dark: shade() }),
+    shade,
   } satisfies Partial<Actions>;
 }

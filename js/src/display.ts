@@ -13,7 +13,7 @@ import { now } from "./now";
 import { Pane } from "./pane";
 import css from "./panel.css";
 import { fillScreen, fills } from "./screen";
-import { type Colours, coloursOf } from "./theme";
+import { type Colours, coloursOf, dress } from "./theme";
 import { Turn } from "./turn";
 import { channelsOf, type View, view } from "./view";
 import { inPixels, range } from "./zoom";
@@ -48,7 +48,7 @@ export class Display extends Pane {
       change: (local) => this.change(local),
       focus: (selector) => this.focus(selector),
       fill: () => fillScreen(this.root),
-      shade: () => this.shade(),
+      shade: () => this.changeShade(),
     });
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.words();
@@ -117,12 +117,10 @@ export class Display extends Pane {
   }
 
   private watchPage(): void {
-    // An element that is not yet in the page has no colours: they are looked up when it gets its size.
     const again = () => {
       this.looked();
       // Not with every paint: the page would have to lay itself out to tell.
       ({ clientWidth: this.width, clientHeight: this.height } = this.chartElement);
-      this.colours = coloursOf(this.root);
       this.changed(true);
     };
     const size = new ResizeObserver(again);
@@ -135,9 +133,10 @@ export class Display extends Pane {
     );
     this.watch(MOVE_EVERY, {
       sight: again,
-      theme: (dark) => {
-        this.root.classList.toggle("dark", this.local.dark ?? dark);
-        again();
+      // Its size is no matter: JupyterLab shows nothing while it changes its theme.
+      theme: () => {
+        this.colours = coloursOf(this.root);
+        this.changed(true);
       },
       time: () => this.changed(false),
     });
@@ -153,10 +152,11 @@ export class Display extends Pane {
     this.body.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  private shade(): boolean {
-    const dark = this.root.classList.toggle("dark");
+  private changeShade(): void {
+    this.shade = !this.root.classList.contains("dark");
+    dress(this.root, this.shade);
     this.colours = coloursOf(this.root);
-    return dark;
+    this.changed(true);
   }
 
   private key(event: KeyboardEvent): void {

@@ -30,8 +30,6 @@ export interface Local {
   marking: number | null;
   /** Whether this view fills the screen. */
   full: boolean;
-  /** Whether it is dark, against the page's theme; null is as the page. */
-  dark: boolean | null;
   /** Why the last thing that was tried cannot be, or null. */
   hint: string | null;
 }
@@ -55,7 +53,6 @@ export function fresh(): Local {
     clearUntil: 0,
     marking: null,
     full: false,
-    dark: null,
     hint: null,
   };
 }

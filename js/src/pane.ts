@@ -1,20 +1,23 @@
 /** What a panel's and a wall's views share: their place in the page, and when they are drawn there. */
-import { followTheme } from "./theme";
+import palette from "./palette.css";
+import { dress, followTheme } from "./theme";
 import { every } from "./ticks";
 
-type Watcher = { sight(): void; theme(dark: boolean): void; time(): void };
+type Watcher = { sight(): void; theme(): void; time(): void };
 
 /** Draws what is new, and never while out of sight. */
 export abstract class Pane {
   protected readonly root = document.createElement("div");
   protected readonly body = document.createElement("div");
   protected readonly endings: (() => void)[] = [];
+  /** Whether it is dark, against the page's theme; null is as the page. */
+  protected shade: boolean | null = null;
   private frame = 0;
   private inWindow = true;
 
   constructor(el: HTMLElement, name: string, css: string) {
     const style = document.createElement("style");
-    style.textContent = css;
+    style.textContent = palette + css;
     this.root.className = name;
     this.root.append(style, this.body);
     this.root.addEventListener("keydown", keepKeys);
@@ -49,8 +52,13 @@ export abstract class Pane {
 
   /** Tells of its coming into sight and going, of the page's theme, at once and whenever it changes, and of time. */
   protected watch(milliseconds: number, { sight, theme, time }: Watcher): void {
+    const page = followTheme(this.root, () => {
+      dress(this.root, this.shade);
+      theme();
+    });
     const observer = new IntersectionObserver((entries) => {
       this.inWindow = entries.at(-1)!.isIntersecting;
+      page.look(); // it had no colours until it came into the page
       sight();
     });
     observer.observe(this.root);
@@ -59,7 +67,7 @@ export abstract class Pane {
       () => observer.disconnect(),
       () => document.removeEventListener("visibilitychange", sight),
       every(milliseconds, time),
-      followTheme(theme),
+      page.end,
     );
   }
 }

@@ -45,7 +45,7 @@ export class WallDisplay extends Pane {
         around.looked();
         this.changed();
       },
-      theme: (dark) => this.root.classList.toggle("dark", dark),
+      theme: () => {},
       time: () => this.changed(),
     });
     this.draw();

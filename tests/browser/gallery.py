@@ -1,0 +1,109 @@
+"""All views of the front end on one page, dressed as each host dresses its pages."""
+
+import base64
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupyterlab
+from playwright.sync_api import Page
+
+from picopanel._assets import loader, shared_assets, wall_assets, wall_loader
+
+from ..support.npm import npm_file
+
+SCRIPT = Path(__file__).with_name("gallery.js")
+JUPYTERLAB = Path(jupyterlab.__file__).parents[4] / "share/jupyter/lab/themes/@jupyterlab"
+VSCODE = "@vscode/jupyter-ipywidgets8@1.0.9"
+
+
+@dataclass(frozen=True)
+class Dress:
+    """What a host does to a page: attributes, and sheets."""
+
+    html: str = ""
+    body: str = ""
+    sheet: str = ""
+    dark: bool = False
+    scheme: str = "light"
+    """What the browser says that its user prefers."""
+    forced: bool = False
+
+
+def jupyterlab_dress(name: str, folder: str, light: str) -> Dress:
+    sheet = (JUPYTERLAB / folder / "index.css").read_text()
+    page = "body { background: var(--jp-layout-color0); color: var(--jp-content-font-color1) }"
+    body = f'data-jp-theme-light="{light}" data-jp-theme-name="{name}"'
+    return Dress(body=body, sheet=sheet + page, dark=light == "false")
+
+
+def manager_sheet() -> str:
+    """Return the variables that VS Code's widget manager sets in every theme."""
+    source = npm_file(VSCODE, "dist/ipywidgets.js").read_text()
+    sheets = [text for text in re.findall(r":root \{[^}]*\}", source) if "--jp-layout-color1" in text]
+    assert sheets, f"{VSCODE} has no sheet of JupyterLab's variables any more"
+    return "".join(text.replace("\\n", "\n") for text in sheets)
+
+
+def vscode_dress(classes: str, ground: str, ink: str, *, dark: bool) -> Dress:
+    """As a webview of VS Code: classes on the body, variables on the root, a white ground for widgets."""
+    variables = f'style="--vscode-editor-background: {ground}; --vscode-editor-foreground: {ink}"'
+    page = f"body {{ background: {ground}; color: {ink} }} .widgets {{ background: white !important }}"
+    return Dress(variables, f'class="{classes}"', manager_sheet() + page, dark)
+
+
+def colab_dress(theme: str, ink: str) -> Dress:
+    """As Colab's frame: its widget manager's own ground in both themes, the ink from Colab's theme."""
+    ground = "#383838" if theme == "dark" else "#fff"
+    page = f"body {{ background: {ground}; color: {ink} }}"
+    sheet = f":root {{ --jp-layout-color1: white; --jp-ui-font-color1: {ink} }} {page}"
+    return Dress(f'theme="{theme}"', "", sheet, theme == "dark")
+
+
+def page_dress(html: str, *, dark: bool) -> Dress:
+    """As marimo and pages of Sphinx: no variable of theirs is one that we know."""
+    page = f"body {{ background: {'#181c1a' if dark else '#fff'}; color: {'#eee' if dark else '#111'} }}"
+    return Dress(html, "", page, dark)
+
+
+# JupyterLab 4.6 has three themes: no light one in high contrast.
+DRESSES = {
+    "Colab, light": lambda: colab_dress("light", "#212121"),
+    "Colab, dark": lambda: colab_dress("dark", "#e3e3e3"),
+    "JupyterLab Light": lambda: jupyterlab_dress("JupyterLab Light", "theme-light-extension", "true"),
+    "JupyterLab Dark": lambda: jupyterlab_dress("JupyterLab Dark", "theme-dark-extension", "false"),
+    "JupyterLab Dark High Contrast": lambda: jupyterlab_dress(
+        "JupyterLab Dark High Contrast", "theme-dark-high-contrast-extension", "false"
+    ),
+    "VS Code, light": lambda: vscode_dress("vscode-light", "#ffffff", "#3b3b3b", dark=False),
+    "VS Code, dark": lambda: vscode_dress("vscode-dark", "#1f1f1f", "#cccccc", dark=True),
+    "VS Code, Solarized Light": lambda: vscode_dress("vscode-light", "#fdf6e3", "#657b83", dark=False),
+    "VS Code, high contrast": lambda: vscode_dress("vscode-high-contrast", "#000000", "#ffffff", dark=True),
+    "VS Code, high contrast light": lambda: vscode_dress(
+        "vscode-high-contrast-light vscode-high-contrast", "#ffffff", "#292929", dark=False
+    ),
+    "marimo, light": lambda: page_dress('class="light"', dark=False),
+    "marimo, dark": lambda: page_dress('class="dark dark-theme"', dark=True),
+    "Sphinx, light": lambda: page_dress('data-theme="light"', dark=False),
+    "Sphinx, dark": lambda: page_dress('data-theme="dark"', dark=True),
+    "forced colours, light": lambda: Dress(forced=True),
+    "forced colours, dark": lambda: Dress(forced=True, dark=True, scheme="dark"),
+}
+
+
+def open_gallery(page: Page, dress: Dress, folder: Path) -> None:
+    """Open the page, and wait until every view says all that it can."""
+    bundles = (shared_assets().bundle, wall_assets().bundle)
+    app, wall_app = (base64.b64encode(bundle).decode() for bundle in bundles)
+    code = {"loader": loader(), "wallLoader": wall_loader(), "app": app, "wallApp": wall_app}
+    path = folder / "gallery.html"
+    path.write_text(
+        f"<!doctype html><html {dress.html}><meta charset=utf-8><title>Gallery</title>"
+        f"<style>{dress.sheet}</style><body {dress.body}><main id=views><div class=widgets></div></main>"
+        f"<script>{SCRIPT.read_text()}</script></body></html>",
+        encoding="utf-8",
+    )
+    forced = "active" if dress.forced else "none"
+    page.emulate_media(color_scheme=dress.scheme, forced_colors=forced)
+    page.goto(path.as_uri())
+    page.evaluate("async code => { await unfold(await gallery(code)); }", code)

@@ -1,0 +1,89 @@
+"""Every word is readable in every theme of every host, measured."""
+
+from contextlib import closing
+
+import pytest
+
+from ..support.browser import Window
+from ..support.notebook import TWO_FRAMES
+from .gallery import DRESSES, open_gallery
+
+WORDS, LINES = 4.5, 3.0
+"""WCAG 2.2, 1.4.3 and 1.4.11."""
+
+
+@pytest.fixture(scope="module")
+def window(browser):
+    with closing(Window(browser, width=1000, height=900)) as window:
+        yield window
+        window.check()
+
+
+@pytest.fixture
+def dressed(window, tmp_path):
+    """Opens the gallery in the dress of a host: `dressed("Colab, dark")`."""
+    with closing(window.page()) as page:
+
+        def open_dressed(name):
+            open_gallery(page, DRESSES[name](), tmp_path)
+            return page
+
+        yield open_dressed
+
+
+@pytest.mark.parametrize("name", DRESSES)
+def test_p12_every_word_and_line_of_every_view_is_readable(dressed, name):
+    """Panel, wall, lecture, drawer and recorded panel: light, dark, in high contrast, in forced colours."""
+    page = dressed(name)
+    found = page.evaluate("contrasts()")
+    assert {it["where"] for it in found} >= {"well", "ill-hall", "replay", "recorded", "wall"}
+    assert [it for it in found if it["ratio"] < WORDS] == []
+    assert [it for it in page.evaluate("shapes()") if it["ratio"] < LINES] == []
+    roots = page.evaluate("[...document.querySelectorAll('.picopanel')].map(it => it.className)")
+    assert all(("dark" in root.split()) == DRESSES[name]().dark for root in roots), roots
+
+
+@pytest.mark.parametrize("name", [name for name in DRESSES if name.startswith("VS Code")])
+def test_p12b_no_white_of_vs_codes_output_shows_through(dressed, name):
+    """Its widget manager's sheet says white in every theme: one ground up to the card's corners."""
+    grounds = dressed(name).evaluate(
+        """() => [...document.querySelectorAll('#well .picopanel, #well .card, #well .buttons button')]
+            .map(it => getComputedStyle(it).backgroundColor)"""
+    )
+    assert len(set(grounds)) == 1
+    own = {"VS Code, dark": "rgb(31, 31, 31)", "VS Code, light": "rgb(255, 255, 255)"}
+    assert grounds[0] == own.get(name, grounds[0]), "VS Code's own ground, where all is readable on it"
+
+
+def test_p6_vs_codes_high_contrast_light_is_light(dressed):
+    """Its body says `vscode-high-contrast`, too, as that of the dark one does."""
+    page = dressed("VS Code, high contrast light")
+    assert page.locator(".picopanel.dark").count() == 0
+    assert page.locator("#well .picopanel.contrast").count() == 1
+
+
+def test_p12_a_theme_is_looked_at_only_when_it_may_have_changed(dressed):
+    """What else a host writes at its body lays no page out, and makes no chart anew."""
+    page = dressed("JupyterLab Light")
+    page.evaluate(TWO_FRAMES)
+    page.evaluate(
+        """() => {
+            window.measured = 0;
+            const width = Object.getOwnPropertyDescriptor(Element.prototype, 'clientWidth');
+            const get = function () { window.measured++; return width.get.call(this); };
+            Object.defineProperty(Element.prototype, 'clientWidth', { ...width, get });
+        }"""
+    )
+    page.evaluate(
+        """async () => {
+            for (let nth = 0; nth < 50; nth++) {
+                document.body.dataset.busy = nth;
+                document.body.classList.toggle('lm-mod-override-cursor');
+                await new Promise(requestAnimationFrame);
+            }
+        }"""
+    )
+    assert page.evaluate("window.measured") < 50, "not even one of the page's seven charts each time"
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    page.wait_for_function("document.querySelectorAll('.picopanel:not(.dark)').length === 0")
+    assert page.evaluate("window.measured") > 0
