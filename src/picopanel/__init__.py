@@ -7,6 +7,7 @@ from ._device.facts import Reading, Reply
 from ._device.messages import Message
 from ._errors import (
     CommandRefused,
+    InvalidArgument,
     InvalidBroker,
     InvalidCommand,
     InvalidDeviceID,
@@ -16,6 +17,7 @@ from ._errors import (
     NotARecording,
     NotConnected,
     NotPickled,
+    NotWritten,
     PanelClosed,
     PicoPanelError,
     RecordingFailed,
@@ -33,6 +35,7 @@ __all__ = [
     "Certificate",
     "Channel",
     "CommandRefused",
+    "InvalidArgument",
     "InvalidBroker",
     "InvalidCommand",
     "InvalidDeviceID",
@@ -43,6 +46,7 @@ __all__ = [
     "NotARecording",
     "NotConnected",
     "NotPickled",
+    "NotWritten",
     "PanelClosed",
     "Pico",
     "PicoPanel",

@@ -106,7 +106,7 @@ def cert(
     """
     broker = Broker(host if "://" in host else f"mqtts://{host}", ca=ca, verify=verify)
     root = _topmost(broker)
-    return root if out is None else _write(root, Path(out))
+    return root if out is None else _write(root, Path(os.path.expanduser(out)))
 
 
 def is_pem(data: bytes) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from threading import Lock
 
+from . import _arguments as arguments
 from . import _threads as threads
 from ._broker import Broker, find
 from ._device.board import Clock
@@ -86,7 +86,7 @@ def _virtual_link(device_id: str, setup: Setup | None = None) -> VirtualLink:
 
 def connect_replay(path: str | os.PathLike[str] | None, speed: float, capacity: int) -> Device:
     """Return a board as it was recorded; the bundled one if no path is given."""
-    whole = BUNDLED if path is None else Path(path).expanduser().resolve()
+    whole = BUNDLED if path is None else arguments.file_path("path", path).resolve()
     recording = read_file(whole, capacity)
     if recording.store.end == 0:
         raise NotARecording(whole.name, "it holds nothing yet")

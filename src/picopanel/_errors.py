@@ -4,6 +4,8 @@
     ├── InvalidDeviceID   (ValueError)       an ID that cannot be part of a topic
     ├── InvalidBroker     (ValueError)       a broker URL or setting that cannot work
     ├── InvalidCommand    (ValueError)       a command that no board knows
+    ├── InvalidArgument   (ValueError,       an argument that a verb cannot use, or does not have
+    │                      TypeError)
     ├── InvalidPayload    (ValueError)       a message that breaks the protocol
     ├── NotARecording     (ValueError)       a file that holds something else
     ├── NoBroker          (LookupError)      no broker was given and none was found
@@ -13,12 +15,15 @@
     ├── CommandRefused    (RuntimeError)     the board answered, and declined
     ├── PanelClosed       (RuntimeError)     the panel has ended
     ├── RecordingFailed   (OSError)          a recording that cannot be read or written
-    └── NotPickled        (TypeError)        what holds a password is not copied or written down
+    ├── NotWritten        (OSError)          a file cannot be written
+    └── NotPickled        (TypeError)        what holds a password or a connection is not copied or pickled
 
 Each is also a builtin, so that a beginner's `except TimeoutError` works.
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 
 class PicoPanelError(Exception):
@@ -39,6 +44,10 @@ class InvalidBroker(PicoPanelError, ValueError):
 
 class InvalidCommand(PicoPanelError, ValueError):
     """No board knows this command."""
+
+
+class InvalidArgument(PicoPanelError, ValueError, TypeError):
+    """A verb cannot use this argument, or has none of this name."""
 
 
 class InvalidPayload(PicoPanelError, ValueError):
@@ -95,7 +104,7 @@ class CommandRefused(PicoPanelError, RuntimeError):
 
 
 class NotPickled(PicoPanelError, TypeError):
-    """What holds a password is not copied or written down."""
+    """What holds a password or a connection is not copied or pickled."""
 
 
 class PanelClosed(PicoPanelError, RuntimeError):
@@ -104,3 +113,15 @@ class PanelClosed(PicoPanelError, RuntimeError):
 
 class RecordingFailed(PicoPanelError, OSError):
     """A recording cannot be read or written: no such directory, no permission, no space."""
+
+
+class NotWritten(PicoPanelError, OSError):
+    """A file cannot be written: no such folder, no permission, no space."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        self.path = path
+        if isinstance(error, FileNotFoundError):
+            why = f"there is no folder {path.parent}. Make it first, or give another path"
+        else:
+            why = error.strerror or type(error).__name__
+        super().__init__(f"{path.name} cannot be written: {why}.")

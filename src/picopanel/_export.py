@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
+from ._arguments import opened
 from ._axes import stack
 from ._limit import Limit
 from ._overlay import draw_limits, draw_mark
@@ -73,12 +75,17 @@ class Export:
         typed: pandas.DataFrame = made.astype(types)
         return typed
 
-    def to_csv(self, path: str | os.PathLike[str]) -> None:
+    def to_csv(self, path: str | os.PathLike[str] | TextIO | None) -> str | None:
         """Write the readings to a file, in order of time; times are ISO 8601 in UTC."""
-        with open(path, "w", newline="", encoding="utf-8") as file:
+        if path is None:
+            text = io.StringIO(newline="")
+            self.to_csv(text)
+            return text.getvalue()
+        with opened(path) as file:
             writer = csv.writer(file)
             writer.writerow(Row._fields)
             writer.writerows(map(_cells, self.rows()))
+        return None
 
     def figure(self, *, elapsed: bool = False) -> plotly.graph_objects.Figure:
         """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""

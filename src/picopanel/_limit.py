@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import Literal
+
+from . import _arguments as arguments
+from ._errors import InvalidArgument
 
 Side = Literal["above", "below", "within"]
 
@@ -25,16 +27,17 @@ class Limit:
     margin: float = 0.0
 
     def __post_init__(self) -> None:
-        for number in (self.low, self.high, self.margin):
-            if number is not None and not isfinite(number):
-                raise ValueError("A limit is a finite number.")
-        if self.low is not None and self.high is not None:
-            if self.low >= self.high:
-                raise ValueError(f"low must be less than high, not {self.low:g} with {self.high:g}.")
-            if self.margin >= self.high - self.low:
-                raise ValueError("margin must be less than the distance between low and high.")
-        if self.margin < 0:
-            raise ValueError("margin must be 0 or more.")
+        low, high = self.low, self.high
+        low = None if low is None else arguments.number("low", low)
+        high = None if high is None else arguments.number("high", high)
+        margin = arguments.number("margin", self.margin, least=0)
+        if low is not None and high is not None:
+            if low >= high:
+                raise InvalidArgument(f"low must be less than high, not {low:g} with {high:g}.")
+            if margin >= high - low:
+                raise InvalidArgument("margin must be less than the distance between low and high.")
+        for name, number in (("low", low), ("high", high), ("margin", margin)):
+            object.__setattr__(self, name, number)  # numpy's numbers are not JSON's
 
     def side(self, value: float, before: Side) -> Side:
         """Return where a value lies, given where the one before it lay."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
@@ -13,6 +12,7 @@ import traitlets
 
 from . import _still as still
 from . import _threads as threads
+from ._arguments import opened, refuse_unknown
 from ._assets import Assets, loader, shared_assets
 from ._broker import Broker
 from ._connect import connect
@@ -23,8 +23,9 @@ from ._interrupts import Event
 from ._kernel import cells, cells_block_the_page, let_anyone_send, wait
 from ._lecture import Lecture
 from ._panel_state import panel_state
-from ._pico import Handle
+from ._pico import ARGUMENTS, THE_BROKERS, Handle
 from ._remains import Remains, leave
+from ._widget import widget_arguments
 
 _NOTICEABLE = 1.0
 """Seconds that a cell ran, above which a click that came meanwhile has waited."""
@@ -44,6 +45,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
             looked up: `PICOPANEL_BROKER`, then `HIVEMQ_HOST`, `HIVEMQ_USERNAME` and
             `HIVEMQ_PASSWORD` in the environment, in Colab's secrets, in `my_secrets.py`.
         capacity: How many readings are kept; the oldest go first.
+        widget: What every widget takes, e.g. `layout={"width": "600px"}`.
 
     Raises:
         NoBroker: No broker was given, and none found.
@@ -69,11 +71,17 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         *,
         broker: Broker | str | None = None,
         capacity: int = 1_000_000,
-        **internal: Any,
+        **widget: Any,
     ) -> None:
-        self._own: Device = internal.get("_device") or connect(device_id, broker, capacity)
+        device = widget.pop("_device", None)
+        refuse_unknown("PicoPanel()", widget, (*ARGUMENTS, *widget_arguments()), THE_BROKERS)
+        self._own: Device = device or connect(device_id, broker, capacity)
         super().__init__(
-            _esm=loader(), _assets=shared_assets(), _key=secrets.token_hex(8), _state=self._now()
+            _esm=loader(),
+            _assets=shared_assets(),
+            _key=secrets.token_hex(8),
+            _state=self._now(),
+            **widget,
         )
         self._tell_observers()
         self._conversation = Conversation(self._own, self._send_news)
@@ -108,12 +116,19 @@ class PicoPanel(Handle, anywidget.AnyWidget):
     def save_html(self, path: str | os.PathLike[str]) -> None:
         """Write the recorded panel as one page that needs no kernel and no network.
 
+        Args:
+            path: The file, e.g. `run.html`.
+
+        Raises:
+            NotWritten: No such folder, no permission, no space.
+
         Example:
             >>> panel.save_html("run.html")
         """
         now = self._remains.now()
         page = still.page(now.recorded, now.html(), loader(), shared_assets().bundle)
-        Path(path).write_text(page, encoding="utf-8")
+        with opened(path) as file:
+            file.write(page)
 
     def _wait(self, done: Event, seconds: float | None) -> bool:
         return wait(done, seconds, GAP, self._feed.flush)

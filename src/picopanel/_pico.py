@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import traitlets
 
+from ._arguments import nearest, refuse_unknown
 from ._broker import Broker
 from ._connect import connect, connect_replay, connect_virtual
 from ._device.device import Device
 from ._device.observing import Live, Relay
 from ._device.remarks import Remarks
 from ._device.verbs import Verbs
-from ._errors import NotConnected
+from ._errors import InvalidArgument, NotConnected, NotPickled
 from ._link._board import Setup
 from ._link._timeline import Player
 from ._link.virtual import Faults
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+
+ARGUMENTS = ("device_id", "broker", "capacity")
+THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
 
 
 class Handle(Verbs, Remarks, traitlets.HasTraits):
@@ -37,6 +42,25 @@ class Handle(Verbs, Remarks, traitlets.HasTraits):
     )
 
     _own: Device
+
+    def __repr__(self) -> str:
+        led = {None: "unknown", True: "on", False: "off"}[self.led]
+        temperature = "" if self.temperature is None else f", {self.temperature:g} °C"
+        return f"<{type(self).__name__} {self._own.id!r}: {self.status}, LED {led}{temperature}>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise NotPickled(
+            f"A {type(self).__name__} is a connection and is not copied or pickled. "
+            "What it has measured can be: to_dataframe()."
+        )
+
+    def _add_notifiers(self, handler: Any, name: Any, type: Any) -> None:
+        """Refuse to observe what there is not: traitlets would wait for it for ever."""
+        known = [each for each in self.trait_names() if not each.startswith("_")]
+        if name is not traitlets.All and not self.has_trait(name):
+            said = f"There is nothing named {str(name)[:64]!a} to observe."
+            raise InvalidArgument(f"{said} {nearest(name, known)}")
+        super()._add_notifiers(handler, name, type)
 
     @classmethod
     def demo(cls, device_id: str = "demo", *, capacity: int = 1_000_000, setup: Setup | None = None) -> Self:
@@ -142,12 +166,11 @@ class Pico(Handle):
         **internal: Any,
     ) -> None:
         super().__init__()
-        self._own = internal.get("_device") or connect(device_id, broker, capacity)
+        device = internal.pop("_device", None)
+        refuse_unknown("Pico()", internal, ARGUMENTS, THE_BROKERS)
+        self._own = device or connect(device_id, broker, capacity)
         self._tell_observers()
 
     def close(self) -> None:
         """End the connection and the threads; the readings stay."""
         self._own.close()
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._own.id!r}: {self._own.status}>"

@@ -16,6 +16,8 @@ from operator import add
 from threading import Lock
 from typing import Any
 
+from . import _arguments as arguments
+
 EVENT = 0
 """The origin number of a row that is an event."""
 
@@ -100,9 +102,7 @@ class Store:
     """
 
     def __init__(self, capacity: int = 1_000_000) -> None:
-        if capacity < 1:
-            raise ValueError(f"A store keeps at least 1 row; capacity={capacity} was asked for.")
-        self._capacity = capacity
+        self._capacity = capacity = arguments.count("capacity", capacity, least=1)
         self._block_size = min(_ROWS_IN_A_BLOCK, max(1, capacity // 8))
         self._lock = Lock()
         self._blocks = [_Block(0)]

@@ -15,7 +15,7 @@ def test_marks_and_limits_are_lines_with_words_and_a_limit_is_told_once(notebook
         cells.DEMO,
         f"calls = []; panel.mark({EVIL!r}); panel.limit(low=-100, high=-50, call=calls.append)",
         "print(len(calls), calls[0].value > -50)",
-        "panel.limit()",
+        "panel.remove_limit()",
     )
     book.run_to_end(0)
     panel = book.panel()

@@ -146,7 +146,7 @@ def test_a_second_limit_replaces_and_an_empty_one_removes(station: Station) -> N
     assert station.device.diagnosis().trouble is None
     assert [limit.high for limit in station.device.limits.all] == [40]
     station.measures(41)
-    station.pico.limit()
+    station.pico.remove_limit()
     assert (station.device.limits.all, station.device.diagnosis().trouble) == ((), None)
     station.pico.limit("light", high=1, call=lambda reading: calls.append(reading.value))
     station.measures(5, channel="light")

@@ -197,7 +197,7 @@ class TestPage:
         assert news["answer"] is True and len(news["tiles"]) == 3
         round_ = {"click": "c1", "command": "on", "asked": 3, "answered": 3, "pending": 0, "missing": []}
         assert news["head"]["round"] == round_
-        assert [each["commands"] for each in wall.to_dataframe().to_dict("records")] == [1, 1, 1]
+        assert [each["commands"] for each in wall.attendance.to_dataframe().to_dict("records")] == [1, 1, 1]
 
     def test_a_wall_out_of_sight_holds_its_tiles_back(self, wall: PicoWall) -> None:
         heard = Heard(wall)
@@ -255,13 +255,13 @@ class TestTable:
     def test_who_was_there(self, wall: PicoWall, tmp_path: Path) -> None:
         wall.on()
         wall["board-02"].off()
-        wall.to_csv(tmp_path / "table.csv")
+        wall.attendance.to_csv(tmp_path / "table.csv")
         with (tmp_path / "table.csv").open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         assert [row["id"] for row in rows] == wall.ids
         assert [(row["commands"], row["answers"]) for row in rows] == [("1", "1"), ("2", "2"), ("1", "1")]
         assert all(row["first_seen"] <= row["last_seen"] and row["firmware"] == "0.1.0" for row in rows)
-        frame = wall.to_dataframe()
+        frame = wall.attendance.to_dataframe()
         assert list(frame.columns) == list(rows[0])
         assert str(frame["first_seen"].dtype).endswith("UTC]")
 
@@ -271,7 +271,8 @@ class TestTable:
         panel.off()
         panel.close()
         wall["board-01"].on()
-        assert wall.to_dataframe().set_index("id").loc["board-01", ["commands", "answers"]].tolist() == [3, 3]
+        table = wall.attendance.to_dataframe().set_index("id")
+        assert table.loc["board-01", ["commands", "answers"]].tolist() == [3, 3]
 
     def test_what_panels_ask_by_themselves_is_no_command(self) -> None:
         seen = Attendance()

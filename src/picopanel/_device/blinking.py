@@ -6,6 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .. import _arguments as arguments
 from .. import _threads as threads
 from .._interrupts import Event
 from .command import Command
@@ -28,12 +29,15 @@ def blink_action(on: float, off: float, n: int | None) -> dict[str, Any]:
     """Return what a board is told that blinks by itself.
 
     Raises:
-        ValueError: For times or counts that no board takes.
+        InvalidArgument: For times or counts that no board takes.
     """
-    if not (0 < on <= _LONGEST and 0 < off <= _LONGEST) or (n is not None and n < 1):
-        raise ValueError("blink() takes times of more than 0 and up to 3600 seconds, and n of 1 or more.")
-    times = {"on": round(on * 1000), "off": round(off * 1000)}
+    times = {"on": _milliseconds("on_time", on), "off": _milliseconds("off_time", off)}
+    n = None if n is None else arguments.count("n", n, least=1)
     return {"blink": times | ({} if n is None else {"n": n})}
+
+
+def _milliseconds(name: str, seconds: float) -> int:
+    return max(1, round(arguments.number(name, seconds, above=0, most=_LONGEST) * 1000))
 
 
 class Blinking:
@@ -75,13 +79,15 @@ class Blinking:
         self, first: Command, on: float, off: float, n: int | None, stop: Event, over: Event
     ) -> None:
         command, done = first, 0
-        while _answered(command) and not stop.wait(on if command.name == "on" else off):
-            done += command.name == "off"
-            if done == n:
-                break
-            command = Command("off" if command.name == "on" else "on", first.timeout)
-            self._device.send(command)
-        over.set()
+        try:
+            while _answered(command) and not stop.wait(on if command.name == "on" else off):
+                done += command.name == "off"
+                if done == n:
+                    break
+                command = Command("off" if command.name == "on" else "on", first.timeout)
+                self._device.send(command)
+        finally:
+            over.set()
 
 
 def _glances(

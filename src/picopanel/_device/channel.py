@@ -30,8 +30,7 @@ class Channel:
     @property
     def value(self) -> float | None:
         """The last value, in `unit`; None before the first."""
-        last = self._owner._device.board.last.get(self.name)
-        return last[1] if last else None
+        return self._owner._device.last(self.name)
 
     @property
     def unit(self) -> str:
@@ -45,11 +44,7 @@ class Channel:
             seconds: Stop after so long.
             n: Stop after so many.
         """
-        for reading in self._owner.readings(seconds=seconds):
-            if reading.channel == self.name:
-                yield reading
-                if n is not None and (n := n - 1) <= 0:
-                    return
+        return self._owner._device.listen(self._owner._wait, seconds, n, self.name)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return this channel's readings, with the columns of `panel.to_dataframe()`."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .. import _arguments as arguments
 from .._errors import PicoPanelError
 from .._interrupts import Event
 from .facts import Reply
@@ -43,8 +44,7 @@ class Command:
     error: PicoPanelError | None = None
 
     def __post_init__(self) -> None:
-        if self.timeout <= 0:
-            raise ValueError(f"timeout must be more than 0 seconds, not {self.timeout}.")
+        self.timeout = arguments.timeout(self.timeout)
 
     def event(self, kind: str, **more: object) -> dict[str, object]:
         """Return the log's line about it."""

@@ -10,13 +10,14 @@ from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
+from .. import _arguments as arguments
 from .._diagnosis import RECORDED, Diagnosis, Facts, diagnose
 from .._errors import InvalidCommand, NotConnected, PanelClosed, RecordingFailed
 from .._export import Export
 from .._interrupts import Event, undisturbed
 from .._link import Link, LinkStatus
 from .._protocol import COURSE_COMMANDS, Topics, check_device_id
-from .._store import EVENT, Store
+from .._store import Store
 from .._ticker import ticker
 from .._warn import warn
 from .blinking import Blink, Blinking
@@ -29,7 +30,7 @@ from .messages import Message
 from .outbox import Outbox, check_command
 from .presence import Mode
 from .refill import Refill
-from .tape import Tape
+from .tape import Tape, Taping
 
 _TICK = 0.25
 _ECHO_WITHIN = 3.0
@@ -87,7 +88,7 @@ class Device:
         self.at_close.append(self.limits.close)
         self.tape = Tape(self.board, self.limits, self.id, capacity)
         self.at_close.append(self.tape.stop)
-        self.export = Export(self.store, self.id, self.board.units, lambda: self.limits.all)
+        self._export = Export(self.store, self.id, self.board.units, lambda: self.limits.all)
         self._key = (link.identity, device_id)
         with _open_lock:
             former = _open.get(self._key)
@@ -107,12 +108,24 @@ class Device:
     @property
     def temperature(self) -> float | None:
         """The last temperature in degrees Celsius."""
-        last = self.board.last.get(TEMPERATURE)
+        return self.last(TEMPERATURE)
+
+    def last(self, channel: str) -> float | None:
+        """Return a channel's last value; None before the first."""
+        self.catch_up()
+        last = self.board.last.get(channel)
         return last[1] if last else None
+
+    @property
+    def export(self) -> Export:
+        """What leaves the log, with all that has come by now."""
+        self.catch_up()
+        return self._export
 
     @property
     def channels(self) -> tuple[str, ...]:
         """The names of what it measures: those it has declared, then others that have come."""
+        self.catch_up()
         with self.board.lock:
             return tuple(dict.fromkeys([*self.board.units, *self.board.last]))
 
@@ -178,7 +191,8 @@ class Device:
         """Set what the board has declared, without waiting."""
         if not controls:
             raise InvalidCommand("set() takes what is to be set, e.g. set(brightness=40).")
-        action = {"set": dict(controls)}
+        controls = {name: arguments.setting(str(name), value) for name, value in controls.items()}
+        action: dict[str, Any] = {"set": controls}
         return self.start(setting_word(controls), timeout, action=action, click=click)
 
     @undisturbed()
@@ -233,16 +247,26 @@ class Device:
             return self.board.messages.since(0)[1]
 
     def listen(
-        self, wait: Callable[[Event, float | None], bool], seconds: float | None, n: int | None
+        self,
+        wait: Callable[[Event, float | None], bool],
+        seconds: float | None,
+        n: int | None,
+        channel: str | None = None,
     ) -> Iterator[Reading]:
         """Iterate over readings as they come; what was measured before now, and comes late, is left out."""
-        return self._readings(wait, seconds, n, self.store.end, self.board.clock.unix())
+        seconds = None if seconds is None else arguments.number("seconds", seconds, least=0)
+        n = None if n is None else arguments.count("n", n)
+        if self.closed:
+            raise PanelClosed(self.closed)
+        self.catch_up()
+        return self._readings(wait, seconds, n, channel, self.store.end, self.board.clock.unix())
 
     def _readings(
         self,
         wait: Callable[[Event, float | None], bool],
         seconds: float | None,
         n: int | None,
+        channel: str | None,
         seq: int,
         start: float,
     ) -> Iterator[Reading]:
@@ -250,13 +274,15 @@ class Device:
         end = None if seconds is None else monotonic() + seconds
         self.listeners.append(news.set)
         try:
-            while not self.closed:
+            while n != 0 and not self.closed:
+                none_follow = self._none_follow()  # asked first: what it has brought before is in the log
                 rows = self.store.since(seq, 1000)
                 seq = rows.end
                 for time, value, number in zip(rows.times, rows.values, rows.origins, strict=True):
-                    if number == EVENT or time < start:
+                    origin = rows.table.get(number)
+                    if origin is None or time < start or channel not in (None, origin.channel):
                         continue
-                    yield self.board.reading(time, value, rows.table[number])
+                    yield self.board.reading(time, value, origin)
                     if n is not None and (n := n - 1) <= 0:
                         return
                 left = None if end is None else end - monotonic()
@@ -264,9 +290,19 @@ class Device:
                     return
                 news.clear()
                 if seq == self.store.end:
+                    if none_follow:
+                        return
                     wait(news, left)
         finally:
             self.listeners.remove(news.set)
+
+    def _none_follow(self) -> bool:
+        """Whether nothing more comes by itself: the recording is over. Say so if nothing ever can."""
+        status = self.link_status
+        if status.phase == "refused":
+            said = self.diagnosis()
+            raise NotConnected(f"No readings can come. {said.trouble} {said.next}")
+        return status.ended
 
     @undisturbed()
     def close(self, reason: str = "This panel is closed.") -> None:
@@ -293,7 +329,7 @@ class Device:
             self._refill.tick()
         self._changed()
 
-    def record(self, path: str | os.PathLike[str] | None) -> None:
+    def record(self, path: str | os.PathLike[str] | None) -> Taping:
         """Record to a file, or no more."""
         if path is None:
             self.tape.stop()
@@ -303,6 +339,7 @@ class Device:
             raise RecordingFailed("This plays a recording; it is on file already.")
         else:
             self.tape.start(path)
+        return Taping(self.tape)
 
     @undisturbed()
     def clear(self) -> None:

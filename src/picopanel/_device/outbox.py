@@ -63,6 +63,9 @@ class Outbox:
                     self._send_course(command)
             except PicoPanelError as error:
                 self._refuse(command, error)
+            except Exception as error:  # nobody else knows this command any more, and somebody waits
+                said = f"{command.name!r} was not sent. {type(error).__name__}: {error}"
+                self._refuse(command, InvalidCommand(said))
 
     def acknowledged(self, ack: Ack) -> None:
         """Take an answer."""
@@ -171,7 +174,7 @@ class Outbox:
     def _publish(self, command: Command, topic: str, payload: bytes, qos: int) -> None:
         try:
             publish(self._board, self._link, topic, payload, qos)
-        except NotConnected:
+        except Exception:
             self._sent.pop(command.id, None)
             if self._course is command:
                 self._course = None

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._arguments import nearest
+from .._errors import InvalidArgument
 from .._limit import Limit
+from .._warnings import warn
+from .board import TEMPERATURE
 from .limits import Call
 
 if TYPE_CHECKING:
@@ -16,6 +20,10 @@ class Remarks:
 
     @property
     def _device(self) -> Device:
+        raise NotImplementedError
+
+    def _settle(self) -> None:
+        """Wait a moment for what the board says of itself."""
         raise NotImplementedError
 
     def mark(self, text: str) -> None:
@@ -32,22 +40,27 @@ class Remarks:
         """
         self._device.mark(str(text))
 
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The limits that are set, one a channel."""
+        return self._device.limits.all
+
     def limit(
         self,
-        channel: str = "temperature",
+        channel: str | None = None,
         *,
         low: float | None = None,
         high: float | None = None,
         margin: float = 0.0,
         call: Call | None = None,
-    ) -> None:
+    ) -> tuple[Limit, ...] | None:
         """Draw limits on the chart, and say so when a reading is beyond them.
 
-        A channel has one limit: a second call replaces it, and one without `low` and `high`
-        removes it.
+        A channel has one limit: a second call replaces it, `remove_limit()` takes it away. Without
+        arguments it tells which are set, as `panel.limits` does.
 
         Args:
-            channel: What to watch.
+            channel: What to watch; `temperature` if None.
             low: The least value, in the channel's unit, that is well; None for none.
             high: The greatest.
             margin: How far back inside a value must be before the next crossing counts: noise
@@ -58,8 +71,42 @@ class Remarks:
 
         Example:
             >>> panel.limit(high=30, call=lambda reading: panel.off())
-            >>> panel.limit()
+            >>> panel.limits
+            (Limit(channel='temperature', low=None, high=30.0, margin=0.0),)
+            >>> panel.remove_limit()
         """
+        if channel is None and low is None and high is None and call is None:
+            return self.limits
+        name = TEMPERATURE if channel is None else channel
+        if not isinstance(name, str):
+            raise InvalidArgument("channel must be the name of a channel.")
         if call is not None and not callable(call):
-            raise TypeError("call must be a function that takes a reading.")
-        self._device.limits.set(Limit(channel, low, high, margin), call)
+            raise InvalidArgument("call must be a function that takes a reading.")
+        limit = Limit(name, low, high, margin)
+        if low is None and high is None:
+            warn(f"limit() needs low or high; remove_limit({name!a}) takes it away.", DeprecationWarning)
+        else:
+            self._expect(name)
+        self._device.limits.set(limit, call)
+        return None
+
+    def remove_limit(self, channel: str | None = None) -> None:
+        """Take a channel's limit away.
+
+        Args:
+            channel: Its name; all limits go if None.
+        """
+        names = [limit.channel for limit in self.limits]
+        if channel is not None and channel not in names:
+            raise InvalidArgument(f"{channel!a} has no limit. {nearest(channel, names)}".rstrip())
+        for name in names if channel is None else [channel]:
+            self._device.limits.set(Limit(name), None)
+
+    def _expect(self, channel: str) -> None:
+        """Warn of a channel that the board is not known to have; it may come yet."""
+        if channel not in self._device.channels:
+            self._settle()
+        known = self._device.channels
+        if known and channel not in known:
+            said = f"The board has no channel {channel!a} yet, so its limit watches nothing."
+            warn(f"{said} {nearest(channel, known)}")

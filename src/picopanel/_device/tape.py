@@ -5,11 +5,31 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from .. import _arguments as arguments
 from .._errors import RecordingFailed
 from .._interrupts import undisturbed
 from .._recording import Appender, Recorder
 from .board import Board
 from .limits import Limits
+
+
+class Taping:
+    """A recording that goes on; it stops at the end of a `with`, or by `panel.record(None)`."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self._recorder = tape._recorder
+
+    def __enter__(self) -> Taping:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._recorder is self._tape._recorder:  # else another one goes on
+            self._tape.stop()
+
+    def __repr__(self) -> str:
+        going_on = self._recorder is not None and self._recorder is self._tape._recorder
+        return f"<{self._tape.says}>" if going_on else "<recording no more>"
 
 
 class Tape:
@@ -46,7 +66,7 @@ class Tape:
         Raises:
             NotARecording, RecordingFailed: A former recording then goes on.
         """
-        whole = Path(path).expanduser().resolve()
+        whole = arguments.file_path("path", path).resolve()
         if self._recorder is not None and self._recorder.appender.path == whole:
             return
         appender = Appender(whole, self._device_id, self._capacity)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Literal, TextIO, overload
 
+from .. import _arguments as arguments
 from .. import _threads as threads
-from .._errors import NoChannel
+from .._errors import InvalidArgument, NoChannel
 from .._interrupts import Event
 from .channel import Channel
 from .command import Command
 from .facts import Reading, Reply
 from .messages import Message
+from .tape import Taping
 
 if TYPE_CHECKING:
     import pandas
@@ -33,6 +35,10 @@ class Verbs:
         """Wait for an event; a panel keeps its page alive meanwhile."""
         return threads.wait(done, seconds)
 
+    @overload
+    def on(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
+    @overload
+    def on(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
     def on(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
         """Switch the LED on.
 
@@ -50,10 +56,18 @@ class Verbs:
         """
         return self._say("on", timeout, wait)
 
+    @overload
+    def off(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
+    @overload
+    def off(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
     def off(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
         """Switch the LED off; as `on()`."""
         return self._say("off", timeout, wait)
 
+    @overload
+    def toggle(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
+    @overload
+    def toggle(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
     def toggle(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
         """Switch the LED over; as `on()`.
 
@@ -63,6 +77,10 @@ class Verbs:
         """
         return self._say("toggle", timeout, wait)
 
+    @overload
+    def read(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
+    @overload
+    def read(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
     def read(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
         """Measure now, without touching the LED; as `on()`."""
         return self._say("read", timeout, wait)
@@ -78,9 +96,35 @@ class Verbs:
         assert reply is not None
         return reply
 
+    @overload
     def blink(
-        self, on_time: float = 1, off_time: float | None = None, n: int | None = None, wait: bool = False
-    ) -> None:
+        self,
+        on_time: float = 1,
+        off_time: float | None = None,
+        n: int | None = None,
+        wait: Literal[True] = True,
+        *,
+        timeout: float = 10,
+    ) -> Reply: ...
+    @overload
+    def blink(
+        self,
+        on_time: float = 1,
+        off_time: float | None = None,
+        n: int | None = None,
+        wait: bool = True,
+        *,
+        timeout: float = 10,
+    ) -> Reply | None: ...
+    def blink(
+        self,
+        on_time: float = 1,
+        off_time: float | None = None,
+        n: int | None = None,
+        wait: bool = True,
+        *,
+        timeout: float = 10,
+    ) -> Reply | None:
         """Blink the LED, then leave it off. Any other LED command ends it.
 
         The board itself blinks, so the rhythm does not depend on the network; a board of the
@@ -90,28 +134,65 @@ class Verbs:
             on_time: Seconds on, each time.
             off_time: Seconds off; as `on_time` if None.
             n: How often; for ever if None.
-            wait: Whether to return only when it is over.
+            wait: True returns when it is over, or, where it goes on for ever, when it has begun;
+                False goes on at once.
+            timeout: Seconds to wait for the board's answer that it has begun.
+
+        Example:
+            >>> panel.blink(0.1, n=2).command
+            'blink'
         """
-        off_time = on_time if off_time is None else off_time
-        if wait and n is None:
-            raise ValueError("blink(wait=True) for ever would never return: give n as well.")
+        wait = arguments.flag("wait", wait)
         self._settle()
-        blink = self._device.start_blink(on_time, off_time, n)
+        blink = self._device.start_blink(
+            on_time, on_time if off_time is None else off_time, n, timeout=timeout
+        )
         if wait:
-            self._wait(blink.over, None)
+            self._wait(blink.first.done if n is None else blink.over, None)
         if blink.first.error is not None:
             raise blink.first.error
+        return blink.first.reply if wait else None
 
-    def set(self, *, timeout: float = 10, wait: bool = True, **controls: float | str | bool) -> Reply | None:
+    @overload
+    def set(
+        self,
+        values: Mapping[str, float | str | bool] | None = None,
+        /,
+        *,
+        timeout: float = 10,
+        wait: Literal[True] = True,
+        **controls: float | str | bool,
+    ) -> Reply: ...
+    @overload
+    def set(
+        self,
+        values: Mapping[str, float | str | bool] | None = None,
+        /,
+        *,
+        timeout: float = 10,
+        wait: bool = True,
+        **controls: float | str | bool,
+    ) -> Reply | None: ...
+    def set(
+        self,
+        values: Mapping[str, float | str | bool] | None = None,
+        /,
+        *,
+        timeout: float = 10,
+        wait: bool = True,
+        **controls: float | str | bool,
+    ) -> Reply | None:
         """Set what the board has declared beside the LED; as `on()`.
 
         Args:
+            values: Controls by name, for names that cannot stand alone: `set({"timeout": 3})`.
             timeout: Seconds to wait for the answer.
             wait: False sends, and goes on at once with None.
             controls: By name: a number for a range, `"#rrggbb"` for a colour, True or False for a
                 switch.
 
         Raises:
+            InvalidArgument: A value that no control takes.
             CommandRefused: The board has no such control, or it does not take that value.
             NotConnected, NoAnswer: As `on()`.
 
@@ -119,7 +200,12 @@ class Verbs:
             >>> panel.set(led=True).led    # on a board that has them: set(brightness=40, color="#ff8800")
             True
         """
-        return self._run(self._device.start_set(controls, timeout), wait)
+        if not isinstance(values, (Mapping, type(None))):
+            raise InvalidArgument(
+                'set() takes controls by name: set(brightness=40) or set({"brightness": 40}).'
+            )
+        wait = arguments.flag("wait", wait)
+        return self._run(self._device.start_set({**(values or {}), **controls}, timeout), wait)
 
     def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
         """Iterate over readings as they come, from now on.
@@ -127,6 +213,10 @@ class Verbs:
         Args:
             seconds: Stop after so long.
             n: Stop after so many.
+
+        Raises:
+            PanelClosed: None can come any more. A recording that is over ends the loop.
+            NotConnected: The broker refuses us.
 
         Example:
             >>> for reading in panel.readings(n=1):
@@ -157,11 +247,33 @@ class Verbs:
             raise NoChannel(name, known)
         return Channel(self, name)
 
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The names of what the board measures; `panel[name]` is one of them."""
+        return self._device.channels
+
+    def __contains__(self, name: object) -> bool:
+        self._settle()
+        return name in self.channels
+
+    def __iter__(self) -> Iterator[str]:
+        self._settle()
+        return iter(self.channels)
+
+    def __len__(self) -> int:
+        self._settle()
+        return len(self.channels)
+
+    def __bool__(self) -> bool:
+        return True
+
     def sleep(self, seconds: float) -> None:
-        """Wait, with the chart alive meanwhile: use it instead of `time.sleep` in a loop."""
-        if seconds < 0:
-            raise ValueError(f"sleep() takes 0 seconds or more, not {seconds}.")
-        self._wait(Event(), seconds)
+        """Wait, with the chart alive meanwhile: use it instead of `time.sleep` in a loop.
+
+        Args:
+            seconds: How long.
+        """
+        self._wait(Event(), arguments.number("seconds", seconds, least=0))
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the readings, one a row.
@@ -172,9 +284,16 @@ class Verbs:
         """
         return self._device.export.to_dataframe()
 
-    def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """Write the readings to a file, with the columns of `to_dataframe()`."""
-        self._device.export.to_csv(path)
+    def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
+        """Write the readings to a file, with the columns of `to_dataframe()`.
+
+        Args:
+            path: The file, or one that is open for text; None returns the text, as pandas does.
+
+        Raises:
+            NotWritten: No such folder, no permission, no space.
+        """
+        return self._device.export.to_csv(path)
 
     def figure(self, *, elapsed: bool = False) -> plotly.graph_objects.Figure:
         """Return the chart as a plotly figure, with units and command markers.
@@ -184,7 +303,7 @@ class Verbs:
         """
         return self._device.export.figure(elapsed=elapsed)
 
-    def record(self, path: str | os.PathLike[str] | None) -> None:
+    def record(self, path: str | os.PathLike[str] | None) -> Taping:
         """Write all readings and events to a file, those so far and from now on, as they come.
 
         A crash loses at most a second. If the file holds an earlier recording of this board, that
@@ -195,20 +314,21 @@ class Verbs:
         Args:
             path: The file, e.g. `run.jsonl`; None stops.
 
+        Returns:
+            What stops at the end of a `with`.
+
         Raises:
             NotARecording: The file holds something else. It is left as it is.
             RecordingFailed: It cannot be written: no such directory, no permission, no space.
 
         Example:
-            >>> panel.record("run.jsonl")
-            >>> panel.on().led
-            True
-            >>> panel.record(None)
+            >>> with panel.record("run.jsonl"):
+            ...     reply = panel.on()
             >>> lines = open("run.jsonl").read().splitlines()
             >>> lines[0]
             '{"picopanel":"recording","version":1,"id":"docstring"}'
         """
-        self._device.record(path)
+        return self._device.record(path)
 
     def clear(self) -> None:
         """Forget all readings and events, here and in the page."""
@@ -222,6 +342,7 @@ class Verbs:
             self._wait(Event(), 0.05)
 
     def _say(self, command: str, timeout: float, wait: bool) -> Reply | None:
+        wait = arguments.flag("wait", wait)
         return self._run(self._device.start(command, timeout), wait)
 
     def _run(self, command: Command, wait: bool) -> Reply | None:

@@ -24,6 +24,8 @@ class LinkStatus:
     detail: str = ""
     recorded: bool = False
     """Whether a recording plays in place of a board."""
+    ended: bool = False
+    """Whether that has been played to its end."""
     mqtt: int | None = None
     """5 or 4 (which is MQTT 3.1.1) once connected; None for a link without a broker."""
 

@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_right
 from operator import add
 
+from .. import _arguments as arguments
 from .._store import Rows
 
 LONGEST_SILENCE = 20_000
@@ -74,9 +75,7 @@ class Player:
 
     @speed.setter
     def speed(self, speed: float) -> None:
-        if type(speed) not in (int, float) or not 1 <= speed <= 1000:
-            raise ValueError(f"A recording plays at a speed of 1 to 1000, not {speed!r}.")
-        self._speed = speed
+        self._speed = arguments.number("speed", speed, least=1, most=1000)
 
     @property
     def paused(self) -> bool:

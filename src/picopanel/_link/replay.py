@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from typing import NoReturn
 
 from .._errors import NotConnected
@@ -86,6 +87,9 @@ class ReplayLink:
         while self._played < due and (receiver := self._receiver) is not None:
             self._play(receiver, min(due, self._played + _AT_ONCE))
         self.now = self._timeline.clock(position)
+        if self.status.ended != self.player.ended and self._receiver is not None:
+            self.status = replace(self.status, ended=self.player.ended)
+            self._receiver.on_link(self.status)
 
     def _play(self, receiver: Receiver, end: int) -> None:
         rows = self._store.since(self._first + self._played, end - self._played)

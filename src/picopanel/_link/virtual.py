@@ -13,6 +13,7 @@ from functools import partial
 from itertools import count
 from threading import Condition, RLock
 
+from .. import _arguments as arguments
 from .. import _threads as threads
 from . import LinkStatus, Receiver
 from ._board import Message, VirtualBoard
@@ -38,15 +39,16 @@ class Faults:
 
     def wifi_drop(self, seconds: float) -> None:
         """Take the board's Wi-Fi away; it keeps measuring, and sends the rest afterwards."""
-        self._link.call(lambda now: self._link.away(now, round(seconds * 1000)))
+        milliseconds = _milliseconds(seconds)
+        self._link.call(lambda now: self._link.away(now, milliseconds))
 
     def lose_replies(self, n: int = 1) -> None:
         """Lose the next `n` answers on their way."""
-        self._link.replies_to_lose = n
+        self._link.replies_to_lose = arguments.count("n", n)
 
     def slow(self, seconds: float) -> None:
         """Make every message take so long each way; 0 is as usual again."""
-        self._link.delay = round(seconds * 1000) or DELAY
+        self._link.delay = _milliseconds(seconds) or DELAY
 
     def reboot(self) -> None:
         """Restart the board: LED off, samples forgotten, a new boot."""
@@ -54,7 +56,12 @@ class Faults:
 
     def finger(self, seconds: float = 5) -> None:
         """Put a finger on the chip, which warms it."""
-        self._link.call(lambda now: self._link.touch(seconds))
+        whole = _milliseconds(seconds) / 1000
+        self._link.call(lambda now: self._link.touch(whole))
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(arguments.number("seconds", seconds, least=0) * 1000)
 
 
 class VirtualLink:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, NamedTuple
+import os
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from .._arguments import opened
 from .._device.device import Device
 from .._export import frame, iso, plain
 from .boards import Boards
@@ -26,6 +28,36 @@ class Row(NamedTuple):
     firmware: str
     state: str
     trouble: str
+
+
+class Register:
+    """Who was there; it is asked anew each time."""
+
+    def __init__(self, boards: Boards) -> None:
+        self._boards = boards
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return it as a frame; times are UTC."""
+        return to_dataframe(self._boards)
+
+    def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
+        """Write it to a file; times are ISO 8601 in UTC.
+
+        Args:
+            path: The file, or one that is open for text; None returns the text, as pandas does.
+        """
+        text = to_csv(self._boards)
+        if path is None:
+            return text
+        with opened(path) as file:
+            file.write(text)
+        return None
+
+    def __len__(self) -> int:
+        return len(self._boards)
+
+    def __repr__(self) -> str:
+        return f"<attendance of {len(self)} boards>"
 
 
 def rows(boards: Boards) -> list[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from .. import _arguments as arguments
 from .._device.blinking import blink_action
 from .._device.command import Command
 from .._device.device import Device
@@ -13,6 +14,9 @@ from .._device.outbox import check_command
 from .._errors import PicoPanelError
 
 _NAMED = 12
+
+BLINK = (0.5, 0.5, 5)
+"""What the page's button does: seconds on, seconds off, how often."""
 
 
 class Answers(Mapping[str, Reply]):
@@ -69,11 +73,13 @@ class Round:
         boards: Iterable[tuple[str, Device]],
         name: str,
         timeout: float = 10,
-        blink: tuple[float, float, int] = (0.5, 0.5, 5),
+        blink: tuple[float, float, int | None] = BLINK,
         click: str | None = None,
     ) -> None:
         self.name = name if name == "blink" else check_command(name)
         self.click = click
+        timeout = arguments.timeout(timeout)
+        blink_action(*blink)  # what is no blinking for any board is refused before one is asked
         self.commands: dict[str, Command] = {}
         self._refused: dict[str, str] = {}
         for device_id, device in boards:
@@ -109,7 +115,7 @@ class Round:
         return self._refused | failed
 
 
-def _start(device: Device, name: str, timeout: float, blink: tuple[float, float, int]) -> Command:
+def _start(device: Device, name: str, timeout: float, blink: tuple[float, float, int | None]) -> Command:
     if name != "blink":
         return device.start(name, timeout)
     if device.mode == "course":  # its blinking is one command after the other

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from .. import _arguments as arguments
 from .._broker import Broker, as_broker, find
 from .._connect import PUBLIC, share, share_virtual
 from .._errors import InvalidDeviceID
@@ -74,7 +75,6 @@ def searched(pattern: str, broker: Broker | str | None, capacity: int) -> Plan:
 
 def virtual(count: int, capacity: int) -> Plan:
     """Return the plan for a virtual class in this process."""
-    if not 1 <= count <= MOST_VIRTUAL:
-        raise ValueError(f"PicoWall.demo() takes 1 to {MOST_VIRTUAL} boards, not {count}.")
+    count = arguments.count("count", count, least=1, most=MOST_VIRTUAL)
     names = [f"board-{number:02}" for number in range(1, count + 1)]
     return Plan(("demo", count), {name: partial(share_virtual, name, capacity) for name in names})

@@ -5,28 +5,32 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
 from weakref import WeakValueDictionary
 
 import anywidget
 import ipywidgets
 import traitlets
 
+from .. import _arguments as arguments
 from .. import _threads as threads
+from .._arguments import refuse_unknown
 from .._assets import Assets, shared_assets, wall_assets, wall_loader
 from .._broker import Broker
 from .._device.device import Device
-from .._errors import PanelClosed
+from .._errors import NotPickled, PanelClosed
 from .._feed import GAP
 from .._interrupts import Event
 from .._kernel import cells, let_anyone_send, wait
-from .._pico import Pico
+from .._pico import THE_BROKERS, Pico
 from .._remains import Keeper, leave
-from . import attendance
+from .._warnings import warn
+from .._widget import widget_arguments
+from . import attendance, readings
+from .attendance import Register
 from .boards import MOST, Boards
-from .commands import Answers, Round
+from .commands import BLINK, Answers, Round
 from .discovery import Discovery
 from .feed import WallFeed
 from .opened import Opened
@@ -56,6 +60,7 @@ class PicoWall(anywidget.AnyWidget):
         broker: A `Broker` or a URL, for boards without one of their own; looked up if None, see
             `PicoPanel`.
         capacity: How many readings are kept of each board; the oldest go first.
+        widget: What every widget takes, e.g. `layout={"width": "600px"}`.
 
     Raises:
         NoBroker: No broker was given, and none found.
@@ -81,10 +86,13 @@ class PicoWall(anywidget.AnyWidget):
         *,
         broker: Broker | str | None = None,
         capacity: int = CAPACITY,
-        **internal: Any,
+        **widget: Any,
     ) -> None:
-        plan: Plan = internal.get("_plan") or listed(boards, broker, capacity)
-        super().__init__(_esm=wall_loader(), _assets=wall_assets())
+        known = ("boards", "broker", "capacity", *widget_arguments())
+        found = widget.pop("_plan", None)
+        refuse_unknown("PicoWall()", widget, known, THE_BROKERS)
+        plan: Plan = found or listed(boards, broker, capacity)
+        super().__init__(_esm=wall_loader(), _assets=wall_assets(), **widget)
         self._closed: str | None = None
         self._notices = [*plan.notices]
         self._round: Round | None = None
@@ -145,6 +153,15 @@ class PicoWall(anywidget.AnyWidget):
     def __iter__(self) -> Iterator[str]:
         return iter(self.ids)
 
+    def __contains__(self, device_id: object) -> bool:
+        return device_id in self.ids
+
+    def __len__(self) -> int:
+        return len(self._boards)
+
+    def __bool__(self) -> bool:
+        return True
+
     def on(self, boards: Iterable[str] | None = None, *, timeout: float = 10) -> Answers:
         """Switch LEDs on, and wait for the answers.
 
@@ -171,9 +188,9 @@ class PicoWall(anywidget.AnyWidget):
 
     def blink(
         self,
-        on_time: float = 0.5,
+        on_time: float = 1,
         off_time: float | None = None,
-        n: int = 5,
+        n: int | None = None,
         *,
         boards: Iterable[str] | None = None,
         timeout: float = 10,
@@ -183,29 +200,51 @@ class PicoWall(anywidget.AnyWidget):
         Args:
             on_time: Seconds on, each time.
             off_time: Seconds off; as `on_time` if None.
-            n: How often.
+            n: How often; for ever if None.
             boards: The IDs; all if None.
             timeout: Seconds to wait for the answers.
         """
         return self._say("blink", boards, timeout, (on_time, on_time if off_time is None else off_time, n))
 
     def sleep(self, seconds: float) -> None:
-        """Wait, with the wall alive meanwhile: use it instead of `time.sleep` in a loop."""
-        if seconds < 0:
-            raise ValueError(f"sleep() takes 0 seconds or more, not {seconds}.")
-        self._wait(Event(), seconds)
+        """Wait, with the wall alive meanwhile: use it instead of `time.sleep` in a loop.
 
-    def to_dataframe(self) -> pandas.DataFrame:
-        """Return who was there, one board a row.
+        Args:
+            seconds: How long.
+        """
+        self._wait(Event(), arguments.number("seconds", seconds, least=0))
+
+    @property
+    def attendance(self) -> Register:
+        """Who was there, one board a row, with `to_dataframe()` and `to_csv(path)`.
 
         Columns: `id`, `first_seen` and `last_seen` (UTC, while this notebook listened), `commands` and
         `answers` (by whomever), `firmware`, `state` and `trouble` (now).
-        """
-        return attendance.to_dataframe(self._boards)
 
-    def to_csv(self, path: str | os.PathLike[str]) -> None:
-        """Write who was there to a file, with the columns of `to_dataframe()`."""
-        Path(path).write_text(attendance.to_csv(self._boards), encoding="utf-8")
+        Example:
+            >>> wall = PicoWall.demo(count=3)
+            >>> wall.attendance
+            <attendance of 3 boards>
+            >>> wall.close()
+        """
+        return Register(self._boards)
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return the readings of all boards: the columns of `panel.to_dataframe()`, and `id` before them."""
+        self._tell_of_attendance()
+        return readings.to_dataframe(self._boards)
+
+    def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
+        """Write the readings of all boards to a file, with the columns of `to_dataframe()`.
+
+        Args:
+            path: The file, or one that is open for text; None returns the text, as pandas does.
+
+        Raises:
+            NotWritten: No such folder, no permission, no space.
+        """
+        self._tell_of_attendance()
+        return readings.to_csv(self._boards, path)
 
     def snapshot(self) -> None:
         """Leave the wall's table in the output, e.g. for a report."""
@@ -215,6 +254,13 @@ class PicoWall(anywidget.AnyWidget):
         """End the wall; boards that a panel shows as well go on there."""
         if hasattr(self, "_boards"):  # ipywidgets also closes what could not be made
             self._end("This wall is closed.")
+
+    def _tell_of_attendance(self) -> None:
+        warn(
+            "A wall's to_dataframe() and to_csv() give its readings since PicoPanel 0.2. "
+            "Who was there, as before: wall.attendance.to_dataframe() and wall.attendance.to_csv(path).",
+            FutureWarning,
+        )
 
     def _begin(self, plan: Plan) -> Discovery | None:
         with _lock:
@@ -255,7 +301,7 @@ class PicoWall(anywidget.AnyWidget):
         name: str,
         boards: Iterable[str] | None,
         timeout: float,
-        blink: tuple[float, float, int] = (0.5, 0.5, 5),
+        blink: tuple[float, float, int | None] = BLINK,
     ) -> Answers:
         if self._closed:
             raise PanelClosed(self._closed)
@@ -338,6 +384,9 @@ class PicoWall(anywidget.AnyWidget):
         if bundle is not None:
             bundle[0]["text/plain"] = now.text
         return bundle
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise NotPickled("A PicoWall is a connection and is not copied or pickled.")
 
     def __repr__(self) -> str:
         return f"<PicoWall of {len(self._boards)} boards>"
