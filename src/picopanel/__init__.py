@@ -22,6 +22,7 @@ from ._errors import (
     PicoPanelError,
     RecordingFailed,
 )
+from ._limit import Limit
 from ._panel import PicoPanel
 from ._pico import Pico
 from ._setup.bundle import board_bundle
@@ -39,6 +40,7 @@ __all__ = [
     "InvalidBroker",
     "InvalidCommand",
     "InvalidDeviceID",
+    "Limit",
     "Message",
     "NoAnswer",
     "NoBroker",

@@ -10,9 +10,10 @@ import ipywidgets
 import traitlets
 
 from ._assets import loader
+from ._one_only import OneOnly
 
 
-class Lecture(anywidget.AnyWidget):
+class Lecture(OneOnly, anywidget.AnyWidget):
     """Shows a panel so that it is readable from a hall's last row; it has no data of its own.
 
     Args:
@@ -29,6 +30,9 @@ class Lecture(anywidget.AnyWidget):
     def __init__(self, panel: ipywidgets.Widget, key: str, prepare: Callable[[], str]) -> None:
         super().__init__(_esm=loader(), _panel=panel, _key=key)
         self._prepare = prepare
+
+    def __repr__(self) -> str:
+        return f"<lecture view of {self._panel!r}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         text = self._prepare()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -14,10 +14,11 @@ from ._device.device import Device
 from ._device.observing import Live, Relay
 from ._device.remarks import Remarks
 from ._device.verbs import Verbs
-from ._errors import InvalidArgument, NotConnected, NotPickled
+from ._errors import InvalidArgument, NotConnected
 from ._link._board import Setup
 from ._link._timeline import Player
 from ._link.virtual import Faults
+from ._one_only import OneOnly
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -27,7 +28,7 @@ ARGUMENTS = ("device_id", "broker", "capacity")
 THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
 
 
-class Handle(Verbs, Remarks, traitlets.HasTraits):
+class Handle(OneOnly, Verbs, Remarks, traitlets.HasTraits):
     """What a user holds of one board: the verbs, and values that can be observed.
 
     Observers run in one thread of their own, `picopanel-observers`: they may wait and may call
@@ -47,12 +48,6 @@ class Handle(Verbs, Remarks, traitlets.HasTraits):
         led = {None: "unknown", True: "on", False: "off"}[self.led]
         temperature = "" if self.temperature is None else f", {self.temperature:g} °C"
         return f"<{type(self).__name__} {self._own.id!r}: {self.status}, LED {led}{temperature}>"
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise NotPickled(
-            f"A {type(self).__name__} is a connection and is not copied or pickled. "
-            "What it has measured can be: to_dataframe()."
-        )
 
     def _add_notifiers(self, handler: Any, name: Any, type: Any) -> None:
         """Refuse to observe what there is not: traitlets would wait for it for ever."""

@@ -259,7 +259,9 @@ class Device:
         if self.closed:
             raise PanelClosed(self.closed)
         self.catch_up()
-        return self._readings(wait, seconds, n, channel, self.store.end, self.board.clock.unix())
+        # A recording may begin again, and its clock with it.
+        start = float("-inf") if self.link_status.recorded else self.board.clock.unix()
+        return self._readings(wait, seconds, n, channel, self.store.end, start)
 
     def _readings(
         self,
@@ -302,7 +304,7 @@ class Device:
         if status.phase == "refused":
             said = self.diagnosis()
             raise NotConnected(f"No readings can come. {said.trouble} {said.next}")
-        return status.ended
+        return self.link.status.ended
 
     @undisturbed()
     def close(self, reason: str = "This panel is closed.") -> None:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from operator import add
 
 from .. import _arguments as arguments
+from .._one_only import OneOnly
 from .._store import Rows
 
 LONGEST_SILENCE = 20_000
@@ -48,7 +49,7 @@ class Timeline:
         return self._clocks[row]
 
 
-class Player:
+class Player(OneOnly):
     """Plays, pauses, and keeps to a speed.
 
     Example:
@@ -67,6 +68,10 @@ class Player:
         self.begun = 0
         """How many times it was told to begin again."""
         self.speed = speed
+
+    def __repr__(self) -> str:
+        how = "ended" if self.ended else "paused" if self.paused else "playing"
+        return f"<player: {how}, speed {self.speed:g}>"
 
     @property
     def speed(self) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import replace
 from typing import NoReturn
 
 from .._errors import NotConnected
@@ -46,7 +45,6 @@ class ReplayLink:
         clock: Callable[[], float] = lambda: time.monotonic() * 1000,
     ) -> None:
         self.identity = identity
-        self.status = LinkStatus("connected", recorded=True)
         self._store = recording.store
         self._first = recording.store.floor
         self._timeline = Timeline(recording.store.since(0))
@@ -54,10 +52,16 @@ class ReplayLink:
         self._clock = clock
         self._stepped_at = 0.0
         self._begun = self._played = 0
+        self._over = False
         self._receiver: Receiver | None = None
         self.now = self._timeline.clock(0)
         """The recorded time that has been reached, in ms of Unix time."""
         self.until = self._timeline.clock(self._timeline.length)
+
+    @property
+    def status(self) -> LinkStatus:
+        """It plays, or has all been played."""
+        return LinkStatus("connected", recorded=True, ended=self._over and self.player.ended)
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         """Begin to play."""
@@ -80,15 +84,15 @@ class ReplayLink:
         """Play what is due."""
         now = self._clock()
         if self._begun != self.player.begun:
-            self._begun, self._played = self.player.begun, 0
+            self._begun, self._played, self._over = self.player.begun, 0, False
         passed, self._stepped_at = min(now - self._stepped_at, _LONGEST_STEP), now
         position = self.player.advance(passed)
         due = self._timeline.due(position)
         while self._played < due and (receiver := self._receiver) is not None:
             self._play(receiver, min(due, self._played + _AT_ONCE))
         self.now = self._timeline.clock(position)
-        if self.status.ended != self.player.ended and self._receiver is not None:
-            self.status = replace(self.status, ended=self.player.ended)
+        if self.player.ended and not self._over and self._receiver is not None:
+            self._over = True
             self._receiver.on_link(self.status)
 
     def _play(self, receiver: Receiver, end: int) -> None:

@@ -15,6 +15,7 @@ from threading import Condition, RLock
 
 from .. import _arguments as arguments
 from .. import _threads as threads
+from .._one_only import OneOnly
 from . import LinkStatus, Receiver
 from ._board import Message, VirtualBoard
 
@@ -27,7 +28,7 @@ WILL_AFTER = 30_000
 REBOOT_TAKES = 2_000
 
 
-class Faults:
+class Faults(OneOnly):
     """What can go wrong with a virtual Pico, on purpose.
 
     Example:
@@ -36,6 +37,9 @@ class Faults:
 
     def __init__(self, link: VirtualLink) -> None:
         self._link = link
+
+    def __repr__(self) -> str:
+        return "<faults of a virtual Pico: wifi_drop, lose_replies, slow, reboot, finger>"
 
     def wifi_drop(self, seconds: float) -> None:
         """Take the board's Wi-Fi away; it keeps measuring, and sends the rest afterwards."""

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 from weakref import WeakValueDictionary
 
 import anywidget
@@ -19,10 +19,11 @@ from .._arguments import refuse_unknown
 from .._assets import Assets, shared_assets, wall_assets, wall_loader
 from .._broker import Broker
 from .._device.device import Device
-from .._errors import NotPickled, PanelClosed
+from .._errors import PanelClosed
 from .._feed import GAP
 from .._interrupts import Event
 from .._kernel import cells, let_anyone_send, wait
+from .._one_only import OneOnly
 from .._pico import THE_BROKERS, Pico
 from .._remains import Keeper, leave
 from .._warnings import warn
@@ -52,7 +53,7 @@ _walls: WeakValueDictionary[Hashable, PicoWall] = WeakValueDictionary()
 _lock = Lock()
 
 
-class PicoWall(anywidget.AnyWidget):
+class PicoWall(OneOnly, anywidget.AnyWidget):
     """A tile for each board of a class, and buttons for all of them.
 
     Args:
@@ -384,9 +385,6 @@ class PicoWall(anywidget.AnyWidget):
         if bundle is not None:
             bundle[0]["text/plain"] = now.text
         return bundle
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise NotPickled("A PicoWall is a connection and is not copied or pickled.")
 
     def __repr__(self) -> str:
         return f"<PicoWall of {len(self._boards)} boards>"
