@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .._arguments import nearest
 from .._errors import InvalidArgument
 from .._limit import Limit
-from .._warnings import warn
+from .._warn import warn
 from .board import TEMPERATURE
 from .limits import Call
 

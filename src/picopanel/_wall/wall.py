@@ -26,7 +26,7 @@ from .._kernel import cells, let_anyone_send, wait
 from .._one_only import OneOnly
 from .._pico import THE_BROKERS, Pico
 from .._remains import Keeper, leave
-from .._warnings import warn
+from .._warn import warn
 from .._widget import widget_arguments
 from . import attendance, readings
 from .attendance import Register
