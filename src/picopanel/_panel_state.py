@@ -7,6 +7,7 @@ from typing import Any
 
 from ._device.device import Device
 from ._link.replay import ReplayLink
+from ._protocol.checks import in_unicode
 
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
 """How many times as fast a page can have a recording played."""
@@ -18,7 +19,7 @@ def panel_state(device: Device) -> dict[str, Any]:
     with board.lock:
         info, mode = board.presence.info, device.mode
         pico = info if mode == "pico" or board.presence.seen_live else None
-        return {
+        state = {
             "id": device.id,
             "virtual": info is not None and info.virtual,
             "mode": "pico" if pico else mode,
@@ -41,6 +42,7 @@ def panel_state(device: Device) -> dict[str, Any]:
             "recording": device.tape.says,
             "replay": _replay(device),
         }
+    return in_unicode(state)
 
 
 class StateOf:

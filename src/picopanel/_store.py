@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import add
@@ -17,6 +17,7 @@ from threading import Lock
 from typing import Any
 
 from . import _arguments as arguments
+from ._protocol.checks import in_unicode
 
 EVENT = 0
 """The origin number of a row that is an event."""
@@ -134,6 +135,7 @@ class Store:
 
     def append_event(self, time: float, event: Mapping[str, Any]) -> None:
         """Add an event, a JSON object with a `kind`; time in ms of Unix time."""
+        event = in_unicode(event)
         with self._lock:
             self._events[self.end] = event
             if len(self._events) > _MOST_EVENTS:
@@ -161,12 +163,9 @@ class Store:
                 for column, part in zip(columns, parts, strict=True):
                     column.extend(part[cut])
             origins = columns[-1]
-            numbers = set(origins)
-            events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
-            if EVENT in numbers:
-                rows = (first + at for at, number in enumerate(origins) if number == EVENT)
-                events = tuple((row, self._events[row]) for row in rows if row in self._events)
-            table = {n: origin for n in numbers if (origin := self._origins[n]) is not None}
+            rows = (first + at for at in places(EVENT, origins))
+            events = tuple((row, self._events[row]) for row in rows if row in self._events)
+            table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
             times, values, lags, stamps, _ = columns
             return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
 
@@ -244,6 +243,14 @@ class Store:
             return
         for row in [row for row in self._events if row < self.floor]:
             del self._events[row]
+
+
+def places(number: int, origins: array[int]) -> Iterator[int]:
+    """Yield where a number stands."""
+    at = -1
+    for _ in range(origins.count(number)):
+        at = origins.index(number, at + 1)
+        yield at
 
 
 def _lag(arrival: float, time: float) -> int:

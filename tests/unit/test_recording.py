@@ -115,9 +115,10 @@ def test_torn_at_any_byte_it_holds_the_whole_lines(log: list[Any], share: float)
     content = header("Zoë") + b"".join(lines(rows, {"a": "°C"}))
     cut = content[: round(share * len(content))]
     recording = reread(cut)
-    whole = cut.count(b"\n")
-    assert plain(recording.store.since(0)) == plain(rows)[: max(0, whole - 1)]
-    assert recording.size == cut.rfind(b"\n") + 1
+    # A line that lacks nothing but its line feed is whole.
+    whole = cut if content[len(cut) : len(cut) + 1] == b"\n" else cut[: cut.rfind(b"\n") + 1]
+    assert plain(recording.store.since(0)) == plain(rows)[: max(0, len(whole.splitlines()) - 1)]
+    assert recording.size == len(whole)
 
 
 @given(batches=st.lists(logs, min_size=2, max_size=3))
@@ -134,7 +135,6 @@ READING = '{"time":1000.0,"value":1.5,"channel":"light","unit":"lx","virtual":tr
 @pytest.mark.parametrize(
     "line",
     [
-        "",
         "[]",
         "temperature,23.4",
         READING[:-1],
@@ -179,6 +179,50 @@ def test_a_recording_larger_than_memory_is_wanted_leaves_the_newest() -> None:
     rows = reread(header("ada") + b"".join(lines(store.since(0), {})), capacity=500).store.since(0)
     assert list(rows.values)[-500:] == [float(n) for n in range(4500, 5000)]
     assert len(rows.values) < 1000
+
+
+@pytest.mark.parametrize("name", ["text", "id", "cause"])
+def test_l8_half_a_character_in_a_recordings_event_is_replaced_and_all_else_is_read(name: str) -> None:
+    line = json.dumps({"time": 1, "event": "novelty", "more": {name: ["a\ud800b", 1.5]}})
+    rows = reread(f"{header('ada').decode()}{line}\n{READING}\n".encode()).store.since(0)
+    assert rows.events[0][1] == {"kind": "novelty", "more": {name: ["a?b", 1.5]}}
+    assert rows.values[-1] == 1.5
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n", "\n \n", '\n{"time":1000.0,"val'])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\n\n", "\n\t\n"])
+def test_l11_what_an_editor_leaves_is_read_and_no_whole_line_is_cut_away(
+    tmp_path: Path, mark: str, between: str, end: str
+) -> None:
+    whole = mark + between.join([header("ada").decode().strip(), READING, READING.replace("1.5", "2.5")])
+    path = tmp_path / "run.jsonl"
+    path.write_bytes((whole + end).encode())
+    assert list(read_file(path, 100).store.since(0).values) == [1.5, 2.5]
+    appender = Appender(path, "ada", 100)
+    appender.append(READING.replace("1.5", "3.5").encode() + b"\n")
+    appender.close()
+    assert path.read_bytes().startswith(whole.encode())
+    assert list(read_file(path, 100).store.since(0).values) == [1.5, 2.5, 3.5]
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_l11_a_whole_last_line_that_is_wrong_is_told_of_and_not_cut_away(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "run.jsonl"
+    content = header("ada") + READING.replace("1000.0", "-1").encode() + end.encode()
+    path.write_bytes(content)
+    with pytest.raises(NotARecording, match="line 2 "):
+        Appender(path, "ada", 100)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [header("bob")[:-1], START.encode() + b'"id":7}'])
+def test_l11_a_foreign_beginning_without_line_feed_is_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "run.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(NotARecording, match="left as it is"):
+        Appender(path, "ada", 100)
+    assert path.read_bytes() == content
 
 
 FOREIGN = {

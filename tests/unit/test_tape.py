@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from picopanel import NotARecording, PanelClosed, Pico, RecordingFailed
+from picopanel._conversation import Conversation
 from picopanel._device.device import Device
 from picopanel._limit import Limit
 from picopanel._recording import read_file
@@ -24,8 +26,10 @@ def board(hand: Hand) -> Iterator[Open]:
     """Opens a device with a few readings in its log: `board(1.0, 2.0)`."""
     opened: list[Device] = []
 
-    def open_device(*values: float, device_id: str = "ada", virtual: bool = False) -> Device:
-        device = Device(device_id, HandLink(), clock=hand.clock)
+    def open_device(
+        *values: float, device_id: str = "ada", virtual: bool = False, capacity: int = 1_000_000
+    ) -> Device:
+        device = Device(device_id, HandLink(), clock=hand.clock, capacity=capacity)
         opened.append(device)
         measure(device, hand, *values, virtual=virtual)
         return device
@@ -65,7 +69,7 @@ def in_file(path: Path) -> list[float]:
 
 
 def in_log(device: Device) -> list[float]:
-    return [row.value for row in device.export.rows()]
+    return list(device.export.readings().values)
 
 
 def kinds(device: Device) -> list[Any]:
@@ -98,7 +102,7 @@ def test_run_again_after_a_lost_kernel_it_takes_up_where_it_was(
     second.record(path)
     measure(second, hand, 4)
     assert in_log(second) == [1, 2, 3, 4]
-    assert [row.virtual for row in second.export.rows()] == [True, True, False, False], (
+    assert second.export.to_dataframe()["virtual"].tolist() == [True, True, False, False], (
         "and stays what it was"
     )
     assert second.board.units["light"] == "lx"
@@ -122,6 +126,64 @@ def test_the_same_cell_again_changes_nothing(board: Open, hand: Hand, tmp_path: 
     assert in_log(device) == [1, 2]
     device.close()
     assert in_file(path) == [1, 2]
+
+
+@pytest.mark.parametrize("former", [90, 100, 101, 350])
+@pytest.mark.parametrize("full", [False, True])
+def test_l1_a_long_past_pushes_out_nothing_that_is_not_written_and_is_not_written_twice(
+    board: Open, hand: Hand, tmp_path: Path, former: int, full: bool
+) -> None:
+    path, past = tmp_path / "run.jsonl", list(range(former))
+    first = board(*past)
+    first.record(path)
+    first.close()
+    new = list(range(1000, 1100 if full else 1020))
+    second = board(*new, capacity=100)
+    second.record(path)
+    assert in_file(path) == past + new
+    assert set(new) <= set(in_log(second))
+    fits = 100 - len(new) - 1
+    assert [value for value in in_log(second) if value < 1000] == past[-fits:] if fits > 0 else True
+    for value in range(2000, 2300):
+        measure(second, hand, value)
+        if not value % 40:
+            second.tape.write()
+    second.close()
+    assert in_file(path) == past + new + list(range(2000, 2300))
+
+
+def test_l1_past_rows_are_known_though_the_first_of_them_are_pushed_out(
+    board: Open, hand: Hand, tmp_path: Path
+) -> None:
+    path = tmp_path / "run.jsonl"
+    first = board(*range(90))
+    first.record(path)
+    first.close()
+    second = board(capacity=100)
+    second.tape.write = lambda: None  # type: ignore[method-assign]
+    second.record(path)
+    recorder = second.tape._recorder
+    assert recorder is not None
+    recorder.next = 0  # as on a disk that is full until the log has moved on
+    measure(second, hand, *range(1000, 1060))
+    second.close()
+    assert in_file(path) == [*range(90), *range(1000, 1060)]
+
+
+def test_l8_half_a_character_in_a_mark_or_notice_leaves_log_page_and_recording_whole(
+    board: Open, tmp_path: Path
+) -> None:
+    device = board(1)
+    device.record(tmp_path / "caf\udce9.jsonl")
+    device.mark("half \ud83d of it")
+    device.board.notice("no file caf\udce9.csv")
+    conversation = Conversation(device, lambda message, _: said.append(message))
+    said: list[Any] = []
+    conversation.handle({"type": "ask", "since": 0})
+    json.dumps(said, ensure_ascii=False).encode()
+    assert "half ? of it" in str(said)
+    device.close()
+    assert in_file(tmp_path / "caf\udce9.jsonl") == [1]
 
 
 def test_a_file_changed_since_is_not_recorded_to(board: Open, tmp_path: Path) -> None:

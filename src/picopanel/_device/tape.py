@@ -48,8 +48,8 @@ class Tape:
         self._device_id = device_id
         self._capacity = capacity
         self._recorder: Recorder | None = None
-        self._left: dict[Path, tuple[int, int]] = {}
-        """The files that were recorded to before: the first row that each lacks, and its size."""
+        self._left: dict[Path, tuple[int, range, int]] = {}
+        """The files that were recorded to before: the first row that each lacks, what it had, its size."""
 
     @property
     def says(self) -> str | None:
@@ -86,7 +86,7 @@ class Tape:
         recorder, self._recorder = self._recorder, None
         if recorder is not None:
             recorder.close()
-            self._left[recorder.appender.path] = (recorder.next, recorder.appender.size)
+            self._left[recorder.appender.path] = (recorder.next, recorder.known, recorder.appender.size)
             self._board.changed()
 
     def write(self) -> None:
@@ -105,17 +105,20 @@ class Tape:
         board, store, past = self._board, self._board.store, appender.past
         left = self._left.get(appender.path)
         if left is not None and past.size:
-            if left[1] != past.size:
+            since, known, size = left
+            if size != past.size:
                 name = appender.path.name
                 raise RecordingFailed(
                     f"{name} was changed since this panel recorded to it: give another name."
                 )
-            return Recorder(appender, store, board.units, board.notice, left[0])
+            return Recorder(appender, store, board.units, board.notice, since, known)
         with board.lock:
             first = store.end
             for name, unit in past.units.items():
                 board.units.setdefault(name, unit)
-            store.extend(past.store.since(0))
+            # What is new is not pushed out before it is written: of the past comes what fits beside it.
+            room = max(0, self._capacity - (first - store.floor) - 1)
+            store.extend(past.store.since(past.store.end - room))
             known = range(first, store.end)
             self._limits.pass_over()
             if past.size:

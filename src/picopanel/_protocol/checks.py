@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from .._errors import InvalidPayload
 
@@ -29,6 +30,23 @@ MOST_NAMES = 64
 _TOKEN = re.compile(r"[ -~]{1,64}")
 # What firmware/pico_checks.py refuses on the board: a board that may call a sensor so is understood here.
 _NAME = re.compile(r'(?![ =+@-])[^\x00-\x1f\x7f-\xa0\u2000-\u206f\ud800-\udfff<>&"]{1,32}')
+
+
+T = TypeVar("T")
+
+
+def in_unicode(value: T) -> T:
+    """Return what JSON can hold, with a ? for each half of a character in its texts: no page takes one.
+
+    Python's texts can hold half a surrogate, out of JSON, a page or the name of a file.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        mended: T = json.loads(text.encode("utf-8", "replace"))
+        return mended
+    return value
 
 
 def a_mapping(value: object, most: int) -> dict[str, Any]:

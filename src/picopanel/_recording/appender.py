@@ -77,6 +77,8 @@ class Appender:
         self._to_end()
         if not self.size:
             self.append(header(device_id))
+        elif not self.past.ended:
+            self.append(b"\n")
 
     def _reopen(self) -> None:
         self._file = _opened(self.path)

@@ -29,6 +29,10 @@ LONGEST = 65_536
 _MOST_KEYS = 24
 
 
+class NotJson(InvalidPayload):
+    """No whole JSON: at the end of a file, what a crash has left."""
+
+
 class ReadingLine(NamedTuple):
     """What the line of a reading says."""
 
@@ -175,7 +179,7 @@ def _object(line: bytes) -> dict[str, Any]:
     except InvalidPayload:
         raise
     except (ValueError, RecursionError):
-        raise InvalidPayload("not JSON") from None
+        raise NotJson("not JSON") from None
     return a_mapping(data, _MOST_KEYS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -11,8 +12,9 @@ from .._errors import InvalidDeviceID, InvalidPayload, NotARecording, RecordingF
 from .._protocol import check_device_id
 from .._protocol.checks import MOST_NAMES
 from .._store import Store
-from .lines import LONGEST, START, EventLine, ReadingLine, parse_header, parse_line
+from .lines import LONGEST, START, EventLine, NotJson, ReadingLine, parse_header, parse_line
 
+_START = START.encode()
 _AT_ONCE = 256
 
 
@@ -25,12 +27,14 @@ class Recording:
         store: Its rows; where the file has more than the store may hold, the newest.
         units: Each channel's unit.
         size: Bytes up to the end of the last whole line; a crash may leave a torn one after it.
+        ended: Whether that line has its line feed.
     """
 
     device_id: str
     store: Store
     units: dict[str, str] = field(default_factory=dict)
     size: int = 0
+    ended: bool = True
 
 
 def read_file(path: Path, capacity: int) -> Recording:
@@ -52,35 +56,34 @@ def read_file(path: Path, capacity: int) -> Recording:
 def read(file: BinaryIO, name: str, capacity: int) -> Recording:
     """Return what an open file holds, from its beginning."""
     first = file.readline(LONGEST + 1)
-    if not first.endswith(b"\n"):
-        if _may_be_torn(first, file):
-            return Recording("", Store(capacity))
-        raise NotARecording(name, "it does not begin like one")
+    head = first.removeprefix(BOM_UTF8)
+    size, ended = len(first), first.endswith(b"\n")
     try:
-        if not first.startswith(START.encode()):
-            raise InvalidPayload("it does not begin like one")
-        device_id = check_device_id(parse_header(first))
+        if not head.startswith(_START):
+            raise NotJson("it does not begin like one")
+        device_id = check_device_id(parse_header(head))
     except (InvalidPayload, InvalidDeviceID) as error:
+        if isinstance(error, NotJson) and not ended and _may_be_torn(head, file):
+            return Recording("", Store(capacity))
         raise NotARecording(name, str(error)) from None
     lines = _Lines(Store(capacity))
-    size = len(first)
     for number, line in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 2):
-        if not line.endswith(b"\n") and len(line) <= LONGEST:
-            break  # the torn last line of a crash
+        whole = line.endswith(b"\n")
         try:
             lines.take(line)
         except InvalidPayload as error:
+            if isinstance(error, NotJson) and not whole and len(line) <= LONGEST:
+                break  # the torn last line of a crash
             raise NotARecording(name, f"line {number} is no line of one: {error}") from None
-        size += len(line)
+        size, ended = size + len(line), whole
     lines.flush()
-    return Recording(device_id, lines.store, lines.units, size)
+    return Recording(device_id, lines.store, lines.units, size, ended)
 
 
-def _may_be_torn(first: bytes, file: BinaryIO) -> bool:
+def _may_be_torn(head: bytes, file: BinaryIO) -> bool:
     """Whether a file without a whole line is empty, or a beginning that a crash cut off."""
-    start = START.encode()
-    whole = len(first) == os.fstat(file.fileno()).st_size <= LONGEST
-    return whole and (start.startswith(first) or first.startswith(start))
+    rest = os.fstat(file.fileno()).st_size - file.tell()
+    return not rest and len(head) <= LONGEST and (_START.startswith(head) or head.startswith(_START))
 
 
 class _Lines:
@@ -94,6 +97,8 @@ class _Lines:
     def take(self, line: bytes) -> None:
         if len(line) > LONGEST:
             raise InvalidPayload("it is too long")
+        if line.isspace():  # of an editor, or of a hand
+            return
         parsed = parse_line(line)
         if isinstance(parsed, EventLine):
             self.flush()

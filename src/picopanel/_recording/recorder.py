@@ -46,7 +46,7 @@ class Recorder:
         self._store = store
         self._units = units
         self._told = told
-        self._known = known
+        self.known = known
         self._lock = Lock()
         atexit.register(self.write)
         _writer.every(EVERY, self.write)
@@ -70,11 +70,15 @@ class Recorder:
         self.appender.close()
 
     def _write_some(self) -> bool:
-        if self.next == self._known.start:
-            self.next = max(self.next, self._known.stop)
-        until_known = self._known.start - self.next
-        rows = self._store.since(self.next, min(_AT_ONCE, until_known) if until_known > 0 else _AT_ONCE)
-        if rows.end == self.next:
+        first = max(self.next, self._store.floor)
+        if first in self.known:
+            first = self.known.stop
+        until_known = self.known.start - first
+        rows = self._store.since(first, min(_AT_ONCE, until_known) if until_known > 0 else _AT_ONCE)
+        self.next = rows.first
+        if rows.first != first:  # what was to be written has been pushed out just now
+            return True
+        if rows.end == rows.first:
             return False
         self.appender.append(b"".join(lines(rows, self._units)))
         self.next = rows.end
