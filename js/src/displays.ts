@@ -1,7 +1,7 @@
 /** Where one panel or wall is shown on this page, and the clock by which its data look after themselves. */
 
 import { now } from "./now";
-import { hideStills } from "./still";
+import { hideStill } from "./still";
 import { every } from "./ticks";
 
 const TICK = 100;
@@ -27,7 +27,11 @@ export class Displays<D extends Display> {
   /** Since when it is shown nowhere. */
   private hiddenAt = now();
 
-  constructor(private readonly data: Data) {
+  /** `key`: what the still picture of these data is known by. */
+  constructor(
+    private readonly data: Data,
+    private readonly key: string,
+  ) {
     this.begin();
     window.addEventListener("pagehide", this.leave);
   }
@@ -48,7 +52,7 @@ export class Displays<D extends Display> {
 
   /** Gives back what removes it. */
   add(display: D): () => void {
-    hideStills(document);
+    hideStill(document, this.key);
     this.all.add(display);
     this.begin();
     return () => {

@@ -1,12 +1,10 @@
-/** The still pictures in the notebook, which are for pages where no panel lives: a living one hides them. */
+/** The still pictures in the notebook, which are for pages where no panel lives: a living one hides its own. */
 
-const RULE = ".picopanel-still { display: none; }";
-
-export function hideStills(page: Document): void {
-  const id = "picopanel-hides-stills";
-  if (page.getElementById(id)) return;
+export function hideStill(page: Document, key: string): void {
+  const id = `picopanel-hides-${key}`;
+  if (!/^[0-9a-f]+$/.test(key) || page.getElementById(id)) return;
   const style = page.createElement("style");
   style.id = id;
-  style.textContent = RULE;
+  style.textContent = `.picopanel-still-${key} { display: none; }`;
   page.head.append(style);
 }

@@ -13,7 +13,7 @@ const LINE = "comm_live_update";
 /** Opens a panel's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
   const panel = new LivePanel((message) => quietly(() => model.send(message)), now());
-  const displays = new Displays<Display>(panel);
+  const displays = new Displays<Display>(panel, String(model.get("_key") ?? ""));
   const changed = (words: boolean) => displays.tell((display) => display.changed(words));
   const hear = (message: unknown, buffers: unknown[]) => {
     const version = panel.state?.version;

@@ -23,7 +23,7 @@ function shown(): { sent: string[]; display: { seen: boolean; close(): void }; d
   const panel = new LivePanel(({ type }: ToKernel) => sent.push(type), 0);
   panel.hear({ type: "news", now: 0, answer: true }, [], 0);
   const display = { seen: true, close: () => {} };
-  const displays = new Displays(panel);
+  const displays = new Displays(panel, "0a");
   displays.add(display);
   return { sent, display, displays: displays as Displays<never> };
 }

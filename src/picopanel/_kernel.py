@@ -16,6 +16,7 @@ from . import _threads as threads
 from ._interrupts import Event, undisturbed
 
 _JUST_NOW = 0.1
+_VIEW = "application/vnd.jupyter.widget-view+json"
 _AT_ONCE = 20
 """Messages handled in one look; a page sends a few a second."""
 
@@ -88,27 +89,40 @@ def _in_a_cell() -> bool:
     return bool(found.parent_header.get("header", {}).get("msg_type") == "execute_request")
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     """Nobody waits."""
 
 
 class Cells:
-    """Hears the notebook's cells begin and end, in the main thread."""
+    """Hears the notebook's cells begin, display widgets and end, in the main thread."""
 
     def __init__(self) -> None:
         self._ends: list[WeakMethod[Callable[[], object]]] = []
+        self._displayed: Callable[[str | None], object] = _nothing
         self._began = self._ended = monotonic()
         self._heard: Any = None
 
     def at_each_end(self, call: Callable[[], object]) -> None:
         """Call a bound method at the end of every cell, as long as its object lives."""
-        found = shell()
-        if found is not None and self._heard is not found:
-            self._heard = found
-            self._began = monotonic()
-            found.events.register("pre_run_cell", self._begin)
-            found.events.register("post_run_cell", self._end)
+        self._hear()
         self._ends.append(WeakMethod(call))
+
+    def at_each_display(self, call: Callable[[str | None], object]) -> None:
+        """Call with the model's name of each widget that is displayed, and with None as a cell ends."""
+        self._hear()
+        self._displayed = call
+
+    def _hear(self) -> None:
+        found = shell()
+        if found is None or self._heard is found:
+            return
+        self._heard = found
+        self._began = monotonic()
+        found.events.register("pre_run_cell", self._begin)
+        found.events.register("post_run_cell", self._end)
+        hook = getattr(found.display_pub, "register_hook", None)  # ipykernel's alone
+        if hook is not None:
+            hook(self._publish)
 
     @property
     def just_ended(self) -> float:
@@ -118,8 +132,21 @@ class Cells:
     def _begin(self, *_: object) -> None:
         self._began = monotonic()
 
-    def _end(self, *_: object) -> None:
+    def _publish(self, message: dict[str, Any]) -> dict[str, Any]:
+        view = message["content"].get("data", {}).get(_VIEW)
+        if view is not None:
+            with suppress(Exception), undisturbed():
+                self._displayed(view["model_id"])
+        return message
+
+    def _end(self, cell: Any = None) -> None:
         self._ended = monotonic()
+        with suppress(Exception), undisturbed():
+            # A cell's last line is displayed by another way, of which not every kernel tells.
+            name = getattr(getattr(cell, "result", None), "model_id", None)
+            if isinstance(name, str):
+                self._displayed(name)
+            self._displayed(None)
         for end in self._ends:
             call = end()
             if call is not None:

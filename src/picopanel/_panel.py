@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
 from typing import Any, ClassVar
 
-import anywidget
 import ipywidgets
 import traitlets
 
@@ -25,6 +23,7 @@ from ._lecture import Lecture
 from ._panel_state import panel_state
 from ._pico import ARGUMENTS, THE_BROKERS, Handle
 from ._remains import Remains, leave
+from ._shown import Shown
 from ._widget import widget_arguments
 
 _NOTICEABLE = 1.0
@@ -36,7 +35,7 @@ _USE_SLEEP = (
 )
 
 
-class PicoPanel(Handle, anywidget.AnyWidget):
+class PicoPanel(Handle, Shown):
     """LED buttons and a live chart for one board, in one notebook cell.
 
     Args:
@@ -59,9 +58,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
     """
 
     _esm: ClassVar[Any] = ""
-    _ipython_display_: ClassVar[Any] = None  # that of ipywidgets 7 (Colab) passes `_repr_mimebundle_` by
     _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
-    _key = traitlets.Unicode().tag(sync=True)
     _state = traitlets.Dict().tag(sync=True)
     _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
@@ -79,7 +76,6 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         super().__init__(
             _esm=loader(),
             _assets=shared_assets(),
-            _key=secrets.token_hex(8),
             _state=self._now(),
             **widget,
         )
@@ -87,7 +83,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
         self._conversation = Conversation(self._own, self._send_news)
         self._feed = self._conversation.feed
         self._hall: Lecture | None = None
-        self._remains = Remains(self._own, lambda: panel_state(self._own), self._keep)
+        self._remains = Remains(self._key, self._own, lambda: panel_state(self._own), self._keep)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)
 
@@ -106,7 +102,7 @@ class PicoPanel(Handle, anywidget.AnyWidget):
             >>> hall = panel.lecture()
         """
         if self._hall is None or self._hall.comm is None:
-            self._hall = Lecture(self, self._key, self._ready_to_show)
+            self._hall = Lecture(self, self._key)
         return self._hall
 
     def snapshot(self) -> None:
@@ -133,18 +129,13 @@ class PicoPanel(Handle, anywidget.AnyWidget):
     def _wait(self, done: Event, seconds: float | None) -> bool:
         return wait(done, seconds, GAP, self._feed.flush)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        text = self._ready_to_show()
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0]["text/plain"] = text
-        return bundle
+    def _push(self) -> None:
+        self._feed.open()
 
-    def _ready_to_show(self) -> str:
+    def _get_ready(self) -> None:
         self._state = self._now()
         self._feed.open()
         self._remains.shown()
-        return self._remains.now().text
 
     def _keep(self, recorded: dict[str, Any]) -> None:
         self._state, self._recorded = self._now(), recorded

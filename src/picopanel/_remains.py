@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
@@ -18,7 +17,7 @@ EVERY = 10.0
 """Seconds between two recordings while no cell ends."""
 
 STILL = "picopanel-still"
-"""The class that a living panel hides."""
+"""The class of still pictures; with a widget's key behind it, of the one that this widget hides."""
 
 FIRST_CHART = 1.0
 """Seconds after a widget is displayed in which a page is busy with the first chart."""
@@ -77,6 +76,7 @@ class Keeper:
     """Keeps the recording and the still picture of one widget.
 
     Args:
+        key: What pages know the widget by.
         now: Returns what would remain if the kernel ended now.
         mark: Returns something that is another once there is something new to keep.
         tell: Sets the widget's trait; called in the main thread only.
@@ -85,6 +85,7 @@ class Keeper:
 
     def __init__(
         self,
+        key: str,
         now: Callable[[], Still],
         mark: Callable[[], object],
         tell: Callable[[dict[str, Any]], None],
@@ -94,7 +95,8 @@ class Keeper:
         self._mark = mark
         self._tell = tell
         self._at_close = at_close
-        self._display_id = f"picopanel-{secrets.token_hex(8)}"
+        self._display_id = f"picopanel-{key}"
+        self._class = f"{STILL} {STILL}-{key}"
         self._shown_at: float | None = None
         self._has_place = self._waiting = self._closed = False
         self._kept: object = None
@@ -121,7 +123,7 @@ class Keeper:
                 self._publish(_A_PLACE)
             _keeper.hurry(self._when_idle, not_before=later)
         else:
-            self._publish(_forms(remains, remains.html(STILL)))
+            self._publish(_forms(remains, remains.html(self._class)))
             self._kept = mark
 
     def _when_idle(self) -> None:
@@ -144,17 +146,22 @@ class Remains(Keeper):
     """The recording and the still picture of one panel.
 
     Args:
+        key: What pages know the panel by.
         device: The board.
         state: Returns the panel's state.
         tell: Sets the panel's trait; called in the main thread only.
     """
 
     def __init__(
-        self, device: Device, state: Callable[[], dict[str, Any]], tell: Callable[[dict[str, Any]], None]
+        self,
+        key: str,
+        device: Device,
+        state: Callable[[], dict[str, Any]],
+        tell: Callable[[dict[str, Any]], None],
     ) -> None:
         self._device = device
         self._state = state
-        super().__init__(self.now, self._kept_by, tell, device.at_close)
+        super().__init__(key, self.now, self._kept_by, tell, device.at_close)
 
     def now(self) -> Remaining:
         """Return what would remain if the kernel ended now."""

@@ -76,3 +76,20 @@ def test_with_no_kernel_at_all_jupyterlab_shows_the_still_picture(open_in):
     still = open_in(WithoutKernel)
     still.wait_for(state="visible")
     assert "°C" in still.inner_text()
+
+
+def test_p9_a_live_panel_hides_its_own_still_picture_and_not_another_notebooks(tmp_path, open_in, page):
+    write(tmp_path / "live.ipynb", *CELLS)
+    open_in(WithoutKernel).wait_for(state="visible")
+    page.evaluate("jupyterapp.commands.execute('docmanager:open', {path: 'live.ipynb'})")
+    page.wait_for_function(
+        "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+    )
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    PanelOnPage(page.locator(".picopanel"), on(page)).wait_until_ready()
+    own = page.locator(".jp-NotebookPanel:visible .picopanel-still")
+    own.wait_for(state="hidden", timeout=60_000)
+    on(page)(lambda: own.count() == 1, "it has its still picture")
+    assert not own.is_visible()
+    page.evaluate("jupyterapp.commands.execute('docmanager:open', {path: 'panel.ipynb'})")
+    page.locator(".jp-NotebookPanel:visible .picopanel-still").wait_for(state="visible")

@@ -13,7 +13,7 @@ declare const PANEL_KEY: string;
 export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
   const tell = (message: WallToKernel) => quietly(() => model.send(message));
   const wall = new LiveWall(tell, now());
-  const displays = new Displays<WallDisplay>(wall);
+  const displays = new Displays<WallDisplay>(wall, String(model.get("_key") ?? ""));
   const hear = (message: unknown, buffers: unknown[]) => {
     wall.hear(message, now());
     const { type } = (message ?? {}) as { type?: unknown };

@@ -9,7 +9,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 from weakref import WeakValueDictionary
 
-import anywidget
 import ipywidgets
 import traitlets
 
@@ -25,7 +24,9 @@ from .._interrupts import Event
 from .._kernel import cells, let_anyone_send, wait
 from .._one_only import OneOnly
 from .._pico import THE_BROKERS, Pico
+from .._protocol.checks import in_unicode
 from .._remains import Keeper, leave
+from .._shown import Shown
 from .._warn import warn
 from .._widget import widget_arguments
 from . import attendance, readings
@@ -53,7 +54,7 @@ _walls: WeakValueDictionary[Hashable, PicoWall] = WeakValueDictionary()
 _lock = Lock()
 
 
-class PicoWall(OneOnly, anywidget.AnyWidget):
+class PicoWall(OneOnly, Shown):
     """A tile for each board of a class, and buttons for all of them.
 
     Args:
@@ -77,7 +78,6 @@ class PicoWall(OneOnly, anywidget.AnyWidget):
     """
 
     _esm: ClassVar[Any] = ""
-    _ipython_display_: ClassVar[Any] = None  # that of ipywidgets 7 (Colab) passes `_repr_mimebundle_` by
     _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
     _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
@@ -104,7 +104,8 @@ class PicoWall(OneOnly, anywidget.AnyWidget):
         self._feed = WallFeed(self._tiles, self._head, self._send_news)
         self._opened = Opened(self._boards, self._send_news)
         self._page = WallRequests(self._feed, self._opened, self._click, self._send_table)
-        self._remains = Keeper(self._now, lambda: self._tiles.version, self._keep, self._at_close)
+        version = lambda: self._tiles.version  # noqa: E731
+        self._remains = Keeper(self._key, self._now, version, self._keep, self._at_close)
         self._discovery = self._begin(plan)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)
@@ -360,6 +361,7 @@ class PicoWall(OneOnly, anywidget.AnyWidget):
         }
 
     def _notice(self, text: str) -> None:
+        text = in_unicode(text)
         if text not in self._notices:
             self._notices = [*self._notices, text]
 
@@ -376,15 +378,13 @@ class PicoWall(OneOnly, anywidget.AnyWidget):
         self._opened.flush()
         self._remains.keep()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        now = self._now()
-        self._recorded = now.recorded
+    def _push(self) -> None:
+        self._feed.open()
+
+    def _get_ready(self) -> None:
+        self._recorded = self._now().recorded
         self._feed.open()
         self._remains.shown()
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            bundle[0]["text/plain"] = now.text
-        return bundle
 
     def __repr__(self) -> str:
         return f"<PicoWall of {len(self._boards)} boards>"
