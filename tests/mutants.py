@@ -35,7 +35,7 @@ MUTANTS = [
     Mutant("src/picopanel/_protocol/ids.py", "if size > 60:", "if size > 600:", UNIT),
     Mutant("src/picopanel/_broker/address.py", '"mqtts": ("tcp", True', '"mqtts": ("tcp", False', UNIT),
     Mutant("src/picopanel/_store.py", "if self.end - self.floor > self._capacity:", "if False:", UNIT),
-    Mutant("src/picopanel/_export.py", "(time - start) / 1000 if elapsed", "time - start if elapsed", UNIT),
+    Mutant("src/picopanel/_figure.py", '(time - first) / 1000, "elapsed', 'time - first, "elapsed', UNIT),
     Mutant("src/picopanel/_recorded.py", "min(known,", "max(known,", "tests/recorded/test_recording.py"),
     Mutant("src/picopanel/_recording/appender.py", "self._file.truncate(self.size)", "pass", UNIT),
     Mutant("src/picopanel/_link/_timeline.py", "if self.ended:", "if False:", UNIT),

@@ -72,11 +72,16 @@ def extremes(values: Sequence[float | None], most: int) -> list[int]:
     return sorted(kept)[:most]
 
 
+def is_silence(gap: float, interval: float) -> bool:
+    """Whether a board that measures at an interval was silent in a gap; all in milliseconds."""
+    return gap > max(_SILENT_AFTER * interval, _SILENT_AT_LEAST)
+
+
 def _with_silences(readings: list[tuple[float, float, int | None]]) -> tuple[list[float], list[float | None]]:
     times: list[float] = []
     values: list[float | None] = []
     for time, value, interval in readings:
-        if interval and times and time - times[-1] > max(_SILENT_AFTER * interval, _SILENT_AT_LEAST):
+        if interval and times and is_silence(time - times[-1], interval):
             times.append(times[-1] + 1)
             values.append(None)
         times.append(round(time))

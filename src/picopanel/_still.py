@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from html import escape
 from typing import Any
 
 from ._recorded import MOST_POINTS, Series, extremes
+from ._style import LINES
+from ._zone import clocks, day
 
 _WIDTH, _HEIGHT = 720, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 12, 24
-_COLOURS = ("#1f77b4", "#d95f02", "#1b9e77", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#666666")
 
 Units = Mapping[str, str]
 
@@ -42,6 +42,7 @@ def picture(series: Series, units: Units) -> str:
         for (times, values), colour in zip(series.values(), _cycle(len(series)), strict=True)
         for part in _parts(times, values, at)
     )
+    begin, end = clocks((first, last))
     label = ", ".join(_named(channel, units) for channel in series)
     right, foot = _WIDTH - _RIGHT, _HEIGHT - 6
     return (
@@ -50,17 +51,18 @@ def picture(series: Series, units: Units) -> str:
         f'<rect x="{_LEFT}" y="{_TOP}" width="{wide}" height="{tall}" fill="none" stroke="#dde1e6"/>{lines}'
         f'<text x="{_LEFT - 6}" y="{_TOP + 10}" text-anchor="end">{high:.4g}</text>'
         f'<text x="{_LEFT - 6}" y="{_TOP + tall}" text-anchor="end">{low:.4g}</text>'
-        f'<text x="{_LEFT}" y="{foot}">{_clock(first)}</text>'
-        f'<text x="{right}" y="{foot}" text-anchor="end">{_clock(last)}</text></svg>'
+        f'<text x="{_LEFT}" y="{foot}">{begin}</text>'
+        f'<text x="{right}" y="{foot}" text-anchor="end">{end}</text></svg>'
     )
 
 
 def table(series: Series, units: Units, led: bool | None) -> list[tuple[str, str, str]]:
     """Return the last value of each channel, and the LED: name, value, time."""
-    rows = []
-    for channel, (times, values) in series.items():
-        unit = units.get(channel, "")
-        rows.append((channel, f"{values[-1]:g} {unit}".strip(), _clock(times[-1])))
+    ends = clocks([times[-1] for times, _ in series.values()])
+    rows = [
+        (channel, f"{values[-1]:g} {units.get(channel, '')}".strip(), end)
+        for (channel, (_, values)), end in zip(series.items(), ends, strict=True)
+    ]
     word = {True: "on", False: "off", None: "unknown"}[led]
     return [*rows, ("LED", word, "")]
 
@@ -123,7 +125,7 @@ host.render({{ model, el: document.getElementById("panel") }});
 
 
 def _cycle(count: int) -> list[str]:
-    return [_COLOURS[n % len(_COLOURS)] for n in range(count)]
+    return [LINES[n % len(LINES)] for n in range(count)]
 
 
 def _parts(times: list[float], values: list[float | None], at: Any) -> list[list[str]]:
@@ -139,12 +141,3 @@ def _parts(times: list[float], values: list[float | None], at: Any) -> list[list
 def _named(channel: str, units: Units) -> str:
     unit = units.get(channel, "")
     return f"{channel} in {unit}" if unit else channel
-
-
-def _clock(time: float) -> str:
-    return datetime.fromtimestamp(time / 1000).astimezone().strftime("%H:%M:%S")
-
-
-def day(time: float) -> str:
-    """Return a time in ms of Unix time as a reader has it."""
-    return datetime.fromtimestamp(time / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -78,7 +78,8 @@ def test_what_the_set_up_declares_can_be_set_and_survives_a_restart(pico: Pico) 
 
 
 def boots(pico: Pico) -> set[str | None]:
-    return {row.boot for row in pico._own.export.rows() if row.channel == "light"}
+    frame = pico._own.export.to_dataframe()
+    return set(frame["boot"][frame["channel"] == "light"])
 
 
 def test_another_set_up_is_another_board_at_once() -> None:

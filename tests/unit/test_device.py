@@ -51,7 +51,7 @@ def course_board(link: HandLink, hand: Hand) -> None:
 
 
 def values(device: Device) -> list[float]:
-    return [row.value for row in Export(device.store, "ada", {}).rows()]
+    return list(Export(device.store, "ada", {}).readings().values)
 
 
 def asked_again(link: HandLink) -> int:
@@ -129,8 +129,8 @@ class TestPicoLayer:
             "ada/ack", {"experiment_id": asked["experiment_id"], "ok": True, "boot": "ab12cd34", "up": 2001}
         )
         assert values(device) == [20.0, 21.0, 22.0, 23.0, 24.0, 25.0]
-        rows = Export(device.store, "ada", {}).rows()
-        assert [round(row.elapsed_s, 3) for row in rows] == [0, 0.2, 0.4, 0.6, 0.8, 1.0]
+        elapsed = Export(device.store, "ada", {}).to_dataframe()["elapsed_s"]
+        assert [round(each, 3) for each in elapsed] == [0, 0.2, 0.4, 0.6, 0.8, 1.0]
         assert device.board.lost_samples == 0
 
     def test_what_the_ring_had_to_drop_is_counted(self, device: Device, link: HandLink, hand: Hand) -> None:

@@ -92,9 +92,9 @@ def test_the_lesson_that_comes_along_is_marked_for_what_it_is(bundled: Show) -> 
         "ended": False,
         "until": bundled.link.until,
     }
-    rows = bundled.device.export.rows()
-    assert rows
-    assert all(row.virtual and row.replay for row in rows)
+    frame = bundled.device.export.to_dataframe()
+    assert len(frame)
+    assert (frame["virtual"] & frame["replay"]).all()
     figure = bundled.device.export.figure()
     assert figure.layout.title.text == "lesson (virtual, replay)"
 
@@ -147,7 +147,7 @@ def test_a_recording_that_is_shorter_than_a_step_is_played_again() -> None:
     for played in (1, 2):
         show.run(40)
         assert show.link.player.ended
-        assert [row.value for row in show.device.export.rows()] == [1, 2, 3]
+        assert list(show.device.export.readings().values) == [1, 2, 3]
         assert show.device.store.end >= 3 * played, "its rows have come once more"
     show.device.close()
 
@@ -186,7 +186,7 @@ def test_an_answer_that_does_not_tell_the_led_leaves_it_as_it_was() -> None:
 
 def test_a_computer_that_slept_goes_on_where_it_was(bundled: Show) -> None:
     bundled.run(3_600_000)
-    assert len(bundled.device.export.rows()) < 5
+    assert len(bundled.device.export.readings().times) < 5
 
 
 def test_a_night_between_two_runs_is_not_sat_through() -> None:
@@ -195,7 +195,7 @@ def test_a_night_between_two_runs_is_not_sat_through() -> None:
         store.append(Origin("light", "b", 1000), [start + at for at in (0, 1000, 2000)], [1.0, 2.0, 3.0])
     show = Show(Recording("ada", store), speed=1000)
     show.run(30)
-    assert len(show.device.export.rows()) == 6
+    assert len(show.device.export.readings().times) == 6
     assert show.device.link.until == 9e7 + 2000  # type: ignore[attr-defined]
     show.device.close()
 
@@ -209,9 +209,9 @@ def test_samples_that_came_late_come_late_again() -> None:
     show = Show(Recording("ada", store))
     show.link.player.speed = 10
     show.run(450)
-    assert [row.value for row in show.device.export.rows()] == [1, 2]
+    assert list(show.device.export.readings().values) == [1, 2]
     show.run(400)
-    assert [row.value for row in show.device.export.rows()] == [1, 2, 3, 6]
+    assert list(show.device.export.readings().values) == [1, 2, 3, 6]
     show.device.close()
 
 

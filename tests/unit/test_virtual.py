@@ -43,7 +43,7 @@ class World:
         return command
 
     def seqs(self) -> list[float]:
-        return [row.time for row in self.device.export.rows()]
+        return list(self.device.export.readings().times)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_virtual_pico_streams_four_readings_a_second_and_answers(world: World)
     assert reply.latency == pytest.approx(0.04, abs=0.03)
     world.run(10)
     assert len(world.seqs()) in range(40, 50), "4 readings a second"
-    assert all(row.virtual for row in world.device.export.rows())
+    assert world.device.export.to_dataframe()["virtual"].all()
 
 
 def test_the_led_warms_the_chip() -> None:
@@ -141,7 +141,7 @@ def test_a_reboot_is_a_new_boot_with_the_led_off(world: World) -> None:
     world.link.faults.reboot()
     world.run(5)
     assert world.device.led is False
-    assert len({row.boot for row in world.device.export.rows()}) == 2
+    assert world.device.export.to_dataframe()["boot"].nunique() == 2
     assert "Two boards" not in str(world.device.diagnosis().trouble)
 
 

@@ -295,13 +295,18 @@ class Verbs:
         """
         return self._device.export.to_csv(path)
 
-    def figure(self, *, elapsed: bool = False) -> plotly.graph_objects.Figure:
+    def figure(self, *, elapsed: bool = False, points: int = 20_000) -> plotly.graph_objects.Figure:
         """Return the chart as a plotly figure, with units and command markers.
+
+        Where there are more readings than `points`, it is thinned as the panel is: no spike is lost,
+        and the title says so. Its times are this computer's, at one distance from UTC, which the axis
+        names: where clocks are changed meanwhile, time goes on.
 
         Args:
             elapsed: Seconds since the first reading on the time axis, as the course plots.
+            points: How many readings are drawn at the most, of all channels together.
         """
-        return self._device.export.figure(elapsed=elapsed)
+        return self._device.export.figure(elapsed=elapsed, points=points)
 
     def record(self, path: str | os.PathLike[str] | None) -> Taping:
         """Write all readings and events to a file, those so far and from now on, as they come.

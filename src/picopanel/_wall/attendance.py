@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from .._arguments import opened
 from .._device.device import Device
 from .._export import frame, iso, plain
+from .._store import NO_CLOCK
 from .boards import Boards
 from .tiles import worst
 
 if TYPE_CHECKING:
     import pandas
+
+_MOMENTS = ("first_seen", "last_seen")
 
 
 class Row(NamedTuple):
@@ -67,7 +70,10 @@ def rows(boards: Boards) -> list[Row]:
 
 def to_dataframe(boards: Boards) -> pandas.DataFrame:
     """Return the table as a frame; times are UTC."""
-    return frame(rows(boards), Row._fields, ("first_seen", "last_seen"))
+    columns = dict(zip(Row._fields, zip(*rows(boards), strict=True), strict=False))
+    for name in _MOMENTS:
+        columns[name] = tuple(NO_CLOCK if time is None else time for time in columns.get(name, ()))
+    return frame({name: list(columns.get(name, ())) for name in Row._fields}, _MOMENTS)
 
 
 def to_csv(boards: Boards) -> str:

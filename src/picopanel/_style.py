@@ -1,0 +1,36 @@
+"""How a chart looks, wherever Python draws one: as the panel does on a light page.
+
+`tests/unit/test_style.py` holds it to the panel's own style sheet and traces.
+"""
+
+from __future__ import annotations
+
+LINES = ("#c51a4a", "#1565c0", "#00796b", "#8e4ec6", "#a85800", "#546e7a", "#2e7d32", "#ad1457")
+"""The colours of channels."""
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+GOOD, BAD = "#1a7f37", "#c4202b"
+"""Commands that were answered, and what was not; and the limits."""
+
+INK, SOFT, GRID, GROUND = "#1b1f24", "#57606c", "#dde1e6", "#ffffff"
+FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif'
+FONT_SIZE = 12
+SYMBOLS = {
+    "sent": "triangle-up-open",
+    "answered": "triangle-up",
+    "unanswered": "x-thin-open",
+    "refused": "x-thin-open",
+}
+"""A command's marks, by the kind of their event."""
+
+HEIGHT = 260
+"""Pixels of a chart with one unit, without its words."""
+
+FURTHER = 0.4
+"""What each further unit adds, as a share of that."""
+
+
+def line(nth: int) -> tuple[str, str]:
+    """Return the colour and dash of a channel's line; no two of the first 32 look the same."""
+    dash = (nth // 2 + nth // len(LINES)) % len(DASHES)
+    return LINES[nth % len(LINES)], DASHES[dash]

@@ -1,0 +1,43 @@
+"""Times of day as a reader's clock shows them, also where the hour comes twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+
+def local(time: float) -> datetime:
+    """Return milliseconds of Unix time as a time of this computer's zone."""
+    return datetime.fromtimestamp(time / 1000).astimezone()
+
+
+def zone_name(moment: datetime) -> str:
+    """Return what people call a time's zone and how far it is from UTC: `CEST, UTC+02:00`."""
+    name, offset = moment.tzname() or "", moment.isoformat()[-6:]
+    if not name[:1].isalpha():
+        return f"UTC{offset}"
+    return name if name == "UTC" else f"{name}, UTC{offset}"
+
+
+def changes(first: float, last: float) -> bool:
+    """Whether clocks here are changed between two times, in ms of Unix time."""
+    step = max(timedelta(hours=6).total_seconds() * 1000, (last - first) / 1000)
+    times = [first + nth * step for nth in range(int((last - first) / step) + 1)]
+    return len({local(time).utcoffset() for time in [*times, last]}) > 1
+
+
+def clocks(times: Sequence[float]) -> list[str]:
+    """Return times of day; with their zones where clocks were changed among them, or a time comes twice."""
+    moments = [local(time) for time in times]
+    told = len({moment.utcoffset() for moment in moments}) > 1 or any(map(_comes_twice, moments))
+    return [f"{moment:%H:%M:%S %Z}" if told else f"{moment:%H:%M:%S}" for moment in moments]
+
+
+def day(time: float) -> str:
+    """Return a time in ms of Unix time as a reader has it."""
+    return local(time).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def _comes_twice(moment: datetime) -> bool:
+    naive = moment.replace(tzinfo=None)
+    return naive.replace(fold=0).timestamp() != naive.replace(fold=1).timestamp()
