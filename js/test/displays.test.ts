@@ -64,7 +64,7 @@ test("a short look at another page is not told of", async () => {
 test("P11: a panel that is shown nowhere any more lets its rows and its clock go, and asks for them when it is shown again", async () => {
   const sent: ToKernel[] = [];
   const panel = new LivePanel((message: ToKernel) => sent.push(message), now());
-  const displays = new Displays(panel);
+  const displays = new Displays(panel, "0a");
   const hide = displays.add({ seen: true, close: () => {} } as never);
   panel.hear(...news(Array.from({ length: 1000 }, (_, at) => [at, 20])), now());
   await vi.advanceTimersByTimeAsync(60_000);
@@ -86,7 +86,7 @@ test("P11: a recording without its kernel stays, for nobody could tell it again"
   const panel = new LivePanel(() => {}, now());
   const series = [{ channel: "temperature", times: [0, 1000], values: [20, 21] }];
   panel.showRecorded({ at: 2000, state: state(), series });
-  const displays = new Displays(panel);
+  const displays = new Displays(panel, "0a");
   await vi.advanceTimersByTimeAsync(60_000);
   expect(panel.history.series.get("temperature")?.size).toBe(2);
   displays.close();
@@ -100,7 +100,7 @@ test("T4: a page that must ask goes on asking when the computer's clock is set b
     setTimeout(() => panel.hear({ type: "news", now: 0, answer: true }, [], now()), 50);
   }, now());
   panel.hear({ type: "news", now: 0, answer: true }, [], now());
-  const displays = new Displays(panel);
+  const displays = new Displays(panel, "0a");
   displays.add({ seen: true, close: () => {} } as never);
   await vi.advanceTimersByTimeAsync(5_000);
   vi.setSystemTime(Date.now() - 30_000);
