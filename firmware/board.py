@@ -48,10 +48,10 @@ def reset_cause():
     return "watchdog" if watchdog else "power"
 
 
-def samples_that_fit():
-    """How many samples to keep: about a tenth of the free memory."""
+def memory_for_samples():
+    """How many bytes the latest samples may take: a tenth of what is free."""
     gc.collect()
-    return max(60, min(2400, gc.mem_free() // 160))
+    return gc.mem_free() // 10
 
 
 def unix_ms():

@@ -7,18 +7,22 @@ time.sleep(2)  # so that an editor can take over the board
 import my_secrets
 from wiring import Board
 
-board = Board(my_secrets)
 
-# A sensor of your own is three lines, and the panel shows it without a change:
-#
-#   from machine import ADC
-#   light = ADC(26)
-#   board.channel("light", lambda: light.read_u16() / 655.35, unit="%")
-#
-# So is something to control:
-#
-#   from machine import PWM
-#   lamp = PWM(15, freq=1000)
-#   board.control("lamp", lambda percent: lamp.duty_u16(int(percent * 655.35)))
+# Your sensors and controls go here, and the panel shows them without a change. What raises an
+# error here ends nothing: it is told in the panel and on this console, and tried again.
+def extras(board):
+    # A sensor is three lines:
+    #
+    #   from machine import ADC
+    #   light = ADC(26)
+    #   board.channel("light", lambda: light.read_u16() / 655.35, unit="%")
+    #
+    # So is something to control:
+    #
+    #   from machine import PWM
+    #   lamp = PWM(15, freq=1000)
+    #   board.control("lamp", lambda percent: lamp.duty_u16(int(percent * 655.35)))
+    pass
 
-board.run()
+
+Board(my_secrets).run(extras)

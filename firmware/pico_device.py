@@ -9,6 +9,7 @@ floats, of single precision, could not hold them.
 
     pico = PicoDevice("my-course-id", boot="ab12cd34")
     pico.channel("light", read_light, unit="lx")
+    pico.sensor(read_both, {"humidity": "%", "pressure": "hPa"}, every=2000)
     pico.control("brightness", set_brightness, min=0, max=100)
 """
 
@@ -18,10 +19,12 @@ try:
     from .pico_checks import LONGEST, SHORTEST, check_control, check_id, command_id, refusal, whole
     from .pico_led import Led
     from .pico_samples import Samples, Stream
+    from .pico_sensors import Sensors
 except ImportError:  # on the board the files lie side by side, in no package
     from pico_checks import LONGEST, SHORTEST, check_control, check_id, command_id, refusal, whole
     from pico_led import Led
     from pico_samples import Samples, Stream
+    from pico_sensors import Sensors
 
 FIRMWARE = "0.1.0"
 COMMAND_BYTES = 4096
@@ -38,6 +41,8 @@ class PicoDevice:
         reset: Why it started, e.g. ``"power"`` or ``"watchdog"``.
         interval: Milliseconds between samples, 50 to 3 600 000.
         keep: How many of the latest samples are kept for ``since``.
+        memory: Bytes that they may take; it then decides about ``keep``.
+        report: Called with a name and an exception, the first time that a sensor fails in this way.
 
     Attributes:
         led: Whether the LED is lit. Whoever owns the pin copies it after every call.
@@ -57,6 +62,8 @@ class PicoDevice:
         virtual=False,
         interval=2000,
         keep=600,
+        memory=None,
+        report=None,
     ):
         check_id(device_id)
         if not whole(interval, SHORTEST, LONGEST):
@@ -76,16 +83,28 @@ class PicoDevice:
         }
         self._controls, self._setters = {}, {}
         self.control("led", self._led.set, type="switch")
-        self._samples = Samples(keep)
+        self._sensors = Sensors(report)
+        self._samples = Samples(self._sensors.values, keep, memory)
         self._stream = Stream(self._samples, interval)
         self._clock = None  # Unix time at the start
-        self._online, self._told, self._news_at = False, (None, None), 0
+        self._online, self._told, self._news_at = False, (None, None, None), 0
         self._done = []  # (experiment_id, error) of the latest commands
         self._course_answer = None
 
     def channel(self, name, read, unit=""):
         """Add a sensor: ``read()`` returns a number. ``"temperature"`` answers the course."""
-        self._samples.add_channel(name, read, unit)
+        self._sensors.add(read, {name: unit}, 0)
+
+    def sensor(self, read, channels, every=0):
+        """Add one with several channels, ``{name: unit}``: ``read()`` returns ``{name: number}``.
+
+        It is not read again before ``every`` milliseconds are over; until then the last values count.
+        """
+        self._sensors.add(read, channels, every)
+
+    def add(self, set_up):
+        """Have ``set_up(self)`` add sensors and controls; again every 10 s while it raises, or they fail."""
+        self._sensors.add_part(set_up)
 
     def control(self, name, set, type="range", min=0, max=100, step=1):
         """Add an actuator: ``set(value)`` gets a number, ``"#rrggbb"`` or a bool."""
@@ -120,6 +139,8 @@ class PicoDevice:
         if self._stream.asked:
             return 0
         due = [self._stream.sample_at]
+        if self._sensors.due is not None:
+            due.append(self._sensors.due)
         if self._led.edge_at is not None:
             due.append(self._led.edge_at)
         if self._online and self._told != self._news():
@@ -155,8 +176,9 @@ class PicoDevice:
         Args:
             busy: The network has not taken the former messages yet: what can wait, waits.
         """
+        self._sensors.step(now, self)
         self._led.step(now)
-        self._stream.sample(now, self.led)
+        self._stream.sample(now, self.led, self._sensors.names)
         messages = [self._telemetry(run) for run in self._stream.new()]
         return messages if busy else messages + self._send_again(now) + self._send_news(now)
 
@@ -169,15 +191,15 @@ class PicoDevice:
         if retained:  # it would be carried out again at every reconnect
             return []
         if topic == self.id + "/onboard_led":
-            return self._answer_course(payload)
+            return self._answer_course(payload, now)
         if topic == self.id + "/cmd":
             return self._command(payload, now)
         return []
 
-    def _answer_course(self, payload):
+    def _answer_course(self, payload, now):
         if payload in (b"on", b"off", b"toggle"):
             self._led.switch(_text(payload))
-        value = self._samples.read("temperature")
+        value = self._sensors.value("temperature", now)
         if value is not None:
             self._course_answer = "%.1f" % value
         if self._course_answer is None:  # never measured, and no number is made up
@@ -238,7 +260,7 @@ class PicoDevice:
         return [self._ack(name, None, now, oldest) for name in names]
 
     def _news(self):
-        return (self.led, self._stream.interval)
+        return (self.led, self._stream.interval, self._sensors.changes)
 
     def _send_news(self, now):
         told, news = self._told, self._news()
@@ -246,7 +268,7 @@ class PicoDevice:
             return []
         self._told, self._news_at = news, now + NEWS_EVERY
         state = [self._state()] if news[0] != told[0] else []
-        return state + ([self._info()] if news[1] != told[1] else [])
+        return state + ([self._info()] if news[1:] != told[1:] else [])
 
     def _telemetry(self, run):
         run["boot"] = self.boot
@@ -262,7 +284,7 @@ class PicoDevice:
             "boot": self.boot,
             "up": now,
             "led": self._led_word(),
-            "values": self._samples.read_all(),
+            "values": self._sensors.values(now),
         }
         if error is not None:
             ack["error"] = error
@@ -272,7 +294,7 @@ class PicoDevice:
     def _info(self):
         info = {"interval": self._stream.interval, "controls": self._controls}
         info.update(self._about)
-        info["channels"] = {name: {"unit": unit} for name, (unit, _) in self._samples.channels.items()}
+        info["channels"] = self._sensors.told()
         return self._message("/info", info, retain=True)
 
     def _state(self):

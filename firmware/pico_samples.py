@@ -5,13 +5,9 @@ No input or output, no clock.
 
 from array import array
 
-try:
-    from .pico_checks import check_channel
-except ImportError:  # on the board the files lie side by side, in no package
-    from pico_checks import check_channel
-
 NAN = float("nan")
-FLOAT = "d" if 1.0 + 1e-9 != 1.0 else "f"  # the board's floats are single precision
+FLOAT, FLOAT_BYTES = ("d", 8) if 1.0 + 1e-9 != 1.0 else ("f", 4)  # a board's are of single precision
+FEWEST, MOST = 60, 2400  # samples kept, where a board says how much memory there is
 VALUES_CHARS = 3000  # of one message, which so stays under 4 KiB
 VALUE_CHARS = 24
 LIT, STARTS = 1, 2  # bits kept with each sample: LED on, first of an even run
@@ -24,46 +20,58 @@ LATE = 100  # a sample this late is off the even grid
 class Samples:
     """Samples numbered from 0; the last ``keep`` of them are still known.
 
-    A ring of arrays, allocated once: a board that runs for weeks must not
-    fragment its memory.
+    A ring of arrays, allocated at the first sample: a board that runs for weeks must not
+    fragment its memory. It is made anew, and shorter, when another channel comes.
+
+    Args:
+        read: ``read(now)`` returns a dict of numbers, by their channels.
+        memory: How many bytes the ring may take; it then decides about ``keep``.
     """
 
-    def __init__(self, keep):
-        self.keep = keep
+    def __init__(self, read, keep, memory=None):
+        self.keep, self._memory = keep, memory
         self.next = 0  # number of the next sample
-        self.channels = {}  # name: (unit, read)
-        self._values = {}
-        self._up = array("q", [0] * keep)
-        self._marks = bytearray(keep)
+        self._read = read
+        self._up, self._marks, self._values = array("q"), bytearray(), {}
 
-    def add_channel(self, name, read, unit):
-        """``read()`` returns a number; what it raises counts as no value."""
-        check_channel(name, unit, self.channels)
-        self.channels[name] = (unit, read)
-        self._values[name] = array(FLOAT, [NAN] * self.keep)
-
-    def read(self, name):
-        """A fresh finite number, or None. A loose sensor must not stop the board."""
-        try:
-            value = float(self.channels[name][1]())
-        except Exception:
-            return None
-        return value if -3.4e38 < value < 3.4e38 else None
-
-    def read_all(self):
-        """Fresh numbers of the channels that have one."""
-        values = {name: self.read(name) for name in self.channels}
-        return {name: value for name, value in values.items() if value is not None}
-
-    def take(self, up, lit, starts):
+    def take(self, up, lit, starts, names):
         """Sample every channel; ``starts`` unless exactly one interval has passed."""
+        values = self._read(up)
+        if not self._up or any(name not in self._values for name in names):
+            self._allocate(list(self._values) + [name for name in names if name not in self._values])
         slot = self.next % self.keep
         self._up[slot] = up
         self._marks[slot] = (LIT if lit else 0) | (STARTS if starts else 0)
         for name, ring in self._values.items():
-            value = self.read(name)
-            ring[slot] = NAN if value is None else value
+            ring[slot] = values.get(name, NAN)
         self.next += 1
+
+    def _allocate(self, names):
+        keep = self.keep
+        if self._memory is not None:
+            keep = min(MOST, max(FEWEST, self._memory // (8 + 1 + FLOAT_BYTES * len(names))))
+        while True:
+            try:
+                up, marks = (
+                    self._moved(self._up, array("q", [0] * keep)),
+                    self._moved(self._marks, bytearray(keep)),
+                )
+                values = {
+                    name: self._moved(self._values.get(name), array(FLOAT, [NAN] * keep)) for name in names
+                }
+                break
+            except MemoryError:  # a board that has run for long has no large piece left
+                if keep <= FEWEST:
+                    raise
+                keep //= 2
+        self.keep, self._up, self._marks, self._values = keep, up, marks, values
+
+    def _moved(self, former, ring):
+        """The ring, with the latest samples of the former one."""
+        if former:
+            for number in range(max(self.oldest, self.next - len(ring)), self.next):
+                ring[number % len(ring)] = former[number % self.keep]
+        return ring
 
     @property
     def oldest(self):
@@ -123,13 +131,13 @@ class Stream:
         """A sample now, and from then on at the new interval."""
         self.interval, self.sample_at, self._starts = interval, now, True
 
-    def sample(self, now, lit):
-        """Take a sample if one is due."""
+    def sample(self, now, lit, names):
+        """Take a sample of these channels if one is due."""
         if now < self.sample_at:
             return
         if now - self.sample_at > min(LATE, self.interval // 2):
             self.sample_at, self._starts = now, True
-        self.samples.take(self.sample_at, lit, self._starts)
+        self.samples.take(self.sample_at, lit, self._starts, names)
         self.sample_at, self._starts = self.sample_at + self.interval, False
 
     def new(self):

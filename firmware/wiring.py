@@ -22,6 +22,9 @@ class Board:
     board = Board(my_secrets)
     board.channel("light", read_light, unit="lx")
     board.run()
+
+    What may fail at its start, such as a driver whose sensor is not plugged in, belongs into a
+    function that `run` gets: `board.run(climate)` calls `climate(board)`, and again until it works.
     """
 
     def __init__(self, secrets):
@@ -34,17 +37,20 @@ class Board:
             micropython=hardware.MICROPYTHON,
             mqtt_as=VERSION,
             interval=getattr(secrets, "INTERVAL", 2000),
-            keep=hardware.samples_that_fit(),
+            memory=hardware.memory_for_samples(),
+            report=_report,
         )
-        self.channel, self.control = self.device.channel, self.device.control
+        self.channel, self.sensor, self.control = self.device.channel, self.device.sensor, self.device.control
         self.channel("temperature", hardware.temperature, unit="Cel")
         self._link = Link(secrets, self.device.will)
         self._codes = getattr(secrets, "BLINK_CODES", True)
         self._answers, self._news, self._broken = [], [], False
         self._listening_at = None  # while nothing has been heard
 
-    def run(self):
-        """Never returns, except on Ctrl-C."""
+    def run(self, *parts):
+        """Never returns, except on Ctrl-C. Each part is a function that adds sensors and controls."""
+        for part in parts:
+            self.device.add(part)
         watchdog = hardware.Watchdog()
         try:
             asyncio.run(self._main(watchdog))
@@ -163,3 +169,8 @@ class Board:
     def _light(self, lit):
         if self._link.stage != ONLINE:
             hardware.led(lit)
+
+
+def _report(name, problem):
+    print("Sensor: %s does not work, and is tried again:" % name)
+    sys.print_exception(problem)

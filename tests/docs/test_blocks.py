@@ -84,13 +84,23 @@ def run_python(block: Block, names: dict[str, object]) -> str:
         if block.note == ON_THE_BOARD:
             names = {"board": VirtualBoard(BOARD_ID).device}
             patch.setitem(sys.modules, "machine", pins())
+            patch.setitem(sys.modules, "dht", dht())
         exec(code, names)
     return printed.getvalue()
+
+
+def dht() -> types.ModuleType:
+    """MicroPython's driver of that sensor."""
+    driver = types.ModuleType("dht")
+    values = {"measure": lambda: None, "temperature": lambda: 21.5, "humidity": lambda: 40.0}
+    driver.DHT22 = lambda pin: types.SimpleNamespace(**values)
+    return driver
 
 
 def pins() -> types.ModuleType:
     """What of MicroPython's `machine` the pages use."""
     machine = types.ModuleType("machine")
+    machine.Pin = lambda number: number
     machine.ADC = lambda pin: types.SimpleNamespace(read_u16=lambda: 14143)
     machine.PWM = lambda pin, freq: types.SimpleNamespace(duty_u16=lambda value: None)
     return machine

@@ -93,3 +93,14 @@ def test_hours_of_work_need_no_more_memory_than_minutes():
     assert result.returncode == 0, result.stdout + result.stderr
     used = json.loads(result.stdout)
     assert max(used[2:]) <= used[1] + 512, f"bytes in use after each hour: {used}"
+
+
+def test_b5_the_ring_takes_what_it_may_however_many_channels_there_are():
+    command = [*micropython(), HERE / "ring.py"]
+    environment = {"MICROPYPATH": f".frozen:{FIRMWARE}"}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
+    may, taken = json.loads(result.stdout)
+    print(f"of {may} bytes, with 1, 16 and 32 channels: {taken}")
+    assert all(0.8 * may < each < 1.2 * may for each in taken[:2]), f"expected {may} bytes: {taken}"
+    assert taken[2] < 1.2 * max(may, 60 * (9 + 32 * 8)), "the fewest that are kept"

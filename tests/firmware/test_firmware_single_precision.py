@@ -10,7 +10,7 @@ import pytest
 from bench import LogicBench
 from harness import FIRMWARE
 
-MODULES = ["pico_checks", "pico_led", "pico_samples", "pico_device"]
+MODULES = ["pico_checks", "pico_led", "pico_samples", "pico_sensors", "pico_device"]
 
 
 def rounded(value):

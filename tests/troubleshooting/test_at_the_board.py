@@ -5,6 +5,14 @@ from harness import Broker, MicroPythonBoard, grouped, secrets
 
 from ..support.waiting import eventually
 
+SESSION = """
+import my_secrets
+from wiring import Board
+def climate(board):
+    {extras}
+Board(my_secrets).run(climate)
+"""
+
 
 @pytest.fixture
 def flashes(row, tmp_path):
@@ -12,11 +20,13 @@ def flashes(row, tmp_path):
     boards = []
     closed = Broker(tmp_path)  # never started: nothing listens at its port
 
-    def look(*files, wifi=3, run="session"):
+    def look(*files, wifi=3, run="session", extras=""):
         folder = tmp_path / "board"
         folder.mkdir()
         board = MicroPythonBoard(folder, secrets(closed, "a"), run=run)
         (folder / "wifi").write_text(str(wifi))
+        if extras:
+            (folder / "session.py").write_text(SESSION.format(extras=extras))
         for name in files:
             (folder / name).touch()
         boards.append(board.start())
@@ -49,3 +59,11 @@ def test_captive_portal(flashes):
 
 def test_time_not_to_be_had(flashes):
     flashes("no_time")
+
+
+def test_a_sensor_is_not_plugged_in(flashes):
+    flashes(extras="raise OSError(5)")
+
+
+def test_a_channel_stays_empty(flashes):
+    flashes(extras="board.channel('light', lambda: adc.read(), unit='lx')")
