@@ -2,18 +2,21 @@
 
 import gc
 import os
+import socket
 import sys
 import time
 from binascii import hexlify
+from struct import unpack
 
 import machine
-import ntptime
 
 NAME = getattr(sys.implementation, "_machine", sys.platform)
 MICROPYTHON = ".".join(str(part) for part in sys.implementation.version[:3])
 UNIQUE_ID = hexlify(machine.unique_id()).decode()
 TIME_HOSTS = ("pool.ntp.org", "time.google.com")
 UNIX_EPOCH = 946684800 if time.gmtime(0)[0] == 2000 else 0
+NTP_EPOCH, NTP_2026 = 2208988800, 3976214400  # seconds from 1900 to 1970, and to 2026
+WATCHDOGS = {"RP2040": 0x40058000, "RP2350": 0x400D8000}  # their registers, by the chip
 ALIVE_FOR = 60_000  # a name look-up may block this long; the watchdog alone allows 8388 ms
 SLOWEST_RESETS = 60_000
 
@@ -55,7 +58,7 @@ def memory_for_samples():
 
 
 def unix_ms():
-    """Unix time in milliseconds, or None while the clock has not been set."""
+    """Unix time in milliseconds, to a second, or None while the clock has not been set."""
     year, month, day, _, hour, minute, second, _ = _clock.datetime()
     if year < 2026:  # where the chip's clock starts
         return None
@@ -63,14 +66,42 @@ def unix_ms():
 
 
 def fetch_time():
-    """Set the clock to UTC; raises OSError where no host answers. Blocks some seconds."""
+    """Set the clock to UTC, and return Unix time in milliseconds.
+
+    Raises OSError where no host answers, after some seconds.
+    """
     for host in TIME_HOSTS:
-        ntptime.host = host
         try:
-            return ntptime.settime()
-        except (OSError, OverflowError) as problem:
+            now = _ask(host)
+        except OSError as problem:
             print("Time: no answer from", host, problem)
+            continue
+        year, month, day, hour, minute, second, weekday = time.gmtime(now // 1000 - UNIX_EPOCH)[:7]
+        _clock.datetime((year, month, day, weekday, hour, minute, second, 0))
+        return now
     raise OSError("no time")
+
+
+def _ask(host):
+    """By NTP; MicroPython's own `ntptime` drops what is left of a second."""
+    query = bytearray(48)
+    query[0] = 0x23  # a client's, of version 4
+    address = socket.getaddrinfo(host, 123)[0][-1]
+    connection = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        connection.settimeout(1)
+        asked_at = time.ticks_ms()
+        connection.sendto(query, address)
+        answer = connection.recv(48)
+        way = time.ticks_diff(time.ticks_ms(), asked_at) // 2
+    finally:
+        connection.close()
+    if len(answer) < 48 or answer[0] & 7 != 4 or answer[0] >> 6 == 3 or not 1 <= answer[1] <= 15:
+        raise OSError("it does not know the time")
+    seconds, fraction = unpack("!II", answer[40:48])
+    if seconds < NTP_2026:  # its 32 bits begin anew in 2036
+        seconds += 1 << 32
+    return (seconds - NTP_EPOCH) * 1000 + (fraction * 1000 >> 32) + way
 
 
 class Uptime:
@@ -91,7 +122,7 @@ class Watchdog:
     """Resets a board whose program hangs; `alive()` is to be called all the time."""
 
     def __init__(self):
-        self._alive_at = time.ticks_ms()
+        self._alive_at, self._stopped = time.ticks_ms(), False
         self._hardware = machine.WDT(timeout=8000)
         self._timer = machine.Timer(-1, period=1000, mode=machine.Timer.PERIODIC, callback=self._feed)
 
@@ -100,14 +131,16 @@ class Watchdog:
         self._alive_at = time.ticks_ms()
 
     def _feed(self, _):
-        if time.ticks_diff(time.ticks_ms(), self._alive_at) < ALIVE_FOR:
+        if self._stopped or time.ticks_diff(time.ticks_ms(), self._alive_at) < ALIVE_FOR:
             self._hardware.feed()
 
     def stop(self):
-        """Let an editor work: MicroPython itself cannot stop it, the chip's register can."""
-        registers = 0x400D8000 if "RP2350" in NAME else 0x40058000
-        machine.mem32[registers + 0x3000] = 1 << 30  # 0x3000: clear bits; bit 30: enable
-        self._timer.deinit()
+        """Let an editor work: MicroPython itself cannot stop it, the register of a known chip can."""
+        for chip, registers in WATCHDOGS.items():
+            if chip in NAME:
+                machine.mem32[registers + 0x3000] = 1 << 30  # 0x3000: clear bits; bit 30: enable
+                self._timer.deinit()
+        self._stopped = True  # on any other it is fed for ever
 
 
 def reset(uptime):

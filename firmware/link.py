@@ -34,9 +34,10 @@ class Link(MQTTClient):
         stage: Where it is stuck, or ONLINE.
     """
 
-    def __init__(self, secrets, will):
+    def __init__(self, secrets, will, on_time):
         self.stage, self.clock_set, self._failures = WIFI, False, 0
         self._tls = getattr(secrets, "HIVEMQ_TLS", True)
+        self._on_time = on_time
         self._bare = False  # whether the socket is new, and TLS to be put over it
         network.country(getattr(secrets, "COUNTRY", "XX"))
         mqtt_as.config.update(_config(secrets, will))
@@ -167,16 +168,19 @@ class Link(MQTTClient):
         self.stage = stuck
 
     def fetch_time(self):
-        """Set the clock. Without it no certificate can be checked."""
+        """Set the clock, and hand on Unix time. Without it no certificate can be checked."""
         try:
-            board.fetch_time()
-            self.clock_set = True
-            print("Time: set.")
+            self._on_time(board.fetch_time())
         except OSError:
-            self._say(
-                "Time: not to be had, going on without. A network with a login page, "
-                "or one that blocks NTP (UDP port 123)?"
-            )
+            if not self.clock_set:
+                self._say(
+                    "Time: not to be had, going on without. A network with a login page, "
+                    "or one that blocks NTP (UDP port 123)?"
+                )
+        else:
+            if not self.clock_set:
+                print("Time: set.")
+            self.clock_set = True
 
     def _find_broker(self):
         try:  # at every connection: mqtt_as would keep the first address for ever

@@ -12,6 +12,7 @@ OFFLINE_FOR = 10 * 60_000  # then a reset, the last thing that may help
 MOST_WAITING = 64  # answers; more commands than that wait in the connection's queue
 IN_FLIGHT = 3  # answers whose receipt the broker has not acknowledged
 TIME_AGAIN = 5 * 60_000
+TIME_LASTS = 60 * 60_000  # a clock that is 30 ppm off has lost a tenth of a second by then
 FLASH, DARK = 150, 1500  # milliseconds
 ECHO = 10_000  # what the board publishes as its status comes back to it
 
@@ -42,10 +43,13 @@ class Board:
         )
         self.channel, self.sensor, self.control = self.device.channel, self.device.sensor, self.device.control
         self.channel("temperature", hardware.temperature, unit="Cel")
-        self._link = Link(secrets, self.device.will)
+        self._link = Link(secrets, self.device.will, self._tell_time)
         self._codes = getattr(secrets, "BLINK_CODES", True)
         self._answers, self._news, self._broken = [], [], False
         self._listening_at = None  # while nothing has been heard
+        self._time_at = 0
+        if hardware.unix_ms() is not None:  # set over USB
+            self._tell_time(hardware.unix_ms())
 
     def run(self, *parts):
         """Never returns, except on Ctrl-C. Each part is a function that adds sensors and controls."""
@@ -81,7 +85,7 @@ class Board:
         self._broken = True
 
     async def _supervise(self, watchdog):
-        online_at = time_at = 0
+        online_at = 0
         while not self._broken and self._uptime.now() - online_at < OFFLINE_FOR:
             watchdog.alive()
             now = self._uptime.now()
@@ -89,10 +93,7 @@ class Board:
                 online_at = now
                 self.device.rssi = self._link.signal()
                 self._doubt(now)
-                if not self._link.clock_set and now - time_at > TIME_AGAIN:
-                    time_at = now
-                    self._link.fetch_time()
-                    self._tell_time()
+                self._keep_time(now)
             gc.collect()
             await asyncio.sleep(1)
         print("Resetting.")
@@ -109,7 +110,6 @@ class Board:
             except OSError:
                 continue
             self._listening_at = self._uptime.now()
-            self._tell_time()
             self._answers[:0] = self.device.connected(self._uptime.now())  # before what was asked meanwhile
 
     def _doubt(self, now):
@@ -118,10 +118,13 @@ class Board:
             self._listening_at = None
             print("Broker: it delivers nothing. This user may not publish or subscribe there.")
 
-    def _tell_time(self):
-        unix_ms = hardware.unix_ms()
-        if unix_ms is not None:
-            self.device.set_time(unix_ms, self._uptime.now())
+    def _keep_time(self, now):
+        if now - self._time_at > (TIME_LASTS if self._link.clock_set else TIME_AGAIN):
+            self._time_at = now
+            self._link.fetch_time()
+
+    def _tell_time(self, unix_ms):
+        self.device.set_time(unix_ms, self._uptime.now())
 
     async def _answer(self):
         async for item in self._link.queue:

@@ -30,9 +30,18 @@ class Room:
         return self._parts[-1].start()
 
     def board(
-        self, broker: Broker, device_id: str, *, run="session", heap="2M", prepare=None, **more: object
+        self,
+        broker: Broker,
+        device_id: str,
+        *,
+        run="session",
+        heap="2M",
+        clock=None,
+        prepare=None,
+        **more: object,
     ) -> MicroPythonBoard:
-        board = MicroPythonBoard(self._new_folder(), secrets(broker, device_id, **more), run=run, heap=heap)
+        values = secrets(broker, device_id, **more)
+        board = MicroPythonBoard(self._new_folder(), values, run=run, heap=heap, clock=clock)
         if prepare:
             prepare(board.folder)
         self._parts.append(board)

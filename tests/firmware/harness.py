@@ -5,6 +5,8 @@ import json
 import os
 import queue
 import shutil
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -90,11 +92,51 @@ class Broker:
             self.process = None
 
 
+class TimeServer:
+    """NTP on loopback.
+
+    Attributes:
+        unix_ms: Where its time stands still; the computer's time if None.
+        head: How an answer begins: a server's of version 4, and its stratum.
+    """
+
+    def __init__(self, unix_ms: int | None = None, head: bytes = bytes([0x24, 2])):
+        self.unix_ms, self.head = unix_ms, head
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                query, address = self._socket.recvfrom(48)
+            except OSError:
+                return  # closed
+            assert len(query) == 48
+            assert query[0] & 7 == 3, "a client's question"
+            seconds, rest = divmod(self.unix_ms or time.time_ns() // 1_000_000, 1000)
+            now = struct.pack("!II", (seconds + 2208988800) % 2**32, rest * 2**32 // 1000 + 1)
+            self._socket.sendto(self.head.ljust(40, b"\0") + now, address)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
 class MicroPythonBoard:
     """The firmware in native MicroPython, in a folder of its own."""
 
-    def __init__(self, folder: Path, secrets: dict, *, run: str = "session", heap: str = "2M"):
+    def __init__(
+        self,
+        folder: Path,
+        secrets: dict,
+        *,
+        run: str = "session",
+        heap: str = "2M",
+        clock: TimeServer | None = None,
+    ):
         self.folder, self.lines = folder, []
+        self._clock = clock or TimeServer()
         self._run, self._heap = run, heap
         for file in [*FIRMWARE.glob("*.py"), FIRMWARE / "roots.der"]:
             shutil.copy(file, folder)
@@ -108,6 +150,7 @@ class MicroPythonBoard:
     def start(self) -> "MicroPythonBoard":
         path = f".frozen:{self.folder}:{HERE / 'shims'}:{mqtt_as_folder()}"
         environment = {"MICROPYPATH": path, "BOARD_ID": self.folder.name[-8:], "TZ": "UTC"}
+        environment["NTP_PORT"] = str(self._clock.port)
         command = [*micropython(), "-X", f"heapsize={self._heap}"]
         self.process = subprocess.Popen(
             [*command, str(HERE / "shims/start.py"), self._run],
@@ -158,6 +201,7 @@ class MicroPythonBoard:
         self.process.kill()
         self.process.wait(10)
         self._reader.join(10)
+        self._clock.close()
 
 
 class Notebook:
