@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 import trustme
 
-from picopanel import Broker, InvalidBroker, NoBroker
+from picopanel import Broker, InvalidBroker, NoBroker, PicoWall, board_bundle
 from picopanel._broker import find
 from picopanel._cli._options import broker_of
 from picopanel._connect import PUBLIC, connect
+from picopanel._device.device import Device
 from picopanel._setup.files import own_ca
 
 from .hand import HandLink
@@ -39,6 +40,30 @@ def signed_in_as(broker: Broker) -> tuple[str, str | None]:
     seen: list[tuple[str, str | None]] = []
     broker.sign_in(lambda username, password: seen.append((username, password)))
     return seen[0]
+
+
+def colab(monkeypatch: pytest.MonkeyPatch, given: dict[str, str], kept: str = "") -> None:
+    """Have Colab's secrets, one of them kept from this notebook."""
+    userdata = types.ModuleType("google.colab.userdata")
+
+    class SecretNotFoundError(Exception):
+        pass
+
+    class NotebookAccessError(Exception):
+        pass
+
+    def get(name: str) -> str:
+        if name == kept:
+            raise NotebookAccessError(name)
+        if name not in given:
+            raise SecretNotFoundError(name)
+        return given[name]
+
+    userdata.get = get  # type: ignore[attr-defined]
+    userdata.SecretNotFoundError = SecretNotFoundError  # type: ignore[attr-defined]
+    userdata.NotebookAccessError = NotebookAccessError  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    monkeypatch.setitem(sys.modules, "google.colab.userdata", userdata)
 
 
 @pytest.mark.parametrize(
@@ -196,27 +221,8 @@ def test_whoever_opens_a_board_on_a_public_broker_is_told_each_time(monkeypatch:
 def test_colabs_missing_or_forbidden_secrets_get_the_way_to_the_key_icon(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    userdata = types.ModuleType("google.colab.userdata")
     given = {"HIVEMQ_HOST": "colab.example", "HIVEMQ_USERNAME": "ada"}
-
-    class SecretNotFoundError(Exception):
-        pass
-
-    class NotebookAccessError(Exception):
-        pass
-
-    def get(name: str) -> str:
-        if name == "HIVEMQ_PASSWORD":
-            raise NotebookAccessError(name)
-        if name not in given:
-            raise SecretNotFoundError(name)
-        return given[name]
-
-    userdata.get = get  # type: ignore[attr-defined]
-    userdata.SecretNotFoundError = SecretNotFoundError  # type: ignore[attr-defined]
-    userdata.NotebookAccessError = NotebookAccessError  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
-    monkeypatch.setitem(sys.modules, "google.colab.userdata", userdata)
+    colab(monkeypatch, given, kept="HIVEMQ_PASSWORD")
     with pytest.raises(InvalidBroker, match="key icon on the left"):
         find(None, None)
     del given["HIVEMQ_HOST"]
@@ -227,3 +233,109 @@ def test_colabs_missing_or_forbidden_secrets_get_the_way_to_the_key_icon(
 def test_a_broker_is_not_copied_into_something_else() -> None:
     with pytest.raises(TypeError):
         copy.deepcopy(Broker("mqtts://u:p@h"))
+
+
+SETTINGS = [("HIVEMQ_HOST", "h.example"), ("HIVEMQ_USERNAME", "ada"), ("HIVEMQ_PASSWORD", SECRET)]
+AROUND = ["{}\n", " {}", "\t{} \r\n", '"{}"', "'{}'", ' "{}"\n', "“{}”", "\ufeff{}"]
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("where", ["environment", "my_secrets.py", "Colab"])
+def test_s3_white_space_and_quotes_around_a_setting_are_left_out_with_a_word(
+    monkeypatch: pytest.MonkeyPatch, bare: Path, where: str, around: str
+) -> None:
+    given = {name: around.format(value) for name, value in [*SETTINGS, ("COURSE_ID", "ada-07")]}
+    if where == "environment":
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+    elif where == "Colab":
+        colab(monkeypatch, given)
+    else:
+        (bare / "my_secrets.py").write_text("\n".join(f"{name} = {value!r}" for name, value in given.items()))
+    with pytest.warns(UserWarning, match="were left out") as told:
+        device_id, broker = find(None, None)
+    assert (device_id, broker.host, signed_in_as(broker)) == ("ada-07", "h.example", ("ada", SECRET))
+    words = [str(each.message) for each in told]
+    assert [text.split()[0] for text in words] == [*given]
+    assert all(where in text and "were left out" in text for text in words)
+    assert not any(value in text for text in words for value in ("h.example", SECRET, "ada"))
+    assert "Broker(..., password=...)" in words[2]
+
+
+@pytest.mark.parametrize("password", [f'"{SECRET}"', f" {SECRET}\n", "''", "“”"])
+def test_s3_a_password_that_really_has_them_is_given_as_password(password: str) -> None:
+    assert signed_in_as(Broker("h", username='"ada"', password=password)) == ('"ada"', password)
+
+
+def test_s3_a_whole_address_loses_them_as_well(
+    monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    monkeypatch.setenv("PICOPANEL_BROKER", f'"mqtts://ada:{SECRET}@h"\n')
+    assert find("x", None)[1] == Broker("h", username="ada", password=SECRET)
+    assert len(recwarn) == 1
+
+
+@pytest.mark.parametrize("value", ["{}", "a b", "a'b", '"', "it's", '"a" or "b', "’"])
+def test_s3_what_belongs_to_a_setting_stays_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder, value: str
+) -> None:
+    for name, text in SETTINGS:
+        monkeypatch.setenv(name, text)
+    monkeypatch.setenv("HIVEMQ_PASSWORD", value)
+    assert signed_in_as(find("x", None)[1]) == ("ada", value)
+    assert not recwarn.list
+
+
+def test_s3_a_setting_that_is_no_text_is_not_dropped_without_a_word(bare: Path) -> None:
+    (bare / "my_secrets.py").write_text("HIVEMQ_HOST, HIVEMQ_USERNAME = 'h', 'ada'\nHIVEMQ_PASSWORD = 2024\n")
+    with pytest.raises(InvalidBroker, match=r"HIVEMQ_PASSWORD in my_secrets[.]py must be a text") as refusal:
+        find(None, None)
+    assert "2024" not in str(refusal.value)
+
+
+def test_s3_a_password_without_its_user_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HIVEMQ_HOST", "h")
+    monkeypatch.setenv("HIVEMQ_PASSWORD", SECRET)
+    with pytest.warns(UserWarning, match="no HIVEMQ_USERNAME"):
+        assert find("x", None)[1] == Broker("h")
+    monkeypatch.setenv("HIVEMQ_HOST", "mqtts://ada@h")
+    assert signed_in_as(find("x", None)[1]) == ("ada", SECRET)
+
+
+def test_s3_a_device_id_with_white_space_at_its_end_is_told_of() -> None:
+    with pytest.warns(UserWarning, match="begins or ends with white space"):
+        Device("ada-07 ", HandLink()).close()
+
+
+def test_s3_a_command_takes_the_environments_password_without_what_is_around_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HIVEMQ_HOST", "mqtts://B.example:8883\n")
+    monkeypatch.setenv("HIVEMQ_PASSWORD", f'"{SECRET}"')
+    with pytest.warns(UserWarning, match="were left out"):
+        broker = broker_of(Namespace(broker="mqtts://ada@b.example", ca=None))
+    assert signed_in_as(broker) == ("ada", SECRET)
+
+
+def test_s1_a_command_asks_for_a_password_and_repeats_nothing_of_the_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda prompt: asked.append(prompt) or "typed")
+    assert signed_in_as(broker_of(Namespace(broker=f"mqtts://{SECRET}@b.example"))) == (SECRET, "typed")
+    assert asked == ["The password at b.example (it is not shown): "]
+    with pytest.raises(InvalidBroker):
+        broker_of(Namespace(broker=f"mqtts://ada#{SECRET}@b.example"))
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("given", [7, b"mqtts://h", ["h"], {"host": "h"}])
+def test_s2_what_is_no_broker_is_refused_wherever_one_is_given(given: object, tmp_path: Path) -> None:
+    for take in (
+        lambda: find("x", given),  # type: ignore[arg-type]
+        lambda: PicoWall({"x": given}),  # type: ignore[dict-item]
+        lambda: board_bundle("x", tmp_path / "x.zip", broker=given),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(InvalidBroker, match="must be a Broker or a URL"):
+            take()

@@ -29,6 +29,7 @@ _MEANT = {
 _EXAMPLE = "Example: mqtts://user:password@abc123.s1.eu.hivemq.cloud:8883"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_ZONE = re.compile(r"[A-Za-z0-9._~-]+")
 _NO_HOST = re.compile(r"""[\s!"#$%&'()*+,/:;<=>?@\[\\\]^`{|}~]""")
 
 
@@ -136,9 +137,13 @@ def _ipv6(text: str) -> str:
     address, percent, zone = text.partition("%")
     zone = unquote(zone[2:] if zone.startswith("25") and zone != "25" else zone)
     try:
-        return str(IPv6Address(address)) + (f"%{zone}" if percent else "")
+        if not percent:
+            return str(IPv6Address(address))
+        if _ZONE.fullmatch(zone):
+            return f"{IPv6Address(address)}%{zone}"
     except AddressValueError:
-        _refuse("What stands in brackets is no IPv6 address; one is written mqtt://[::1]:1883.")
+        pass
+    _refuse("What stands in brackets is no IPv6 address; one is written mqtt://[::1]:1883.")
 
 
 def _port(text: str) -> int:
