@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import string
+from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from picopanel import Broker, InvalidBroker
+from picopanel import Broker, InvalidBroker, PicoWall
 from picopanel._broker import parse
+from picopanel._cli import main
 from picopanel._errors import InvalidDeviceID
 from picopanel._protocol import check_device_id
 
@@ -215,7 +217,36 @@ def test_s7_what_is_no_ipv6_address_has_no_brackets(url: str) -> None:
     assert "no IPv6 address" in refusal(url)
 
 
-def test_s1_an_address_in_the_place_of_the_device_id_is_refused_and_not_shown() -> None:
-    with pytest.raises(InvalidDeviceID, match="a URL and not a device ID") as caught:
-        check_device_id("mqtts://ada:ge#heim@broker.example")
-    assert "heim" not in str(caught.value)
+@pytest.mark.parametrize(
+    "take", [check_device_id, PicoWall, PicoWall.discover, lambda url: PicoWall({url: "h"})]
+)
+def test_s1_an_address_in_the_place_of_a_device_id_is_refused_and_not_shown(
+    take: Callable[[str], object],
+) -> None:
+    for url in ("mqtts://ada:ge#heim@broker.example", "mqtts://ada:geheim/+/@broker.example"):
+        with pytest.raises(InvalidDeviceID) as caught:
+            take(url)
+        assert "heim" not in str(caught.value)
+        if "discover" not in str(take):
+            assert "a URL and not a device ID" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["mqtts://ada:ge heim@h"],
+        ["doctor", "mqtts://ada:ge heim@h"],
+        ["doctor", "ada:geheim@h"],
+        ["doctor", "--brocker=mqtts://ada:geheim@h"],
+        ["pico", "x", "--interval", "mqtts://ada:geheim@h"],
+        ["class", "--faults", "mqtts://ada:geheim@h"],
+    ],
+)
+def test_s1_a_command_that_is_not_understood_repeats_no_address(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(words)
+    said = capsys.readouterr().err
+    assert "…" in said
+    assert "heim" not in said

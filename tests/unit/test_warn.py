@@ -6,6 +6,7 @@ import runpy
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,11 +28,11 @@ def test_s1_a_warning_tells_where_the_line_is_and_does_not_show_it(
         warnings.showwarning = to_stderr
         runpy.run_path(str(script))
     said = capsys.readouterr().err
-    assert [line.partition(": UserWarning: ")[0] for line in said.splitlines()] == [f"{script}:3:0"] * 2
+    assert [line.partition(": UserWarning: ")[0] for line in said.splitlines()] == [f"{script}:3"] * 2
     assert "anyone can read and command" in said
     assert SECRET not in said
 
 
-def to_stderr(message: object, category: object, filename: str, lineno: int, *_: object) -> None:
+def to_stderr(*warning: Any, line: str | None = None) -> None:
     """As Python shows a warning by itself; pytest has its own way."""
-    sys.stderr.write(warnings.formatwarning(message, category, filename, lineno))  # type: ignore[arg-type]
+    sys.stderr.write(warnings.formatwarning(*warning[:4], line))

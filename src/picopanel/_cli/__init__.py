@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import NoReturn
 
 from .._errors import PicoPanelError
 from .._version import __version__
 from . import board, cert, classroom, doctor, pico
 
+_ADDRESS = re.compile(r"\S*(://|@)[^']*")
 _COMMANDS = (board, cert, doctor, pico, classroom)
 
 
@@ -34,8 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is not understood; an address among it may hold a password, and is not repeated."""
+        super().error(_ADDRESS.sub("…", message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="picopanel",
         description="LED buttons and a live chart for a Raspberry Pi Pico W over MQTT: "
         "what is done outside of a notebook.",

@@ -46,6 +46,8 @@ def check_pattern(pattern: object) -> str:
     try:
         check_device_id("/".join("x" if level == "+" else level for level in pattern.split("/")))
     except InvalidDeviceID as error:
+        if "://" in pattern:
+            raise  # and do not repeat it
         raise InvalidDeviceID(f"{pattern!a} cannot be searched for. {error} {example}") from None
     return pattern
 

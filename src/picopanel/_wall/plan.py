@@ -44,6 +44,8 @@ def listed(
 ) -> Plan:
     """Return the plan for boards that are named, each with a broker of its own if it is a mapping."""
     if isinstance(boards, (str, bytes)):
+        if isinstance(boards, str):
+            check_device_id(boards)  # which does not repeat a URL
         raise InvalidDeviceID(f"PicoWall takes a list of IDs: PicoWall([{boards!a}]).")
     own: Mapping[str, Broker | str | None] = boards if isinstance(boards, Mapping) else dict.fromkeys(boards)
     if not 0 < len(own) <= MOST:
