@@ -3,7 +3,8 @@ import { render } from "lit-html";
 import { type Actions, actionsOf } from "./actions";
 import { Chart } from "./chart";
 import type { Face } from "./face";
-import { figure, innerWidth } from "./figure";
+import { type Figure, figure } from "./figure";
+import { innerWidth } from "./layout";
 import lecture from "./lecture.css";
 import type { LivePanel } from "./live";
 import { fresh, type Local } from "./local";
@@ -36,6 +37,7 @@ export class Display extends Pane {
   private height = 0;
   private wordsAt = 0;
   private drawn = "";
+  private ranges: Figure["ranges"] = new Map();
 
   constructor(
     el: HTMLElement,
@@ -105,11 +107,10 @@ export class Display extends Pane {
     ]);
     if (what === this.drawn) return;
     this.drawn = what;
-    this.chart.draw(
-      figure(history, channelsOf(this.panel), this.panel.limits, this.local, shown, width, style),
-      width,
-      height,
-    );
+    const { panel, local, ranges } = this;
+    const made = figure(history, channelsOf(panel), panel.limits, local, shown, width, style, height, ranges);
+    this.ranges = made.ranges;
+    this.chart.draw(made, width, height);
   }
 
   private get still(): boolean {

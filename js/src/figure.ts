@@ -1,40 +1,25 @@
 /** The chart as Plotly's data and layout: pure, drawn by `chart.ts`. */
 import type { Channel, Limit } from "./contract";
 import type { History } from "./history";
+import { axisName, innerWidth, layout, margins, type Scale, scaleHeight } from "./layout";
 import { limitLines, limitValues } from "./limits";
 import type { Local } from "./local";
+import { nameTrace } from "./names";
 import { remarkLines } from "./remarks";
-import { forPlotly } from "./text";
 import { type Line, thin } from "./thin";
-import {
-  commandTraces,
-  FONT_SIZE,
-  MARKS_AXIS,
-  type Reading,
-  readingTraces,
-  type Style,
-  type Trace,
-} from "./traces";
-import { timeTicks } from "./zone";
+import { commandTraces, type Reading, readingTraces, type Style, type Trace } from "./traces";
+import { hasValues, type Range, valueRange } from "./values";
 
 export interface Figure {
   data: Trace[];
   layout: Record<string, unknown>;
+  /** The ranges of the axes of values, for the next figure to keep while they fit. */
+  ranges: ReadonlyMap<string, Range>;
 }
 
-const MARGIN = { l: 46, r: 28, t: 10, b: 26 };
-/** The room for the words of marks, above the readings. */
-const WORDS = 12;
-const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
-/** The share of the height that the commands' marks have to themselves. */
-const STRIP = 0.16;
-const BETWEEN = 0.09;
-/** What each further unit adds to the chart's height, as a share of that with one; `panel.css` has it, too. */
-const FURTHER = 0.4;
-const LONGEST_UNIT = 12;
 const MOST_AXES = 6;
 
-/** Draws from one time to another into an element of a width in pixels. */
+/** Draws from one time to another into an element of a size in pixels. */
 export function figure(
   history: History,
   channels: Channel[],
@@ -43,40 +28,58 @@ export function figure(
   range: [number, number],
   width: number,
   style: Style,
+  height = 260,
+  before: Figure["ranges"] = new Map(),
 ): Figure {
-  const { scale } = style;
-  const inner = innerWidth(width, scale);
   // A chart of nothing has its axes nevertheless.
   const shown = channels.length ? channels : [{ name: "", unit: "" }];
   const units = unitsOf(shown);
+  const pixels = innerWidth(width, style.scale) / style.scale;
   const readings = shown.map((channel, nth): Reading => {
-    const line = lineOf(history, channel, local, range, inner / scale);
+    const line = lineOf(history, channel, local, range, pixels);
     return { ...channel, line, nth, axis: axisName(axisOf(units, channel)) };
   });
-  const ranges = new Map(
-    units.map((_, nth) => [axisName(nth), fitted(axisName(nth), readings, limits, local)]),
+  const seen = readings.filter(({ name }) => !local.hidden.has(name));
+  const scales = units.map((unit, nth): Scale => {
+    const axis = axisName(nth);
+    const of = seen.filter((it) => it.axis === axis);
+    return scaleOf(axis, unit, of, limits, local, before.get(axis));
+  });
+  const ranges = new Map(scales.map((it) => [it.axis, it.range]));
+  const names = scales.map(({ axis, range: [low, high] }) => {
+    const tall = scaleHeight(height, scales.length, style.scale);
+    return nameTrace(
+      seen.filter((it) => it.axis === axis),
+      range[1],
+      [low, high],
+      tall,
+      style,
+    );
+  });
+  const margin = margins(
+    scales,
+    names.map(({ wide }) => wide),
+    history.remarks.length > 0,
+    width,
+    style.scale,
   );
-  const lines = [
-    limitLines(limits, readings, ranges, style),
-    remarkLines(history.remarks, range, inner, style),
-  ];
+  const inner = Math.max(50, width - margin.l - margin.r);
+  const remarks = remarkLines(history.remarks, range, inner, style);
+  const limited = limitLines(limits, readings, ranges, style);
   return {
     data: [
       ...readings.flatMap((reading) => readingTraces(reading, style)),
-      ...commandTraces(history.commands.list, range, inner, style),
+      ...names.flatMap(({ traces }) => traces),
+      ...commandTraces(history.commands.list, range, inner, style, remarks.pixels),
     ],
     layout: {
-      ...layout(units, ranges, range, inner, style),
-      margin: margin(history.remarks.length > 0, scale),
-      shapes: lines.flatMap(({ shapes }) => shapes),
-      annotations: lines.flatMap(({ annotations }) => annotations),
+      ...layout(scales, range, inner, style),
+      margin,
+      shapes: [...limited.shapes, ...remarks.shapes],
+      annotations: [...limited.annotations, ...remarks.annotations],
     },
+    ranges,
   };
-}
-
-/** How many pixels of a chart's width its time axis has. */
-export function innerWidth(width: number, scale: number): number {
-  return Math.max(50, width - scale * (MARGIN.l + MARGIN.r));
 }
 
 /** The units that have an axis each: what a board has beyond that many shares the last one. */
@@ -102,123 +105,17 @@ function lineOf(
   return thin(series, history.breaks, from - more, to + more, zoom ? 3 * inner : inner);
 }
 
-function margin(words: boolean, scale: number): typeof MARGIN {
-  const { l, r, t, b } = MARGIN;
-  return { l: l * scale, r: r * scale, t: (words ? t + WORDS : t) * scale, b: b * scale };
-}
-
-/** `y2` is the marks'. */
-function axisName(nth: number): string {
-  return nth === 0 ? "y" : `y${nth + 2}`;
-}
-
-/** What the layout calls an axis. */
-function layoutName(axis: string): string {
-  return axis.replace("y", "yaxis");
-}
-
-/** An axis's range: what the user has zoomed to, else what holds the readings and their limits. */
-function fitted(
+/** What the user has zoomed an axis to, else what holds its readings and their limits. */
+function scaleOf(
   axis: string,
-  readings: Reading[],
+  unit: string,
+  readings: readonly Reading[],
   limits: readonly Limit[],
-  { zoom, hidden }: Local,
-): [number, number] {
-  const shown = readings.filter((it) => it.axis === axis && !hidden.has(it.name));
-  const lines = shown.map(({ line }) => line);
-  return (
-    zoom?.y[axis] ??
-    valueRange(
-      lines,
-      shown.flatMap(({ name }) => limitValues(limits, name)),
-    )
-  );
-}
-
-function layout(
-  units: string[],
-  ranges: ReadonlyMap<string, [number, number]>,
-  range: [number, number],
-  inner: number,
-  style: Style,
-): Record<string, unknown> {
-  const axis = {
-    gridcolor: style.grid,
-    linecolor: style.grid,
-    zeroline: false,
-    automargin: false,
-    tickangle: 0,
-    ticklabeloverflow: "allow",
-  };
-  const tall = 1 + FURTHER * (units.length - 1);
-  const [strip, between] = [STRIP / tall, BETWEEN / tall];
-  const height = (1 - strip - between * (units.length - 1)) / units.length;
-  const axes = units.map((unit, nth) => {
-    const bottom = strip + (units.length - 1 - nth) * (height + between);
-    return [
-      layoutName(axisName(nth)),
-      {
-        ...axis,
-        domain: [bottom, bottom + height],
-        range: ranges.get(axisName(nth)),
-        nticks: units.length > 1 ? 4 : 6,
-        title: { text: forPlotly(unit.slice(0, LONGEST_UNIT)) },
-      },
-    ];
-  });
-  const { values, texts } = timeTicks(range, inner, style.scale);
-  return {
-    uirevision: "kept",
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: FONT, size: FONT_SIZE * style.scale, color: style.soft },
-    hoverlabel: {
-      bgcolor: style.ground,
-      bordercolor: style.grid,
-      font: { family: FONT, size: FONT_SIZE * style.scale, color: style.ink },
-    },
-    showlegend: false,
-    hovermode: "closest",
-    dragmode: "zoom",
-    xaxis: {
-      ...axis,
-      // Not "date": that axis draws an hour that comes twice as one.
-      type: "linear",
-      range,
-      anchor: MARKS_AXIS,
-      tickvals: values,
-      ticktext: texts,
-    },
-    [layoutName(MARKS_AXIS)]: {
-      domain: [0, strip],
-      range: [0, 1],
-      visible: false,
-      fixedrange: true,
-    },
-    ...Object.fromEntries(axes),
-  };
-}
-
-const BEYOND = 0.08;
-
-/** A range around the values, and others to be seen, that moves in steps, so that the axis is calm. */
-export function valueRange(lines: Line[], others: number[] = []): [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { y } of lines)
-    for (const value of y) {
-      if (value === null) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  const [least, most] = [Math.min(low, ...others), Math.max(high, ...others)];
-  if (least > most) return [0, 1];
-  // What lies beyond a limit is to be seen, too.
-  const beyond = (most - least) * BEYOND;
-  if (least < low) low = least - beyond;
-  if (most > high) high = most + beyond;
-  const narrowest = Math.max(Math.abs(low), Math.abs(high)) * 0.02 || 1;
-  const room = Math.max(0, narrowest - (high - low)) / 2;
-  const step = 10 ** Math.floor(Math.log10(Math.max(high - low, narrowest))) / 5;
-  const pad = step / 4;
-  return [Math.floor((low - room - pad) / step) * step, Math.ceil((high + room + pad) / step) * step];
+  { zoom }: Local,
+  before?: Range,
+): Scale {
+  const lines = readings.map(({ line }) => line);
+  const others = readings.flatMap(({ name }) => limitValues(limits, name));
+  const range = zoom?.y[axis] ?? valueRange(lines, others, before);
+  return { axis, unit, range, empty: !hasValues(lines, others) };
 }

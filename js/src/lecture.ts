@@ -15,7 +15,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
       <div class="head">
         <div class="state">
           <span class="led ${view.led}" aria-hidden="true"></span>
-          <div class="name"><b>LED ${view.led}</b><small>${[view.id, ...view.tags, ...(local.paused === null ? [] : ["chart paused"])].join(" · ")}</small></div>
+          <div class="name"><b>${view.about ? `LED ${view.led}` : "Pico"}</b><small>${[view.id, ...view.tags, ...(local.paused === null ? [] : ["chart paused"])].join(" · ")}</small></div>
         </div>
         ${first ? html`<div class="value ${first.stale ? "stale" : ""}">${value(first)}<small>${tiles.length > 1 ? first.label : nothing} ${first.age}</small></div>` : nothing}
       </div>

@@ -1,16 +1,22 @@
 /** Commands as marks on the chart's time axis: when each was sent, when it was answered, and a label where there is room. */
 import type { Command } from "./commands";
+import { Places } from "./places";
 import { commandWord, markWord, milliseconds } from "./words";
 
 export type Look = "sent" | "answered" | "failed";
+
+const SIDES = ["center", "right", "left"] as const;
+/** A stretch that is never free. */
+const NOWHERE: [number, number] = [Number.NEGATIVE_INFINITY, 0];
+export type Side = (typeof SIDES)[number];
 
 export interface Marks {
   x: number[];
   looks: Look[];
   /** What each mark is, for who points at it. */
   hints: string[];
-  /** Those for which there is room. */
-  labels: { x: number[]; text: string[] };
+  /** Those for which there is room, and on which side of their marks. */
+  labels: { x: number[]; text: string[]; side: Side[] };
   /** A stroke from each command to its answer, null between them. */
   trips: (number | null)[];
 }
@@ -20,29 +26,41 @@ const SPACE = 10;
 /** Marks closer than this many pixels to a later one would hide under it. */
 const MARK = 5;
 
-/** Marks from one time to another, on an axis so many pixels wide, drawn so much larger than in a panel. Where there is no room the newest stays. */
+/** Marks from one time to another, on an axis so many pixels wide with lines across it, drawn so much larger than in a panel. Where there is no room the newest stays. */
 export function marks(
   commands: readonly Command[],
   from: number,
   to: number,
   width: number,
   scale = 1,
+  lines: readonly number[] = [],
 ): Marks {
-  const found: Marks = { x: [], looks: [], hints: [], labels: { x: [], text: [] }, trips: [] };
+  const found: Marks = { x: [], looks: [], hints: [], labels: { x: [], text: [], side: [] }, trips: [] };
   const pixels = (time: number) => ((time - from) / (to - from)) * width;
-  let [freeMark, freeLabel] = [Infinity, Infinity];
+  const places = new Places(width, lines);
+  const others = new Places(
+    width,
+    commands.map(({ sent }) => pixels(sent)),
+  );
+  let freeMark = Number.POSITIVE_INFINITY;
   for (let at = commands.length - 1; at >= 0 && commands[at].sent >= from; at--) {
     const command = commands[at];
     const middle = pixels(command.sent);
     if (command.sent > to || middle > freeMark - MARK * scale) continue;
     freeMark = middle;
     const text = label(command);
-    const half = (text.length * CHARACTER * scale) / 2;
-    const fits = middle + half < Math.min(width, freeLabel - SPACE * scale) && middle > half;
-    if (fits) {
-      freeLabel = middle - half;
+    const wide = (text.length * CHARACTER + SPACE) * scale;
+    const beside: [number, number][] = [
+      [middle, middle + wide],
+      [middle - wide, middle],
+    ];
+    // Beside its own mark a word must not stand above another's.
+    const clear = beside.map((it) => (others.free(it) ? it : NOWHERE));
+    const side = places.take([[middle - wide / 2, middle + wide / 2], ...clear]);
+    if (side >= 0) {
       found.labels.x.push(command.sent);
       found.labels.text.push(text);
+      found.labels.side.push(SIDES[side]);
     }
     mark(found, command);
   }

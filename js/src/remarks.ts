@@ -1,5 +1,6 @@
 /** The marks that the notebook's code has set on the time axis, and where there is room for their words. */
 
+import { Places } from "./places";
 import { forPlotly } from "./text";
 import { FONT_SIZE, type Style, type Trace } from "./traces";
 
@@ -15,35 +16,55 @@ const SPACE = 8;
 /** Lines closer than this many pixels to a later one are left out. */
 const APART = 3;
 
-/** A line across the chart for each, and its words above. Where there is no room the newest stays. */
+/** The marks whose lines are drawn, newest first, with their pixels. Of lines that would hide each other the newest stays. */
+function drawn(
+  remarks: readonly Remark[],
+  [from, to]: readonly [number, number],
+  width: number,
+  scale: number,
+): (Remark & { pixels: number })[] {
+  const found: (Remark & { pixels: number })[] = [];
+  let free = Number.POSITIVE_INFINITY;
+  for (const remark of remarks.toReversed()) {
+    const pixels = ((remark.time - from) / (to - from)) * width;
+    if (remark.time < from || remark.time > to || pixels > free - APART * scale) continue;
+    free = pixels;
+    found.push({ ...remark, pixels });
+  }
+  return found;
+}
+
+/** A line across the chart for each, and its words above, on the side where there is room; `pixels` are the lines'. */
 export function remarkLines(
   remarks: readonly Remark[],
-  [from, to]: [number, number],
+  range: readonly [number, number],
   width: number,
   { soft, ink, scale }: Style,
-): { shapes: Trace[]; annotations: Trace[] } {
-  const found: { shapes: Trace[]; annotations: Trace[] } = { shapes: [], annotations: [] };
+): { shapes: Trace[]; annotations: Trace[]; pixels: number[] } {
+  const lines = drawn(remarks, range, width, scale);
+  const found = {
+    shapes: [] as Trace[],
+    annotations: [] as Trace[],
+    pixels: lines.map(({ pixels }) => pixels),
+  };
   const size = FONT_SIZE * scale;
-  const wide = (text: string) => (text.length * CHARACTER + SPACE) * scale;
-  let [freeLine, freeText] = [Infinity, Infinity];
-  for (const { time, text } of remarks.toReversed()) {
-    const pixels = ((time - from) / (to - from)) * width;
-    if (time < from || time > to || pixels > freeLine - APART * scale) continue;
-    freeLine = pixels;
+  const places = new Places(width, found.pixels);
+  for (const { time, text, pixels } of lines) {
     const line = { color: soft, width: 1.2 * scale, dash: "dot" };
     found.shapes.push({ type: "line", x0: time, x1: time, y0: 0, y1: 1, yref: "paper", line });
     const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-    // At the right edge words stand before their line.
-    const before = pixels + wide(shown) > width;
-    const [start, end] = before ? [pixels - wide(shown), pixels] : [pixels, pixels + wide(shown)];
-    if (start < 0 || end > freeText) continue;
-    freeText = start;
+    const wide = (shown.length * CHARACTER + SPACE) * scale;
+    const side = places.take([
+      [pixels, pixels + wide],
+      [pixels - wide, pixels],
+    ]);
+    if (side < 0) continue;
     found.annotations.push({
       x: time,
       y: 1,
       yref: "paper",
       yanchor: "bottom",
-      xanchor: before ? "right" : "left",
+      xanchor: side === 1 ? "right" : "left",
       text: forPlotly(shown),
       showarrow: false,
       font: { size, color: ink },

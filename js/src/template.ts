@@ -6,7 +6,6 @@ import { type Local, SPANS } from "./local";
 import { player } from "./player";
 import { lookOf } from "./traces";
 import type { ShownLamp, Tile, View } from "./view";
-import { NO_READINGS } from "./words";
 
 export function template(view: View, local: Local, actions: Actions): TemplateResult {
   return html`
@@ -34,12 +33,12 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
   `;
 }
 
-export function chart({ empty, axes }: View, { zoom }: Local, actions: Actions): TemplateResult {
+export function chart({ waits, axes }: View, { zoom, paused }: Local, actions: Actions): TemplateResult {
   return html`
     <div class="figure" style=${`--axes: ${axes}`}>
       <div class="chart" tabindex="0" role="group" aria-label="Chart. Arrow keys move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
-      ${empty ? html`<span class="empty">${NO_READINGS}</span>` : nothing}
-      ${zoom ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
+      ${waits ? html`<span class="empty">${waits}</span>` : nothing}
+      ${zoom || paused !== null ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
     </div>
   `;
 }

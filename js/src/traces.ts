@@ -30,7 +30,7 @@ export interface Reading extends Channel {
   axis: string;
 }
 
-const COLOURS = 8;
+export const COLOURS = 8;
 const DASHES = ["solid", "dash", "dot", "dashdot"];
 
 /** How a channel's line looks: colours alone do not tell lines apart, and no two of the first 32 look the same. */
@@ -80,8 +80,9 @@ export function commandTraces(
   [from, to]: [number, number],
   inner: number,
   { good, bad, soft, scale }: Style,
+  lines: readonly number[] = [],
 ): Trace[] {
-  const { x, looks, hints, labels, trips } = marks(commands, from, to, inner, scale);
+  const { x, looks, hints, labels, trips } = marks(commands, from, to, inner, scale, lines);
   const at = (points: unknown[], height = 0.25) => points.map(() => height);
   const shared = { type: "scatter", yaxis: MARKS_AXIS, cliponaxis: false };
   const color = looks.map((look) => (look === "failed" ? bad : good));
@@ -109,7 +110,7 @@ export function commandTraces(
     mode: "text",
     hoverinfo: "skip",
     text: labels.text.map(forPlotly),
-    textposition: "top center",
+    textposition: labels.side.map((side) => `top ${side}`),
     textfont: { size: 11 * scale, color: soft },
   };
   if (!trips.length) return [ends, words];

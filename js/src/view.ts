@@ -63,7 +63,8 @@ export interface View {
   clears: boolean;
   /** What a screen reader is told when it changes. */
   announcement: string;
-  empty: boolean;
+  /** What the chart waits for while it has nothing to show, or null. */
+  waits: string | null;
 }
 
 const TEMPERATURE = "temperature";
@@ -90,7 +91,7 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     replay: ended === null ? (state?.replay ?? null) : null,
     led,
     pressed: waits ? null : known,
-    about: about(state, led, now, lost || ended !== null),
+    about: about(panel, led, now, lost || ended !== null),
     tiles,
     main: tiles.find(({ channel }) => channel === TEMPERATURE) ?? tiles[0] ?? null,
     axes: Math.max(1, unitsOf(tiles.map(({ channel: name, unit }) => ({ name, unit }))).length),
@@ -103,12 +104,12 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     lamps,
     says: trouble && plain(trouble),
     next: lost ? words.KERNEL_LOST_NEXT : ended === null ? (state?.next && plain(state.next)) || null : null,
-    quiet: silent ? words.KERNEL_SILENT : quietLine(panel, now),
-    settled: !silent && Boolean(state?.mode || state?.replay),
+    quiet: silent ? words.KERNEL_SILENT : quietLine(panel, local, now),
+    settled: !silent && local.paused === null && Boolean(state?.mode || state?.replay),
     notices: (state?.notices ?? []).filter((notice) => !local.dismissed.has(notice)).slice(-NOTICES),
     clears: at < local.clearUntil,
-    announcement: [trouble ?? "", waits ? "" : `LED ${led}`].filter(Boolean).join(" "),
-    empty: tiles.every(({ age }) => age === ""),
+    announcement: [trouble ?? "", waits || !heard(panel) ? "" : `LED ${led}`].filter(Boolean).join(" "),
+    waits: tiles.every(({ age }) => age === "") ? waitsFor(panel, trouble !== null) : null,
   };
 }
 
@@ -139,8 +140,23 @@ function ledWord(led: boolean | null): LedWord {
   return led === null ? "unknown" : led ? "on" : "off";
 }
 
-function about(state: PanelState | null, led: LedWord, now: number, gone: boolean): string {
-  if (!state) return `LED ${led}`;
+/** Whether anything of the board has ever come. */
+function heard({ state, history }: LivePanel): boolean {
+  const told = [state?.board, state?.online, state?.led].some((it) => it !== null && it !== undefined);
+  return told || history.series.size > 0;
+}
+
+function waitsFor(panel: LivePanel, trouble: boolean): string {
+  const { state } = panel;
+  if (trouble || state?.replay) return words.NO_READINGS;
+  if (!state || state.blocked) return words.CONNECTING;
+  if (state.mode === "course") return words.FIRST_COMMAND;
+  return heard(panel) ? words.FIRST_READING : words.NOT_HEARD;
+}
+
+function about(panel: LivePanel, led: LedWord, now: number, gone: boolean): string {
+  const { state } = panel;
+  if (!state || !heard(panel)) return "";
   const pico = state.lamps.find(({ name }) => name === "Pico");
   // The broker can count a board as online that has long been silent: its lamp knows.
   const online = (pico?.level ?? "ok") === "ok" ? state.online : null;
@@ -179,10 +195,11 @@ function lampsOf(state: PanelState | null, lost: boolean, trouble: boolean): Sho
 }
 
 /** What is said while all is well. */
-function quietLine(panel: LivePanel, now: number): string {
+function quietLine(panel: LivePanel, { paused }: Local, now: number): string {
   const { state } = panel;
   if (state?.replay) return words.replayed(state.replay, now);
-  if (!state?.mode) return words.CONNECTING;
+  if (paused !== null) return words.PAUSED;
+  if (!state?.mode) return !state || state.blocked ? words.CONNECTING : words.NOT_HEARD;
   return [quiet(panel, state, now), state.recording && plain(state.recording)].filter(Boolean).join(" · ");
 }
 

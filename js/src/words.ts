@@ -8,6 +8,10 @@ export const KERNEL_LOST_NEXT = "If it was restarted or has ended, run this cell
 export const KERNEL_SILENT = "The kernel is silent; the chart waits for it.";
 export const CONNECTING = "Connecting…";
 export const NO_READINGS = "No readings yet";
+export const NOT_HEARD = "Waiting to hear from the board";
+export const FIRST_READING = "Waiting for the first reading";
+export const FIRST_COMMAND = "A reading comes with each command";
+export const PAUSED = "Paused: the chart stands still, readings go on being kept";
 export const WAITING_FOR_CELL = "waiting for the running cell";
 
 const COMMANDS: Record<string, string> = {

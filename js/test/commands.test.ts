@@ -123,7 +123,7 @@ describe("marks on the chart", () => {
       x: [9990, 9998],
       looks: ["sent", "answered"],
       hints: ["On, sent", "On, answered after 8 ms"],
-      labels: { x: [9990], text: ["on 8 ms"] },
+      labels: { x: [9990], text: ["on 8 ms"], side: ["center"] },
       trips: [9990, 9998, null],
     });
   });

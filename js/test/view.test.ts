@@ -1,6 +1,6 @@
 /** What the panel says in each state. */
 import { describe, expect, test } from "vitest";
-import type { Lamp, ToKernel } from "../src/contract";
+import type { Lamp, PanelState, ToKernel } from "../src/contract";
 import { LivePanel } from "../src/live";
 import { fresh } from "../src/local";
 import { view } from "../src/view";
@@ -137,5 +137,48 @@ describe("the view", () => {
     const it = panel();
     it.adopt(state({ board: "Pico\u202eevil\u0007" }));
     expect(view(it, fresh(), 0).about).toContain("Pico\ufffdevil\ufffd");
+  });
+
+  describe("P28: before the first reading", () => {
+    const unheard = { board: null, led: null, online: null, mode: null, interval: null } as const;
+    const lamps: Lamp[] = [
+      { name: "Broker", level: "ok", word: "connected" },
+      { name: "Pico", level: "unknown", word: "unknown" },
+    ];
+
+    test("P28: nothing is said of a board that has not been heard, but that it is waited for", () => {
+      const it = panel();
+      it.adopt(state({ ...unheard, lamps }));
+      const shown = view(it, fresh(), 0);
+      const waits = "Waiting to hear from the board";
+      expect([shown.about, shown.waits, shown.quiet, shown.announcement]).toEqual(["", waits, waits, ""]);
+    });
+
+    test("P28: it says what comes next, by what is known of the board", () => {
+      const waits = (given: Partial<PanelState>) => {
+        const it = panel();
+        it.adopt(state(given));
+        return view(it, fresh(), 0).waits;
+      };
+      expect(waits({})).toBe("Waiting for the first reading");
+      expect(waits({ ...unheard, mode: "course" })).toBe("A reading comes with each command");
+      expect(waits({ trouble: "The Pico is offline." })).toBe("No readings yet");
+      expect(view(panel(), fresh(), 0).waits).toBe("Connecting…");
+    });
+
+    test("P28: with a reading there is nothing to wait for", () => {
+      const it = panel();
+      it.hear(...news(STREAM), 0);
+      expect(view(it, fresh(), 0).waits).toBeNull();
+    });
+  });
+
+  test("P24: a paused chart is told of where else it says Live, and is not green", () => {
+    const it = panel();
+    const [message, buffers] = news(STREAM, 0, {}, 10_000);
+    it.hear({ ...message, state: state() }, buffers, 10_000);
+    const shown = view(it, { ...fresh(), paused: 9_000 }, 10_000);
+    expect(shown.quiet).toBe("Paused: the chart stands still, readings go on being kept");
+    expect([shown.settled, view(it, fresh(), 10_000).settled]).toEqual([false, true]);
   });
 });

@@ -1,8 +1,8 @@
 /** Numbers, times, CSV and ranges as people read them. */
 import { describe, expect, test } from "vitest";
 import { csv, field } from "../src/csv";
-import { valueRange } from "../src/figure";
 import { forPlotly } from "../src/text";
+import { valueRange } from "../src/values";
 import { number, rate, span } from "../src/words";
 import { changed, userZoom } from "../src/zoom";
 import { history } from "./helpers";

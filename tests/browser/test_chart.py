@@ -89,6 +89,8 @@ def test_a_pause_holds_the_chart_and_loses_nothing(book):
     stopped = panel.chart()["range"]
     new_readings(book)
     assert panel.chart()["range"] == stopped, "the chart stands still"
+    panel.says("Paused: the chart stands still")
+    assert panel.button("Back to live").count() == 1, "the way back is where it is from a zoom"
     panel.click("Resume")
     book.eventually(lambda: panel.chart()["range"][1] > stopped[1], "the chart moves on")
     since = lambda: [time - stopped[1] for time, _ in panel.points() if time > stopped[1]]  # noqa: E731
