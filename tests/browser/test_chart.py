@@ -261,10 +261,11 @@ def test_labels_of_time_stay_at_their_times_while_the_chart_moves(book):
     assert looks > 20
 
 
-POINT = """(plot, [trace, nth]) => {
+LOWEST_POINT = """(plot, trace) => {
     const { _fullLayout: { xaxis }, _fullData, calcdata } = plot;
     const at = _fullData.findIndex(it => it.name === trace && it.mode !== 'text');
-    const point = calcdata[at].at(nth), yaxis = plot._fullLayout[_fullData[at].yaxis.replace('y', 'yaxis')];
+    const point = calcdata[at].reduce((low, it) => it.y < low.y ? it : low);
+    const yaxis = plot._fullLayout[_fullData[at].yaxis.replace('y', 'yaxis')];
     const { left, top } = plot.getBoundingClientRect();
     return [left + xaxis._offset + xaxis.l2p(point.x), top + yaxis._offset + yaxis.l2p(point.y)];
 }"""
@@ -276,9 +277,9 @@ BOX = """it => {
 TO_THE_MILLISECOND = r"\d\d:\d\d:\d\d\.\d\d\d"
 
 
-def pointed_at(book, panel, trace, nth):
-    """Point at one of a trace's points, and return the label's lines; they are in its box."""
-    book.page.mouse.move(*panel.plot.evaluate(POINT, [trace, nth]))
+def pointed_at(book, panel, trace):
+    """Point at a trace's lowest point, which no button covers, and return the label's lines."""
+    book.page.mouse.move(*panel.plot.evaluate(LOWEST_POINT, trace))
     label = panel.root.locator(".hovertext")
     book.eventually(lambda: label.count() == 1, f"a label tells of {trace}")
     assert label.evaluate(BOX), "the label's words are outside of its box"
@@ -292,10 +293,10 @@ def test_p10_p19_a_label_in_a_box_tells_a_readings_value_time_and_channel_and_a_
     panel.confirmed("On")
     new_readings(book)
     panel.click("Pause")
-    value, time, channel = pointed_at(book, panel, "temperature", -3)
+    value, time, channel = pointed_at(book, panel, "temperature")
     assert re.fullmatch(r"\d+\.?\d* °C", value), value
     assert re.fullmatch(TO_THE_MILLISECOND, time), time
     assert channel == "temperature"
-    command, time = pointed_at(book, panel, "commands", 0)
+    command, time = pointed_at(book, panel, "commands")
     assert command.startswith("On, ")
     assert re.fullmatch(TO_THE_MILLISECOND, time), time
