@@ -47,7 +47,7 @@ MUTANTS = [
     Mutant("src/picopanel/_feed.py", "self._sent, self._floor = rows.end,", FEED_SKIPS, UNIT),
     Mutant("src/picopanel/_server/__init__.py", "settings[_SETTING] = ", "unused = ", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
-    Mutant("src/picopanel/_link/_refusals.py", '_FINAL = ("password", ', "_FINAL = (", UNIT),
+    Mutant("src/picopanel/_link/_reasons.py", "    3: _UNAVAILABLE,", "    3: _PASSWORD,", UNIT),
     Mutant(
         "src/picopanel/_link/_wish.py",
         "now >= self._again_at",

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ._broker import Broker
-from ._diagnosis import LINK_SENTENCES
+from ._diagnosis import link_sentences
 from ._errors import InvalidBroker, NotConnected
-from ._link._refusals import from_exception
+from ._link._refusals import from_exception, tls_context
 
 OWN_CA = "ca.der"
 """The file that PicoPanel's firmware opens: one root in DER, or several, one after the other."""
@@ -145,12 +145,12 @@ def read_all(der_or_pem: bytes) -> tuple[Certificate, ...]:
 def _topmost(broker: Broker) -> Certificate:
     try:
         with socket.create_connection((broker.host, broker.port), timeout=TIMEOUT) as connection:
-            context = broker.tls_context()
+            context = tls_context(broker)
             with context.wrap_socket(connection, server_hostname=broker.host) as tls:
                 return read(_chain(tls, broker.verify)[-1])
     except OSError as error:
         status = from_exception(error, broker)
-        sentence = " ".join(LINK_SENTENCES[status.problem or "network"])
+        sentence = " ".join(link_sentences(status))
         raise NotConnected(f"{sentence} ({status.detail})") from None
     except ValueError as error:
         raise InvalidBroker(f"{broker.host} sends no certificate of an authority. {error}") from None

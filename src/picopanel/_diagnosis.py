@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ._link import LinkStatus
+from ._link._reasons import REASONS
 
 Level = Literal["ok", "warn", "bad", "unknown"]
+
+_AGAIN = "It is connected again by itself."
 
 RECORDED = "This is a recording: it takes no commands."
 
 LINK_SENTENCES: dict[str, tuple[str, str]] = {
-    # problem: (what is wrong, what to do next)
+    # problem: (what is wrong, what to do next); "…" stands for what was found
+    **{reason.problem: (reason.sentence, reason.next) for reason in REASONS.values()},
     "unknown-host": (
         "The broker's name is not known.",
         "Check the host for a typing error, and that this computer is on the internet.",
@@ -31,7 +35,17 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "no-mqtt": (
         "The port answers, but not as an MQTT broker.",
-        "If it is a TLS port (8883), write mqtts:// instead of mqtt://. Some full brokers hang up like this.",
+        "Check host and port. If it is a TLS port (8883), write mqtts:// instead of mqtt://.",
+    ),
+    "hung-up": (
+        "Something answers at the broker's port, and hangs up without a word.",
+        "If it is a TLS port (8883), write mqtts:// instead of mqtt://. A broker that is full or just "
+        "starting may do so, too: it is tried again by itself.",
+    ),
+    "no-answer": (
+        "The broker's port is open, and nobody answers there.",
+        "The broker may be overloaded, or it is a TLS port (8883): then write mqtts:// instead of mqtt://. "
+        "It is tried again by itself.",
     ),
     "no-websocket": (
         "The port answers, but not as MQTT over WebSocket.",
@@ -53,39 +67,22 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
         "The broker's certificate is not valid yet.",
         "Check this computer's clock: it is probably wrong.",
     ),
-    "password": (
-        "The broker refused the user name or password.",
-        "Check both (they are the broker's, not your e-mail's), then run the cell again.",
+    "tls-settings": (
+        "This computer's own settings for TLS cannot be used: ….",
+        "Look at the variables SSLKEYLOGFILE, SSL_CERT_FILE and OPENSSL_CONF where the notebook was started. "
+        "It is tried again by itself.",
     ),
-    "not-authorized": (
-        "The broker refused the user name or password, or this user altogether.",
-        "Check both (they are the broker's, not your e-mail's), then what the user is permitted there. "
-        "Then run the cell again.",
+    "files": (
+        "This notebook has too many connections: it may have … open.",
+        "Close panels that are not needed, or start it with more (ulimit -n). It is tried again by itself.",
     ),
-    "not-authorized-311": (
-        "The broker refused to let this user in.",
-        "It may be the password, a missing permission or a full broker. Check them in this order, "
-        "then run the cell again.",
-    ),
-    "full": (
-        "The broker is full.",
-        "Closing other notebooks frees connections. It is tried again by itself.",
-    ),
-    "version": (
-        "The broker does not speak MQTT 5 or 3.1.1.",
-        "Use another broker.",
+    "fault": (
+        "The connection stumbled over an error: ….",
+        "If no function of your own raised it, please report it as a bug. It is tried again by itself.",
     ),
     "no-paho": (
         "paho-mqtt, through which MQTT goes here, cannot be loaded.",
         'Run  %pip install "paho-mqtt>=2.1"  and restart the kernel.',
-    ),
-    "taken-over": (
-        "Another client took this connection over.",
-        "It is connected again by itself.",
-    ),
-    "silent": (
-        "The connection to the broker went dead.",
-        "Check this computer's network. It is connected again by itself.",
     ),
     "closed": (
         "The broker closed the connection.",
@@ -152,14 +149,22 @@ def diagnose(facts: Facts) -> Diagnosis:
     return Diagnosis(_lamps(facts), trouble, next_step, _blocked(facts, trouble))
 
 
-def link_sentence(problem: str | None) -> str:
-    """Return what is wrong with the link."""
-    return LINK_SENTENCES[problem][0] if problem else "The connection to the broker broke."
+def link_sentences(status: LinkStatus) -> tuple[str, str]:
+    """Return what is wrong with the link, and what to do next.
+
+    Example:
+        >>> link_sentences(LinkStatus("lost", "files", "1024 files"))[0]
+        'This notebook has too many connections: it may have 1024 files open.'
+    """
+    if status.problem is None:
+        return "The connection to the broker broke.", _AGAIN
+    sentence, next_step = LINK_SENTENCES[status.problem]
+    return sentence.replace("…", status.detail), next_step
 
 
 def _trouble(facts: Facts) -> tuple[str | None, str | None]:
     if facts.link.problem and facts.link.phase in ("lost", "refused"):
-        return LINK_SENTENCES[facts.link.problem]
+        return link_sentences(facts.link)
     if facts.refused_topics or facts.publish_refused or facts.unheard:
         return _permission(facts)
     if facts.two_boards:

@@ -55,6 +55,23 @@ def refusing(*, mqtt5=None, mqtt311):
         yield listener.getsockname()[1]
 
 
+@contextmanager
+def another_service(*, silent=False):
+    """A port at which something else than a broker answers, or nobody; its port."""
+
+    def serve():
+        kept = []
+        for client in _clients(listener):
+            kept.append(client)
+            if not silent and client.recv(4096):
+                client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                client.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+
+
 class Grudging:
     """A broker that refuses a client's first subscriptions, as a cluster does that has lost a node.
 

@@ -9,7 +9,7 @@ from ..support.ports import free_port
 from ..support.spy import Spy
 from ..support.waiting import eventually
 from ..support.way import Way
-from .doubles import SlowBoard, black_hole, dynamic_security, impatient_proxy, refusing
+from .doubles import SlowBoard, another_service, black_hole, dynamic_security, impatient_proxy, refusing
 
 USERS = {"ada": "right", "board": "board"}
 
@@ -59,6 +59,16 @@ def test_plain_on_a_tls_port(named, start):
     named(f"mqtt://localhost:{start(listeners=['mqtts']).port}", "a")
 
 
+def test_no_broker_at_this_port(named):
+    with another_service() as port:
+        named(f"mqtt://127.0.0.1:{port}", "a")
+
+
+def test_port_that_never_answers(named):
+    with another_service(silent=True) as port:
+        named(f"mqtt://127.0.0.1:{port}", "a")
+
+
 def test_tls_on_a_plain_port(named, start):
     named(f"mqtts://localhost:{start().port}", "a")
 
@@ -104,6 +114,21 @@ def test_broker_full(named):
 def test_broker_full_over_mqtt_3_1_1(named):
     with refusing(mqtt311=5) as port:
         named(f"mqtt://127.0.0.1:{port}", "a")
+
+
+def test_broker_not_available(named):
+    with refusing(mqtt5=0x88, mqtt311=3) as port:
+        named(f"mqtt://127.0.0.1:{port}", "a")
+
+
+def test_broker_that_moved(named):
+    with refusing(mqtt5=0x9D, mqtt311=3) as port:
+        named(f"mqtt://127.0.0.1:{port}", "a")
+
+
+def test_tls_settings_broken(named, start, monkeypatch, tmp_path):
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "no-such-folder" / "keys.log"))
+    named(start(listeners=["mqtts"]).url("mqtts"), "a")
 
 
 def test_mqtt_5_refused(named, start, run):

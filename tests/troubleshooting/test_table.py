@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
-from picopanel._diagnosis import LINK_SENTENCES
+import pytest
 
+from picopanel._diagnosis import LINK_SENTENCES
+from picopanel._link._reasons import connack, disconnect
+
+from ..link.test_reasons import CONNACK_5, CONNACK_311, DISCONNECT_5
 from .table import DOCUMENT, matches, rows
 
 
@@ -33,3 +37,18 @@ def test_every_sentence_stands_in_the_document():
 
 def test_every_sentence_has_a_next_step():
     assert all(trouble.endswith(".") and step.endswith(".") for trouble, step in LINK_SENTENCES.values())
+
+
+@pytest.mark.parametrize(
+    ("heading", "codes", "form", "reason"),
+    [
+        ("Refused, MQTT 5 ", CONNACK_5, "`0x{:02X}`", lambda code: connack(code, 5)),
+        ("Refused, MQTT 3.1.1 ", CONNACK_311, "`{}`", lambda code: connack(code, 4)),
+        ("Ended, MQTT 5 ", DISCONNECT_5, "`0x{:02X}`", disconnect),
+    ],
+)
+def test_w1_the_document_has_each_reason_code_with_its_words(heading, codes, form, reason):
+    """In the order of the standard's tables."""
+    section = DOCUMENT.read_text().partition(f"\n{heading}")[2].partition("\n\n")[2].partition("\n\n")[0]
+    lines = [f"- {form.format(code)}: *{reason(code).sentence}* {reason(code).next}" for code in codes]
+    assert section.splitlines() == lines

@@ -5,36 +5,30 @@ import sys
 
 import pytest
 
-from picopanel import Broker
-from picopanel._link._refusals import from_reason
-
-BROKER = Broker("mqtts://broker.example")
+from picopanel._link._reasons import connack, disconnect
 
 
 @pytest.mark.parametrize(
-    ("reason", "version", "problem", "phase"),
+    ("code", "version", "problem", "final"),
     [
-        ("Bad user name or password", 5, "password", "refused"),
-        ("Bad user name or password", 4, "password", "refused"),
-        ("Not authorized", 5, "not-authorized", "refused"),
-        ("Not authorized", 4, "not-authorized-311", "refused"),
-        ("Quota exceeded", 5, "full", "lost"),
-        ("Unsupported protocol version", 5, "version", "lost"),
-        ("Server busy", 4, "no-mqtt", "lost"),
+        (0x86, 5, "password", True),
+        (4, 4, "password", True),
+        (0x87, 5, "not-authorized", True),
+        (5, 4, "not-authorized-311", True),
+        (0x97, 5, "full", False),
+        (0x84, 5, "version", False),
+        (3, 4, "unavailable", False),
     ],
 )
-def test_a_refused_connection(reason, version, problem, phase):
-    status = from_reason(reason, version=version, accepted=False)
-    assert (status.problem, status.phase) == (problem, phase)
+def test_a_refused_connection(code, version, problem, final):
+    reason = connack(code, version)
+    assert (reason.problem, reason.final) == (problem, final)
 
 
-@pytest.mark.parametrize(
-    ("reason", "problem"),
-    [("Keep alive timeout", "silent"), ("Session taken over", "taken-over"), ("", "closed")],
-)
-def test_a_connection_that_ended_is_tried_again(reason, problem):
-    status = from_reason(reason, version=5, accepted=True)
-    assert (status.problem, status.phase) == (problem, "lost")
+@pytest.mark.parametrize(("code", "problem"), [(0x8D, "silent"), (0x8E, "taken-over"), (0x00, "ended")])
+def test_a_connection_that_ended_is_tried_again(code, problem):
+    reason = disconnect(code)
+    assert (reason.problem, reason.final) == (problem, False)
 
 
 def test_where_paho_cannot_be_loaded_the_panel_says_so():

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from .._diagnosis import LINK_SENTENCES
+from .._diagnosis import link_sentences
 from ._desk import Desk
 
 LOOK_EVERY = 0.04
@@ -51,7 +51,7 @@ class Hall:
                 desk.look(now)
                 self._watch(desk)
                 if desk.outcome is not None and desk.outcome.phase == "refused":
-                    print(" ".join(LINK_SENTENCES[desk.outcome.problem or "network"]), flush=True)
+                    print(" ".join(link_sentences(desk.outcome)), flush=True)
                     return 1
             self._tell(now)
         for desk in self._desks:
@@ -82,10 +82,12 @@ class Hall:
 
     def _tell(self, now: float) -> None:
         online = sum(desk.online for desk in self._desks)
-        problems = {desk.outcome.problem or "network" for desk in self._desks if desk.outcome is not None}
+        troubles = [
+            " ".join(link_sentences(desk.outcome)) for desk in self._desks if desk.outcome is not None
+        ]
         text = f"Online: {online} of {len(self._desks)}"
-        if problems and not online:
-            text = " ".join(LINK_SENTENCES[min(problems)])
+        if troubles and not online:
+            text = min(troubles)
         if text != self._told and now >= self._tell_at:
             self._told, self._tell_at = text, now + TELL_EVERY
             print(text, flush=True)

@@ -11,12 +11,13 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
-from .._diagnosis import LINK_SENTENCES
+from .._diagnosis import link_sentences
 from .._interrupts import Event
 from .._link import LinkStatus
 from .._link._board import Message, VirtualBoard
+from .._link._client import Client
 from .._link._connection import new_client
-from .._link._refusals import from_exception, from_reason
+from .._link._refusals import from_end, from_exception
 from .._link._wish import Wish
 
 KEEPALIVE = 20
@@ -44,7 +45,7 @@ class Station:
         self._started = time.monotonic()
         self._online = False
         self._outcome: LinkStatus | None = None
-        self._client: paho.Client | None = None
+        self._client: Client | None = None
         self._wish: Wish | None = None
         self._asked: dict[str, int] = {}
         self._led = False
@@ -61,7 +62,7 @@ class Station:
             if self._stopped.is_set():
                 break
             assert self._outcome is not None
-            self._say(" ".join(LINK_SENTENCES[self._outcome.problem or "network"]))
+            self._say(" ".join(link_sentences(self._outcome)))
             if self._outcome.phase == "refused":
                 return 1
             delay = BACKOFF[0] if self._online else min(2 * delay, BACKOFF[1])
@@ -79,17 +80,17 @@ class Station:
             self._say_farewell(client)
         client.disconnect()
 
-    def _connect(self) -> paho.Client:
+    def _connect(self) -> Client:
         """Begin a connection; if there is none, the outcome says why."""
         self._online, self._outcome, self._wish = False, None, None
         client = self._client = self._new_client()
         try:
-            client.connect(self._broker.host, self._broker.port, keepalive=KEEPALIVE)
+            client.greet(self._broker.host, self._broker.port, KEEPALIVE)
         except Exception as error:  # named and retried by the caller
             self._outcome = from_exception(error, self._broker)
         return client
 
-    def _say_farewell(self, client: paho.Client) -> None:
+    def _say_farewell(self, client: Client) -> None:
         farewell = self._publish(self._board.stopping()) if self._online else []
         last = [info for info in farewell if info.rc == paho.MQTT_ERR_SUCCESS]
         ends = time.monotonic() + 2
@@ -121,7 +122,7 @@ class Station:
         due: int = self._board.device.next_tick
         return min(max(due - self._up(), 1) / 1000, LOOK_UP_EVERY)
 
-    def _new_client(self) -> paho.Client:
+    def _new_client(self) -> Client:
         client = new_client(
             self._broker, MQTTProtocolVersion.MQTTv311, f"picopanel-virtual-{secrets.token_hex(4)}"
         )
@@ -134,13 +135,14 @@ class Station:
         return client
 
     def _on_connect(self, client: paho.Client, _: object, __: object, code: ReasonCode, *___: object) -> None:
-        if code.is_failure:
-            self._end(code, accepted=False)
+        assert isinstance(client, Client)
+        if not client.accepted:
+            self._end(from_end(client, 4, code))
         else:
             self._wish = Wish(dict(self._board.topics), self._on_subscribed)
             self._ask(client, self._wish)
 
-    def _ask(self, client: paho.Client, wish: Wish) -> None:
+    def _ask(self, client: Client, wish: Wish) -> None:
         self._asked = wish.ask(time.monotonic())
         client.subscribe(list(self._asked.items()))
 
@@ -166,12 +168,15 @@ class Station:
         self._publish(answers)
         self._show_led()
 
-    def _on_disconnect(self, _: object, __: object, ___: object, code: ReasonCode, *____: object) -> None:
-        self._end(code, accepted=self._online)
+    def _on_disconnect(
+        self, client: paho.Client, _: object, __: object, code: ReasonCode, *___: object
+    ) -> None:
+        assert isinstance(client, Client)
+        self._end(from_end(client, 4, code))
 
-    def _end(self, code: ReasonCode, *, accepted: bool) -> None:
+    def _end(self, outcome: LinkStatus) -> None:
         if self._outcome is None:
-            self._outcome = from_reason(str(code), version=4, accepted=accepted)
+            self._outcome = outcome
 
     def _show_led(self) -> None:
         led: bool = self._board.device.led

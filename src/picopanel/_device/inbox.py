@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from .._diagnosis import link_sentence
+from .._diagnosis import link_sentences
 from .._errors import InvalidPayload
 from .._link import LinkStatus
 from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
@@ -122,7 +122,7 @@ class Inbox:
                 board.learn_led(None)
                 board.online_since = None
                 if status.phase != "connecting":
-                    self._outbox.disconnected(link_sentence(status.problem))
+                    self._outbox.disconnected(link_sentences(status)[0])
         board.changed()
 
     def on_granted(self, granted: Mapping[str, int | None]) -> None:

@@ -20,7 +20,6 @@ ECHOES_WITHIN = 2.0
 MORE_READS = 2
 BURST = 5
 _LONGEST_WAIT = 10.0
-_AT_THE_DOOR = ("password", "not-authorized", "not-authorized-311", "full")
 
 
 class BoardVisit:
@@ -48,8 +47,9 @@ class BoardVisit:
     def mqtt(self) -> str:
         """The broker speaks MQTT."""
         self._until(self._is_told, CONNECTS_WITHIN)
-        if self._link.phase != "connected" and self._link.problem not in _AT_THE_DOOR:
-            raise Failed.of(self._link)
+        status = self._link
+        if status.phase != "connected" and (status.code is None or status.problem == "version"):
+            raise Failed.of(status)
         return {5: "It speaks MQTT 5.", 4: "It speaks MQTT 3.1.1."}.get(
             self._link.mqtt or 0, "It speaks MQTT."
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .._diagnosis import LINK_SENTENCES
+from .._diagnosis import link_sentences
 from .._link import LinkStatus
 
 Result = Literal["passed", "failed", "skipped"]
@@ -40,5 +40,6 @@ class Failed(Exception):
     @classmethod
     def of(cls, status: LinkStatus) -> Failed:
         """Return the failure that a link's status tells, in the lamps' own sentence."""
-        cause, next_step = LINK_SENTENCES[status.problem or "network"]
-        return cls(f"{cause} ({status.detail})" if status.detail else cause, next_step)
+        cause, next_step = link_sentences(status)
+        told = not status.detail or status.detail in cause
+        return cls(cause if told else f"{cause} ({status.detail})", next_step)

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from .._broker import Broker
 from .._link import LinkStatus
-from .._link._refusals import from_exception
+from .._link._refusals import from_exception, tls_context
 from .finding import Failed, Skipped
 
 TIMEOUT = 5.0
@@ -55,7 +55,7 @@ class NetworkVisit:
             raise Skipped(f"This broker is used without TLS: {where}.")
         try:
             with socket.create_connection((broker.host, broker.port), TIMEOUT) as connection:
-                context = broker.tls_context()
+                context = tls_context(broker)
                 with context.wrap_socket(connection, server_hostname=broker.host) as tls:
                     version = tls.version()
         except OSError as error:

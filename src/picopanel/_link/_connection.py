@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -20,8 +22,9 @@ from .._errors import NotConnected
 from .._interrupts import Event
 from . import LinkStatus, Receiver
 from ._client import Client
+from ._driver import Driver
 from ._pace import Pace
-from ._refusals import from_exception, from_reason
+from ._refusals import from_end, from_exception, tls_context
 from ._wish import Wish
 
 KEEPALIVE = 15
@@ -29,6 +32,9 @@ TIMEOUT = 5.0
 
 _LOOK_EVERY = 0.5
 """Seconds between two looks at what is overdue."""
+
+_FAREWELL = 1.0
+"""Seconds in which what has been said last is still sent."""
 
 
 def new_client(broker: Broker, version: int, client_id: str) -> Client:
@@ -42,7 +48,7 @@ def new_client(broker: Broker, version: int, client_id: str) -> Client:
     )
     client.connect_timeout = TIMEOUT
     if broker.tls:
-        client.tls_set_context(broker.tls_context())
+        client.tls_set_context(tls_context(broker))
     if broker.transport == "websockets":
         client.ws_set_options(path=broker.resource)
     broker.sign_in(client.username_pw_set)
@@ -51,11 +57,7 @@ def new_client(broker: Broker, version: int, client_id: str) -> Client:
 
 
 class Connection:
-    """A client that connects once.
-
-    The callbacks run in paho's thread, which dies of an exception while everything seems well:
-    they must not raise.
-    """
+    """A client that connects once, driven by the thread that calls `live`."""
 
     def __init__(
         self,
@@ -69,7 +71,6 @@ class Connection:
     ) -> None:
         self._broker = broker
         self.version = version
-        self.accepted = False
         self._on_up = on_up
         self._receive = on_message
         self._on_publish_refused = on_publish_refused
@@ -77,39 +78,49 @@ class Connection:
         self._on_gathered = on_gathered
         self._pace = Pace()
         self._outcome: LinkStatus | None = None
-        self._ended = Event()
         self._receipts = _Receipts()
         self._wishes: dict[Receiver, Wish] = {}
         self._client = self._make_client()
+        self._driver = Driver(self._client)
 
     def live(self, stop: Event) -> LinkStatus:
         """Connect, stay until the connection ends or `stop` is set, and return why it ended."""
         try:
-            self._client.connect(self._broker.host, self._broker.port, keepalive=KEEPALIVE)
-        except Exception as error:  # named, shown and retried by the caller
-            return from_exception(error, self._broker)
-        self._client.loop_start()
-        answer_by = monotonic() + TIMEOUT
-        while not self._ended.wait(_LOOK_EVERY):
+            self._client.greet(self._broker.host, self._broker.port, KEEPALIVE)
+            outcome = self._stay(stop)
+        except Exception as error:  # of whatever is called back, too: named, shown and retried by the caller
+            outcome = self._outcome or from_exception(error, self._broker)
+        with suppress(Exception):  # what else is broken by now does not matter
+            self._driver.finish(_FAREWELL)
+        return replace(outcome, mqtt=self.version) if self._client.accepted else outcome
+
+    def _stay(self, stop: Event) -> LinkStatus:
+        answer_by, look_at = monotonic() + TIMEOUT, 0.0
+        while self._outcome is None:
+            self._driver.turn(_LOOK_EVERY)
+            now = monotonic()
+            if now < look_at:
+                continue
+            look_at = now + _LOOK_EVERY
             if stop.is_set():
                 self.end()
-            elif not self.accepted and monotonic() > answer_by:
-                self._lost("no-mqtt")
-            for receiver, wish in tuple(self._wishes.items()):
-                if wish.is_overdue(monotonic()):
-                    self._lost("silent")
-                elif wish.is_due(monotonic()):
-                    self._ask(receiver, wish)
-        # A loop that is stopped on a live connection waits for ever for unacknowledged messages.
-        self._pace.hurry()
-        self._client.disconnect()
-        self._client.loop_stop()
-        assert self._outcome is not None
+            elif not self._client.accepted and now > answer_by:
+                self._lost("no-answer")
+            self._look_after_wishes(now)
         return self._outcome
+
+    def _look_after_wishes(self, now: float) -> None:
+        for receiver, wish in tuple(self._wishes.items()):
+            if wish.is_overdue(now):
+                self._lost("silent")
+            elif wish.is_due(now):
+                self._ask(receiver, wish)
 
     def end(self) -> None:
         """Nobody wants it any more; `live` comes back."""
         self._end(LinkStatus("closed"))
+        self._pace.hurry()
+        self._driver.ring()
 
     def subscribe(self, topics: dict[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver, and ask again for what the broker refuses."""
@@ -159,7 +170,6 @@ class Connection:
     def _end(self, outcome: LinkStatus) -> None:
         if self._outcome is None:
             self._outcome = outcome
-        self._ended.set()
 
     def _make_client(self) -> Client:
         client = new_client(self._broker, self.version, f"picopanel-{secrets.token_hex(6)}")
@@ -171,24 +181,20 @@ class Connection:
         client.on_publish = self._on_publish
         return client
 
-    def _from_reason(self, code: ReasonCode) -> LinkStatus:
-        return from_reason(str(code), version=self.version, accepted=self.accepted)
-
     def _on_connect(
-        self, client: paho.Client, _: Any, flags: Any, code: ReasonCode, properties: Properties | None
+        self, _: paho.Client, __: Any, flags: Any, code: ReasonCode, properties: Properties | None
     ) -> None:
-        if code.is_failure:
-            self._end(self._from_reason(code))
+        if not self._client.accepted:
+            self._end(from_end(self._client, self.version, code, properties))
             return
         granted = getattr(properties, "MaximumQoS", 2)
         self._max_qos = min(granted, 2 if self.version == MQTTProtocolVersion.MQTTv5 else 1)
-        self.accepted = True
         self._on_up(self)
 
     def _on_disconnect(
-        self, client: paho.Client, _: Any, flags: Any, code: ReasonCode, properties: Any
+        self, _: paho.Client, __: Any, flags: Any, code: ReasonCode, properties: Properties | None
     ) -> None:
-        self._end(self._from_reason(code))
+        self._end(from_end(self._client, self.version, code, properties))
 
     def _on_message(self, client: paho.Client, _: Any, message: paho.MQTTMessage) -> None:
         try:

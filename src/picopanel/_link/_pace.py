@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import select
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -82,4 +81,4 @@ class Pace:
 def _has_more(connection: Buffered) -> bool:
     if connection.fileno() < 0:  # closed
         return False
-    return connection.pending() > 0 or bool(select.select([connection], [], [], 0)[0])
+    return connection.pending() > 0 or connection.has_more()

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import ssl
+from typing import TYPE_CHECKING
 
 from .._broker import Broker
 from . import LinkStatus, Phase
+from ._reasons import connack, disconnect
 
-_FINAL = ("password", "not-authorized", "not-authorized-311")
-"""What trying again cannot mend."""
+if TYPE_CHECKING:
+    from paho.mqtt.reasoncodes import ReasonCode
 
-_REASON_CODES = {
-    "Unsupported protocol version": "version",
-    "Bad user name or password": "password",
-    "Not authorized": "not-authorized",
-    "Quota exceeded": "full",
-    "Session taken over": "taken-over",
-    "Keep alive timeout": "silent",
-}
+    from ._client import Client
+
+_CONNACK = 0x20
+"""The first byte of an answer in MQTT."""
+
+_UNANSWERED_PING = 0x8D
+"""What paho says of one; a broker that says it means that it heard none."""
+
+_MOST_SAID = 200
+
+
+class TlsSettings(OSError):
+    """What this computer itself gives TLS to begin with cannot be used."""
+
 
 _CERTIFICATE_WORDS = {
     "hostname mismatch": "certificate-host",
@@ -29,37 +39,102 @@ _CERTIFICATE_WORDS = {
 
 # Subclasses first: every one of these is an OSError.
 _EXCEPTIONS: tuple[tuple[type[Exception], str], ...] = (
+    (TlsSettings, "tls-settings"),
     (socket.gaierror, "unknown-host"),
     (ConnectionRefusedError, "closed-port"),
     (TimeoutError, "blocked-port"),
     (ssl.SSLError, "not-tls"),
+    (OSError, "network"),
 )
 
 
+def tls_context(broker: Broker) -> ssl.SSLContext:
+    """Return a broker's context.
+
+    Raises:
+        TlsSettings: With what is wrong at this computer: no network has been used yet.
+    """
+    try:
+        return broker.tls_context()
+    except Exception as error:
+        raise TlsSettings(str(error)) from error
+
+
 def from_exception(error: Exception, broker: Broker) -> LinkStatus:
-    """Return the status for an exception out of `connect()`."""
+    """Return the status for an exception on the way to a broker."""
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return LinkStatus("lost", "files", f"{_most_files()} files")
     detail = str(getattr(error, "strerror", None) or error) or type(error).__name__
     if isinstance(error, ssl.SSLCertVerificationError):
         detail = error.verify_message or detail
         words = (code for words, code in _CERTIFICATE_WORDS.items() if words in detail.lower())
-        return LinkStatus("lost", next(words, "certificate"), detail)
+        problem = next(words, "certificate")
+        if problem == "certificate" and broker.authority is None and (broken := _broken_store()):
+            return LinkStatus("lost", "tls-settings", broken)
+        return LinkStatus("lost", problem, detail)
     from paho.mqtt.client import WebsocketConnectionError  # late, as in `mqtt.py`
 
     web: tuple[type[Exception], str] = (WebsocketConnectionError, "no-websocket")
-    problem = next((code for kind, code in (*_EXCEPTIONS, web) if isinstance(error, kind)), "network")
+    problem = next((code for kind, code in (web, *_EXCEPTIONS) if isinstance(error, kind)), "fault")
+    if problem == "fault":
+        detail = f"{type(error).__name__}: {error}"
     if isinstance(error, ConnectionResetError) and broker.tls:
         problem = "not-tls"
     return LinkStatus("lost", problem, detail)
 
 
-def from_reason(reason: str, *, version: int, accepted: bool) -> LinkStatus:
-    """Return the status for the reason code of a CONNACK or of the connection's end."""
-    problem = _REASON_CODES.get(reason)
-    if problem is None and not accepted:
-        # RabbitMQ before 3.13 hangs up on MQTT 5 without a word.
-        problem = "version" if version == 5 else "no-mqtt"
-    problem = problem or "closed"
-    if problem == "not-authorized" and version != 5:
-        problem = "not-authorized-311"
-    phase: Phase = "refused" if problem in _FINAL else "lost"
-    return LinkStatus(phase, problem, reason)
+def from_end(client: Client, version: int, paho: ReasonCode, properties: object = None) -> LinkStatus:
+    """Return the status for a connection that has ended: by a broker's code, or without one.
+
+    Args:
+        client: Whose connection it was.
+        version: 5 or 4, which is MQTT 3.1.1.
+        paho: What paho says, where the broker said nothing.
+        properties: What the broker added.
+    """
+    code = client.code
+    if code is None and paho.value != _UNANSWERED_PING:
+        return LinkStatus("lost", _without_a_word(client, version), "")
+    if code is None:
+        return LinkStatus("lost", "silent", "no answer to a ping")
+    reason = disconnect(code) if client.accepted else connack(code, version)
+    detail = f"reason code 0x{code:02X}" if version == 5 else f"return code {code} of MQTT 3.1.1"
+    if reason.problem in ("elsewhere", "moved"):
+        detail = _said(properties, "ServerReference") or "it does not say where"
+    added = _said(properties, "ReasonString")
+    phase: Phase = "refused" if reason.final else "lost"
+    return LinkStatus(phase, reason.problem, f"{detail}, {added}" if added else detail, code=code)
+
+
+def _without_a_word(client: Client, version: int) -> str:
+    if client.accepted:
+        return "closed"
+    if client.began and client.began[0] != _CONNACK:
+        return "no-mqtt"
+    # RabbitMQ before 3.13 hangs up on MQTT 5 without a word.
+    return "version" if version == 5 else "hung-up"
+
+
+def _said(properties: object, name: str) -> str:
+    """Return what the broker adds in words: in one line, and no longer than one."""
+    return "".join(filter(str.isprintable, str(getattr(properties, name, ""))))[:_MOST_SAID]
+
+
+def _broken_store() -> str | None:
+    """Return what is wrong with the authorities that this computer is told to trust, without a word."""
+    path = os.environ.get("SSL_CERT_FILE")
+    try:
+        if path:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError as error:
+        return f"SSL_CERT_FILE={path}: {error.strerror or error}"
+    return None
+
+
+def _most_files() -> object:
+    """Return how many files this program may have open."""
+    try:
+        import resource
+    except ImportError:  # Windows does not tell
+        return "no more"
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

@@ -5,7 +5,7 @@ What overlaps is delivered twice, and a panel would count it twice.
 
 from __future__ import annotations
 
-from .mqtt import MqttLink
+from .mqtt import MqttLink, safely
 
 
 class ListeningLink(MqttLink):
@@ -13,4 +13,4 @@ class ListeningLink(MqttLink):
 
     def _route(self, topic: str, payload: bytes, retained: bool, qos: int) -> None:
         for receiver in tuple(self._receivers):
-            receiver.on_message(topic, payload, retained, True, qos)
+            safely(receiver.on_message, topic, payload, retained, True, qos)

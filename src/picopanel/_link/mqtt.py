@@ -6,7 +6,9 @@ Every connection gets a new client, so nothing in flight survives a reconnect.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+import sys
+import traceback
+from collections.abc import Callable, Mapping
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,8 @@ from .._broker import Broker
 from .._errors import NotConnected
 from .._interrupts import Event
 from . import LinkStatus, Receiver
+from ._reasons import OTHER_VERSION
+from ._refusals import from_exception
 
 if TYPE_CHECKING:
     from ._connection import Connection
@@ -50,7 +54,7 @@ class MqttLink:
             self._receivers[receiver] = dict(topics)
             self._reroute()
             if self._stop is None or self._stop.is_set():  # the last of the former ones has just gone
-                self._begin()
+                self._begin(receiver)
             connection = self._connection
         with self._telling:
             receiver.on_link(self.status)
@@ -80,10 +84,15 @@ class MqttLink:
             raise NotConnected("The broker is not connected, so the command was not sent.")
         return connection.publish(topic, payload, qos, expiry)
 
-    def _begin(self) -> None:
+    def _begin(self, first: Receiver) -> None:
         self._connection, self._stop = None, Event()
         self.status = LinkStatus("connecting")
-        Thread(target=self._run, args=(self._stop,), name="picopanel-mqtt", daemon=True).start()
+        try:
+            Thread(target=self._run, args=(self._stop,), name="picopanel-mqtt", daemon=True).start()
+        except RuntimeError:  # no more threads: who comes next tries it anew
+            del self._receivers[first]
+            self._stop = None
+            raise
 
     def _run(self, stop: Event) -> None:
         # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
@@ -92,9 +101,33 @@ class MqttLink:
         except ImportError as error:
             self._refuse(LinkStatus("refused", "no-paho", str(error)), stop)
             return
-        delay, version = BACKOFF[0], 5
+        delay = BACKOFF[0]
         while not stop.is_set():
-            connection = Connection(
+            outcome = self._connect(Connection, stop)
+            if stop.is_set():  # nobody is there to be told, or another thread is at work already
+                return
+            self._connection = None
+            if outcome.phase == "refused":
+                self._refuse(outcome, stop)
+                return
+            self._tell(outcome)
+            if outcome.mqtt is not None:
+                delay = BACKOFF[0]
+            stop.wait(delay * random.uniform(0.5, 1.0))
+            delay = min(delay * 2, BACKOFF[1])
+
+    def _connect(self, kind: type[Connection], stop: Event) -> LinkStatus:
+        """Be connected, with MQTT 5 or else 3.1.1, until that ends; return why."""
+        first = self._live(kind, 5, stop)
+        if first.problem not in OTHER_VERSION or first.mqtt is not None or stop.is_set():
+            return first
+        second = self._live(kind, 4, stop)
+        # What was said over MQTT 5 stands, unless 3.1.1 has brought more.
+        return first if first.code and second.problem in ("version", "hung-up") else second
+
+    def _live(self, kind: type[Connection], version: int, stop: Event) -> LinkStatus:
+        try:
+            connection = kind(
                 self._broker,
                 version,
                 on_up=lambda connection: self._up(connection, stop),
@@ -102,22 +135,9 @@ class MqttLink:
                 on_gathered=self._gathered,
                 on_publish_refused=self._publish_refused,
             )
-            outcome = connection.live(stop)
-            if stop.is_set():  # nobody is there to be told, or another thread is at work already
-                return
-            self._connection = None
-            if outcome.problem == "version" and version == 5:
-                version = 4
-                continue
-            version = 5
-            if outcome.phase == "refused":
-                self._refuse(outcome, stop)
-                return
-            self._tell(outcome)
-            if connection.accepted:
-                delay = BACKOFF[0]
-            stop.wait(delay * random.uniform(0.5, 1.0))
-            delay = min(delay * 2, BACKOFF[1])
+        except Exception as error:
+            return from_exception(error, self._broker)
+        return connection.live(stop)
 
     def _refuse(self, outcome: LinkStatus, stop: Event) -> None:
         """Tell what trying again cannot mend; who opens a panel after that gets a link of their own."""
@@ -144,19 +164,19 @@ class MqttLink:
         with self._telling:  # nobody hears an older status after a newer one
             self.status = status
             for receiver in tuple(self._receivers):
-                receiver.on_link(status)
+                safely(receiver.on_link, status)
 
     def _route(self, topic: str, payload: bytes, retained: bool, qos: int) -> None:
         for receiver in self._routes.get(topic, ()):
-            receiver.on_message(topic, payload, retained, True, qos)
+            safely(receiver.on_message, topic, payload, retained, True, qos)
 
     def _gathered(self) -> None:
         for receiver in tuple(self._receivers):
-            receiver.on_gathered()
+            safely(receiver.on_gathered)
 
     def _publish_refused(self, topic: str, reason: str) -> None:
         for receiver in self._routes.get(topic, ()):
-            receiver.on_publish_refused(topic, reason)
+            safely(receiver.on_publish_refused, topic, reason)
 
     def _reroute(self) -> None:
         routes: dict[str, tuple[Receiver, ...]] = {}
@@ -164,3 +184,11 @@ class MqttLink:
             for topic in topics:
                 routes[topic] = (*routes.get(topic, ()), receiver)
         self._routes = routes
+
+
+def safely(call: Callable[..., object], *arguments: object) -> None:
+    """Tell a receiver; one that is faulty must not end the connection of the others."""
+    try:
+        call(*arguments)
+    except Exception:
+        traceback.print_exc(file=sys.__stderr__)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 
 from .._broker import Broker
-from .._diagnosis import LINK_SENTENCES
+from .._diagnosis import link_sentences
 from .._errors import InvalidDeviceID, InvalidPayload
 from .._link import LinkStatus
 from .._link.listening import ListeningLink
@@ -103,7 +103,7 @@ class Discovery:
         """What is wrong and what to do next, or None."""
         status = self._link.status
         if status.phase in ("lost", "refused"):
-            return LINK_SENTENCES[status.problem or "network"]
+            return link_sentences(status)
         if self._refused:
             return (
                 f"The broker does not let this user listen to {self.pattern}.",

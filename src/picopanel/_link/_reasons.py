@@ -1,0 +1,227 @@
+"""What a broker means by the reason codes with which it refuses (CONNACK) or ends (DISCONNECT) a connection.
+
+From the tables of the standard: MQTT 5.0, 3.2.2.2, 3.14.2.1 and 2.4; MQTT 3.1.1, 3.2.2.3. A code is known by
+its number and the version it was said in: libraries name them in words of their own, and turn one version's
+numbers into the other's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a code means; `…` in the sentence stands for what the broker added."""
+
+    problem: str
+    sentence: str
+    next: str
+    final: bool = False
+    """Whether trying again cannot mend it."""
+
+
+_AGAIN = "It is tried again by itself."
+_LOG = "Whoever runs the broker finds the cause in its log."
+_ASK = "Ask whoever runs the broker, then run the cell again."
+_REPORT = f"A proxy on the way may change what is sent; else please report it as a bug. {_AGAIN}"
+_LESS = f"Fewer panels, or longer intervals at the boards, send less. {_AGAIN}"
+_SELF = "It is connected again by itself."
+
+_VERSION = Reason("version", "The broker does not speak MQTT 5 or 3.1.1.", "Use another broker.")
+_CLIENT_ID = Reason(
+    "client-id",
+    "The broker does not take the name under which PicoPanel connects.",
+    "Its rules must allow client IDs such as picopanel-1a2b3c4d5e6f. " + _ASK,
+    final=True,
+)
+_PASSWORD = Reason(
+    "password",
+    "The broker refused the user name or password.",
+    "Check both (they are the broker's, not your e-mail's), then run the cell again.",
+    final=True,
+)
+_UNAVAILABLE = Reason(
+    "unavailable",
+    "The broker answers, but its service is not available now.",
+    f"It may be starting, or in maintenance. {_AGAIN}",
+)
+_BUSY = Reason("busy", "The broker is too busy for this connection.", f"It may pass. {_AGAIN}")
+_FULL = Reason("full", "The broker is full.", f"Closing other notebooks frees connections. {_AGAIN}")
+_AUTHENTICATION = Reason(
+    "authentication",
+    "The broker wants another way to sign in than with user name and password.",
+    "PicoPanel knows no other. " + _ASK,
+    final=True,
+)
+_ELSEWHERE = Reason(
+    "elsewhere",
+    "The broker asks to use another one for now: ….",
+    f"Give that address as broker=, or wait. {_AGAIN}",
+)
+_MOVED = Reason(
+    "moved",
+    "The broker has moved for good: ….",
+    "Give the new address as broker=, and to the board. Then run the cell again.",
+    final=True,
+)
+_TOO_OFTEN = Reason(
+    "too-often",
+    "The broker takes no more new connections for now: too many came at once.",
+    f"It passes when a class has connected. {_AGAIN}",
+)
+
+_CONNACK_5 = {
+    0x80: Reason(
+        "unspecified", "The broker refused the connection and does not say why.", f"{_LOG} {_AGAIN}"
+    ),
+    0x81: Reason("malformed", "The broker could not read what PicoPanel greeted it with.", _REPORT),
+    0x82: Reason("protocol", "The broker says that PicoPanel's greeting breaks the rules of MQTT.", _REPORT),
+    0x83: Reason(
+        "own-rules", "The broker does not take this connection, for a reason of its own.", f"{_LOG} {_AGAIN}"
+    ),
+    0x84: _VERSION,
+    0x85: _CLIENT_ID,
+    0x86: _PASSWORD,
+    0x87: Reason(
+        "not-authorized",
+        "The broker refused the user name or password, or this user altogether.",
+        "Check both (they are the broker's, not your e-mail's), then what the user is permitted there. "
+        "Then run the cell again.",
+        final=True,
+    ),
+    0x88: _UNAVAILABLE,
+    0x89: _BUSY,
+    0x8A: Reason("banned", "The broker has banned this user or computer.", _ASK, final=True),
+    0x8C: _AUTHENTICATION,
+    0x90: Reason("will-topic", "The broker does not take the topic of a last will.", _ASK, final=True),
+    0x95: Reason(
+        "greeting-too-long",
+        "The broker finds PicoPanel's greeting too long.",
+        "User name or password are longer than it takes. " + _ASK,
+        final=True,
+    ),
+    0x97: _FULL,
+    0x99: Reason("will-payload", "The broker does not take the words of a last will.", _ASK, final=True),
+    0x9A: Reason(
+        "will-retained", "The broker keeps no messages, and so no last will to be kept.", _ASK, final=True
+    ),
+    0x9B: Reason("will-qos", "The broker does not take a last will of this QoS.", _ASK, final=True),
+    0x9C: _ELSEWHERE,
+    0x9D: _MOVED,
+    0x9F: _TOO_OFTEN,
+}
+
+_CONNACK_311 = {
+    1: _VERSION,
+    2: _CLIENT_ID,
+    3: _UNAVAILABLE,
+    4: _PASSWORD,
+    5: Reason(
+        "not-authorized-311",
+        "The broker refused to let this user in.",
+        "It may be the password, a missing permission or a full broker. Check them in this order, "
+        "then run the cell again.",
+        final=True,
+    ),
+}
+
+# What ends a connection is tried again: should it be for good, the next CONNACK says so.
+_DISCONNECT_5 = {
+    0x00: Reason("ended", "The broker ended the connection, without trouble.", _SELF),
+    0x80: Reason(
+        "ended-unspecified", "The broker ended the connection and does not say why.", f"{_LOG} {_SELF}"
+    ),
+    0x81: Reason("ended-malformed", "The broker could not read what was sent to it.", _REPORT),
+    0x82: Reason(
+        "ended-protocol", "The broker says that something sent to it breaks the rules of MQTT.", _REPORT
+    ),
+    0x83: Reason(
+        "ended-own-rules",
+        "The broker could not carry out what was sent to it, for a reason of its own.",
+        f"{_LOG} {_SELF}",
+    ),
+    0x87: Reason(
+        "ended-not-authorized",
+        "The broker ended the connection: this user is not permitted what was asked for.",
+        f"The user's permissions there must allow the board's topics; ask whoever runs it. {_SELF}",
+    ),
+    0x89: Reason("ended-busy", "The broker is too busy to go on.", f"It may pass. {_SELF}"),
+    0x8B: Reason("shutting-down", "The broker is shutting down.", f"It may be restarting. {_SELF}"),
+    0x8C: _AUTHENTICATION,
+    0x8D: Reason(
+        "silent",
+        "The connection to the broker went dead.",
+        f"Check this computer's network. {_SELF}",
+    ),
+    0x8E: Reason("taken-over", "Another client took this connection over.", _SELF),
+    0x8F: Reason(
+        "filter", "The broker does not take one of the topics that were asked for.", f"{_LOG} {_SELF}"
+    ),
+    0x90: Reason("topic", "The broker does not take the topic of a command.", f"{_LOG} {_SELF}"),
+    0x93: Reason("receive-maximum", "The broker was sent more at once than it takes.", _LESS),
+    0x94: Reason("topic-alias", "The broker does not know a short name that was used for a topic.", _REPORT),
+    0x95: Reason(
+        "too-large",
+        "Something sent to the broker was larger than it takes.",
+        f"Its limit is too low. {_SELF}",
+    ),
+    0x96: Reason("too-fast", "The broker was sent more in a second than it takes.", _LESS),
+    0x97: Reason(
+        "quota",
+        "A limit that the broker sets this user is reached.",
+        f"It may be an amount for a day. {_LESS}",
+    ),
+    0x98: Reason(
+        "administrative", "Whoever runs the broker ended the connection.", f"They know why. {_SELF}"
+    ),
+    0x99: Reason("format", "The broker says that a message is not what it claims to be.", _REPORT),
+    0x9A: Reason("no-retain", "The broker keeps no messages, and was asked to keep one.", f"{_REPORT}"),
+    0x9B: Reason("qos", "The broker does not take messages of this QoS.", _REPORT),
+    0x9C: _ELSEWHERE,
+    0x9D: _MOVED,
+    0x9E: Reason("no-shared", "The broker has no shared subscriptions, and was asked for one.", _REPORT),
+    0x9F: _TOO_OFTEN,
+    0xA0: Reason("time-is-up", "The broker's longest time for one connection is over.", _SELF),
+    0xA1: Reason("no-identifiers", "The broker numbers no subscriptions, and was asked to.", _REPORT),
+    0xA2: Reason(
+        "no-wildcards",
+        "The broker does not let anyone listen to many topics at once.",
+        "A wall with a list of IDs needs no search: PicoWall(['ada', 'bob'], broker=...). " + _SELF,
+    ),
+}
+
+_UNKNOWN = Reason("refused-unknown", "The broker refused: ….", f"{_LOG} {_AGAIN}")
+_ENDED_UNKNOWN = Reason("ended-unknown", "The broker ended the connection: ….", f"{_LOG} {_SELF}")
+
+OTHER_VERSION = ("version", "unspecified", "malformed", "protocol", "own-rules")
+"""What a broker may say to MQTT 5 that would take 3.1.1."""
+
+REASONS = {
+    reason.problem: reason
+    for reason in (
+        *_CONNACK_5.values(),
+        *_CONNACK_311.values(),
+        *_DISCONNECT_5.values(),
+        _UNKNOWN,
+        _ENDED_UNKNOWN,
+    )
+}
+"""All of them, by the name of the problem."""
+
+
+def connack(code: int, version: int) -> Reason:
+    """Return what a CONNACK's code means that is not 0.
+
+    Example:
+        >>> connack(0x88, 5).problem, connack(3, 4).problem, connack(1, 5).problem, connack(0x7F, 5).problem
+        ('unavailable', 'unavailable', 'version', 'refused-unknown')
+    """
+    if version == 5:  # one that speaks 3.1.1 alone answers in its own numbers
+        return _VERSION if code in _CONNACK_311 else _CONNACK_5.get(code, _UNKNOWN)
+    return _CONNACK_311.get(code, _UNKNOWN)
+
+
+def disconnect(code: int) -> Reason:
+    """Return what a DISCONNECT's code means; only MQTT 5 has them."""
+    return _DISCONNECT_5.get(code, _ENDED_UNKNOWN)
