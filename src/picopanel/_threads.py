@@ -5,7 +5,9 @@ There, whoever passes by does what is due: the page with each question, a verb w
 
 from __future__ import annotations
 
+import sys
 import time
+import traceback
 from collections.abc import Callable
 from functools import cache
 from threading import Thread
@@ -52,6 +54,14 @@ def wait(done: Event, seconds: float | None) -> bool:
         time.sleep(_GAP)
         pass_by()
     return done.is_set()
+
+
+def safely(call: Callable[..., object], *arguments: object) -> None:
+    """Call what belongs to one of many: if it is faulty, that is printed, and ends nothing for the others."""
+    try:
+        call(*arguments)
+    except Exception:
+        traceback.print_exc(file=sys.__stderr__)
 
 
 def _nothing() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import time
-import traceback
 from collections.abc import Callable
 from threading import Condition, RLock
 
@@ -69,12 +67,8 @@ class Ticker:
             for call in calls:
                 self._due[call] = (now + self._due[call][1], self._due[call][1])
         for call in calls:
-            if call not in self._due:  # forgotten since its turn has come
-                continue
-            try:
-                call()
-            except Exception:  # one faulty panel must not stop the others' clock
-                traceback.print_exc(file=sys.__stderr__)
+            if call in self._due:  # else it was forgotten since its turn has come
+                threads.safely(call)
 
 
 ticker = Ticker("picopanel-ticker")

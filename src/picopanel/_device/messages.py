@@ -33,7 +33,7 @@ class Message:
         direction: `out` to the broker, `in` from it, or `subscribe`: what we asked to be sent.
         topic: Where it was published.
         payload: As text, the first 1024 bytes of it; bytes that are no UTF-8 as `\xff`.
-        size: Bytes of the whole payload.
+        size: Bytes of the whole payload; of one beyond a megabyte, those that were taken in.
         asked: The QoS that we asked for, publishing or subscribing.
         granted: The QoS that it got: what it was sent with, what it came with, what the broker
             grants a subscription. None where the broker refuses.

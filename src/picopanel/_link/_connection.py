@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -20,6 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from .._broker import Broker
 from .._errors import NotConnected
 from .._interrupts import Event
+from .._threads import safely
 from . import LinkStatus, Receiver
 from ._client import Client
 from ._driver import Driver
@@ -124,7 +126,7 @@ class Connection:
 
     def subscribe(self, topics: dict[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver, and ask again for what the broker refuses."""
-        wish = self._wishes[receiver] = Wish(topics, receiver.on_subscribed)
+        wish = self._wishes[receiver] = Wish(topics, partial(safely, receiver.on_subscribed))
         self._ask(receiver, wish)
 
     def unsubscribe(self, topics: list[str], receiver: Receiver) -> None:
@@ -159,7 +161,7 @@ class Connection:
         def told(codes: list[ReasonCode]) -> None:
             if self._wishes.get(receiver) is wish:
                 granted = _granted(topics, codes)
-                receiver.on_granted(granted)
+                safely(receiver.on_granted, granted)
                 wish.answered(frozenset(it for it, qos in granted.items() if qos is None), monotonic())
 
         self._receipts.expect(mid, told)

@@ -5,7 +5,8 @@ What overlaps is delivered twice, and a panel would count it twice.
 
 from __future__ import annotations
 
-from .mqtt import MqttLink, safely
+from .._threads import safely
+from .mqtt import MqttLink
 
 
 class ListeningLink(MqttLink):

@@ -6,15 +6,14 @@ Every connection gets a new client, so nothing in flight survives a reconnect.
 from __future__ import annotations
 
 import random
-import sys
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from .._broker import Broker
 from .._errors import NotConnected
 from .._interrupts import Event
+from .._threads import safely
 from . import LinkStatus, Receiver
 from ._reasons import OTHER_VERSION
 from ._refusals import from_exception
@@ -95,15 +94,9 @@ class MqttLink:
             raise
 
     def _run(self, stop: Event) -> None:
-        # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
-        try:
-            from ._connection import Connection
-        except ImportError as error:
-            self._refuse(LinkStatus("refused", "no-paho", str(error)), stop)
-            return
         delay = BACKOFF[0]
         while not stop.is_set():
-            outcome = self._connect(Connection, stop)
+            outcome = self._connect(stop)
             if stop.is_set():  # nobody is there to be told, or another thread is at work already
                 return
             self._connection = None
@@ -116,18 +109,21 @@ class MqttLink:
             stop.wait(delay * random.uniform(0.5, 1.0))
             delay = min(delay * 2, BACKOFF[1])
 
-    def _connect(self, kind: type[Connection], stop: Event) -> LinkStatus:
+    def _connect(self, stop: Event) -> LinkStatus:
         """Be connected, with MQTT 5 or else 3.1.1, until that ends; return why."""
-        first = self._live(kind, 5, stop)
+        first = self._live(5, stop)
         if first.problem not in OTHER_VERSION or first.mqtt is not None or stop.is_set():
             return first
-        second = self._live(kind, 4, stop)
+        second = self._live(4, stop)
         # What was said over MQTT 5 stands, unless 3.1.1 has brought more.
         return first if first.code and second.problem in ("version", "hung-up") else second
 
-    def _live(self, kind: type[Connection], version: int, stop: Event) -> LinkStatus:
+    def _live(self, version: int, stop: Event) -> LinkStatus:
         try:
-            connection = kind(
+            # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
+            from ._connection import Connection
+
+            connection = Connection(
                 self._broker,
                 version,
                 on_up=lambda connection: self._up(connection, stop),
@@ -135,7 +131,9 @@ class MqttLink:
                 on_gathered=self._gathered,
                 on_publish_refused=self._publish_refused,
             )
-        except Exception as error:
+        except ImportError as error:
+            return LinkStatus("refused", "no-paho", str(error))
+        except Exception as error:  # of TLS's settings, or no more files: named, shown and tried again
             return from_exception(error, self._broker)
         return connection.live(stop)
 
@@ -184,11 +182,3 @@ class MqttLink:
             for topic in topics:
                 routes[topic] = (*routes.get(topic, ()), receiver)
         self._routes = routes
-
-
-def safely(call: Callable[..., object], *arguments: object) -> None:
-    """Tell a receiver; one that is faulty must not end the connection of the others."""
-    try:
-        call(*arguments)
-    except Exception:
-        traceback.print_exc(file=sys.__stderr__)

@@ -27,6 +27,8 @@ WILL_AFTER = 30_000
 
 REBOOT_TAKES = 2_000
 
+TRIED_AGAIN_AFTER = 1_000
+
 
 class Faults(OneOnly):
     """What can go wrong with a virtual Pico, on purpose.
@@ -114,11 +116,8 @@ class VirtualLink:
             self._receivers[receiver] = topics
             if self._thread_wanted and not self._running:
                 self._running = True
-                threads.run("picopanel-virtual", self._run, self.step)
-        receiver.on_link(self.status)
-        receiver.on_granted(topics)
-        receiver.on_subscribed(frozenset())
-        self.call(lambda now: self._tell_retained(receiver))
+                threads.run("picopanel-virtual", self._run, self._step_or_tell)
+        self._greet(receiver, topics)
 
     def detach(self, receiver: Receiver) -> None:
         """Unsubscribe a receiver; after the last one the thread ends."""
@@ -152,6 +151,30 @@ class VirtualLink:
         if self._due:
             next_tick = min(next_tick, self._due[0][0])
         return max(1.0, next_tick - now)
+
+    def _step_or_tell(self) -> float:
+        """Do what is due; an error, say in a function of the user's own, is told, and it is tried again."""
+        try:
+            wait = self.step()
+        except Exception as error:
+            self._tell(LinkStatus("lost", "fault", f"{type(error).__name__}: {error}"))
+            return TRIED_AGAIN_AFTER
+        self._tell(LinkStatus("connected"))
+        return wait
+
+    def _tell(self, status: LinkStatus) -> None:
+        if status == self.status:
+            return
+        self.status = status
+        for receiver, topics in tuple(self._receivers.items()):
+            self._greet(receiver, topics)
+
+    def _greet(self, receiver: Receiver, topics: Mapping[str, int]) -> None:
+        receiver.on_link(self.status)
+        if self.status.phase == "connected":
+            receiver.on_granted(topics)
+            receiver.on_subscribed(frozenset())
+            self.call(lambda now: self._tell_retained(receiver))
 
     def _next(self, now: float) -> Callable[[float], None] | None:
         with self._lock:
@@ -243,7 +266,7 @@ class VirtualLink:
 
     def _run(self) -> None:
         while True:
-            wait = self.step()
+            wait = self._step_or_tell()
             with self._lock:
                 if not self._receivers:
                     self._running = False
