@@ -17,6 +17,7 @@ from mqtt_as import MQTT_base, MQTTClient
 VERSION = ".".join(str(part) for part in mqtt_as.VERSION)
 WIFI, TIME, BROKER, REFUSED, ONLINE = 1, 2, 3, 4, 0  # stages; also how often the LED flashes
 CODE_SHOWN = 6000  # two rounds of flashes, so that one of them is whole
+ECONNABORTED, ECONNRESET = 103, 104
 LONGEST_MESSAGE, SHORT, SPARE = 4096, 256, 8192  # bytes
 LONGEST_PAUSE = 30
 NEW_FILES = "`picopanel board setup` writes it anew, in DER."
@@ -32,10 +33,12 @@ class Link(MQTTClient):
 
     Attributes:
         stage: Where it is stuck, or ONLINE.
+        keeps: Whether the broker keeps what is published as retained.
     """
 
     def __init__(self, secrets, will, on_time):
         self.stage, self.clock_set, self._failures = WIFI, False, 0
+        self.keeps, self._hung_up = True, 0
         self._tls = getattr(secrets, "HIVEMQ_TLS", True)
         self._on_time = on_time
         self._bare = False  # whether the socket is new, and TLS to be put over it
@@ -110,12 +113,18 @@ class Link(MQTTClient):
         print("Broker: connected.")
 
     async def _connect(self, clean):
+        # One that keeps nothing hangs up on a will to be kept; as may one that is full: so that comes first.
+        self.keeps = self._lw_retain = self._hung_up % 3 < 2
         try:
             self._bare = self._tls
             await super()._connect(clean)
+            self._hung_up = 0
         except Exception as problem:  # a ValueError would end all reconnecting
+            self._hung_up = self._hung_up + 1 if _is_hang_up(problem) else 0
             self._explain(problem)
             raise OSError("broker")
+        if not self.keeps:
+            print("Broker: it keeps no messages. The board says every 10 s what it is.")
 
     async def wait_msg(self):
         try:
@@ -224,6 +233,10 @@ class Link(MQTTClient):
         if self._failures:
             longest = min(LONGEST_PAUSE, 2 ** min(self._failures, 5))
             await asyncio.sleep_ms(500 * longest + os.urandom(1)[0] * 2 * longest)
+
+
+def _is_hang_up(problem):
+    return "closed by host" in str(problem) or problem.args[:1] in ((ECONNRESET,), (ECONNABORTED,))
 
 
 def _fits(n):

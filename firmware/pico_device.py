@@ -30,6 +30,7 @@ FIRMWARE = "0.1.0"
 COMMAND_BYTES = 4096
 REMEMBERED = 64  # commands, so that one delivered twice is carried out once
 NEWS_EVERY = 250  # what is retained is published at most this often
+AGAIN_EVERY = 10_000  # and said again this often at a broker that keeps nothing
 
 
 class PicoDevice:
@@ -45,6 +46,7 @@ class PicoDevice:
         report: Called with a name and an exception, the first time that a sensor fails in this way.
 
     Attributes:
+        kept: Whether the broker keeps what is published as retained.
         led: Whether the LED is lit. Whoever owns the pin copies it after every call.
         rssi: Signal strength in dBm for the telemetry, or None.
         refused: How many messages made no sense.
@@ -69,7 +71,7 @@ class PicoDevice:
         if not whole(interval, SHORTEST, LONGEST):
             raise ValueError("The interval must be 50 to 3600000 milliseconds.")
         self.id, self.boot = device_id, boot
-        self.rssi, self.refused = None, 0
+        self.rssi, self.refused, self.kept = None, 0, True
         self._led = Led()
         self._about = {
             "protocol": 1,
@@ -87,7 +89,7 @@ class PicoDevice:
         self._samples = Samples(self._sensors.values, keep, memory)
         self._stream = Stream(self._samples, interval)
         self._clock = None  # Unix time at the start
-        self._online, self._told, self._news_at = False, (None, None, None), 0
+        self._online, self._told, self._news_at, self._again_at = False, (None, None, None), 0, 0
         self._done = []  # (experiment_id, error) of the latest commands
         self._course_answer = None
 
@@ -131,7 +133,7 @@ class PicoDevice:
     @property
     def will(self):
         """What the broker is to publish when the board is gone."""
-        return (self.id + "/status", "offline", 1, True)
+        return self._message("/status", "offline", retain=True)
 
     @property
     def next_tick(self):
@@ -145,6 +147,8 @@ class PicoDevice:
             due.append(self._led.edge_at)
         if self._online and self._told != self._news():
             due.append(self._news_at)
+        if self._online and not self.kept:
+            due.append(self._again_at)
         return min(due)
 
     def set_time(self, unix_ms, now):
@@ -155,6 +159,7 @@ class PicoDevice:
         """After every SUBACK: what this board is, its LED, and that it is here."""
         self._online, self._stream.asked = True, []
         self._told, self._news_at = self._news(), now + NEWS_EVERY
+        self._again_at = now + AGAIN_EVERY
         return [self._info(), self._state(), self._online_message()]
 
     def stopping(self):
@@ -180,7 +185,9 @@ class PicoDevice:
         self._led.step(now)
         self._stream.sample(now, self.led, self._sensors.names)
         messages = [self._telemetry(run) for run in self._stream.new()]
-        return messages if busy else messages + self._send_again(now) + self._send_news(now)
+        if busy:
+            return messages
+        return messages + self._send_again(now) + self._send_news(now) + self._say_again(now)
 
     # What arrives
 
@@ -270,6 +277,13 @@ class PicoDevice:
         state = [self._state()] if news[0] != told[0] else []
         return state + ([self._info()] if news[1:] != told[1:] else [])
 
+    def _say_again(self, now):
+        """For whoever has come since, where the broker keeps nothing for them."""
+        if self.kept or not self._online or now < self._again_at:
+            return []
+        self._again_at = now + AGAIN_EVERY
+        return [self._info(), self._state()]
+
     def _telemetry(self, run):
         run["boot"] = self.boot
         run["ts"] = None if self._clock is None else self._clock + run["up"]
@@ -309,7 +323,7 @@ class PicoDevice:
     def _message(self, end, payload, qos=1, retain=False):
         if isinstance(payload, dict):
             payload = json.dumps(payload, separators=(",", ":"))
-        return (self.id + end, payload, qos, retain)
+        return (self.id + end, payload, qos, retain and self.kept)
 
 
 def _bytes(payload):

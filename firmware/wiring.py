@@ -110,6 +110,7 @@ class Board:
             except OSError:
                 continue
             self._listening_at = self._uptime.now()
+            self.device.kept = self._link.keeps
             self._answers[:0] = self.device.connected(self._uptime.now())  # before what was asked meanwhile
 
     def _doubt(self, now):

@@ -21,6 +21,8 @@ EARN = {
     "test_panel_in_a_black_hole": "a way that passes nothing is found by the keepalive, within 32 s",
     "test_panels_of_two_kernels_agree": "two notebooks, each with a kernel, brought to the front in turns",
     "test_port_8883_blocked": "a firewall that swallows is known by a time-out of 10 s",
+    "test_w3_a_board_and_a_panel_work_without_retained_messages": "a board says again every 10 s what it is",
+    "test_w3_a_board_works_without_retained_messages_and_says_again_what_it_is": "twice, every 10 s",
     "test_port_that_never_answers": "a broker has 5 s for its answer; panel and doctor wait in turn",
     "test_queue_of_the_board_overflows": "a dropped command is unanswered only when its time is over",
     "test_spectrometer": "the spectrometer mixes colours until it has found the secret one, in real time",

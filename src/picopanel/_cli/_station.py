@@ -49,6 +49,7 @@ class Station:
         self._wish: Wish | None = None
         self._asked: dict[str, int] = {}
         self._led = False
+        self._hung_up = 0
 
     def stop(self) -> None:
         """End `run`, from a signal handler or another thread."""
@@ -79,6 +80,12 @@ class Station:
         if self._outcome is None:
             self._say_farewell(client)
         client.disconnect()
+
+    def _prepare_will(self, client: paho.Client) -> None:
+        # As firmware/link.py: who keeps nothing hangs up on a will to be kept, as may one that is full.
+        self._board.kept = self._hung_up % 3 < 2
+        if self._board.will:
+            client.will_set(*self._board.will)
 
     def _connect(self) -> Client:
         """Begin a connection; if there is none, the outcome says why."""
@@ -126,8 +133,7 @@ class Station:
         client = new_client(
             self._broker, MQTTProtocolVersion.MQTTv311, f"picopanel-virtual-{secrets.token_hex(4)}"
         )
-        if self._board.will:
-            client.will_set(*self._board.will)
+        self._prepare_will(client)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
@@ -177,6 +183,7 @@ class Station:
     def _end(self, outcome: LinkStatus) -> None:
         if self._outcome is None:
             self._outcome = outcome
+            self._hung_up = self._hung_up + 1 if outcome.problem == "hung-up" else 0
 
     def _show_led(self) -> None:
         led: bool = self._board.device.led

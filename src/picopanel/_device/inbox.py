@@ -27,6 +27,12 @@ _MOST_WAITING = 256
 """Messages; to take in many at a time costs about 1 µs each, one alone up to 0.2 ms with cold caches."""
 
 
+NOTHING_KEPT = (
+    "This broker keeps no messages for whoever comes later. So a panel or a wall that is opened knows a "
+    "board only once it has been heard, up to 10 s later, and not whether one that says nothing is there."
+)
+
+
 class Inbox:
     """The link's receiver for one board. Called in the link's thread.
 
@@ -115,6 +121,8 @@ class Inbox:
         """Take the link's new status."""
         self.drain()
         board = self._board
+        if not status.keeps:
+            board.notice(NOTHING_KEPT)
         with board.lock:
             self.link_status = status
             if status.phase != "connected":
@@ -199,6 +207,8 @@ class Inbox:
         if not retained and known is not None and known.boot != info.boot:
             board.note("boot", boot=info.boot)
         board.presence.info = info
+        if not retained:
+            board.presence.introduced()
         board.units |= {name: unit_label(unit) for name, unit in info.units.items()}
         self._outbox.flush()
 

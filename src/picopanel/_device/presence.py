@@ -51,6 +51,10 @@ class Presence:
             self._live = False
             self._course_heard = False
 
+    def introduced(self) -> None:
+        """It has just said what it is."""
+        self._live = self.seen_live = True
+
     def sample(self, now: float, empty: bool = False) -> None:
         """A sample came, just measured; it is `empty` where every sensor has failed."""
         self._live = self.seen_live = True

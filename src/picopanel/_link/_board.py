@@ -93,6 +93,15 @@ class VirtualBoard:
         return None if self._course else self.device.will
 
     @property
+    def kept(self) -> bool:
+        """Whether the broker keeps what is published as retained."""
+        return bool(self.device.kept)
+
+    @kept.setter
+    def kept(self, kept: bool) -> None:
+        self.device.kept = kept
+
+    @property
     def topics(self) -> list[tuple[str, int]]:
         """What the board subscribes to."""
         return self.device.topics[:1] if self._course else self.device.topics  # type: ignore[no-any-return]

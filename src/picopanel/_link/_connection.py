@@ -77,6 +77,8 @@ class Connection:
         self._receive = on_message
         self._on_publish_refused = on_publish_refused
         self._max_qos = 2
+        self.keeps = True
+        """Whether the broker keeps retained messages, as far as it tells."""
         self._on_gathered = on_gathered
         self._pace = Pace()
         self._outcome: LinkStatus | None = None
@@ -189,6 +191,7 @@ class Connection:
         if not self._client.accepted:
             self._end(from_end(self._client, self.version, code, properties))
             return
+        self.keeps = bool(getattr(properties, "RetainAvailable", 1))
         granted = getattr(properties, "MaximumQoS", 2)
         self._max_qos = min(granted, 2 if self.version == MQTTProtocolVersion.MQTTv5 else 1)
         self._on_up(self)

@@ -154,7 +154,7 @@ class MqttLink:
                 return
             self._connection = connection
             receivers = tuple(self._receivers.items())
-        self._tell(LinkStatus("connected", mqtt=connection.version))
+        self._tell(LinkStatus("connected", mqtt=connection.version, keeps=connection.keeps))
         for receiver, topics in receivers:
             connection.subscribe(topics, receiver)
 
