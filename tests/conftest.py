@@ -1,6 +1,7 @@
 """What tests of all kinds share: a broker, boards, a spy, a browser, and the figures that were measured."""
 
 import os
+import signal
 import sys
 
 import pytest
@@ -12,6 +13,11 @@ from .support.browser import chromium
 from .support.mosquitto import Mosquitto
 from .support.programs import Board, Program
 from .support.spy import Spy
+
+# A run in the background of a script is told to ignore interrupts, and so would be every program that it
+# starts: kernels, boards, the command line, whose interrupts are tested.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")

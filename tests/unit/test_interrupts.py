@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -108,6 +110,25 @@ def test_an_interrupt_waits_until_what_is_shared_is_whole() -> None:
         change()
     assert done == ["whole"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.skipif(os.name == "nt", reason="nohup and trap are of POSIX")
+def test_h2_a_run_that_was_started_in_the_background_tests_interrupts_all_the_same() -> None:
+    """A shell's `&` in a script, and nohup's kin, hand down that interrupts are ignored."""
+    tests = f"{Path(__file__).parent}/test_interrupts.py"
+    names = "event or whole"
+    done = subprocess.run(
+        [
+            "sh",
+            "-c",
+            f"trap '' INT; exec {sys.executable} -m pytest -q -p no:cacheprovider -k '{names}' {tests}",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0 and "3 passed" in done.stdout, done.stdout
 
 
 def test_what_is_forgotten_when_its_turn_has_come_is_called_no_more() -> None:
