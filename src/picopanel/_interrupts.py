@@ -9,33 +9,108 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Lock, current_thread, main_thread
+from functools import partial
+from threading import Lock, Thread, current_thread, get_ident, main_thread
+from types import TracebackType
 from typing import Any
 
 _LOOK_AGAIN = 1.0
 """Seconds after which a wait looks by itself: an interrupt may have come between setting and telling."""
 
 
+_undisturbed: Counter[int] = Counter()
+"""How often each thread but the main one is in `undisturbed`."""
+
+
+def _nothing() -> None:
+    """An interrupt need not be told."""
+
+
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def undisturbed(at_an_interrupt: Callable[[], object] = _nothing) -> Iterator[None]:
     """Let an interrupt of the main thread wait until what it shares with other threads is whole again.
 
     For what is short: never wait in it.
+
+    Args:
+        at_an_interrupt: Called at each, at once.
     """
-    former = signal.getsignal(signal.SIGINT) if current_thread() is main_thread() else None
+    if current_thread() is not main_thread():
+        with _left_alone():
+            yield
+        return
+    former = signal.getsignal(signal.SIGINT)
     if not callable(former):
         yield
         return
     came: list[Any] = []
-    signal.signal(signal.SIGINT, lambda *signal_and_frame: came.append(signal_and_frame))
+
+    def remember(*signal_and_frame: Any) -> None:
+        came.append(signal_and_frame)
+        at_an_interrupt()
+
+    signal.signal(signal.SIGINT, remember)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, former)
         if came:
             former(*came[0])
+
+
+@contextmanager
+def _left_alone() -> Iterator[None]:
+    ident = get_ident()
+    _undisturbed[ident] += 1
+    try:
+        yield
+    finally:
+        _undisturbed[ident] -= 1
+        if not _undisturbed[ident]:
+            del _undisturbed[ident]
+
+
+def interrupt(thread: Thread) -> bool:
+    """Raise KeyboardInterrupt in another thread, at its next step in Python, unless it is undisturbed."""
+    if thread.ident is None or thread.ident in _undisturbed:
+        return False
+    import ctypes  # hosts without threads may have none
+
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    return bool(raise_in(ctypes.c_ulong(thread.ident), ctypes.py_object(KeyboardInterrupt)))
+
+
+class EndsAtTheUsersLine:
+    """IPython shows an interrupt in this block as one of the user's line: ours would say nothing there."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            error._render_traceback_ = partial(_rendered, error)  # type: ignore[attr-defined]
+
+
+def _rendered(error: BaseException) -> list[str]:
+    """For IPython: render an error as it does, without our frames and what they have called."""
+    from IPython import get_ipython
+
+    trace: TracebackType | None = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        if _is_ours(trace.tb_next):
+            trace.tb_next = None
+        trace = trace.tb_next
+    shell: Any = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
+    lines: list[str] = shell.InteractiveTB.structured_traceback(type(error), error, error.__traceback__)
+    return lines
+
+
+def _is_ours(trace: TracebackType) -> bool:
+    package = __name__.partition(".")[0]
+    return str(trace.tb_frame.f_globals.get("__name__")).partition(".")[0] == package
 
 
 class Event:

@@ -5,18 +5,23 @@ IPython's names alone are used here; outside a notebook all of it is quietly not
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import current_thread, main_thread
+from functools import partial
+from threading import Thread, current_thread, main_thread
 from time import monotonic
 from typing import Any
 from weakref import WeakMethod
 
 from . import _threads as threads
-from ._interrupts import Event, undisturbed
+from ._interrupts import EndsAtTheUsersLine, Event, interrupt, undisturbed
 
 _JUST_NOW = 0.1
 _VIEW = "application/vnd.jupyter.widget-view+json"
+_PATIENCE = 0.5
+"""Seconds after an interrupt in which a page's messages may come to their end: ours are quick."""
+
 _AT_ONCE = 20
 """Messages handled in one look; a page sends a few a second."""
 
@@ -53,21 +58,44 @@ def hearing_the_page() -> Iterator[Callable[[], object]]:
         yield _nothing
         return
     try:
-        yield lambda: poll(_AT_ONCE)
+        # The events are handled in a thread of their own, while this one waits for them.
+        yield partial(_hear, lambda: poll(_AT_ONCE), getattr(events._aproc, "_thread", None))
     finally:
         events.__exit__(None, None, None)
+
+
+def _hear(poll: Callable[[], object], handling: Thread | None) -> None:
+    """Handle what the page has sent; a handler of the user's that does not end is ended by an interrupt."""
+    over = Event()
+
+    def end_it() -> None:
+        if handling is not None:
+            Thread(target=_end, args=(handling, over), name="picopanel-interrupt", daemon=True).start()
+
+    with undisturbed(end_it):
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()  # else the kernel takes what the cell has printed for the handlers' own
+            poll()
+        finally:
+            over.set()
+
+
+def _end(handling: Thread, over: Event) -> None:
+    while not over.wait(_PATIENCE):
+        interrupt(handling)
 
 
 def wait(done: Event, seconds: float | None, gap: float, keep_alive: Callable[[], object]) -> bool:
     """Wait for an event, hearing the page meanwhile; `keep_alive` is called after every gap."""
     end = None if seconds is None else monotonic() + seconds
-    with hearing_the_page() as hear:
+    with EndsAtTheUsersLine(), hearing_the_page() as hear:
         while end is None or monotonic() < end:
             left = gap if end is None else min(gap, end - monotonic())
             if threads.wait(done, max(left, 0)):
                 break
+            hear()
             with undisturbed():
-                hear()
                 keep_alive()
     return done.is_set()
 

@@ -8,11 +8,11 @@ import ipywidgets
 import traitlets
 
 from ._assets import loader
-from ._one_only import OneOnly
+from ._held import Held
 from ._shown import Shown
 
 
-class Lecture(OneOnly, Shown):
+class Lecture(Held, Shown):
     """Shows a panel so that it is readable from a hall's last row; it has no data of its own.
 
     Args:

@@ -17,7 +17,7 @@ from ._connect import connect
 from ._conversation import Conversation
 from ._device.device import Device
 from ._feed import GAP
-from ._interrupts import Event
+from ._interrupts import Event, undisturbed
 from ._kernel import cells, cells_block_the_page, let_anyone_send, wait
 from ._lecture import Lecture
 from ._panel_state import panel_state
@@ -29,6 +29,11 @@ from ._widget import widget_arguments
 _NOTICEABLE = 1.0
 """Seconds that a cell ran, above which a click that came meanwhile has waited."""
 
+_THE_PAGE_WAITS = (
+    "A click had to wait until your cell was over: here, in the browser, the page itself keeps clicks "
+    "until then, in panel.sleep() as well. Let cells be short, or click between them."
+)
+
 _USE_SLEEP = (
     "A click had to wait until your cell was over. Write panel.sleep(seconds) instead of "
     "time.sleep(seconds) in it, and clicks are sent at once."
@@ -37,6 +42,12 @@ _USE_SLEEP = (
 
 class PicoPanel(Handle, Shown):
     """LED buttons and a live chart for one board, in one notebook cell.
+
+    To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
+    `readings`, `temperature`, `led`, `status`, `channels`, `panel["light"]`, `observe`. To keep it:
+    `to_dataframe`, `to_csv`, `figure`, `record`, `mark`, `limit`, `remove_limit`, `limits`, `clear`,
+    `snapshot`, `save_html`. And `sleep`, `lecture`, `messages`, `doctor`, `close`;
+    `PicoPanel.demo()` and `PicoPanel.replay(path)` need no board.
 
     Args:
         device_id: The board's ID, e.g. your course ID; looked up as `COURSE_ID` if None.
@@ -152,9 +163,10 @@ class PicoPanel(Handle, Shown):
         let_anyone_send(self.comm)
         self.send(message, buffers)
 
+    @undisturbed()
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
         if cells.just_ended > _NOTICEABLE and cells_block_the_page() and _is_click(message):
-            self._own.board.notice(_USE_SLEEP)
+            self._own.board.notice(_USE_SLEEP if threads.available() else _THE_PAGE_WAITS)
         if message == {"type": "bundle"}:
             self.send(message, [shared_assets().bundle])
             return

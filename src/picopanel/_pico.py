@@ -15,20 +15,23 @@ from ._device.observing import Live, Relay
 from ._device.remarks import Remarks
 from ._device.verbs import Verbs
 from ._errors import InvalidArgument, NotConnected
+from ._held import Held
+from ._interrupts import EndsAtTheUsersLine
 from ._link._board import Setup
 from ._link._timeline import Player
 from ._link.virtual import Faults
-from ._one_only import OneOnly
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from ._doctor.finding import Findings
 
 
 ARGUMENTS = ("device_id", "broker", "capacity")
 THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
 
 
-class Handle(OneOnly, Verbs, Remarks, traitlets.HasTraits):
+class Handle(Held, Verbs, Remarks, traitlets.HasTraits):
     """What a user holds of one board: the verbs, and values that can be observed.
 
     Observers run in one thread of their own, `picopanel-observers`: they may wait and may call
@@ -48,6 +51,10 @@ class Handle(OneOnly, Verbs, Remarks, traitlets.HasTraits):
         led = {None: "unknown", True: "on", False: "off"}[self.led]
         temperature = "" if self.temperature is None else f", {self.temperature:g} °C"
         return f"<{type(self).__name__} {self._own.id!r}: {self.status}, LED {led}{temperature}>"
+
+    def __dir__(self) -> list[str]:
+        absent = {name for name in ("faults", "player") if not hasattr(self, name)}
+        return [name for name in super().__dir__() if name not in absent]
 
     def _add_notifiers(self, handler: Any, name: Any, type: Any) -> None:
         """Refuse to observe what there is not: traitlets would wait for it for ever."""
@@ -116,16 +123,29 @@ class Handle(OneOnly, Verbs, Remarks, traitlets.HasTraits):
             raise AttributeError("Only a virtual Pico has faults to switch on: PicoPanel.demo().faults")
         return faults
 
-    def doctor(self) -> bool:
-        """Look at each step of the way to the board, say what is found, and return whether all is well.
+    def doctor(self) -> Findings:
+        """Look at each step of the way to the board, say what is found, and return it.
 
         The LED and the readings stay as they are. It takes about three seconds.
+
+        Returns:
+            The findings, a tuple that is true if no step failed; `failed` has those that did.
+
+        Example:
+            >>> pico = Pico.demo("patient")
+            >>> findings = pico.doctor()        # doctest: +ELLIPSIS
+            ID         passed   'patient' can be part of a topic.
+            ...
+            >>> findings
+            <doctor: all is well>
+            >>> pico.close()
         """
         if self._own.link_status.recorded:
             raise NotConnected("A recording has no way to a board that could be examined.")
-        from ._doctor import examine, tell  # the rest of a visit's tools would slow every import
+        from ._doctor import examine, show  # the rest of a visit's tools would slow every import
 
-        return tell(examine(self._own.id, self._own.link, pause=self.sleep))
+        with EndsAtTheUsersLine():
+            return show(examine(self._own.id, self._own.link, pause=self.sleep))
 
     @property
     def _device(self) -> Device:
@@ -139,6 +159,11 @@ class Handle(OneOnly, Verbs, Remarks, traitlets.HasTraits):
 
 class Pico(Handle):
     """One board over MQTT, for scripts; `PicoPanel` is the same with a panel.
+
+    To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
+    `readings`, `temperature`, `led`, `status`, `channels`, `pico["light"]`, `observe`. To keep it:
+    `to_dataframe`, `to_csv`, `figure`, `record`, `mark`, `limit`, `remove_limit`, `limits`, `clear`. And
+    `sleep`, `messages`, `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no board.
 
     Args:
         device_id: The board's ID, e.g. your course ID; looked up as `COURSE_ID` if None.

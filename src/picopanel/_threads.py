@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from threading import Thread
 
-from ._interrupts import Event
+from ._interrupts import EndsAtTheUsersLine, Event
 
 _GAP = 0.02
 
@@ -46,14 +46,15 @@ def pass_by() -> None:
 
 def wait(done: Event, seconds: float | None) -> bool:
     """Wait for an event, and say whether it has come."""
-    if available():
-        return done.wait(seconds)
-    end = None if seconds is None else time.monotonic() + seconds
-    pass_by()
-    while not done.is_set() and (end is None or time.monotonic() < end):
-        time.sleep(_GAP)
+    with EndsAtTheUsersLine():
+        if available():
+            return done.wait(seconds)
+        end = None if seconds is None else time.monotonic() + seconds
         pass_by()
-    return done.is_set()
+        while not done.is_set() and (end is None or time.monotonic() < end):
+            time.sleep(_GAP)
+            pass_by()
+        return done.is_set()
 
 
 def safely(call: Callable[..., object], *arguments: object) -> None:

@@ -125,7 +125,8 @@ class Kernel:
         elif kind == "error":
             self.errors.append("\n".join(content["traceback"]))
         elif kind in ("stream", "display_data", "execute_result", "update_display_data"):
-            self.outputs.append(content | {"kind": kind})
+            cell = message["parent_header"].get("msg_id", "")
+            self.outputs.append(content | {"kind": kind, "cell": cell})
         elif kind == "comm_open":
             self.models[content["comm_id"]] = dict(content["data"]["state"])
         elif kind == "comm_msg":

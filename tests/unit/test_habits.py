@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import csv
+import inspect
 import io
 import pickle
 import re
@@ -26,6 +28,7 @@ from picopanel import (
     PicoWall,
 )
 from picopanel._device.device import Device
+from picopanel._doctor.finding import Finding, Findings
 from picopanel._link import LinkStatus
 from picopanel._recording import BUNDLED
 
@@ -216,3 +219,46 @@ def test_c2_readings_of_what_is_closed_or_refused_say_so(device: Device, link: H
     pico.close()
     with pytest.raises(PanelClosed):
         pico.readings(n=1)
+
+
+def test_c4_the_doctors_findings_are_a_value_that_is_true_when_all_is_well(
+    pico: Pico, capsys: pytest.CaptureFixture[str]
+) -> None:
+    findings = pico.doctor()
+    said = capsys.readouterr().out
+    assert findings and len(findings) > 10 and findings.failed == ()
+    assert repr(findings) == "<doctor: all is well>", "what is said already is not said again"
+    assert said == f"{findings}\n"
+    assert [each.step for each in findings][:2] == ["ID", "name"]
+    ill = Findings([Finding("TLS", "failed", "<b>", "Set it.")])
+    assert not ill and repr(ill) == "<doctor: failed: TLS>"
+    assert "✗ failed" in ill._repr_html_() and "&lt;b&gt;<br>Set it." in ill._repr_html_()
+
+
+def test_c6_each_thing_says_what_it_is_and_how_it_is(pico: Pico) -> None:
+    pico.off()
+    temperature = f"{pico.temperature:g}"
+    assert repr(pico).startswith("<Pico 'habits': online, LED off, ")
+    with PicoPanel.demo("said") as panel, Pico.replay(speed=1000) as show:
+        panel.on()
+        assert re.fullmatch(r"<PicoPanel 'said': online, LED on, [0-9.]+ °C>", repr(panel)), repr(panel)
+        assert repr(panel.lecture()) == f"<lecture view of {panel!r}>"
+        for each in (panel, panel.faults, panel.lecture(), show.player, pico["light"]):
+            assert "at 0x" not in repr(each)
+        assert repr(show.player).startswith("<player: ")
+        assert panel.faults.__repr__().startswith("<faults of a virtual Pico")
+    assert repr(panel).startswith("<PicoPanel 'said': closed, LED unknown"), temperature
+
+
+@pytest.mark.parametrize("kind", [Pico, PicoPanel, PicoWall])
+def test_c6_dir_lists_our_names_and_the_docstring_the_verbs(kind: Any) -> None:
+    with contextlib.closing(kind.demo()) as held:
+        held.mine = 1
+        public = {name for name in dir(held) if not name.startswith("_")}
+        assert {"on", "sleep", "close", "to_csv", "mine"} <= public
+        assert not {"add_traits", "send_state", "get_manager_state", "hold_trait_notifications"} & public
+        assert all(hasattr(held, name) for name in public)
+        assert "__class__" in dir(held), "what is private is listed as ever"
+        told = (inspect.getdoc(kind) or "").split("Args:")[0]
+        not_verbs = {"mine", "layout", "observe", "unobserve", "faults", "demo", "replay", "discover"}
+        assert [name for name in public - not_verbs if f"`{name}`" not in told] == []

@@ -270,6 +270,8 @@ class Verbs:
     def sleep(self, seconds: float) -> None:
         """Wait, with the chart alive meanwhile: use it instead of `time.sleep` in a loop.
 
+        Clicks are handled meanwhile, but in JupyterLite, whose page keeps them until the cell is over.
+
         Args:
             seconds: How long.
         """

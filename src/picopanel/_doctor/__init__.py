@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
+from secrets import token_hex
 
 from .._broker import Broker
 from .._errors import InvalidDeviceID
+from .._kernel import shell
 from .._link import Link
 from .._protocol import check_device_id
 from .board import BoardVisit
-from .finding import Failed, Finding, Skipped
+from .finding import Failed, Finding, Findings, Skipped
 from .network import NetworkVisit
 
 Check = Callable[[], str]
@@ -44,13 +46,27 @@ def examine(
         visit.close()
 
 
-def tell(findings: Iterable[Finding], say: Callable[[str], object] = print) -> bool:
-    """Say each finding as it comes, and return whether none failed."""
-    well = True
+def tell(findings: Iterable[Finding], say: Callable[[str], object] = print) -> Findings:
+    """Say each finding as it comes, and return them."""
+    found = Findings()
     for finding in findings:
         say(str(finding))
-        well = well and finding.result != "failed"
-    return well
+        found = Findings((*found, finding))
+    return found
+
+
+def show(findings: Iterable[Finding]) -> Findings:
+    """In a notebook, let a table grow in the output of the cell, elsewhere say each; and return them."""
+    notebook = shell()
+    if notebook is None:
+        found = tell(findings)
+    else:
+        found, name = Findings(), f"picopanel-{token_hex(8)}"
+        for finding in findings:
+            found = Findings((*found, finding))
+            found.display(display_id=name, update=len(found) > 1)
+        found.shown_in = notebook.execution_count
+    return found
 
 
 def _run(checks: dict[str, Check], regardless: str = "") -> Generator[Finding, None, str | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from html import escape
+from typing import Any, Literal
 
 from .._diagnosis import link_sentences
 from .._link import LinkStatus
@@ -23,6 +24,57 @@ class Finding:
     def __str__(self) -> str:
         line = f"{self.step:<10} {self.result:<8} {self.text}"
         return f"{line}\n{'':<20}{self.next}" if self.next else line
+
+
+_SIGNS = {"passed": "✓", "failed": "✗", "skipped": "–"}
+
+
+class Findings(tuple[Finding, ...]):
+    """What the doctor has found, step by step; true if no step failed."""
+
+    shown_in: int | None = None
+    """The number of the notebook's cell that shows it already."""
+
+    def __bool__(self) -> bool:
+        return not self.failed
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        """The steps that failed."""
+        return tuple(finding for finding in self if finding.result == "failed")
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
+
+    def __repr__(self) -> str:
+        steps = ", ".join(finding.step for finding in self.failed)
+        return f"<doctor: failed: {steps}>" if steps else "<doctor: all is well>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr>{_cell(finding.step)}{_cell(f'{_SIGNS[finding.result]} {finding.result}')}"
+            f"{_cell(finding.text, finding.next)}</tr>"
+            for finding in self
+        )
+        return f"<table>{rows}</table>"
+
+    def _ipython_display_(self) -> None:
+        from IPython import get_ipython
+
+        found = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
+        if found is None or found.execution_count != self.shown_in:
+            self.display()
+
+    def display(self, **options: Any) -> None:
+        """Show it in the output of the cell, as a table and as text."""
+        from IPython.display import display
+
+        forms = {"text/plain": str(self), "text/html": self._repr_html_()}
+        display(forms, raw=True, **options)  # type: ignore[no-untyped-call, unused-ignore]
+
+
+def _cell(*lines: str) -> str:
+    return f'<td style="text-align: left">{"<br>".join(escape(line) for line in lines if line)}</td>'
 
 
 class Skipped(Exception):

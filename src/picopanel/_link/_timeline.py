@@ -7,7 +7,7 @@ from bisect import bisect_right
 from operator import add
 
 from .. import _arguments as arguments
-from .._one_only import OneOnly
+from .._held import Held
 from .._store import Rows
 
 LONGEST_SILENCE = 20_000
@@ -49,7 +49,7 @@ class Timeline:
         return self._clocks[row]
 
 
-class Player(OneOnly):
+class Player(Held):
     """Plays, pauses, and keeps to a speed.
 
     Example:

@@ -15,7 +15,7 @@ from threading import Condition, RLock
 
 from .. import _arguments as arguments
 from .. import _threads as threads
-from .._one_only import OneOnly
+from .._held import Held
 from . import LinkStatus, Receiver
 from ._board import Message, VirtualBoard
 
@@ -30,7 +30,7 @@ REBOOT_TAKES = 2_000
 TRIED_AGAIN_AFTER = 1_000
 
 
-class Faults(OneOnly):
+class Faults(Held):
     """What can go wrong with a virtual Pico, on purpose.
 
     Example:

@@ -20,9 +20,9 @@ from .._broker import Broker
 from .._device.device import Device
 from .._errors import PanelClosed
 from .._feed import GAP
-from .._interrupts import Event
+from .._held import Held
+from .._interrupts import Event, undisturbed
 from .._kernel import cells, let_anyone_send, wait
-from .._one_only import OneOnly
 from .._pico import THE_BROKERS, Pico
 from .._protocol.checks import in_unicode
 from .._remains import Keeper, leave
@@ -54,8 +54,12 @@ _walls: WeakValueDictionary[Hashable, PicoWall] = WeakValueDictionary()
 _lock = Lock()
 
 
-class PicoWall(OneOnly, Shown):
+class PicoWall(Held, Shown):
     """A tile for each board of a class, and buttons for all of them.
+
+    To command: `on`, `off`, `toggle`, `read`, `blink`. What there is: `ids`, `wall["board-02"]`,
+    `attendance`, `to_dataframe`, `to_csv`, `snapshot`. And `sleep`, `close`; `PicoWall.demo()` needs no
+    board, and `PicoWall.discover("class-a/+")` no list of them.
 
     Args:
         boards: The boards' IDs; or a mapping of IDs to brokers, where every student has their own.
@@ -393,6 +397,7 @@ class PicoWall(OneOnly, Shown):
         let_anyone_send(self.comm)
         self.send(message, buffers)
 
+    @undisturbed()
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
         if isinstance(message, dict) and message.get("type") == "bundle":
             assets = shared_assets() if message.get("of") == "panel" else wall_assets()
