@@ -15,6 +15,7 @@ class Held:
     def __dir__(self) -> list[str]:
         kinds = [kind for kind in type(self).__mro__ if kind.__module__.startswith(_OURS)]
         ours = {"layout", "observe", "unobserve", *vars(self)}.union(*map(vars, kinds))
+        ours.discard("model_id")  # ipywidgets' own, however we give it
         return [name for name in super().__dir__() if name in ours or name.startswith("_")]
 
     def __copy__(self) -> NoReturn:
