@@ -6,6 +6,7 @@ import { drawData } from "plotly.js/src/plot_api/subroutines";
 import { calcTicks, clipEnds } from "plotly.js/src/plots/cartesian/axes";
 import { rehover } from "plotly.js/src/plots/plots";
 import type { Figure } from "./figure";
+import { Hands, type TimeAxis } from "./hands";
 import type { Zoom } from "./local";
 import { isReading } from "./traces";
 import { moment } from "./zone";
@@ -38,7 +39,7 @@ export interface ChartEvents {
 
 export class Chart {
   private listening = false;
-  private held = false;
+  private readonly hands: Hands;
   private revision = 0;
   private shape = "";
 
@@ -46,14 +47,13 @@ export class Chart {
     private readonly element: HTMLElement,
     private readonly events: ChartEvents,
   ) {
-    element.addEventListener("pointerdown", this.hold, true);
-    addEventListener("pointerup", this.release, true);
-    addEventListener("pointercancel", this.release, true);
+    const zoomed = (x: [number, number]) => events.zoomed({ x, y: {} });
+    this.hands = new Hands(element, window, () => this.axis(), zoomed);
   }
 
   /** Whether a drag goes on, under which the chart must not be changed. */
   get busy(): boolean {
-    return this.held;
+    return this.hands.hold;
   }
 
   draw(figure: Figure, width: number, height: number): void {
@@ -92,8 +92,7 @@ export class Chart {
   }
 
   close(): void {
-    removeEventListener("pointerup", this.release, true);
-    removeEventListener("pointercancel", this.release, true);
+    this.hands.close();
     Plotly.purge(this.element);
   }
 
@@ -107,13 +106,14 @@ export class Chart {
     plot.on("plotly_doubleclick", () => this.events.live());
   }
 
-  private readonly hold = (): void => {
-    this.held = true;
-  };
-
-  private readonly release = (): void => {
-    this.held = false;
-  };
+  /** The time axis as it is drawn, or null before it is. */
+  private axis(): TimeAxis | null {
+    const { layout, _fullLayout } = this.element as Partial<PlotElement>;
+    if (!layout || !_fullLayout) return null;
+    const { _offset, _length } = _fullLayout.xaxis;
+    const left = this.element.getBoundingClientRect().left + _offset;
+    return { range: [...layout.xaxis.range] as [number, number], left, width: _length };
+  }
 }
 
 /** All of a figure but the readings' points and the ranges; a trace that gets its first point is another shape. */

@@ -8,6 +8,9 @@ export interface HostModel {
   widget_manager: { get_model(id: string): Promise<{ get(trait: string): unknown }> };
 }
 
+/** What JupyterLab's widgets hear when their kernel is restarted. */
+export const LINE_CUT = "comm_live_update";
+
 /** One panel's data on this page, whatever the number of its views. */
 export interface Live {
   /** Draws a view into the element, and gives back what removes it; `lecture`: one for a hall. */

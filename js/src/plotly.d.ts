@@ -8,6 +8,7 @@ declare module "plotly.js/lib/core" {
     _r: number[];
     _rl: number[];
     _offset: number;
+    _length: number;
     _vals: Tick[];
     _gridVals: Tick[];
     cleanRange(): void;

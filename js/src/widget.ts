@@ -3,12 +3,9 @@ import type { PanelState, Recorded } from "./contract";
 import { Display } from "./display";
 import { Displays } from "./displays";
 import { LECTURE, PANEL } from "./face";
-import { type HostModel, type Live, quietly } from "./host";
+import { type HostModel, LINE_CUT, type Live, quietly } from "./host";
 import { LivePanel } from "./live";
 import { now } from "./now";
-
-/** What a host's widgets hear when their kernel is restarted. */
-const LINE = "comm_live_update";
 
 /** Opens a panel's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
@@ -33,13 +30,13 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
   for (const [message, buffers] of early) hear(message, buffers);
   model.on("msg:custom", hear);
   model.on("change:_state", adopt);
-  model.on(LINE, cut);
+  model.on(LINE_CUT, cut);
   return {
     show: (el, lecture) => displays.add(new Display(el, panel, displays.look, lecture ? LECTURE : PANEL)),
     close() {
       model.off("msg:custom", hear);
       model.off("change:_state", adopt);
-      model.off(LINE, cut);
+      model.off(LINE_CUT, cut);
       displays.close();
     },
   };

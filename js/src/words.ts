@@ -2,6 +2,7 @@
 import type { Outcome } from "./commands";
 import type { Replay } from "./contract";
 import { plain } from "./text";
+import { zoneNear } from "./zone";
 
 export const KERNEL_LOST = "The kernel does not answer.";
 export const KERNEL_LOST_NEXT = "If it was restarted or has ended, run this cell again; if it is busy, wait.";
@@ -33,7 +34,7 @@ export function recordedSentence(time: number): string {
 
 /** A replay's line in place of what is told of a live board; times are recorded ones. */
 export function replayed({ speed, paused, ended, until }: Replay, now: number): string {
-  const time = (ms: number) => new Date(ms).toLocaleTimeString([], { hourCycle: "h23" });
+  const time = (ms: number) => `${new Date(ms).toLocaleTimeString([], { hourCycle: "h23" })}${zoneNear(ms)}`;
   const at = `${new Date(now).toLocaleDateString([], { dateStyle: "medium" })}, ${time(now)}`;
   if (ended) return `Replay: it ended at ${at}`;
   const how = paused ? "paused" : speed === 1 ? "as fast as it was" : `${speed} times as fast`;

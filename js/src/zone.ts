@@ -117,7 +117,7 @@ function clock(date: Date, step: number): string {
 }
 
 /** The zone as the clocks then were, of a time near a change of them, when one hour could be taken for another. */
-function zoneNear(time: number): string {
+export function zoneNear(time: number): string {
   if (!turns(time - NEAR, time + NEAR).length) return "";
   const minutes = Math.round(offset(time) / MINUTE);
   const [whole, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];

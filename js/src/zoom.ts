@@ -50,3 +50,25 @@ function rangeIn(layout: Record<string, unknown>, axis: string): [number, number
   const [from, to] = (layout[axis] as { range: unknown[] }).range;
   return [Number(from), Number(to)];
 }
+
+/** Two fingers on the chart, in pixels: where their middle is on the time axis, and how far they are apart. */
+export interface Fingers {
+  middle: number;
+  apart: number;
+}
+
+/** Fingers closer than this many pixels are taken to be so far apart. */
+const CLOSEST = 20;
+
+/** A range after two fingers have moved, on an axis so many pixels wide: what was between them still is. */
+export function pinched(
+  [from, to]: readonly [number, number],
+  before: Fingers,
+  now: Fingers,
+  width: number,
+): [number, number] {
+  const factor = Math.max(CLOSEST, before.apart) / Math.max(CLOSEST, now.apart);
+  const length = Math.max(SHORTEST / 20, (to - from) * factor);
+  const start = from + ((to - from) * before.middle) / width - (length * now.middle) / width;
+  return [start, start + length];
+}

@@ -1,5 +1,6 @@
 /** The time axis goes on when the clocks are changed, in zones that change them in their own ways. */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { replayed } from "../src/words";
 import { moment, type Ticks, timeTicks } from "../src/zone";
 
 const HOUR = 3_600_000;
@@ -89,4 +90,12 @@ describe("T1: when the clocks are changed, time goes on", () => {
       [96, "2 Jan"],
     ]);
   });
+});
+
+it("T1: a replay's own line says which of two hours it plays", () => {
+  vi.stubEnv("TZ", "Europe/Berlin");
+  const until = Date.parse("2026-10-25T01:40:00Z");
+  const replay = { speed: 1, speeds: [1], paused: false, ended: false, until };
+  const said = replayed(replay, Date.parse("2026-10-25T00:30:00Z"));
+  expect(said).toContain("02:30:00 UTC+2 of 02:40:00 UTC+1");
 });

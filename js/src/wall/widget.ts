@@ -1,7 +1,7 @@
 /** The wall's entry, and the only module of it that touches the model. */
 import { answer, app } from "../apps";
 import { Displays } from "../displays";
-import { type HostModel, type Live, quietly } from "../host";
+import { type HostModel, LINE_CUT, type Live, quietly } from "../host";
 import { now } from "../now";
 import type { BoardNews, RecordedWall, TableNews, WallToKernel } from "./contract";
 import { WallDisplay } from "./display";
@@ -27,10 +27,15 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
     wall.adopt(model.get("_recorded") as RecordedWall | null);
     displays.tell((display) => display.changed());
   };
+  const cut = () => {
+    wall.contact.cut();
+    displays.tell((display) => display.changed());
+  };
   adopt();
   for (const [message, buffers] of early) hear(message, buffers);
   model.on("msg:custom", hear);
   model.on("change:_recorded", adopt);
+  model.on(LINE_CUT, cut);
   const panelApp = () =>
     app(PANEL_KEY, () => {
       const { ask, come } = answer(model, "panel");
@@ -42,6 +47,7 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
     close() {
       model.off("msg:custom", hear);
       model.off("change:_recorded", adopt);
+      model.off(LINE_CUT, cut);
       displays.close();
     },
   };
