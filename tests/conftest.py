@@ -2,6 +2,7 @@
 
 import os
 import signal
+import ssl
 import sys
 
 import pytest
@@ -85,6 +86,19 @@ def spy(broker):
     spy = Spy(broker.port)
     yield spy
     spy.close()
+
+
+@pytest.fixture
+def strict(monkeypatch):
+    """Contexts as Python 3.13 makes them: `ssl.create_default_context` there sets this flag."""
+    make = ssl.create_default_context
+
+    def make_strict(*arguments, **more):
+        context = make(*arguments, **more)
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", make_strict)
 
 
 @pytest.fixture

@@ -148,7 +148,7 @@ def _topmost(broker: Broker) -> Certificate:
             context = tls_context(broker)
             with context.wrap_socket(connection, server_hostname=broker.host) as tls:
                 return read(_chain(tls, broker.verify)[-1])
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         status = from_exception(error, broker)
         sentence = " ".join(link_sentences(status))
         raise NotConnected(f"{sentence} ({status.detail})") from None

@@ -51,13 +51,38 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
         "The port answers, but not as MQTT over WebSocket.",
         "Check port and path; many brokers use wss://host:8884/mqtt.",
     ),
+    "tls-other": (
+        "The broker and this computer cannot agree on TLS: ….",
+        "One of them may be very old: bring it up to date, or ask whoever runs the broker.",
+    ),
+    "host-name": (
+        "This cannot be the name of a broker.",
+        "Between two dots stand 1 to 63 letters, digits or hyphens. Check the host for a typing error.",
+    ),
+    "client-certificate": (
+        "This broker wants a client certificate.",
+        "Give yours with Broker(url, cert='me.pem', key='me.key'); whoever runs the broker makes it.",
+    ),
+    "client-certificate-refused": (
+        "The broker does not take the client certificate given as cert=.",
+        "Was it made for this broker, and is it still valid? Ask whoever runs the broker. In TLS's words: ….",
+    ),
     "certificate": (
         "The broker's certificate is not signed by anyone this computer trusts.",
-        "Give the broker's own authority with Broker(url, ca='ca.pem').",
+        "Give the broker's own authority with Broker(url, ca='ca.pem'). In TLS's words: ….",
+    ),
+    "certificate-ca": (
+        "The broker's certificate is not signed by the authority given as ca=.",
+        "Ask whoever runs the broker for its authority; it may be a new one. In TLS's words: ….",
+    ),
+    "certificate-strict": (
+        "This Python wants more in the certificates of the broker and its authority: ….",
+        "Python 3.13 is stricter than the former ones. Make them anew as docs/security.md tells under "
+        '"An authority of your own", or use Python 3.12.',
     ),
     "certificate-host": (
         "The broker's certificate belongs to another host name.",
-        "Write the host exactly as the broker's provider gives it.",
+        "Write the host exactly as the broker's provider gives it. In TLS's words: ….",
     ),
     "certificate-expired": (
         "The broker's certificate has expired.",
@@ -66,6 +91,10 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
     "certificate-early": (
         "The broker's certificate is not valid yet.",
         "Check this computer's clock: it is probably wrong.",
+    ),
+    "certificate-other": (
+        "The broker's certificate is not accepted: ….",
+        "Show this to whoever runs the broker.",
     ),
     "tls-settings": (
         "This computer's own settings for TLS cannot be used: ….",
@@ -159,7 +188,7 @@ def link_sentences(status: LinkStatus) -> tuple[str, str]:
     if status.problem is None:
         return "The connection to the broker broke.", _AGAIN
     sentence, next_step = LINK_SENTENCES[status.problem]
-    return sentence.replace("…", status.detail), next_step
+    return sentence.replace("…", status.detail), next_step.replace("…", status.detail)
 
 
 def _trouble(facts: Facts) -> tuple[str | None, str | None]:

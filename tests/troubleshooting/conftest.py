@@ -23,10 +23,10 @@ def row(request):
 
 @pytest.fixture
 def named(row):
-    """Looks whether the panel and the doctor name the trouble: `named(url, "an-id", act=...)`."""
+    """Looks whether the panel and the doctor name the trouble: `named(url or broker, "an-id", act=...)`."""
 
     def look(url, board_id, *, ca=None, act=lambda pico: None, within=15, doctor=row.second):
-        broker = Broker(url, ca=ca)
+        broker = url if isinstance(url, Broker) else Broker(url, ca=ca)
         with Pico(board_id, broker=broker) as pico:
             act(pico)
             said = lambda: pico._device.diagnosis().trouble  # noqa: E731

@@ -5,6 +5,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import trustme
 
+from picopanel import Broker
+
+from ..support.certificates import authority_without_key_usage, demand, identity
 from ..support.ports import free_port
 from ..support.spy import Spy
 from ..support.waiting import eventually
@@ -46,6 +49,10 @@ def test_unknown_host(named):
     named("mqtt://no-such-broker.invalid", "a")
 
 
+def test_impossible_host(named):
+    named("mqtts://abc..hivemq.cloud", "a")
+
+
 def test_closed_port(named):
     named(f"mqtt://127.0.0.1:{free_port()}", "a")
 
@@ -75,6 +82,28 @@ def test_tls_on_a_plain_port(named, start):
 
 def test_wrong_ca(named, start):
     named(start(listeners=["mqtts"]).url("mqtts"), "a")
+
+
+def test_another_ca(named, start, tmp_path):
+    trustme.CA().cert_pem.write_to_path(tmp_path / "other.pem")
+    named(start(listeners=["mqtts"]).url("mqtts"), "a", ca=tmp_path / "other.pem")
+
+
+def test_ca_that_python_3_13_does_not_take(named, start, strict):
+    broker = start(listeners=["mqtts"], prepare=authority_without_key_usage)
+    named(broker.url("mqtts"), "a", ca=broker.ca)
+
+
+def test_client_certificate_missing(named, start):
+    broker = start(listeners=["mqtts"], prepare=demand)
+    named(broker.url("mqtts"), "a", ca=broker.ca)
+
+
+def test_client_certificate_of_another(named, start, tmp_path):
+    broker = start(listeners=["mqtts"], prepare=demand)
+    identity(trustme.CA(), tmp_path, "eve")
+    files = {"cert": tmp_path / "eve.pem", "key": tmp_path / "eve.key"}
+    named(Broker(broker.url("mqtts"), ca=broker.ca, **files), "a")
 
 
 def test_expired_certificate(named, start):

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from .._errors import InvalidBroker, NotPickled
 from .address import SCHEMES, Address, is_loopback, parse
-from .files import absolute, load_identity, read_authority
+from .files import absolute, load_identity, read_authority, read_identity
+from .tls import new_context
 
 _PUBLIC = ("test.mosquitto.org", "broker.hivemq.com", "broker.emqx.io")
 _USUAL_PATHS = ("", "/", "/mqtt", "/ws")
@@ -76,7 +77,7 @@ class Broker:
         self.cert = None if cert is None else absolute(cert, "cert")
         self.key = self.cert if key is None else absolute(key, "key")
         self._context: ssl.SSLContext | None = None
-        self._identity = self._read_identity()
+        self._identity = self.cert and self.key and read_identity(self.cert, self.key)
 
     @property
     def url(self) -> str:
@@ -110,19 +111,11 @@ class Broker:
         """Return a context that checks certificate and host name, unless verify=False was spelled out."""
         if self._context is not None:
             return self._context
-        context = ssl.create_default_context(cadata=self.authority)
-        if not self.verify:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
+        context = new_context(self.authority, self.verify)
+        if self.cert is not None and self.key is not None:
+            load_identity(context, self.cert, self.key)
+            self._context = context  # kept, for the files may be gone at the next connection
         return context
-
-    def _read_identity(self) -> tuple[bytes, bytes] | None:
-        if self.cert is None or self.key is None:
-            return None
-        context = self.tls_context()
-        identity = load_identity(context, self.cert, self.key)
-        self._context = context  # kept, for the files may be gone at the next connection
-        return identity
 
     @property
     def _scheme(self) -> str:

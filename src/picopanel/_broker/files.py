@@ -45,15 +45,20 @@ def read_authority(path: str) -> str:
     return text
 
 
-def load_identity(context: ssl.SSLContext, cert: str, key: str) -> tuple[bytes, bytes]:
-    """Have a context show a client certificate; return what is in the two files.
+def read_identity(cert: str, key: str) -> tuple[bytes, bytes]:
+    """Return what is in the files of a client certificate and its key.
 
     Raises:
-        InvalidBroker: When they are not a certificate and its key, or the key wants a password.
+        InvalidBroker: When they are something else, or the key wants a password.
     """
+    load_identity(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), cert, key)
+    return Path(cert).read_bytes(), Path(key).read_bytes()
+
+
+def load_identity(context: ssl.SSLContext, cert: str, key: str) -> None:
+    """Have a context show a client certificate; raises as `read_identity` does."""
     try:
         context.load_cert_chain(cert, key, password=_refuse_password)
-        return Path(cert).read_bytes(), Path(key).read_bytes()
     except ssl.SSLError as error:
         raise InvalidBroker(_why_not(error)) from None
     except OSError as error:

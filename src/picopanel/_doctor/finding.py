@@ -93,5 +93,5 @@ class Failed(Exception):
     def of(cls, status: LinkStatus) -> Failed:
         """Return the failure that a link's status tells, in the lamps' own sentence."""
         cause, next_step = link_sentences(status)
-        told = not status.detail or status.detail in cause
+        told = not status.detail or status.detail in f"{cause} {next_step}"
         return cls(cause if told else f"{cause} ({status.detail})", next_step)

@@ -34,7 +34,7 @@ class NetworkVisit:
         broker = self._needed()
         try:
             found = socket.getaddrinfo(broker.host, broker.port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise Failed.of(from_exception(error, broker)) from None
         return f"{broker.host} is {found[0][4][0]}."
 
@@ -43,7 +43,7 @@ class NetworkVisit:
         broker = self._needed()
         try:
             socket.create_connection((broker.host, broker.port), TIMEOUT).close()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise Failed.of(from_exception(error, broker)) from None
         return f"Port {broker.port} answers."
 
@@ -58,7 +58,7 @@ class NetworkVisit:
                 context = tls_context(broker)
                 with context.wrap_socket(connection, server_hostname=broker.host) as tls:
                     version = tls.version()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             self._tls = from_exception(error, broker)
             raise Failed.of(self._tls) from None
         self._shook_hands = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import paho.mqtt.client as paho
@@ -16,10 +17,13 @@ from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
+from .._broker import Broker
+
 LARGEST = 1 << 20
 """Bytes of a message; every payload of the protocol is far below."""
 
 _PIECE = 65536
+_LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Client(paho.Client):
@@ -27,6 +31,9 @@ class Client(paho.Client):
 
     on_read: Callable[[Any], None] = staticmethod(lambda connection: None)
     """Called with the socket whenever all that has been read is handed on."""
+
+    broker: Broker
+    """Where it goes."""
 
     accepted = False
     """Whether the broker has let us in."""
@@ -37,6 +44,11 @@ class Client(paho.Client):
     def began(self) -> bytes:
         """The first bytes that came, if the transport tells them."""
         return self._first.began if self._first else b""
+
+    @property
+    def broken(self) -> ssl.SSLError | None:
+        """What broke TLS, if that is how it ended."""
+        return self._first.broken if self._first else None
 
     _first: Buffered | None = None
 
@@ -51,7 +63,7 @@ class Client(paho.Client):
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
         """Hand on all that has come, in the thread of who calls."""
         result = self._read(max_packets)
-        connection = self.socket()
+        connection: Any = self.socket()
         while isinstance(connection, Buffered) and connection.pending() and result == paho.MQTT_ERR_SUCCESS:
             result = self._read(max_packets)
             connection = self.socket()
@@ -89,6 +101,7 @@ class Buffered:
         self._connection = connection
         self.fileno = connection.fileno
         self.began = b""
+        self.broken: ssl.SSLError | None = None
         self._received, self._at = b"", 0
         self._sealed = connection.pending if isinstance(connection, ssl.SSLSocket) else None
 
@@ -96,10 +109,30 @@ class Buffered:
         """Return what has come, `size` bytes at most; raise as a socket does where nothing has."""
         at = self._at
         if at == len(self._received):
-            self._received, at = self._connection.recv(_PIECE), 0
+            self._received, at = self._receive(), 0
             self.began = self.began or self._received[:2]
         self._at = min(at + size, len(self._received))
         return self._received[at : self._at]
+
+    def send(self, data: bytes) -> int:
+        """Send, as a socket does; where the other end has gone, hear why."""
+        try:
+            return self._connection.send(data)
+        except (BlockingIOError, *_LATER):
+            raise
+        except OSError:
+            with suppress(OSError):
+                self._receive()
+            raise
+
+    def _receive(self) -> bytes:
+        try:
+            return self._connection.recv(_PIECE)
+        except _LATER:
+            raise
+        except ssl.SSLError as error:  # paho keeps to itself why a connection ended
+            self.broken = error
+            raise
 
     def pending(self) -> int:
         """Return how many bytes have come of which no selector knows."""

@@ -48,6 +48,7 @@ def new_client(broker: Broker, version: int, client_id: str) -> Client:
         transport=broker.transport,
         reconnect_on_failure=False,
     )
+    client.broker = broker
     client.connect_timeout = TIMEOUT
     if broker.tls:
         client.tls_set_context(tls_context(broker))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from .._broker import Broker
 from . import LinkStatus, Phase
 from ._reasons import connack, disconnect
+from ._tls import tls_problem
 
 if TYPE_CHECKING:
     from paho.mqtt.reasoncodes import ReasonCode
@@ -30,21 +31,14 @@ class TlsSettings(OSError):
     """What this computer itself gives TLS to begin with cannot be used."""
 
 
-_CERTIFICATE_WORDS = {
-    "hostname mismatch": "certificate-host",
-    "ip address mismatch": "certificate-host",
-    "has expired": "certificate-expired",
-    "not yet valid": "certificate-early",
-}
-
-# Subclasses first: every one of these is an OSError.
+# Subclasses first: nearly all of these are an OSError.
 _EXCEPTIONS: tuple[tuple[type[Exception], str], ...] = (
     (TlsSettings, "tls-settings"),
     (socket.gaierror, "unknown-host"),
     (ConnectionRefusedError, "closed-port"),
     (TimeoutError, "blocked-port"),
-    (ssl.SSLError, "not-tls"),
     (OSError, "network"),
+    (UnicodeError, "host-name"),
 )
 
 
@@ -64,14 +58,11 @@ def from_exception(error: Exception, broker: Broker) -> LinkStatus:
     """Return the status for an exception on the way to a broker."""
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
         return LinkStatus("lost", "files", f"{_most_files()} files")
+    if isinstance(error, ssl.SSLError):
+        problem, detail = tls_problem(error, broker)
+        broken = _broken_store() if problem == "certificate" else None
+        return LinkStatus("lost", *(("tls-settings", broken) if broken else (problem, detail)))
     detail = str(getattr(error, "strerror", None) or error) or type(error).__name__
-    if isinstance(error, ssl.SSLCertVerificationError):
-        detail = error.verify_message or detail
-        words = (code for words, code in _CERTIFICATE_WORDS.items() if words in detail.lower())
-        problem = next(words, "certificate")
-        if problem == "certificate" and broker.authority is None and (broken := _broken_store()):
-            return LinkStatus("lost", "tls-settings", broken)
-        return LinkStatus("lost", problem, detail)
     from paho.mqtt.client import WebsocketConnectionError  # late, as in `mqtt.py`
 
     web: tuple[type[Exception], str] = (WebsocketConnectionError, "no-websocket")
@@ -93,6 +84,8 @@ def from_end(client: Client, version: int, paho: ReasonCode, properties: object 
         properties: What the broker added.
     """
     code = client.code
+    if client.broken is not None and not client.accepted:
+        return LinkStatus("lost", *tls_problem(client.broken, client.broker))
     if code is None and paho.value != _UNANSWERED_PING:
         return LinkStatus("lost", _without_a_word(client, version), "")
     if code is None:
