@@ -34,6 +34,7 @@ EARN = {
     "test_with_no_kernel_at_all_jupyterlab_shows_the_still_picture": "the same, without a kernel",
     "test_twine_finds_nothing_to_complain_of": "an environment is made for it",
     "test_without_the_time_it_goes_on_and_says_so": "two time servers are waited for, 5 s each",
+    "test_w4_the_same_with_a_real_python_3_13": "another Python starts, and its doctor looks at every step",
 }
 
 

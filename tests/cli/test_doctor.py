@@ -5,6 +5,7 @@ from picopanel._doctor import examine
 from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink
 
+from ..support.certificates import demand
 from ..troubleshooting.doubles import Grudging
 
 STEPS = [
@@ -26,6 +27,16 @@ def test_passes_every_step_on_the_way_to_a_board(run, tls_broker):
     code, results = doctor(run, url, "dr-1", *ca)
     assert results == dict.fromkeys(STEPS, "passed")
     assert code == 0
+
+
+def test_w2_doctor_and_virtual_board_show_a_client_certificate(run, start):
+    broker = start(listeners=["mqtts"], prepare=demand)
+    url, ca = broker.url("mqtts"), ("--ca", broker.ca)
+    shown = ("--cert", broker.folder / "ada.pem", "--key", broker.folder / "ada.key")
+    run("-m", "picopanel", "pico", "dr-9", "--broker", url, *ca, *shown).wait_for("Online")
+    assert doctor(run, url, "dr-9", *ca, *shown)[0] == 0
+    code, results = doctor(run, url, "dr-9", *ca)
+    assert (code, results["MQTT"]) == (1, "failed")
 
 
 def test_a_broker_that_hangs_up_on_our_question_did_not_pass_it_on(run):
