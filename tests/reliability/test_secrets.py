@@ -35,6 +35,10 @@ ERRORS = [
     "PicoPanel('x', broker={url!r} + ':notaport')",
     "PicoPanel('<x>', broker={url!r})",
     "Broker({url!r}, ca='/nowhere.pem')",
+    "PicoPanel({url!r})",
+    "Broker({url!r}.replace('Correct', '2024#Correct'))",
+    "Broker({url!r}, password='Correct-Horse')",
+    "import warnings; warnings.simplefilter('always'); Pico('a b', broker={url!r}).close()",
     "panel.blink(n=1); panel.send_and_receive('fly')",
     "nobody = Pico('nobody', broker={url!r}); nobody.toggle(timeout=0.3)",
     "wrong = Pico('wrong', broker={wrong!r}); wrong.sleep(1); print(wrong.status); wrong.on()",
@@ -101,6 +105,7 @@ def test_no_password_and_no_user_in_anything_that_is_made(made):
         "NotPickled",
     ):
         assert each in made["saved notebook"], f"the notebook has met {each}"
+    assert "NATS" in made["saved notebook"], "and a warning"
     assert "news" in made["traffic with the page"]
     assert "'subscribe', 'secret-id/ack'" in made["traffic with the page"], "the drawer has been told"
     assert "secret-id/ack" not in made["saved notebook"], "what passed is not saved"
