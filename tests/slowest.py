@@ -3,6 +3,7 @@
 EARN = {
     "test_a_saved_notebook_shows_the_last_tiles_and_a_table": "a notebook is executed and opened",
     "test_a_server_killed": "thirty boards and panels on three servers, and an election when one is killed",
+    "test_a_users_program_passes_the_strictest_check": "mypy reads all that a panel imports, the first time",
     "test_a_strangers_notebook_connects_nowhere_and_runs_nothing": "saved, closed and opened again",
     "test_board_answers_without_telemetry": "a board is called silent after 10 s",
     "test_captive_portal": "two time servers are waited for, 5 s each",
