@@ -8,6 +8,7 @@ import os
 import ssl
 
 OWN_ROOTS, SHIPPED_ROOTS = "ca.der", "roots.der"  # the first: of a broker of your own
+CERT, KEY = "cert.der", "key.der"  # where a broker wants one
 
 
 class Unusable(ValueError):
@@ -27,14 +28,18 @@ def wrap(sock, host):
 
 def context():
     """What makes such connections, with every root in its memory."""
-    roots = OWN_ROOTS if OWN_ROOTS in os.listdir() else SHIPPED_ROOTS
+    files = os.listdir()
+    name = OWN_ROOTS if OWN_ROOTS in files else SHIPPED_ROOTS
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.verify_mode = ssl.CERT_REQUIRED  # type: ignore[attr-defined]
     try:
-        for root in split(_read(roots)):
+        for root in split(_read(name)):
             made.load_verify_locations(cadata=root)
+        if CERT in files:
+            name = CERT + ", " + KEY
+            made.load_cert_chain(_read(CERT), _read(KEY))
     except (OSError, ValueError) as problem:
-        raise Unusable("%s: %s" % (roots, problem))
+        raise Unusable("%s: %s" % (name, problem))
     return made
 
 

@@ -24,6 +24,9 @@ SHIPPED_CA = "roots.der"
 FORMER_CA = "roots.pem"
 """What the firmware of PicoPanel 0.1 opened, and no Pico's MicroPython before 1.29 could read."""
 
+OWN_CERT, OWN_KEY = "cert.der", "key.der"
+"""What the board shows of itself, where a broker wants that."""
+
 COURSE_CA = "hivemq-com-chain.der"
 """The file that the course's own board opens."""
 

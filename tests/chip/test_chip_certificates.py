@@ -1,11 +1,13 @@
 """The certificate files that `board setup` writes, in the MicroPython of a Pico W itself."""
 
+import pytest
 import trustme
 from cryptography.x509 import load_pem_x509_certificate
+from trustme import KeyType
 
 from picopanel import Broker
 from picopanel._certificates import FORMER_CA
-from picopanel._setup.files import collect, own_ca
+from picopanel._setup.files import collect, own_ca, own_identity
 
 from . import chip
 
@@ -26,7 +28,7 @@ def nothing(url):
 
 def files(broker=None):
     """What `board setup` puts there, but for `main.py`, which would start the radio, and for mqtt_as."""
-    found = {**collect(nothing).found, **own_ca(broker)}
+    found = {**collect(nothing).found, **own_ca(broker), **own_identity(broker)}
     return {name: data for name, data in found.items() if name != "main.py" and "/" not in name}
 
 
@@ -42,6 +44,19 @@ def test_b1_every_root_of_a_broker_of_ones_own_is_taken(tmp_path):
     (line,) = chip.run(files(Broker("mqtts://h", ca=tmp_path / "ca.pem")), program, tmp_path)
     assert line.startswith("loaded [")
     assert line.count(",") == 1, "expected two roots"
+
+
+@pytest.mark.parametrize("kind", KeyType)
+def test_w2_a_certificate_of_the_boards_own_is_taken(tmp_path, kind):
+    authority = trustme.CA(key_type=kind)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    own = authority.issue_cert("board", key_type=kind)
+    own.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "board.pem"))
+    broker = Broker("mqtts://h", ca=tmp_path / "ca.pem", cert=tmp_path / "board.pem")
+    brought = files(broker)
+    assert {"cert.der", "key.der"} <= set(brought)
+    (line,) = chip.run(brought, LOAD.format(change="", name="ca.der"), tmp_path)
+    assert line.startswith("loaded [")
 
 
 def test_b1_text_is_refused_as_the_tests_of_native_micropython_refuse_it(tmp_path):

@@ -227,6 +227,17 @@ def test_a_dry_run_prints_each_command_and_no_secret(run, locked_broker):
     assert "s3cret" not in said
 
 
+def test_b1_the_authority_of_a_former_broker_does_not_stay(plug_in):
+    board = plug_in()
+    mpremote = Mpremote(board.port)
+    mpremote.do(["exec", on_board.save(["ca.der", "main.py"])])
+    for name in ("ca.der", "main.py"):
+        (board.flash / name).write_text("ours, of the former broker")
+    mpremote.do(["exec", on_board.save(["main.py"], gone=["ca.der", "cert.der", "key.der"])])
+    assert (board.flash / "main.py").exists()
+    assert not (board.flash / "ca.der").exists(), "the board would trust nobody else"
+
+
 def test_check_names_what_is_not_there(plug_in, run, set_up):
     board = plug_in({"main.py": "print('course')"})
     intermediate = trustme.CA().create_child_ca().cert_pem.bytes().decode()

@@ -8,6 +8,9 @@ import pytest
 from authority import Authority
 from bench import WireBench
 
+import picopanel
+from picopanel._setup.files import own_ca, own_identity
+
 pytestmark = pytest.mark.micropython
 
 
@@ -105,6 +108,41 @@ def test_a_certificate_that_changes_and_changes_back_ends_nothing(tls_room):
     authority.write(broker.folder)
     broker.start()
     board.says("Broker: connected.", after=lines)
+
+
+def test_w2_a_broker_that_wants_a_client_certificate_gets_the_boards_own(room):
+    """Its files as `board setup` writes them."""
+    authority = Authority()
+    broker = room.broker()
+    broker.stop()
+    authority.write(broker.folder)
+    tls = "cafile {0}/ca.pem\ncertfile {0}/chain.pem\nkeyfile {0}/key.pem\nrequire_certificate true"
+    broker.settings = "allow_anonymous true\n" + tls.format(broker.folder)
+    broker.start()
+    own = authority.ca.issue_cert("board")
+    own.private_key_and_cert_chain_pem.write_to_path(str(broker.folder / "board.pem"))
+    known = picopanel.Broker(
+        f"mqtts://localhost:{broker.port}", ca=broker.folder / "ca.pem", cert=broker.folder / "board.pem"
+    )
+    certificates = own_ca(known) | own_identity(known)
+    assert set(certificates) == {"ca.der", "cert.der", "key.der"}
+
+    def start(name, files):
+        def prepare(folder):
+            for file in files:
+                (folder / file).write_bytes(certificates[file])
+
+        return room.board(broker, name, prepare=prepare, HIVEMQ_TLS=True, HIVEMQ_HOST="localhost")
+
+    shown, without, half = (
+        start("shown", certificates),
+        start("without", ["ca.der"]),
+        start("half", ["ca.der", "cert.der"]),
+    )
+    shown.says("Broker: connected.")
+    lines = without.says("Broker: it ended the TLS handshake")
+    assert "It may want a certificate of the board's own" in without.lines[lines - 1]
+    half.says("a certificate file of the board is unusable (cert.der, key.der: [Errno 2] ENOENT")
 
 
 def test_a_revoked_password_is_told_and_a_new_one_is_found(room):

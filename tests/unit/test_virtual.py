@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -109,6 +110,19 @@ def test_after_a_wifi_drop_no_old_blink_is_told(world: World) -> None:
     _, came = world.device.board.messages.since(told)
     states = [message.payload for message in came if message.topic.endswith("/onboard_led/state")]
     assert 0 < len(states) < 4, f"the present state and at most two new ones: {states}"
+
+
+def test_b6_its_clock_is_set_again_every_hour_as_a_boards_is() -> None:
+    board, now = VirtualBoard("ada", interval=1000), 1_795_330_000_000
+    board.connected(0, now)
+
+    def shift(up: int) -> int:
+        """Of the newest sample's time, on a computer whose clock has been set forward by 5 s."""
+        messages = board.tick(up, now + up + 5000)
+        (sample,) = [json.loads(text) for topic, text, *_ in messages if topic == "ada/telemetry"]
+        return int(sample["ts"] - sample["up"] - now)
+
+    assert [shift(up) for up in (1000, 3_599_000, 3_600_000)] == [0, 0, 5000]
 
 
 def test_a_long_drop_is_announced_by_the_will(world: World) -> None:

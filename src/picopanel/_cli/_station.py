@@ -105,7 +105,7 @@ class Station:
             client.loop(LOOK_UP_EVERY)
 
     def _tick(self) -> None:
-        messages = self._board.tick(self._up())
+        messages = self._board.tick(self._up(), _unix_ms())
         if self._online:
             self._publish(messages)
         self._show_led()
@@ -165,7 +165,7 @@ class Station:
             self._say(REFUSED)
             return
         self._online = True
-        self._publish(self._board.connected(self._up(), round(time.time() * 1000)))
+        self._publish(self._board.connected(self._up(), _unix_ms()))
         layer = "course layer only" if self._board.will is None else "PicoPanel and course layer"
         self._say(f"Online as {self._board.device.id!r} at {self._broker.url} ({layer}, virtual).")
 
@@ -193,3 +193,7 @@ class Station:
 
     def _say(self, text: str) -> None:
         print(text, flush=True)
+
+
+def _unix_ms() -> int:
+    return round(time.time() * 1000)

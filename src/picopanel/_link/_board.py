@@ -18,6 +18,8 @@ Setup = Callable[[PicoDevice], object]
 ROOM = 23.0
 LED_WARMS = 0.9
 FINGER_WARMS = 6.0
+TIME_LASTS = 60 * 60_000
+"""Milliseconds after which the clock is set again, as on a board."""
 
 
 class Chip:
@@ -66,13 +68,13 @@ class VirtualBoard:
         self._course = course
         self._interval = interval
         self._sensor = sensor or self._read_chip
-        self._since_boot = 0
+        self._since_boot = self._time_at = 0
         self.chip = Chip(seed)
         self.start("power")
 
     def start(self, reset: str) -> None:
         """Start as after a reset: everything forgotten, a new boot."""
-        self._since_boot = 0
+        self._since_boot = self._time_at = 0
         self.chip.finger_until = 0.0  # it was told in this boot's time
         self.device = PicoDevice(
             self._device_id,
@@ -108,8 +110,7 @@ class VirtualBoard:
 
     def connected(self, now: int, unix_ms: int) -> list[Message]:
         """Return what the board publishes once connected; `now` in ms since its start."""
-        self._since_boot = now
-        self.device.set_time(unix_ms, now)
+        self._set_time(now, unix_ms)
         return self._allowed(self.device.connected(now))
 
     def receive(self, topic: str, payload: bytes, retained: bool, now: int) -> list[Message]:
@@ -117,14 +118,20 @@ class VirtualBoard:
         self._since_boot = now
         return self._allowed(self.device.receive(topic, payload, retained, now))
 
-    def tick(self, now: int) -> list[Message]:
+    def tick(self, now: int, unix_ms: int) -> list[Message]:
         """Return what is due."""
         self._since_boot = now
+        if now - self._time_at >= TIME_LASTS:
+            self._set_time(now, unix_ms)
         return self._allowed(self.device.tick(now))
 
     def stopping(self) -> list[Message]:
         """Return what the board publishes before a clean end."""
         return self._allowed(self.device.stopping())
+
+    def _set_time(self, now: int, unix_ms: int) -> None:
+        self._since_boot = self._time_at = now
+        self.device.set_time(unix_ms, now)
 
     def _read_chip(self) -> float:
         return self.chip.temperature(self._since_boot / 1000, self.device.led)

@@ -146,7 +146,7 @@ class VirtualLink:
         now = self._clock()
         while (action := self._next(now)) is not None:
             action(now)
-        self._send(self._board.tick(self._up(now)))
+        self._send(self._board.tick(self._up(now), round(self._unix())))
         next_tick: float = self._started + self._board.device.next_tick
         if self._due:
             next_tick = min(next_tick, self._due[0][0])

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from .._broker import Broker
-from .._certificates import OWN_CA, read_all
+from .._certificates import OWN_CA, OWN_CERT, OWN_KEY, read_all
 from .._errors import InvalidBroker, InvalidCommand
 from .._firmware import FOLDER
 from .._protocol import check_device_id
 
 SECRETS = "my_secrets.py"
 TIMEOUT = 15.0
+CERTIFICATES = (OWN_CA, OWN_CERT, OWN_KEY)
+"""What a board has for some brokers only, all in DER."""
+
 MOST_ROOTS = 4
 """A board keeps each in its memory, 2 kB or more."""
 
@@ -95,6 +99,16 @@ def own_ca(broker: Broker | None) -> dict[str, bytes]:
     return {OWN_CA: b"".join(root.der for root in roots)}
 
 
+def own_identity(broker: Broker | None) -> dict[str, bytes]:
+    """Return the files for a broker that wants a client certificate."""
+    if broker is None or broker.cert is None or broker.key is None:
+        return {}
+    return {
+        OWN_CERT: _der(Path(broker.cert).read_text(), "CERTIFICATE"),
+        OWN_KEY: _der(Path(broker.key).read_text(), "PRIVATE KEY"),
+    }
+
+
 def secrets_text(values: Values) -> str:
     """Return a secrets file: the example with these values filled in.
 
@@ -114,6 +128,14 @@ def _filled(line: str, left: dict[str, object]) -> str:
     if name is None or name[1] not in left:
         return line
     return f"{name[1]} = {left.pop(name[1])!r}"
+
+
+def _der(pem: str, what: str) -> bytes:
+    """Return the first of its kind; the kind of a key may have a word in front."""
+    found = re.search(rf"-----BEGIN [A-Z ]*{what}-----(.*?)-----END", pem, re.DOTALL)
+    if found is None:
+        raise InvalidBroker(f"A board needs the {what.lower()} as PEM; this file has none.")
+    return b64decode(found[1])
 
 
 def _local(mqtt_as: Path | None) -> dict[str, bytes]:

@@ -78,6 +78,9 @@ with open(BEFORE + "/written.json", "w") as f:
     json.dump(ours + [name for name in names if name not in ours], f)
 for name in names:
     make_folders(name)
+for name in GONE:
+    if there(name):
+        os.remove(name)
 print(json.dumps([name for name in names if there(BEFORE + "/" + name)]))
 """
 
@@ -111,13 +114,16 @@ print(json.dumps([name for name in names if there(name)] if names else None))
 RESET = "import time, machine; time.sleep_ms(100); machine.reset()"
 
 
-def save(names: Iterable[str]) -> str:
+def save(names: Iterable[str], gone: Iterable[str] = ()) -> str:
     """Move what has the names of our files out of the way, and make our folders.
+
+    What is `gone`, of a former set-up of ours, is removed.
 
     It can be interrupted anywhere and run again: what was there is moved before anything of
     ours is written down as ours.
     """
-    return _THERE + _SAVE.replace("NAMES", repr(list(names))).replace("BEFORE", repr(BEFORE))
+    program = _SAVE.replace("NAMES", repr([*names, *gone])).replace("GONE", repr(list(gone)))
+    return _THERE + program.replace("BEFORE", repr(BEFORE))
 
 
 def restore() -> str:

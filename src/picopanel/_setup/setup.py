@@ -16,7 +16,7 @@ from .._doctor import examine
 from .._errors import NoAnswer, NotConnected
 from .._link.mqtt import shared_link
 from . import on_board
-from .files import SECRETS, Values, board_values, collect, own_ca, secrets_text
+from .files import CERTIFICATES, SECRETS, Values, board_values, collect, own_ca, own_identity, secrets_text
 from .find import find
 from .mpremote import Mpremote
 
@@ -93,7 +93,7 @@ class Setup:
                 f"{name} could not be fetched from {url}. Is this computer on the internet? If its network "
                 "forbids it, download mqtt_as elsewhere and add --mqtt-as FOLDER."
             )
-        return files.found | own_ca(self._broker)
+        return files.found | own_ca(self._broker) | own_identity(self._broker)
 
     def _check_broker(self) -> None:
         for finding in examine(self._id, shared_link(self._broker)):
@@ -104,7 +104,8 @@ class Setup:
         self._say(f"Broker: {self._broker.url} lets this user in, to listen and to command.")
 
     def _install(self, files: dict[str, bytes]) -> None:
-        answer = self._mpremote.do(["exec", on_board.save([*files, SECRETS])]).strip()
+        gone = [name for name in CERTIFICATES if name not in files]  # of another broker
+        answer = self._mpremote.do(["exec", on_board.save([*files, SECRETS], gone)]).strip()
         saved = json.loads(answer.splitlines()[-1]) if answer else []
         if saved:
             self._say(f"Saved:  {', '.join(saved)} ({on_board.BEFORE}/ on the board; `board restore`).")
@@ -140,7 +141,7 @@ class Setup:
 
 @contextmanager
 def _unpacked(files: dict[str, bytes]) -> Iterator[Path]:
-    """Put files, none of them secret, where mpremote can copy them from."""
+    """Put files where mpremote can copy them from; a key among them is this user's to read alone."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file, data in files.items():
