@@ -21,7 +21,7 @@ ECONNABORTED, ECONNRESET = 103, 104
 LONGEST_MESSAGE, SHORT, SPARE = 4096, 256, 8192  # bytes
 LONGEST_PAUSE = 30
 HUNG_UP = ("ALERT", "-30592", "-104", "ECONNRESET")  # an alert, or what is left when it was cut off
-OWN_CERTIFICATE = "It may want a certificate of the board's own: `picopanel board setup --cert`."
+OWN_CERTIFICATE = "Is it restarting? Or it wants the board's own certificate: `picopanel board setup --cert`."
 NEW_FILES = "`picopanel board setup` writes it anew, in DER."
 WIFI_TROUBLE = {
     -3: "the password was refused: check PASSWORD in my_secrets.py",
@@ -211,7 +211,7 @@ class Link(MQTTClient):
             self._say("Broker: a certificate file of the board is unusable (%s). %s" % (text, NEW_FILES))
         elif self._tls and any(word in text for word in HUNG_UP):
             self.stage = REFUSED
-            self._say("Broker: it ended the TLS handshake (%s). %s" % (text, OWN_CERTIFICATE))
+            self._say("Broker: it hung up (%s). %s" % (text, OWN_CERTIFICATE))
         elif "CERT" in text.upper() or "X509" in text or isinstance(problem, ValueError):
             self.stage = REFUSED
             self._say(self._mistrust(text))
