@@ -18,6 +18,7 @@ import trustme
 from picopanel import Broker, InvalidBroker, NoBroker, PicoWall, board_bundle
 from picopanel._broker import find
 from picopanel._cli._options import broker_of
+from picopanel._cli.board import _ask_wifi
 from picopanel._connect import PUBLIC, connect
 from picopanel._device.device import Device
 from picopanel._setup.files import own_ca
@@ -315,6 +316,17 @@ def test_s3_a_command_takes_the_environments_password_without_what_is_around_it(
     with pytest.warns(UserWarning, match="were left out"):
         broker = broker_of(Namespace(broker="mqtts://ada@b.example", ca=None))
     assert signed_in_as(broker) == ("ada", SECRET)
+
+
+def test_s3_the_wi_fis_settings_lose_what_is_around_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PICOPANEL_WIFI_SSID", "class room\n")
+    monkeypatch.setenv("PICOPANEL_WIFI_PASSWORD", f"'{SECRET}'")
+    with pytest.warns(UserWarning, match="were left out") as told:
+        assert _ask_wifi() == {"SSID": "class room", "PASSWORD": SECRET}
+    assert not any(SECRET in str(each.message) for each in told)
+    monkeypatch.setenv("PICOPANEL_WIFI_SSID", "class room")
+    monkeypatch.setenv("PICOPANEL_WIFI_PASSWORD", "")
+    assert _ask_wifi()["PASSWORD"] == "", "an open network has none, and nobody is asked"
 
 
 def test_s1_a_command_asks_for_a_password_and_repeats_nothing_of_the_address(
