@@ -92,7 +92,7 @@ export class Display extends Pane {
     const { width, height } = this;
     if (this.chart.busy || width === 0 || height === 0) return;
     const { history } = this.panel;
-    const style = { ...this.colours, scale: this.face.scale(width) };
+    const style = { ...this.colours, scale: this.face.scale(width, height) };
     const end = inPixels(this.panel.chartEnd(now()), this.local, innerWidth(width, style.scale));
     const shown = range(history, this.local, end);
     // A chart that stands still is drawn again only for something new.

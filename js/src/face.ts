@@ -11,8 +11,8 @@ export interface Face {
   /** The class of the root. */
   name: string;
   template(view: View, local: Local, actions: Actions): TemplateResult;
-  /** By how much a chart of a width in pixels is larger than in a cell. */
-  scale(width: number): number;
+  /** By how much a chart of a width and a height in pixels is larger than in a cell. */
+  scale(width: number, height: number): number;
   key(event: KeyboardEvent, view: View, local: Local, actions: Actions): void;
 }
 
@@ -21,6 +21,6 @@ export const PANEL: Face = { name: "picopanel", template, scale: () => 1, key: (
 export const LECTURE: Face = {
   name: "picopanel lecture",
   template: lecture,
-  scale: (width) => Math.min(3, Math.max(1, width / 640)),
+  scale: (width, height) => Math.min(3, Math.max(1, Math.min(width / 640, height / 170))),
   key: lectureKey,
 };

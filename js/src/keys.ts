@@ -20,15 +20,19 @@ const LED: Key[] = [
 ];
 const READ: Key = { key: "r", shown: "R", does: "read", act: (it) => it.command("read") };
 const MARK: Key = { key: "m", shown: "M", does: "mark", act: (it) => it.marking(true) };
-const SCREEN: Key[] = [
-  { key: "d", shown: "D", does: "dark or light", act: (it) => it.shade() },
-  { key: "f", shown: "F", does: "full screen", act: (it) => it.fullScreen() },
-];
+const SHADE: Key = { key: "d", shown: "D", does: "dark or light", act: (it) => it.shade() };
 
 /** The keys that do something just now, and what. */
 export function keys(view: View, local: Local): Key[] {
   const board = view.blocked ? [] : [...(view.hasLed ? LED : []), ...(view.course ? [READ] : [])];
-  return [...board, ...(view.ended ? [] : [MARK]), pauseKey(view, local), windowKey(local), ...SCREEN];
+  return [
+    ...board,
+    ...(view.ended ? [] : [MARK]),
+    pauseKey(view, local),
+    windowKey(local),
+    SHADE,
+    screenKey(local),
+  ];
 }
 
 function pauseKey({ replay }: View, { paused }: Local): Key {
@@ -40,6 +44,15 @@ function pauseKey({ replay }: View, { paused }: Local): Key {
 function windowKey({ span }: Local): Key {
   const window = SPANS.find(([, each]) => each === span)?.[0].toLowerCase() ?? "";
   return { key: "w", shown: "W", does: `window: ${window}`, act: (it) => it.nextSpan() };
+}
+
+function screenKey({ full }: Local): Key {
+  return {
+    key: "f",
+    shown: "F",
+    does: full ? "leave full screen" : "full screen",
+    act: (it) => it.fullScreen(),
+  };
 }
 
 export function lectureKey(event: KeyboardEvent, view: View, local: Local, actions: Actions): void {

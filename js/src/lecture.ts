@@ -9,9 +9,11 @@ import { chart, legend, noticeLine, value } from "./template";
 import type { View } from "./view";
 
 export function lecture(view: View, local: Local, actions: Actions): TemplateResult {
-  const { main: first, tiles } = view;
+  const { main: first, tiles, settings, notices } = view;
+  const more = [tiles.length > 1, settings.length > 0, local.marking !== null, local.hint !== null];
+  const rows = more.filter(Boolean).length + notices.length;
   return html`
-    <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1">
+    <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1" style=${`--rows: ${rows}`}>
       <div class="head">
         <div class="state">
           <span class="led ${view.led}" aria-hidden="true"></span>
@@ -25,11 +27,11 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
       <div class="bar">
         ${commandButtons(view, actions)}
         ${view.replay ? player(view.replay, actions) : nothing}
-        <button class="whole" aria-pressed=${local.full} @click=${actions.fullScreen}>Full screen</button>
+        <button class="whole" aria-pressed=${local.full} @click=${actions.fullScreen}>${local.full ? "Leave full screen" : "Full screen"}</button>
       </div>
       ${controls(view, actions)}
       ${local.marking !== null ? markField(actions) : nothing}
-      ${view.notices.map((notice) => noticeLine(notice, actions))}
+      ${notices.map((notice) => noticeLine(notice, actions))}
       ${local.hint ? html`<p class="hint" role="status">${local.hint}</p>` : nothing}
       <p class="keys">${keys(view, local).map(({ shown, does }) => html`<span><kbd>${shown}</kbd> ${does}</span> `)}</p>
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>

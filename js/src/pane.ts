@@ -15,13 +15,18 @@ export abstract class Pane {
   private frame = 0;
   private inWindow = true;
 
-  constructor(el: HTMLElement, name: string, css: string) {
+  constructor(
+    private readonly el: HTMLElement,
+    name: string,
+    css: string,
+  ) {
     const style = document.createElement("style");
     style.textContent = palette + css;
     this.root.className = name;
     this.root.append(style, this.body);
     this.root.addEventListener("keydown", keepKeys);
     el.replaceChildren(this.root);
+    el.classList.add("picopanel-place");
   }
 
   /** Whether anybody can see it. */
@@ -33,6 +38,7 @@ export abstract class Pane {
     cancelAnimationFrame(this.frame);
     for (const end of this.endings) end();
     this.root.remove();
+    this.el.classList.remove("picopanel-place");
   }
 
   protected abstract draw(): void;

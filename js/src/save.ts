@@ -4,6 +4,8 @@ export function saveAs(name: string, csv: string): void {
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
+  document.body.append(link); // VS Code hears of a download from its page alone
   link.click();
+  link.remove();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

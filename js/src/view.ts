@@ -84,6 +84,7 @@ export function view(panel: LivePanel, local: Local, at: number): View {
   const led: LedWord = waits ? "waiting" : ledWord(known);
   const trouble = lost ? words.KERNEL_LOST : (ended ?? state?.trouble ?? null);
   const tiles = tilesOf(panel, local, now, lost || ended !== null);
+  const blocked = ended ?? (lost ? words.KERNEL_LOST : blockedBecause(state));
   const lamps = ended ? [] : lampsOf(state, lost, trouble !== null);
   return {
     id: plain(state?.id ?? ""),
@@ -99,8 +100,8 @@ export function view(panel: LivePanel, local: Local, at: number): View {
     hasLed: hasLed(state?.controls ?? []),
     settings: settings(panel, local),
     ended: ended !== null,
-    blocked: ended ?? (lost ? words.KERNEL_LOST : blockedBecause(state)),
-    echo: ended ? null : echo(click, latest, at, now),
+    blocked,
+    echo: ended ? null : newest(echo(click, latest, at, now), state, blocked),
     lamps,
     says: trouble && plain(trouble),
     next: lost ? words.KERNEL_LOST_NEXT : ended === null ? (state?.next && plain(state.next)) || null : null,
@@ -130,6 +131,11 @@ function endedBecause(panel: LivePanel, at: number): string | null {
   const recorded = panel.recordedAt(at);
   if (recorded !== null) return words.recordedSentence(recorded);
   return panel.state?.closed ? plain(panel.state.closed) : null;
+}
+
+/** What went well is old news as soon as nothing can be commanded any more. */
+function newest(told: Echo | null, state: PanelState | null, blocked: string | null): Echo | null {
+  return told?.phase === "good" && blocked !== null && !state?.replay ? null : told;
 }
 
 function blockedBecause(state: PanelState | null): string | null {

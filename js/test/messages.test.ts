@@ -141,6 +141,21 @@ describe("a line copied", () => {
     expect(copyOf(line, "paho")).toBe(paho);
   });
 
+  test.each(contract.copied_commands)("P21: of a command, works as a command once more: $row.2", (it) => {
+    const line = lineOf(it.row as MessageRow);
+    expect(copyOf(line, "mosquitto")).toBe(it.mosquitto);
+    expect(copyOf(line, "paho")).toBe(it.paho);
+  });
+
+  test("P21: is as it stands where it only looks like a command", () => {
+    const given = [
+      row("{", { topic: "alice/cmd" }),
+      row("null", { topic: "alice/cmd" }),
+      row('{"experiment_id":"a"}'),
+    ];
+    for (const of of given) expect(copyOf(lineOf(of), "mosquitto")).toContain(`-m '${of[3]}'`);
+  });
+
   test.each([
     ["cut", row("abc", { size: 5000 })],
     ["not UTF-8", row("\\xff", { size: 1 })],

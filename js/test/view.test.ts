@@ -1,6 +1,6 @@
 /** What the panel says in each state. */
 import { describe, expect, test } from "vitest";
-import type { Lamp, PanelState, ToKernel } from "../src/contract";
+import type { Lamp, PanelEvent, PanelState, ToKernel } from "../src/contract";
 import { LivePanel } from "../src/live";
 import { fresh } from "../src/local";
 import { view } from "../src/view";
@@ -80,6 +80,24 @@ describe("the view", () => {
     const trouble = "The Pico has been silent for 41 s.";
     it.adopt(state({ lamps: [{ name: "Pico", level: "warn", word: "silent" }], trouble }));
     expect(view(it, fresh(), 10_000).about).toBe("LED on · Pico W · silent");
+  });
+
+  test("P16: that a command went well is not said any more once nothing can be commanded", () => {
+    const it = panel();
+    const events: PanelEvent[] = [
+      { kind: "sent", id: "a", command: "off", click: null },
+      { kind: "answered", id: "a", command: "off", click: null, latency: 83, certain: true, led: false },
+    ];
+    const [message, buffers] = news(
+      events.map((event) => [1_000, event]),
+      0,
+      {},
+      1_000,
+    );
+    it.hear({ ...message, state: state() }, buffers, 1_000);
+    expect(view(it, fresh(), 2_000).echo?.text).toBe("✓ Off confirmed in 83 ms");
+    it.hear({ type: "news", now: 2_000, state: state({ version: 2, blocked: "No broker." }) }, [], 2_000);
+    expect([view(it, fresh(), 2_100).echo, view(it, fresh(), 2_100).blocked]).toEqual([null, "No broker."]);
   });
 
   test("an old state that comes late is not taken", () => {

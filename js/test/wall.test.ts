@@ -157,8 +157,19 @@ describe("the tiles", () => {
   });
 });
 
+test("P23: a board that comes and goes says so though it is well just now", () => {
+  const it = wall();
+  it.hear(news(0, 1, [tile("a", { away: 3 }), tile("b", { away: 1 }), tile("c")], {}), 0);
+  const { counts, tiles } = view(it, 0);
+  expect(counts).toBe("3 well · 2 away now or before");
+  expect(tiles.map(({ away }) => away)).toEqual([3, 1, 0]);
+  expect(tiles[0].title).toBe("a: online, LED on, 23.4 °C. It was away 3 times");
+  expect(tiles[1].title).toContain("It was away once");
+});
+
 describe("a command to many", () => {
   const round = {
+    nth: 1,
     click: null,
     command: "blink",
     asked: 30,
@@ -185,6 +196,26 @@ describe("a command to many", () => {
     expect(view(it, 700).echo?.text).toBe("Blink: waiting for the running cell…");
     it.hear(news(1, 2, [], { round: { ...round, click, asked: 1, answered: 1, missing: [] } }), 800);
     expect(view(it, 800).echo).toEqual({ phase: "good", text: "✓ Blink: 1 of 1 answered" });
+  });
+
+  test("P14: waits no longer once a later one of a cell or of another view has been told of", () => {
+    const sent: WallToKernel[] = [];
+    const it = wall(sent);
+    it.hear(news(0, 1, [tile("a")], { round: { ...round, nth: 7 } }), 0);
+    it.command("on", null, 100);
+    const { click } = sent[0] as { click: string };
+    it.hear(news(1, 1, [], { round: { ...round, nth: 7 } }), 150);
+    expect(view(it, 150).echo?.text).toBe("On: sending…");
+    it.hear(
+      news(1, 2, [], { round: { ...round, nth: 8, command: "on", click, answered: 30, missing: [] } }),
+      200,
+    );
+    expect(view(it, 200).echo?.text).toBe("✓ On: 30 of 30 answered");
+    it.hear(news(2, 3, [], { round: { ...round, nth: 9, command: "off" } }), 1_000);
+    expect(view(it, 1_000).echo?.text).toMatch(/^Off: 27 of 30 answered/);
+    it.command("read", null, 1_100);
+    it.hear(news(3, 4, [], { round: { ...round, nth: 11, command: "toggle" } }), 1_200); // nth 10 was ours
+    expect(view(it, 9_000).echo?.text).toMatch(/^Toggle: 27 of 30 answered/);
   });
 });
 

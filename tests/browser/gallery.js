@@ -125,6 +125,27 @@ async function until(look) {
   while (!look()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+/** Opens a board of the wall, with the drawer of the first panel. */
+async function openBoard() {
+  const { wall, well } = window.places;
+  wall.el.querySelector("[data-id='alice-07'] .id").click();
+  await until(() => wall.el.querySelector(".place .card"));
+  const say = (version) => {
+    const [message, buffers] = news({ ...WELL, version }, EVENTS.well);
+    wall.model.say({ type: "board", id: "alice-07", serial: 1, message }, buffers);
+  };
+  say(1);
+  await until(() => wall.el.querySelector("summary"));
+  wall.el.querySelector("summary").click();
+  await until(() => wall.el.querySelector(".messages .none"));
+  say(2);
+  for (const { el } of [wall, well]) {
+    await until(() => el.querySelectorAll(".line").length > 2);
+    el.querySelectorAll(".line")[2].click();
+    await until(() => el.querySelector(".copies button"));
+  }
+}
+
 /** Puts every view into a state with all of its words. */
 async function unfold({ well, ill, wall }) {
   await until(() => well.el.querySelector("summary"));
@@ -138,10 +159,13 @@ async function unfold({ well, ill, wall }) {
   await until(() => well.el.querySelector(".messages textarea"));
   const hall = document.querySelector("#well-hall .card");
   hall.dispatchEvent(new KeyboardEvent("keydown", { key: "m", bubbles: true }));
+  const root = hall.closest(".lecture");
+  root.requestFullscreen = () => Promise.reject(new TypeError("as in a frame without that permission"));
   hall.querySelector(".whole").click();
   ill.el.querySelectorAll(".legend .tile")[1]?.click();
   wall.el.querySelector("[data-id='alice-07'] .pick").click();
-  await until(() => document.querySelector(".hint, .lecture:fullscreen"));
+  await until(() => document.querySelector(".hint"));
+  delete root.requestFullscreen;
 }
 
 const parse = (text) => {

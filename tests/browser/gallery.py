@@ -106,4 +106,4 @@ def open_gallery(page: Page, dress: Dress, folder: Path) -> None:
     forced = "active" if dress.forced else "none"
     page.emulate_media(color_scheme=dress.scheme, forced_colors=forced)
     page.goto(path.as_uri())
-    page.evaluate("async code => { await unfold(await gallery(code)); }", code)
+    page.evaluate("async code => { await unfold((window.places = await gallery(code))); }", code)

@@ -1,12 +1,15 @@
 """What the page copies for a line runs as it is, once the placeholders are filled in."""
 
+import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
 from ..support.mosquitto import Mosquitto
+from ..support.programs import Program
 from ..support.spy import Spy
 from ..support.waiting import eventually
 from ..unit.hand import CONTRACT
@@ -59,3 +62,29 @@ def test_a_copied_line_does_what_the_line_says(secured, copy, form):
     assert [(it.topic, it.payload.decode(), it.qos, it.retain) for it in heard] == [
         (topic, payload, qos, retained)
     ]
+
+
+@pytest.mark.parametrize("form", ["mosquitto", "paho"])
+def test_p21_a_copied_command_works_each_time_that_it_is_run(secured, form):
+    """Long after its time, at a board that has another boot and has carried out the first copy."""
+    broker, spy = secured
+    (copy,) = CONTRACT["copied_commands"]
+    board = Program(["-m", "picopanel", "pico", "alice", "--broker", broker.url(login=f"{USER}:{PASSWORD}")])
+    try:
+        eventually(lambda: said(spy, "alice/status") == ["online"], "the board is online", within=60)
+        for nth in (1, 2):
+            spy.publish("alice/cmd", f'{{"experiment_id":"off-{nth}","led":"off"}}')
+            eventually(lambda nth=nth: len(said(spy, "alice/ack")) == 2 * nth - 1, "the LED is off")
+            text = copy[form]
+            run(["sh", "-c", text] if form == "mosquitto" else [sys.executable, "-c", text], broker)
+            eventually(lambda nth=nth: len(said(spy, "alice/ack")) == 2 * nth, "the copy is answered")
+            answer = json.loads(said(spy, "alice/ack")[-1])
+            assert (answer["ok"], answer["led"]) == (True, "on")
+            second = int(time.time())
+            eventually(lambda second=second: int(time.time()) > second, "a copy is named by its second")
+    finally:
+        board.kill()
+
+
+def said(spy, topic):
+    return [it.payload.decode() for it in spy.messages if it.topic == topic]

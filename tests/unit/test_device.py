@@ -292,6 +292,31 @@ class TestPicoLayer:
         link.deliver("ada/telemetry", telemetry(0, 1000))
         assert device.mode == "pico"
 
+    def test_p23_each_time_that_it_is_away_counts_once(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        """Said to be offline, heard again after a silence, or both; not when the link was away."""
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(0, 1000))
+        link.deliver("ada/status", "offline")
+        link.deliver("ada/status", "offline")
+        link.deliver("ada/status", "online")
+        link.deliver("ada/telemetry", telemetry(1, 2000))
+        assert device.board.attendance.away == 1
+        hand.seconds += 30
+        link.deliver("ada/telemetry", telemetry(2, 32000))
+        assert device.board.attendance.away == 2
+        hand.seconds += 30
+        link.deliver("ada/status", "offline")
+        link.deliver("ada/status", "online")
+        link.deliver("ada/telemetry", telemetry(3, 62000))
+        assert device.board.attendance.away == 3
+        link.lose()
+        hand.seconds += 30
+        pico_board(link)
+        link.deliver("ada/telemetry", telemetry(4, 92000))
+        assert device.board.attendance.away == 3
+
     def test_silence_is_said_after_three_intervals_but_never_before_ten_seconds(
         self, device: Device, link: HandLink, hand: Hand
     ) -> None:

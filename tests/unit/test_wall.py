@@ -265,6 +265,12 @@ class TestTable:
         assert list(frame.columns) == list(rows[0])
         assert str(frame["first_seen"].dtype).endswith("UTC]")
 
+    def test_p23_how_often_a_board_was_away_stands_in_its_tile_and_in_the_table(self, wall: PicoWall) -> None:
+        wall["board-02"].faults.reboot()
+        eventually(lambda: tile(wall, "board-02")["away"] == 1, "the tile tells of it")
+        assert tile(wall, "board-01")["away"] == 0
+        assert wall.attendance.to_dataframe().set_index("id")["away"].tolist() == [0, 1, 0]
+
     def test_counts_go_on_in_a_newer_panel(self, wall: PicoWall) -> None:
         wall.on()
         panel = PicoPanel.demo("board-01")

@@ -13,14 +13,35 @@ export function copyOf(line: Line, form: Form): string {
   return form === "paho" ? paho(line) : mosquitto(line);
 }
 
-function mosquitto({ direction, topic, payload, asked, granted, retained }: Line): string {
-  const broker = "-h YOUR_HOST -p 8883 --tls-use-os-certs -u YOUR_USER -P YOUR_PASSWORD";
-  if (direction === "subscribe") return `mosquitto_sub ${broker} -q ${asked} -v -t ${quoted(topic)}`;
-  const message = `-t ${quoted(topic)} -m ${quoted(payload)}`;
-  return `mosquitto_pub ${broker} -q ${granted} ${retained ? "-r " : ""}${message}`;
+/** Stands for a command's name, until the copy is run. */
+const NEW = "copy-NOW";
+
+/**
+ * A command as it works once more, or null for what is no command: a board carries out each `experiment_id`
+ * once, until `until` of this `boot`.
+ */
+export function commandAnew({ direction, topic, payload }: Line): string | null {
+  if (direction === "subscribe" || !topic.endsWith("/cmd")) return null;
+  try {
+    const { experiment_id: former, boot: _, until: __, ...rest } = JSON.parse(payload);
+    return former === undefined ? null : JSON.stringify({ experiment_id: NEW, ...rest });
+  } catch {
+    return null;
+  }
 }
 
-function paho({ direction, topic, payload, asked, granted, retained }: Line): string {
+function mosquitto(line: Line): string {
+  const { direction, topic, payload, asked, granted, retained } = line;
+  const broker = "-h YOUR_HOST -p 8883 --tls-use-os-certs -u YOUR_USER -P YOUR_PASSWORD";
+  if (direction === "subscribe") return `mosquitto_sub ${broker} -q ${asked} -v -t ${quoted(topic)}`;
+  const command = commandAnew(line);
+  const content = command ? quoted(command).replace(NEW, "copy-'$(date +%s)'") : quoted(payload);
+  const keep = retained && !command ? "-r " : "";
+  return `mosquitto_pub ${broker} -q ${granted} ${keep}-t ${quoted(topic)} -m ${content}`;
+}
+
+function paho(line: Line): string {
+  const { direction, topic, payload, asked, granted, retained } = line;
   const broker = `    hostname="YOUR_HOST",
     port=8883,
     tls={},
@@ -34,13 +55,15 @@ message = subscribe.simple(
     qos=${asked},
 ${broker}
 print(message.topic, message.payload)`;
-  return `from paho.mqtt import publish
+  const command = commandAnew(line);
+  const named = command && `${JSON.stringify(command)}.replace("${NEW}", f"copy-{time.time():.0f}")`;
+  return `${command ? "import time\n\n" : ""}from paho.mqtt import publish
 
 publish.single(
     ${JSON.stringify(topic)},
-    ${JSON.stringify(payload)},
+    ${named ?? JSON.stringify(payload)},
     qos=${granted},
-    retain=${retained ? "True" : "False"},
+    retain=${retained && !command ? "True" : "False"},
 ${broker}`;
 }
 

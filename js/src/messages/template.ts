@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Clip } from "./clip";
-import { canCopy, type Form } from "./copies";
+import { canCopy, commandAnew, type Form } from "./copies";
 import type { Line, Sieve } from "./lines";
 import { gloss, qosWord, sentences } from "./meaning";
 import { clock, visible } from "./visible";
@@ -124,8 +124,8 @@ function detail({ chosen, board, clip }: Shown, actions: DrawerActions): Templat
   `;
 }
 
-function copies({ direction }: Line, clip: Clip | null, actions: DrawerActions): TemplateResult {
-  const command = direction === "subscribe" ? "mosquitto_sub" : "mosquitto_pub";
+function copies(line: Line, clip: Clip | null, actions: DrawerActions): TemplateResult {
+  const command = line.direction === "subscribe" ? "mosquitto_sub" : "mosquitto_pub";
   const said = clip?.copied === false ? "Press Ctrl+C to copy." : clip?.copied ? "Copied." : "";
   return html`
     <div class="copies">
@@ -133,6 +133,7 @@ function copies({ direction }: Line, clip: Clip | null, actions: DrawerActions):
       <button class="small" @click=${() => actions.copy("paho")}>Copy as Python</button>
       <span role="status">${said}</span>
     </div>
+    ${clip && commandAnew(line) ? html`<p>A board carries out each <code>experiment_id</code> once, and none too late: the copy has one of its own whenever it is run, and no <code>until</code>.</p>` : nothing}
     ${clip ? html`<textarea readonly spellcheck="false" aria-label="The copied text" rows=${clip.text.split("\n").length + 1} .value=${clip.text}></textarea>` : nothing}
   `;
 }

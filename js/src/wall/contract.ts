@@ -22,12 +22,16 @@ export interface TileFacts {
   word: string;
   trouble: string | null;
   next: string | null;
+  /** How often it was away, and came back or did not, while the kernel listened; a recorded tile may lack it. */
+  away?: number;
   /** The latest readings, thinned; left out where it has not changed since `from`. */
   spark?: number[];
 }
 
 /** A command to many boards, as far as it has got. */
 export interface Round {
+  /** Grows with every round of the kernel. */
+  nth: number;
   /** The page's name for it, or null if the notebook's code gave it. */
   click: string | null;
   command: string;

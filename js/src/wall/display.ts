@@ -37,6 +37,8 @@ export class WallDisplay extends Pane {
     private readonly around: Surroundings,
   ) {
     super(el, "picopanel picopanel-wall", css + wallCss);
+    this.body.className = "wall";
+    this.panel.className = "opened";
     this.panel.hidden = true;
     this.endings.push(() => this.opened?.close());
     this.root.append(this.panel);

@@ -7,6 +7,8 @@ import type { RecordedWall, TileFacts, WallCommand, WallHead, WallNews, WallToKe
 export interface Sent {
   click: string;
   command: WallCommand;
+  /** The number of the round that was known of then, or 0. */
+  after: number;
   /** By the page's clock. */
   at: number;
 }
@@ -48,15 +50,20 @@ export class LiveWall extends Conversation<WallToKernel> {
   /** Commands boards; null is all of them. */
   command(command: WallCommand, ids: string[] | null, at: number): void {
     const click = clickId();
-    this.sent = { click, command, at };
+    this.sent = { click, command, after: this.head?.round?.nth ?? 0, at };
     this.send({ type: "all", click, command, ids });
     this.clicked(at);
+  }
+
+  /** Whether nothing has become of this page's last command yet; a later round, of anybody, comes after it. */
+  get waits(): boolean {
+    return this.sent !== null && (this.head?.round?.nth ?? 0) <= this.sent.after;
   }
 
   private due(at: number): boolean {
     if (!this.sent || at - this.sent.at > DUE) return false;
     const round = this.head?.round;
-    return round?.click !== this.sent.click || round.pending > 0;
+    return this.waits || (round?.click === this.sent.click && round.pending > 0);
   }
 
   private merge(tiles: TileFacts[]): void {

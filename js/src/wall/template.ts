@@ -66,7 +66,7 @@ function tile(it: TileView): TemplateResult {
       <span class="pick">${it.selected ? "✓" : nothing}</span>
       <span class="value ${it.stale ? "stale" : ""}"><b>${it.value}</b> <span>${it.unit}</span></span>
       ${it.why ? html`<span class="reason">${it.why}</span>` : line(it)}
-      <span class="lamp ${it.level}"><i></i>${it.word}<span><span class="wide">LED </span>${it.led === "unknown" ? "?" : it.led}</span></span>
+      <span class="lamp ${it.level}"><i></i>${it.word}${it.away ? html`<em>${it.away}× away</em>` : nothing}<span><span class="wide">LED </span>${it.led === "unknown" ? "?" : it.led}</span></span>
     </div>
   `;
 }

@@ -37,6 +37,8 @@ export interface TileView {
   stale: boolean;
   level: Level;
   word: string;
+  /** How often it was away. */
+  away: number;
   /** The second line: what is wrong, or nothing. */
   why: string;
   /** All of it in one sentence. */
@@ -77,7 +79,12 @@ export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[
   const echo = echoOf(wall, at);
   return {
     title: words.boards(facts.length) + (searching ? ` of ${plain(searching)}` : ""),
-    counts: words.counts(levels("ok"), levels("bad", "warn"), levels("unknown")),
+    counts: words.counts(
+      levels("ok"),
+      levels("bad", "warn"),
+      levels("unknown"),
+      facts.filter(({ away }) => away).length,
+    ),
     target: words.target(local.selected.size, facts.length),
     blocked: ended ?? (lost ? KERNEL_LOST : null),
     echo: gone ? null : echo,
@@ -111,6 +118,7 @@ function tileView(
   const label = plain(tile.id);
   const unit = plain(tile.unit);
   const word = plain(tile.word);
+  const away = tile.away ?? 0;
   return {
     id: tile.id,
     label,
@@ -120,9 +128,12 @@ function tileView(
     stale,
     level: tile.level,
     word,
+    away,
     why: plain(tile.trouble ?? last),
     title: plain(
-      [`${label}: ${word}, LED ${led}, ${value} ${unit} ${last}`.trim(), why].filter(Boolean).join(". "),
+      [`${label}: ${word}, LED ${led}, ${value} ${unit} ${last}`.trim(), words.away(away), why]
+        .filter(Boolean)
+        .join(". "),
     ),
     spark: sparkPath(tile.spark ?? []),
     selected: local.selected.has(tile.id),
@@ -130,10 +141,10 @@ function tileView(
   };
 }
 
-/** This page's last command first, as soon as it is clicked; else the last one of anybody. */
-function echoOf({ sent, head }: LiveWall, at: number): WallView["echo"] {
+/** This page's last command as soon as it is clicked; then the last one of anybody. */
+function echoOf({ sent, head, waits }: LiveWall, at: number): WallView["echo"] {
   const round = head?.round;
-  if (sent && round?.click !== sent.click && at - sent.at < GIVEN_UP) {
+  if (sent && waits && at - sent.at < GIVEN_UP) {
     const state = at - sent.at > BUSY ? WAITING_FOR_CELL : "sending";
     return { phase: "pending", text: `${commandWord(sent.command)}: ${state}…` };
   }

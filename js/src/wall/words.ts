@@ -25,11 +25,17 @@ export function roundWords({ command, asked, answered, pending, missing }: Round
   return `${so}; not ${missing.map(plain).join(", ")}${more}`;
 }
 
-export function counts(well: number, trouble: number, unknown: number): string {
+/** How often a board was away, or nothing. */
+export function away(times: number): string {
+  return times ? `It was away ${times === 1 ? "once" : `${times} times`}` : "";
+}
+
+export function counts(well: number, trouble: number, unknown: number, dropped: number): string {
   return [
     `${well} well`,
     trouble ? `${trouble} in trouble` : "",
     unknown ? `${unknown} not heard or unsure` : "",
+    dropped ? `${dropped} away now or before` : "",
   ]
     .filter(Boolean)
     .join(" · ");

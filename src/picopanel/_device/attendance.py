@@ -19,6 +19,8 @@ class Attendance:
     last: float | None = None
     commands: int = 0
     answers: int = 0
+    away: int = 0
+    """How often it was gone: said to be offline, or heard again after a silence."""
     _open: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     def seen(self, now: float) -> None:

@@ -193,6 +193,7 @@ class Inbox:
             board.learn_led(None)
         if not retained:
             (self._refill.reconnected if online else self._refill.board_left)()
+            board.attendance.away += not online and was in ("online", "silent")
             if (was == "online") != online:
                 board.note("online" if online else "offline")
         self._outbox.flush()

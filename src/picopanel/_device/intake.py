@@ -10,6 +10,7 @@ from .._store import NO_CLOCK, Origin
 from .board import COURSE_UNIT, TEMPERATURE, Board
 from .messages import Received
 from .outbox import Outbox
+from .presence import SILENT_AT_LEAST
 from .refill import Refill
 
 
@@ -84,7 +85,10 @@ class Intake:
         for first, last in new:
             self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, times, arrival)
         if end > newest:
-            board.presence.sample(board.clock.monotonic(), empty=not telemetry.values)
+            now = board.clock.monotonic()
+            if board.presence.quiet_for(now) > SILENT_AT_LEAST and board.presence.state(now) == "silent":
+                board.attendance.away += 1
+            board.presence.sample(now, empty=not telemetry.values)
             board.learn_led(telemetry.led, last_up)
             for name, values in telemetry.values.items():
                 board.last[name] = (times[-1], values[-1])

@@ -28,6 +28,7 @@ class Row(NamedTuple):
     last_seen: float | None
     commands: int
     answers: int
+    away: int
     firmware: str
     state: str
     trouble: str
@@ -84,7 +85,7 @@ def to_csv(boards: Boards) -> str:
     for row in rows(boards):
         first, last = iso(row.first_seen), iso(row.last_seen)
         words = (plain(row.firmware), row.state, row.trouble)
-        writer.writerow((plain(row.id), first, last, row.commands, row.answers, *words))
+        writer.writerow((plain(row.id), first, last, row.commands, row.answers, row.away, *words))
     return file.getvalue()
 
 
@@ -99,6 +100,7 @@ def _row(device_id: str, device: Device) -> Row:
         seen.last,
         seen.commands,
         seen.answers,
+        seen.away,
         firmware,
         state,
         diagnosis.trouble or "",

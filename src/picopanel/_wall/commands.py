@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from .. import _arguments as arguments
@@ -14,6 +15,8 @@ from .._device.outbox import check_command
 from .._errors import PicoPanelError
 
 _NAMED = 12
+
+_numbers = count(1)
 
 BLINK = (0.5, 0.5, 5)
 """What the page's button does: seconds on, seconds off, how often."""
@@ -78,6 +81,7 @@ class Round:
     ) -> None:
         self.name = name if name == "blink" else check_command(name)
         self.click = click
+        self._nth = next(_numbers)
         timeout = arguments.timeout(timeout)
         blink_action(*blink)  # what is no blinking for any board is refused before one is asked
         self.commands: dict[str, Command] = {}
@@ -101,6 +105,7 @@ class Round:
         pending = sum(not command.done.is_set() for command in self.commands.values())
         asked = len(self.commands) + len(self._refused)
         return {
+            "nth": self._nth,
             "click": self.click,
             "command": self.name,
             "asked": asked,

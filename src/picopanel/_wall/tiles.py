@@ -119,6 +119,7 @@ def facts(device: Device) -> dict[str, Any]:
             "word": lamp.word if lamp.name == "Pico" else f"{lamp.name}: {lamp.word}",
             "trouble": diagnosis.trouble,
             "next": diagnosis.next,
+            "away": board.attendance.away,
         }
 
 

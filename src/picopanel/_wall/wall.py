@@ -225,7 +225,8 @@ class PicoWall(Held, Shown):
         """Who was there, one board a row, with `to_dataframe()` and `to_csv(path)`.
 
         Columns: `id`, `first_seen` and `last_seen` (UTC, while this notebook listened), `commands` and
-        `answers` (by whomever), `firmware`, `state` and `trouble` (now).
+        `answers` (by whomever), `away` (how often it was offline or silent), `firmware`, `state` and
+        `trouble` (now).
 
         Example:
             >>> wall = PicoWall.demo(count=3)
