@@ -53,7 +53,7 @@ class Findings(tuple[Finding, ...]):
     def _repr_html_(self) -> str:
         rows = "".join(
             f"<tr>{_cell(finding.step)}{_cell(f'{_SIGNS[finding.result]} {finding.result}')}"
-            f"{_cell(finding.text, finding.next)}</tr>"
+            f"{_cell(finding.text, finding.next, wraps=True)}</tr>"
             for finding in self
         )
         return f"<table>{rows}</table>"
@@ -73,8 +73,9 @@ class Findings(tuple[Finding, ...]):
         display(forms, raw=True, **options)  # type: ignore[no-untyped-call, unused-ignore]
 
 
-def _cell(*lines: str) -> str:
-    return f'<td style="text-align: left">{"<br>".join(escape(line) for line in lines if line)}</td>'
+def _cell(*lines: str, wraps: bool = False) -> str:
+    style = "text-align: left; vertical-align: top" + ("" if wraps else "; white-space: nowrap")
+    return f'<td style="{style}">{"<br>".join(escape(line) for line in lines if line)}</td>'
 
 
 class Skipped(Exception):
