@@ -9,11 +9,13 @@ from html import escape
 from typing import Any
 
 from ._recorded import MOST_POINTS, Series, extremes
-from ._style import LINES
+from ._style import GRID, GROUND, LINES, SOFT
 from ._zone import clocks, day
 
 _WIDTH, _HEIGHT = 720, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 12, 24
+_RIGHT, _TOP, _BOTTOM = 12, 12, 24
+_CHARACTER = 8
+"""Pixels of the widest digit that a reader's font may have."""
 
 Units = Mapping[str, str]
 
@@ -30,10 +32,12 @@ def picture(series: Series, units: Units) -> str:
         return ""
     first, last = min(t for t, _ in points), max(t for t, _ in points)
     low, high = min(v for _, v in points), max(v for _, v in points)
-    wide, tall = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
+    labels = [f"{high:.4g}", f"{low:.4g}"]
+    left = 16 + _CHARACTER * max(map(len, labels))
+    wide, tall = _WIDTH - left - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 
     def at(time: float, value: float) -> str:
-        x = _LEFT + wide * (time - first) / ((last - first) or 1)
+        x = left + wide * (time - first) / ((last - first) or 1)
         y = _TOP + tall * (1 - (value - low) / ((high - low) or 1))
         return f"{x:.1f},{y:.1f}"
 
@@ -45,13 +49,16 @@ def picture(series: Series, units: Units) -> str:
     begin, end = clocks((first, last))
     label = ", ".join(_named(channel, units) for channel in series)
     right, foot = _WIDTH - _RIGHT, _HEIGHT - 6
+    # A ground of its own, so that it is readable on any page, and no wider than its place.
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" '
-        f'role="img" aria-label="{escape(label)}" font-family="sans-serif" font-size="12" fill="#57606c">'
-        f'<rect x="{_LEFT}" y="{_TOP}" width="{wide}" height="{tall}" fill="none" stroke="#dde1e6"/>{lines}'
-        f'<text x="{_LEFT - 6}" y="{_TOP + 10}" text-anchor="end">{high:.4g}</text>'
-        f'<text x="{_LEFT - 6}" y="{_TOP + tall}" text-anchor="end">{low:.4g}</text>'
-        f'<text x="{_LEFT}" y="{foot}">{begin}</text>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="100%" '
+        f'style="max-width: {_WIDTH}px; display: block" '
+        f'role="img" aria-label="{escape(label)}" font-family="sans-serif" font-size="12" fill="{SOFT}">'
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="6" fill="{GROUND}"/>'
+        f'<rect x="{left}" y="{_TOP}" width="{wide}" height="{tall}" fill="none" stroke="{GRID}"/>{lines}'
+        f'<text x="{left - 6}" y="{_TOP + 10}" text-anchor="end">{labels[0]}</text>'
+        f'<text x="{left - 6}" y="{_TOP + tall}" text-anchor="end">{labels[1]}</text>'
+        f'<text x="{left}" y="{foot}">{begin}</text>'
         f'<text x="{right}" y="{foot}" text-anchor="end">{end}</text></svg>'
     )
 
