@@ -42,7 +42,8 @@ def temperature():
 
 def new_boot():
     """A word that no earlier start has used."""
-    return hexlify(os.urandom(4)).decode()
+    # No hexadecimal digit first: tools take a word such as 1234e567 for a number.
+    return "p" + hexlify(os.urandom(4)).decode()
 
 
 def reset_cause():

@@ -78,7 +78,7 @@ class VirtualBoard:
         self.chip.finger_until = 0.0  # it was told in this boot's time
         self.device = PicoDevice(
             self._device_id,
-            boot=secrets.token_hex(4),
+            boot="p" + secrets.token_hex(4),
             reset=reset,
             board="virtual Pico",
             micropython=platform.python_version(),
