@@ -1,6 +1,6 @@
 """`make bench`: runs the benchmarks and prints one table.
 
-python -m benchmarks [--write] [kernel] [broker] [page] [latency] [panel] [wall]
+python -m benchmarks [--write] [kernel] [broker] [page] [export] [latency] [panel] [wall]
 
 `--write` also puts the table into `docs/performance.md`.
 """
@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from . import alone, broker, kernel, page, side_by_side, wall
+from . import alone, broker, export, kernel, page, side_by_side, wall
 from .table import Row, table, tell, write
 
 PARTS: dict[str, Callable[[Path], Iterable[Row]]] = {
     "kernel": lambda folder: kernel.rows(),
     "broker": broker.rows,
     "page": lambda folder: page.rows(),
+    "export": export.rows,
     "latency": lambda folder: _at_a_desk(folder, side_by_side.rows),
     "panel": lambda folder: _at_a_desk(folder, alone.rows),
     "wall": lambda folder: _at_a_desk(folder, wall.rows),

@@ -30,6 +30,10 @@ def _():
 """
 
 
+IN_A_BOX = CELL.removesuffix("panel") + "import ipywidgets\nipywidgets.VBox([panel])"
+IN_A_STACK = MARIMO.replace("mo.ui.anywidget(panel)", "mo.hstack([mo.ui.anywidget(panel)])")
+
+
 class Host:
     """A server in a world of its own: temporary home and folders, loopback only.
 
@@ -39,6 +43,7 @@ class Host:
 
     command: Sequence[str]
     ready = "/"
+    cell = CELL
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,7 +68,7 @@ class Host:
 
     def write(self) -> None:
         """Write the notebook."""
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(self.cell)])
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, self.folder / "panel.ipynb")
 
@@ -155,13 +160,26 @@ class Voila(Host):
 class Marimo(Host):
     """marimo, which shows a widget in a shadow root."""
 
+    cell = MARIMO
     command = ("marimo", "run", "app.py", "--headless", "--no-token", "--host=127.0.0.1", "--port={port}")
     ready = "/health"
 
     def write(self) -> None:
-        (self.folder / "app.py").write_text(MARIMO)
+        (self.folder / "app.py").write_text(self.cell)
         (self.folder / "pyproject.toml").write_text('[tool.marimo.display]\ntheme = "system"\n')
 
     def darken(self, page: Page) -> Locator:
         page.emulate_media(color_scheme="dark")
         return page.locator(".picopanel")
+
+
+class VoilaBox(Voila):
+    """Voilà, with the panel in a box."""
+
+    cell = IN_A_BOX
+
+
+class MarimoStack(Marimo):
+    """marimo, with the panel in a stack."""
+
+    cell = IN_A_STACK

@@ -6,7 +6,7 @@ import pytest
 
 from ..support.browser import Window, on
 from ..support.panel import PanelOnPage
-from .servers import Lab, Marimo, Notebook7, Voila
+from .servers import Lab, Marimo, MarimoStack, Notebook7, Voila, VoilaBox
 
 BRIGHTNESS = """element => {
     const [red, green, blue] = getComputedStyle(element).color.match(/[0-9.]+/g).map(Number);
@@ -79,6 +79,17 @@ def test_a_page_that_is_pushed_to_asks_only_when_it_opens(host, page, look):
     page.wait_for_timeout(3000)
     # Rightly once more after each time that a crowded machine has kept the kernel for over a second.
     assert 1 <= asked.count(True) <= 4, "not pushed to, it would have asked 20 times"
+
+
+@pytest.mark.parametrize("host", [VoilaBox, MarimoStack], ids=lambda host: host.__name__, indirect=True)
+def test_p2_in_another_widget_it_draws_streams_and_is_pushed_to_as_by_itself(host, page, wait, look):
+    panel = look(host.open(page))
+    drawn = len(panel.points())
+    wait(lambda: len(panel.points()) >= drawn + 5, "readings stream", seen=panel.words)
+    panel.click("On")
+    panel.confirmed("On")
+    panel = look(host.reload(page))
+    wait(lambda: len(panel.points()) > 1, "there are readings after the reload", seen=panel.words)
 
 
 def as_bytes(frame):
