@@ -37,12 +37,12 @@ class Shown(anywidget.AnyWidget):
         cells.at_each_display(_displays.look)
 
     @property
-    def model_id(self) -> str:
+    def model_id(self) -> Any:
         """The name by which the page knows it; who asks for it is about to show it."""
         if not self._is_referred_to and self in _all:
             self._is_referred_to = True
             self._push()
-        return str(super().model_id)
+        return super().model_id
 
     def _push(self) -> None:
         """Begin to tell the page what is new."""

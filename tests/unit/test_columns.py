@@ -15,7 +15,7 @@ import pytest
 from picopanel._export import Export
 from picopanel._store import Origin, Store
 
-ROWS = 200_000
+ROWS = 100_000
 START = 1_795_330_430_000.0422
 MOMENTS = ("time", "arrival", "board_time")
 
@@ -77,8 +77,8 @@ def test_f4_a_frame_needs_little_more_memory_than_it_keeps(export: Export) -> No
 
 def test_f4_a_file_is_written_no_slower_than_pandas_writes_the_frame(export: Export, tmp_path: Path) -> None:
     frame = export.to_dataframe()
-    ours = best(lambda: export.to_csv(tmp_path / "ours.csv"), of=2)
-    assert ours < best(lambda: frame.to_csv(tmp_path / "pandas.csv", index=False), of=2)
+    ours = best(lambda: export.to_csv(tmp_path / "ours.csv"), of=1)
+    assert ours < best(lambda: frame.to_csv(tmp_path / "pandas.csv", index=False), of=1)
     back = pandas.read_csv(tmp_path / "ours.csv", dtype={"boot": "string"})
     assert back["value"].tolist() == frame["value"].tolist()
     for name in MOMENTS:
@@ -100,8 +100,8 @@ def test_f4_what_came_out_of_order_is_put_in_order_with_all_that_belongs_to_it()
 
 def test_f5_a_figure_of_many_readings_is_thinned_with_every_spike_and_says_so(export: Export) -> None:
     store = filled(ROWS)
-    store.append(Origin("temperature", "ab12cd34", 100), [START + 55_555_555], [99.0])
-    store.append(Origin("temperature", "ab12cd34", 100), [START + 77_777_777], [-40.0])
+    store.append(Origin("temperature", "ab12cd34", 100), [START + 5_555_555], [99.0])
+    store.append(Origin("temperature", "ab12cd34", 100), [START + 7_777_777], [-40.0])
     many = Export(store, "ada", {"temperature": "°C"})
     figure = many.figure()
     (line, _commands) = figure.data
