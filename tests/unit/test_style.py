@@ -21,19 +21,19 @@ def of_the_page(name: str) -> str:
 
 
 def test_p27_the_table_of_styles_is_the_panels_own() -> None:
-    traces, figure = (JS / "traces.ts").read_text(), (JS / "figure.ts").read_text()
+    page = "".join(path.read_text() for path in sorted(JS.glob("*.ts")))
     assert [of_the_page(f"line-{nth}") for nth in range(8)] == list(style.LINES)
     assert (of_the_page("ok"), of_the_page("bad")) == (style.GOOD, style.BAD)
     assert (of_the_page("soft"), of_the_page("line")) == (style.SOFT, style.GRID)
     dashes = ", ".join(f'"{dash}"' for dash in style.DASHES)
-    assert f"DASHES = [{dashes}]" in traces
-    symbols = dict(re.findall(r'(sent|answered|failed): "(.*?)"', traces))
+    assert f"DASHES = [{dashes}]" in page
+    symbols = dict(re.findall(r'(sent|answered|failed): "((?:triangle|x)[a-z-]*)"', page))
     kinds = {"sent": "sent", "answered": "answered", "unanswered": "failed", "refused": "failed"}
     assert {kind: symbols[look] for kind, look in kinds.items()} == style.SYMBOLS
-    assert f"const FONT = '{style.FONT}'" in figure
-    assert f"FONT_SIZE = {style.FONT_SIZE}" in traces
+    assert f"const FONT = '{style.FONT}'" in page
+    assert f"FONT_SIZE = {style.FONT_SIZE}" in page
     assert f"--height: {style.HEIGHT}px" in (JS / "panel.css").read_text()
-    assert f"FURTHER = {style.FURTHER}" in figure
+    assert f"FURTHER = {style.FURTHER}" in page
 
 
 def board(virtual: tuple[bool, bool]) -> Export:
