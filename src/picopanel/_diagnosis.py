@@ -105,6 +105,10 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
         "This notebook has too many connections: it may have … open.",
         "Close panels that are not needed, or start it with more (ulimit -n). It is tried again by itself.",
     ),
+    "garbled": (
+        "The broker sent something that cannot be read, so the connection was ended here.",
+        f"A proxy on the way may change what is sent; else please report it as a bug. {_AGAIN}",
+    ),
     "fault": (
         "The connection stumbled over an error: ….",
         "If no function of your own raised it, please report it as a bug. It is tried again by itself.",

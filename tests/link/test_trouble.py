@@ -132,7 +132,8 @@ def test_l4_an_answer_that_paho_cannot_read_ends_as_lost_and_is_tried_again(atta
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=serve, daemon=True).start()
         _, ear = attached(Broker(f"mqtt://127.0.0.1:{listener.getsockname()[1]}"))
-        ear.wait("lost")
+        # paho 2.1 raises where 2.2 hangs up.
+        assert ear.wait("lost").problem in ("garbled", "fault")
         eventually(lambda: len(greeted) > 1, "it is tried again", within=20)
         listener.shutdown(socket.SHUT_RDWR)
 

@@ -24,6 +24,9 @@ _CONNACK = 0x20
 _UNANSWERED_PING = 0x8D
 """What paho says of one; a broker that says it means that it heard none."""
 
+_UNREADABLE = 0x82
+"""What paho says of a packet that it cannot read, and hangs up."""
+
 _MOST_SAID = 200
 
 
@@ -87,7 +90,7 @@ def from_end(client: Client, version: int, paho: ReasonCode, properties: object 
     if client.broken is not None and not client.accepted:
         return LinkStatus("lost", *tls_problem(client.broken, client.broker))
     if code is None and paho.value != _UNANSWERED_PING:
-        return LinkStatus("lost", _without_a_word(client, version), "")
+        return LinkStatus("lost", _without_a_word(client, version, paho), "")
     if code is None:
         return LinkStatus("lost", "silent", "no answer to a ping")
     reason = disconnect(code) if client.accepted else connack(code, version)
@@ -99,9 +102,9 @@ def from_end(client: Client, version: int, paho: ReasonCode, properties: object 
     return LinkStatus(phase, reason.problem, f"{detail}, {added}" if added else detail, code=code)
 
 
-def _without_a_word(client: Client, version: int) -> str:
+def _without_a_word(client: Client, version: int, paho: ReasonCode) -> str:
     if client.accepted:
-        return "closed"
+        return "garbled" if paho.value == _UNREADABLE else "closed"
     if client.began and client.began[0] != _CONNACK:
         return "no-mqtt"
     # RabbitMQ before 3.13 hangs up on MQTT 5 without a word.
