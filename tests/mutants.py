@@ -40,7 +40,7 @@ MUTANTS = [
     Mutant("src/picopanel/_recording/appender.py", "self._file.truncate(self.size)", "pass", UNIT),
     Mutant("src/picopanel/_link/_timeline.py", "if self.ended:", "if False:", UNIT),
     Mutant("src/picopanel/_diagnosis.py", 'return "The Pico is offline."', "return None", UNIT),
-    Mutant("src/picopanel/_device/board_time.py", "if offset >= before:", "if offset <= before:", UNIT),
+    Mutant("src/picopanel/_device/board_time.py", " < self.offset or", " > self.offset or", UNIT),
     Mutant("src/picopanel/_device/presence.py", "SILENT_AT_LEAST = 10.0", "SILENT_AT_LEAST = 99.0", UNIT),
     Mutant("src/picopanel/_device/outbox.py", "now - c.sent_at >= c.timeout", "False", UNIT),
     Mutant("src/picopanel/_device/messages.py", "KEPT = 1000", "KEPT = 100", UNIT),

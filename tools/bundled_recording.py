@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timezone
 
-from picopanel._device.board import Clock
+from picopanel._device.clock import Clock
 from picopanel._device.device import Device
 from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink

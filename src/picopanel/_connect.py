@@ -8,7 +8,7 @@ from threading import Lock
 from . import _arguments as arguments
 from . import _threads as threads
 from ._broker import Broker, find
-from ._device.board import Clock
+from ._device.clock import Clock
 from ._device.device import Device, open_device
 from ._errors import InvalidDeviceID, NotARecording, NotConnected
 from ._link import Link

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from picopanel._device.board import Clock
+from picopanel._device.clock import Clock
 from picopanel._errors import NotConnected
 from picopanel._link import LinkStatus, Receiver
 
@@ -19,6 +19,8 @@ class Hand:
 
     def __init__(self) -> None:
         self.seconds = 1000.0
+        self.ahead = 0.0
+        """Milliseconds by which somebody has set the clock that people read."""
 
     @property
     def clock(self) -> Clock:
@@ -26,7 +28,7 @@ class Hand:
 
     @property
     def unix(self) -> float:
-        return 1_795_330_000_000 + self.seconds * 1000
+        return 1_795_330_000_000 + self.seconds * 1000 + self.ahead
 
 
 class HandLink:

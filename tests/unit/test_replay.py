@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from picopanel import NotARecording, NotConnected, Pico, RecordingFailed
 from picopanel._conversation import Conversation
-from picopanel._device.board import Clock
+from picopanel._device.clock import Clock
 from picopanel._device.device import Device
 from picopanel._link.replay import ReplayLink
 from picopanel._panel_state import SPEEDS, panel_state

@@ -35,10 +35,10 @@ def test_a_stream_full_of_holes_is_remembered_in_few_ranges() -> None:
 def test_a_sample_is_placed_by_the_smallest_delay_seen() -> None:
     samples = Samples()
     boot, _ = samples.boot("a", 10_500.0, 400.0)
-    assert boot.time.place(400.0) == 10_500.0
+    assert boot.time.place(0, 400.0) == 10_500.0
     samples.boot("a", 11_450.0, 1400.0)
     samples.boot("a", 99_999.0, 2400.0)
-    assert boot.time.place(2400.0) == 12_450.0, "a late message does not move its sample"
+    assert boot.time.place(2, 2400.0) == 12_450.0, "a late message does not move its sample"
     assert samples.now(12_450.0) == ("a", None), "a sample may be an old one"
     samples.answered("a", 12_450.0, 2400.0)
     assert samples.now(12_450.0) == ("a", 2400)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -13,6 +13,7 @@ from .._protocol import Topics
 from .._protocol.checks import MOST_NAMES
 from .._store import Origin, Store
 from .attendance import Attendance
+from .clock import Clock, ClockWatch
 from .course import CourseReplies
 from .facts import Reading
 from .messages import MessageLog
@@ -22,15 +23,10 @@ from .samples import Samples
 COURSE_UNIT = "°C"
 TEMPERATURE = "temperature"
 
+_SAME_CLOCK = 60_000
+"""Milliseconds: what is older by more was told by a board that has begun to count anew."""
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The two clocks; a test hands in its own."""
-
-    monotonic: Callable[[], float] = time.monotonic
-    """Seconds, for waiting."""
-    unix: Callable[[], float] = lambda: time.time() * 1000
-    """Milliseconds of Unix time, for what is kept and shown."""
+_MOST_SETS = 64
 
 
 @dataclass(slots=True)
@@ -65,6 +61,14 @@ class Board:
     notices: list[str] = field(default_factory=list)
     _led: bool | None = None
     _led_up: int = -1
+    _watch: ClockWatch = field(init=False)
+    _sets: deque[tuple[int, float]] = field(init=False)
+    """From which row of the store on the clock was ahead of what it was at first, and by how many ms."""
+
+    def __post_init__(self) -> None:
+        self._watch = ClockWatch(self.clock)
+        self._watch.look()
+        self._sets = deque([(0, 0.0)], _MOST_SETS)
 
     @property
     def led(self) -> bool | None:
@@ -89,10 +93,27 @@ class Board:
             led: The LED; None unlearns it.
             up: When that was, by the board's clock; None means just now.
         """
-        if up is not None and up < self._led_up:
+        if up is not None and self._led_up - _SAME_CLOCK < up < self._led_up:
             return
         self._led = led
         self._led_up = -1 if up is None else up
+
+    def look_at_clock(self) -> None:
+        """Where the computer's clock was set: what was just now, was just now."""
+        by = self._watch.look()
+        if not by:
+            return
+        self.samples.clock_was_set(by)
+        self.last = {name: (time + by, value) for name, (time, value) in self.last.items()}
+        if self.online_since is not None:
+            self.online_since += by
+        self._sets.append((self.store.end, self.ahead() + by))
+
+    def ahead(self, row: int | None = None) -> float:
+        """Return by how many ms the clock had been set before a row, or until now."""
+        if row is None or len(self._sets) == 1:
+            return self._sets[-1][1]
+        return next((by for first, by in reversed(self._sets) if first <= row), self._sets[0][1])
 
     def reading(self, time: float, value: float, origin: Origin) -> Reading:
         """Return a row of the store as a user gets it."""

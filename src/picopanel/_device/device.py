@@ -21,7 +21,8 @@ from .._store import Store
 from .._ticker import ticker
 from .._warn import warn
 from .blinking import Blink, Blinking
-from .board import TEMPERATURE, Board, Clock
+from .board import TEMPERATURE, Board
+from .clock import Clock
 from .command import Command, setting_word
 from .facts import Reading
 from .inbox import Inbox
@@ -260,7 +261,7 @@ class Device:
             raise PanelClosed(self.closed)
         self.catch_up()
         # A recording may begin again, and its clock with it.
-        start = float("-inf") if self.link_status.recorded else self.board.clock.unix()
+        start = float("-inf") if self.link_status.recorded else self.board.clock.unix() - self.board.ahead()
         return self._readings(wait, seconds, n, channel, self.store.end, start)
 
     def _readings(
@@ -280,9 +281,12 @@ class Device:
                 none_follow = self._none_follow()  # asked first: what it has brought before is in the log
                 rows = self.store.since(seq, 1000)
                 seq = rows.end
-                for time, value, number in zip(rows.times, rows.values, rows.origins, strict=True):
+                told = enumerate(zip(rows.times, rows.values, rows.origins, strict=True), rows.first)
+                for row, (time, value, number) in told:
                     origin = rows.table.get(number)
-                    if origin is None or time < start or channel not in (None, origin.channel):
+                    if origin is None or channel not in (None, origin.channel):
+                        continue
+                    if time < start + self.board.ahead(row):
                         continue
                     yield self.board.reading(time, value, origin)
                     if n is not None and (n := n - 1) <= 0:
@@ -327,6 +331,7 @@ class Device:
     def _tick(self) -> None:
         self._inbox.drain()
         with self.board.lock:
+            self.board.look_at_clock()
             self.outbox.tick()
             self._refill.tick()
         self._changed()

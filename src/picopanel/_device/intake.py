@@ -76,11 +76,12 @@ class Intake:
         board = self._board
         board.admit(board.last, telemetry.values)
         last_up = telemetry.up + (telemetry.count - 1) * telemetry.dt
-        boot, superseded = board.samples.boot(telemetry.boot, arrival, last_up)
+        end = telemetry.seq + telemetry.count
+        boot, superseded = board.samples.boot(telemetry.boot, arrival, last_up, end - 1)
         if superseded:
             board.two_boards_at = board.clock.monotonic()
-        newest, end = boot.end, telemetry.seq + telemetry.count
-        times = boot.time.place_all(telemetry.up, telemetry.dt, telemetry.count)
+        newest = boot.end
+        times = boot.time.place_all(telemetry.seq, telemetry.up, telemetry.dt, telemetry.count)
         new = boot.add(telemetry.seq, end)
         for first, last in new:
             self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, times, arrival)

@@ -76,13 +76,14 @@ class Samples:
         self._boots: dict[str, Boot] = {}
         self.current: str | None = None
 
-    def boot(self, name: str, arrival: float, up: float) -> tuple[Boot, bool]:
+    def boot(self, name: str, arrival: float, up: float, seq: int | None = None) -> tuple[Boot, bool]:
         """Return a boot, and whether it is one that another had already followed.
 
         Args:
             name: The boot's word.
             arrival: Unix time in ms.
             up: The board's time since boot in ms, at the newest sample of the message.
+            seq: The number of that sample.
         """
         boot = self._boots.get(name)
         superseded = boot is not None and name != self.current
@@ -92,7 +93,7 @@ class Samples:
                 del self._boots[next(iter(self._boots))]
         if not superseded:
             self.current = name
-        boot.time.heard(arrival, up)
+        boot.time.heard(arrival, up, seq)
         return boot, superseded
 
     def answered(self, name: str, arrival: float, up: float) -> None:
@@ -101,6 +102,11 @@ class Samples:
         if boot is not None:
             boot.time.heard(arrival, up)
             boot.knows_time = True
+
+    def clock_was_set(self, by: float) -> None:
+        """Our own clock was set by so many ms."""
+        for boot in self._boots.values():
+            boot.time.clock_was_set(by)
 
     def now(self, wall: float) -> tuple[str, int | None] | None:
         """Return the current boot and the board's `up` at a Unix time in ms, as far as they are known."""
