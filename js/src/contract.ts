@@ -108,6 +108,8 @@ export interface Channel {
   name: string;
   /** As shown, e.g. `°C`. */
   unit: string;
+  /** The least milliseconds between two reads of it, where there is such a least. */
+  every?: number;
 }
 
 export type Value = number | string | boolean;

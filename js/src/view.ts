@@ -174,13 +174,13 @@ function about(panel: LivePanel, led: LedWord, now: number, gone: boolean): stri
 }
 
 function tilesOf(panel: LivePanel, local: Local, now: number, gone: boolean): Tile[] {
-  return channelsOf(panel).map(({ name, unit }) => {
+  return channelsOf(panel).map(({ name, unit, every = 0 }) => {
     const series = panel.history.series.get(name);
     const shown = !local.hidden.has(name);
     const tile = { channel: name, label: plain(name), unit: plain(unit), shown };
     if (!series?.size) return { ...tile, value: "–", age: "", stale: false };
     const old = now - series.time(series.end - 1);
-    const stale = gone || (panel.state?.stale != null && old > panel.state.stale);
+    const stale = gone || (panel.state?.stale != null && old > Math.max(panel.state.stale, 3 * every));
     return { ...tile, value: words.number(series.value(series.end - 1)), age: words.age(old, stale), stale };
   });
 }

@@ -36,6 +36,16 @@ describe("the view", () => {
     expect(view(it, fresh(), 541_000 - 200).tiles[0]).toMatchObject({ age: "last, 41 s ago", stale: true });
   });
 
+  test("B4: the value of a sensor that is read once a minute is not old in the next one", () => {
+    const channels = [{ name: "temperature", unit: "°C", every: 60_000 }];
+    for (const [now, stale] of [[100_000, false] as const, [200_000, true] as const]) {
+      const it = panel();
+      const [message, buffers] = news(STREAM, 0, {}, now);
+      it.hear({ ...message, state: state({ channels }) }, buffers, 500_000);
+      expect(view(it, fresh(), 500_000).tiles[0]!.stale).toBe(stale);
+    }
+  });
+
   test("trouble shows every lamp, its sentence and the next step", () => {
     const it = panel();
     it.adopt(

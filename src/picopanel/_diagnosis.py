@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ._link import LinkStatus
 from ._link._reasons import REASONS
+from ._protocol import spelling_trap
 
 Level = Literal["ok", "warn", "bad", "unknown"]
 
@@ -148,6 +150,12 @@ class Facts:
     measures_nothing: bool = False
     unanswered: int = 0
     """Commands without an answer since the last answer."""
+    nobody: bool = False
+    """Nothing has ever been heard under this ID, though a while has passed."""
+    not_a_number: str | None = None
+    """What came on the course layer where a number was due."""
+    failing: Mapping[str, str] = field(default_factory=dict)
+    """The channels that have no value, and why, in the board's words."""
     led: bool | None = None
     has_data: bool = False
     stale: bool = False
@@ -230,6 +238,8 @@ def _board_trouble(facts: Facts) -> tuple[str, str] | None:
             "The broker is fine. Plug the board in; a board with the course's own code answers a button.",
         )
     if facts.measures_nothing and not facts.unanswered:
+        if facts.failing:
+            return _failing(facts.failing)
         return (
             "The Pico answers, but sends no readings.",
             "Its sensor may have failed, or its interval is long: restart the board and look at its console.",
@@ -239,11 +249,8 @@ def _board_trouble(facts: Facts) -> tuple[str, str] | None:
             f"The Pico has been silent for {facts.quiet_for:.0f} s.",
             "The broker still counts it as online. Is it powered and near its Wi-Fi?",
         )
-    if facts.unanswered and facts.mode == "course":
-        return (
-            "Nobody answers under this ID.",
-            f"The broker is fine. Is the board running, with COURSE_ID = {facts.device_id!r} in its file?",
-        )
+    if facts.mode == "course":
+        return _course_trouble(facts)
     if facts.unanswered > 1:
         return (
             f"{facts.unanswered} commands in a row were not answered.",
@@ -252,7 +259,47 @@ def _board_trouble(facts: Facts) -> tuple[str, str] | None:
         )
     if facts.unanswered:
         return "The last command was not answered.", "The board may be busy or its Wi-Fi weak: try it again."
+    return _failing(facts.failing) if facts.failing else None
+
+
+def _course_trouble(facts: Facts) -> tuple[str, str] | None:
+    own, trap = f"COURSE_ID = {facts.device_id!r}", spelling_trap(facts.device_id)
+    if facts.unanswered:
+        return (
+            "Nobody answers under this ID.",
+            f"The broker is fine. Is the board running, with {own} in its file?{trap}",
+        )
+    if facts.not_a_number is not None:
+        return (
+            f"It answers, but not with a number: {facts.not_a_number}.",
+            f"The board's program must publish a bare number such as 23.4 on {facts.device_id}/onboard_temp: "
+            "with a point, without a unit. None is what a function gives that returns nothing.",
+        )
+    if facts.nobody:
+        return (
+            "Nobody has been heard under this ID yet.",
+            "A board with the course's own code speaks only when asked: click a button. Any other would have "
+            f"spoken by now: is it powered, on the Wi-Fi, with {own}?{trap}",
+        )
     return None
+
+
+def _failing(failing: Mapping[str, str]) -> tuple[str, str]:
+    names = [f"{name[:1].upper()}{name[1:]}" if at == 0 else name for at, name in enumerate(failing)]
+    channel, error = next(iter(failing.items()))
+    if len(names) > 1:
+        whose = f"{', '.join(names[:-1])} and {names[-1]} have no value; {channel}"
+    else:
+        whose = f"{names[0]} has no value"
+    if error.startswith("OSError"):
+        return (
+            f"{whose}: its sensor does not answer the board ({error}).",
+            "Check its wires, its power and its address. The others go on.",
+        )
+    return (
+        f"{whose}: what measures it on the board failed ({error}).",
+        "The board's console shows the line in main.py: picopanel board logs, or Thonny. The others go on.",
+    )
 
 
 def _beyond(facts: Facts) -> tuple[str | None, str | None]:
@@ -309,10 +356,14 @@ def _pico_lamp(facts: Facts) -> Lamp:
 
 
 def _data_lamp(facts: Facts) -> Lamp:
+    if facts.mode == "course" and facts.not_a_number is not None:
+        return Lamp("Data", "warn", "no number")
     if not facts.has_data:
         return Lamp("Data", "unknown", "none yet")
     if facts.stale:
         return Lamp("Data", "warn", "old")
+    if facts.failing:
+        return Lamp("Data", "warn", "incomplete")
     return Lamp("Data", "warn", facts.beyond[1]) if facts.beyond else Lamp("Data", "ok", "fresh")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ._device.device import Device
 from ._link.replay import ReplayLink
+from ._protocol import Info
 from ._protocol.checks import in_unicode
 
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
@@ -28,7 +29,7 @@ def panel_state(device: Device) -> dict[str, Any]:
             "online": board.online_since,
             "interval": pico.interval if pico else None,
             "stale": _stale_after(device) if pico else None,
-            "channels": [{"name": name, "unit": unit} for name, unit in board.units.items()],
+            "channels": [_channel(name, unit, info) for name, unit in board.units.items()],
             "controls": [_control(control, board.settings) for control in pico.controls] if pico else [],
             "limits": [{"channel": it.channel, "low": it.low, "high": it.high} for it in device.limits.all],
             "blocked": diagnosis.blocked,
@@ -63,6 +64,11 @@ class StateOf:
 def _stale_after(device: Device) -> float:
     """Milliseconds; a board that has gone leaves only last values."""
     return 0.0 if device.status == "offline" else device.board.presence.stale_after * 1000
+
+
+def _channel(name: str, unit: str, info: Info | None) -> dict[str, Any]:
+    every = info.every.get(name) if info is not None else None
+    return {"name": name, "unit": unit, **({} if every is None else {"every": every})}
 
 
 def _control(control: Any, settings: Mapping[str, object]) -> dict[str, Any]:

@@ -171,9 +171,11 @@ class SlowBoard:
         samples: Whether it sends a sample with each answer.
         refuses: What it says instead of carrying a command out.
         login: Its user name and password.
+        light: What it says of a second channel, which has no value.
     """
 
-    def __init__(self, port, board_id, *, drops=False, samples=False, refuses=None, login=None):
+    def __init__(self, port, board_id, *, drops=False, samples=False, refuses=None, login=None, light=None):
+        self._channels = {"temperature": {"unit": "Cel"}} | ({"light": light} if light else {})
         self._id, self._busy_until, self._drops, self._samples = board_id, 0.0, drops, samples
         self._refuses = refuses
         self._seq = 0
@@ -192,7 +194,7 @@ class SlowBoard:
 
     def _introduce(self):
         about = {"protocol": 1, "boot": "ab12cd34", "interval": 1000}
-        self._publish("info", about | {"channels": {"temperature": {"unit": "Cel"}}}, retain=True)
+        self._publish("info", about | {"channels": self._channels}, retain=True)
         self._publish("status", "online", retain=True)
 
     def _told(self, command):
@@ -210,6 +212,19 @@ class SlowBoard:
     def _publish(self, name, payload, **more):
         text = payload if isinstance(payload, str) else json.dumps(payload)
         self._client.publish(f"{self._id}/{name}", text, qos=1, **more)
+
+
+@contextmanager
+def course_board_that_says(word, port, board_id):
+    """A board with the course's own code that answers every command with the same word."""
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv311)
+    client.on_message = lambda *_: client.publish(f"{board_id}/onboard_temp", word, qos=1)
+    client.connect("127.0.0.1", port)
+    client.subscribe(f"{board_id}/onboard_led", 1)
+    client.loop_start()
+    yield
+    client.disconnect()
+    client.loop_stop()
 
 
 def dynamic_security(folder, *, allow):

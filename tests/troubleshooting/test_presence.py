@@ -2,14 +2,14 @@
 
 import pytest
 
-from picopanel import InvalidDeviceID, Pico
+from picopanel import CommandRefused, InvalidDeviceID, Pico
 from picopanel._doctor import examine
 from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink
 
 from ..support.spy import Spy
 from ..support.waiting import eventually
-from .doubles import SlowBoard
+from .doubles import SlowBoard, course_board_that_says
 from .table import matches
 
 
@@ -44,6 +44,38 @@ def slow(broker):
 def test_wrong_id(named, broker, pico):
     pico("alice")
     named(broker.url(), "alicia", act=lambda panel: panel._device.start("read", 2))
+
+
+NOBODY = "Nobody answers under this ID."
+"""What the doctor says, who has asked."""
+
+
+def test_an_id_that_nobody_has(named, broker):
+    named(broker.url(), "nobody", doctor=NOBODY)
+
+
+def test_an_accent_in_the_id(named, broker, pico):
+    pico("Zo\u00eb")
+    named(broker.url(), "Zoe\u0308", doctor=NOBODY)
+
+
+def test_the_answer_is_no_number(named, broker):
+    with course_board_that_says("None", broker.port, "a"):
+        named(broker.url(), "a", act=lambda panel: panel._device.start("read"))
+
+
+def test_the_board_declines_a_command(row, broker, slow):
+    slow(samples=True, refuses="set: not a value of this control")
+    with Pico("a", broker=broker.url()) as pico:
+        with pytest.raises(CommandRefused) as refusal:
+            pico.set(brightness=3)
+        assert matches(row.second, str(refusal.value))
+        assert pico._device.diagnosis().trouble is None
+
+
+def test_one_sensor_gives_no_value(named, broker, slow):
+    slow(samples=True, light={"unit": "lx", "error": "OSError: 5"})
+    named(broker.url(), "a", act=lambda panel: panel.read())
 
 
 def test_placeholder_id(row):

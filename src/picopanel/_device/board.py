@@ -54,6 +54,8 @@ class Board:
     online_since: float | None = None
     refused_payloads: int = 0
     last_refusal: str = ""
+    not_a_number: str | None = None
+    """What the course layer's last answer was instead of a number."""
     lost_samples: int = 0
     two_boards_at: float = float("-inf")
     publish_refused: bool = False

@@ -13,6 +13,9 @@ from .outbox import Outbox
 from .presence import SILENT_AT_LEAST
 from .refill import Refill
 
+_SHOWN = 24
+"""Characters."""
+
 
 class _Rows:
     """Rows of one origin on their way into the store."""
@@ -41,25 +44,31 @@ class Intake:
         info = board.presence.info
         virtual = info is not None and info.virtual and board.presence.seen_live
         rows = self._rows.setdefault(Origin(TEMPERATURE, virtual=virtual), _Rows())
-        times, values = rows.times, rows.values
+        times, answers = rows.times, list[float | None]()
         for _, payload, retained, arrival, _ in messages:
-            try:
-                value = parse_reading(payload)
-            except InvalidPayload as error:
-                board.refuse(error)
+            value = self._number(payload)
+            if retained:  # it is somebody's old number, and nothing says of when
                 continue
-            if not retained:  # else it is somebody's old number, and nothing says of when
+            answers.append(value)
+            board.not_a_number = _shown(payload) if value is None else None
+            if value is not None:
                 times.append(arrival)
-                values.append(value)
+                rows.values.append(value)
                 board.last[TEMPERATURE] = (arrival, value)
         rows.arrivals, rows.stamps = times, [NO_CLOCK] * len(times)
         board.units.setdefault(TEMPERATURE, COURSE_UNIT)
-        count, newest = len(times), values[-1] if values else None
         self._store()
-        if newest is not None:
-            board.attendance.answers += count
+        if answers:
+            board.attendance.answers += len(answers)
             board.presence.course_reading(board.clock.monotonic())
-            self._outbox.course_readings(newest, count)
+            self._outbox.course_readings(answers[-1], len(answers))
+
+    def _number(self, payload: bytes) -> float | None:
+        try:
+            return parse_reading(payload)
+        except InvalidPayload as error:
+            self._board.refuse(error)
+            return None
 
     def telemetry(self, messages: Sequence[Received]) -> None:
         """Take in samples of the PicoPanel layer."""
@@ -126,3 +135,9 @@ class Intake:
         for origin, rows in taken.items():
             if rows.times:
                 self._board.store.append(origin, rows.times, rows.values, rows.arrivals, rows.stamps)
+
+
+def _shown(payload: bytes) -> str:
+    """Return a stranger's bytes as a sentence can hold them."""
+    text = payload[: 4 * _SHOWN].decode(errors="backslashreplace")
+    return repr(text) if len(text) <= _SHOWN else repr(text[:_SHOWN]) + "…"

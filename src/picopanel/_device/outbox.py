@@ -75,11 +75,13 @@ class Outbox:
             self._answered_by.popitem(last=False)
         command = self._sent.pop(ack.experiment_id, None)
         if command is not None:
+            self._heard()
             if ack.ok:
                 self._board.settings |= command.action.get("set", {})
                 self._answer(command, ack.values.get(TEMPERATURE), ack.led, True, dict(ack.values))
             else:
-                self._refuse(command, CommandRefused(command.name, ack.error or "no reason given"))
+                why = (ack.error or "no reason given").removeprefix("set: ")
+                self._refuse(command, CommandRefused(command.name, why))
 
     def heard_echo(self) -> None:
         """A command came back on a topic that we listen to: the broker delivers what we send."""
@@ -90,8 +92,11 @@ class Outbox:
         due = self._echo_due_since
         return due is not None and self._board.clock.monotonic() - due > seconds
 
-    def course_readings(self, value: float, count: int) -> None:
-        """Take bare numbers, the newest given: an answer, if a command of ours is under way."""
+    def course_readings(self, value: float | None, count: int) -> None:
+        """Take bare numbers, the newest given: an answer, if a command of ours is under way.
+
+        So is what should have been a number, None: the board has done what it was told.
+        """
         board, now = self._board, self._board.clock.monotonic()
         for _ in range(count - 1):
             board.course.heard_reading(now)
@@ -100,7 +105,8 @@ class Outbox:
             board.learn_led(self._course_led(certain))
         command, self._course = self._course, None
         if command is not None:
-            self._answer(command, value, board.led, certain, {TEMPERATURE: value})
+            self._heard()
+            self._answer(command, value, board.led, certain, {} if value is None else {TEMPERATURE: value})
         self.flush()
 
     def tick(self) -> None:
@@ -196,11 +202,14 @@ class Outbox:
         self, command: Command, temperature: float | None, led: bool | None, certain: bool, values: Any
     ) -> None:
         latency = self._board.clock.monotonic() - command.sent_at
-        self.unanswered = 0
-        self._echo_due_since = None  # an answer proves as much as an echo
         self._note(command, "answered", latency=round(latency * 1000), certain=certain, led=led)
         command.finish(Reply(command.name, temperature, led, latency, certain, values))
         self._board.changed()
+
+    def _heard(self) -> None:
+        """An answer came, be it a refusal."""
+        self.unanswered = 0
+        self._echo_due_since = None  # it proves as much as an echo
 
     def _give_up(self, command: Command) -> None:
         self.unanswered += 1
@@ -216,7 +225,9 @@ class Outbox:
         self._refuse(command, NotConnected(f"{command.name!r} was not sent. {why}"))
 
     def _refuse(self, command: Command, error: PicoPanelError) -> None:
-        self._note(command, "refused", reason=str(error))
+        # The page names the command itself.
+        reason = error.reason if isinstance(error, CommandRefused) else str(error)
+        self._note(command, "refused", reason=reason)
         command.finish(error=error)
         self._board.changed()
 

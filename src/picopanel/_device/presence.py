@@ -11,6 +11,9 @@ DECIDE_AFTER = 1.0
 
 SILENT_AT_LEAST = 10.0
 
+NOBODY_AFTER = 5.0
+"""Seconds after SUBACK by which a board with a status would have been heard of."""
+
 Mode = Literal["pico", "course"]
 
 
@@ -27,12 +30,12 @@ class Presence:
         self._course_heard = False
         self._sample_at = 0.0
         self._empty = False
-        self._answer_at = 0.0
+        self._value_at = self._answer_at = 0.0
 
     def subscribed(self, now: float) -> None:
         """Our SUBACK has come."""
         self._subscribed_at = now
-        self._sample_at = now
+        self._sample_at = self._value_at = now
 
     def disconnected(self) -> None:
         """The link is gone: nothing is known of the board any more."""
@@ -45,7 +48,7 @@ class Presence:
         """A message on `status`. A live one outranks all before it, a retained one does not."""
         self._status = online
         if online:
-            self._sample_at, self._empty = now, False
+            self._sample_at, self._value_at, self._empty = now, now, False
             self.seen_live = True
         elif not retained:
             self._live = False
@@ -59,6 +62,8 @@ class Presence:
         """A sample came, just measured; it is `empty` where every sensor has failed."""
         self._live = self.seen_live = True
         self._sample_at, self._empty = now, empty
+        if not empty:
+            self._value_at = now
 
     def answer(self, now: float) -> None:
         """An answer of the PicoPanel layer came."""
@@ -99,11 +104,25 @@ class Presence:
     def measures_nothing(self, now: float) -> bool:
         """Whether the board is heard, but no readings of it."""
         if self.mode(now) == "pico" and self.state(now) == "online":
-            return self._empty
+            return self._empty and now - self._value_at >= 3 * self._rests
         return self.state(now) == "silent" and self._answer_at > self._sample_at
 
     @property
     def stale_after(self) -> float:
         """Seconds without a sample after which the board counts as silent."""
         interval = self.info.interval / 1000 if self.info else 0.0
-        return max(3 * interval, SILENT_AT_LEAST)
+        return max(3 * interval, 3 * self._rests, SILENT_AT_LEAST)
+
+    @property
+    def _rests(self) -> float:
+        """Seconds in which a board may have nothing to tell: none of its channels is read more often."""
+        info = self.info
+        if info is None or not info.units:
+            return 0.0
+        return min(info.every.get(name, 0) for name in info.units) / 1000
+
+    def nobody(self, now: float) -> bool:
+        """Whether nothing at all has been heard, for as long as a board that speaks by itself needs."""
+        since = self._subscribed_at
+        waited = since is not None and now - since >= NOBODY_AFTER
+        return waited and self.info is None and self.state(now) == "unknown"

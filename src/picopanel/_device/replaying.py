@@ -41,6 +41,8 @@ def _reading(board: Board, origin: Origin) -> None:
         virtual=origin.virtual,
         interval=origin.interval or 0,
         units={},
+        errors={},
+        every={},
         controls=(_LED,),
     )
     board.presence.sample(now)

@@ -100,7 +100,7 @@ class BoardVisit:
     def answer(self) -> str:
         """It answers a question."""
         reply = self._reads[0].reply
-        if reply is None:
+        if reply is None or self._device.board.not_a_number is not None:
             raise self._trouble()
         return "It answered." if reply.temperature is None else f"It answered: {reply.temperature:g} °C."
 
@@ -131,6 +131,8 @@ class BoardVisit:
         interval = self._interval
         self._until(lambda: self._has_samples, min(interval, _LONGEST_WAIT) + 1)
         if self._has_samples:
+            if self._failing:
+                raise self._trouble()
             return "They come."
         if interval > _LONGEST_WAIT:
             raise Skipped(f"It sends one every {interval:g} s, which is too long to wait.")
@@ -163,6 +165,11 @@ class BoardVisit:
     def _interval(self) -> float:
         info = self._device.board.presence.info
         return info.interval / 1000 if info else 0.0
+
+    @property
+    def _failing(self) -> bool:
+        info = self._device.board.presence.info
+        return info is not None and bool(info.errors)
 
     @property
     def _has_samples(self) -> bool:

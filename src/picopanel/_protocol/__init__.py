@@ -1,7 +1,7 @@
 """The wire: topics, payloads in, commands out. Pure functions and frozen facts."""
 
 from .commands import COURSE_COMMANDS, format_command
-from .ids import Topics, check_device_id
+from .ids import Topics, check_device_id, spelling_trap
 from .payloads import (
     Ack,
     Control,
@@ -31,5 +31,6 @@ __all__ = [
     "parse_reading",
     "parse_status",
     "parse_telemetry",
+    "spelling_trap",
     "unit_label",
 ]

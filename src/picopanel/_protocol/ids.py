@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 from .._errors import InvalidDeviceID
 
@@ -43,6 +44,23 @@ def check_device_id(device_id: object) -> str:
     if device_id[0] in "$/" or device_id[-1] == "/":
         raise InvalidDeviceID(f"The device ID {shown} must not start with '$' or '/', nor end with '/'.")
     return device_id
+
+
+def spelling_trap(device_id: str) -> str:
+    """Return a sentence on letters that Unicode spells in two ways, if the ID has any, else nothing.
+
+    Example:
+        >>> spelling_trap("Zoe")
+        ''
+    """
+    letters = [each for each in normalize("NFC", device_id) if normalize("NFD", each) != each]
+    if not letters:
+        return ""
+    form = "one character" if device_id == normalize("NFC", device_id) else "a letter and its accent"
+    return (
+        f" The {letters[0]!r} in it can be spelt in two ways that look the same; here it is {form}: "
+        "copy the ID from one place to the other, or use plain letters."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,10 @@ class Info:
     virtual: bool
     interval: int
     units: Mapping[str, str]
+    errors: Mapping[str, str]
+    """Why a channel has no value now, in the board's words."""
+    every: Mapping[str, int]
+    """The least milliseconds between two reads of a channel, where there is such a least."""
     controls: tuple[Control, ...]
 
 
@@ -122,7 +126,8 @@ def parse_info(payload: bytes) -> Info:
     """Return what `{id}/info` says of the board."""
 
     def build(data: dict[str, Any]) -> Info:
-        channels = a_mapping(data.get("channels", {}), MOST_CHANNELS)
+        declared = a_mapping(data.get("channels", {}), MOST_CHANNELS)
+        channels = {a_name(name): a_mapping(channel, 16) for name, channel in declared.items()}
         controls = a_mapping(data.get("controls", {}), 16)
         interval = an_integer(data.get("interval", 2000))
         return Info(
@@ -131,7 +136,9 @@ def parse_info(payload: bytes) -> Info:
             firmware=a_text(data.get("firmware", "")),
             virtual=data.get("virtual") is True,
             interval=max(interval, SHORTEST_INTERVAL),
-            units={a_name(n): a_text(a_mapping(c, 16).get("unit", "")) for n, c in channels.items()},
+            units={name: a_text(channel.get("unit", "")) for name, channel in channels.items()},
+            errors=_given(channels, "error", a_text),
+            every=_given(channels, "every", lambda ms: an_integer(ms, LONGEST_INTERVAL)),
             controls=tuple(_control(a_name(n), a_mapping(c, 16)) for n, c in controls.items()),
         )
 
@@ -203,6 +210,11 @@ def _parse(payload: bytes, limit: int, what: str, build: Callable[[dict[str, Any
         raise InvalidPayload(f"{what} without {error}") from None
     except (ValueError, OverflowError, RecursionError):
         raise InvalidPayload(f"{what} that is not strict JSON") from None
+
+
+def _given(channels: Mapping[str, dict[str, Any]], key: str, check: Callable[[object], _T]) -> dict[str, _T]:
+    """Return what some channels have under a key; null is nothing."""
+    return {name: check(it[key]) for name, it in channels.items() if it.get(key) is not None}
 
 
 _decoder = json.JSONDecoder(parse_constant=refuse_constant)
