@@ -84,12 +84,16 @@ class PicoPanel(Handle, Shown):
         device = widget.pop("_device", None)
         refuse_unknown("PicoPanel()", widget, (*ARGUMENTS, *widget_arguments()), THE_BROKERS)
         self._own: Device = device or connect(device_id, broker, capacity)
-        super().__init__(
-            _esm=loader(),
-            _assets=shared_assets(),
-            _state=self._now(),
-            **widget,
-        )
+        try:
+            super().__init__(
+                _esm=loader(),
+                _assets=shared_assets(),
+                _state=self._now(),
+                **widget,
+            )
+        except BaseException:
+            self._own.close()
+            raise
         self._tell_observers()
         self._conversation = Conversation(self._own, self._send_news)
         self._feed = self._conversation.feed

@@ -26,11 +26,17 @@ NO_CLOCK = -(2**63)
 """The stamp of a reading whose board did not know the time."""
 
 UNTOLD = "…"
-"""The channel of rows whose origins were too many to be told apart."""
+"""The channel of rows whose channels were too many to be told apart, as only a recording that lies has."""
+
+UNTOLD_BOOT = "untold"
+"""The boot of rows whose boots were; their channels keep their names."""
 
 _ROWS_IN_A_BLOCK = 8192
 _MOST_EVENTS = 20_000
 _MOST_ORIGINS = 4096
+"""About 1 MiB; a board that sleeps, and starts anew for each of its three readings, gets there."""
+
+_MOST_UNTOLD = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +207,11 @@ class Store:
         number = self._numbers.get(origin)
         if number is None:
             if len(self._origins) >= _MOST_ORIGINS:
-                # Only a board that restarts for ever, or lies, gets here: its rows are no longer told apart.
-                origin = Origin(UNTOLD, virtual=origin.virtual, replay=origin.replay)
-                number = self._numbers.get(origin, len(self._origins))
-            else:
-                number = len(self._origins)
+                full = len(self._origins) >= _MOST_ORIGINS + _MOST_UNTOLD
+                boot = None if origin.boot is None else UNTOLD_BOOT
+                channel = UNTOLD if full else origin.channel
+                origin = Origin(channel, boot, virtual=origin.virtual, replay=origin.replay)
+            number = self._numbers.get(origin, len(self._origins))
             if number == len(self._origins):
                 self._origins.append(origin)
             self._numbers[origin] = number

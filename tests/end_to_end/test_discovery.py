@@ -61,6 +61,19 @@ def test_what_no_board_says_finds_nothing(discover, spy):
     found(wall, "ada")
 
 
+def test_h1_in_a_house_with_home_assistant_only_boards_are_found(discover, spy):
+    """A status is everybody's word; an answer, a reading, and an info with its protocol are a board's."""
+    wall = discover("+")
+    eventually(lambda: not wall._discovery.settling, "the search has begun")
+    spy.publish("homeassistant/status", "online", retain=True)
+    spy.publish("kitchen-esp/status", "offline", retain=True)
+    spy.publish("shelly/info", json.dumps({"boot": "a", "channels": {}}), retain=True)
+    spy.publish("ada/ack", json.dumps({"experiment_id": "a", "ok": True, "boot": "b", "up": 1}))
+    spy.publish("bob/onboard_temp", "23.4")
+    spy.publish("eve/info", INFO, retain=True)
+    found(wall, "ada", "bob", "eve")
+
+
 def test_a_search_stops_when_the_wall_is_full_and_says_so(discover, spy):
     """Tried with room for three; a wall has room for a thousand."""
     wall = discover("+")

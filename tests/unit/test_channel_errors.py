@@ -78,11 +78,13 @@ def test_b3_a_board_that_has_gone_is_called_offline_first(device: Device, link: 
 )
 def test_b3_what_a_board_says_of_a_channel_is_a_strangers_word(channel: str) -> None:
     with pytest.raises(InvalidPayload):
-        parse_info(f'{{"boot":"a","channels":{{"light":{{{channel}}}}}}}'.encode())
+        parse_info(f'{{"protocol":1,"boot":"a","channels":{{"light":{{{channel}}}}}}}'.encode())
 
 
 def test_b3_an_endless_word_is_cut() -> None:
-    (error,) = parse_info(b'{"boot":"a","channels":{"light":{"error":"%s"}}}' % (b"x" * 1000)).errors.values()
+    (error,) = parse_info(
+        b'{"protocol":1,"boot":"a","channels":{"light":{"error":"%s"}}}' % (b"x" * 1000)
+    ).errors.values()
     assert len(error) <= 120
 
 

@@ -119,7 +119,7 @@ def test_p17_an_id_that_nobody_has_is_said_after_some_seconds(
     assert device.diagnosis().blocked is None
 
 
-@pytest.mark.parametrize("topic", ["onboard_temp", "ack", "telemetry", "status", "info", "onboard_led/state"])
+@pytest.mark.parametrize("topic", ["onboard_temp", "ack", "telemetry", "info", "onboard_led/state"])
 def test_p17_whoever_has_said_anything_was_heard(
     device: Device, link: HandLink, hand: Hand, topic: str
 ) -> None:
@@ -128,8 +128,7 @@ def test_p17_whoever_has_said_anything_was_heard(
         "onboard_temp": "23.4",
         "ack": '{"experiment_id":"a","ok":true,"boot":"b","up":1}',
         "telemetry": '{"boot":"b","seq":0,"up":1,"values":{}}',
-        "status": "offline",
-        "info": '{"boot":"b"}',
+        "info": '{"protocol":1,"boot":"b"}',
         "onboard_led/state": "off",
     }
     link.deliver(f"ada/{topic}", words[topic])
@@ -141,3 +140,29 @@ def test_p17_nobody_is_missed_before_the_broker_has_let_us_listen(device: Device
     hand.seconds += 60
     assert "Nobody" not in said(device)
     assert kinds(device) == []
+
+
+@pytest.mark.parametrize("word", ["online", "offline"])
+@pytest.mark.parametrize("retained", [True, False])
+def test_h1_a_lone_status_is_anybodys_and_makes_no_board(
+    device: Device, link: HandLink, hand: Hand, word: str, retained: bool
+) -> None:
+    link.connect()
+    link.deliver("ada/status", word, retained=retained)
+    hand.seconds += 6
+    assert (device.mode, device.status) == ("course", "unknown")
+    assert "Nobody has been heard under this ID yet." in said(device)
+    assert device.board.attendance.first is None
+    assert kinds(device) == []
+
+
+@pytest.mark.parametrize("info_first", [True, False])
+def test_h1_a_status_with_an_info_makes_one_in_either_order(
+    device: Device, link: HandLink, info_first: bool
+) -> None:
+    link.connect()
+    both = [("ada/info", '{"protocol":1,"boot":"b"}'), ("ada/status", "online")]
+    for topic, word in both if info_first else both[::-1]:
+        link.deliver(topic, word, retained=True)
+    assert (device.mode, device.status) == ("pico", "online")
+    assert device.board.attendance.first is not None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel._store import EVENT, NO_CLOCK, Origin, Store
+from picopanel._store import EVENT, NO_CLOCK, UNTOLD_BOOT, Origin, Store
 
 TEMPERATURE = Origin("temperature", "ab12cd34", 200)
 Batches = st.lists(st.one_of(st.none(), st.integers(1, 30)), max_size=40)
@@ -121,3 +121,35 @@ def test_a_row_costs_at_most_32_bytes() -> None:
     columns = ("times", "values", "lags", "stamps", "origins")
     size = sum(getattr(block, name).__sizeof__() for block in store._blocks for name in columns)
     assert size / store.end <= 32
+
+
+def test_l10_a_channel_keeps_its_name_however_often_its_board_restarts() -> None:
+    names = ("temperature", "light", "sound")
+    store = Store()
+    for wake in range(1500):
+        for name in names:
+            store.append(Origin(name, f"{wake:08x}"), [float(wake)], [0.0])
+    rows = store.since(0)
+    assert [rows.table[number].channel for number in rows.origins] == [*names] * 1500
+    assert rows.table[rows.origins[0]].boot == "00000000"
+    assert rows.table[rows.origins[-1]].boot == UNTOLD_BOOT, "so many are no longer told apart"
+
+
+def test_l10_beyond_the_bound_boots_are_no_longer_told_apart_but_channels_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("picopanel._store._MOST_ORIGINS", 8)
+    monkeypatch.setattr("picopanel._store._MOST_UNTOLD", 4)
+    store = Store()
+    for wake in range(100):
+        for name in ("temperature", "light"):
+            store.append(Origin(name, f"{wake:08x}", virtual=True), [float(wake)], [0.0])
+    store.append(Origin("temperature"), [100.0], [0.0])
+    rows = store.since(0)
+    channels = [rows.table[number].channel for number in rows.origins]
+    assert channels == [*["temperature", "light"] * 100, "temperature"]
+    assert rows.table[rows.origins[199]] == Origin("light", UNTOLD_BOOT, virtual=True)
+    assert rows.table[rows.origins[200]].boot is None, "a course board's stays one"
+    for name in range(100):
+        store.append(Origin(f"channel {name}", "ab12cd34"), [0.0], [0.0])
+    assert len(store._origins) <= 8 + 4 + 2, "and memory is bounded"

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import ipywidgets
 import pytest
+import traitlets
 
 from picopanel import InvalidDeviceID, PanelClosed, Pico, PicoPanel, PicoWall
+from picopanel._connect import connect_virtual, share_virtual
 from picopanel._device.attendance import Attendance
+from picopanel._device.device import Device
 from picopanel._feed import _pusher
 from picopanel._wall.boards import Boards
 from picopanel._wall.discovery import check_pattern
-from picopanel._wall.plan import listed
+from picopanel._wall.plan import Plan, listed
 from picopanel._wall.spark import POINTS, STEP, Spark
 from picopanel._wall.still import MOST_BYTES, StillWall
 from picopanel._wall.tiles import Tiles
@@ -338,3 +343,63 @@ class TestGiven:
 
     def test_an_id_given_twice_is_one_board(self) -> None:
         assert list(listed(["a", "a"], "mqtt://x.example", 100).boards) == ["a"]
+
+
+class TestNothingStaysOpen:
+    def test_l6_a_wall_that_cannot_be_made_leaves_no_board_open(self) -> None:
+        def no_board() -> tuple[Device, bool]:
+            raise OSError("this broker cannot be asked for")
+
+        made: list[Device] = []
+
+        def a_board() -> tuple[Device, bool]:
+            made.append(connect_virtual("l6-half", 100))
+            return made[0], True
+
+        before = PicoWall(_plan=Plan("l6", {"board-01": partial(share_virtual, "board-01", 100)}))
+        walls = _open_walls()
+        with pytest.raises(OSError, match="cannot be asked"):
+            PicoWall(_plan=Plan("l6", {"l6-half": a_board, "l6-none": no_board}))
+        assert made[0].closed, "what was opened is closed"
+        assert _open_walls() == walls, "nor stays its widget"
+        assert before.on().missing == {}, "the wall before it goes on"
+        before.close()
+
+    def test_l6_a_wall_that_is_closed_while_a_search_adds_a_board_lets_go_of_it(self) -> None:
+        boards, device = Boards(), connect_virtual("l6-late", 100)
+
+        def closed_meanwhile() -> tuple[Device, bool]:
+            boards.close()
+            return device, True
+
+        boards.add("l6-late", closed_meanwhile)
+        assert device.closed
+        assert boards.add("l6-later", closed_meanwhile) is False
+
+    def test_l6_a_board_that_could_not_be_opened_may_be_found_again(self) -> None:
+        boards, device = Boards(), connect_virtual("l6-again", 100)
+        answers = iter([OSError("not now"), (device, True)])
+
+        def at_the_second_attempt() -> tuple[Device, bool]:
+            answer = next(answers)
+            if isinstance(answer, OSError):
+                raise answer
+            return answer
+
+        with pytest.raises(OSError, match="not now"):
+            boards.add("l6-again", at_the_second_attempt)
+        assert boards.add("l6-again", at_the_second_attempt)
+        assert [name for name, _ in boards] == ["l6-again"]
+        boards.close()
+        assert device.closed
+
+    def test_l6_a_panel_that_cannot_be_made_leaves_its_board_closed(self) -> None:
+        device = connect_virtual("l6-panel", 100)
+        with pytest.raises(traitlets.TraitError):
+            PicoPanel(_device=device, layout=5)
+        assert device.closed
+
+
+def _open_walls() -> int:
+    known = getattr(ipywidgets.widgets.widget, "_instances", None) or ipywidgets.Widget.widgets
+    return sum(isinstance(widget, PicoWall) for widget in tuple(known.values()))

@@ -197,8 +197,7 @@ class Inbox:
         board, now = self._board, self._board.clock.monotonic()
         was = board.presence.state(now)
         board.presence.status(online, retained, now)
-        if online:
-            board.attendance.seen(board.clock.unix())
+        self._see()
         if online and board.online_since is None:
             board.online_since = board.clock.unix()
         if not online:
@@ -207,7 +206,7 @@ class Inbox:
         if not retained:
             (self._refill.reconnected if online else self._refill.board_left)()
             board.attendance.away += not online and was in ("online", "silent")
-            if (was == "online") != online:
+            if (was == "online") != online and board.presence.info is not None:
                 board.note("online" if online else "offline")
         self._outbox.flush()
 
@@ -223,8 +222,15 @@ class Inbox:
         board.presence.info = info
         if not retained:
             board.presence.introduced()
+        self._see()
         board.units |= {name: unit_label(unit) for name, unit in info.units.items()}
         self._outbox.flush()
+
+    def _see(self) -> None:
+        """Note that the board is there, where its status and its info say so together."""
+        board = self._board
+        if board.presence.state(board.clock.monotonic()) == "online":
+            board.attendance.seen(board.clock.unix())
 
     def _on_led_state(self, payload: bytes, retained: bool) -> None:
         led = parse_led_state(payload)

@@ -22,8 +22,7 @@ class Presence:
 
     def __init__(self) -> None:
         self.info: Info | None = None
-        self.seen_live = False
-        """Whether this board has spoken the PicoPanel layer, or was said to be online on it."""
+        self._spoken = self._was_online = False
         self._subscribed_at: float | None = None
         self._status: bool | None = None
         self._live = False
@@ -49,7 +48,7 @@ class Presence:
         self._status = online
         if online:
             self._sample_at, self._value_at, self._empty = now, now, False
-            self.seen_live = True
+            self._was_online = True
         elif not retained:
             self._live = False
             self._course_heard = False
@@ -60,21 +59,29 @@ class Presence:
 
     def sample(self, now: float, empty: bool = False) -> None:
         """A sample came, just measured; it is `empty` where every sensor has failed."""
-        self._live = self.seen_live = True
+        self._live = self._spoken = True
         self._sample_at, self._empty = now, empty
         if not empty:
             self._value_at = now
 
     def answer(self, now: float) -> None:
         """An answer of the PicoPanel layer came."""
-        self._live = self.seen_live = True
+        self._live = self._spoken = True
         self._answer_at = now
 
     def course_reading(self, now: float) -> None:
         """A number came on the course layer."""
         self._course_heard = True
         if self.mode(now) != "pico":
-            self.seen_live = False
+            self._spoken = self._was_online = False
+
+    @property
+    def seen_live(self) -> bool:
+        """Whether this board has spoken the PicoPanel layer, or was said to be online on it.
+
+        A lone status is no board's: Home Assistant and ESPHome say the same words on such a topic.
+        """
+        return self._spoken or (self._was_online and self.info is not None)
 
     @property
     def is_subscribed(self) -> bool:
@@ -95,7 +102,8 @@ class Presence:
             return "silent" if self.quiet_for(now) > self.stale_after else "online"
         if self._course_heard:
             return "online"
-        return "offline" if self._status is False else "unknown"
+        said = self._status is False and (self.info is not None or self._spoken)
+        return "offline" if said else "unknown"
 
     def quiet_for(self, now: float) -> float:
         """Return the seconds since the last sample."""

@@ -35,6 +35,7 @@ def _reading(board: Board, origin: Origin) -> None:
         board.presence.course_reading(now)
         return
     board.presence.info = Info(
+        protocol=1,
         boot=origin.boot,
         board="",
         firmware="",

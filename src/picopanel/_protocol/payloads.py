@@ -53,6 +53,8 @@ class Control:
 class Info:
     """What a board says of itself."""
 
+    protocol: int
+    """0 if it names none, as many things have an info."""
     boot: str
     board: str
     firmware: str
@@ -131,6 +133,7 @@ def parse_info(payload: bytes) -> Info:
         controls = a_mapping(data.get("controls", {}), 16)
         interval = an_integer(data.get("interval", 2000))
         return Info(
+            protocol=an_integer(data.get("protocol", 0)),
             boot=a_token(data["boot"]),
             board=a_text(data.get("board", "")),
             firmware=a_text(data.get("firmware", "")),

@@ -46,7 +46,11 @@ class Boards:
         if len(self._open) >= self._capacity or self._closed:
             return False
         self._open[device_id] = open_
-        self._hold(device_id)
+        try:
+            self._hold(device_id)
+        except BaseException:
+            del self._open[device_id]  # it may be found again
+            raise
         return True
 
     def __len__(self) -> int:
@@ -69,10 +73,7 @@ class Boards:
         """Let go of all; what nobody else shows is closed."""
         self._closed = True
         for device_id, device in self:
-            end = self._ends.pop(device_id, None)
-            if end in device.at_close:
-                device.at_close.remove(end)
-            _release(device)
+            self._let_go(device_id, device)
 
     def _hold(self, device_id: str) -> None:
         device, opened = self._open[device_id]()
@@ -87,6 +88,16 @@ class Boards:
         device.at_close.append(end)
         if device.closed:  # in between; it may have called its ends before there was ours
             end()
+        if self._closed:  # in between, too
+            self._let_go(device_id, device)
+
+    def _let_go(self, device_id: str, device: Device) -> None:
+        end = self._ends.pop(device_id, None)  # only one gets it
+        if end is None:
+            return
+        if end in device.at_close:
+            device.at_close.remove(end)
+        _release(device)
 
     def _follow(self, device_id: str, ended: Device) -> None:
         """Go on with the newer device, or with one of our own."""

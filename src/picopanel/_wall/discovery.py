@@ -10,7 +10,7 @@ from .._diagnosis import link_sentences
 from .._errors import InvalidDeviceID, InvalidPayload
 from .._link import LinkStatus
 from .._link.listening import ListeningLink
-from .._protocol import check_device_id, parse_info, parse_reading, parse_status, parse_telemetry
+from .._protocol import check_device_id, parse_ack, parse_info, parse_reading, parse_telemetry
 from .._store import Rows
 from .boards import MOST
 
@@ -22,13 +22,22 @@ NO_RETAINED = (
     "once it sends a reading or is commanded."
 )
 
+
+def _boards_info(payload: bytes) -> None:
+    if not parse_info(payload).protocol:
+        raise InvalidPayload("an info without a protocol")
+
+
 _KEPT: dict[str, Callable[[bytes], object]] = {
-    "info": parse_info,
-    "status": parse_status,
+    "info": _boards_info,
+    "ack": parse_ack,
     "onboard_temp": parse_reading,
     "onboard_led": bytes,
 }
-"""What a board has said, or is told, on these topics. Each raises on what no board says."""
+"""What a board has said, or is told, on these topics. Each raises on what no board says.
+
+Its status is not among them: `online` and `offline` are what Home Assistant and ESPHome say as well.
+"""
 
 _STREAM: dict[str, Callable[[bytes], object]] = {"telemetry": parse_telemetry}
 """Heard only until the broker has shown that it gives what is retained: it is most of the traffic."""

@@ -110,7 +110,13 @@ class PicoWall(Held, Shown):
         self._page = WallRequests(self._feed, self._opened, self._click, self._send_table)
         version = lambda: self._tiles.version  # noqa: E731
         self._remains = Keeper(self._key, self._now, version, self._keep, self._at_close)
-        self._discovery = self._begin(plan)
+        self._discovery: Discovery | None = None
+        try:
+            self._begin(plan)
+        except BaseException:
+            self._end("This wall could not be made.")
+            super().close()
+            raise
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)
 
@@ -269,14 +275,10 @@ class PicoWall(Held, Shown):
             FutureWarning,
         )
 
-    def _begin(self, plan: Plan) -> Discovery | None:
-        with _lock:
-            former = _walls.get(plan.key)
-            _walls[plan.key] = self
+    def _begin(self, plan: Plan) -> None:
         for device_id, open_ in plan.boards.items():
             self._boards.add(device_id, open_)
         self._tiles.look()
-        discovery = None
         if plan.pattern is not None and plan.broker is not None and plan.open is not None:
             open_found = plan.open
 
@@ -284,11 +286,13 @@ class PicoWall(Held, Shown):
                 if not self._boards.add(device_id, open_found(device_id)) and not self._closed:
                     self._notice(_TOO_MANY)
 
-            discovery = Discovery(plan.pattern, plan.broker, found, self._notice)
-            discovery.start()
+            self._discovery = Discovery(plan.pattern, plan.broker, found, self._notice)
+            self._discovery.start()
+        with _lock:
+            former = _walls.get(plan.key)
+            _walls[plan.key] = self
         if former is not None:  # ended second, so that their boards stay open
             former._end(_REPLACED)
-        return discovery
 
     def _end(self, reason: str) -> None:
         if self._closed:
