@@ -294,11 +294,11 @@ def _failing(failing: Mapping[str, str]) -> tuple[str, str]:
     if error.startswith("OSError"):
         return (
             f"{whose}: its sensor does not answer the board ({error}).",
-            "Check its wires, its power and its address. The others go on.",
+            "Check its wires, its power and its address. It is tried again by itself.",
         )
     return (
         f"{whose}: what measures it on the board failed ({error}).",
-        "The board's console shows the line in main.py: picopanel board logs, or Thonny. The others go on.",
+        "The board's console shows the line in main.py: picopanel board logs, or Thonny.",
     )
 
 

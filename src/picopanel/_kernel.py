@@ -131,9 +131,14 @@ class Cells:
         self._heard: Any = None
 
     def at_each_end(self, call: Callable[[], object]) -> None:
-        """Call a bound method at the end of every cell, as long as its object lives."""
+        """Call a bound method at the end of every cell, until its object is gone or it is forgotten."""
         self._hear()
-        self._ends.append(WeakMethod(call))
+        if WeakMethod(call) not in self._ends:
+            self._ends.append(WeakMethod(call))
+
+    def forget(self, call: Callable[[], object]) -> None:
+        """Call it no more."""
+        self._ends = [end for end in self._ends if end() not in (None, call)]
 
     def at_each_display(self, call: Callable[[str | None], object]) -> None:
         """Call with the model's name of each widget that is displayed, and with None as a cell ends."""
@@ -175,7 +180,7 @@ class Cells:
             if isinstance(name, str):
                 self._displayed(name)
             self._displayed(None)
-        for end in self._ends:
+        for end in tuple(self._ends):
             call = end()
             if call is not None:
                 # A panel's fault must not show in every cell's output.

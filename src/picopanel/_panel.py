@@ -149,6 +149,7 @@ class PicoPanel(Handle, Shown):
 
     def _get_ready(self) -> None:
         self._state = self._now()
+        cells.at_each_end(self._at_cell_end)
         self._feed.open()
         self._remains.shown()
 
@@ -159,6 +160,9 @@ class PicoPanel(Handle, Shown):
         """Leave the page with what the cell has brought: threads may not reach it from now on."""
         self._feed.flush()
         self._remains.keep()
+        if self._own.closed:  # nothing more comes; a cell that is run again leaves a panel each time
+            self._own.store.rest()
+            cells.forget(self._at_cell_end)
 
     def _now(self) -> dict[str, Any]:
         return {"version": 0, **panel_state(self._own)}

@@ -10,9 +10,11 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import add
+from tempfile import TemporaryFile
 from threading import Lock
 from typing import Any
 
@@ -52,6 +54,9 @@ class Origin:
     """Whether it was played from a recording."""
 
 
+_COLUMNS = ("times", "values", "lags", "stamps", "origins")
+
+
 class _Block:
     """Rows `first` to `first + len - 1`, a column each."""
 
@@ -71,8 +76,37 @@ class _Block:
 
     def close(self) -> None:
         """Give back what the columns had reserved for growing."""
-        for name in ("times", "values", "lags", "stamps", "origins"):
+        for name in _COLUMNS:
             setattr(self, name, getattr(self, name)[:])
+
+
+class _Away:
+    """Blocks in a file, until somebody asks for them."""
+
+    __slots__ = ("_file", "_sizes", "end", "first")
+
+    def __init__(self, blocks: Sequence[_Block]) -> None:
+        self.first, self.end = blocks[0].first, blocks[-1].end
+        self._sizes = [len(block.times) for block in blocks]
+        self._file = TemporaryFile()  # noqa: SIM115 - it outlives this block
+        for block in blocks:
+            for name in _COLUMNS:
+                self._file.write(getattr(block, name).tobytes())
+
+    def __del__(self) -> None:
+        self._file.close()
+
+    def back(self) -> list[_Block]:
+        blocks, first = [], self.first
+        self._file.seek(0)
+        for size in self._sizes:
+            block = _Block(first)
+            for name in _COLUMNS:
+                column = getattr(block, name)
+                column.frombytes(self._file.read(size * column.itemsize))
+            blocks.append(block)
+            first += size
+        return blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +147,7 @@ class Store:
         self._block_size = min(_ROWS_IN_A_BLOCK, max(1, capacity // 8))
         self._lock = Lock()
         self._blocks = [_Block(0)]
+        self._away: _Away | None = None
         self._numbers: dict[Origin, int] = {}
         self._origins: list[Origin | None] = [None]
         self._events: dict[int, Mapping[str, Any]] = {}
@@ -120,12 +155,12 @@ class Store:
     @property
     def floor(self) -> int:
         """The number of the oldest row that is kept."""
-        return self._blocks[0].first
+        return (self._away or self._blocks[0]).first
 
     @property
     def end(self) -> int:
         """The number that the next row will get."""
-        return self._blocks[-1].end
+        return (self._away or self._blocks[-1]).end
 
     def append(
         self,
@@ -153,6 +188,8 @@ class Store:
         with self._lock:
             first = min(max(seq, self.floor), self.end)
             end = self.end if limit is None else min(self.end, first + limit)
+            if first < end:
+                self._come_back()
             columns: tuple[array[Any], ...] = tuple(array(code) for code in "ddiqH")
             start = bisect_right(self._blocks, first, key=lambda block: block.first) - 1
             for block in self._blocks[start:]:
@@ -200,8 +237,20 @@ class Store:
     def clear(self) -> None:
         """Forget all rows; numbers go on."""
         with self._lock:
-            self._blocks = [_Block(self.end)]
+            self._blocks, self._away = [_Block(self.end)], None
             self._events.clear()
+
+    def rest(self) -> None:
+        """Keep many rows in a file without a name until somebody asks for them: it seems that nobody will."""
+        with self._lock:
+            if self._away is None and len(self._blocks) > 1:
+                with suppress(OSError):  # no room there: they stay where they are
+                    self._away = _Away(self._blocks)
+                    self._blocks = [_Block(self._away.end)]
+
+    def _come_back(self) -> None:
+        if self._away is not None:
+            self._blocks, self._away = self._away.back(), None
 
     def _number(self, origin: Origin) -> int:
         number = self._numbers.get(origin)
@@ -228,6 +277,7 @@ class Store:
         # Made first: what no column can hold must not leave the others longer.
         lags = array("i", (0,) * len(times) if arrivals is times else map(_lag, arrivals, times))
         clocks = array("q", stamps if stamps is not None else (NO_CLOCK,) * len(times))
+        self._come_back()
         block = self._blocks[-1]
         if len(block.times) + len(times) > self._block_size and len(block.times):
             block.close()

@@ -153,3 +153,25 @@ def test_l10_beyond_the_bound_boots_are_no_longer_told_apart_but_channels_are(
     for name in range(100):
         store.append(Origin(f"channel {name}", "ab12cd34"), [0.0], [0.0])
     assert len(store._origins) <= 8 + 4 + 2, "and memory is bounded"
+
+
+def test_l7_what_rests_is_small_and_is_there_when_it_is_asked_for() -> None:
+    store = Store(200_000)
+    for nth in range(0, 100_000, 1000):
+        store.append(Origin("temperature", "wake"), [float(nth + at) for at in range(1000)], [1.0] * 1000)
+        store.append_event(float(nth), {"kind": "mark", "text": str(nth)})
+    before, kept = store.since(0), sum(len(block.times) for block in store._blocks)
+    store.rest()
+    assert kept == 100_100
+    assert not any(len(block.times) for block in store._blocks), "no row is in memory"
+    assert (store.floor, store.end) == (0, 100_100)
+    assert store.since(store.end).end == store.end
+    assert not any(len(block.times) for block in store._blocks), "and whoever has them all brings none back"
+    assert store.since(0) == before
+    store.append(Origin("light"), [1.0], [2.0])
+    store.rest()
+    store.append(Origin("light"), [2.0], [3.0])
+    assert store.since(100_100).values.tolist() == [2.0, 3.0]
+    store.rest()
+    store.clear()
+    assert (store.floor, store.end) == (100_102, 100_102)

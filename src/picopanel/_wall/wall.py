@@ -386,12 +386,15 @@ class PicoWall(Held, Shown):
         self._feed.flush()
         self._opened.flush()
         self._remains.keep()
+        if self._closed:
+            cells.forget(self._at_cell_end)
 
     def _push(self) -> None:
         self._feed.open()
 
     def _get_ready(self) -> None:
         self._recorded = self._now().recorded
+        cells.at_each_end(self._at_cell_end)
         self._feed.open()
         self._remains.shown()
 
