@@ -5,7 +5,7 @@ EARN = {
     "test_a_server_killed": "thirty boards and panels on three servers, and an election when one is killed",
     "test_a_users_program_passes_the_strictest_check": "mypy reads all that a panel imports, the first time",
     "test_a_strangers_notebook_connects_nowhere_and_runs_nothing": "saved, closed and opened again",
-    "test_an_accent_in_the_id": "an ID that nobody has is said after 5 s, and the doctor waits for an answer",
+    "test_an_accent_in_the_id": "an ID that nobody has is said after 12 s, and the doctor waits, too",
     "test_an_id_that_nobody_has": "the same",
     "test_board_answers_without_telemetry": "a board is called silent after 10 s",
     "test_captive_portal": "two time servers are waited for, 5 s each",

@@ -51,12 +51,12 @@ NOBODY = "Nobody answers under this ID."
 
 
 def test_an_id_that_nobody_has(named, broker):
-    named(broker.url(), "nobody", doctor=NOBODY)
+    named(broker.url(), "nobody", within=25, doctor=NOBODY)
 
 
 def test_an_accent_in_the_id(named, broker, pico):
     pico("Zo\u00eb")
-    named(broker.url(), "Zoe\u0308", doctor=NOBODY)
+    named(broker.url(), "Zoe\u0308", within=25, doctor=NOBODY)
 
 
 def test_the_answer_is_no_number(named, broker):

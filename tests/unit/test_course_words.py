@@ -66,7 +66,7 @@ def test_w6_an_id_with_two_spellings_is_told_of(hand: Hand) -> None:
         link = HandLink()
         device = Device(spelling, link, clock=hand.clock)
         link.connect()
-        hand.seconds += 6
+        hand.seconds += 13
         told = f"The 'ë' in it can be spelt in two ways that look the same; here it is {form}"
         assert "Nobody has been heard under this ID yet." in said(device)
         assert told in said(device)
@@ -111,7 +111,7 @@ def test_p17_an_id_that_nobody_has_is_said_after_some_seconds(
     link.connect()
     hand.seconds += 2
     assert device.diagnosis().trouble is None, "a board may be about to speak"
-    hand.seconds += 4
+    hand.seconds += 11
     assert "Nobody has been heard under this ID yet." in said(device)
     assert "COURSE_ID = 'ada'" in said(device)
     assert "speaks only when asked" in said(device), "a course board that was not asked is not accused"
@@ -149,7 +149,7 @@ def test_h1_a_lone_status_is_anybodys_and_makes_no_board(
 ) -> None:
     link.connect()
     link.deliver("ada/status", word, retained=retained)
-    hand.seconds += 6
+    hand.seconds += 13
     assert (device.mode, device.status) == ("course", "unknown")
     assert "Nobody has been heard under this ID yet." in said(device)
     assert device.board.attendance.first is None

@@ -11,8 +11,8 @@ DECIDE_AFTER = 1.0
 
 SILENT_AT_LEAST = 10.0
 
-NOBODY_AFTER = 5.0
-"""Seconds after SUBACK by which a board with a status would have been heard of."""
+NOBODY_AFTER = 12.0
+"""Seconds after SUBACK by which a board that speaks by itself has; every 10 where nothing is retained."""
 
 Mode = Literal["pico", "course"]
 
@@ -55,7 +55,7 @@ class Presence:
 
     def introduced(self) -> None:
         """It has just said what it is."""
-        self._live = self.seen_live = True
+        self._live = self._spoken = True
 
     def sample(self, now: float, empty: bool = False) -> None:
         """A sample came, just measured; it is `empty` where every sensor has failed."""
