@@ -206,7 +206,7 @@ def test_a_refused_password_stops_the_retrying(start, listen) -> None:
     ("trust", "host", "problem"),
     [
         ("own", "localhost", None),
-        ("other", "localhost", "certificate"),
+        ("other", "localhost", "certificate-ca"),
         ("own", "wrong.example", "certificate-host"),
     ],
 )
