@@ -6,8 +6,8 @@ from pathlib import Path
 TESTS = Path(__file__).parent
 JS_TESTS = TESTS.parent / "js" / "test"
 ROW = re.compile(r"^\| ([A-Z]\d+[a-z]?) \|", re.MULTILINE)
-IN_PYTHON = re.compile(r"def test_([a-z]\d+[a-z]?)_")
-IN_TYPESCRIPT = re.compile(r"\"([A-Z]\d+[a-z]?): ")
+IN_PYTHON = re.compile(r"def test_((?:[a-z]\d+[a-z]?_)+)")
+IN_TYPESCRIPT = re.compile(r"\"((?:[A-Z]\d+[a-z]?(?:, )?)+): ")
 
 
 def test_every_row_has_its_test():
@@ -19,6 +19,8 @@ def test_every_row_has_its_test():
 def named():
     python = (path.read_text("utf-8") for path in TESTS.rglob("*.py"))
     typescript = (path.read_text("utf-8") for path in JS_TESTS.rglob("*.ts"))
-    names = [name.upper() for text in python for name in IN_PYTHON.findall(text)]
-    names += [name for text in typescript for name in IN_TYPESCRIPT.findall(text)]
-    return {name[0] + name[1:].lower() for name in names}
+    names = [name for text in python for several in IN_PYTHON.findall(text) for name in several.split("_")]
+    names += [
+        name for text in typescript for several in IN_TYPESCRIPT.findall(text) for name in several.split(", ")
+    ]
+    return {name[0].upper() + name[1:] for name in names if name}
