@@ -26,7 +26,7 @@ except ImportError:  # on the board the files lie side by side, in no package
     from pico_samples import Samples, Stream
     from pico_sensors import Sensors
 
-FIRMWARE = "0.1.0"
+FIRMWARE = "0.2.0"
 COMMAND_BYTES = 4096
 REMEMBERED = 64  # commands, so that one delivered twice is carried out once
 NEWS_EVERY = 250  # what is retained is published at most this often

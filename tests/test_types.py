@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pytest
+from mypy import api
 
 WELL = """
 from picopanel import Answers, Channel, Limit, Pico, PicoPanel, PicoWall, Reading, Reply
@@ -42,7 +42,6 @@ ILL = {
 
 def checked(code: str, folder: Path) -> str:
     """Return what mypy says of a program of a user's; nothing if all is well."""
-    api = pytest.importorskip("mypy.api")
     file = folder / "mine.py"
     file.write_text(code)
     cache = Path(__file__).parents[1] / ".mypy_cache" / "of-a-user"

@@ -118,7 +118,7 @@ def test_info_and_led_are_published_before_online():
     info, state, status = make(board="Pico W").connected(0)
     assert json.loads(info[1]) == {
         "protocol": 1,
-        "firmware": "0.1.0",
+        "firmware": "0.2.0",
         "board": "Pico W",
         "micropython": "",
         "mqtt_as": "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import openpyxl
 import pandas
 import pytest
 
@@ -64,7 +65,6 @@ def test_f2_a_file_with_its_mark_is_understood_by_excel_and_by_pandas(store: Sto
 
 
 def test_f3_a_frame_without_its_zones_goes_into_a_workbook(store: Store, tmp_path: Path) -> None:
-    openpyxl = pytest.importorskip("openpyxl", reason="the extra `test` has it")
     table = export(store).to_dataframe()
     with pytest.raises(ValueError, match="timezone"):
         table.to_excel(tmp_path / "run.xlsx", index=False)

@@ -267,7 +267,7 @@ class TestTable:
             rows = list(csv.DictReader(file))
         assert [row["id"] for row in rows] == wall.ids
         assert [(row["commands"], row["answers"]) for row in rows] == [("1", "1"), ("2", "2"), ("1", "1")]
-        assert all(row["first_seen"] <= row["last_seen"] and row["firmware"] == "0.1.0" for row in rows)
+        assert all(row["first_seen"] <= row["last_seen"] and row["firmware"] == "0.2.0" for row in rows)
         frame = wall.attendance.to_dataframe()
         assert list(frame.columns) == list(rows[0])
         assert str(frame["first_seen"].dtype).endswith("UTC]")
