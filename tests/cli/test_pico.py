@@ -82,7 +82,7 @@ def test_takes_the_password_from_the_environment(run, locked_broker):
         (["pico", "<your_id_here>"], 1, "placeholder"),
         (["pico", "a/#"], 1, "wildcards"),
         (["pico", "a", "--interval", "3"], 2, "50 to 3600000"),
-        (["pico", "a", "--broker", "http://x"], 1, "mqtt, mqtts, ws and wss"),
+        (["pico", "a", "--broker", "http://x"], 1, "Write ws:// instead of http://"),
         (["pico", "a"], 1, "No broker was given"),
     ],
 )
