@@ -134,7 +134,7 @@ describe("the page", () => {
     expect(asked).toEqual([0, 1_100, 2_200]);
   });
 
-  test("P22: a kernel that is restarted stops the chart at its last news within three seconds, long before it is called lost", () => {
+  test("P22, P12d: a kernel that is restarted stops the chart at its last news within three seconds, long before it is called lost", () => {
     const { contact } = run(10, { pushes: (at) => at <= 5_000, answers: (at) => at <= 5_000 });
     const heard = contact.heard!;
     expect([contact.silent(heard + 500), contact.known(heard + 500)]).toEqual([false, heard + 500]);

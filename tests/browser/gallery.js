@@ -208,7 +208,8 @@ function contrasts() {
     if (!element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) || element.closest(".unseen, style, script")) return;
     const style = getComputedStyle(element);
     const svg = element instanceof SVGElement;
-    const behind = ground(svg ? element.closest("div") : element);
+    const still = element.closest("svg[role=img]");
+    const behind = still ? parse(getComputedStyle(still.querySelector("rect")).fill) : ground(svg ? element.closest("div") : element);
     const see = (of, on) => mixed(parse(of), on);
     const ink = svg ? style.fill : style.color;
     const entry = { where: element.closest("section")?.id, what: words.trim().slice(0, 40), tag: `${element.localName}.${element.getAttribute("class")}`, ink, behind: behind.join() };
@@ -230,6 +231,9 @@ function contrasts() {
     look(field, field.value || field.placeholder || field.localName);
   return found;
 }
+
+/** The contrast of the page's own words, which a still picture's words beside it share. */
+const own = () => ratio(parse(getComputedStyle(document.body).color), ground(document.body));
 
 /** The lines of readings and the lamps, with their contrast to the card. */
 function shapes() {

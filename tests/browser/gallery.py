@@ -9,6 +9,8 @@ import jupyterlab
 from playwright.sync_api import Page
 
 from picopanel._assets import loader, shared_assets, wall_assets, wall_loader
+from picopanel._still import html as still_panel
+from picopanel._wall.still import StillWall
 
 from ..support.npm import npm_file
 
@@ -91,6 +93,16 @@ DRESSES = {
 }
 
 
+def stills() -> str:
+    """Return the still pictures of a panel and of a wall, as they stand where no script runs."""
+    state = {"id": "alice-07", "virtual": True, "led": True}
+    series = {"temperature": ([1e12, 1e12 + 1000], [23.0, 24.0]), "light": ([1e12], [300.0])}
+    panel = still_panel(state, series, {"temperature": "°C", "light": "lx"}, 1e12)
+    tile = {"id": "bob-08", "word": "offline", "led": None, "value": 2, "unit": "", "trouble": "No power."}
+    sections = {"still": panel, "still-wall": StillWall([tile], 1e12).html()}
+    return "".join(f"<section id={name}>{html}</section>" for name, html in sections.items())
+
+
 def open_gallery(page: Page, dress: Dress, folder: Path) -> None:
     """Open the page, and wait until every view says all that it can."""
     bundles = (shared_assets().bundle, wall_assets().bundle)
@@ -99,7 +111,8 @@ def open_gallery(page: Page, dress: Dress, folder: Path) -> None:
     path = folder / "gallery.html"
     path.write_text(
         f"<!doctype html><html {dress.html}><meta charset=utf-8><title>Gallery</title>"
-        f"<style>{dress.sheet}</style><body {dress.body}><main id=views><div class=widgets></div></main>"
+        f"<style>{dress.sheet}</style><body {dress.body}>"
+        f"<main id=views><div class=widgets></div>{stills()}</main>"
         f"<script>{SCRIPT.read_text()}</script></body></html>",
         encoding="utf-8",
     )
