@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ._link import LinkStatus
-from ._link._reasons import REASONS
+from ._link._reasons import NOBODY, PERMISSION, REASONS, Reason, puback, suback
 from ._protocol import spelling_trap
 
 Level = Literal["ok", "warn", "bad", "unknown"]
@@ -138,8 +138,10 @@ class Facts:
     link: LinkStatus
     device_id: str
     subscribed: bool = False
-    refused_topics: frozenset[str] = frozenset()
-    publish_refused: bool = False
+    refused_topics: Mapping[str, int] = field(default_factory=dict)
+    """The topics that the broker does not give, with its reason codes."""
+    publish_refused: int | None = None
+    """The reason code with which it refused the last command."""
     unheard: bool = False
     """Our own command never came back on the topic that we listen to."""
     mode: Literal["pico", "course"] | None = None
@@ -206,8 +208,8 @@ def link_sentences(status: LinkStatus) -> tuple[str, str]:
 def _trouble(facts: Facts) -> tuple[str | None, str | None]:
     if facts.link.problem and facts.link.phase in ("lost", "refused"):
         return link_sentences(facts.link)
-    if facts.refused_topics or facts.publish_refused or facts.unheard:
-        return _permission(facts)
+    if (reason := _refusal(facts)) is not None:
+        return reason.sentence, reason.next.replace("…", facts.device_id)
     if facts.two_boards:
         return (
             "Two boards answer under this ID.",
@@ -216,14 +218,13 @@ def _trouble(facts: Facts) -> tuple[str | None, str | None]:
     return _board_trouble(facts) or _beyond(facts)
 
 
-def _permission(facts: Facts) -> tuple[str, str]:
-    own = f"The user's permissions at the broker must allow {facts.device_id}/#; ask whoever runs it."
+def _refusal(facts: Facts) -> Reason | None:
+    """Return why the broker does not do what a connection is for, if it does not."""
     if facts.refused_topics:
-        again = f"{own} It is asked again by itself: a cluster that has lost a node may refuse for a while."
-        return "The broker does not let this user listen to the board.", again
-    if facts.publish_refused:
-        return "The broker does not let this user command the board.", own
-    return "The broker takes this user's commands and delivers them to nobody.", own
+        return suback(next(iter(facts.refused_topics.values())), facts.link.mqtt)
+    if facts.publish_refused is not None:
+        return puback(facts.publish_refused)
+    return NOBODY if facts.unheard else None
 
 
 def _board_trouble(facts: Facts) -> tuple[str, str] | None:
@@ -331,8 +332,8 @@ def _lamps(facts: Facts) -> tuple[Lamp, ...]:
 
 def _broker_lamp(facts: Facts) -> Lamp:
     if facts.link.phase == "connected":
-        if facts.refused_topics or facts.publish_refused or facts.unheard:
-            return Lamp("Broker", "bad", "no permission")
+        if (reason := _refusal(facts)) is not None:
+            return Lamp("Broker", "bad", "no permission" if reason in PERMISSION else "refuses")
         return Lamp("Broker", "ok", "recording" if facts.link.recorded else "connected")
     if facts.link.phase == "connecting":
         return Lamp("Broker", "unknown", "connecting")

@@ -31,7 +31,7 @@ class Ear:
         self.qualities: list[int] = []
         self.granted: list[dict[str, int | None]] = []
         self.refused: list[frozenset[str]] = []
-        self.refused_publishes: list[str] = []
+        self.published: list[tuple[str, int]] = []
 
     def on_gathered(self) -> None:
         pass
@@ -48,11 +48,11 @@ class Ear:
     def on_granted(self, granted: Mapping[str, int | None]) -> None:
         self.granted.append(dict(granted))
 
-    def on_subscribed(self, refused: frozenset[str]) -> None:
-        self.refused.append(refused)
+    def on_subscribed(self, refused: Mapping[str, int]) -> None:
+        self.refused.append(frozenset(refused))
 
-    def on_publish_refused(self, topic: str, reason: str) -> None:
-        self.refused_publishes.append(topic)
+    def on_published(self, topic: str, code: int) -> None:
+        self.published.append((topic, code))
 
     def wait(self, phase: str, within: float = 10) -> LinkStatus:
         """Wait until the link's latest phase is this one."""

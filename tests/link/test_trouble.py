@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import paho.mqtt.client as paho
@@ -92,7 +92,7 @@ class Clumsy(Ear):
     def on_granted(self, granted) -> None:
         raise ValueError("a defect")
 
-    def on_subscribed(self, refused: frozenset[str]) -> None:
+    def on_subscribed(self, refused: Mapping[str, int]) -> None:
         super().on_subscribed(refused)
         raise ValueError("a defect")
 
@@ -136,6 +136,41 @@ def test_l4_an_answer_that_paho_cannot_read_ends_as_lost_and_is_tried_again(atta
         assert ear.wait("lost").problem in ("garbled", "fault")
         eventually(lambda: len(greeted) > 1, "it is tried again", within=20)
         listener.shutdown(socket.SHUT_RDWR)
+
+
+def test_l4_a_receiver_that_raises_ends_nothing_at_a_virtual_board(capfd) -> None:
+    link, clumsy, other = VirtualLink(VirtualBoard("a", interval=50)), Clumsy(), Ear()
+    for ear in (clumsy, other):
+        link.attach({"a/telemetry": 0}, ear)
+    eventually(lambda: len(other.messages) > 2, "it streams to the other")
+    assert len(clumsy.messages) > 1
+    assert {status.phase for status in (*clumsy.statuses, *other.statuses)} == {"connected"}
+    for ear in (clumsy, other):
+        link.detach(ear)
+    assert "ValueError: a defect" in capfd.readouterr().err, "it can be found"
+
+
+BROKEN_PAHO = """
+import sys
+
+class Broken:
+    def find_spec(self, name, *_):
+        if name.startswith("paho"):
+            raise AttributeError("module 'ssl' has no attribute 'wrap_socket'")
+
+sys.meta_path.insert(0, Broken())
+from picopanel import Pico
+pico = Pico("ada", broker="mqtt://127.0.0.1:1")
+try:
+    pico.on()
+except Exception as error:
+    print(error)
+"""
+
+
+def test_l4_a_paho_that_raises_anything_as_it_is_loaded_is_told() -> None:
+    ran = subprocess.run([sys.executable, "-c", BROKEN_PAHO], capture_output=True, text=True, timeout=60)
+    assert "paho-mqtt, through which MQTT goes here, cannot be loaded." in ran.stdout, ran.stderr
 
 
 def test_l4_a_virtual_board_whose_own_code_raises_is_lost_with_the_reason_and_comes_back() -> None:

@@ -61,7 +61,7 @@ class HandLink:
         self.receiver.on_granted(
             {name: None if name in refused else qos for name, qos in self.topics.items()}
         )
-        self.receiver.on_subscribed(refused)
+        self.receiver.on_subscribed(dict.fromkeys(refused, 0x87))
 
     def lose(self, problem: str = "closed") -> None:
         assert self.receiver is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import time
+from collections.abc import Mapping
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTProtocolVersion
@@ -17,6 +18,7 @@ from .._link import LinkStatus
 from .._link._board import Message, VirtualBoard
 from .._link._client import Client
 from .._link._connection import new_client
+from .._link._reasons import refusals
 from .._link._refusals import from_end, from_exception
 from .._link._wish import Wish
 
@@ -157,10 +159,9 @@ class Station:
     ) -> None:
         assert self._wish is not None
         answers = zip(self._asked, codes, strict=False)
-        refused = frozenset(topic for topic, code in answers if code.is_failure)
-        self._wish.answered(refused, time.monotonic())
+        self._wish.answered(refusals({topic: code.value for topic, code in answers}), time.monotonic())
 
-    def _on_subscribed(self, refused: frozenset[str]) -> None:
+    def _on_subscribed(self, refused: Mapping[str, int]) -> None:
         if refused:
             self._say(REFUSED)
             return

@@ -58,8 +58,9 @@ class Board:
     """What the course layer's last answer was instead of a number."""
     lost_samples: int = 0
     two_boards_at: float = float("-inf")
-    publish_refused: bool = False
-    refused_topics: frozenset[str] = frozenset()
+    publish_refused: int | None = None
+    """The reason code with which the broker refused the last message that it has answered."""
+    refused_topics: Mapping[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     _led: bool | None = None
     _led_up: int = -1

@@ -12,6 +12,7 @@ from operator import itemgetter
 from .._diagnosis import link_sentences
 from .._errors import InvalidPayload
 from .._link import LinkStatus
+from .._link._reasons import FAILURE
 from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
 from .._store import Rows
 from .board import Board
@@ -152,22 +153,22 @@ class Inbox:
             self._board.messages.subscribed(self.topics, granted, self._unix())
         self._board.grown()
 
-    def on_subscribed(self, refused: frozenset[str]) -> None:
+    def on_subscribed(self, refused: Mapping[str, int]) -> None:
         """From now on what the board says is heard."""
         board = self._board
         with board.lock:
             board.refused_topics = refused
-            board.publish_refused = False
+            board.publish_refused = None
             board.presence.subscribed(board.clock.monotonic())
             self._refill.reconnected()
         board.changed()
 
-    def on_publish_refused(self, topic: str, reason: str) -> None:
-        """The broker has openly refused a command; the next tick tells.
+    def on_published(self, topic: str, code: int) -> None:
+        """The broker has taken a command, or openly refused it; the next tick tells.
 
         paho holds a lock of its own here, which who sends a command takes after the board's.
         """
-        self._board.publish_refused = True
+        self._board.publish_refused = code if code >= FAILURE else None
 
     def on_recorded(self, rows: Rows, begin: bool) -> None:
         """Take rows that a recording plays."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PicoPanelError
 from .._link import Link
+from .._link._reasons import puback
 from .._protocol import COURSE_COMMANDS, Ack, format_command
 from .board import TEMPERATURE, Board
 from .command import EXPIRY, Command
@@ -212,8 +213,12 @@ class Outbox:
         self._echo_due_since = None  # it proves as much as an echo
 
     def _give_up(self, command: Command) -> None:
-        self.unanswered += 1
-        self._unanswered(command, NoAnswer(command.name, command.timeout, _WHAT_TO_CHECK))
+        refused, why = self._board.publish_refused, _WHAT_TO_CHECK
+        if refused is None:
+            self.unanswered += 1
+        else:  # no board has been asked
+            why = puback(refused).sentence
+        self._unanswered(command, NoAnswer(command.name, command.timeout, why))
 
     def _unanswered(self, command: Command, error: PicoPanelError) -> None:
         waited = self._board.clock.monotonic() - command.sent_at

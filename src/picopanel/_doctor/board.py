@@ -182,7 +182,7 @@ class BoardVisit:
             with board.lock:
                 publish(board, self._device.link, board.topics.onboard_led, b"read", 1)
             self._until(lambda: board.publish_refused, ECHOES_WITHIN / 2)
-        return board.publish_refused
+        return board.publish_refused is not None
 
     def _something_came(self) -> bool:
         presence = self._device.board.presence

@@ -54,14 +54,14 @@ class Receiver(Protocol):
     def on_granted(self, granted: Mapping[str, int | None]) -> None:
         """The broker has answered a subscription: each topic's QoS, None where it refuses."""
 
-    def on_subscribed(self, refused: frozenset[str]) -> None:
-        """The broker has answered the subscription; `refused` are the topics it does not give.
+    def on_subscribed(self, refused: Mapping[str, int]) -> None:
+        """The broker has answered the subscription; `refused` are the topics it does not give, and why.
 
-        They are asked for again, and this is called again when the answer changes.
+        That is, its reason codes. They are asked for again, and this is called again when the answer changes.
         """
 
-    def on_publish_refused(self, topic: str, reason: str) -> None:
-        """The broker has openly refused a message that was published."""
+    def on_published(self, topic: str, code: int) -> None:
+        """The broker has taken a message that was published, or openly refused it, with a reason code."""
 
     def on_recorded(self, rows: Rows, begin: bool) -> None:
         """Rows of a recording are due; they `begin` it, maybe again."""

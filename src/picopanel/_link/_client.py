@@ -18,6 +18,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from .._broker import Broker
+from ._reasons import FAILURE
 
 LARGEST = 1 << 20
 """Bytes of a message; every payload of the protocol is far below."""
@@ -81,6 +82,11 @@ class Client(paho.Client):
         self.accepted = len(flags_and_code) == 2 and flags_and_code[1] == 0
         self.code = None if self.accepted else flags_and_code[-1]
         return super()._handle_connack()
+
+    def _handle_pubrec(self) -> MQTTErrorCode:
+        if self._in_packet["packet"][2:3] >= bytes([FAILURE]):  # paho goes on as if it had been taken
+            return self._handle_pubackcomp("PUBACK")
+        return super()._handle_pubrec()
 
     def _handle_disconnect(self) -> None:
         self.code = (self._in_packet["packet"] or b"\0")[0]

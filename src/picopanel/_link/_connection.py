@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -26,6 +26,7 @@ from . import LinkStatus, Receiver
 from ._client import Client
 from ._driver import Driver
 from ._pace import Pace
+from ._reasons import refusals
 from ._refusals import from_end, from_exception, tls_context
 from ._wish import Wish
 
@@ -70,13 +71,13 @@ class Connection:
         on_up: Callable[[Connection], None],
         on_message: Callable[[str, bytes, bool, int], None],
         on_gathered: Callable[[], None],
-        on_publish_refused: Callable[[str, str], None],
+        on_published: Callable[[str, int], None],
     ) -> None:
         self._broker = broker
         self.version = version
         self._on_up = on_up
         self._receive = on_message
-        self._on_publish_refused = on_publish_refused
+        self._told_published = on_published
         self._max_qos = 2
         self.keeps = True
         """Whether the broker keeps retained messages, as far as it tells."""
@@ -151,8 +152,7 @@ class Connection:
             raise NotConnected("The connection to the broker has just broken; the command was not sent.")
 
         def told(codes: list[ReasonCode]) -> None:
-            if codes[0].is_failure:
-                self._on_publish_refused(topic, str(codes[0]))
+            self._told_published(topic, codes[0].value)
 
         self._receipts.expect(info.mid, told)
         return granted
@@ -163,9 +163,10 @@ class Connection:
 
         def told(codes: list[ReasonCode]) -> None:
             if self._wishes.get(receiver) is wish:
-                granted = _granted(topics, codes)
-                safely(receiver.on_granted, granted)
-                wish.answered(frozenset(it for it, qos in granted.items() if qos is None), monotonic())
+                answers = {topic: code.value for topic, code in zip(topics, codes, strict=False)}
+                refused = refusals(answers)
+                safely(receiver.on_granted, answers | dict.fromkeys(refused))
+                wish.answered(refused, monotonic())
 
         self._receipts.expect(mid, told)
 
@@ -245,11 +246,6 @@ class _Receipts:
                 self._early[mid] = codes
         if told is not None:
             told(codes)
-
-
-def _granted(topics: Iterable[str], codes: list[ReasonCode]) -> dict[str, int | None]:
-    pairs = zip(topics, codes, strict=False)
-    return {topic: None if code.is_failure else code.value for topic, code in pairs}
 
 
 def _send_at_once(client: paho.Client, _: Any, sock: Any) -> None:

@@ -1,18 +1,24 @@
-"""What a broker means by the reason codes with which it refuses (CONNACK) or ends (DISCONNECT) a connection.
+"""What a broker means by the reason codes with which it refuses or ends what is asked of it.
 
-From the tables of the standard: MQTT 5.0, 3.2.2.2, 3.14.2.1 and 2.4; MQTT 3.1.1, 3.2.2.3. A code is known by
+That is a connection (CONNACK, DISCONNECT), a subscription (SUBACK) or a command (PUBACK, PUBREC). From the
+tables of the standard: MQTT 5.0, 3.2.2.2, 3.14.2.1, 2.4, 3.9.3, 3.4.2.1 and 3.5.2.1; MQTT 3.1.1, 3.2.2.3 and
+3.9.3. A code is known by
 its number and the version it was said in: libraries name them in words of their own, and turn one version's
 numbers into the other's.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What a code means; `…` in the sentence stands for what the broker added."""
+    """What a code means.
+
+    In the sentence `…` stands for what the broker added, in the next step for the ID that it is about.
+    """
 
     problem: str
     sentence: str
@@ -27,6 +33,7 @@ _ASK = "Ask whoever runs the broker, then run the cell again."
 _REPORT = f"A proxy on the way may change what is sent; else please report it as a bug. {_AGAIN}"
 _LESS = f"Fewer panels, or longer intervals at the boards, send less. {_AGAIN}"
 _SELF = "It is connected again by itself."
+_LIST = "A wall with a list of IDs needs no search: PicoWall(['ada', 'bob'], broker=...)."
 
 _VERSION = Reason("version", "The broker does not speak MQTT 5 or 3.1.1.", "Use another broker.")
 _CLIENT_ID = Reason(
@@ -187,9 +194,112 @@ _DISCONNECT_5 = {
     0xA2: Reason(
         "no-wildcards",
         "The broker does not let anyone listen to many topics at once.",
-        "A wall with a list of IDs needs no search: PicoWall(['ada', 'bob'], broker=...). " + _SELF,
+        f"{_LIST} {_SELF}",
     ),
 }
+
+_RULES = "Its rules may not take the ID: letters, digits and hyphens are taken everywhere."
+_PERMISSION = "The user's permissions at the broker must allow …/#; ask whoever runs it."
+_ASKED = "It is asked again by itself."
+_RETRY = "Try the command again."
+_CHANGED = "A proxy on the way may change what is sent; else please report it as a bug."
+
+NO_LISTENING = Reason(
+    "listen-permission",
+    "The broker does not let this user listen to the board.",
+    f"{_PERMISSION} It is asked again by itself: a cluster that has lost a node may refuse for a while.",
+)
+NO_COMMANDING = Reason(
+    "command-permission", "The broker does not let this user command the board.", _PERMISSION
+)
+NOBODY = Reason("nobody", "The broker takes this user's commands and delivers them to nobody.", _PERMISSION)
+"""We listen to our own commands, so there is somebody. Most brokers that mean this do not say it."""
+
+PERMISSION = (NO_LISTENING, NO_COMMANDING, NOBODY)
+
+_SUBACK_5 = {
+    0x80: Reason(
+        "listen-unspecified",
+        "The broker refuses the topics that it is asked for, and does not say why.",
+        f"It may be a missing permission, for …/#. {_LOG} {_ASKED}",
+    ),
+    0x83: Reason(
+        "listen-own-rules",
+        "The broker does not give the topics that it is asked for, for a reason of its own.",
+        f"{_LOG} {_ASKED}",
+    ),
+    0x87: NO_LISTENING,
+    0x8F: Reason(
+        "listen-filter",
+        "The broker does not take the name of a topic that it is asked for.",
+        f"{_RULES} {_ASKED}",
+    ),
+    0x91: Reason(
+        "listen-number",
+        "The broker says that a question for topics has the number of another.",
+        f"{_CHANGED} {_ASKED}",
+    ),
+    0x97: Reason(
+        "listen-quota",
+        "The broker gives this user no more topics: a limit that it sets is reached.",
+        f"Fewer panels ask for fewer. {_ASKED}",
+    ),
+    0x9E: Reason(
+        "listen-shared",
+        "The broker takes the topics for a shared subscription, and has none.",
+        f"{_CHANGED} {_ASKED}",
+    ),
+    0xA1: Reason(
+        "listen-identifiers",
+        "The broker says that the question for topics was numbered, and numbers none.",
+        f"{_CHANGED} {_ASKED}",
+    ),
+    0xA2: Reason(
+        "listen-wildcards",
+        "The broker does not let anyone listen to many topics at once.",
+        f"{_LIST} {_ASKED}",
+    ),
+}
+
+# No command is ever sent again by itself.
+_PUBACK_5 = {
+    0x10: NOBODY,
+    0x80: Reason(
+        "command-unspecified",
+        "The broker refused the command and does not say why.",
+        f"It may be a missing permission, for …/#. {_LOG}",
+    ),
+    0x83: Reason(
+        "command-own-rules",
+        "The broker could not pass the command on, for a reason of its own.",
+        f"{_LOG} {_RETRY}",
+    ),
+    0x87: NO_COMMANDING,
+    0x90: Reason("command-topic", "The broker refused the command: it does not take its topic.", _RULES),
+    0x91: Reason(
+        "command-number",
+        "The broker refused the command: it says that it has the number of another.",
+        f"{_CHANGED} {_RETRY}",
+    ),
+    0x97: Reason(
+        "command-quota",
+        "The broker took no more commands: a limit that it sets this user is reached.",
+        f"It may be an amount for a minute or a day: send fewer, or later. {_RETRY}",
+    ),
+    0x99: Reason(
+        "command-format",
+        "The broker refused the command: it says that it is not what it claims to be.",
+        f"{_CHANGED} {_RETRY}",
+    ),
+}
+
+_LISTEN_UNKNOWN = Reason(
+    "listen-unknown", "The broker refuses the topics that it is asked for: ….", f"{_LOG} {_ASKED}"
+)
+_COMMAND_UNKNOWN = Reason("command-unknown", "The broker refused the command: ….", f"{_LOG} {_RETRY}")
+
+FAILURE = 0x80
+"""From here on a code of MQTT 5, or of a SUBACK, is a refusal."""
 
 _UNKNOWN = Reason("refused-unknown", "The broker refused: ….", f"{_LOG} {_AGAIN}")
 _ENDED_UNKNOWN = Reason("ended-unknown", "The broker ended the connection: ….", f"{_LOG} {_SELF}")
@@ -207,7 +317,7 @@ REASONS = {
         _ENDED_UNKNOWN,
     )
 }
-"""All of them, by the name of the problem."""
+"""Those of connections, by the name of the problem."""
 
 
 def connack(code: int, version: int) -> Reason:
@@ -225,3 +335,29 @@ def connack(code: int, version: int) -> Reason:
 def disconnect(code: int) -> Reason:
     """Return what a DISCONNECT's code means; only MQTT 5 has them."""
     return _DISCONNECT_5.get(code, _ENDED_UNKNOWN)
+
+
+def refusals(answers: Mapping[str, int]) -> dict[str, int]:
+    """Return those of a SUBACK's answers, by topic, that refuse."""
+    return {topic: code for topic, code in answers.items() if code >= FAILURE}
+
+
+def suback(code: int, version: int | None) -> Reason:
+    """Return what a SUBACK's code means that refuses a topic.
+
+    Example:
+        >>> suback(0x97, 5).problem, suback(0x80, 4).problem, suback(0x80, 5).problem
+        ('listen-quota', 'listen-permission', 'listen-unspecified')
+    """
+    if version == 4:  # it has no other: this is how its brokers refuse what is not permitted
+        return NO_LISTENING
+    return _SUBACK_5.get(code) or _quoting(_LISTEN_UNKNOWN, code)
+
+
+def puback(code: int) -> Reason:
+    """Return what a PUBACK's or PUBREC's code means that is not 0; only MQTT 5 has them."""
+    return _PUBACK_5.get(code) or _quoting(_COMMAND_UNKNOWN, code)
+
+
+def _quoting(reason: Reason, code: int) -> Reason:
+    return replace(reason, sentence=reason.sentence.replace("…", f"reason code 0x{code:02X}"))

@@ -66,10 +66,11 @@ def from_exception(error: Exception, broker: Broker) -> LinkStatus:
         broken = _broken_store() if problem == "certificate" else None
         return LinkStatus("lost", *(("tls-settings", broken) if broken else (problem, detail)))
     detail = str(getattr(error, "strerror", None) or error) or type(error).__name__
-    from paho.mqtt.client import WebsocketConnectionError  # late, as in `mqtt.py`
-
-    web: tuple[type[Exception], str] = (WebsocketConnectionError, "no-websocket")
-    problem = next((code for kind, code in (web, *_EXCEPTIONS) if isinstance(error, kind)), "fault")
+    problem = next((code for kind, code in _EXCEPTIONS if isinstance(error, kind)), "fault")
+    if (
+        type(error).__name__ == "WebsocketConnectionError"
+    ):  # paho's, which is not imported here: see `mqtt.py`
+        problem = "no-websocket"
     if problem == "fault":
         detail = f"{type(error).__name__}: {error}"
     if isinstance(error, ConnectionResetError) and broker.tls:

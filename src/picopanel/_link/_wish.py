@@ -21,13 +21,13 @@ class Wish:
 
     Args:
         topics: Each with its QoS.
-        told: Is called with the topics that are refused, and again whenever that changes.
+        told: Is called with the topics that are refused and the codes, and again whenever that changes.
     """
 
-    def __init__(self, topics: Mapping[str, int], told: Callable[[frozenset[str]], None]) -> None:
+    def __init__(self, topics: Mapping[str, int], told: Callable[[Mapping[str, int]], None]) -> None:
         self._topics = topics
         self._told = told
-        self._refused: frozenset[str] | None = None
+        self._refused: Mapping[str, int] | None = None
         self._delay = BACKOFF[0]
         self._again_at = self._answer_by = float("inf")
 
@@ -44,7 +44,7 @@ class Wish:
         """Whether the broker should have answered long ago."""
         return now > self._answer_by
 
-    def answered(self, refused: frozenset[str], now: float) -> None:
+    def answered(self, refused: Mapping[str, int], now: float) -> None:
         """Take the broker's answer."""
         self._answer_by = float("inf")
         if refused:

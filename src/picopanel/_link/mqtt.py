@@ -122,17 +122,19 @@ class MqttLink:
         try:
             # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
             from ._connection import Connection
-
+        except OSError as error:  # no more files
+            return from_exception(error, self._broker)
+        except Exception as error:  # a broken paho may raise anything
+            return LinkStatus("refused", "no-paho", f"{type(error).__name__}: {error}")
+        try:
             connection = Connection(
                 self._broker,
                 version,
                 on_up=lambda connection: self._up(connection, stop),
                 on_message=self._route,
                 on_gathered=self._gathered,
-                on_publish_refused=self._publish_refused,
+                on_published=self._published,
             )
-        except ImportError as error:
-            return LinkStatus("refused", "no-paho", str(error))
         except Exception as error:  # of TLS's settings, or no more files: named, shown and tried again
             return from_exception(error, self._broker)
         return connection.live(stop)
@@ -172,9 +174,9 @@ class MqttLink:
         for receiver in tuple(self._receivers):
             safely(receiver.on_gathered)
 
-    def _publish_refused(self, topic: str, reason: str) -> None:
+    def _published(self, topic: str, code: int) -> None:
         for receiver in self._routes.get(topic, ()):
-            safely(receiver.on_publish_refused, topic, reason)
+            safely(receiver.on_published, topic, code)
 
     def _reroute(self) -> None:
         routes: dict[str, tuple[Receiver, ...]] = {}

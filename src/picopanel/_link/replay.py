@@ -67,7 +67,7 @@ class ReplayLink:
         """Begin to play."""
         self._receiver = receiver
         receiver.on_link(self.status)
-        receiver.on_subscribed(frozenset())
+        receiver.on_subscribed({})
         self._stepped_at = self._clock()
         _ticker.every(EVERY, self.step)
 

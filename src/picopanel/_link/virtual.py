@@ -170,10 +170,10 @@ class VirtualLink:
             self._greet(receiver, topics)
 
     def _greet(self, receiver: Receiver, topics: Mapping[str, int]) -> None:
-        receiver.on_link(self.status)
+        threads.safely(receiver.on_link, self.status)
         if self.status.phase == "connected":
-            receiver.on_granted(topics)
-            receiver.on_subscribed(frozenset())
+            threads.safely(receiver.on_granted, topics)
+            threads.safely(receiver.on_subscribed, {})
             self.call(lambda now: self._tell_retained(receiver))
 
     def _next(self, now: float) -> Callable[[float], None] | None:
@@ -252,12 +252,12 @@ class VirtualLink:
         for topic, most in self._receivers.get(receiver, {}).items():
             if kept := self._retained.get(topic):
                 payload, qos = kept
-                receiver.on_message(topic, payload, True, qos=min(qos, most))
+                threads.safely(receiver.on_message, topic, payload, True, False, min(qos, most))
 
     def _deliver(self, topic: str, payload: bytes, qos: int) -> None:
         for receiver, topics in tuple(self._receivers.items()):
             if topic in topics:
-                receiver.on_message(topic, payload, False, qos=min(qos, topics[topic]))
+                threads.safely(receiver.on_message, topic, payload, False, False, min(qos, topics[topic]))
 
     def _at(self, due: float, action: Callable[[float], None]) -> None:
         with self._lock:

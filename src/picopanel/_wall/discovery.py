@@ -9,6 +9,7 @@ from .._broker import Broker
 from .._diagnosis import link_sentences
 from .._errors import InvalidDeviceID, InvalidPayload
 from .._link import LinkStatus
+from .._link._reasons import NO_LISTENING, suback
 from .._link.listening import ListeningLink
 from .._protocol import check_device_id, parse_ack, parse_info, parse_reading, parse_telemetry
 from .._store import Rows
@@ -88,7 +89,7 @@ class Discovery:
         self._introduced: set[str] = set()
         """Boards that came online while we listened; what they retain is not asked of the broker."""
         self._subscribed_at: float | None = None
-        self._refused = False
+        self._refused: Mapping[str, int] = {}
 
     def start(self) -> None:
         """Begin to listen."""
@@ -114,6 +115,9 @@ class Discovery:
         if status.phase in ("lost", "refused"):
             return link_sentences(status)
         if self._refused:
+            reason = suback(next(iter(self._refused.values())), status.mqtt)
+            if reason is not NO_LISTENING:
+                return reason.sentence, reason.next.replace("…", self.pattern)
             return (
                 f"The broker does not let this user listen to {self.pattern}.",
                 "A teacher's user must be permitted to read the whole class; ask whoever runs the broker.",
@@ -137,7 +141,7 @@ class Discovery:
             self._notice(NO_RETAINED)
         self._found(device_id)
 
-    def subscribed(self, refused: bool) -> None:
+    def subscribed(self, refused: Mapping[str, int]) -> None:
         """The broker has answered."""
         self._refused = refused
         self._subscribed_at = monotonic()
@@ -173,14 +177,14 @@ class _Ear:
     def on_link(self, status: LinkStatus) -> None:
         """The owner looks at the link itself."""
 
-    def on_subscribed(self, refused: frozenset[str]) -> None:
+    def on_subscribed(self, refused: Mapping[str, int]) -> None:
         if self._kinds is _KEPT:
-            self._owner.subscribed(bool(refused))
+            self._owner.subscribed(refused)
 
     def on_granted(self, granted: Mapping[str, int | None]) -> None:
         """What is refused is told by `on_subscribed`."""
 
-    def on_publish_refused(self, topic: str, reason: str) -> None:
+    def on_published(self, topic: str, code: int) -> None:
         """Nothing is published."""
 
     def on_recorded(self, rows: Rows, begin: bool) -> None:
