@@ -16,8 +16,17 @@ const SIGNS: ((html: HTMLElement, body: HTMLElement) => boolean | undefined)[] =
   (_, body) => classes(body, ["dark"], ["light"]),
 ];
 
-/** The attributes that those signs, and the hosts' variables, stand in. */
-const ATTRIBUTES = ["class", "style", "theme", "data-theme", "data-jp-theme-light", "data-jp-theme-name"];
+/** The attributes that those signs, the hosts' variables, and themes of pages of their own stand in. */
+const ATTRIBUTES = [
+  "class",
+  "style",
+  "theme",
+  "data-theme",
+  "data-bs-theme",
+  "data-md-color-scheme",
+  "data-jp-theme-light",
+  "data-jp-theme-name",
+];
 
 /** The ground and the ink of each host, its own before those that a widget manager's sheet brings along. */
 const GROUNDS = [
@@ -44,17 +53,21 @@ const FORCED = "(forced-colors: active)";
 const MORE_CONTRAST = "(prefers-contrast: more)";
 const DARK = "(prefers-color-scheme: dark)";
 
-/** Whether the page around an element is dark. */
+/** Whether the page around an element is dark: as the host says, else as the ground behind it is. */
 function isDark(root: HTMLElement): boolean {
-  if (matchMedia(FORCED).matches) {
-    const [ground] = resolved(root, ["Canvas"]);
-    return ground !== null && luminance(ground) < 0.2;
-  }
-  for (const sign of SIGNS) {
+  const forced = matchMedia(FORCED).matches;
+  for (const sign of forced ? [] : SIGNS) {
     const said = sign(document.documentElement, document.body);
     if (said !== undefined) return said;
   }
-  return matchMedia(DARK).matches;
+  const behind = resolved(root, forced ? ["Canvas"] : grounds(root)).find((it) => it?.[3] === 1);
+  return behind ? luminance(behind) < 0.2 : matchMedia(DARK).matches;
+}
+
+/** The grounds of all that an element stands in, the nearest first. */
+function grounds(element: Element): string[] {
+  const around = element.parentElement ?? (element.getRootNode() as ShadowRoot).host;
+  return around ? [getComputedStyle(around).backgroundColor, ...grounds(around)] : [];
 }
 
 function isHighContrast(): boolean {

@@ -17,6 +17,8 @@ from ..support.npm import npm_file
 SCRIPT = Path(__file__).with_name("gallery.js")
 JUPYTERLAB = Path(jupyterlab.__file__).parents[4] / "share/jupyter/lab/themes/@jupyterlab"
 VSCODE = "@vscode/jupyter-ipywidgets8@1.0.9"
+BOOTSTRAP = "bootstrap@5.3.8"
+PICO_CSS = "@picocss/pico@2.1.1"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,22 @@ def page_dress(html: str, *, dark: bool) -> Dress:
     return Dress(html, "", page, dark)
 
 
+def sheet_dress(html: str, package: str, path: str, *, dark: bool) -> Dress:
+    """As a page with a sheet for its own cards, figures and buttons; its user prefers the other theme."""
+    sheet = npm_file(package, path).read_text()
+    return Dress(html, "", sheet, dark, scheme="light" if dark else "dark")
+
+
+def bootstrap_dress(theme: str) -> Dress:
+    """As Quarto, and Sphinx with pydata's theme: `.card` and `.figure` are something else there."""
+    return sheet_dress(f'data-bs-theme="{theme}"', BOOTSTRAP, "dist/css/bootstrap.css", dark=theme == "dark")
+
+
+def ground_dress(body: str, ground: str, *, dark: bool) -> Dress:
+    """As a page that says of its theme what we do not know, to a user who prefers the other."""
+    return Dress("", body, f"body {{ background: {ground} }}", dark, scheme="light" if dark else "dark")
+
+
 # JupyterLab 4.6 has three themes: no light one in high contrast.
 DRESSES = {
     "Colab, light": lambda: colab_dress("light", "#212121"),
@@ -88,6 +106,12 @@ DRESSES = {
     "marimo, dark": lambda: page_dress('class="dark dark-theme"', dark=True),
     "Sphinx, light": lambda: page_dress('data-theme="light"', dark=False),
     "Sphinx, dark": lambda: page_dress('data-theme="dark"', dark=True),
+    "furo, light": lambda: ground_dress('data-theme="light"', "#fff", dark=False),
+    "furo, dark": lambda: ground_dress('data-theme="dark"', "#131416", dark=True),
+    "Material for MkDocs, dark": lambda: ground_dress('data-md-color-scheme="slate"', "#1e2129", dark=True),
+    "Bootstrap, light": lambda: bootstrap_dress("light"),
+    "Bootstrap, dark": lambda: bootstrap_dress("dark"),
+    "Pico CSS, dark": lambda: sheet_dress('data-theme="dark"', PICO_CSS, "css/pico.css", dark=True),
     "forced colours, light": lambda: Dress(forced=True),
     "forced colours, dark": lambda: Dress(forced=True, dark=True, scheme="dark"),
 }

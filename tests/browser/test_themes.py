@@ -47,6 +47,24 @@ def test_p12_every_word_and_line_of_every_view_is_readable(dressed, name):
     assert all(("dark" in root.split()) == DRESSES[name]().dark for root in roots), roots
 
 
+WIDTHS = """() => [...document.querySelectorAll('.picopanel :is(.card, .card > *, .chart)')].map(
+    it => `${it.getAttribute('class')} ${Math.round(it.getBoundingClientRect().width)}`
+)"""
+
+
+@pytest.mark.parametrize("name", ["Bootstrap, light", "Pico CSS, dark"])
+def test_p12_what_a_page_calls_a_card_or_a_group_changes_none_of_ours(dressed, name):
+    """Bootstrap's `.card` has an ink of its own; in Pico CSS's `[role=group]` a chart had 20 pixels."""
+
+    def widths(name):
+        page = dressed(name)
+        page.add_style_tag(content="body { margin: 0 !important }")
+        page.evaluate(TWO_FRAMES)
+        return page.evaluate(WIDTHS)
+
+    assert widths(name) == widths("Sphinx, light")
+
+
 @pytest.mark.parametrize("name", [name for name in DRESSES if name.startswith("VS Code")])
 def test_p12b_no_white_of_vs_codes_output_shows_through(dressed, name):
     """Its widget manager's sheet says white in every theme: one ground up to the card's corners."""
