@@ -19,12 +19,12 @@ try:
     from .pico_checks import LONGEST, SHORTEST, check_control, check_id, command_id, refusal, whole
     from .pico_led import Led
     from .pico_samples import Samples, Stream
-    from .pico_sensors import Sensors
+    from .pico_sensors import FAILS, Sensors, described
 except ImportError:  # on the board the files lie side by side, in no package
     from pico_checks import LONGEST, SHORTEST, check_control, check_id, command_id, refusal, whole
     from pico_led import Led
     from pico_samples import Samples, Stream
-    from pico_sensors import Sensors
+    from pico_sensors import FAILS, Sensors, described
 
 FIRMWARE = "0.2.0"
 COMMAND_BYTES = 4096
@@ -249,8 +249,8 @@ class PicoDevice:
         for control, value in command.get("set", {}).items():
             try:
                 self._setters[control](value)
-            except Exception as problem:
-                return "set: %s" % problem
+            except FAILS as problem:
+                return "set: " + described(problem, kind=False)
         return None
 
     # What is sent

@@ -9,7 +9,8 @@ except ImportError:  # on the board the files lie side by side, in no package
     from pico_checks import LONGEST, check_channel, whole
 
 TRY_AGAIN = 10_000  # milliseconds until what has failed is set up anew
-ERROR_BYTES = 120  # of an error in `info`
+ERROR_BYTES = 120  # of an error in `info` or `ack`
+FAILS = (Exception, SystemExit)  # of a driver: sys.exit() in it must not stop the board
 
 
 class Sensor:
@@ -33,7 +34,7 @@ class Sensor:
         try:
             given = self._read()
             given = given if isinstance(given, dict) else {self.names[0]: given}
-        except Exception as problem:  # a loose sensor must not stop the board
+        except FAILS as problem:  # a loose sensor must not stop the board
             given, problems = {}, dict.fromkeys(self.names, problem)
         for name in self.names:
             try:
@@ -56,7 +57,7 @@ class Part:
         self.set_up, self.due = set_up, 0
         self.error = ""  # None once it has been set up
         name = getattr(set_up, "__name__", "<")
-        self.name = "sensor" if name[0] == "<" else name[:32]
+        self.name = "sensor" if name[0] == "<" else name[:30]
 
 
 class Sensors:
@@ -117,7 +118,7 @@ class Sensors:
         try:
             part.set_up(device)
             part.error = None
-        except Exception as problem:
+        except FAILS as problem:
             part.due, part.error = now + TRY_AGAIN, described(problem)
             self._tell(part.name, part.error, problem)
         self._setting_up = None
@@ -165,8 +166,10 @@ class Sensors:
             if name in sensor.errors:
                 channels[name]["error"] = sensor.errors[name]
         for part in self._parts:
-            if part.error and part.name not in channels and not self._fails(part):
-                channels[part.name] = {"unit": "", "error": part.error}
+            if part.error and not self._fails(part):
+                # `temperature()` is to set up "temperature", which is the chip's own until then.
+                name = part.name + "()" if part.name in channels else part.name
+                channels[name] = {"unit": "", "error": part.error}
         return channels
 
     def _tell(self, name, error, problem):
@@ -176,17 +179,18 @@ class Sensors:
             self._report(name, problem)
 
 
-def described(problem):
-    """An exception in one short line."""
-    text = type(problem).__name__
+def described(problem, kind=True):
+    """An exception in one short line: its kind, which may be left out where it has words, and these."""
+    name = type(problem).__name__
     try:
-        text = ("%s: %s" % (text, problem))[:ERROR_BYTES] if str(problem) else text
-        text = "".join([c if c >= " " else " " for c in text])
+        text = str(problem).strip()
+        text = "%s: %s" % (name, text) if kind and text else text
+        text = "".join([c if c >= " " else " " for c in text[:ERROR_BYTES]])
         while len(text.encode()) > ERROR_BYTES:
             text = text[:-1]
-    except Exception:  # its own words cannot be written
-        text = type(problem).__name__
-    return text
+    except FAILS:  # its own words cannot be written
+        text = ""
+    return text or name
 
 
 def _number(value):

@@ -58,6 +58,8 @@ def flag(name: str, value: object) -> bool:
 
 def setting(name: str, value: object) -> float | str | bool:
     """Return what a control may be set to, as JSON has it."""
+    if len(name) > LONGEST_TEXT or not _is_unicode(name):
+        raise InvalidArgument(f"{name[:LONGEST_TEXT]!a} is not the name of a control.")
     if isinstance(value, str):
         if len(value) > LONGEST_TEXT or not _is_unicode(value):
             raise InvalidArgument(f"{name!a} must be a text of at most {LONGEST_TEXT} characters.")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 
 import pytest
 from bench import WireBench
@@ -175,6 +176,67 @@ def test_b2_a_part_that_is_not_plugged_in_is_named_and_tried_again():
     assert about == {"light": {"unit": "lx"}, "temperature": {"unit": "°C"}, "humidity": {"unit": "%"}}
     assert asked(device, 2 * TRY_AGAIN + 1) == {"light": 1, "temperature": 22, "humidity": 40.5}
     assert climate.made == 3
+
+
+def test_b2_a_part_that_has_the_name_of_a_channel_is_named_as_well():
+    """As a thermometer that is to take the chip's place: the chip's value is no proof that it is there."""
+
+    def temperature(board):
+        raise OSError(19)
+
+    device = make()
+    device.channel("temperature", lambda: 21, unit="Cel")
+    device.add(temperature)
+    device.tick(0)
+    missing = {"unit": "", "error": "OSError: 19"}
+    assert channels(device, 250) == {"temperature": {"unit": "Cel"}, "temperature()": missing}
+
+
+def test_b2_a_driver_that_calls_exit_stops_no_board():
+    """Many an example ends so when it does not find its sensor."""
+
+    def weather(board):
+        sys.exit("no sensor found")
+
+    device = make()
+    device.channel("light", lambda: sys.exit("gone"), unit="lx")
+    device.control("servo", lambda value: sys.exit("no servo"))
+    device.add(weather)
+    device.tick(0)
+    about = channels(device, 250)
+    assert about["weather"]["error"] == "SystemExit: no sensor found"
+    assert about["light"]["error"] == "SystemExit: gone"
+    command = json.dumps({"experiment_id": "x", "set": {"servo": 1}}).encode()
+    ack = json.loads(device.receive("alice/cmd", command, False, 300)[0][1])
+    assert (ack["ok"], ack["error"]) == (False, "set: no servo")
+
+
+class Wordless(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+@pytest.mark.parametrize(
+    ("problem", "error"),
+    [
+        (ValueError("too hot"), "set: too hot"),
+        (ValueError(), "set: ValueError"),
+        (ValueError(" \n"), "set: ValueError"),
+        (ValueError("two\nlines"), "set: two lines"),
+        (ValueError("\ud800"), "set: ValueError"),
+        (ValueError("é" * 5000), "set: " + "é" * 60),
+        (Wordless(), "set: Wordless"),
+    ],
+)
+def test_w8_whatever_a_controls_driver_raises_is_an_answer(problem, error):
+    def broken(value):
+        raise problem
+
+    device = make()
+    device.control("servo", broken)
+    command = json.dumps({"experiment_id": "x", "set": {"servo": 1}}).encode()
+    ack = json.loads(device.receive("alice/cmd", command, False, 0)[0][1])
+    assert (ack["ok"], ack["error"]) == (False, error)
 
 
 def test_b2_a_part_that_is_unplugged_and_plugged_in_again_is_set_up_anew():

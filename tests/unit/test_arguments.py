@@ -123,6 +123,21 @@ def test_l2_a_control_is_not_set_to_what_is_no_json_and_nobody_waits(
     assert link.published == []
 
 
+@pytest.mark.parametrize("name", ["\ud800", "a" * 65])
+def test_l2_a_name_that_no_control_has_is_refused(device: Device, link: HandLink, name: str) -> None:
+    pico_board(link)
+    with pytest.raises(InvalidArgument, match="is not the name of a control"):
+        device.start_set({name: 1})
+
+
+def test_l2_more_than_a_board_reads_is_not_sent_and_nobody_waits(device: Device, link: HandLink) -> None:
+    pico_board(link)
+    link.published.clear()
+    command = device.start_set({f"lamp {number}": "x" * 64 for number in range(64)})
+    assert isinstance(command.error, InvalidCommand) and "4096 bytes" in str(command.error)
+    assert link.published == []
+
+
 def test_l2_numbers_of_numpy_are_sent_as_numbers(device: Device, link: HandLink) -> None:
     pico_board(link)
     device.start_set({"brightness": numpy.int64(40), "speed": numpy.float32(0.5), "fan": numpy.True_})

@@ -105,6 +105,14 @@ def test_w8_a_refusal_is_one_sentence_and_the_page_names_the_command_once(
     assert event["reason"] == "not a value of this control"
 
 
+@pytest.mark.parametrize("error", [{}, {"error": ""}, {"error": "set: "}])
+def test_w8_a_refusal_without_words_says_so(device: Device, link: HandLink, error: dict[str, str]) -> None:
+    pico_board(link)
+    command = device.start_set({"brightness": 3})
+    link.deliver("ada/ack", {"experiment_id": command.id, "ok": False, "boot": "ab12cd34", "up": 1} | error)
+    assert str(command.error) == "The board declined 'brightness=3': no reason given"
+
+
 def test_p17_an_id_that_nobody_has_is_said_after_some_seconds(
     device: Device, link: HandLink, hand: Hand
 ) -> None:

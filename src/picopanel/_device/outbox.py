@@ -16,6 +16,9 @@ from .facts import Reply
 FIRST_CONNECTION = 5.0
 """Seconds that a command waits for the very first connection."""
 
+LONGEST = 4096
+"""Bytes of a command; a board leaves a longer one unanswered."""
+
 _REMEMBERED = 64
 
 
@@ -81,7 +84,7 @@ class Outbox:
                 self._board.settings |= command.action.get("set", {})
                 self._answer(command, ack.values.get(TEMPERATURE), ack.led, True, dict(ack.values))
             else:
-                why = (ack.error or "no reason given").removeprefix("set: ")
+                why = (ack.error or "").removeprefix("set: ").strip() or "no reason given"
                 self._refuse(command, CommandRefused(command.name, why))
 
     def heard_echo(self) -> None:
@@ -165,6 +168,8 @@ class Outbox:
             known = {"boot": boot} if up is None else {"boot": boot, "until": up + EXPIRY * 1000}
         action = command.action or _action(command.name)
         payload = format_command(command.id, **known, **action)
+        if len(payload) > LONGEST:
+            raise InvalidCommand(f"{command.name!r} sets too much at once: a board takes {LONGEST} bytes.")
         self._sent[command.id] = command
         self._publish(command, self._board.topics.cmd, payload, 1)
 
