@@ -33,6 +33,17 @@ class PicoPanelError(Exception):
         # IPython's hook. A traceback prints the user's line, which may hold a URL with a password.
         return [f"{type(self).__name__}: {self}"]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Else it would be made anew from its sentence alone, which breaks a pool of processes.
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[PicoPanelError], args: tuple[object, ...], facts: dict[str, object]) -> PicoPanelError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(facts)
+    return error
+
 
 class InvalidDeviceID(PicoPanelError, ValueError):
     """The device ID cannot be part of an MQTT topic."""

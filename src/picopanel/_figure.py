@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from itertools import compress, pairwise
 from typing import TYPE_CHECKING, Any
 
+from . import _arguments as arguments
 from . import _style as style
 from ._limit import Limit
 from ._readings import Event, Readings
@@ -48,8 +49,7 @@ def draw(
     """Return the figure of readings, `points` of them at the most."""
     import plotly.graph_objects as go
 
-    if points < 1:
-        raise ValueError(f"points is a number of 1 or more, not {points}.")
+    points = arguments.count("points", points, least=1)
     x, axis_title = _time_axis(found, elapsed)
     lines = _lines(found, units)
     for line in lines:

@@ -1,8 +1,11 @@
 """Ending a server by its own process."""
 
 import contextlib
+import os
 import subprocess
+import time
 from collections.abc import Iterator
+from threading import Thread
 
 PATIENCE = 20
 """Seconds."""
@@ -32,3 +35,14 @@ def ended_on_failure(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
         for process in processes:
             end(process)
         raise
+
+
+def end_with(parent: int) -> None:
+    """End this process when its parent is gone: a run that is killed can end nobody itself."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -94,6 +94,8 @@ def test_c5_what_cannot_be_compared_or_called_is_refused_in_a_sentence(pico: Pic
     refused("call", lambda: pico.limit(high=5, call=3))  # type: ignore[arg-type]
     refused("channel", lambda: pico.limit(3, high=5))  # type: ignore[arg-type]
     refused("on_time", lambda: pico.blink("a"))  # type: ignore[arg-type]
+    refused("points", lambda: pico.figure(points="a"))  # type: ignore[arg-type]
+    refused("mark()", lambda: pico.mark(""))
     refused("path", lambda: pico.to_csv(3))  # type: ignore[arg-type]
 
 

@@ -184,7 +184,14 @@ def test_a_file_that_was_mended_is_read_anew(bare: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "slip", ["HIVEMQ_PASSWORD = hunter2", 'HIVEMQ_PASSWORD = "hunter2', "import hunter2", "hunter2\0"]
+    "slip",
+    [
+        "HIVEMQ_PASSWORD = hunter2",
+        'HIVEMQ_PASSWORD = "hunter2',
+        "import hunter2",
+        "exit('hunter2')",
+        "hunter2\0",
+    ],
 )
 def test_a_slip_in_the_file_is_named_by_its_line_and_not_shown(bare: Path, slip: str) -> None:
     (bare / "my_secrets.py").write_text(f'HIVEMQ_HOST = "h"\n{slip}\n')

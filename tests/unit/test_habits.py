@@ -20,11 +20,18 @@ import pytest
 
 from picopanel import (
     Broker,
+    CommandRefused,
+    InvalidArgument,
+    NoAnswer,
+    NoChannel,
+    NotARecording,
     NotConnected,
     NotPickled,
+    NotWritten,
     PanelClosed,
     Pico,
     PicoPanel,
+    PicoPanelError,
     PicoWall,
 )
 from picopanel._device.device import Device
@@ -152,14 +159,44 @@ def test_f7_a_board_is_not_copied_or_pickled_virtual_or_not(kind: Any, copied: C
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickle.dumps])
-def test_f7_nor_is_what_leads_to_one(wall: PicoWall, pico: Pico, copied: Callable[[Any], Any]) -> None:
+def test_f7_nor_is_what_leads_to_one(
+    wall: PicoWall, pico: Pico, copied: Callable[[Any], Any], tmp_path: Path
+) -> None:
     with PicoPanel.demo("hall") as panel:
         for each in (wall, panel.lecture(), pico.faults, Broker("mqtt://ada:geheim@127.0.0.1")):
             with pytest.raises(NotPickled):
                 copied(each)
+        with pytest.raises(NotPickled, match="A Register"):
+            copied(wall.attendance)
+        with pytest.raises(NotPickled, match="A Taping"), panel.record(tmp_path / "run.jsonl") as taping:
+            copied(taping)
     if copied is not copy.copy:
         with pytest.raises(NotPickled):
             copied(pico["light"])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NoChannel("lihgt", ("light",)),
+        NoAnswer("on", 3, "Is it powered?"),
+        CommandRefused("on", "busy"),
+        NotWritten(Path("nowhere/x.csv"), FileNotFoundError()),
+        NotARecording("x.jsonl", "it is empty"),
+        NotConnected("The broker is away."),
+        InvalidArgument("n must be 1."),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))]
+)
+def test_f7_an_error_comes_whole_out_of_a_pool_of_processes(
+    error: PicoPanelError, copied: Callable[[PicoPanelError], PicoPanelError]
+) -> None:
+    again = copied(error)
+    assert type(again) is type(error)
+    assert (str(again), again.args, vars(again)) == (str(error), error.args, vars(error))
 
 
 def test_f6_no_readings_are_no_readings(pico: Pico) -> None:
@@ -219,6 +256,14 @@ def test_c2_readings_of_what_is_closed_or_refused_say_so(device: Device, link: H
     pico.close()
     with pytest.raises(PanelClosed):
         pico.readings(n=1)
+
+
+def test_c2_a_loop_over_readings_ends_when_its_panel_is_closed_in_it(pico: Pico) -> None:
+    for _ in pico.readings(n=20):
+        pico.close()
+    with PicoWall.demo(count=1) as wall:
+        for _ in wall["board-01"].readings(n=20):
+            wall.close()
 
 
 def test_c4_the_doctors_findings_are_a_value_that_is_true_when_all_is_well(

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -15,6 +14,11 @@ from picopanel._interrupts import Event, undisturbed
 from picopanel._ticker import Ticker
 
 from ..support.waiting import eventually
+
+ENDS_WITH_THE_RUN = f"""
+from tests.support.ending import end_with
+end_with({os.getpid()})
+"""
 
 STORM = """
 import signal, time
@@ -88,7 +92,7 @@ assert len(set(lengths)) == 1, f"half a row is in the store: {lengths}"
 )
 def test_an_interrupt_jams_nobody_else(act: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", f"{STORM}{act}goes_on(count)"],
+        [sys.executable, "-c", f"{ENDS_WITH_THE_RUN}{STORM}{act}goes_on(count)"],
         capture_output=True,
         text=True,
         timeout=120,
@@ -115,20 +119,40 @@ def test_an_interrupt_waits_until_what_is_shared_is_whole() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="nohup and trap are of POSIX")
 def test_h2_a_run_that_was_started_in_the_background_tests_interrupts_all_the_same() -> None:
     """A shell's `&` in a script, and nohup's kin, hand down that interrupts are ignored."""
-    tests = f"{Path(__file__).parent}/test_interrupts.py"
-    names = "event or whole"
+    options = ["-q", "-p", "no:cacheprovider", "-k", "event or whole", __file__]
+    run = f"{ENDS_WITH_THE_RUN}import pytest, sys\nsys.exit(pytest.main({options}))"
     done = subprocess.run(
-        [
-            "sh",
-            "-c",
-            f"trap '' INT; exec {sys.executable} -m pytest -q -p no:cacheprovider -k '{names}' {tests}",
-        ],
+        ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", sys.executable, "-c", run],
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
     assert done.returncode == 0 and "3 passed" in done.stdout, done.stdout
+
+
+STARTS_A_PROGRAM = """
+import subprocess, sys
+
+program = '''
+import os, time
+from tests.support.ending import end_with
+
+end_with(os.getppid())
+print("here", flush=True)
+time.sleep(30)
+print("still here")
+'''
+subprocess.run([sys.executable, "-c", program])
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a process keeps the number of its parent")
+def test_a_program_of_these_tests_ends_with_a_run_that_is_killed() -> None:
+    run = subprocess.Popen([sys.executable, "-c", STARTS_A_PROGRAM], stdout=subprocess.PIPE)
+    assert run.stdout and run.stdout.readline() == b"here\n"
+    run.kill()
+    assert run.stdout.read() == b"", "its program has not outlived it"
 
 
 def test_what_is_forgotten_when_its_turn_has_come_is_called_no_more() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -63,6 +64,31 @@ def test_blink_waits_when_asked(pico: Pico) -> None:
     assert pico.blink().command == "blink", "for ever: it is over when it has begun"
     with pytest.raises(ValueError, match="0"):
         pico.blink(0)
+
+
+def interrupt_in(seconds: float) -> None:
+    main = threading.main_thread().ident
+    threading.Timer(seconds, lambda: signal.pthread_kill(main or 0, signal.SIGINT)).start()
+
+
+def test_the_stop_button_ends_a_blinking_that_is_waited_for(pico: Pico) -> None:
+    pico.on()
+    interrupt_in(0.5)
+    with pytest.raises(KeyboardInterrupt):
+        pico.blink(0.1, n=1000)
+    eventually(lambda: pico.led is False, "the LED is off")
+    pico.read()
+    assert {reading.led for reading in pico.readings(n=4)} == {False}, "and stays off"
+
+
+def test_a_blinking_that_nobody_waits_for_goes_on_when_something_else_is_interrupted(pico: Pico) -> None:
+    pico.blink(0.1, n=1000, wait=False)
+    interrupt_in(0.5)
+    with pytest.raises(KeyboardInterrupt):
+        pico.sleep(60)
+    eventually(lambda: pico.led is True, "it blinks")
+    eventually(lambda: pico.led is False, "it blinks")
+    eventually(lambda: pico.led is True, "it blinks")
 
 
 def test_a_blink_that_fails_while_it_is_waited_for_says_so(pico: Pico) -> None:

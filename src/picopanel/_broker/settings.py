@@ -125,14 +125,14 @@ def _read_my_secrets() -> Mapping[str, object]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # one of a backslash shows the line, which may hold the password
             return runpy.run_path(spec.origin)  # no import: a file that was mended is read anew
-    except Exception as error:  # its text may hold the password, too
+    except (Exception, SystemExit) as error:  # its text may hold the password, too
         raise InvalidBroker(
             f"my_secrets.py cannot be read: {type(error).__name__} in line {_line(error, spec.origin)}. "
             'Each line is NAME = "value", with the quotation marks.'
         ) from None
 
 
-def _line(error: Exception, file: str) -> int:
+def _line(error: BaseException, file: str) -> int:
     """Return where in a file an error is."""
     if isinstance(error, SyntaxError):
         return error.lineno or 1

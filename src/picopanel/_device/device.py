@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from .. import _arguments as arguments
 from .._diagnosis import RECORDED, Diagnosis, Facts, diagnose
-from .._errors import InvalidCommand, NotConnected, PanelClosed, RecordingFailed
+from .._errors import InvalidArgument, InvalidCommand, NotConnected, PanelClosed, RecordingFailed
 from .._export import Export
 from .._interrupts import Event, undisturbed
 from .._link import Link, LinkStatus
@@ -228,7 +228,7 @@ class Device:
         """Note a user's words for this moment, or for one just past, in ms of Unix time."""
         text = text.strip()
         if not 0 < len(text) <= LONGEST_MARK:
-            raise ValueError(f"mark() takes a text of 1 to {LONGEST_MARK} characters.")
+            raise InvalidArgument(f"mark() takes a text of 1 to {LONGEST_MARK} characters.")
         if self.closed:
             raise PanelClosed(self.closed)
         now = self.board.clock.unix()
@@ -299,7 +299,7 @@ class Device:
                     return
                 news.clear()
                 if seq == self.store.end:
-                    if none_follow:
+                    if none_follow or self.closed:
                         return
                     wait(news, left)
         finally:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from .. import _arguments as arguments
 from .._errors import RecordingFailed
+from .._held import Held
 from .._interrupts import undisturbed
 from .._recording import Appender, Recorder
 from .board import Board
 from .limits import Limits
 
 
-class Taping:
+class Taping(Held):
     """A recording that goes on; it stops at the end of a `with`, or by `panel.record(None)`."""
 
     def __init__(self, tape: Tape) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, TextIO, overload
 
 from .. import _arguments as arguments
 from .. import _threads as threads
-from .._errors import InvalidArgument, NoChannel
+from .._errors import InvalidArgument, NoChannel, PicoPanelError
 from .._interrupts import Event
 from .channel import Channel
 from .command import Command
@@ -134,9 +135,11 @@ class Verbs:
             on_time: Seconds on, each time.
             off_time: Seconds off; as `on_time` if None.
             n: How often; for ever if None.
-            wait: True returns when it is over, or, where it goes on for ever, when it has begun;
-                False goes on at once.
+            wait: True returns when it is over, or, without `n`, when it has begun; False goes on at
+                once, as gpiozero and picozero do unless they are told to wait.
             timeout: Seconds to wait for the board's answer that it has begun.
+
+        The stop button ends a blinking that is waited for, too.
 
         Example:
             >>> panel.blink(0.1, n=2).command
@@ -148,7 +151,13 @@ class Verbs:
             on_time, on_time if off_time is None else off_time, n, timeout=timeout
         )
         if wait:
-            self._wait(blink.first.done if n is None else blink.over, None)
+            try:
+                self._wait(blink.first.done if n is None else blink.over, None)
+            except KeyboardInterrupt:
+                if not blink.over.is_set():
+                    with suppress(PicoPanelError):
+                        self.off(wait=False)
+                raise
         if blink.first.error is not None:
             raise blink.first.error
         return blink.first.reply if wait else None

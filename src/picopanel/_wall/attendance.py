@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from .._arguments import opened
 from .._device.device import Device
 from .._export import frame, iso, plain
+from .._held import Held
 from .._store import NO_CLOCK
 from .boards import Boards
 from .tiles import worst
@@ -34,7 +35,7 @@ class Row(NamedTuple):
     trouble: str
 
 
-class Register:
+class Register(Held):
     """Who was there; it is asked anew each time."""
 
     def __init__(self, boards: Boards) -> None:

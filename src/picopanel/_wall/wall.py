@@ -263,6 +263,12 @@ class PicoWall(Held, Shown):
         """Leave the wall's table in the output, e.g. for a report."""
         leave(self._now())
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """End the wall; boards that a panel shows as well go on there."""
         if hasattr(self, "_boards"):  # ipywidgets also closes what could not be made
