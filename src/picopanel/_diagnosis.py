@@ -103,6 +103,11 @@ LINK_SENTENCES: dict[str, tuple[str, str]] = {
         "Look at the variables SSLKEYLOGFILE, SSL_CERT_FILE and OPENSSL_CONF where the notebook was started. "
         "It is tried again by itself.",
     ),
+    "no-authorities": (
+        "This computer has no list of the authorities that it trusts.",
+        "On a Mac run Install Certificates.command in Python's own folder; elsewhere look at the variables "
+        "SSL_CERT_FILE and SSL_CERT_DIR where the notebook was started. It is tried again by itself.",
+    ),
     "files": (
         "This notebook has too many connections: it may have … open.",
         "Close panels that are not needed, or start it with more (ulimit -n). It is tried again by itself.",

@@ -74,6 +74,20 @@ def test_l4_a_broken_certificate_store_is_told_and_not_taken_for_an_unknown_auth
     assert f"SSL_CERT_FILE={store}" in link_sentences(status)[0]
 
 
+def test_l4_a_computer_that_trusts_nobody_is_told_and_not_taken_for_an_unknown_authority(
+    start, attached, monkeypatch
+) -> None:
+    """As Python's own installer leaves a Mac until its certificates have been installed."""
+    monkeypatch.setenv("SSL_CERT_FILE", "")
+    monkeypatch.setenv("SSL_CERT_DIR", "/nowhere")
+    broker = start(listeners=["mqtts"])
+    _, ear = attached(Broker(broker.url("mqtts")))
+    status = ear.wait("lost")
+    sentence, step = link_sentences(status)
+    assert sentence == "This computer has no list of the authorities that it trusts."
+    assert "Install Certificates.command" in step and "SSL_CERT_DIR" in step
+
+
 class Clumsy(Ear):
     """A receiver that raises in each of its callbacks."""
 

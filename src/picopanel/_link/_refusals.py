@@ -62,9 +62,9 @@ def from_exception(error: Exception, broker: Broker) -> LinkStatus:
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
         return LinkStatus("lost", "files", f"{_most_files()} files")
     if isinstance(error, ssl.SSLError):
-        problem, detail = tls_problem(error, broker)
-        broken = _broken_store() if problem == "certificate" else None
-        return LinkStatus("lost", *(("tls-settings", broken) if broken else (problem, detail)))
+        found = tls_problem(error, broker)
+        broken = _broken_store() if found[0] == "certificate" else None
+        return LinkStatus("lost", *(broken or found))
     detail = str(getattr(error, "strerror", None) or error) or type(error).__name__
     problem = next((code for kind, code in _EXCEPTIONS if isinstance(error, kind)), "fault")
     if (
@@ -117,14 +117,17 @@ def _said(properties: object, name: str) -> str:
     return "".join(filter(str.isprintable, str(getattr(properties, name, ""))))[:_MOST_SAID]
 
 
-def _broken_store() -> str | None:
-    """Return what is wrong with the authorities that this computer is told to trust, without a word."""
+def _broken_store() -> tuple[str, str] | None:
+    """Return what is wrong with the authorities that this computer trusts: Python has not said it."""
     path = os.environ.get("SSL_CERT_FILE")
     try:
         if path:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
     except OSError as error:
-        return f"SSL_CERT_FILE={path}: {error.strerror or error}"
+        return "tls-settings", f"SSL_CERT_FILE={path}: {error.strerror or error}"
+    paths = ssl.get_default_verify_paths()
+    if not (paths.cafile or paths.capath) and os.name != "nt":  # Windows has a store of its own
+        return "no-authorities", ""
     return None
 
 
