@@ -1,7 +1,7 @@
 /** Where one panel or wall is shown on this page, and the clock by which its data look after themselves. */
 
 import { now } from "./now";
-import { hideStill } from "./still";
+import { hideStill, showStill } from "./still";
 import { every } from "./ticks";
 
 const TICK = 100;
@@ -57,6 +57,7 @@ export class Displays<D extends Display> {
     this.begin();
     return () => {
       this.all.delete(display);
+      if (this.all.size === 0) showStill(document, this.key);
       this.hiddenAt = now();
       display.close();
     };
@@ -67,6 +68,7 @@ export class Displays<D extends Display> {
     window.removeEventListener("pagehide", this.leave);
     this.tell((display) => display.close());
     this.all.clear();
+    showStill(document, this.key);
   }
 
   private begin(): void {

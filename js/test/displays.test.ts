@@ -11,7 +11,7 @@ const page = new EventTarget();
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
   vi.stubGlobal("window", page);
-  vi.stubGlobal("document", { getElementById: () => ({}) });
+  vi.stubGlobal("document", { getElementById: () => ({ remove: () => {} }) });
 });
 afterEach(() => {
   vi.unstubAllGlobals();
