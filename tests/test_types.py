@@ -37,6 +37,7 @@ ILL = {
     "panel.on(wait=False).led": 'has no attribute "led"',
     "panel.limit(lo=3)": "Unexpected keyword argument",
     "panel.sleep()": "Missing positional argument",
+    'PicoPanel("ada", "mqtts://h")': 'expected "Never"',
 }
 
 

@@ -7,7 +7,7 @@ its kind, never shown: a password may stand in the wrong place.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from difflib import get_close_matches
 from math import isfinite
@@ -87,10 +87,23 @@ def refuse_unknown(what: str, given: Iterable[object], known: Collection[str], e
             raise InvalidArgument(" ".join(filter(None, (said, nearest(name, known), elsewhere))))
 
 
-def nearest(name: object, known: Iterable[str]) -> str:
-    """Return a sentence with the known names that a name may have meant."""
-    close = get_close_matches(str(name), list(known), n=3, cutoff=0.6)
-    words = " or ".join(map(repr, close)) or ", ".join(map(repr, known))
+def refuse_unnamed(what: str, given: Sized, known: Collection[str]) -> None:
+    """Refuse arguments without a name behind the first: Python's own refusal shows a password among them.
+
+    Args:
+        what: Who takes them.
+        given: Those without a name.
+        known: The names that are taken, the first of which may be left out.
+    """
+    if given:
+        first, *others = known
+        raise InvalidArgument(f"{what} takes {first} without its name, and by name: {', '.join(others)}.")
+
+
+def nearest(name: object, known: Collection[str], most: int = 64) -> str:
+    """Return a sentence with the known names that a name may have meant; with all, if there are no more."""
+    close = get_close_matches(str(name), known, n=3, cutoff=0.6)
+    words = " or ".join(map(repr, close)) or ", ".join(map(repr, known if len(known) <= most else ()))
     return (f"Did you mean {words}?" if close else f"There are: {words}.") if words else ""
 
 

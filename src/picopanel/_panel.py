@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import ipywidgets
 import traitlets
 
 from . import _still as still
 from . import _threads as threads
-from ._arguments import opened, refuse_unknown
+from ._arguments import opened, refuse_unknown, refuse_unnamed
 from ._assets import Assets, loader, shared_assets
 from ._broker import Broker
 from ._connect import connect
@@ -76,12 +76,13 @@ class PicoPanel(Handle, Shown):
     def __init__(
         self,
         device_id: str | None = None,
-        *,
+        *unnamed: NoReturn,
         broker: Broker | str | None = None,
         capacity: int = 1_000_000,
         **widget: Any,
     ) -> None:
         device = widget.pop("_device", None)
+        refuse_unnamed("PicoPanel()", unnamed, ARGUMENTS)
         refuse_unknown("PicoPanel()", widget, (*ARGUMENTS, *widget_arguments()), THE_BROKERS)
         self._own: Device = device or connect(device_id, broker, capacity)
         try:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import traitlets
 
-from ._arguments import nearest, refuse_unknown
+from ._arguments import nearest, refuse_unknown, refuse_unnamed
 from ._broker import Broker
 from ._connect import connect, connect_replay, connect_virtual
 from ._device.device import Device
@@ -81,6 +81,8 @@ class Handle(Held, Verbs, Remarks, traitlets.HasTraits):
             ...     greenhouse["light"].unit
             'lx'
         """
+        if setup is not None and not callable(setup):
+            raise InvalidArgument("setup must be a function that takes the board.")
         return cls(_device=connect_virtual(device_id, capacity, setup))
 
     @classmethod
@@ -180,13 +182,14 @@ class Pico(Handle):
     def __init__(
         self,
         device_id: str | None = None,
-        *,
+        *unnamed: NoReturn,
         broker: Broker | str | None = None,
         capacity: int = 1_000_000,
         **internal: Any,
     ) -> None:
         super().__init__()
         device = internal.pop("_device", None)
+        refuse_unnamed("Pico()", unnamed, ARGUMENTS)
         refuse_unknown("Pico()", internal, ARGUMENTS, THE_BROKERS)
         self._own = device or connect(device_id, broker, capacity)
         self._tell_observers()

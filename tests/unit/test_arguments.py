@@ -13,7 +13,17 @@ import numpy
 import pytest
 
 import picopanel
-from picopanel import Broker, InvalidArgument, InvalidCommand, NotWritten, Pico, PicoPanel, PicoWall
+from picopanel import (
+    Broker,
+    InvalidArgument,
+    InvalidCommand,
+    InvalidDeviceID,
+    NotWritten,
+    Pico,
+    PicoPanel,
+    PicoPanelError,
+    PicoWall,
+)
 from picopanel._device.command import Command
 from picopanel._device.device import Device
 from picopanel._link._timeline import Player
@@ -94,6 +104,7 @@ def test_c5_what_cannot_be_compared_or_called_is_refused_in_a_sentence(pico: Pic
     refused("call", lambda: pico.limit(high=5, call=3))  # type: ignore[arg-type]
     refused("channel", lambda: pico.limit(3, high=5))  # type: ignore[arg-type]
     refused("on_time", lambda: pico.blink("a"))  # type: ignore[arg-type]
+    refused("setup", lambda: Pico.demo(setup=3))  # type: ignore[arg-type]
     refused("points", lambda: pico.figure(points="a"))  # type: ignore[arg-type]
     refused("mark()", lambda: pico.mark(""))
     refused("path", lambda: pico.to_csv(3))  # type: ignore[arg-type]
@@ -170,6 +181,30 @@ def test_s5_an_argument_that_there_is_not_is_refused_and_shows_no_password(make:
         make("ada", capcity=5)
     with pytest.raises(TypeError, match="Did you mean 'boards'"):
         PicoWall(bords=["ada"])
+
+
+def test_c5_a_wall_takes_a_list_of_ids_and_names_the_nearest(wall: PicoWall) -> None:
+    refused("boards", lambda: wall.on(3))  # type: ignore[arg-type]
+    with pytest.raises(InvalidDeviceID, match="takes a list of IDs"):
+        PicoWall(3)  # type: ignore[arg-type]
+    with pytest.raises(InvalidDeviceID, match=r"no board 'bord-01'.*Did you mean 'board-01'"):
+        wall["bord-01"]
+
+
+@pytest.mark.parametrize("make", [Pico, PicoPanel, PicoWall, Broker])
+def test_s5_no_slip_in_what_makes_one_shows_a_password(make: Callable[..., object]) -> None:
+    """Python's own refusal of an argument shows the whole line; that of ours is one sentence."""
+    for call in (
+        lambda: make("ada", "mqtts://ada:geheim@h"),
+        lambda: make("h", "ada", "geheim"),
+        lambda: make("h", pasword="geheim"),
+        lambda: make(host="h", username="ada", password="geheim"),
+        lambda: make(username="ada", password="geheim"),
+    ):
+        with pytest.raises(PicoPanelError) as error:
+            call()
+        assert error.value._render_traceback_() == [f"{type(error.value).__name__}: {error.value}"]
+        assert "geheim" not in str(error.value)
 
 
 def test_s5_what_every_widget_takes_reaches_it() -> None:

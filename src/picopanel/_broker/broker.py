@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable
+from typing import NoReturn
 
+from .._arguments import refuse_unknown, refuse_unnamed
 from .._errors import InvalidBroker, NotPickled
 from .address import SCHEMES, Address, is_loopback, parse
 from .files import absolute, load_identity, read_authority, read_identity
 from .tls import new_context
 
+_ARGUMENTS = ("url", "username", "password", "ca", "cert", "key", "verify")
 _PUBLIC = ("test.mosquitto.org", "broker.hivemq.com", "broker.emqx.io")
 _USUAL_PATHS = ("", "/", "/mqtt", "/ws")
 
@@ -50,15 +53,18 @@ class Broker:
 
     def __init__(
         self,
-        url: str,
-        *,
+        url: str = "",
+        *unnamed: NoReturn,
         username: str | None = None,
         password: str | None = None,
         ca: str | os.PathLike[str] | None = None,
         cert: str | os.PathLike[str] | None = None,
         key: str | os.PathLike[str] | None = None,
         verify: bool = True,
+        **unknown: NoReturn,
     ) -> None:
+        refuse_unnamed("Broker()", unnamed, _ARGUMENTS)
+        refuse_unknown("Broker()", unknown, _ARGUMENTS)
         address = parse(url)
         self.host, self.port = address.host, address.port
         self.transport, self.tls, _ = SCHEMES[address.scheme]

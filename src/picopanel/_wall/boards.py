@@ -11,6 +11,7 @@ from functools import partial
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+from .._arguments import nearest
 from .._device.device import Device
 from .._errors import InvalidDeviceID
 
@@ -63,7 +64,8 @@ class Boards:
         try:
             return self._devices[device_id]
         except KeyError:
-            raise InvalidDeviceID(f"There is no board {device_id!a} on this wall.") from None
+            said = f"There is no board {device_id!a} on this wall."
+            raise InvalidDeviceID(f"{said} {nearest(device_id, self._devices, most=5)}".rstrip()) from None
 
     def get(self, device_id: object) -> Device | None:
         """Return the device of an ID, or None."""

@@ -47,6 +47,8 @@ def listed(
         if isinstance(boards, str):
             check_device_id(boards)  # which does not repeat a URL
         raise InvalidDeviceID(f"PicoWall takes a list of IDs: PicoWall([{boards!a}]).")
+    if not isinstance(boards, Iterable):
+        raise InvalidDeviceID('PicoWall takes a list of IDs: PicoWall(["alice-07", "bob-02"]).')
     own: Mapping[str, Broker | str | None] = boards if isinstance(boards, Mapping) else dict.fromkeys(boards)
     if not 0 < len(own) <= MOST:
         raise InvalidDeviceID(f"A wall takes 1 to {MOST} IDs, not {len(own)}.")

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from threading import Lock
-from typing import TYPE_CHECKING, Any, ClassVar, TextIO
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
 from weakref import WeakValueDictionary
 
 import ipywidgets
@@ -14,11 +14,11 @@ import traitlets
 
 from .. import _arguments as arguments
 from .. import _threads as threads
-from .._arguments import refuse_unknown
+from .._arguments import refuse_unknown, refuse_unnamed
 from .._assets import Assets, shared_assets, wall_assets, wall_loader
 from .._broker import Broker
 from .._device.device import Device
-from .._errors import PanelClosed
+from .._errors import InvalidArgument, PanelClosed
 from .._feed import GAP
 from .._held import Held
 from .._interrupts import Event, undisturbed
@@ -88,13 +88,14 @@ class PicoWall(Held, Shown):
     def __init__(
         self,
         boards: Iterable[str] | Mapping[str, Broker | str | None] = (),
-        *,
+        *unnamed: NoReturn,
         broker: Broker | str | None = None,
         capacity: int = CAPACITY,
         **widget: Any,
     ) -> None:
         known = ("boards", "broker", "capacity", *widget_arguments())
         found = widget.pop("_plan", None)
+        refuse_unnamed("PicoWall()", unnamed, known[:3])
         refuse_unknown("PicoWall()", widget, known, THE_BROKERS)
         plan: Plan = found or listed(boards, broker, capacity)
         super().__init__(_esm=wall_loader(), _assets=wall_assets(), **widget)
@@ -345,6 +346,8 @@ class PicoWall(Held, Shown):
         if ids is None:
             return list(self._boards)
         ids = [ids] if isinstance(ids, str) else ids
+        if not isinstance(ids, Iterable):
+            raise InvalidArgument("boards must be a list of IDs; all boards if it is left out.")
         return [(device_id, self._boards[device_id]) for device_id in dict.fromkeys(ids)]
 
     def _click(self, command: str, ids: list[str] | None, click: str) -> None:
