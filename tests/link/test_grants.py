@@ -12,6 +12,7 @@ import pytest
 from picopanel import Broker, NoAnswer
 from picopanel._device.device import Device
 from picopanel._link.mqtt import MqttLink
+from picopanel._wall.discovery import Discovery
 
 from ..support.mosquitto import Mosquitto
 from ..support.waiting import eventually
@@ -216,3 +217,20 @@ def test_w1_a_command_that_mosquitto_does_not_permit_is_told_so(start, tmp_path)
     seen = said(device)
     device.close()
     assert seen[2] == "no permission"
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (0x87, "The broker does not let this user listen to class/+."),
+        (0x97, "The broker gives this user no more topics: a limit that it sets is reached."),
+        (0xA2, "The broker does not let anyone listen to many topics at once."),
+    ],
+)
+def test_w1_a_wall_that_looks_for_boards_tells_the_true_reason(code: int, sentence: str) -> None:
+    broker = Granting(suback=code)
+    search = Discovery("class/+", Broker(broker.url), lambda _: None, lambda _: None)
+    search.start()
+    eventually(lambda: (search.trouble or ("",))[0] == sentence, "it is told", seen=lambda: search.trouble)
+    search.close()
+    broker.close()

@@ -242,7 +242,7 @@ _SUBACK_5 = {
     0x97: Reason(
         "listen-quota",
         "The broker gives this user no more topics: a limit that it sets is reached.",
-        f"Fewer panels ask for fewer. {_ASKED}",
+        f"Close panels that are not needed. {_ASKED}",
     ),
     0x9E: Reason(
         "listen-shared",
