@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from threading import Thread
 
 import pytest
@@ -55,7 +56,7 @@ class Granting:
             Thread(target=self._attend, args=(client,), daemon=True).start()
 
     def _attend(self, client: socket.socket) -> None:
-        with client, client.makefile("rb") as stream:
+        with suppress(OSError), client, client.makefile("rb") as stream:  # who leaves, leaves
             while head := stream.read(1):
                 size = stream.read(1)[0]
                 if size & 0x80:
