@@ -92,6 +92,17 @@ def test_p15_what_a_hall_says_of_a_command_has_a_line_of_its_own(page, view, wid
     assert lines < 2, "it is one line"
 
 
+def test_p15_a_halls_buttons_of_a_replay_are_of_one_size_and_one_outline(page):
+    """Pause and speed were as small as in a cell; a pressed button that cannot be used had both outlines."""
+    looks = page.locator("#replay-hall .bar :is(button, select)").evaluate_all(
+        "all => all.map(it => getComputedStyle(it)).map(it => [it.fontSize, it.minHeight, it.boxShadow])"
+    )
+    assert len(looks) > 6
+    assert len({size for size, _, _ in looks}) == len({height for _, height, _ in looks}) == 1
+    disabled = page.locator("#replay-hall .buttons [aria-disabled=true][aria-pressed=true]")
+    assert disabled.evaluate("it => getComputedStyle(it).boxShadow") == "none"
+
+
 @pytest.mark.parametrize("width", [1000, 400])
 def test_p15_no_line_of_the_drawer_is_cut_in_half(page, width):
     page.set_viewport_size({"width": width, "height": 900})
