@@ -35,7 +35,7 @@ function mosquitto(line: Line): string {
   const broker = "-h YOUR_HOST -p 8883 --tls-use-os-certs -u YOUR_USER -P YOUR_PASSWORD";
   if (direction === "subscribe") return `mosquitto_sub ${broker} -q ${asked} -v -t ${quoted(topic)}`;
   const command = commandAnew(line);
-  const content = command ? quoted(command).replace(NEW, "copy-'$(date +%s)'") : quoted(payload);
+  const content = command ? quoted(command).replace(NEW, "copy-'$(date +%s)$RANDOM'") : quoted(payload);
   const keep = retained && !command ? "-r " : "";
   return `mosquitto_pub ${broker} -q ${granted} ${keep}-t ${quoted(topic)} -m ${content}`;
 }
@@ -56,7 +56,7 @@ message = subscribe.simple(
 ${broker}
 print(message.topic, message.payload)`;
   const command = commandAnew(line);
-  const named = command && `${JSON.stringify(command)}.replace("${NEW}", f"copy-{time.time():.0f}")`;
+  const named = command && `${JSON.stringify(command)}.replace("${NEW}", f"copy-{time.time_ns()}")`;
   return `${command ? "import time\n\n" : ""}from paho.mqtt import publish
 
 publish.single(
