@@ -122,7 +122,11 @@ async function gallery({ loader, wallLoader, app, wallApp }) {
 }
 
 async function until(look) {
-  while (!look()) await new Promise((resolve) => setTimeout(resolve, 20));
+  const end = performance.now() + 60_000;
+  while (!look()) {
+    if (performance.now() > end) throw new Error(`not so within a minute: ${look}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** Opens a board of the wall, with the drawer of the first panel. */
@@ -140,8 +144,8 @@ async function openBoard() {
   await until(() => wall.el.querySelector(".messages .none"));
   say(2);
   for (const { el } of [wall, well]) {
-    await until(() => el.querySelectorAll(".line").length > 2);
-    el.querySelectorAll(".line")[2].click();
+    await until(() => el.querySelectorAll(".listing .line").length > 2);
+    el.querySelectorAll(".listing .line")[2].click();
     await until(() => el.querySelector(".copies button"));
   }
 }
@@ -152,8 +156,8 @@ async function unfold({ well, ill, wall }) {
   well.el.querySelector("summary").click();
   await until(() => well.el.querySelector(".line, .messages .none"));
   well.model.say(...news({ ...WELL, version: 2 }, EVENTS.well));
-  await until(() => well.el.querySelectorAll(".line").length > 2);
-  well.el.querySelectorAll(".line")[2].click();
+  await until(() => well.el.querySelectorAll(".listing .line").length > 2);
+  well.el.querySelectorAll(".listing .line")[2].click();
   await until(() => well.el.querySelector(".copies button"));
   well.el.querySelector(".copies button").click();
   await until(() => well.el.querySelector(".messages textarea"));

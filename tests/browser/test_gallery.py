@@ -111,11 +111,12 @@ def test_p15_no_line_of_the_drawer_is_cut_in_half(page, width):
         """async rows => {
             const messages = { since: 0, first: 8, rows };
             window.places.well.model.say({ type: 'news', now: Date.now(), messages });
-            await until(() => document.querySelectorAll('#well .line').length === 60);
+            await until(() => document.querySelector('#well .newest'));
+            document.querySelector('#well .newest').click();  // a chosen line has held the list
+            await until(() => document.querySelectorAll('#well .listing .line').length > 60);
         }""",
         messages,
     )
-    page.locator("#well .newest").click()
     page.evaluate(TWO_FRAMES)
     cut = page.evaluate(
         """() => {
