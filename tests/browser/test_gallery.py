@@ -106,13 +106,14 @@ def test_p15_a_halls_buttons_of_a_replay_are_of_one_size_and_one_outline(page):
 @pytest.mark.parametrize("width", [1000, 400])
 def test_p15_no_line_of_the_drawer_is_cut_in_half(page, width):
     page.set_viewport_size({"width": width, "height": 900})
+    page.locator("#well .listing").scroll_into_view_if_needed()  # out of sight nothing is drawn
     messages = [[0, "in", "alice-07/status", f"nr {nth}", 6, 1, 1, False] for nth in range(60)]
     page.evaluate(
         """async rows => {
             const messages = { since: 0, first: 8, rows };
             window.places.well.model.say({ type: 'news', now: Date.now(), messages });
-            await until(() => document.querySelector('#well .newest'));
-            document.querySelector('#well .newest').click();  // a chosen line has held the list
+            await until(() => document.querySelector('#well .newest'));  // a chosen line holds the list
+            document.querySelector('#well .newest').click();
             await until(() => document.querySelectorAll('#well .listing .line').length > 60);
         }""",
         messages,

@@ -417,6 +417,15 @@ class TestCourseLayer:
         assert (command.reply.temperature, command.reply.led) == (23.4, None)
         assert values(device) == [23.4]
 
+    def test_an_info_that_does_not_name_the_protocol_makes_no_board_of_ours(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        course_board(link, hand)
+        link.deliver("ada/info", '{"boot":"a","seq":-1}')
+        assert device.mode == "course"
+        link.deliver("ada/info", '{"boot":"a","protocol":1}')
+        assert device.mode == "pico"
+
     def test_commands_wait_for_one_another(self, device: Device, link: HandLink, hand: Hand) -> None:
         course_board(link, hand)
         device.start("on")

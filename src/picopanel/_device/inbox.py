@@ -221,7 +221,7 @@ class Inbox:
         if not retained and known is not None and known.boot != info.boot:
             board.note("boot", boot=info.boot)
         board.presence.info = info
-        if not retained:
+        if not retained and info.protocol:  # without it, it may be anybody's word
             board.presence.introduced()
         self._see()
         board.units |= {name: unit_label(unit) for name, unit in info.units.items()}
