@@ -81,7 +81,9 @@ def test_p21_a_copied_command_works_each_time_that_it_is_run(secured, form):
             answer = json.loads(said(spy, "alice/ack")[-1])
             assert (answer["ok"], answer["led"]) == (True, "on")
             second = int(time.time())
-            eventually(lambda second=second: int(time.time()) > second, "a plain `sh` names a copy by its second")
+            eventually(
+                lambda second=second: int(time.time()) > second, "a plain `sh` names a copy by its second"
+            )
     finally:
         board.kill()
 
