@@ -140,7 +140,9 @@ class BoardTime:
         if last > self._seq:
             self._seq, self._up = last, up + (count - 1) * dt
         newest = self._steps[-1]
+        if seq <= newest.after:
+            return [self.place(seq + nth, up + nth * dt) for nth in range(count)]
         start = up + newest.offset
-        if seq > newest.after and start == newest.place(seq, up):  # as nearly always
+        if start == newest.place(seq, up):  # as nearly always
             return [start + nth * dt for nth in range(count)]
-        return [self.place(seq + nth, up + nth * dt) for nth in range(count)]
+        return [newest.place(seq + nth, up + nth * dt) for nth in range(count)]
