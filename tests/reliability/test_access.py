@@ -43,7 +43,7 @@ def test_a_student_neither_hears_nor_commands_anothers_board(classroom):
     with Pico("alice", broker=classroom.url(login="bob:b")) as pico:
         pico._device.start("on", 4)
         said = lambda: pico._device.diagnosis().trouble  # noqa: E731
-        permission = "The broker takes this user's commands and delivers them to nobody."
+        permission = "The broker does not let this user command the board."
         eventually(lambda: said() == permission, "the panel says whose fault it is", seen=said)
     teacher = Spy(classroom.port, login=("teacher", "t"))
     eventually(lambda: teacher.on("alice/onboard_led/state") == ["off"], "the LED is as it was")
