@@ -18,7 +18,7 @@ _WORTH = 10
 
 _MOST_STEPS = 64
 _ONWARD = 0.001
-"""Milliseconds a sample where time would turn back, so that no two have the same."""
+"""Milliseconds for each of the board's where time would turn back, so that it goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,11 @@ class _Step:
     after: int
     offset: float
     not_before: float = float("-inf")
+    up: float = 0.0
+    """Of the sample that was placed at `not_before`."""
 
-    def place(self, seq: int, up: float) -> float:
-        return max(up + self.offset, self.not_before + (seq - self.after) * _ONWARD)
+    def place(self, up: float) -> float:
+        return max(up + self.offset, self.not_before + max(up - self.up, 0) * _ONWARD)
 
 
 @dataclass(slots=True)
@@ -125,14 +127,14 @@ class BoardTime:
             del self._steps[-1]
         newest_at = self.place(after, self._up)
         in_order = next_at >= newest_at - _LATE
-        self._steps.append(_Step(after, offset, newest_at) if in_order else _Step(after, offset))
+        self._steps.append(_Step(after, offset, newest_at, self._up) if in_order else _Step(after, offset))
         if len(self._steps) > _MOST_STEPS:
             self._steps[:2] = [_Step(-1, self._steps[1].offset)]
 
     def place(self, seq: int, up: float) -> float:
         """Return the Unix time in ms at which the board took the sample of this number and `up`."""
         step = next((step for step in reversed(self._steps) if seq > step.after), self._steps[0])
-        return step.place(seq, up)
+        return step.place(up)
 
     def place_all(self, seq: int, up: float, dt: float, count: int) -> list[float]:
         """Return the Unix times of samples, the first with this number at `up`, one each `dt` ms."""
@@ -143,6 +145,6 @@ class BoardTime:
         if seq <= newest.after:
             return [self.place(seq + nth, up + nth * dt) for nth in range(count)]
         start = up + newest.offset
-        if start == newest.place(seq, up):  # as nearly always
+        if start == newest.place(up):  # as nearly always
             return [start + nth * dt for nth in range(count)]
-        return [newest.place(seq + nth, up + nth * dt) for nth in range(count)]
+        return [newest.place(up + nth * dt) for nth in range(count)]
