@@ -66,10 +66,10 @@ function write(name, bytes) {
   console.log(`built ${name} (${bytes.length} bytes)`);
 }
 
-const panel = gzip(await bundle("widget.ts", PLOTLY));
+const panel = gzip(await bundle("panel/widget.ts", PLOTLY));
 const wall = gzip(await bundle("wall/widget.ts", { PANEL_KEY: key(panel) }));
 write("panel.js.gz", panel);
-write("loader.js", await bundle("loader.ts", { BUNDLE_KEY: key(panel) }));
+write("loader.js", await bundle("page/loader.ts", { BUNDLE_KEY: key(panel) }));
 write("wall.js.gz", wall);
-write("wall-loader.js", await bundle("loader.ts", { BUNDLE_KEY: key(wall) }));
+write("wall-loader.js", await bundle("page/loader.ts", { BUNDLE_KEY: key(wall) }));
 writeFileSync(join(out, "THIRD-PARTY-NOTICES.txt"), notices(metafiles, here));

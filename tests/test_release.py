@@ -96,7 +96,7 @@ def bundled(metafile):
     js = ROOT / "js"
     options = ["--bundle", "--minify", "--format=esm", "--loader:.css=text", f"--metafile={metafile}"]
     defines = ["--define:global=globalThis", "--define:define.amd=false", "--log-level=error"]
-    esbuild = [js / "node_modules/.bin/esbuild", "src/widget.ts", *options, *defines]
+    esbuild = [js / "node_modules/.bin/esbuild", "src/panel/widget.ts", *options, *defines]
     subprocess.run([*esbuild, f"--outfile={metafile.with_suffix('.js')}"], cwd=js, check=True)
     (output,) = (each for each in json.loads(metafile.read_text())["outputs"].values() if each["inputs"])
     folders = {

@@ -1,6 +1,6 @@
 /** What several tests build their kernel's news from. */
 import type { News, Origin, PanelEvent, PanelState } from "../src/contract";
-import { History } from "../src/history";
+import { History } from "../src/data/history";
 
 export type Item = [time: number, what: number | PanelEvent];
 

@@ -24,7 +24,7 @@ A message takes 700 bytes before it holds a row. What comes fast is gathered for
 HEARTBEAT = 0.5
 """Seconds after which the page is told that the kernel lives, though nothing is new.
 
-A page that misses two of them knows that nothing pushed reaches it, and asks (`js/src/contact.ts`).
+A page that misses two of them knows that nothing pushed reaches it, and asks (`js/src/page/contact.ts`).
 """
 
 RESTING_HEARTBEAT = 5.0

@@ -100,7 +100,7 @@ class _Line:
         return self._origin(-1).virtual
 
     def thin(self, points: int) -> None:
-        """Keep the first, last, least and greatest of each of some columns, as js/src/thin.ts does."""
+        """Keep the first, last, least and greatest of each of some columns, as js/src/chart/thin.ts does."""
         if len(self.times) <= points:
             return
         columns = max(1, points // _CORNERS)
@@ -139,7 +139,7 @@ class _Line:
 
 
 _SILENCES = ("unanswered", "offline", "start")
-"""Events that tell of a time without readings, as in js/src/history.ts."""
+"""Events that tell of a time without readings, as in js/src/data/history.ts."""
 
 
 def _lines(found: Readings, units: Mapping[str, str]) -> list[_Line]:

@@ -17,7 +17,7 @@ _SILENT_AFTER = 3
 """Intervals without a reading."""
 
 _SILENT_AT_LEAST = 1000
-"""Milliseconds that are no silence, however short the interval, as in `js/src/breaks.ts`."""
+"""Milliseconds that are no silence, however short the interval, as in `js/src/data/breaks.ts`."""
 
 Series = dict[str, tuple[list[float], list[float | None]]]
 """By channel: times in ms of Unix time, and values; None is a silence."""

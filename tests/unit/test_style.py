@@ -14,14 +14,14 @@ JS = Path(__file__).parents[2] / "js" / "src"
 
 def of_the_page(name: str) -> str:
     """Return a colour of the light theme, out of the panel's style sheet."""
-    css = (JS / "palette.css").read_text()
+    css = (JS / "page" / "palette.css").read_text()
     found = re.search(rf"--{name}: (?:var\(.*)?(#[0-9a-f]+)\)*;", css)
     assert found, f"the style sheet has no --{name}"
     return found[1]
 
 
 def test_p27_the_table_of_styles_is_the_panels_own() -> None:
-    page = "".join(path.read_text() for path in sorted(JS.glob("*.ts")))
+    page = "".join(path.read_text() for path in sorted(JS.rglob("*.ts")))
     assert [of_the_page(f"line-{nth}") for nth in range(8)] == list(style.LINES)
     assert (of_the_page("ok"), of_the_page("bad")) == (style.GOOD, style.BAD)
     assert (of_the_page("soft"), of_the_page("line")) == (style.SOFT, style.GRID)
@@ -32,7 +32,7 @@ def test_p27_the_table_of_styles_is_the_panels_own() -> None:
     assert {kind: symbols[look] for kind, look in kinds.items()} == style.SYMBOLS
     assert f"const FONT = '{style.FONT}'" in page
     assert f"FONT_SIZE = {style.FONT_SIZE}" in page
-    assert f"--height: {style.HEIGHT}px" in (JS / "panel.css").read_text()
+    assert f"--height: {style.HEIGHT}px" in (JS / "panel" / "panel.css").read_text()
     assert f"FURTHER = {style.FURTHER}" in page
 
 

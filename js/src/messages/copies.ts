@@ -1,5 +1,5 @@
 /** A line as something to run elsewhere: with placeholders for host, user and password, as the page knows none. */
-import type { Line } from "./lines";
+import type { Line } from "../data/messages";
 import { isPlain } from "./visible";
 
 export type Form = "mosquitto" | "paho";

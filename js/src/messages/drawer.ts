@@ -1,10 +1,10 @@
 /** The drawer under a panel: what is chosen in it, and when it is drawn. */
 import { render } from "lit-html";
-import type { LivePanel } from "../live";
-import { now } from "../now";
+import type { LivePanel } from "../data/live";
+import { type Line, type Sieve, sift } from "../data/messages";
+import { now } from "../page/now";
 import { type Clip, copyText } from "./clip";
 import { copyOf, type Form } from "./copies";
-import { type Line, type Sieve, sift } from "./lines";
 import { type Shown, template } from "./template";
 
 /** A list within this of its end is at its end. */

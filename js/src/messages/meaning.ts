@@ -1,5 +1,5 @@
 /** What a line means, in a word or two and in sentences: the lesson. */
-import type { Line } from "./lines";
+import type { Line } from "../data/messages";
 
 type Meaning = [gloss: string, sentence: string];
 

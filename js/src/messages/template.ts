@@ -1,9 +1,9 @@
 /** The drawer's HTML. All text of others goes through lit's bindings, and so is only text. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
+import type { Line, Sieve } from "../data/messages";
 import type { Clip } from "./clip";
 import { canCopy, commandAnew, type Form } from "./copies";
-import type { Line, Sieve } from "./lines";
 import { gloss, qosWord, sentences } from "./meaning";
 import { clock, visible } from "./visible";
 

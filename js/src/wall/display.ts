@@ -1,10 +1,10 @@
 /** One view of a wall: its tiles, and the board that is opened in their place. */
 import { nothing, render } from "lit-html";
-import type { App } from "../apps";
-import { now } from "../now";
-import { Pane } from "../pane";
-import css from "../panel.css";
-import { saveAs } from "../save";
+import type { App } from "../page/apps";
+import { now } from "../page/now";
+import { Pane } from "../page/pane";
+import { saveAs } from "../page/save";
+import css from "../panel/panel.css";
 import type { BoardNews, TableNews, WallToKernel } from "./contract";
 import { openedFrame } from "./frame";
 import { firstIn, moved } from "./keyboard";

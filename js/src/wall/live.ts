@@ -1,7 +1,8 @@
 /** A wall's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
-import { clickId } from "../click";
-import { DUE } from "../commands";
-import { Conversation } from "../conversation";
+
+import { DUE } from "../data/commands";
+import { clickId } from "../page/click";
+import { Conversation } from "../page/conversation";
 import type { RecordedWall, TileFacts, WallCommand, WallHead, WallNews, WallToKernel } from "./contract";
 
 export interface Sent {

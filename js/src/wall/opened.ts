@@ -1,7 +1,8 @@
 /** One board's full panel in the wall: the panel's own app, its messages passed through the wall. */
-import type { App } from "../apps";
+
 import type { ToKernel } from "../contract";
-import type { HostModel, Live } from "../host";
+import type { App } from "../page/apps";
+import type { HostModel, Live } from "../page/host";
 import type { BoardNews, WallToKernel } from "./contract";
 
 type Hear = (message: unknown, buffers: unknown[]) => void;

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { commandWord } from "../words";
+import { commandWord } from "../panel/words";
 import type { WallCommand } from "./contract";
 import type { Order } from "./order";
 import { HEIGHT, WIDTH } from "./spark";

@@ -1,8 +1,9 @@
 /** What a wall shows, as plain facts: made from its state, drawn by `template.ts`. */
-import { GIVEN_UP } from "../commands";
+
 import type { Level } from "../contract";
-import { BUSY } from "../echo";
-import { plain } from "../text";
+import { GIVEN_UP } from "../data/commands";
+import { plain } from "../page/text";
+import { BUSY } from "../panel/echo";
 import {
   commandWord,
   KERNEL_LOST,
@@ -11,7 +12,7 @@ import {
   recordedSentence,
   span,
   WAITING_FOR_CELL,
-} from "../words";
+} from "../panel/words";
 import type { TileFacts } from "./contract";
 import type { LiveWall } from "./live";
 import type { Order } from "./order";

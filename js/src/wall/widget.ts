@@ -1,8 +1,8 @@
 /** The wall's entry, and the only module of it that touches the model. */
-import { answer, app } from "../apps";
-import { Displays } from "../displays";
-import { type HostModel, LINE_CUT, type Live, quietly } from "../host";
-import { now } from "../now";
+import { answer, app } from "../page/apps";
+import { Displays } from "../page/displays";
+import { type HostModel, LINE_CUT, type Live, quietly } from "../page/host";
+import { now } from "../page/now";
 import type { BoardNews, RecordedWall, TableNews, WallToKernel } from "./contract";
 import { WallDisplay } from "./display";
 import { LiveWall } from "./live";

@@ -1,6 +1,6 @@
 /** Every sentence and word the wall shows of its own. */
-import { plain } from "../text";
-import { commandWord } from "../words";
+import { plain } from "../page/text";
+import { commandWord } from "../panel/words";
 import type { Round } from "./contract";
 
 export const SEARCHING = "No board found yet";

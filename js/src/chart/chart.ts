@@ -1,0 +1,166 @@
+/** The chart: the only module that knows Plotly. */
+
+import Plotly, { type PlotElement, type Tick } from "plotly.js/lib/core";
+import scatter from "plotly.js/lib/scatter";
+import { drawData } from "plotly.js/src/plot_api/subroutines";
+import { calcTicks, clipEnds } from "plotly.js/src/plots/cartesian/axes";
+import { rehover } from "plotly.js/src/plots/plots";
+import { moment } from "../data/zone";
+import type { Zoom } from "../panel/local";
+import type { Figure } from "./figure";
+import { Hands, type TimeAxis } from "./hands";
+import { isReading } from "./traces";
+import { userZoom } from "./zoom";
+
+/** Plotly's own words for a point's time would be its milliseconds. */
+const { hoverPoints } = scatter;
+scatter.hoverPoints = (...asked) =>
+  hoverPoints(...asked)?.map((it) => ({ ...it, xLabel: moment(it.xLabelVal, Date.now()) }));
+
+const CONFIG = {
+  displayModeBar: false,
+  displaylogo: false,
+  showSendToCloud: false,
+  doubleClick: false,
+  showTips: false,
+  responsive: false,
+};
+
+/** What Plotly calls the range of the time axis. */
+const TIME = "xaxis.range";
+type Ranges = Record<string, number[]>;
+
+export interface ChartEvents {
+  /** The user has zoomed or moved the chart. */
+  zoomed(zoom: Zoom): void;
+  /** The user wants the chart to be live again. */
+  live(): void;
+}
+
+export class Chart {
+  private listening = false;
+  private readonly hands: Hands;
+  private revision = 0;
+  private shape = "";
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly events: ChartEvents,
+  ) {
+    const zoomed = (x: [number, number]) => events.zoomed({ x, y: {} });
+    this.hands = new Hands(element, window, () => this.axis(), zoomed);
+  }
+
+  /** Whether a drag goes on, under which the chart must not be changed. */
+  get busy(): boolean {
+    return this.hands.hold;
+  }
+
+  draw(figure: Figure, width: number, height: number): void {
+    const shape = shapeOf(figure, width, height);
+    if (shape === this.shape) this.move(figure);
+    else this.make(figure, width, height);
+    this.shape = shape;
+  }
+
+  private make({ data, layout }: Figure, width: number, height: number): void {
+    void Plotly.react(
+      this.element,
+      data,
+      { ...layout, width, height, datarevision: ++this.revision },
+      CONFIG,
+    );
+    if (!this.listening) this.listen();
+  }
+
+  /**
+   * Draws nothing anew but points, and axes that have moved: `make` would make every axis and label again.
+   * These are the steps of Plotly's own `restyle` and `relayout` that such a change needs.
+   */
+  private move({ data, layout }: Figure): void {
+    const plot = this.element as PlotElement;
+    for (const [nth, { x, y }] of data.entries())
+      if (isReading(data[nth]) && (x as number[]).length) setPoints(plot, nth, x as number[], y);
+    const ranges = newRanges(layout, plot.layout);
+    if (!slide(plot, ranges)) {
+      void Plotly.relayout(plot, ranges);
+      return;
+    }
+    drawData(plot);
+    plot.emit("plotly_afterplot");
+    rehover(plot);
+  }
+
+  close(): void {
+    this.hands.close();
+    Plotly.purge(this.element);
+  }
+
+  private listen(): void {
+    this.listening = true;
+    const plot = this.element as PlotElement;
+    plot.on("plotly_relayout", (change) => {
+      const zoom = userZoom(change, plot.layout);
+      if (zoom) this.events.zoomed(zoom);
+    });
+    plot.on("plotly_doubleclick", () => this.events.live());
+  }
+
+  /** The time axis as it is drawn, or null before it is. */
+  private axis(): TimeAxis | null {
+    const { layout, _fullLayout } = this.element as Partial<PlotElement>;
+    if (!layout || !_fullLayout) return null;
+    const { _offset, _length } = _fullLayout.xaxis;
+    const left = this.element.getBoundingClientRect().left + _offset;
+    return { range: [...layout.xaxis.range] as [number, number], left, width: _length };
+  }
+}
+
+/** All of a figure but the readings' points and the ranges; a trace that gets its first point is another shape. */
+function shapeOf({ data, layout }: Figure, width: number, height: number): string {
+  const traces = data.map((it) =>
+    isReading(it) ? { ...it, x: (it.x as number[]).length > 0, y: null } : it,
+  );
+  return JSON.stringify([traces, layout, width, height], (key, value) => (key === "range" ? null : value));
+}
+
+function setPoints(plot: PlotElement, nth: number, x: number[], y: unknown): void {
+  const trace = plot._fullData[nth];
+  Object.assign(plot.data[nth], { x, y });
+  Object.assign(trace, { x, y, _length: x.length });
+  const points = trace._module.calc(plot, trace);
+  Object.assign(points[0], { t: points[0].t ?? {}, trace });
+  plot.calcdata[nth] = points;
+}
+
+/** Moves the time axis if no other changes and all its ticks stay: to draw it would cost as much as the line. */
+function slide(plot: PlotElement, { [TIME]: range, ...others }: Ranges): boolean {
+  if (Object.keys(others).length) return false;
+  if (!range) return true;
+  const axis = plot._fullLayout.xaxis;
+  plot.layout.xaxis.range = range;
+  axis.range = [...range];
+  axis.cleanRange();
+  axis.setScale();
+  // Where a drag begins: Plotly notes it with every axis that it draws.
+  axis._r = [...axis.range];
+  axis._rl = [...axis.range];
+  const ticks = calcTicks(axis);
+  if (!same(ticks, axis._vals) || !same(clipEnds(axis, ticks), axis._gridVals)) return false;
+  for (const it of plot.querySelectorAll<Element & { __data__: Tick }>(".xgrid, .xtick text"))
+    it.setAttribute("transform", `translate(${axis._offset + axis.l2p(it.__data__.x)},0)`);
+  return true;
+}
+
+function same(some: Tick[], others: Tick[]): boolean {
+  const words = (ticks: Tick[]) => ticks.map(({ x, text }) => `${x} ${text}`).join();
+  return words(some) === words(others);
+}
+
+/** The ranges that are others than before. */
+function newRanges(layout: Figure["layout"], old: Figure["layout"]): Ranges {
+  const range = (of: Figure["layout"], axis: string) => (of[axis] as { range: number[] }).range;
+  const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
+  const moved = axes.filter((name) => String(range(layout, name)) !== String(range(old, name)));
+  return Object.fromEntries(moved.map((name) => [`${name}.range`, range(layout, name)]));
+}

@@ -1,0 +1,126 @@
+/** Every command and what became of it, whoever gave it: a click here, another view, or the notebook's code. */
+import type { PanelEvent } from "../contract";
+import { insert } from "./insert";
+
+export type Outcome =
+  | { kind: "waiting" }
+  | { kind: "answered"; at: number; latency: number; certain: boolean }
+  | { kind: "unanswered"; after: number }
+  | { kind: "refused"; reason: string };
+
+export interface Command {
+  row: number;
+  name: string;
+  click: string | null;
+  /** When it was sent or refused, by the kernel's clock. */
+  sent: number;
+  /** When the outcome came, by the kernel's clock; until then as `sent`. */
+  settled: number;
+  outcome: Outcome;
+}
+
+/** A click of this page, of which the kernel need not have heard. */
+export interface Click {
+  id: string;
+  name: string;
+  /** By the page's clock. */
+  at: number;
+}
+
+/** Longer than a command waits for its answer. */
+export const DUE = 12_000;
+/** A click or a command without an outcome after this long is lost, and no longer spoken of. */
+export const GIVEN_UP = 60_000;
+
+type CommandEvent = Extract<PanelEvent, { id: string }>;
+
+export class Commands {
+  /** In the order they were sent, which is not that of their rows: a file's old ones come after today's. */
+  list: Command[] = [];
+  /** This page's last click, until a later command takes its place. */
+  click: Click | null = null;
+  /** This page's clicks of which the outcome has not come, and when they were made. */
+  readonly unsettled = new Map<string, number>();
+  private readonly byId = new Map<string, Command>();
+
+  clicked(click: Click): void {
+    this.click = click;
+    this.unsettled.set(click.id, click.at);
+  }
+
+  /** Forgets clicks that got lost on their way, or their outcomes. */
+  giveUp(at: number): void {
+    for (const [id, clicked] of this.unsettled) {
+      if (at - clicked <= GIVEN_UP) break;
+      this.unsettled.delete(id);
+      if (this.click?.id === id) this.click = null;
+    }
+  }
+
+  /** The command that the last click became, or the last command. */
+  get latest(): Command | null {
+    const last = this.list.at(-1) ?? null;
+    if (!this.click) return last;
+    return this.list.findLast(({ click }) => click === this.click?.id) ?? null;
+  }
+
+  /** Whether this page has clicked a short while ago and does not know the outcome yet. */
+  due(at: number): boolean {
+    if (!this.click || at - this.click.at > DUE) return false;
+    return this.latest === null || this.latest.outcome.kind === "waiting";
+  }
+
+  get answered(): Extract<Outcome, { kind: "answered" }> | null {
+    const found = this.list.findLast(({ outcome }) => outcome.kind === "answered")?.outcome;
+    return found?.kind === "answered" ? found : null;
+  }
+
+  hear(row: number, time: number, event: PanelEvent): void {
+    if (!("id" in event)) return;
+    const command = this.byId.get(event.id) ?? this.open(row, time, event);
+    command.outcome = outcomeOf(event, time);
+    command.settled = time;
+    if (command.click && event.kind !== "sent") this.unsettled.delete(command.click);
+  }
+
+  /** Forgets what was sent in rows that are gone. */
+  drop(floor: number): void {
+    const gone = this.list.filter(({ row }) => row < floor);
+    this.list = this.list.filter(({ row }) => row >= floor);
+    if (gone.some(({ click }) => click !== null && click === this.click?.id)) this.click = null;
+    for (const [id, { row }] of this.byId) {
+      if (row >= floor) break;
+      this.byId.delete(id);
+    }
+  }
+
+  private open(row: number, time: number, event: CommandEvent): Command {
+    const sent = event.kind === "answered" ? time - event.latency : time;
+    const command: Command = {
+      row,
+      name: event.command,
+      click: event.click,
+      sent,
+      settled: sent,
+      outcome: { kind: "waiting" },
+    };
+    insert(this.list, command, (it) => it.sent);
+    this.byId.set(event.id, command);
+    // Our click has become a command already: a later one takes its place.
+    if (this.click && event.click !== this.click.id && this.latest) this.click = null;
+    return command;
+  }
+}
+
+function outcomeOf(event: CommandEvent, time: number): Outcome {
+  switch (event.kind) {
+    case "sent":
+      return { kind: "waiting" };
+    case "answered":
+      return { kind: "answered", at: time, latency: event.latency, certain: event.certain };
+    case "unanswered":
+      return { kind: "unanswered", after: event.after };
+    case "refused":
+      return { kind: "refused", reason: event.reason };
+  }
+}

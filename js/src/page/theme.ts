@@ -1,0 +1,149 @@
+/** Light or dark, as the page around the panel is, and when that changes; and the colours that come of it. */
+
+import type { Style } from "../chart/traces";
+import { type Colour, contrast, luminance, over, resolved, text } from "./contrast";
+
+export type Colours = Omit<Style, "scale">;
+
+/** What each host says of its theme: whether dark, or undefined where it says nothing. */
+const SIGNS: ((html: HTMLElement, body: HTMLElement) => boolean | undefined)[] = [
+  (_, body) => word(body.dataset.jpThemeLight, "false", "true"), // JupyterLab, Notebook, Voila
+  // In the light one of the high contrasts VS Code says `vscode-high-contrast`, too.
+  (_, body) =>
+    classes(body, ["vscode-dark", "vscode-high-contrast"], ["vscode-light", "vscode-high-contrast-light"]),
+  (html) => word(html.getAttribute("theme"), "dark", "light"), // Colab
+  (html) => word(html.dataset.theme, "dark", "light"), // Sphinx themes, JupyterLite
+  (html) => classes(html, ["dark"], ["light"]), // marimo
+  (_, body) => classes(body, ["dark"], ["light"]),
+];
+
+/** The attributes that those signs, the hosts' variables, and themes of pages of their own stand in. */
+const ATTRIBUTES = [
+  "class",
+  "style",
+  "theme",
+  "data-theme",
+  "data-bs-theme",
+  "data-md-color-scheme",
+  "data-jp-theme-light",
+  "data-jp-theme-name",
+];
+
+/** The ground and the ink of each host, its own before those that a widget manager's sheet brings along. */
+const GROUNDS = [
+  ["--vscode-editor-background", "--vscode-editor-foreground"],
+  ["--jp-layout-color1", "--jp-ui-font-color1"],
+];
+
+/** Our colours that words are written in, and those of lines: with WCAG's least contrasts for them. */
+const WORDS = ["soft", "ok", "warn", "bad", "line-1"];
+const LINES = Array.from({ length: 8 }, (_, nth) => `line-${nth}`);
+const LEAST_OF_WORDS = 4.5;
+const LEAST_OF_LINES = 3;
+
+function word(said: string | null | undefined, dark: string, light: string): boolean | undefined {
+  return said === dark ? true : said === light ? false : undefined;
+}
+
+function classes(element: HTMLElement, dark: string[], light: string[]): boolean | undefined {
+  const has = (names: string[]) => names.some((name) => element.classList.contains(name));
+  return has(light) ? false : has(dark) ? true : undefined;
+}
+
+const FORCED = "(forced-colors: active)";
+const MORE_CONTRAST = "(prefers-contrast: more)";
+const DARK = "(prefers-color-scheme: dark)";
+
+/** Whether the page around an element is dark: as the host says, else as the ground behind it is. */
+function isDark(root: HTMLElement): boolean {
+  const forced = matchMedia(FORCED).matches;
+  for (const sign of forced ? [] : SIGNS) {
+    const said = sign(document.documentElement, document.body);
+    if (said !== undefined) return said;
+  }
+  const behind = resolved(root, forced ? ["Canvas"] : grounds(root)).find((it) => it?.[3] === 1);
+  return behind ? luminance(behind) < 0.2 : matchMedia(DARK).matches;
+}
+
+/** The grounds of all that an element stands in, the nearest first. */
+function grounds(element: Element): string[] {
+  const around = element.parentElement ?? (element.getRootNode() as ShadowRoot).host;
+  return around ? [getComputedStyle(around).backgroundColor, ...grounds(around)] : [];
+}
+
+function isHighContrast(): boolean {
+  const { classList, dataset } = document.body;
+  const said = classList.contains("vscode-high-contrast") || /high contrast/i.test(dataset.jpThemeName ?? "");
+  return said || classList.contains("vscode-high-contrast-light") || matchMedia(MORE_CONTRAST).matches;
+}
+
+/** Tells at once and after every change of the page's theme; gives back what looks again, and what ends it. */
+export function followTheme(root: HTMLElement, tell: () => void): { look(): void; end(): void } {
+  let known = "";
+  const look = () => {
+    const style = getComputedStyle(root);
+    const grounds = GROUNDS.flat().map((name) => style.getPropertyValue(name));
+    const page = [root.isConnected, isDark(root), isHighContrast(), matchMedia(FORCED).matches];
+    const now = JSON.stringify([...page, grounds]);
+    if (now === known) return;
+    known = now;
+    tell();
+  };
+  const observer = new MutationObserver(look);
+  for (const element of [document.documentElement, document.body])
+    observer.observe(element, { attributes: true, attributeFilter: ATTRIBUTES });
+  const preferences = [DARK, MORE_CONTRAST, FORCED].map((query) => matchMedia(query));
+  for (const preference of preferences) preference.addEventListener("change", look);
+  look();
+  return {
+    look,
+    end() {
+      observer.disconnect();
+      for (const preference of preferences) preference.removeEventListener("change", look);
+    },
+  };
+}
+
+/** Gives an element the page's theme, or a shade against it: on the host's ground where all is readable on it. */
+export function dress(root: HTMLElement, shade: boolean | null): void {
+  root.classList.toggle("dark", shade ?? isDark(root));
+  root.classList.toggle("contrast", isHighContrast());
+  root.style.removeProperty("--host-ground");
+  root.style.removeProperty("--host-ink");
+  const found = GROUNDS.map((names) => readable(root, names)).find((pair) => pair !== null);
+  if (!found) return;
+  root.style.setProperty("--host-ground", text(found.ground));
+  root.style.setProperty("--host-ink", text(found.ink));
+}
+
+/** A host's ground and ink, if our words and lines can be read on that ground, and its ink on our grounds. */
+function readable(root: HTMLElement, names: string[]): { ground: Colour; ink: Colour } | null {
+  const [ground, tone, press, ...ours] = colours(root, [...names, "--press", ...own(WORDS), ...own(LINES)]);
+  if (!ground || !tone || !press || ground[3] < 1) return null;
+  const ink = over(tone, ground);
+  const reaches = (least: number, on: Colour) => (it: Colour | null) =>
+    it !== null && contrast(it, on) >= least;
+  const words = [ink, ...ours.slice(0, WORDS.length)].every(reaches(LEAST_OF_WORDS, ground));
+  const lines = ours.slice(WORDS.length).every(reaches(LEAST_OF_LINES, ground));
+  return words && lines && reaches(LEAST_OF_WORDS, press)(ink) ? { ground, ink } : null;
+}
+
+const own = (names: string[]) => names.map((name) => `--${name}`);
+
+/** The colours for the chart, as the style sheet has them. */
+export function coloursOf(root: HTMLElement): Colours {
+  const [grid, soft, ink, ground, good, bad, ...lines] = colours(root, [
+    ...own(["line", "soft", "ink", "bg", "ok", "bad"]),
+    ...own(LINES),
+  ]).map((it) => (it ? text(it) : ""));
+  return { lines, grid, soft, ink, ground, good, bad };
+}
+
+/** What variables of an element stand for; null for what is no colour. */
+function colours(root: HTMLElement, names: string[]): (Colour | null)[] {
+  const style = getComputedStyle(root);
+  return resolved(
+    root,
+    names.map((name) => style.getPropertyValue(name).trim()),
+  );
+}

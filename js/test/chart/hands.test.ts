@@ -1,0 +1,81 @@
+/** What a hand does on the chart: a drag holds it, a right click does not, one finger scrolls, two zoom. */
+import { describe, expect, it } from "vitest";
+import { Hands } from "../../src/chart/hands";
+import { pinched } from "../../src/chart/zoom";
+
+function hands() {
+  const [element, page] = [new EventTarget(), new EventTarget()];
+  const zooms: [number, number][] = [];
+  const axis = { range: [0, 1000] as [number, number], left: 50, width: 500 };
+  const made = new Hands(
+    element,
+    page,
+    () => axis,
+    (range) => zooms.push(range),
+  );
+  const tell = (target: EventTarget, kind: string, facts: object) => {
+    const event = Object.assign(new Event(kind, { cancelable: true }), facts);
+    target.dispatchEvent(event);
+    return event;
+  };
+  const mouse = { pointerType: "mouse", button: 0, buttons: 1, ctrlKey: false };
+  const touches = (...at: number[]) => ({ touches: at.map((clientX) => ({ clientX, clientY: 0 })) });
+  return { element, page, zooms, made, tell, mouse, touches };
+}
+
+describe("P8: a right click on the chart does not stop it", () => {
+  it("P8: a press with another button, or with Ctrl as on macOS, is no drag", () => {
+    const { element, made, tell, mouse } = hands();
+    tell(element, "pointerdown", { ...mouse, ctrlKey: true });
+    expect(made.hold).toBe(false);
+    tell(element, "pointerdown", { ...mouse, button: 2, buttons: 2 });
+    expect(made.hold).toBe(false);
+    tell(element, "pointerdown", mouse);
+    expect(made.hold).toBe(true);
+  });
+
+  it.each(["pointerup", "pointercancel", "contextmenu", "blur"])("P8: a drag ends with %s", (end) => {
+    const { element, page, made, tell, mouse } = hands();
+    tell(element, "pointerdown", mouse);
+    tell(page, end, {});
+    expect(made.hold).toBe(false);
+  });
+
+  it("P8: a drag whose end was never told of is over when the mouse moves with no button down", () => {
+    const { element, page, made, tell, mouse } = hands();
+    tell(element, "pointerdown", mouse);
+    tell(page, "pointermove", mouse);
+    expect(made.hold).toBe(true);
+    tell(page, "pointermove", { ...mouse, buttons: 0 });
+    expect(made.hold).toBe(false);
+  });
+});
+
+describe("P7: one finger scrolls the page, two zoom the chart", () => {
+  it("P7: the page keeps what one finger does, and the chart draws on", () => {
+    const { element, made, zooms, tell, touches } = hands();
+    tell(element, "pointerdown", { pointerType: "touch", button: 0, buttons: 1, ctrlKey: false });
+    const events = [tell(element, "touchstart", touches(100)), tell(element, "touchmove", touches(300))];
+    expect(events.some((it) => it.defaultPrevented)).toBe(false);
+    expect([zooms, made.hold]).toEqual([[], false]);
+  });
+
+  it("P7: what is between two fingers stays between them", () => {
+    const { element, zooms, tell, touches } = hands();
+    tell(element, "touchstart", touches(250, 350));
+    const move = tell(element, "touchmove", touches(200, 400));
+    expect(move.defaultPrevented).toBe(true);
+    expect(zooms).toEqual([[250, 750]]);
+    tell(element, "touchend", touches(200));
+    tell(element, "touchmove", touches(220));
+    expect(zooms.length).toBe(1);
+  });
+
+  it("P7: fingers that meet do not zoom beyond all measure", () => {
+    const [from, to] = pinched([0, 1000], { middle: 250, apart: 100 }, { middle: 250, apart: 0 }, 500);
+    expect(to - from).toBeLessThan(100_000);
+    expect(pinched([0, 1000], { middle: 100, apart: 50 }, { middle: 200, apart: 50 }, 500)).toEqual([
+      -200, 800,
+    ]);
+  });
+});

@@ -1,0 +1,101 @@
+/** A recording that is played: the page's clock follows it, and the words say what it is. */
+import { describe, expect, test } from "vitest";
+import type { Replay, ToKernel } from "../../src/contract";
+import { LivePanel } from "../../src/data/live";
+import { Clock } from "../../src/page/clock";
+import { fresh } from "../../src/panel/local";
+import { view } from "../../src/panel/view";
+import { replayed } from "../../src/panel/words";
+import { history, type Item, news, state } from "../helpers";
+
+const REPLAY: Replay = { speed: 10, speeds: [1, 10], paused: false, ended: false, until: 600_000 };
+
+function playing(given: Partial<Replay> = {}, sent: ToKernel[] = []): LivePanel {
+  const it = new LivePanel((message) => sent.push(message), 0);
+  const [message, buffers] = news([[0, 20], [1000, 21]], 0, {}, 1000); // biome-ignore format: a table
+  it.hear({ ...message, state: state({ replay: { ...REPLAY, ...given }, virtual: true }) }, buffers, 50_000);
+  return it;
+}
+
+describe("the kernel's clock", () => {
+  test("goes as fast as the recording", () => {
+    const clock = new Clock();
+    clock.hear(1000, 50_000, 10);
+    expect(clock.kernel(50_100)).toBe(2000);
+    clock.hear(2500, 50_140, 10);
+    expect(clock.kernel(50_200)).toBe(3100);
+  });
+
+  test("stands at once when it is paused, and goes on from there", () => {
+    const clock = new Clock();
+    clock.hear(1000, 50_000, 10);
+    clock.hear(1800, 50_100, 0);
+    expect(clock.kernel(90_000)).toBe(1800);
+    clock.hear(1800, 90_000, 1);
+    expect(clock.kernel(91_000)).toBe(2800);
+  });
+});
+
+describe("a replay", () => {
+  test("is marked for what it is, and goes by recorded time", () => {
+    const shown = view(playing(), fresh(), 50_100);
+    expect(shown.tags).toEqual(["virtual", "replay"]);
+    expect(shown.replay).toMatchObject({ speed: 10 });
+    expect(shown.quiet).toMatch(/^Replay, 10 times as fast: .* of /);
+    expect(shown.tiles[0]).toMatchObject({ value: "21.0", age: "just now" });
+  });
+
+  test("that is paused does not grow old", () => {
+    const shown = view(playing({ paused: true }), fresh(), 53_000);
+    expect(shown.tiles[0].age).toBe("just now");
+  });
+
+  test("asks its player by one message", () => {
+    const sent: ToKernel[] = [];
+    playing({}, sent).play({ paused: true }, 50_100);
+    expect(sent.find(({ type }) => type === "play")).toEqual({ type: "play", paused: true });
+  });
+
+  test("that is played again brings its commands again", () => {
+    const it = playing();
+    const command = { id: "1", command: "on", click: null };
+    const run: Item[] = [
+      [0, { kind: "sent", ...command }],
+      [83, { kind: "answered", ...command, latency: 83, certain: true, led: true }],
+    ];
+    it.hear(...news(run, 2), 50_100);
+    const [again, buffers] = news(run, 4);
+    it.hear({ ...again, rows: { ...again.rows!, floor: 4 } }, buffers, 50_200);
+    expect(it.history.commands.list.map(({ row, outcome }) => [row, outcome.kind])).toEqual([
+      [4, "answered"],
+    ]);
+  });
+
+  test("that lost its kernel keeps its mark and has no controls", () => {
+    const it = new LivePanel(() => {}, 0);
+    const series = [{ channel: "temperature", times: [0, 1000], values: [20, 21] }];
+    it.showRecorded({ at: 3000, state: state({ replay: REPLAY }), series });
+    const shown = view(it, fresh(), 5000);
+    expect([shown.tags, shown.replay]).toEqual([["replay"], null]);
+  });
+
+  test.each([
+    [{}, /^Replay, 10 times as fast: /],
+    [{ speed: 1 }, /^Replay, as fast as it was: /],
+    [{ paused: true }, /^Replay, paused: /],
+    [{ ended: true }, /^Replay: it ended at /],
+  ])("%o is told", (given, expected) => expect(replayed({ ...REPLAY, ...given }, 0)).toMatch(expected));
+});
+
+test("a live panel tells what it records to", () => {
+  const it = new LivePanel(() => {}, 0);
+  const [message, buffers] = news([[0, 20], [1000, 21]], 0, {}, 1000); // biome-ignore format: a table
+  it.hear({ ...message, state: state({ recording: "recording to run.jsonl" }) }, buffers, 1000);
+  expect(view(it, fresh(), 1000).quiet).toBe("Live: a reading a second · recording to run.jsonl");
+});
+
+test("no line joins a recording's two runs", () => {
+  const { breaks, series } = history([[0, 1], [500, { kind: "start" }], [900, 2]], { boot: null, interval: null }); // biome-ignore format: a table
+  const line = series.get("temperature")!;
+  expect(breaks.between(line.row(0), line.row(1))).toBe(true);
+});

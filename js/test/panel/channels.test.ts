@@ -1,0 +1,30 @@
+/** Many channels: no two lines look the same, the temperature is the large one, and axes do not run out. */
+import { expect, test } from "vitest";
+import { unitsOf } from "../../src/chart/figure";
+import { lookOf } from "../../src/chart/traces";
+import { LivePanel } from "../../src/data/live";
+import { fresh } from "../../src/panel/local";
+import { view } from "../../src/panel/view";
+import { state } from "../helpers";
+
+const channels = (...units: string[]) => units.map((unit, nth) => ({ name: `c${nth}`, unit }));
+
+test("no two of the first 32 lines look the same", () => {
+  const looks = Array.from({ length: 32 }, (_, nth) => JSON.stringify(lookOf(nth)));
+  expect(new Set(looks).size).toBe(32);
+});
+
+test("each unit has its axis, in the order of the channels, but no more than six", () => {
+  expect(unitsOf(channels("°C", "lx", "°C", "%"))).toEqual(["°C", "lx", "%"]);
+  expect(unitsOf(channels(..."abcdefghij"))).toHaveLength(6);
+});
+
+test("the temperature is shown large, wherever it stands", () => {
+  const it = new LivePanel(() => {}, 0);
+  const others = channels("lx", "%");
+  it.adopt(state({ channels: [...others, { name: "temperature", unit: "°C" }] }));
+  expect(view(it, fresh(), 0).main?.channel).toBe("temperature");
+  expect(view(it, fresh(), 0).axes).toBe(3);
+  it.adopt(state({ channels: others }));
+  expect(view(it, fresh(), 0).main?.channel).toBe("c0");
+});
