@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas
 
-from picopanel._export import Export
 from picopanel._store import Origin, Store
+from picopanel._store.export import Export
 
 from .table import Row, tell
 

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from time import perf_counter
 
-from picopanel._feed import Feed
-from picopanel._news import News
+from picopanel._page.feed import Feed
+from picopanel._page.news import News
 from picopanel._store import Origin, Store
 
 from .table import Row, tell

@@ -43,7 +43,7 @@ def test_the_sources_keep_the_rules(tree):
 @pytest.mark.parametrize(
     ("file", "planted", "check", "complaint"),
     [
-        ("src/picopanel/_store.py", "from . import _panel", LINT_IMPORTS, "_store is not allowed to import"),
+        ("src/picopanel/_store/store.py", "from .. import _panel", LINT_IMPORTS, "_store is not allowed"),
         (
             "src/picopanel/_device/device.py",
             "from .._link import mqtt",
@@ -52,8 +52,8 @@ def test_the_sources_keep_the_rules(tree):
         ),
         ("src/picopanel/_device/device.py", "import paho.mqtt", LINT_IMPORTS, "_device is not allowed"),
         ("src/picopanel/_newcomer.py", "", LINT_IMPORTS, "_newcomer"),
-        ("src/picopanel/_export.py", "import pandas", RUFF, "TID253"),
-        ("src/picopanel/_export.py", "from plotly import graph_objects", RUFF, "TID253"),
+        ("src/picopanel/_store/export.py", "import pandas", RUFF, "TID253"),
+        ("src/picopanel/_store/export.py", "from plotly import graph_objects", RUFF, "TID253"),
         ("firmware/pico_device.py", "import machine", RUFF, "TID251"),
     ],
 )

@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 
 from picopanel._device.clock import Clock
 from picopanel._device.device import Device
-from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink
-from picopanel._recording import BUNDLED
+from picopanel._link.virtual_board import VirtualBoard
+from picopanel._store.recording import BUNDLED
 
 START = datetime(2026, 11, 20, 9, 15, tzinfo=timezone.utc).timestamp()
 STEP = 0.01

@@ -2,9 +2,8 @@
 
 from ._broker import Broker
 from ._certificates import Certificate, cert
-from ._device.channel import Channel
-from ._device.facts import Reading, Reply
 from ._device.messages import Message
+from ._device.values import Reading, Reply
 from ._errors import (
     CommandRefused,
     InvalidArgument,
@@ -22,10 +21,11 @@ from ._errors import (
     PicoPanelError,
     RecordingFailed,
 )
-from ._limit import Limit
-from ._panel import PicoPanel
-from ._pico import Pico
+from ._panel.panel import PicoPanel
+from ._pico.channel import Channel
+from ._pico.pico import Pico
 from ._setup.bundle import board_bundle
+from ._store.limit import Limit
 from ._version import __version__
 from ._wall.commands import Answers
 from ._wall.wall import PicoWall

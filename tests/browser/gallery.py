@@ -8,8 +8,8 @@ from pathlib import Path
 import jupyterlab
 from playwright.sync_api import Page
 
-from picopanel._assets import loader, shared_assets, wall_assets, wall_loader
-from picopanel._still import html as still_panel
+from picopanel._page.assets import loader, shared_assets, wall_assets, wall_loader
+from picopanel._page.still import html as still_panel
 from picopanel._wall.still import StillWall
 
 from ..support.npm import npm_file

@@ -2,8 +2,8 @@
 
 from picopanel import Pico
 from picopanel._doctor import examine
-from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink
+from picopanel._link.virtual_board import VirtualBoard
 
 from ..support.certificates import demand
 from ..troubleshooting.doubles import Grudging

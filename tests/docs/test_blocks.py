@@ -13,7 +13,7 @@ from operator import attrgetter
 
 import pytest
 
-from picopanel._link._board import VirtualBoard
+from picopanel._link.virtual_board import VirtualBoard
 
 from ..support.mosquitto import Mosquitto
 from ..support.programs import Program

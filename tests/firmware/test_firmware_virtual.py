@@ -8,7 +8,7 @@ from bench import WireBench
 
 from picopanel import Broker
 from picopanel._cli._station import Station
-from picopanel._link._board import VirtualBoard
+from picopanel._link.virtual_board import VirtualBoard
 from tests.support.way import Way
 
 

@@ -83,11 +83,12 @@ except NotConnected as error:
 
 def test_c7_where_the_page_keeps_clicks_until_a_cell_is_over_no_verb_is_recommended_for_that():
     said = run("""
-from picopanel import _kernel, _panel
-_panel.cells_block_the_page = lambda: True
+from picopanel._page import kernel
+from picopanel._panel import panel as module
+module.cells_block_the_page = lambda: True
 panel = PicoPanel.demo()
 news, ask = page_of(panel)
-_kernel.cells._began, _kernel.cells._ended = time.monotonic() - 5, time.monotonic()
+kernel.cells._began, kernel.cells._ended = time.monotonic() - 5, time.monotonic()
 ask({"type": "click", "click": "one", "command": "on"})
 print(panel._own.board.notices)
 """)

@@ -15,8 +15,8 @@ import trustme
 import picopanel
 from picopanel import Broker, NotConnected, Pico, cert
 from picopanel._doctor import examine
-from picopanel._link._refusals import from_exception
 from picopanel._link.mqtt import shared_link
+from picopanel._link.refusals import from_exception
 
 from ..support.certificates import authority_without_key_usage, demand, identity
 from ..support.ports import free_port
@@ -87,7 +87,7 @@ def test_w2_a_broker_that_gives_no_alert_a_chance_to_be_read_is_heard_all_the_sa
     """Its alert has come and it has hung up before the first word is sent to it."""
     broker = demanding("TLSv1.3", "mqtts")
     mine = Broker(broker.url("mqtts"), ca=broker.ca)
-    from picopanel._link._client import Buffered
+    from picopanel._link.client import Buffered
 
     connection = mine.tls_context().wrap_socket(
         socket.create_connection(("localhost", broker.port)), server_hostname="localhost"

@@ -9,9 +9,9 @@ from threading import Thread
 import pytest
 
 from picopanel import Broker
-from picopanel._link._client import Buffered
-from picopanel._link._pace import REST, SHORT_REST, Pace
+from picopanel._link.client import Buffered
 from picopanel._link.mqtt import MqttLink
+from picopanel._link.pace import REST, SHORT_REST, Pace
 
 from ..support.waiting import eventually
 from .test_mqtt import Ear

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from picopanel import Broker
-from picopanel._diagnosis import link_sentences
+from picopanel._device.diagnosis import link_sentences
 from picopanel._doctor import examine
 from picopanel._link import LinkStatus
 from picopanel._link.mqtt import MqttLink

@@ -14,13 +14,13 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from picopanel import Broker, Pico
-from picopanel._diagnosis import link_sentences
+from picopanel._device.diagnosis import link_sentences
 from picopanel._doctor import examine
 from picopanel._link import LinkStatus
-from picopanel._link._board import VirtualBoard
-from picopanel._link._client import LARGEST
+from picopanel._link.client import LARGEST
 from picopanel._link.mqtt import MqttLink
 from picopanel._link.virtual import VirtualLink
+from picopanel._link.virtual_board import VirtualBoard
 
 from ..support.mosquitto import Mosquitto
 from ..support.waiting import eventually
@@ -333,7 +333,7 @@ def test_l12_where_the_system_gives_no_more_files_the_number_is_said_and_it_is_t
 TOO_MANY_FILES = """
 import os, resource, time
 from picopanel import Broker
-from picopanel._diagnosis import link_sentences
+from picopanel._device.diagnosis import link_sentences
 from picopanel._link.mqtt import MqttLink
 from tests.link.test_mqtt import Ear
 

@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel._recorded import MOST_BYTES, MOST_POINTS, extremes, latest, record
+from picopanel._page.recorded import MOST_BYTES, MOST_POINTS, extremes, latest, record
 from picopanel._store import Origin, Store
 
 STATE = {"id": "alice-07", "virtual": False, "led": True, "notices": ["for the one who is there"]}

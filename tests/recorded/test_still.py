@@ -2,8 +2,8 @@
 
 import pytest
 
-from picopanel._recorded import latest
-from picopanel._still import html
+from picopanel._page.recorded import latest
+from picopanel._page.still import html
 from picopanel._store import Origin, Store
 
 from ..support.browser import Window

@@ -6,7 +6,7 @@ from threading import Thread
 
 from picopanel import Broker
 from picopanel._cli._station import Station
-from picopanel._link._board import VirtualBoard
+from picopanel._link.virtual_board import VirtualBoard
 
 url, first, how_many, interval = sys.argv[1], *map(int, sys.argv[2:])
 for number in range(first, first + how_many):

@@ -6,9 +6,9 @@ import tracemalloc
 
 import pytest
 
-from picopanel._conversation import Conversation
 from picopanel._device.device import Device
-from picopanel._panel_state import panel_state
+from picopanel._page.conversation import Conversation
+from picopanel._page.panel_state import panel_state
 
 from ..unit.hand import CONTRACT, Hand, HandLink
 from .counts import times
@@ -148,7 +148,7 @@ def test_huge_payloads(broker, spy, size):
     10 MB do not come: a broker that speaks MQTT 5 is asked for a megabyte at the most.
     """
     from picopanel import Pico
-    from picopanel._link._client import LARGEST
+    from picopanel._link.client import LARGEST
 
     from ..support.waiting import eventually
 

@@ -9,7 +9,7 @@ import psutil
 
 from picopanel import NoAnswer, NotConnected, Pico
 from picopanel._device.device import Device
-from picopanel._link._connection import Connection
+from picopanel._link.connection import Connection
 from picopanel._store import Store
 
 from ..support.mosquitto import Mosquitto

@@ -4,8 +4,8 @@ import pytest
 
 from picopanel import CommandRefused, InvalidDeviceID, Pico
 from picopanel._doctor import examine
-from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink
+from picopanel._link.virtual_board import VirtualBoard
 
 from ..support.spy import Spy
 from ..support.waiting import eventually

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from picopanel._diagnosis import LINK_SENTENCES
-from picopanel._link._reasons import connack, disconnect, puback, suback
+from picopanel._device.diagnosis import LINK_SENTENCES
+from picopanel._link.reasons import connack, disconnect, puback, suback
 
 from ..link.test_grants import PUBACK_5, SUBACK_5
 from ..link.test_reasons import CONNACK_5, CONNACK_311, DISCONNECT_5

@@ -26,7 +26,7 @@ from picopanel import (
 )
 from picopanel._device.command import Command
 from picopanel._device.device import Device
-from picopanel._link._timeline import Player
+from picopanel._link.timeline import Player
 
 from .hand import Hand, HandLink
 from .test_device import pico_board

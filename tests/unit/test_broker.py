@@ -19,8 +19,8 @@ from picopanel import Broker, InvalidBroker, NoBroker, PicoWall, board_bundle
 from picopanel._broker import find
 from picopanel._cli._options import broker_of
 from picopanel._cli.board import _ask_wifi
-from picopanel._connect import PUBLIC, connect
 from picopanel._device.device import Device
+from picopanel._pico.connect import PUBLIC, connect
 from picopanel._setup.files import own_ca
 
 from .hand import HandLink
@@ -218,7 +218,7 @@ def test_an_authority_without_its_broker_is_not_ignored() -> None:
 
 
 def test_whoever_opens_a_board_on_a_public_broker_is_told_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("picopanel._connect.shared_link", lambda broker: HandLink())
+    monkeypatch.setattr("picopanel._pico.connect.shared_link", lambda broker: HandLink())
     for device_id in ("ada", "ada", "bob"):
         with pytest.warns(UserWarning, match="anyone can read and command"):
             device = connect(device_id, "mqtt://test.mosquitto.org", 100)

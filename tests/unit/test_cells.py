@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from picopanel import PicoPanel, PicoWall
-from picopanel._kernel import cells
+from picopanel._page.kernel import cells
 
 
 def heard_by(device_id: str) -> int:

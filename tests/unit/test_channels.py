@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from picopanel import Channel, NoChannel, Pico
-from picopanel._export import Export
-from picopanel._limit import Limit
 from picopanel._store import Origin, Store
+from picopanel._store.export import Export
+from picopanel._store.limit import Limit
 
 from ..support.waiting import eventually
 

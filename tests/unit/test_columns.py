@@ -12,8 +12,8 @@ from typing import Any
 import pandas
 import pytest
 
-from picopanel._export import Export
 from picopanel._store import Origin, Store
+from picopanel._store.export import Export
 
 ROWS = 100_000
 START = 1_795_330_430_000.0422

@@ -11,17 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
-from picopanel._conversation import Conversation
 from picopanel._device.board import Board
 from picopanel._device.device import Device
 from picopanel._device.intake import Intake
 from picopanel._device.outbox import Outbox
 from picopanel._device.refill import Refill
-from picopanel._export import Export
 from picopanel._link import LinkStatus
-from picopanel._panel_state import panel_state
+from picopanel._page.conversation import Conversation
+from picopanel._page.panel_state import panel_state
 from picopanel._protocol import Topics
 from picopanel._store import Store
+from picopanel._store.export import Export
 
 from .hand import CONTRACT, Hand, HandLink
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from picopanel._export import Export
 from picopanel._store import Origin, Store
+from picopanel._store.export import Export
 
 START = 1_795_330_430_000.0
 

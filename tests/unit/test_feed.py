@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel import _feed
-from picopanel._feed import Feed, Send
-from picopanel._news import News
+from picopanel._page.feed import Feed, Send
+from picopanel._page.news import News
 from picopanel._store import Origin, Store
 
 from ..support.waiting import eventually
@@ -162,7 +161,7 @@ def test_out_of_sight_nothing_is_pushed_but_rare_heartbeats(shown, monkeypatch) 
     other.open()
     eventually(lambda: len(heartbeats) >= 3, "another feed's heart beats on", seen=lambda: heartbeats)
     assert sent == [last]
-    monkeypatch.setattr(_feed, "RESTING_HEARTBEAT", 0.5)
+    monkeypatch.setattr("picopanel._page.feed.RESTING_HEARTBEAT", 0.5)
     feed.rest()
     eventually(lambda: len(sent) >= 4, "it tells now and then that the kernel lives", seen=lambda: sent)
     other.close()

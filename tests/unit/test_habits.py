@@ -37,7 +37,7 @@ from picopanel import (
 from picopanel._device.device import Device
 from picopanel._doctor.finding import Finding, Findings
 from picopanel._link import LinkStatus
-from picopanel._recording import BUNDLED
+from picopanel._store.recording import BUNDLED
 
 from .hand import Hand, HandLink
 from .test_device import pico_board, telemetry

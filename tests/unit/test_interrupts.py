@@ -10,8 +10,8 @@ from threading import Thread
 
 import pytest
 
-from picopanel._interrupts import Event, undisturbed
-from picopanel._ticker import Ticker
+from picopanel._runtime.interrupts import Event, undisturbed
+from picopanel._runtime.ticker import Ticker
 
 from ..support.waiting import eventually
 
@@ -45,7 +45,7 @@ count = []
 """
 
 WAITS_FOR_AN_EVENT = """
-from picopanel._interrupts import Event
+from picopanel._runtime.interrupts import Event
 
 def tell():
     while True:
@@ -60,7 +60,7 @@ storm(lambda: event.wait(0.001))
 """
 
 HURRIES_A_TICKER = """
-from picopanel._ticker import Ticker
+from picopanel._runtime.ticker import Ticker
 
 def tick():
     count.append(None)

@@ -9,8 +9,8 @@ import pytest
 
 from picopanel import Pico, Reading
 from picopanel._device.device import Device
-from picopanel._limit import Limit
-from picopanel._panel_state import panel_state
+from picopanel._page.panel_state import panel_state
+from picopanel._store.limit import Limit
 
 from ..support.waiting import eventually
 from .hand import Hand, HandLink

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from picopanel import PanelClosed, Pico
-from picopanel._conversation import Conversation
 from picopanel._device.device import Device
-from picopanel._export import Export
-from picopanel._limit import Limit
+from picopanel._page.conversation import Conversation
 from picopanel._store import Origin, Store
+from picopanel._store.export import Export
+from picopanel._store.limit import Limit
 
 from .hand import Hand, HandLink
 

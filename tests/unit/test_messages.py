@@ -8,7 +8,7 @@ from picopanel import Message
 from picopanel._device.device import Device
 from picopanel._device.messages import LONGEST
 from picopanel._link import LinkStatus
-from picopanel._message_news import MOST_AT_ONCE, MessageNews
+from picopanel._page.message_news import MOST_AT_ONCE, MessageNews
 
 from .hand import CONTRACT, Hand, HandLink
 

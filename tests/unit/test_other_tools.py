@@ -10,10 +10,10 @@ import pandas
 import pytest
 
 from picopanel import Pico
-from picopanel._export import Export
 from picopanel._firmware import FOLDER
-from picopanel._recording.lines import header, lines
 from picopanel._store import Origin, Store
+from picopanel._store.export import Export
+from picopanel._store.recording.lines import header, lines
 
 MOMENTS = ["time", "arrival", "board_time"]
 WORDS = dict.fromkeys(["channel", "unit", "boot", "mark"], "string")

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picopanel import NotARecording, PicoPanelError, RecordingFailed
-from picopanel._recording.appender import Appender
-from picopanel._recording.lines import START, header, lines
-from picopanel._recording.reading import Recording, read, read_file
 from picopanel._store import EVENT, NO_CLOCK, Origin, Rows, Store
+from picopanel._store.recording.appender import Appender
+from picopanel._store.recording.lines import START, header, lines
+from picopanel._store.recording.reading import Recording, read, read_file
 
 from ..support.programs import Program
 
@@ -314,7 +314,7 @@ def test_two_do_not_write_to_one_file(tmp_path: Path) -> None:
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from picopanel._recording import Appender, Recorder
+from picopanel._store.recording import Appender, Recorder
 from picopanel._store import Origin, Store
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # what is over the limit fails, as on a full disk

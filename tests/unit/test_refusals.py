@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from picopanel._link._reasons import connack, disconnect
+from picopanel._link.reasons import connack, disconnect
 
 
 @pytest.mark.parametrize(

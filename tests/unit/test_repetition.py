@@ -1,6 +1,6 @@
 """All is sent again to a page that may not have been there yet: ever more rarely, and not for ever."""
 
-from picopanel._repetition import Repetition
+from picopanel._page.repetition import Repetition
 
 from .hand import Hand
 

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from picopanel import NotARecording, NotConnected, Pico, RecordingFailed
-from picopanel._conversation import Conversation
 from picopanel._device.clock import Clock
 from picopanel._device.device import Device
 from picopanel._link.replay import ReplayLink
-from picopanel._panel_state import SPEEDS, panel_state
-from picopanel._recording import BUNDLED, Recording, read_file
+from picopanel._page.conversation import Conversation
+from picopanel._page.panel_state import SPEEDS, panel_state
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
+from picopanel._store.recording import BUNDLED, Recording, read_file
 
 from .test_recording import filled, logs, plain
 

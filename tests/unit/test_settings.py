@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from picopanel import CommandRefused, InvalidCommand, Pico
-from picopanel._conversation import Conversation
 from picopanel._device.device import Device
-from picopanel._link._board import VirtualBoard
 from picopanel._link.virtual import VirtualLink
-from picopanel._panel_state import panel_state
+from picopanel._link.virtual_board import VirtualBoard
+from picopanel._page.conversation import Conversation
+from picopanel._page.panel_state import panel_state
 
 from ..support.waiting import eventually
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel._store import EVENT, NO_CLOCK, UNTOLD_BOOT, Origin, Store
+from picopanel._store.store import EVENT, NO_CLOCK, UNTOLD_BOOT, Origin, Store
 
 TEMPERATURE = Origin("temperature", "ab12cd34", 200)
 Batches = st.lists(st.one_of(st.none(), st.integers(1, 30)), max_size=40)
@@ -138,8 +138,8 @@ def test_l10_a_channel_keeps_its_name_however_often_its_board_restarts() -> None
 def test_l10_beyond_the_bound_boots_are_no_longer_told_apart_but_channels_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("picopanel._store._MOST_ORIGINS", 8)
-    monkeypatch.setattr("picopanel._store._MOST_UNTOLD", 4)
+    monkeypatch.setattr("picopanel._store.store._MOST_ORIGINS", 8)
+    monkeypatch.setattr("picopanel._store.store._MOST_UNTOLD", 4)
     store = Store()
     for wake in range(100):
         for name in ("temperature", "light"):

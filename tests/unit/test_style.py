@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from picopanel import _style as style
-from picopanel._export import Export
-from picopanel._store import Origin, Store
+from picopanel._store import Origin, Store, style
+from picopanel._store.export import Export
 
 JS = Path(__file__).parents[2] / "js" / "src"
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from picopanel import NotARecording, PanelClosed, Pico, RecordingFailed
-from picopanel._conversation import Conversation
 from picopanel._device.device import Device
-from picopanel._limit import Limit
-from picopanel._recording import read_file
+from picopanel._page.conversation import Conversation
 from picopanel._store import Origin
+from picopanel._store.limit import Limit
+from picopanel._store.recording import read_file
 
 from .hand import Hand, HandLink
 

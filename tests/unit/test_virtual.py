@@ -11,8 +11,8 @@ import pytest
 from picopanel._device.command import Command
 from picopanel._device.device import Device
 from picopanel._device.inbox import Inbox
-from picopanel._link._board import Chip, VirtualBoard
 from picopanel._link.virtual import VirtualLink
+from picopanel._link.virtual_board import Chip, VirtualBoard
 from picopanel._wall.commands import Round
 
 from .hand import Hand

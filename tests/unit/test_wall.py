@@ -13,10 +13,10 @@ import pytest
 import traitlets
 
 from picopanel import InvalidDeviceID, PanelClosed, Pico, PicoPanel, PicoWall
-from picopanel._connect import connect_virtual, share_virtual
 from picopanel._device.attendance import Attendance
 from picopanel._device.device import Device
-from picopanel._feed import _pusher
+from picopanel._page.feed import _pusher
+from picopanel._pico.connect import connect_virtual, share_virtual
 from picopanel._wall.boards import Boards
 from picopanel._wall.discovery import check_pattern
 from picopanel._wall.plan import Plan, listed

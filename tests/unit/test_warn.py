@@ -18,7 +18,7 @@ SECRET = "s3cret-Pa55"
 def test_s1_a_warning_tells_where_the_line_is_and_does_not_show_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("picopanel._connect.shared_link", lambda broker: HandLink())
+    monkeypatch.setattr("picopanel._pico.connect.shared_link", lambda broker: HandLink())
     script = tmp_path / "mine.py"
     script.write_text(
         f"from picopanel import Pico\n\nPico('a b', broker='mqtt://ada:{SECRET}@test.mosquitto.org').close()\n"

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from picopanel import _still as still
-from picopanel._export import Export
-from picopanel._recorded import latest
+from picopanel._page import still
+from picopanel._page.recorded import latest
 from picopanel._store import Origin, Store
-from picopanel._zone import changes, clocks, local, zone_name
+from picopanel._store.export import Export
+from picopanel._store.zone import changes, clocks, local, zone_name
 
 MINUTES = 120
 CHANGES = {

@@ -7,8 +7,8 @@ import ssl
 from collections.abc import Callable
 from typing import NoReturn
 
-from .._arguments import refuse_unknown, refuse_unnamed
 from .._errors import InvalidBroker, NotPickled
+from .._errors.arguments import refuse_unknown, refuse_unnamed
 from .address import SCHEMES, Address, is_loopback, parse
 from .files import absolute, load_identity, read_authority, read_identity
 from .tls import new_context

@@ -14,7 +14,7 @@ from importlib.machinery import PathFinder
 from traceback import walk_tb
 
 from .._errors import InvalidBroker, NoBroker
-from .._warn import warn
+from .._errors.warn import warn
 from .address import parse
 from .broker import Broker, as_broker
 

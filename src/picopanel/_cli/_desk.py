@@ -12,7 +12,7 @@ import paho.mqtt.client as paho
 
 from .._broker import Broker
 from .._link import LinkStatus
-from .._link._board import Message, VirtualBoard
+from .._link.virtual_board import Message, VirtualBoard
 from ._station import BACKOFF, Station
 
 KEEP_UP_EVERY = 1.0

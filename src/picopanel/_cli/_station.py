@@ -12,15 +12,15 @@ from paho.mqtt.enums import MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
-from .._diagnosis import link_sentences
-from .._interrupts import Event
+from .._device.diagnosis import link_sentences
 from .._link import LinkStatus
-from .._link._board import Message, VirtualBoard
-from .._link._client import Client
-from .._link._connection import new_client
-from .._link._reasons import refusals
-from .._link._refusals import from_end, from_exception
-from .._link._wish import Wish
+from .._link.client import Client
+from .._link.connection import new_client
+from .._link.reasons import refusals
+from .._link.refusals import from_end, from_exception
+from .._link.virtual_board import Message, VirtualBoard
+from .._link.wish import Wish
+from .._runtime.interrupts import Event
 
 KEEPALIVE = 20
 BACKOFF = (1.0, 30.0)

@@ -7,7 +7,7 @@ import random
 import signal
 
 from .._broker import Broker
-from .._link._board import VirtualBoard
+from .._link.virtual_board import VirtualBoard
 from .._protocol import check_device_id
 from ._desk import Desk, Trouble
 from ._hall import Hall

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .._errors import PicoPanelError
-from .._link._board import VirtualBoard
+from .._link.virtual_board import VirtualBoard
 from .._protocol import check_device_id
 from ._options import Commands, add_broker, an_interval, broker_of
 from ._station import Station

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .. import _arguments as arguments
-from .. import _threads as threads
-from .._interrupts import Event
+from .._errors import arguments
+from .._runtime import threads
+from .._runtime.interrupts import Event
 from .command import Command
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from .._store import Origin, Store
 from .attendance import Attendance
 from .clock import Clock, ClockWatch
 from .course import CourseReplies
-from .facts import Reading
 from .messages import MessageLog
 from .presence import Presence
 from .samples import Samples
+from .values import Reading
 
 COURSE_UNIT = "°C"
 TEMPERATURE = "temperature"

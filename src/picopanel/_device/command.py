@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .. import _arguments as arguments
-from .._errors import PicoPanelError
-from .._interrupts import Event
-from .facts import Reply
+from .._errors import PicoPanelError, arguments
+from .._runtime.interrupts import Event
+from .values import Reply
 
 EXPIRY = 10
 """Seconds after which a command is not carried out any more."""

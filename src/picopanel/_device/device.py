@@ -10,21 +10,19 @@ from threading import Lock
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .. import _arguments as arguments
-from .._diagnosis import RECORDED, Diagnosis, Facts, diagnose
-from .._errors import InvalidArgument, InvalidCommand, NotConnected, PanelClosed, RecordingFailed
-from .._export import Export
-from .._interrupts import Event, undisturbed
+from .._errors import InvalidArgument, InvalidCommand, NotConnected, PanelClosed, RecordingFailed, arguments
+from .._errors.warn import warn
 from .._link import Link, LinkStatus
 from .._protocol import COURSE_COMMANDS, Topics, check_device_id
+from .._runtime.interrupts import Event, undisturbed
+from .._runtime.ticker import ticker
 from .._store import Store
-from .._ticker import ticker
-from .._warn import warn
+from .._store.export import Export
 from .blinking import Blink, Blinking
 from .board import TEMPERATURE, Board
 from .clock import Clock
 from .command import Command, setting_word
-from .facts import Reading
+from .diagnosis import RECORDED, Diagnosis, Facts, diagnose
 from .inbox import Inbox
 from .limits import Limits
 from .messages import Message
@@ -32,6 +30,7 @@ from .outbox import Outbox, check_command
 from .presence import Mode
 from .refill import Refill
 from .tape import Tape, Taping
+from .values import Reading
 
 _TICK = 0.25
 _ECHO_WITHIN = 3.0

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from .._diagnosis import link_sentences
 from .._errors import InvalidPayload
 from .._link import LinkStatus
-from .._link._reasons import FAILURE
+from .._link.reasons import FAILURE
 from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
 from .._store import Rows
 from .board import Board
+from .diagnosis import link_sentences
 from .intake import Intake
 from .messages import Received
 from .outbox import Outbox

@@ -11,11 +11,11 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 
-from .._limit import Limit, Side
 from .._store import EVENT, Rows
+from .._store.limit import Limit, Side
 from .board import Board
-from .facts import Reading
 from .observing import NEVER, observers
+from .values import Reading
 
 Call = Callable[[Reading], object]
 

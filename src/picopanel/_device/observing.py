@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from .._ticker import Ticker
+from .._runtime.ticker import Ticker
 
 observers = Ticker("picopanel-observers")
 """The one thread that runs users' code."""

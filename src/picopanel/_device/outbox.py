@@ -7,11 +7,11 @@ from typing import Any
 
 from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PicoPanelError
 from .._link import Link
-from .._link._reasons import puback
+from .._link.reasons import puback
 from .._protocol import COURSE_COMMANDS, Ack, format_command
 from .board import TEMPERATURE, Board
 from .command import EXPIRY, Command
-from .facts import Reply
+from .values import Reply
 
 FIRST_CONNECTION = 5.0
 """Seconds that a command waits for the very first connection."""

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .. import _arguments as arguments
-from .._errors import RecordingFailed
-from .._held import Held
-from .._interrupts import undisturbed
-from .._recording import Appender, Recorder
+from .._errors import RecordingFailed, arguments
+from .._errors.uncopied import Uncopied
+from .._runtime.interrupts import undisturbed
+from .._store.recording import Appender, Recorder
 from .board import Board
 from .limits import Limits
 
 
-class Taping(Held):
+class Taping(Uncopied):
     """A recording that goes on; it stops at the end of a `with`, or by `panel.record(None)`."""
 
     def __init__(self, tape: Tape) -> None:

@@ -8,8 +8,8 @@ from secrets import token_hex
 
 from .._broker import Broker
 from .._errors import InvalidDeviceID
-from .._kernel import shell
 from .._link import Link
+from .._page.kernel import shell
 from .._protocol import check_device_id
 from .board import BoardVisit
 from .finding import Failed, Finding, Findings, Skipped

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
-from .._diagnosis import link_sentences
+from .._device.diagnosis import link_sentences
 from .._link import LinkStatus
 
 Result = Literal["passed", "failed", "skipped"]

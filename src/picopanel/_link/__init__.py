@@ -15,7 +15,7 @@ Phase = Literal["connecting", "connected", "lost", "refused", "closed"]
 class LinkStatus:
     """How the link stands.
 
-    `lost` is retried, `refused` is not. `problem` is one of the codes that `_diagnosis` has
+    `lost` is retried, `refused` is not. `problem` is one of the codes that `diagnosis.py` has
     sentences for; `detail` is what the system said, without any secret.
     """
 

@@ -5,7 +5,7 @@ What overlaps is delivered twice, and a panel would count it twice.
 
 from __future__ import annotations
 
-from .._threads import safely
+from .._runtime.threads import safely
 from .mqtt import MqttLink
 
 

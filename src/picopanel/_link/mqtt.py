@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from .._broker import Broker
 from .._errors import NotConnected
-from .._interrupts import Event
-from .._threads import safely
+from .._runtime.interrupts import Event
+from .._runtime.threads import safely
 from . import LinkStatus, Receiver
-from ._reasons import OTHER_VERSION
-from ._refusals import from_exception
+from .reasons import OTHER_VERSION
+from .refusals import from_exception
 
 if TYPE_CHECKING:
-    from ._connection import Connection
+    from .connection import Connection
 
 BACKOFF = (1.0, 30.0)
 """Seconds before the first and the later attempts to connect again, jittered."""
@@ -121,7 +121,7 @@ class MqttLink:
     def _live(self, version: int, stop: Event) -> LinkStatus:
         try:
             # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
-            from ._connection import Connection
+            from .connection import Connection
         except OSError as error:  # no more files
             return from_exception(error, self._broker)
         except Exception as error:  # a broken paho may raise anything

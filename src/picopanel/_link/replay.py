@@ -7,10 +7,10 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import NoReturn
 
 from .._errors import NotConnected
-from .._recording import Recording
-from .._ticker import Ticker
+from .._runtime.ticker import Ticker
+from .._store.recording import Recording
 from . import LinkStatus, Receiver
-from ._timeline import Player, Timeline
+from .timeline import Player, Timeline
 
 EVERY = 0.04
 """Seconds between two looks at what is due."""

@@ -13,11 +13,11 @@ from functools import partial
 from itertools import count
 from threading import Condition, RLock
 
-from .. import _arguments as arguments
-from .. import _threads as threads
-from .._held import Held
+from .._errors import arguments
+from .._errors.uncopied import Uncopied
+from .._runtime import threads
 from . import LinkStatus, Receiver
-from ._board import Message, VirtualBoard
+from .virtual_board import Message, VirtualBoard
 
 DELAY = 20
 """Milliseconds that a message takes each way, about as on a good network."""
@@ -30,7 +30,7 @@ REBOOT_TAKES = 2_000
 TRIED_AGAIN_AFTER = 1_000
 
 
-class Faults(Held):
+class Faults(Uncopied):
     """What can go wrong with a virtual Pico, on purpose.
 
     Example:

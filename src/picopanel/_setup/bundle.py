@@ -7,9 +7,9 @@ import re
 import zipfile
 from pathlib import Path
 
-from .. import _arguments as arguments
 from .._broker import Broker, as_broker
-from .._warn import warn
+from .._errors import arguments
+from .._errors.warn import warn
 from .files import SECRETS, Fetch, Values, board_values, collect, download, own_ca, own_identity, secrets_text
 
 _HOW_TO = """PicoPanel's files for a Raspberry Pi Pico W or Pico 2 W

@@ -7,11 +7,11 @@ import io
 import os
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from .._arguments import opened
 from .._device.device import Device
-from .._export import frame, iso, plain
-from .._held import Held
+from .._errors.arguments import opened
+from .._errors.uncopied import Uncopied
 from .._store import NO_CLOCK
+from .._store.export import frame, iso, plain
 from .boards import Boards
 from .tiles import worst
 
@@ -35,7 +35,7 @@ class Row(NamedTuple):
     trouble: str
 
 
-class Register(Held):
+class Register(Uncopied):
     """Who was there; it is asked anew each time."""
 
     def __init__(self, boards: Boards) -> None:

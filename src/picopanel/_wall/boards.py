@@ -11,9 +11,9 @@ from functools import partial
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from .._arguments import nearest
 from .._device.device import Device
 from .._errors import InvalidDeviceID
+from .._errors.arguments import nearest
 
 MOST = 1000
 """Boards on a wall."""

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from .. import _arguments as arguments
 from .._device.blinking import blink_action
 from .._device.command import Command
 from .._device.device import Device
-from .._device.facts import Reply
 from .._device.outbox import check_command
-from .._errors import PicoPanelError
+from .._device.values import Reply
+from .._errors import PicoPanelError, arguments
 
 _NAMED = 12
 

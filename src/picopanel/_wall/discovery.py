@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 
 from .._broker import Broker
-from .._diagnosis import link_sentences
+from .._device.diagnosis import link_sentences
 from .._errors import InvalidDeviceID, InvalidPayload
 from .._link import LinkStatus
-from .._link._reasons import NO_LISTENING, suback
 from .._link.listening import ListeningLink
+from .._link.reasons import NO_LISTENING, suback
 from .._protocol import check_device_id, parse_ack, parse_info, parse_reading, parse_telemetry
 from .._store import Rows
 from .boards import MOST

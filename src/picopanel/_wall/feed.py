@@ -12,9 +12,9 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from .._feed import HEARTBEAT, RESTING_HEARTBEAT, Send
-from .._repetition import Repetition
-from .._ticker import Ticker
+from .._page.feed import HEARTBEAT, RESTING_HEARTBEAT, Send
+from .._page.repetition import Repetition
+from .._runtime.ticker import Ticker
 from .tiles import Tiles
 
 BEAT = 0.25

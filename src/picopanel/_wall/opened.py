@@ -11,9 +11,9 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from .._conversation import Conversation
 from .._device.device import Device
-from .._feed import Send
+from .._page.conversation import Conversation
+from .._page.feed import Send
 from .boards import Boards
 
 MOST = 8

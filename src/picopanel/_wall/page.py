@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .._once import Once
+from .._page.clicks import Once
 from .feed import WallFeed
 from .opened import Opened
 

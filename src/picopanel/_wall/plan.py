@@ -6,10 +6,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from .. import _arguments as arguments
 from .._broker import Broker, as_broker, find
-from .._connect import PUBLIC, share, share_virtual
-from .._errors import InvalidDeviceID
+from .._errors import InvalidDeviceID, arguments
+from .._pico.connect import PUBLIC, share, share_virtual
 from .._protocol import check_device_id
 from .boards import MOST, Open
 from .discovery import check_pattern

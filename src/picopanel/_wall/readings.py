@@ -7,8 +7,8 @@ import io
 import os
 from typing import TYPE_CHECKING, TextIO
 
-from .._arguments import opened
-from .._export import plain
+from .._errors.arguments import opened
+from .._store.export import plain
 from .boards import Boards
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from .._zone import day
+from .._store.zone import day
 
 MOST_BYTES = 150_000
 

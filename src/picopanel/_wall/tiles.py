@@ -7,7 +7,7 @@ from threading import RLock
 from typing import Any
 
 from .._device.device import Device
-from .._diagnosis import Diagnosis, Lamp
+from .._device.diagnosis import Diagnosis, Lamp
 from .boards import Boards
 from .spark import Spark
 

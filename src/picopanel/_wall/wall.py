@@ -12,23 +12,22 @@ from weakref import WeakValueDictionary
 import ipywidgets
 import traitlets
 
-from .. import _arguments as arguments
-from .. import _threads as threads
-from .._arguments import refuse_unknown, refuse_unnamed
-from .._assets import Assets, shared_assets, wall_assets, wall_loader
 from .._broker import Broker
 from .._device.device import Device
-from .._errors import InvalidArgument, PanelClosed
-from .._feed import GAP
-from .._held import Held
-from .._interrupts import Event, undisturbed
-from .._kernel import cells, let_anyone_send, wait
-from .._pico import THE_BROKERS, Pico
+from .._errors import InvalidArgument, PanelClosed, arguments
+from .._errors.arguments import refuse_unknown, refuse_unnamed
+from .._errors.uncopied import Uncopied
+from .._errors.warn import warn
+from .._page.assets import Assets, shared_assets, wall_assets, wall_loader
+from .._page.displayed import Shown
+from .._page.feed import GAP
+from .._page.kernel import cells, let_anyone_send, wait
+from .._page.snapshot import Keeper, leave
+from .._page.widget import widget_arguments
+from .._pico.pico import THE_BROKERS, Pico
 from .._protocol.checks import in_unicode
-from .._remains import Keeper, leave
-from .._shown import Shown
-from .._warn import warn
-from .._widget import widget_arguments
+from .._runtime import threads
+from .._runtime.interrupts import Event, undisturbed
 from . import attendance, readings
 from .attendance import Register
 from .boards import MOST, Boards
@@ -54,7 +53,7 @@ _walls: WeakValueDictionary[Hashable, PicoWall] = WeakValueDictionary()
 _lock = Lock()
 
 
-class PicoWall(Held, Shown):
+class PicoWall(Uncopied, Shown):
     """A tile for each board of a class, and buttons for all of them.
 
     To command: `on`, `off`, `toggle`, `read`, `blink`. What there is: `ids`, `wall["board-02"]`,

@@ -1,0 +1,379 @@
+"""What is wrong, and what to do next: the lamps' and the doctor's sentences, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .._link import LinkStatus
+from .._link.reasons import NOBODY, PERMISSION, REASONS, Reason, puback, suback
+from .._protocol import spelling_trap
+
+Level = Literal["ok", "warn", "bad", "unknown"]
+
+_AGAIN = "It is connected again by itself."
+
+RECORDED = "This is a recording: it takes no commands."
+
+LINK_SENTENCES: dict[str, tuple[str, str]] = {
+    # problem: (what is wrong, what to do next); "…" stands for what was found
+    **{reason.problem: (reason.sentence, reason.next) for reason in REASONS.values()},
+    "unknown-host": (
+        "The broker's name is not known.",
+        "Check the host for a typing error, and that this computer is on the internet.",
+    ),
+    "closed-port": (
+        "Nothing listens at the broker's port.",
+        "Check the port (8883 with TLS, 1883 without) and that the broker runs.",
+    ),
+    "blocked-port": (
+        "The broker's port does not answer.",
+        "A firewall may block it: try another network, or wss:// on port 443 or 8884.",
+    ),
+    "not-tls": (
+        "The broker does not speak TLS at this port.",
+        "Use the TLS port (usually 8883), or mqtt:// if this broker has no TLS.",
+    ),
+    "no-mqtt": (
+        "The port answers, but not as an MQTT broker.",
+        "Check host and port. If it is a TLS port (8883), write mqtts:// instead of mqtt://.",
+    ),
+    "hung-up": (
+        "Something answers at the broker's port, and hangs up without a word.",
+        "If it is a TLS port (8883), write mqtts:// instead of mqtt://. A broker that is full or just "
+        "starting may do so, too: it is tried again by itself.",
+    ),
+    "no-answer": (
+        "The broker's port is open, and nobody answers there.",
+        "The broker may be overloaded, or it is a TLS port (8883): then write mqtts:// instead of mqtt://. "
+        "It is tried again by itself.",
+    ),
+    "no-websocket": (
+        "The port answers, but not as MQTT over WebSocket.",
+        "Check port and path; many brokers use wss://host:8884/mqtt.",
+    ),
+    "tls-other": (
+        "The broker and this computer cannot agree on TLS: ….",
+        "One of them may be very old: bring it up to date, or ask whoever runs the broker.",
+    ),
+    "host-name": (
+        "This cannot be the name of a broker.",
+        "Between two dots stand 1 to 63 letters, digits or hyphens. Check the host for a typing error.",
+    ),
+    "client-certificate": (
+        "This broker wants a client certificate.",
+        "Give yours with Broker(url, cert='me.pem', key='me.key'); whoever runs the broker makes it.",
+    ),
+    "client-certificate-refused": (
+        "The broker does not take the client certificate given as cert=.",
+        "Was it made for this broker, and is it still valid? Ask whoever runs the broker. In TLS's words: ….",
+    ),
+    "certificate": (
+        "The broker's certificate is not signed by anyone this computer trusts.",
+        "Give the broker's own authority with Broker(url, ca='ca.pem'). In TLS's words: ….",
+    ),
+    "certificate-ca": (
+        "The broker's certificate is not signed by the authority given as ca=.",
+        "Ask whoever runs the broker for its authority; it may be a new one. In TLS's words: ….",
+    ),
+    "certificate-strict": (
+        "This Python wants more in the certificates of the broker and its authority: ….",
+        "Python 3.13 is stricter than the former ones. Make them anew as docs/security.md tells under "
+        '"An authority of your own", or use Python 3.12.',
+    ),
+    "certificate-host": (
+        "The broker's certificate belongs to another host name.",
+        "Write the host exactly as the broker's provider gives it. In TLS's words: ….",
+    ),
+    "certificate-expired": (
+        "The broker's certificate has expired.",
+        "Ask whoever runs the broker to renew it, and check this computer's clock.",
+    ),
+    "certificate-early": (
+        "The broker's certificate is not valid yet.",
+        "Check this computer's clock: it is probably wrong.",
+    ),
+    "certificate-other": (
+        "The broker's certificate is not accepted: ….",
+        "Show this to whoever runs the broker.",
+    ),
+    "tls-settings": (
+        "This computer's own settings for TLS cannot be used: ….",
+        "Look at the variables SSLKEYLOGFILE, SSL_CERT_FILE and OPENSSL_CONF where the notebook was started. "
+        "It is tried again by itself.",
+    ),
+    "no-authorities": (
+        "This computer has no list of the authorities that it trusts.",
+        "On a Mac run Install Certificates.command in Python's own folder; elsewhere look at the variables "
+        "SSL_CERT_FILE and SSL_CERT_DIR where the notebook was started. It is tried again by itself.",
+    ),
+    "files": (
+        "This notebook has too many connections: it may have … open.",
+        "Close panels that are not needed, or start it with more (ulimit -n). It is tried again by itself.",
+    ),
+    "garbled": (
+        "The broker sent something that cannot be read, so the connection was ended here.",
+        f"A proxy on the way may change what is sent; else please report it as a bug. {_AGAIN}",
+    ),
+    "fault": (
+        "The connection stumbled over an error: ….",
+        "If no function of your own raised it, please report it as a bug. It is tried again by itself.",
+    ),
+    "no-paho": (
+        "paho-mqtt, through which MQTT goes here, cannot be loaded.",
+        'Run  %pip install "paho-mqtt>=2.1"  and restart the kernel.',
+    ),
+    "closed": (
+        "The broker closed the connection.",
+        "It may be restarting, or a proxy on the way ends quiet connections. It is connected again by "
+        "itself.",
+    ),
+    "network": (
+        "The broker cannot be reached.",
+        "Check this computer's network. It is tried again by itself.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one board at one moment."""
+
+    link: LinkStatus
+    device_id: str
+    subscribed: bool = False
+    refused_topics: Mapping[str, int] = field(default_factory=dict)
+    """The topics that the broker does not give, with its reason codes."""
+    publish_refused: int | None = None
+    """The reason code with which it refused the last command."""
+    unheard: bool = False
+    """Our own command never came back on the topic that we listen to."""
+    mode: Literal["pico", "course"] | None = None
+    presence: Literal["unknown", "online", "offline", "silent"] = "unknown"
+    seen_live: bool = False
+    quiet_for: float = 0.0
+    """Seconds since the last sample, when silent."""
+    measures_nothing: bool = False
+    unanswered: int = 0
+    """Commands without an answer since the last answer."""
+    nobody: bool = False
+    """Nothing has ever been heard under this ID, though a while has passed."""
+    not_a_number: str | None = None
+    """What came on the course layer where a number was due."""
+    failing: Mapping[str, str] = field(default_factory=dict)
+    """The channels that have no value, and why, in the board's words."""
+    led: bool | None = None
+    has_data: bool = False
+    stale: bool = False
+    beyond: tuple[str, str] | None = None
+    """A channel that is beyond its limit, and the words for that, e.g. `above 30 °C`."""
+    two_boards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """One lamp: never a colour without its word."""
+
+    name: str
+    level: Level
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the panel says: `trouble` and `next` are None while all is well."""
+
+    lamps: tuple[Lamp, ...]
+    trouble: str | None = None
+    next: str | None = None
+    blocked: str | None = None
+    """Why a command cannot be sent, or None when it can."""
+
+
+def diagnose(facts: Facts) -> Diagnosis:
+    """Return the lamps, and the sentence for the cause that comes first on the way to the board."""
+    trouble, next_step = _trouble(facts)
+    return Diagnosis(_lamps(facts), trouble, next_step, _blocked(facts, trouble))
+
+
+def link_sentences(status: LinkStatus) -> tuple[str, str]:
+    """Return what is wrong with the link, and what to do next.
+
+    Example:
+        >>> link_sentences(LinkStatus("lost", "files", "1024 files"))[0]
+        'This notebook has too many connections: it may have 1024 files open.'
+    """
+    if status.problem is None:
+        return "The connection to the broker broke.", _AGAIN
+    sentence, next_step = LINK_SENTENCES[status.problem]
+    return sentence.replace("…", status.detail), next_step.replace("…", status.detail)
+
+
+def _trouble(facts: Facts) -> tuple[str | None, str | None]:
+    if facts.link.problem and facts.link.phase in ("lost", "refused"):
+        return link_sentences(facts.link)
+    if (reason := _refusal(facts)) is not None:
+        return reason.sentence, reason.next.replace("…", facts.device_id)
+    if facts.two_boards:
+        return (
+            "Two boards answer under this ID.",
+            "Somebody else uses it, or an old board is still powered: give each board its own ID.",
+        )
+    return _board_trouble(facts) or _beyond(facts)
+
+
+def _refusal(facts: Facts) -> Reason | None:
+    """Return why the broker does not do what a connection is for, if it does not."""
+    if facts.refused_topics:
+        return suback(next(iter(facts.refused_topics.values())), facts.link.mqtt)
+    if facts.publish_refused is not None:
+        return puback(facts.publish_refused)
+    return NOBODY if facts.unheard else None
+
+
+def _board_trouble(facts: Facts) -> tuple[str, str] | None:
+    if facts.presence == "offline":
+        if facts.seen_live:
+            return (
+                "The Pico went offline.",
+                "The broker is fine. Is the board powered, and its LED blinking its search for Wi-Fi?",
+            )
+        return (
+            "The Pico is offline.",
+            "The broker is fine. Plug the board in; a board with the course's own code answers a button.",
+        )
+    if facts.measures_nothing and not facts.unanswered:
+        if facts.failing:
+            return _failing(facts.failing)
+        return (
+            "The Pico answers, but sends no readings.",
+            "Its sensor may have failed, or its interval is long: restart the board and look at its console.",
+        )
+    if facts.presence == "silent":
+        return (
+            f"The Pico has been silent for {facts.quiet_for:.0f} s.",
+            "The broker still counts it as online. Is it powered and near its Wi-Fi?",
+        )
+    if facts.mode == "course":
+        return _course_trouble(facts)
+    if facts.unanswered > 1:
+        return (
+            f"{facts.unanswered} commands in a row were not answered.",
+            "The board's queue overflows when many come at once: send one, wait for its answer, then the "
+            "next. Or its Wi-Fi is weak.",
+        )
+    if facts.unanswered:
+        return "The last command was not answered.", "The board may be busy or its Wi-Fi weak: try it again."
+    return _failing(facts.failing) if facts.failing else None
+
+
+def _course_trouble(facts: Facts) -> tuple[str, str] | None:
+    own, trap = f"COURSE_ID = {facts.device_id!r}", spelling_trap(facts.device_id)
+    if facts.unanswered:
+        return (
+            "Nobody answers under this ID.",
+            f"The broker is fine. Is the board running, with {own} in its file?{trap}",
+        )
+    if facts.not_a_number is not None:
+        return (
+            f"It answers, but not with a number: {facts.not_a_number}.",
+            f"The board's program must publish a bare number such as 23.4 on {facts.device_id}/onboard_temp: "
+            "with a point, without a unit. None is what a function gives that returns nothing.",
+        )
+    if facts.nobody:
+        return (
+            "Nobody has been heard under this ID yet.",
+            "A board with the course's own code speaks only when asked: click a button. Any other would have "
+            f"spoken by now: is it powered, on the Wi-Fi, with {own}?{trap}",
+        )
+    return None
+
+
+def _failing(failing: Mapping[str, str]) -> tuple[str, str]:
+    names = [f"{name[:1].upper()}{name[1:]}" if at == 0 else name for at, name in enumerate(failing)]
+    channel, error = next(iter(failing.items()))
+    if len(names) > 1:
+        whose = f"{', '.join(names[:-1])} and {names[-1]} have no value; {channel}"
+    else:
+        whose = f"{names[0]} has no value"
+    if error.startswith("OSError"):
+        return (
+            f"{whose}: its sensor does not answer the board ({error}).",
+            "Check its wires, its power and its address. It is tried again by itself.",
+        )
+    return (
+        f"{whose}: what measures it on the board failed ({error}).",
+        "The board's console shows the line in main.py: picopanel board logs, or Thonny.",
+    )
+
+
+def _beyond(facts: Facts) -> tuple[str | None, str | None]:
+    if facts.beyond is None or facts.stale:
+        return None, None
+    channel, words = facts.beyond
+    return f"{channel[:1].upper()}{channel[1:]} is {words}.", "This limit was set with panel.limit()."
+
+
+def _blocked(facts: Facts, trouble: str | None) -> str | None:
+    if facts.link.phase == "closed":
+        return "This panel is closed."
+    if facts.link.phase != "connected":
+        return trouble or "Connecting to the broker."
+    if facts.link.recorded:
+        return RECORDED
+    if facts.refused_topics:
+        return trouble
+    if facts.presence == "offline" and facts.seen_live:
+        return "The Pico is offline."
+    if not facts.subscribed or facts.mode is None:
+        return "Looking for the board."
+    return None
+
+
+def _lamps(facts: Facts) -> tuple[Lamp, ...]:
+    return (_broker_lamp(facts), _pico_lamp(facts), _data_lamp(facts), _led_lamp(facts))
+
+
+def _broker_lamp(facts: Facts) -> Lamp:
+    if facts.link.phase == "connected":
+        if (reason := _refusal(facts)) is not None:
+            return Lamp("Broker", "bad", "no permission" if reason in PERMISSION else "refuses")
+        return Lamp("Broker", "ok", "recording" if facts.link.recorded else "connected")
+    if facts.link.phase == "connecting":
+        return Lamp("Broker", "unknown", "connecting")
+    return Lamp("Broker", "bad", "refused" if facts.link.phase == "refused" else "not connected")
+
+
+def _pico_lamp(facts: Facts) -> Lamp:
+    if facts.link.phase != "connected":
+        return Lamp("Pico", "unknown", "unknown")
+    if facts.two_boards:
+        return Lamp("Pico", "bad", "two boards")
+    if facts.presence == "offline":
+        return Lamp("Pico", "bad", "offline")
+    if facts.presence == "silent":
+        return Lamp("Pico", "warn", "silent")
+    if facts.unanswered:
+        return Lamp("Pico", "bad", "no answer")
+    if facts.presence == "online":
+        return Lamp("Pico", "ok", "online")
+    return Lamp("Pico", "unknown", "not heard yet")
+
+
+def _data_lamp(facts: Facts) -> Lamp:
+    if facts.mode == "course" and facts.not_a_number is not None:
+        return Lamp("Data", "warn", "no number")
+    if not facts.has_data:
+        return Lamp("Data", "unknown", "none yet")
+    if facts.stale:
+        return Lamp("Data", "warn", "old")
+    if facts.failing:
+        return Lamp("Data", "warn", "incomplete")
+    return Lamp("Data", "warn", facts.beyond[1]) if facts.beyond else Lamp("Data", "ok", "fresh")
+
+
+def _led_lamp(facts: Facts) -> Lamp:
+    if facts.led is None:
+        return Lamp("LED", "unknown", "unknown")
+    return Lamp("LED", "ok", "on" if facts.led else "off")

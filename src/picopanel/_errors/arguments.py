@@ -1,0 +1,185 @@
+"""What a user gives to a verb, looked at before anything is done with it.
+
+A number may come from numpy, which is how a loop over `linspace` gives it. What is refused is named by
+its kind, never shown: a password may stand in the wrong place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Sized
+from contextlib import contextmanager
+from difflib import get_close_matches
+from math import isfinite
+from numbers import Integral, Real
+from pathlib import Path
+from typing import TextIO, cast
+
+from . import InvalidArgument, NotWritten
+
+LONGEST_TEXT = 64
+"""Characters of a control's value: a board takes no more, and no page shows it."""
+
+
+def number(
+    name: str,
+    value: object,
+    *,
+    above: float | None = None,
+    least: float | None = None,
+    most: float | None = None,
+    unit: str = "",
+) -> float:
+    """Return a finite number, within bounds; the name is the argument's."""
+    wanted = f"a number{_bounds(above, least, most)} {unit}".rstrip()
+    return _number(name, value, wanted, above, least, most)
+
+
+def count(name: str, value: object, *, least: int = 0, most: int | None = None) -> int:
+    """Return a whole number, within bounds."""
+    wanted = f"a whole number{_bounds(None, least, most)}"
+    found = _number(name, value, wanted, None, least, most)
+    if found != int(found):
+        raise InvalidArgument(f"{name} must be {wanted}, not {found:g}.")
+    return int(found)
+
+
+def timeout(value: object) -> float:
+    """Return the seconds that an answer is waited for."""
+    return number("timeout", value, above=0, unit="seconds")
+
+
+def flag(name: str, value: object) -> bool:
+    """Return True or False, also numpy's."""
+    if _is_flag(value):
+        return bool(value)
+    raise InvalidArgument(f"{name} must be True or False, not {_kind(value)}.")
+
+
+def setting(name: str, value: object) -> float | str | bool:
+    """Return what a control may be set to, as JSON has it."""
+    if len(name) > LONGEST_TEXT or not _is_unicode(name):
+        raise InvalidArgument(f"{name[:LONGEST_TEXT]!a} is not the name of a control.")
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT or not _is_unicode(value):
+            raise InvalidArgument(f"{name!a} must be a text of at most {LONGEST_TEXT} characters.")
+        return value
+    if _is_flag(value):
+        return bool(value)
+    found = _finite(value)
+    if found is None:
+        raise InvalidArgument(f"{name!a} must be a number, a text, True or False, not {_kind(value)}.")
+    return int(value) if isinstance(value, Integral) else found
+
+
+def refuse_unknown(what: str, given: Iterable[object], known: Collection[str], elsewhere: str = "") -> None:
+    """Refuse keyword arguments that there are not, and name the nearest that there is.
+
+    Args:
+        what: Who takes them.
+        given: The names that were given.
+        known: The names that are taken.
+        elsewhere: Said in the end, of what belongs somewhere else.
+    """
+    for name in given:
+        if name not in known:
+            said = f"{what} takes no argument {str(name)[:LONGEST_TEXT]!a}."
+            raise InvalidArgument(" ".join(filter(None, (said, nearest(name, known), elsewhere))))
+
+
+def refuse_unnamed(what: str, given: Sized, known: Collection[str]) -> None:
+    """Refuse arguments without a name behind the first: Python's own refusal shows a password among them.
+
+    Args:
+        what: Who takes them.
+        given: Those without a name.
+        known: The names that are taken, the first of which may be left out.
+    """
+    if given:
+        first, *others = known
+        raise InvalidArgument(f"{what} takes {first} without its name, and by name: {', '.join(others)}.")
+
+
+def nearest(name: object, known: Collection[str], most: int = 64) -> str:
+    """Return a sentence with the known names that a name may have meant; with all, if there are no more."""
+    close = get_close_matches(str(name), known, n=3, cutoff=0.6)
+    words = " or ".join(map(repr, close)) or ", ".join(map(repr, known if len(known) <= most else ()))
+    return (f"Did you mean {words}?" if close else f"There are: {words}.") if words else ""
+
+
+def file_path(name: str, path: object) -> Path:
+    """Return a path, with `~` for the home folder."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InvalidArgument(f"{name} must be the path of a file, not {_kind(path)}.")
+    return Path(os.path.expanduser(path))
+
+
+@contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Say in a sentence why a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise NotWritten(path, error) from None
+
+
+@contextmanager
+def opened(path: object) -> Iterator[TextIO]:
+    """Give a file to write a text to; one that is open already is taken as it is, and stays open."""
+    if hasattr(path, "write"):
+        yield cast(TextIO, path)
+        return
+    whole = file_path("path", path)
+    with written(whole), open(whole, "w", newline="", encoding="utf-8") as file:
+        yield file
+
+
+def _number(
+    name: str, value: object, wanted: str, above: float | None, least: float | None, most: float | None
+) -> float:
+    found = _finite(value)
+    if (
+        found is None
+        or (above is not None and found <= above)
+        or (least is not None and found < least)
+        or (most is not None and found > most)
+    ):
+        raise InvalidArgument(f"{name} must be {wanted}, not {_kind(value)}.")
+    return found
+
+
+def _finite(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if isfinite(found) else None
+
+
+def _is_flag(value: object) -> bool:
+    return type(value).__name__ in ("bool", "bool_")  # numpy's, old and new, are no subclasses
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether all of it is; half a surrogate pair is none, and no page takes it."""
+    return not any("\ud800" <= each <= "\udfff" for each in text)
+
+
+def _bounds(above: float | None, least: float | None, most: float | None) -> str:
+    if above is not None:
+        return f" of more than {above:g}" + (f" and up to {most:g}" if most is not None else "")
+    if least is not None and most is not None:
+        return f" from {least:g} to {most:g}"
+    return f" of at least {least:g}" if least is not None else ""
+
+
+def _kind(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str):
+        return "a text"
+    if isinstance(value, Real):
+        return "nan or infinite" if _finite(value) is None else f"{float(value):g}"
+    return f"an object of type {type(value).__name__}"

@@ -1,0 +1,34 @@
+"""What a user holds of a connection: there is one of it, and it lists its own names."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from . import NotPickled
+
+_OURS = __name__.partition(".")[0]
+
+
+class Uncopied:
+    """Is neither copied nor pickled, always with the same error; `dir()` leaves out ipywidgets' names."""
+
+    def __dir__(self) -> list[str]:
+        kinds = [kind for kind in type(self).__mro__ if kind.__module__.startswith(_OURS)]
+        ours = {"layout", "observe", "unobserve", *vars(self)}.union(*map(vars, kinds))
+        ours.discard("model_id")  # ipywidgets' own, however we give it
+        return [name for name in super().__dir__() if name in ours or name.startswith("_")]
+
+    def __copy__(self) -> NoReturn:
+        self._refuse()
+
+    def __deepcopy__(self, memo: object) -> NoReturn:
+        self._refuse()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise NotPickled(
+            f"A {type(self).__name__} belongs to a connection and is not copied or pickled. "
+            "What has been measured can be: to_dataframe()."
+        )

@@ -1,0 +1,202 @@
+"""What a panel must know of the notebook's kernel: when cells run, and who hears the page meanwhile.
+
+IPython's names alone are used here; outside a notebook all of it is quietly nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from threading import Thread, current_thread, main_thread
+from time import monotonic
+from typing import Any
+from weakref import WeakMethod
+
+from .._runtime import threads
+from .._runtime.interrupts import EndsAtTheUsersLine, Event, interrupt, undisturbed
+
+_JUST_NOW = 0.1
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_PATIENCE = 0.5
+"""Seconds after an interrupt in which a page's messages may come to their end: ours are quick."""
+
+_AT_ONCE = 20
+"""Messages handled in one look; a page sends a few a second."""
+
+
+def shell() -> Any:
+    """Return IPython's shell if this is a notebook's kernel, else None."""
+    from IPython import get_ipython
+
+    found = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
+    return found if getattr(found, "kernel", None) is not None else None
+
+
+def cells_block_the_page() -> bool:
+    """Whether messages from the page wait while a cell runs; kernels with subshells hear them in a thread."""
+    found = shell()
+    if found is None:
+        return False
+    features = getattr(found.kernel, "kernel_info", {}).get("supported_features", ())
+    return "kernel subshells" not in features
+
+
+@contextmanager
+def hearing_the_page() -> Iterator[Callable[[], object]]:
+    """In a running cell, give a function that handles what the page has sent meanwhile."""
+    if not (threads.available() and _in_a_cell() and cells_block_the_page()):
+        yield _nothing
+        return
+    from jupyter_ui_poll import ui_events
+
+    events = ui_events()
+    try:
+        poll = events.__enter__()
+    except ValueError:  # the user's own loop handles the page's messages already
+        yield _nothing
+        return
+    try:
+        # The events are handled in a thread of their own, while this one waits for them.
+        yield partial(_hear, lambda: poll(_AT_ONCE), getattr(events._aproc, "_thread", None))
+    finally:
+        events.__exit__(None, None, None)
+
+
+def _hear(poll: Callable[[], object], handling: Thread | None) -> None:
+    """Handle what the page has sent; a handler of the user's that does not end is ended by an interrupt."""
+    over = Event()
+
+    def end_it() -> None:
+        if handling is not None:
+            Thread(target=_end, args=(handling, over), name="picopanel-interrupt", daemon=True).start()
+
+    with undisturbed(end_it):
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                stream.flush()  # else the kernel takes what the cell has printed for the handlers' own
+            poll()
+        finally:
+            over.set()
+
+
+def _end(handling: Thread, over: Event) -> None:
+    while not over.wait(_PATIENCE):
+        interrupt(handling)
+
+
+def wait(done: Event, seconds: float | None, gap: float, keep_alive: Callable[[], object]) -> bool:
+    """Wait for an event, hearing the page meanwhile; `keep_alive` is called after every gap."""
+    end = None if seconds is None else monotonic() + seconds
+    with EndsAtTheUsersLine(), hearing_the_page() as hear:
+        while end is None or monotonic() < end:
+            left = gap if end is None else min(gap, end - monotonic())
+            if threads.wait(done, max(left, 0)):
+                break
+            hear()
+            with undisturbed():
+                keep_alive()
+    return done.is_set()
+
+
+def let_anyone_send(comm: Any) -> None:
+    """Keep ipykernel 7.4 from answering a page in the subshell that last published on its comm.
+
+    A thread publishes from none that still lives, and the page's clicks would be lost.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda data, default: default
+
+
+def _in_a_cell() -> bool:
+    # In the handler of a page's message there is no cell whose end jupyter_ui_poll could wait for.
+    found = shell()
+    if found is None or current_thread() is not main_thread():
+        return False
+    return bool(found.parent_header.get("header", {}).get("msg_type") == "execute_request")
+
+
+def _nothing(*_: object) -> None:
+    """Nobody waits."""
+
+
+class Cells:
+    """Hears the notebook's cells begin, display widgets and end, in the main thread."""
+
+    def __init__(self) -> None:
+        self._ends: list[WeakMethod[Callable[[], object]]] = []
+        self._displayed: Callable[[str | None], object] = _nothing
+        self._began = self._ended = monotonic()
+        self._heard: Any = None
+
+    def at_each_end(self, call: Callable[[], object]) -> None:
+        """Call a bound method at the end of every cell, until its object is gone or it is forgotten."""
+        self._hear()
+        if WeakMethod(call) not in self._ends:
+            self._ends.append(WeakMethod(call))
+
+    def forget(self, call: Callable[[], object]) -> None:
+        """Call it no more."""
+        self._ends = [end for end in self._ends if end() not in (None, call)]
+
+    def at_each_display(self, call: Callable[[str | None], object]) -> None:
+        """Call with the model's name of each widget that is displayed, and with None as a cell ends."""
+        self._hear()
+        self._displayed = call
+
+    def _hear(self) -> None:
+        found = shell()
+        if found is None or self._heard is found:
+            return
+        self._heard = found
+        self._began = monotonic()
+        found.events.register("pre_run_cell", self._begin)
+        found.events.register("post_run_cell", self._end)
+        hook = getattr(found.display_pub, "register_hook", None)  # ipykernel's alone
+        if hook is not None:
+            hook(self._publish)
+
+    @property
+    def just_ended(self) -> float:
+        """Seconds that the cell took which has ended just now; 0 if none has."""
+        return self._ended - self._began if monotonic() - self._ended < _JUST_NOW else 0.0
+
+    def _begin(self, *_: object) -> None:
+        self._began = monotonic()
+
+    def _publish(self, message: dict[str, Any]) -> dict[str, Any]:
+        view = message["content"].get("data", {}).get(_VIEW)
+        if view is not None:
+            with suppress(Exception), undisturbed():
+                self._displayed(view["model_id"])
+        return message
+
+    def _end(self, cell: Any = None) -> None:
+        self._ended = monotonic()
+        with suppress(Exception), undisturbed():
+            # A cell's last line is displayed by another way, of which not every kernel tells.
+            name = getattr(getattr(cell, "result", None), "model_id", None)
+            if isinstance(name, str):
+                self._displayed(name)
+            self._displayed(None)
+        for end in tuple(self._ends):
+            call = end()
+            if call is not None:
+                # A panel's fault must not show in every cell's output.
+                with suppress(Exception), undisturbed():
+                    call()
+        self._ends = [end for end in self._ends if end() is not None]
+
+
+cells = Cells()
+
+
+def when_idle(call: Callable[[], object]) -> bool:
+    """Call in the kernel's main thread once no cell runs; False where there is no way to."""
+    found = shell()
+    loop = getattr(found.kernel, "io_loop", None) if found is not None else None
+    if loop is None:
+        return False
+    loop.add_callback(call)
+    return True

@@ -1,0 +1,108 @@
+"""A panel's last values, as the page shows them: `PanelState` of `js/src/contract.ts`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._device.device import Device
+from .._link.replay import ReplayLink
+from .._protocol import Info
+from .._protocol.checks import in_unicode
+
+SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
+"""How many times as fast a page can have a recording played."""
+
+
+def panel_state(device: Device) -> dict[str, Any]:
+    """Return the last values, as the page shows them."""
+    board, diagnosis = device.board, device.diagnosis()
+    with board.lock:
+        info, mode = board.presence.info, device.mode
+        pico = info if mode == "pico" or board.presence.seen_live else None
+        state = {
+            "id": device.id,
+            "virtual": info is not None and info.virtual,
+            "mode": "pico" if pico else mode,
+            "board": pico.board or None if pico else None,
+            "led": board.led,
+            "online": board.online_since,
+            "interval": pico.interval if pico else None,
+            "stale": _stale_after(device) if pico else None,
+            "channels": [_channel(name, unit, info) for name, unit in board.units.items()],
+            "controls": [_control(control, board.settings) for control in pico.controls] if pico else [],
+            "limits": [{"channel": it.channel, "low": it.low, "high": it.high} for it in device.limits.all],
+            "blocked": diagnosis.blocked,
+            "lamps": [
+                {"name": lamp.name, "level": lamp.level, "word": lamp.word} for lamp in diagnosis.lamps
+            ],
+            "trouble": diagnosis.trouble,
+            "next": diagnosis.next,
+            "notices": [*board.notices, *_counts(device)],
+            "closed": device.closed,
+            "recording": device.tape.says,
+            "replay": _replay(device),
+        }
+    return in_unicode(state)
+
+
+class StateOf:
+    """Gives a panel's state, made again only when something but readings has changed."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._revision, self._state = -1, dict[str, Any]()
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the state as it is now."""
+        revision = self._device.revision
+        if revision != self._revision:
+            self._revision, self._state = revision, panel_state(self._device)
+        return self._state
+
+
+def _stale_after(device: Device) -> float:
+    """Milliseconds; a board that has gone leaves only last values."""
+    return 0.0 if device.status == "offline" else device.board.presence.stale_after * 1000
+
+
+def _channel(name: str, unit: str, info: Info | None) -> dict[str, Any]:
+    every = info.every.get(name) if info is not None else None
+    return {"name": name, "unit": unit, **({} if every is None else {"every": every})}
+
+
+def _control(control: Any, settings: Mapping[str, object]) -> dict[str, Any]:
+    limits = {"min": control.min, "max": control.max, "step": control.step}
+    known = {"name": control.name, "type": control.type, "value": settings.get(control.name)}
+    return {**known, **(limits if control.type == "range" else {})}
+
+
+def _replay(device: Device) -> dict[str, Any] | None:
+    link = device.link
+    if not isinstance(link, ReplayLink):
+        return None
+    player = link.player
+    return {
+        "speed": player.speed,
+        "speeds": SPEEDS,
+        "paused": player.paused,
+        "ended": player.ended,
+        "until": link.until,
+    }
+
+
+def _counts(device: Device) -> list[str]:
+    board = device.board
+    counts = []
+    if board.refused_payloads:
+        counts.append(
+            f"{_many(board.refused_payloads, 'message')} made no sense; the last was {board.last_refusal}."
+        )
+    if board.lost_samples:
+        were = "was" if board.lost_samples == 1 else "were"
+        counts.append(f"{_many(board.lost_samples, 'sample')} {were} lost for good while the board was away.")
+    return counts
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -1,0 +1,150 @@
+"""A still picture and a table, for where no widget lives: GitHub, mail, a page without its network."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from .._store.style import GRID, GROUND, LINES, SOFT
+from .._store.zone import clocks, day
+from .recorded import MOST_POINTS, Series, extremes
+
+_WIDTH, _HEIGHT = 720, 240
+_RIGHT, _TOP, _BOTTOM = 12, 12, 24
+_CHARACTER = 8
+"""Pixels of the widest digit that a reader's font may have."""
+
+Units = Mapping[str, str]
+
+
+def picture(series: Series, units: Units) -> str:
+    """Return an SVG of the readings."""
+    points = [
+        (t, v)
+        for times, values in series.values()
+        for t, v in zip(times, values, strict=True)
+        if v is not None
+    ]
+    if not points:
+        return ""
+    first, last = min(t for t, _ in points), max(t for t, _ in points)
+    low, high = min(v for _, v in points), max(v for _, v in points)
+    labels = [f"{high:.4g}", f"{low:.4g}"]
+    left = 16 + _CHARACTER * max(map(len, labels))
+    wide, tall = _WIDTH - left - _RIGHT, _HEIGHT - _TOP - _BOTTOM
+
+    def at(time: float, value: float) -> str:
+        x = left + wide * (time - first) / ((last - first) or 1)
+        y = _TOP + tall * (1 - (value - low) / ((high - low) or 1))
+        return f"{x:.1f},{y:.1f}"
+
+    lines = "".join(
+        f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="{" ".join(part)}"/>'
+        for (times, values), colour in zip(series.values(), _cycle(len(series)), strict=True)
+        for part in _parts(times, values, at)
+    )
+    begin, end = clocks((first, last))
+    label = ", ".join(_named(channel, units) for channel in series)
+    right, foot = _WIDTH - _RIGHT, _HEIGHT - 6
+    # A ground of its own, so that it is readable on any page, and no wider than its place.
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="100%" '
+        f'style="max-width: {_WIDTH}px; display: block" '
+        f'role="img" aria-label="{escape(label)}" font-family="sans-serif" font-size="12" fill="{SOFT}">'
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="6" fill="{GROUND}"/>'
+        f'<rect x="{left}" y="{_TOP}" width="{wide}" height="{tall}" fill="none" stroke="{GRID}"/>{lines}'
+        f'<text x="{left - 6}" y="{_TOP + 10}" text-anchor="end">{labels[0]}</text>'
+        f'<text x="{left - 6}" y="{_TOP + tall}" text-anchor="end">{labels[1]}</text>'
+        f'<text x="{left}" y="{foot}">{begin}</text>'
+        f'<text x="{right}" y="{foot}" text-anchor="end">{end}</text></svg>'
+    )
+
+
+def table(series: Series, units: Units, led: bool | None) -> list[tuple[str, str, str]]:
+    """Return the last value of each channel, and the LED: name, value, time."""
+    ends = clocks([times[-1] for times, _ in series.values()])
+    rows = [
+        (channel, f"{values[-1]:g} {units.get(channel, '')}".strip(), end)
+        for (channel, (_, values)), end in zip(series.items(), ends, strict=True)
+    ]
+    word = {True: "on", False: "off", None: "unknown"}[led]
+    return [*rows, ("LED", word, "")]
+
+
+def html(state: Mapping[str, Any], series: Series, units: Units, at: float, css_class: str = "") -> str:
+    """Return picture and table as HTML that needs no script and no network."""
+    shown = {
+        channel: ([times[n] for n in kept], [values[n] for n in kept])
+        for channel, (times, values) in series.items()
+        for kept in [extremes(values, MOST_POINTS // max(1, len(series)))]
+    }
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in table(series, units, state["led"])
+    )
+    virtual = ", virtual" if state["virtual"] else ""
+    return (
+        f'<div class="{css_class}"><p><b>{escape(state["id"])}</b>{virtual}, '
+        f"recorded {day(at)}</p>{picture(shown, units)}"
+        f"<table><tr><th>channel</th><th>last value</th><th>time</th></tr>{rows}</table></div>"
+    )
+
+
+def text(state: Mapping[str, Any], series: Series, units: Units, at: float) -> str:
+    """Return the table as plain text."""
+    lines = [f"{state['id']}, recorded {day(at)}"]
+    lines += ["  ".join(row).rstrip() for row in table(series, units, state["led"])]
+    return "\n".join(lines)
+
+
+def page(recorded: Mapping[str, Any], still: str, loader: str, bundle: bytes) -> str:
+    """Return a page with the recorded panel, which carries all it needs."""
+    title = escape(str(recorded["state"]["id"]))
+    facts = json.dumps(recorded).replace("<", "\\u003c")
+    script = json.dumps(loader).replace("<", "\\u003c")
+    packed = base64.b64encode(bundle).decode()
+    return f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>body {{ margin: 1rem; font-family: sans-serif }}</style>
+<div id="panel">{still}</div>
+<script type="module">
+const recorded = {facts};
+const packed = Uint8Array.from(atob("{packed}"), (letter) => letter.charCodeAt(0));
+const traits = {{ _recorded: recorded, _state: recorded.state, _assets: "" }};
+const model = {{
+  get: (name) => traits[name],
+  on() {{}}, off() {{}}, send() {{}},
+  widget_manager: {{ get_model: async () => ({{ get: () => packed }}) }},
+}};
+const url = URL.createObjectURL(new Blob([{script}], {{ type: "text/javascript" }}));
+const host = (await import(url)).default();
+host.initialize({{ model }});
+host.render({{ model, el: document.getElementById("panel") }});
+</script>
+</html>
+"""
+
+
+def _cycle(count: int) -> list[str]:
+    return [LINES[n % len(LINES)] for n in range(count)]
+
+
+def _parts(times: list[float], values: list[float | None], at: Any) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for time, value in zip(times, values, strict=True):
+        if value is None:
+            parts.append([])
+        else:
+            parts[-1].append(at(time, value))
+    return [part for part in parts if part]
+
+
+def _named(channel: str, units: Units) -> str:
+    unit = units.get(channel, "")
+    return f"{channel} in {unit}" if unit else channel

@@ -1,0 +1,1 @@
+"""The widget of one board, and its view for the lecture hall."""

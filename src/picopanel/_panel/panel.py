@@ -1,0 +1,190 @@
+"""`PicoPanel`: one board in one notebook cell."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, ClassVar, NoReturn
+
+import ipywidgets
+import traitlets
+
+from .._broker import Broker
+from .._device.device import Device
+from .._errors.arguments import opened, refuse_unknown, refuse_unnamed
+from .._page import still
+from .._page.assets import Assets, loader, shared_assets
+from .._page.conversation import Conversation
+from .._page.displayed import Shown
+from .._page.feed import GAP
+from .._page.kernel import cells, cells_block_the_page, let_anyone_send, wait
+from .._page.panel_state import panel_state
+from .._page.snapshot import Remains, leave
+from .._page.widget import widget_arguments
+from .._pico.connect import connect
+from .._pico.pico import ARGUMENTS, THE_BROKERS, Handle
+from .._runtime import threads
+from .._runtime.interrupts import Event, undisturbed
+from .lecture import Lecture
+
+_NOTICEABLE = 1.0
+"""Seconds that a cell ran, above which a click that came meanwhile has waited."""
+
+_THE_PAGE_WAITS = (
+    "A click had to wait until your cell was over: here, in the browser, the page itself keeps clicks "
+    "until then, in panel.sleep() as well. Let cells be short, or click between them."
+)
+
+_USE_SLEEP = (
+    "A click had to wait until your cell was over. Write panel.sleep(seconds) instead of "
+    "time.sleep(seconds) in it, and clicks are sent at once."
+)
+
+
+class PicoPanel(Handle, Shown):
+    """LED buttons and a live chart for one board, in one notebook cell.
+
+    To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
+    `readings`, `temperature`, `led`, `status`, `channels`, `panel["light"]`, `observe`. To keep it:
+    `to_dataframe`, `to_csv`, `figure`, `record`, `mark`, `limit`, `remove_limit`, `limits`, `clear`,
+    `snapshot`, `save_html`. And `sleep`, `lecture`, `messages`, `doctor`, `close`;
+    `PicoPanel.demo()` and `PicoPanel.replay(path)` need no board.
+
+    Args:
+        device_id: The board's ID, e.g. your course ID; looked up as `COURSE_ID` if None.
+        broker: A `Broker`, or a URL such as `mqtts://user:password@host:8883`. If None, it is
+            looked up: `PICOPANEL_BROKER`, then `HIVEMQ_HOST`, `HIVEMQ_USERNAME` and
+            `HIVEMQ_PASSWORD` in the environment, in Colab's secrets, in `my_secrets.py`.
+        capacity: How many readings are kept; the oldest go first.
+        widget: What every widget takes, e.g. `layout={"width": "600px"}`.
+
+    Raises:
+        NoBroker: No broker was given, and none found.
+        InvalidDeviceID, InvalidBroker: With what is wrong.
+
+    Example:
+        >>> panel = PicoPanel.demo()
+        >>> panel.on().led
+        True
+        >>> panel.close()
+    """
+
+    _esm: ClassVar[Any] = ""
+    _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
+    _state = traitlets.Dict().tag(sync=True)
+    _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
+
+    def __init__(
+        self,
+        device_id: str | None = None,
+        *unnamed: NoReturn,
+        broker: Broker | str | None = None,
+        capacity: int = 1_000_000,
+        **widget: Any,
+    ) -> None:
+        device = widget.pop("_device", None)
+        refuse_unnamed("PicoPanel()", unnamed, ARGUMENTS)
+        refuse_unknown("PicoPanel()", widget, (*ARGUMENTS, *widget_arguments()), THE_BROKERS)
+        self._own: Device = device or connect(device_id, broker, capacity)
+        try:
+            super().__init__(
+                _esm=loader(),
+                _assets=shared_assets(),
+                _state=self._now(),
+                **widget,
+            )
+        except BaseException:
+            self._own.close()
+            raise
+        self._tell_observers()
+        self._conversation = Conversation(self._own, self._send_news)
+        self._feed = self._conversation.feed
+        self._hall: Lecture | None = None
+        self._remains = Remains(self._key, self._own, lambda: panel_state(self._own), self._keep)
+        self.on_msg(self._on_page_message)
+        cells.at_each_end(self._at_cell_end)
+
+    def close(self) -> None:
+        """End the connection and the threads; the readings stay, here and in the page."""
+        if hasattr(self, "_own"):  # ipywidgets also closes what could not be made
+            self._own.close()
+
+    def lecture(self) -> Lecture:
+        """Return this panel's view for a lecture hall; as the last line of a cell it is shown.
+
+        Large, in high contrast, driven by keys, with a button for the full screen. It is another
+        view of the same panel: what is clicked in one shows in the other.
+
+        Example:
+            >>> hall = panel.lecture()
+        """
+        if self._hall is None or self._hall.comm is None:
+            self._hall = Lecture(self, self._key)
+        return self._hall
+
+    def snapshot(self) -> None:
+        """Leave a still picture and a table of the last values in the output, e.g. for marking."""
+        leave(self._remains.now())
+
+    def save_html(self, path: str | os.PathLike[str]) -> None:
+        """Write the recorded panel as one page that needs no kernel and no network.
+
+        Args:
+            path: The file, e.g. `run.html`.
+
+        Raises:
+            NotWritten: No such folder, no permission, no space.
+
+        Example:
+            >>> panel.save_html("run.html")
+        """
+        now = self._remains.now()
+        page = still.page(now.recorded, now.html(), loader(), shared_assets().bundle)
+        with opened(path) as file:
+            file.write(page)
+
+    def _wait(self, done: Event, seconds: float | None) -> bool:
+        return wait(done, seconds, GAP, self._feed.flush)
+
+    def _push(self) -> None:
+        self._feed.open()
+
+    def _get_ready(self) -> None:
+        self._state = self._now()
+        cells.at_each_end(self._at_cell_end)
+        self._feed.open()
+        self._remains.shown()
+
+    def _keep(self, recorded: dict[str, Any]) -> None:
+        self._state, self._recorded = self._now(), recorded
+
+    def _at_cell_end(self) -> None:
+        """Leave the page with what the cell has brought: threads may not reach it from now on."""
+        self._feed.flush()
+        self._remains.keep()
+        if self._own.closed:  # nothing more comes; a cell that is run again leaves a panel each time
+            self._own.store.rest()
+            cells.forget(self._at_cell_end)
+
+    def _now(self) -> dict[str, Any]:
+        return {"version": 0, **panel_state(self._own)}
+
+    def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        let_anyone_send(self.comm)
+        self.send(message, buffers)
+
+    @undisturbed()
+    def _on_page_message(self, _: object, message: object, buffers: object) -> None:
+        if cells.just_ended > _NOTICEABLE and cells_block_the_page() and _is_click(message):
+            self._own.board.notice(_USE_SLEEP if threads.available() else _THE_PAGE_WAITS)
+        if message == {"type": "bundle"}:
+            self.send(message, [shared_assets().bundle])
+            return
+        threads.pass_by()
+        try:
+            self._conversation.handle(message)
+        except Exception as error:  # it would vanish in the kernel's log
+            self._own.board.notice(f"The page's message failed: {type(error).__name__}: {error}")
+
+
+def _is_click(message: object) -> bool:
+    return isinstance(message, dict) and message.get("type") in ("click", "set")

@@ -1,0 +1,96 @@
+"""From what a user gives to a device on a link."""
+
+from __future__ import annotations
+
+import os
+from threading import Lock
+
+from .._broker import Broker, find
+from .._device.clock import Clock
+from .._device.device import Device, open_device
+from .._errors import InvalidDeviceID, NotARecording, NotConnected, arguments
+from .._errors.warn import warn
+from .._link import Link
+from .._link.mqtt import shared_link
+from .._link.replay import ReplayLink
+from .._link.virtual import VirtualLink
+from .._link.virtual_board import Setup, VirtualBoard
+from .._protocol import check_device_id
+from .._runtime import threads
+from .._store.recording import BUNDLED, read_file
+
+_IN_THE_BROWSER = (
+    "This notebook's Python runs in the browser (JupyterLite), which gives it no connection to a broker. "
+    "PicoPanel.demo() works here; for your board, open the notebook in JupyterLab or Colab."
+)
+
+PUBLIC = "This broker is public: anyone can read and command this board, if they guess its ID."
+
+_virtual_links: dict[str, VirtualLink] = {}
+_lock = Lock()
+
+
+def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -> Device:
+    """Return a board on a real broker; what is not given is looked up."""
+    if device_id is not None:
+        check_device_id(device_id)
+    device_id, found = find(device_id, broker)
+    if device_id is None:
+        raise InvalidDeviceID(
+            "No device ID was given. Use PicoPanel('my-course-id'), or set COURSE_ID where the broker "
+            "is set (environment, Colab secrets or my_secrets.py)."
+        )
+    check_device_id(device_id)
+    if not threads.available():
+        raise NotConnected(_IN_THE_BROWSER)
+    device = Device(device_id, shared_link(found), capacity=capacity)
+    if found.public:
+        device.board.notice(PUBLIC)
+        warn(PUBLIC)
+    return device
+
+
+def share(device_id: str, broker: Broker, capacity: int) -> tuple[Device, bool]:
+    """Return the board as it is open in this process already, else open it; and whether that was done."""
+    if not threads.available():
+        raise NotConnected(_IN_THE_BROWSER)
+    return _share(device_id, shared_link(broker), capacity)
+
+
+def connect_virtual(device_id: str, capacity: int, setup: Setup | None = None) -> Device:
+    """Return a virtual board; the same ID gives the same board again, still running."""
+    return Device(device_id, _virtual_link(device_id, setup), capacity=capacity)
+
+
+def share_virtual(device_id: str, capacity: int) -> tuple[Device, bool]:
+    """Return a virtual board, as `share` does."""
+    return _share(device_id, _virtual_link(device_id), capacity)
+
+
+def _share(device_id: str, link: Link, capacity: int) -> tuple[Device, bool]:
+    found = open_device(link, device_id)
+    return (found, False) if found is not None else (Device(device_id, link, capacity=capacity), True)
+
+
+def _virtual_link(device_id: str, setup: Setup | None = None) -> VirtualLink:
+    check_device_id(device_id)
+    with _lock:
+        link = _virtual_links.get(device_id)
+        if link is None:
+            link = _virtual_links[device_id] = VirtualLink(VirtualBoard(device_id, setup=setup))
+        elif setup is not None:
+            link.exchange(VirtualBoard(device_id, setup=setup))
+        return link
+
+
+def connect_replay(path: str | os.PathLike[str] | None, speed: float, capacity: int) -> Device:
+    """Return a board as it was recorded; the bundled one if no path is given."""
+    whole = BUNDLED if path is None else arguments.file_path("path", path).resolve()
+    recording = read_file(whole, capacity)
+    if recording.store.end == 0:
+        raise NotARecording(whole.name, "it holds nothing yet")
+    link = ReplayLink(recording, ("replay", whole), speed)
+    clock = Clock(lambda: link.now / 1000, lambda: link.now)
+    device = Device(recording.device_id, link, capacity=capacity, clock=clock)
+    device.board.units.update(recording.units)
+    return device

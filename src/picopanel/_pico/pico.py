@@ -1,0 +1,199 @@
+"""`Pico`: one board in a script, without a widget."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import traitlets
+
+from .._broker import Broker
+from .._device.device import Device
+from .._device.observing import Live, Relay
+from .._errors import InvalidArgument, NotConnected
+from .._errors.arguments import nearest, refuse_unknown, refuse_unnamed
+from .._errors.uncopied import Uncopied
+from .._link.timeline import Player
+from .._link.virtual import Faults
+from .._link.virtual_board import Setup
+from .._runtime.interrupts import EndsAtTheUsersLine
+from .connect import connect, connect_replay, connect_virtual
+from .marks_and_limits import Remarks
+from .verbs import Verbs
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .._doctor.finding import Findings
+
+
+ARGUMENTS = ("device_id", "broker", "capacity")
+THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
+
+
+class Handle(Uncopied, Verbs, Remarks, traitlets.HasTraits):
+    """What a user holds of one board: the verbs, and values that can be observed.
+
+    Observers run in one thread of their own, `picopanel-observers`: they may wait and may call
+    verbs. An exception in one shows in the panel.
+    """
+
+    led = Live(lambda owner: owner._own.led, "True, False, or None while it cannot be known.")
+    temperature = Live(lambda owner: owner._own.temperature, "The last one, in degrees Celsius, or None.")
+    status = Live(
+        lambda owner: owner._own.status,
+        "connecting, lost, refused or closed (the link); unknown, online, offline or silent (the board).",
+    )
+
+    _own: Device
+
+    def __repr__(self) -> str:
+        led = {None: "unknown", True: "on", False: "off"}[self.led]
+        temperature = "" if self.temperature is None else f", {self.temperature:g} °C"
+        return f"<{type(self).__name__} {self._own.id!r}: {self.status}, LED {led}{temperature}>"
+
+    def __dir__(self) -> list[str]:
+        absent = {name for name in ("faults", "player") if not hasattr(self, name)}
+        return [name for name in super().__dir__() if name not in absent]
+
+    def _add_notifiers(self, handler: Any, name: Any, type: Any) -> None:
+        """Refuse to observe what there is not: traitlets would wait for it for ever."""
+        known = [each for each in self.trait_names() if not each.startswith("_")]
+        if name is not traitlets.All and not self.has_trait(name):
+            said = f"There is nothing named {str(name)[:64]!a} to observe."
+            raise InvalidArgument(f"{said} {nearest(name, known)}")
+        super()._add_notifiers(handler, name, type)
+
+    @classmethod
+    def demo(cls, device_id: str = "demo", *, capacity: int = 1_000_000, setup: Setup | None = None) -> Self:
+        """Return one on a virtual Pico: no board, no account, no network.
+
+        Args:
+            device_id: The same ID gives the same board again, still running.
+            capacity: How many readings are kept.
+            setup: Called with the board at each of its starts, to add sensors and controls as `main.py`
+                does on a real one: `board.channel(name, read, unit=...)` and `board.control(...)`.
+
+        Example:
+            >>> def setup(board):
+            ...     board.channel("light", lambda: 120.0, unit="lx")
+            >>> with PicoPanel.demo("greenhouse", setup=setup) as greenhouse:
+            ...     greenhouse["light"].unit
+            'lx'
+        """
+        if setup is not None and not callable(setup):
+            raise InvalidArgument("setup must be a function that takes the board.")
+        return cls(_device=connect_virtual(device_id, capacity, setup))
+
+    @classmethod
+    def replay(
+        cls, path: str | os.PathLike[str] | None = None, speed: float = 1, *, capacity: int = 1_000_000
+    ) -> Self:
+        """Return one that plays a recording: everything as when it was live, but for commands.
+
+        Args:
+            path: What `record()` has written; a lesson with a virtual Pico that comes with PicoPanel
+                if None.
+            speed: How many times as fast as it was recorded, 1 to 1000.
+            capacity: How many readings are kept; of a longer recording the newest are played.
+
+        Raises:
+            RecordingFailed: There is no such file, or it cannot be read.
+            NotARecording: The file holds something else.
+
+        Example:
+            >>> show = PicoPanel.replay(speed=100)
+            >>> [reading.unit for reading in show.readings(n=2)]
+            ['°C', '°C']
+            >>> show.close()
+        """
+        return cls(_device=connect_replay(path, speed, capacity))
+
+    @property
+    def player(self) -> Player:
+        """What plays a recording, with `pause()`, `resume()` and `speed`; a replay only."""
+        player = getattr(self._own.link, "player", None)
+        if not isinstance(player, Player):
+            raise AttributeError("Only a replay has a player: PicoPanel.replay(path).player")
+        return player
+
+    @property
+    def faults(self) -> Faults:
+        """What can be broken on purpose; a virtual Pico only."""
+        faults = getattr(self._own.link, "faults", None)
+        if not isinstance(faults, Faults):
+            raise AttributeError("Only a virtual Pico has faults to switch on: PicoPanel.demo().faults")
+        return faults
+
+    def doctor(self) -> Findings:
+        """Look at each step of the way to the board, say what is found, and return it.
+
+        The LED and the readings stay as they are. It takes about three seconds.
+
+        Returns:
+            The findings, a tuple that is true if no step failed; `failed` has those that did.
+
+        Example:
+            >>> pico = Pico.demo("patient")
+            >>> findings = pico.doctor()        # doctest: +ELLIPSIS
+            ID         passed   'patient' can be part of a topic.
+            ...
+            >>> findings
+            <doctor: all is well>
+            >>> pico.close()
+        """
+        if self._own.link_status.recorded:
+            raise NotConnected("A recording has no way to a board that could be examined.")
+        from .._doctor import examine, show  # the rest of a visit's tools would slow every import
+
+        with EndsAtTheUsersLine():
+            return show(examine(self._own.id, self._own.link, pause=self.sleep))
+
+    @property
+    def _device(self) -> Device:
+        return self._own
+
+    def _tell_observers(self) -> None:
+        relay = Relay(self, ("led", "temperature", "status"), self._own.board.notice)
+        self._own.listeners.append(relay.changed)
+        self._own.at_close.append(relay.close)
+
+
+class Pico(Handle):
+    """One board over MQTT, for scripts; `PicoPanel` is the same with a panel.
+
+    To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
+    `readings`, `temperature`, `led`, `status`, `channels`, `pico["light"]`, `observe`. To keep it:
+    `to_dataframe`, `to_csv`, `figure`, `record`, `mark`, `limit`, `remove_limit`, `limits`, `clear`. And
+    `sleep`, `messages`, `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no board.
+
+    Args:
+        device_id: The board's ID, e.g. your course ID; looked up as `COURSE_ID` if None.
+        broker: A `Broker` or a URL; looked up if None, see `PicoPanel`.
+        capacity: How many readings are kept; the oldest go first.
+
+    Example:
+        >>> with Pico.demo() as pico:
+        ...     reply = pico.on()
+        >>> reply.led
+        True
+    """
+
+    def __init__(
+        self,
+        device_id: str | None = None,
+        *unnamed: NoReturn,
+        broker: Broker | str | None = None,
+        capacity: int = 1_000_000,
+        **internal: Any,
+    ) -> None:
+        super().__init__()
+        device = internal.pop("_device", None)
+        refuse_unnamed("Pico()", unnamed, ARGUMENTS)
+        refuse_unknown("Pico()", internal, ARGUMENTS, THE_BROKERS)
+        self._own = device or connect(device_id, broker, capacity)
+        self._tell_observers()
+
+    def close(self) -> None:
+        """End the connection and the threads; the readings stay."""
+        self._own.close()

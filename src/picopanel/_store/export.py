@@ -1,0 +1,191 @@
+"""The log's readings as files and frames, column by column. Heavy libraries are imported when called."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TextIO
+
+from .._errors.arguments import opened
+from .figure import POINTS, draw
+from .limit import Limit
+from .readings import Readings
+from .store import NO_CLOCK, Origin, Store
+
+if TYPE_CHECKING:
+    import pandas
+    import plotly.graph_objects
+
+COLUMNS = (
+    "time",
+    "elapsed_s",
+    "channel",
+    "value",
+    "unit",
+    "led",
+    "virtual",
+    "replay",
+    "boot",
+    "arrival",
+    "board_time",
+    "mark",
+)
+
+_AT_ONCE = 8192
+"""Rows that are written together."""
+
+
+class Export:
+    """What leaves a store.
+
+    Args:
+        store: Where the readings are.
+        title: The device's ID.
+        units: Each channel's unit, as people write it.
+        limits: Returns the limits that are set.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        title: str,
+        units: Mapping[str, str],
+        limits: Callable[[], Sequence[Limit]] = tuple,
+    ) -> None:
+        self._store = store
+        self._title = title
+        self._units = units
+        self._limits = limits
+
+    def readings(self) -> Readings:
+        """Return the readings, in order of time."""
+        return Readings.of(self._store)
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return the readings as a frame, in order of time."""
+        pd = _pandas()
+        import numpy
+
+        found = self.readings()
+        times, numbers = numpy.asarray(found.times), numpy.asarray(found.origins)
+
+        def of_origin(what: Callable[[Origin], object], kind: Any = object) -> Any:
+            each = numpy.zeros(max(found.table, default=0) + 1, kind)
+            for number, origin in found.table.items():
+                each[number] = what(origin)
+            return each[numbers]
+
+        mark = numpy.full(len(times), None, object)
+        for first, text in found.marks:
+            mark[first:] = text
+        led = of_origin(lambda origin: -1 if origin.led is None else origin.led, "int8")
+        columns = {
+            "time": times,
+            "elapsed_s": (times - times[:1]) / 1000,
+            "channel": of_origin(lambda origin: origin.channel),
+            "value": numpy.asarray(found.values),
+            "unit": of_origin(lambda origin: self._units.get(origin.channel, "")),
+            "led": pd.arrays.BooleanArray(led == 1, led == -1),
+            "virtual": of_origin(lambda origin: origin.virtual, bool),
+            "replay": of_origin(lambda origin: origin.replay, bool),
+            "boot": of_origin(lambda origin: origin.boot),
+            "arrival": times + numpy.asarray(found.lags),
+            "board_time": numpy.asarray(found.stamps),
+            "mark": pd.array(mark, dtype="string"),
+        }
+        return frame(columns, ("time", "arrival", "board_time"))
+
+    def to_csv(self, path: str | os.PathLike[str] | TextIO | None) -> str | None:
+        """Write the readings to a file, in order of time; times are ISO 8601 in UTC."""
+        if path is None:
+            text = io.StringIO(newline="")
+            self.to_csv(text)
+            return text.getvalue()
+        with opened(path) as file:
+            file.write(",".join(COLUMNS) + "\r\n")
+            for lines in self._lines(self.readings()):
+                file.write(lines)
+        return None
+
+    def figure(self, *, elapsed: bool = False, points: int = POINTS) -> plotly.graph_objects.Figure:
+        """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""
+        return draw(self.readings(), self._title, self._units, self._limits(), elapsed, points)
+
+    def _lines(self, found: Readings) -> Iterator[str]:
+        cells = {number: self._cells(origin) for number, origin in found.table.items()}
+        start = found.times[0] if found.times else 0.0
+        cuts = [0, *(first for first, _ in found.marks), len(found.times)]
+        texts = ["", *(text for _, text in found.marks)]
+        for (from_, to), text in zip(pairwise(cuts), texts, strict=True):
+            mark = _quoted(plain(text))
+            for first in range(from_, to, _AT_ONCE):
+                cut = slice(first, min(to, first + _AT_ONCE))
+                columns = (found.times[cut], found.values[cut], found.lags[cut], found.stamps[cut])
+                yield "".join(
+                    f"{iso(time)},{round((time - start) / 1000, 3)!r},{channel},{value!r},{facts},"
+                    f"{iso(time + lag)},{'' if stamp == NO_CLOCK else iso(stamp)},{mark}\r\n"
+                    for time, value, lag, stamp, (channel, facts) in zip(
+                        *columns, map(cells.__getitem__, found.origins[cut]), strict=True
+                    )
+                )
+
+    def _cells(self, origin: Origin) -> tuple[str, str]:
+        """Return what all readings of an origin have in common: the channel, and what follows the value."""
+        led = {None: "", True: "on", False: "off"}[origin.led]
+        flags = (str(origin.virtual).lower(), str(origin.replay).lower())
+        unit = plain(self._units.get(origin.channel, ""))
+        return _quoted(origin.channel), _quoted(unit, led, *flags, plain(origin.boot or ""))
+
+
+def frame(columns: Mapping[str, Any], moments: Sequence[str]) -> pandas.DataFrame:
+    """Return columns as a frame; those that are `moments` come in ms of Unix time, or `NO_CLOCK` for none."""
+    pd = _pandas()
+    import numpy
+
+    # The unit that pandas itself gives to times; it joins no two tables whose units differ.
+    unit = pd.to_datetime(["2026-01-01"]).unit
+    made = dict(columns)
+    for name in moments:
+        milliseconds = numpy.rint(columns[name]).astype("int64").astype("datetime64[ms]")
+        made[name] = pd.DatetimeIndex(milliseconds.astype(f"datetime64[{unit}]")).tz_localize("UTC")
+    whole: pandas.DataFrame = pd.DataFrame(made, copy=False)
+    return whole
+
+
+def _pandas() -> Any:
+    try:
+        import pandas
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            'to_dataframe() needs pandas: run  %pip install "picopanel[pandas]"  and try again.'
+        ) from None
+    return pandas
+
+
+def iso(time: float | None) -> str:
+    """Return milliseconds of Unix time as ISO 8601 in UTC; empty for None."""
+    if time is None:
+        return ""
+    second, millisecond = divmod(round(time), 1000)
+    return f"{_second(second)}.{millisecond:03d}+00:00"
+
+
+@lru_cache(256)
+def _second(time: int) -> str:
+    return datetime.fromtimestamp(time, timezone.utc).isoformat()[:19]
+
+
+def plain(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _quoted(*cells: str) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(("", *cells))  # a lone empty cell it would quote
+    return line.getvalue()[1:]

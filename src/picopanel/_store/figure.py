@@ -1,0 +1,273 @@
+"""The chart as a plotly figure, in the panel's own look and thinned as the panel thins."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from itertools import compress, pairwise
+from typing import TYPE_CHECKING, Any
+
+from .._errors import arguments
+from . import style
+from .limit import Limit
+from .readings import Event, Readings, is_silence
+from .store import Origin
+from .zone import changes, local, zone_name
+
+if TYPE_CHECKING:
+    import plotly.graph_objects
+
+POINTS = 20_000
+"""Readings that are drawn, of all channels together."""
+
+_MOST_COMMANDS = 2000
+"""The newest of their marks."""
+
+_CORNERS = 4
+_WITH_DOTS = 200
+_BETWEEN = 0.09
+_STRIP = 0.1
+"""The share of the height that the commands' marks have to themselves."""
+
+_MARGIN = {"l": 64, "r": 28, "t": 64, "b": 52}
+_AXIS = {"gridcolor": style.GRID, "linecolor": style.GRID, "zeroline": False}
+
+Axis = Callable[[float], Any]
+
+
+def draw(
+    found: Readings,
+    title: str,
+    units: Mapping[str, str],
+    limits: Sequence[Limit],
+    elapsed: bool,
+    points: int,
+) -> plotly.graph_objects.Figure:
+    """Return the figure of readings, `points` of them at the most."""
+    import plotly.graph_objects as go
+
+    points = arguments.count("points", points, least=1)
+    x, axis_title = _time_axis(found, elapsed)
+    lines = _lines(found, units)
+    for line in lines:
+        line.thin(points // len(lines))
+    figure = go.Figure(layout={"template": {"layout": _template()}})
+    axes = _axes(figure, [line.unit for line in lines])
+    silences = [time for time, event in found.events if event["kind"] in _SILENCES]
+    virtual = {line.virtual for line in lines}
+    for line in lines:
+        drawn = list(line.points(silences))
+        colour, dash = style.line(line.nth)
+        name = f"{line.channel} ({line.unit})" if line.unit else line.channel
+        figure.add_scatter(
+            x=[x(time) for time, _ in drawn],
+            y=[value for _, value in drawn],
+            yaxis=axes[line.unit],
+            mode="lines+markers" if len(drawn) < _WITH_DOTS else "lines",
+            line={"color": colour, "dash": dash, "width": 2},
+            marker={"size": 5},
+            name=_text(name) + (", virtual" if line.virtual and len(virtual) > 1 else ""),
+        )
+    _draw_commands(figure, found.events, axes[_COMMANDS], x)
+    _draw_marks(figure, found.events, x)
+    _draw_limits(figure, limits, units, axes)
+    figure.update_layout(
+        title_text=_text(title) + _said(found, lines), xaxis_title_text=axis_title, showlegend=True
+    )
+    return figure
+
+
+class _Line:
+    """One channel's readings, and which of them are drawn."""
+
+    def __init__(self, found: Readings, channel: str, unit: str, nth: int) -> None:
+        self.channel, self.unit, self.nth = channel, unit, nth
+        wanted = bytearray(max(found.table, default=0) + 1)
+        for number, origin in found.table.items():
+            wanted[number] = origin.channel == channel
+        these = bytes(map(wanted.__getitem__, found.origins))
+        self.times = array("d", compress(found.times, these))
+        self._values = array("d", compress(found.values, these))
+        self._origins = array("H", compress(found.origins, these))
+        self._table = found.table
+        self.kept: Sequence[int] = range(len(self.times))
+
+    @property
+    def virtual(self) -> bool:
+        return self._origin(-1).virtual
+
+    def thin(self, points: int) -> None:
+        """Keep the first, last, least and greatest of each of some columns, as js/src/chart/thin.ts does."""
+        if len(self.times) <= points:
+            return
+        columns = max(1, points // _CORNERS)
+        first, width = self.times[0], (self.times[-1] - self.times[0]) / columns
+        edges = [bisect_left(self.times, first + nth * width) for nth in range(columns)]
+        self.kept = [at for cut in pairwise([*edges, len(self.times)]) for at in self._corners(*cut)]
+
+    def points(self, silences: list[float]) -> Iterator[tuple[float, float | None]]:
+        """Yield times and values; None where no line must join two readings."""
+        last = -1
+        for at in self.kept:
+            if last >= 0 and last == at - 1 and self._breaks(last, at, silences):
+                yield self.times[last] + 1, None
+            yield self.times[at], self._values[at]
+            last = at
+
+    def _corners(self, first: int, end: int) -> Sequence[int]:
+        if end - first <= _CORNERS:
+            return range(first, end)
+        values = self._values[first:end]
+        extremes = (first + values.index(min(values)), first + values.index(max(values)))
+        return sorted({first, end - 1, *extremes})
+
+    def _breaks(self, last: int, at: int, silences: list[float]) -> bool:
+        one, other = self._origin(last), self._origin(at)
+        if one.boot and other.boot and one.boot != other.boot:
+            return True
+        interval = max(one.interval or 0, other.interval or 0)
+        if interval:
+            return is_silence(self.times[at] - self.times[last], interval)
+        silent = bisect_left(silences, self.times[last])
+        return silent < len(silences) and silences[silent] <= self.times[at]
+
+    def _origin(self, at: int) -> Origin:
+        return self._table[self._origins[at]]
+
+
+_SILENCES = ("unanswered", "offline", "start")
+"""Events that tell of a time without readings, as in js/src/data/history.ts."""
+
+
+def _lines(found: Readings, units: Mapping[str, str]) -> list[_Line]:
+    channels = dict.fromkeys([*units, *(origin.channel for origin in found.table.values())])
+    lines = [_Line(found, channel, units.get(channel, ""), nth) for nth, channel in enumerate(channels)]
+    return [line for line in lines if line.times]
+
+
+def _said(found: Readings, lines: Sequence[_Line]) -> str:
+    """Return what is to be known of the readings, for the title."""
+    origins = found.table.values()
+    said = [word for word in ("virtual", "replay") if any(getattr(origin, word) for origin in origins)]
+    drawn = sum(len(line.kept) for line in lines)
+    if drawn < len(found.times):
+        said.append(f"{drawn:,} of {len(found.times):,} readings drawn")
+    return f" ({', '.join(said)})" if said else ""
+
+
+def _time_axis(found: Readings, elapsed: bool) -> tuple[Axis, str]:
+    """Return where a time is on the axis, and the axis's title.
+
+    One distance from UTC holds for the whole axis: by the clock on the wall the hour that comes twice
+    would be drawn over itself.
+    """
+    first, last = (found.times[0], found.times[-1]) if found.times else (0.0, 0.0)
+    if elapsed:
+        return lambda time: (time - first) / 1000, "elapsed (s)"
+    begin = local(first)
+    zone = timezone(begin.utcoffset() or timezone.utc.utcoffset(None))
+    throughout = " throughout" if changes(first, last) else ""
+    return lambda time: datetime.fromtimestamp(time / 1000, zone), f"time ({zone_name(begin)}{throughout})"
+
+
+def _axes(figure: Any, units: Sequence[str]) -> dict[str, str]:
+    """Give the figure an axis a unit, one above the other, and one for the commands; return their names."""
+    units = list(dict.fromkeys(units)) or [""]
+    tall = 1 + style.FURTHER * (len(units) - 1)
+    strip, between = _STRIP / tall, _BETWEEN / tall
+    height = (1 - strip - between * (len(units) - 1)) / len(units)
+    names = ["y", *(f"y{nth}" for nth in range(2, len(units) + 1))]
+    beneath = f"y{len(units) + 1}"
+    for nth, (name, unit) in enumerate(zip(names, units, strict=True)):
+        top = 1 - nth * (height + between)
+        domain = [max(strip, top - height), top]
+        figure.layout[f"yaxis{name[1:]}"] = {**_AXIS, "title": {"text": _text(unit)}, "domain": domain}
+    commands = {"domain": [0, strip], "range": [0, 1], "visible": False, "fixedrange": True}
+    figure.update_layout(
+        {f"yaxis{beneath[1:]}": commands},
+        xaxis_anchor=beneath,
+        height=round(style.HEIGHT * tall) + _MARGIN["t"] + _MARGIN["b"],
+    )
+    return {**dict(zip(units, names, strict=True)), _COMMANDS: beneath}
+
+
+_COMMANDS = "\n"
+"""The commands' axis among those of units, none of which is called so."""
+
+
+def _template() -> dict[str, Any]:
+    """Return the panel's look. As a template, so that a user may choose another."""
+    return {
+        "font": {"family": style.FONT, "size": style.FONT_SIZE, "color": style.SOFT},
+        "title": {"font": {"size": 16, "color": style.INK}, "x": 0, "xref": "paper"},
+        "paper_bgcolor": style.GROUND,
+        "plot_bgcolor": style.GROUND,
+        "colorway": style.LINES,
+        "hoverlabel": {"bgcolor": style.GROUND, "bordercolor": style.GRID, "font": {"color": style.INK}},
+        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.01, "yanchor": "bottom"},
+        "margin": _MARGIN,
+        "xaxis": _AXIS,
+        "yaxis": _AXIS,
+    }
+
+
+def _draw_commands(figure: Any, events: Sequence[Event], axis: str, x: Axis) -> None:
+    marks = [(time, event) for time, event in events if event["kind"] in style.SYMBOLS][-_MOST_COMMANDS:]
+    failed = style.SYMBOLS["refused"]
+    symbols = [style.SYMBOLS[event["kind"]] for _, event in marks]
+    colours = [style.BAD if symbol == failed else style.GOOD for symbol in symbols]
+    figure.add_scatter(
+        x=[x(time) for time, _ in marks],
+        y=[0.4] * len(marks),
+        yaxis=axis,
+        mode="markers",
+        marker={"symbol": symbols, "color": colours, "size": 9, "line": {"width": 1.5, "color": colours}},
+        hoverinfo="x+text",
+        hovertext=[_text(_described(event)) for _, event in marks],
+        name="commands",
+        showlegend=False,
+        visible=bool(marks),
+    )
+
+
+def _described(event: Mapping[str, Any]) -> str:
+    command, kind = event["command"], event["kind"]
+    if kind == "answered":
+        return f"{command}: answered after {event['latency']} ms"
+    if kind == "unanswered":
+        return f"{command}: no answer after {event['after'] / 1000:g} s"
+    return f"{command}: refused, {event['reason']}" if kind == "refused" else f"{command}: sent"
+
+
+def _draw_marks(figure: Any, events: Sequence[Event], x: Axis) -> None:
+    marks = [(x(time), _text(event["text"])) for time, event in events if event["kind"] == "mark"]
+    line = {"color": style.SOFT, "width": 1, "dash": "dot"}
+    span = {"type": "line", "y0": 0, "y1": 1, "yref": "paper", "line": line}
+    place = {"y": 1, "yref": "paper", "showarrow": False, "xanchor": "left", "yanchor": "top"}
+    figure.update_layout(
+        shapes=[{**span, "x0": at, "x1": at} for at, _ in marks],
+        annotations=[{**place, "x": at, "text": text, "align": "left"} for at, text in marks],
+    )
+
+
+def _draw_limits(
+    figure: Any, limits: Sequence[Limit], units: Mapping[str, str], axes: Mapping[str, str]
+) -> None:
+    for limit in limits:
+        for word, value in (("low", limit.low), ("high", limit.high)):
+            if value is not None:
+                text = f"{limit.channel} {word} {value:g} {units.get(limit.channel, '')}".rstrip()
+                figure.add_hline(
+                    y=value,
+                    yref=axes.get(units.get(limit.channel, ""), "y"),
+                    line={"color": style.BAD, "width": 1.5, "dash": "dash"},
+                    annotation={"text": _text(text), "font": {"color": style.BAD}},
+                    annotation_position="top left" if word == "high" else "bottom left",
+                )
+
+
+def _text(text: str) -> str:
+    # Plotly reads a few HTML tags in its texts, and TeX; a device's words are only ever text.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("$", "&#36;")

@@ -1,0 +1,130 @@
+"""A file that lines are appended to: whatever breaks, whole lines stay whole."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from ..._errors import NotARecording, RecordingFailed
+from .lines import header
+from .reading import Recording, read
+
+fcntl: Any = import_module("fcntl") if os.name == "posix" else None
+
+
+class Appender:
+    """An open recording.
+
+    Args:
+        path: A new file, or a recording of the same board to go on with.
+        device_id: The board's ID.
+        capacity: How many of the former rows are wanted.
+
+    Attributes:
+        past: What the file held before.
+        size: The bytes of its whole lines.
+
+    Raises:
+        NotARecording: The file holds something else. It is left as it is.
+        RecordingFailed: It cannot be opened or written to.
+    """
+
+    def __init__(self, path: Path, device_id: str, capacity: int) -> None:
+        self.path = path
+        self._file: FileIO | None = None
+        self._torn = 0
+        try:
+            self._open(device_id, capacity)
+        except OSError as error:
+            self.close()
+            if isinstance(error, RecordingFailed):
+                raise
+            raise RecordingFailed(_sentence(path, error)) from None
+        except NotARecording:
+            self.close()
+            raise
+
+    def append(self, lines: bytes) -> None:
+        """Write whole lines, or raise `OSError`; a later call tries again where this one began."""
+        try:
+            if self._file is None:
+                self._reopen()
+            self._write(lines)
+            self.size += len(lines)
+        except OSError:
+            self._torn = len(lines)
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def _open(self, device_id: str, capacity: int) -> None:
+        if self.path.exists() and not self.path.is_file():
+            raise RecordingFailed(f"{self.path.name} is not a file that can be recorded to.")
+        self._file = _opened(self.path, os.O_CREAT)
+        with open(self._file.fileno(), "rb", closefd=False) as file:
+            self.past: Recording = read(file, self.path.name, capacity)
+        if self.past.device_id not in ("", device_id):
+            raise NotARecording(self.path.name, f"it is one of {self.past.device_id!r}, not of {device_id!r}")
+        self.size = self.past.size
+        self._to_end()
+        if not self.size:
+            self.append(header(device_id))
+        elif not self.past.ended:
+            self.append(b"\n")
+
+    def _reopen(self) -> None:
+        self._file = _opened(self.path)
+        # What is there beyond the whole lines can only be what the failed attempt has left.
+        if not self.size <= os.fstat(self._file.fileno()).st_size <= self.size + self._torn:
+            raise OSError(0, "something else has changed it")
+        self._to_end()
+
+    def _to_end(self) -> None:
+        assert self._file is not None
+        self._file.truncate(self.size)
+        self._file.seek(self.size)
+
+    def _write(self, lines: bytes) -> None:
+        assert self._file is not None
+        rest = memoryview(lines)
+        while rest:  # a disk that fills up takes a part, and says so only when asked for more
+            rest = rest[self._file.write(rest) or 0 :]
+
+
+def _opened(path: Path, create: int = 0) -> FileIO:
+    """Open for reading and writing, and keep what is there: no mode of `open()` says that of a new file."""
+    file = FileIO(os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0) | create, 0o666), "r+")
+    try:
+        _lock(file, path)
+    except RecordingFailed:
+        file.close()
+        raise
+    return file
+
+
+def _lock(file: FileIO, path: Path) -> None:
+    """Keep other notebooks out, where the file's system knows locks."""
+    if fcntl is None:
+        return
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise RecordingFailed(
+            f"{path.name} is being recorded to by another panel. Close that one, or give another name."
+        ) from None
+    except OSError:
+        return
+
+
+def _sentence(path: Path, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return f"There is no directory {path.parent}, so {path.name} cannot be made there."
+    return f"{path.name} cannot be recorded to: {error.strerror or error}."

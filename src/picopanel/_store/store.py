@@ -1,0 +1,315 @@
+"""A bounded log of readings and events, with one running number for both.
+
+`since(seq)` is the whole delivery contract: its answer depends on the log alone, so it may be
+given any number of times, by anyone, in any cut, and the receiver ends with the same rows.
+A row costs 30 bytes: time, value, arrival, board clock and origin.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import add
+from tempfile import TemporaryFile
+from threading import Lock
+from typing import Any
+
+from .._errors import arguments
+from .._protocol.checks import in_unicode
+
+EVENT = 0
+"""The origin number of a row that is an event."""
+
+NO_CLOCK = -(2**63)
+"""The stamp of a reading whose board did not know the time."""
+
+UNTOLD = "…"
+"""The channel of rows whose channels were too many to be told apart, as only a recording that lies has."""
+
+UNTOLD_BOOT = "untold"
+"""The boot of rows whose boots were; their channels keep their names."""
+
+_ROWS_IN_A_BLOCK = 8192
+_MOST_EVENTS = 20_000
+_MOST_ORIGINS = 4096
+"""About 1 MiB; a board that sleeps, and starts anew for each of its three readings, gets there."""
+
+_MOST_UNTOLD = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a reading comes from. Readings of one origin share it."""
+
+    channel: str
+    boot: str | None = None
+    interval: int | None = None
+    led: bool | None = None
+    virtual: bool = False
+    replay: bool = False
+    """Whether it was played from a recording."""
+
+
+_COLUMNS = ("times", "values", "lags", "stamps", "origins")
+
+
+class _Block:
+    """Rows `first` to `first + len - 1`, a column each."""
+
+    __slots__ = ("first", "lags", "origins", "stamps", "times", "values")
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.times = array("d")
+        self.values = array("d")
+        self.lags = array("i")
+        self.stamps = array("q")
+        self.origins = array("H")
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self.times)
+
+    def close(self) -> None:
+        """Give back what the columns had reserved for growing."""
+        for name in _COLUMNS:
+            setattr(self, name, getattr(self, name)[:])
+
+
+class _Away:
+    """Blocks in a file, until somebody asks for them."""
+
+    __slots__ = ("_file", "_sizes", "end", "first")
+
+    def __init__(self, blocks: Sequence[_Block]) -> None:
+        self.first, self.end = blocks[0].first, blocks[-1].end
+        self._sizes = [len(block.times) for block in blocks]
+        self._file = TemporaryFile()  # noqa: SIM115 - it outlives this block
+        for block in blocks:
+            for name in _COLUMNS:
+                self._file.write(getattr(block, name).tobytes())
+
+    def __del__(self) -> None:
+        self._file.close()
+
+    def back(self) -> list[_Block]:
+        blocks, first = [], self.first
+        self._file.seek(0)
+        for size in self._sizes:
+            block = _Block(first)
+            for name in _COLUMNS:
+                column = getattr(block, name)
+                column.frombytes(self._file.read(size * column.itemsize))
+            blocks.append(block)
+            first += size
+        return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows `first` to `end - 1`; rows below `floor` are gone for good.
+
+    Times are milliseconds of Unix time. `lags` is arrival minus time in ms; `stamps` is the
+    board's own clock in Unix ms, or `NO_CLOCK`.
+    """
+
+    first: int
+    end: int
+    floor: int
+    times: array[float]
+    values: array[float]
+    lags: array[int]
+    stamps: array[int]
+    origins: array[int]
+    events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    table: Mapping[int, Origin] = field(default_factory=dict)
+
+
+class Store:
+    """The log.
+
+    Args:
+        capacity: How many rows are kept at least; the oldest go first.
+
+    Example:
+        >>> store = Store()
+        >>> store.append(Origin("temperature"), [1000.0], [23.4])
+        >>> store.since(0).values
+        array('d', [23.4])
+    """
+
+    def __init__(self, capacity: int = 1_000_000) -> None:
+        self._capacity = capacity = arguments.count("capacity", capacity, least=1)
+        self._block_size = min(_ROWS_IN_A_BLOCK, max(1, capacity // 8))
+        self._lock = Lock()
+        self._blocks = [_Block(0)]
+        self._away: _Away | None = None
+        self._numbers: dict[Origin, int] = {}
+        self._origins: list[Origin | None] = [None]
+        self._events: dict[int, Mapping[str, Any]] = {}
+
+    @property
+    def floor(self) -> int:
+        """The number of the oldest row that is kept."""
+        return (self._away or self._blocks[0]).first
+
+    @property
+    def end(self) -> int:
+        """The number that the next row will get."""
+        return (self._away or self._blocks[-1]).end
+
+    def append(
+        self,
+        origin: Origin,
+        times: Sequence[float],
+        values: Sequence[float],
+        arrivals: Sequence[float] | None = None,
+        stamps: Sequence[int] | None = None,
+    ) -> None:
+        """Add readings of one origin; times, arrivals (as times if None) and stamps in ms of Unix time."""
+        with self._lock:
+            self._add(self._number(origin), times, values, arrivals or times, stamps)
+
+    def append_event(self, time: float, event: Mapping[str, Any]) -> None:
+        """Add an event, a JSON object with a `kind`; time in ms of Unix time."""
+        event = in_unicode(event)
+        with self._lock:
+            self._events[self.end] = event
+            if len(self._events) > _MOST_EVENTS:
+                del self._events[next(iter(self._events))]
+            self._add(EVENT, (time,), (0.0,), (time,), None)
+
+    def since(self, seq: int, limit: int | None = None) -> Rows:
+        """Return the rows from number `seq` on, `limit` at the most."""
+        with self._lock:
+            first = min(max(seq, self.floor), self.end)
+            end = self.end if limit is None else min(self.end, first + limit)
+            if first < end:
+                self._come_back()
+            columns: tuple[array[Any], ...] = tuple(array(code) for code in "ddiqH")
+            start = bisect_right(self._blocks, first, key=lambda block: block.first) - 1
+            for block in self._blocks[start:]:
+                if block.first >= end:
+                    break
+                cut = slice(max(first - block.first, 0), end - block.first)
+                parts: tuple[array[Any], ...] = (
+                    block.times,
+                    block.values,
+                    block.lags,
+                    block.stamps,
+                    block.origins,
+                )
+                for column, part in zip(columns, parts, strict=True):
+                    column.extend(part[cut])
+            origins = columns[-1]
+            rows = (first + at for at in places(EVENT, origins))
+            events = tuple((row, self._events[row]) for row in rows if row in self._events)
+            table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
+            times, values, lags, stamps, _ = columns
+            return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
+
+    def extend(self, rows: Rows, *, replay: bool = False) -> None:
+        """Add another log's rows.
+
+        Args:
+            rows: As `since()` returns them.
+            replay: Whether their origins are to be marked so.
+        """
+        table = {n: replace(origin, replay=replay) for n, origin in rows.table.items()}
+        events = dict(rows.events)
+        at = 0
+        for number, run in groupby(rows.origins):
+            cut = slice(at, at + sum(1 for _ in run))
+            times = rows.times[cut]
+            if number == EVENT:
+                for row, time in enumerate(times, rows.first + at):
+                    if row in events:
+                        self.append_event(time, events[row])
+            else:
+                arrivals = array("d", map(add, times, rows.lags[cut]))
+                self.append(table[number], times, rows.values[cut], arrivals, rows.stamps[cut])
+            at = cut.stop
+
+    def clear(self) -> None:
+        """Forget all rows; numbers go on."""
+        with self._lock:
+            self._blocks, self._away = [_Block(self.end)], None
+            self._events.clear()
+
+    def rest(self) -> None:
+        """Keep many rows in a file without a name until somebody asks for them: it seems that nobody will."""
+        with self._lock:
+            if self._away is None and len(self._blocks) > 1:
+                with suppress(OSError):  # no room there: they stay where they are
+                    self._away = _Away(self._blocks)
+                    self._blocks = [_Block(self._away.end)]
+
+    def _come_back(self) -> None:
+        if self._away is not None:
+            self._blocks, self._away = self._away.back(), None
+
+    def _number(self, origin: Origin) -> int:
+        number = self._numbers.get(origin)
+        if number is None:
+            if len(self._origins) >= _MOST_ORIGINS:
+                full = len(self._origins) >= _MOST_ORIGINS + _MOST_UNTOLD
+                boot = None if origin.boot is None else UNTOLD_BOOT
+                channel = UNTOLD if full else origin.channel
+                origin = Origin(channel, boot, virtual=origin.virtual, replay=origin.replay)
+            number = self._numbers.get(origin, len(self._origins))
+            if number == len(self._origins):
+                self._origins.append(origin)
+            self._numbers[origin] = number
+        return number
+
+    def _add(
+        self,
+        number: int,
+        times: Sequence[float],
+        values: Sequence[float],
+        arrivals: Sequence[float],
+        stamps: Iterable[int] | None,
+    ) -> None:
+        # Made first: what no column can hold must not leave the others longer.
+        lags = array("i", (0,) * len(times) if arrivals is times else map(_lag, arrivals, times))
+        clocks = array("q", stamps if stamps is not None else (NO_CLOCK,) * len(times))
+        self._come_back()
+        block = self._blocks[-1]
+        if len(block.times) + len(times) > self._block_size and len(block.times):
+            block.close()
+            block = _Block(block.end)
+            self._blocks.append(block)
+        block.times.extend(times)
+        block.values.extend(values)
+        block.lags.extend(lags)
+        block.stamps.extend(clocks)
+        block.origins.extend((number,) * len(times))
+        if self.end - self.floor > self._capacity:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        before = self.floor
+        while len(self._blocks) > 1 and self.end - self._blocks[1].first >= self._capacity:
+            del self._blocks[0]
+        if self.floor == before:
+            return
+        for row in [row for row in self._events if row < self.floor]:
+            del self._events[row]
+
+
+def places(number: int, origins: array[int]) -> Iterator[int]:
+    """Yield where a number stands."""
+    at = -1
+    for _ in range(origins.count(number)):
+        at = origins.index(number, at + 1)
+        yield at
+
+
+def _lag(arrival: float, time: float) -> int:
+    """Return how much later than its time a reading came, in ms, as 32 bits hold it (24 days)."""
+    lag = round(arrival - time)
+    return lag if -(2**31) <= lag < 2**31 else (2**31 - 1 if lag > 0 else -(2**31))
