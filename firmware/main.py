@@ -5,7 +5,7 @@ print("PicoPanel starts in two seconds; Ctrl-C stops it.")
 time.sleep(2)  # so that an editor can take over the board
 
 import my_secrets
-from wiring import Board
+from pico.board import Board
 
 
 # Your sensors and controls go here, and the panel shows them without a change. What raises an

@@ -54,7 +54,7 @@ def test_the_sources_keep_the_rules(tree):
         ("src/picopanel/_newcomer.py", "", LINT_IMPORTS, "_newcomer"),
         ("src/picopanel/_store/export.py", "import pandas", RUFF, "TID253"),
         ("src/picopanel/_store/export.py", "from plotly import graph_objects", RUFF, "TID253"),
-        ("firmware/pico_device.py", "import machine", RUFF, "TID251"),
+        ("firmware/pico/device.py", "import machine", RUFF, "TID251"),
     ],
 )
 def test_a_planted_import_is_found(tree, file, planted, check, complaint):

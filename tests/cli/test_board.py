@@ -1,6 +1,7 @@
 """`picopanel board`: mpremote itself, on a real MicroPython behind a pseudo-terminal."""
 
 import ast
+import json
 import os
 import re
 import select
@@ -82,7 +83,7 @@ def test_goes_from_a_board_on_usb_to_its_first_blink(plug_in, set_up):
     assert (secrets["SSID"], secrets["PASSWORD"], secrets["COURSE_ID"]) == ("lab", "wifi-s3cret", "b-1")
     assert secrets["HIVEMQ_PASSWORD"] == "right"
     assert [name for name, text in here.items() if "wifi-s3cret" in text] == ["my_secrets.py"]
-    assert {"main.py", "pico_device.py", "roots.der", "mqtt_as/__init__.py"} <= set(here)
+    assert {"main.py", "pico/device.py", "roots.der", "mqtt_as/__init__.py"} <= set(here)
     assert ast.literal_eval(here["clock.txt"])[0] >= 2026, "the clock is set"
     assert any("right" in text for text in board.programs), "the secrets came over the wire"
     assert "right" not in "\n".join(program.lines)
@@ -150,6 +151,56 @@ def test_interrupted_anywhere_it_loses_nothing(plug_in, changes):
     pull_the_plug(mpremote, interrupted(restore, changes))
     mpremote.do(["exec", restore])
     assert content(board.flash) == course
+
+
+EARLIER = ["main.py", "wiring.py", "board.py", "link.py", "trust.py", "roots.der", "mqtt_as.py"]
+EARLIER += [f"pico_{name}.py" for name in ("device", "checks", "led", "samples", "sensors")]
+KEPT = {"main.py": "print('course')", "link.py": "print('of the course')"}
+
+
+@pytest.fixture
+def set_up_before(plug_in):
+    """A board as an earlier version has left it, with what was there before in its folder."""
+    files = dict.fromkeys(EARLIER, "raise RuntimeError('an earlier version')")
+    kept = {f"before_picopanel/{name}": text for name, text in KEPT.items()}
+    written = {"before_picopanel/written.json": json.dumps(EARLIER)}
+    return plug_in({**files, **kept, **written, "own.py": "print('of a student')"})
+
+
+def test_an_earlier_version_is_replaced_whole(set_up_before, set_up, run):
+    board = set_up_before
+    program = set_up(board)
+    assert program.finish() == 0, program.lines
+    here = content(board.flash)
+    assert {"main.py", "wiring.py", "roots.der", "pico/board.py", "mqtt_as/__init__.py"} <= set(here)
+    assert [name for name, text in here.items() if "an earlier version" in text] == []
+    check = run("-m", "picopanel", "board", "check", "--port", board.port)
+    assert check.finish() == 0, check.lines
+    back = run("-m", "picopanel", "board", "restore", "--port", board.port)
+    assert back.finish() == 0, back.lines
+    (board.flash / "clock.txt").unlink()
+    assert content(board.flash) == {**KEPT, "own.py": "print('of a student')"}
+    assert not (board.flash / "pico").exists()
+
+
+def test_a_file_with_a_name_of_an_earlier_version_is_the_students_own(set_up_before):
+    board = set_up_before
+    mpremote = Mpremote(board.port)
+    mpremote.do(["exec", on_board.save(["main.py", "wiring.py"])])
+    (board.flash / "board.py").write_text("print('of a student, since')")
+    mpremote.do(["exec", on_board.save(["main.py", "wiring.py"])])
+    mpremote.do(["exec", on_board.restore()])
+    assert content(board.flash)["board.py"] == "print('of a student, since')"
+
+
+@pytest.mark.parametrize("changes", range(0, len(EARLIER) + 6, 3))
+def test_an_update_that_is_interrupted_anywhere_loses_nothing(set_up_before, changes):
+    mpremote = Mpremote(set_up_before.port)
+    save = on_board.save(["main.py", "pico/board.py", "own.py", "mqtt_as/__init__.py"])
+    pull_the_plug(mpremote, interrupted(save, changes))
+    mpremote.do(["exec", save])
+    mpremote.do(["exec", on_board.restore()])
+    assert content(set_up_before.flash) == {**KEPT, "own.py": "print('of a student')"}
 
 
 def pull_the_plug(mpremote, program):
@@ -245,7 +296,7 @@ def test_check_names_what_is_not_there(plug_in, run, set_up):
     before = run("-m", "picopanel", "board", "check", "--port", board.port)
     assert before.finish() == 1
     assert any("is an intermediate" in line for line in before.lines), before.lines
-    assert any(line.startswith("firmware   failed   Not there: board.py") for line in before.lines)
+    assert any(line.startswith("firmware   failed   Not there: mqtt_as/__init__.py") for line in before.lines)
     assert set_up(board).finish() == 0
     after = run("-m", "picopanel", "board", "check", "--port", board.port)
     assert after.finish() == 0, after.lines
@@ -255,7 +306,7 @@ def test_check_names_what_is_not_there(plug_in, run, set_up):
 
 @pytest.mark.parametrize("name", ["roots.pem", "ca.der"])
 def test_b1_check_tells_a_certificate_that_the_boards_micropython_cannot_read(plug_in, run, name):
-    board = plug_in({"link.py": "", name: trustme.CA().cert_pem.bytes().decode()}, **PICO_W)
+    board = plug_in({"wiring.py": "", name: trustme.CA().cert_pem.bytes().decode()}, **PICO_W)
     looked = run("-m", "picopanel", "board", "check", "--port", board.port)
     assert looked.finish() == 1
     assert any(

@@ -7,7 +7,7 @@ import pytest
 from authority import TlsRoom
 from harness import FIRMWARE, Broker, MicroPythonBoard, Notebook, secrets
 
-sys.path.append(str(FIRMWARE))  # the board's files lie side by side, in no package
+sys.path.append(str(FIRMWARE))  # as it lies on a board
 
 
 def pytest_configure(config):

@@ -3,7 +3,7 @@
 import gc
 
 import my_secrets
-from wiring import Board
+from pico.board import Board
 
 
 def free():

@@ -138,10 +138,9 @@ class MicroPythonBoard:
         self.folder, self.lines = folder, []
         self._clock = clock or TimeServer()
         self._run, self._heap = run, heap
-        for file in [*FIRMWARE.glob("*.py"), FIRMWARE / "roots.der"]:
-            shutil.copy(file, folder)
+        shutil.copytree(FIRMWARE, folder, dirs_exist_ok=True, ignore=lambda *_: ["__pycache__"])
         (folder / "session.py").write_text(
-            "import my_secrets\nfrom wiring import Board\nBoard(my_secrets).run()\n"
+            "import my_secrets\nfrom pico.board import Board\nBoard(my_secrets).run()\n"
         )
         (folder / "my_secrets.py").write_text(
             "".join(f"{name} = {value!r}\n" for name, value in secrets.items())

@@ -3,7 +3,7 @@
 import gc
 import json
 
-from pico_device import PicoDevice
+from pico.device import PicoDevice
 
 HOUR = 3_600_000
 pico = PicoDevice("me", boot="b1", keep=600)

@@ -3,7 +3,7 @@
 import gc
 import json
 
-from pico_samples import Samples
+from pico.samples import Samples
 
 
 def used():

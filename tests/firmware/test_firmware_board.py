@@ -1,4 +1,4 @@
-"""`board.py` in a real MicroPython: the clock and the watchdog."""
+"""`pico/hardware.py` in a real MicroPython: the clock and the watchdog."""
 
 import pytest
 from bench import WireBench
@@ -21,7 +21,7 @@ def run(room):
 
 
 def test_b6_the_time_is_fetched_to_the_millisecond(run):
-    fetch = "import board\nprint('fetched', board.fetch_time())\nprint('clock', board.unix_ms())\n"
+    fetch = "from pico.hardware import *\nprint('fetched', fetch_time())\nprint('clock', unix_ms())\n"
     board = run(fetch, clock=TimeServer(NOON))
     board.says("clock")
     fetched, clock = [int(line.split()[1]) for line in board.lines[-2:]]
@@ -35,7 +35,13 @@ def test_b6_the_time_is_fetched_to_the_millisecond(run):
     ids=["a kiss of death", "not synchronised", "stratum 16", "no server's"],
 )
 def test_b6_a_server_that_does_not_know_the_time_is_not_believed(run, head):
-    fetch = "import board\ntry:\n    board.fetch_time()\nexcept OSError as problem:\n    print(problem)\n"
+    fetch = (
+        "from pico import hardware\n"
+        "try:\n"
+        "    hardware.fetch_time()\n"
+        "except OSError as problem:\n"
+        "    print(problem)\n"
+    )
     board = run(fetch, clock=TimeServer(NOON, head))
     board.says("Time: no answer from pool.ntp.org it does not know the time")
     board.says("no time")
@@ -43,13 +49,15 @@ def test_b6_a_server_that_does_not_know_the_time_is_not_believed(run, head):
 
 def test_b6_the_years_after_2036_are_known(run):
     later = 2_100_000_000_250
-    board = run("import board\nprint('fetched', board.fetch_time())\n", clock=TimeServer(later))
+    board = run(
+        "from pico import hardware\nprint('fetched', hardware.fetch_time())\n", clock=TimeServer(later)
+    )
     board.says(f"fetched {later // 1000}")
 
 
 def test_b6_the_time_is_fetched_again_now_and_then(room):
     def prepare(folder):
-        (folder / "hurry.py").write_text("import wiring\nwiring.TIME_LASTS = 500\nimport session\n")
+        (folder / "hurry.py").write_text("from pico import board\nboard.TIME_LASTS = 500\nimport session\n")
 
     clock = TimeServer(NOON)
     broker = room.broker()
@@ -64,12 +72,13 @@ def test_b6_the_time_is_fetched_again_now_and_then(room):
 
 
 STOP = """
-import board, machine
+import machine
+from pico import hardware
 fed = []
 machine.WDT.feed = lambda self: fed.append(1)
-board.NAME = %r
-watchdog = board.Watchdog()
-board.ALIVE_FOR = 0
+hardware.NAME = %r
+watchdog = hardware.Watchdog()
+hardware.ALIVE_FOR = 0
 watchdog.stop()
 watchdog._feed(None)
 print("written", list(machine.mem32), "fed", len(fed))

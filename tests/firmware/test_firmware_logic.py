@@ -8,7 +8,7 @@ from bench import LogicBench
 from harness import HERE
 from hypothesis import given
 from hypothesis import strategies as st
-from pico_device import PicoDevice
+from pico.device import PicoDevice
 
 # The same that the Python and the TypeScript tests take: one truth about what an ID and a name are.
 CONTRACT = json.loads((HERE.parent / "contract.json").read_text("utf-8"))

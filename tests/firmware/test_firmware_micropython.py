@@ -124,12 +124,12 @@ def test_a_command_that_comes_while_it_subscribes_is_answered_after_its_presence
 
 def test_a_board_that_stays_offline_resets_itself_but_not_at_once(room):
     supervised = (
-        "import board, wiring\n"
-        "wiring.OFFLINE_FOR = 1500\n"
-        "board.SLOWEST_RESETS = 3000\n"
-        "uptime = board.Uptime()\n"
-        "restart = board.machine.reset\n"
-        "board.machine.reset = lambda: (print('after a while:', uptime.now() > 2900), restart())\n"
+        "from pico import board, hardware\n"
+        "board.OFFLINE_FOR = 1500\n"
+        "hardware.SLOWEST_RESETS = 3000\n"
+        "uptime = hardware.Uptime()\n"
+        "restart = hardware.machine.reset\n"
+        "hardware.machine.reset = lambda: (print('after a while:', uptime.now() > 2900), restart())\n"
         "import session\n"
     )
 

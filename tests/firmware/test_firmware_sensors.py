@@ -7,8 +7,8 @@ import sys
 import pytest
 from bench import WireBench
 from harness import FIRMWARE
-from pico_device import PicoDevice
-from pico_sensors import TRY_AGAIN
+from pico.device import PicoDevice
+from pico.sensors import TRY_AGAIN
 
 
 def make(**options):
@@ -299,7 +299,7 @@ def test_b2_main_runs_though_a_driver_raises_and_finds_the_sensor_that_comes_lat
 
     def prepare(folder):
         (folder / "main.py").write_text(main)
-        (folder / "hurry.py").write_text("import pico_sensors\npico_sensors.TRY_AGAIN = 300\nimport main\n")
+        (folder / "hurry.py").write_text("from pico import sensors\nsensors.TRY_AGAIN = 300\nimport main\n")
 
     broker = room.broker()
     notebook = room.notebook(broker, "loose")
@@ -326,7 +326,7 @@ def flat(values):
 def test_b3_a_channel_that_raises_is_on_the_console_once_with_its_line(room):
     program = (
         "import my_secrets\n"
-        "from wiring import Board\n"
+        "from pico.board import Board\n"
         "board = Board(my_secrets)\n"
         "board.channel('light', lambda: adc.read(), unit='lx')\n"
         "board.run()\n"

@@ -10,7 +10,7 @@ import pytest
 from bench import LogicBench
 from harness import FIRMWARE
 
-MODULES = ["pico_checks", "pico_led", "pico_samples", "pico_sensors", "pico_device"]
+MODULES = ["pico.samples", "pico.sensors", "pico.commands", "pico.device"]
 
 
 def rounded(value):
@@ -42,11 +42,11 @@ def single_precision(monkeypatch):
     monkeypatch.setitem(sys.modules, "json", parsed)
     for name in MODULES:
         module = type(sys)(name)
-        module.float = Single
+        module.float, module.__package__ = Single, "pico"
         monkeypatch.setitem(sys.modules, name, module)
-        code = compile((FIRMWARE / f"{name}.py").read_text(), name, "exec")
+        code = compile(FIRMWARE.joinpath(*name.split(".")).with_suffix(".py").read_text(), name, "exec")
         exec(code, module.__dict__)
-    return sys.modules["pico_device"].PicoDevice
+    return sys.modules["pico.device"].PicoDevice
 
 
 def make(device_class):

@@ -117,10 +117,10 @@ def test_a_healthy_board_is_not_suspected(room):
 def hurry_the_doubt(folder):
     """Longer than the doubt takes, in a time that passes quickly."""
     (folder / "doubting.py").write_text(
-        "import wiring\n"
-        "wiring.ECHO = 2000\n"
+        "import pico.board\n"
+        "pico.board.ECHO = 2000\n"
         "import my_secrets\n"
-        "board = wiring.Board(my_secrets)\n"
+        "board = pico.board.Board(my_secrets)\n"
         "board.channel('doubt', lambda: print('sure') if board._uptime.now() > 6000 else 1)\n"
         "board.run()\n"
     )

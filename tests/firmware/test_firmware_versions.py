@@ -18,7 +18,7 @@ PACKAGE = "@micropython/micropython-webassembly-pyscript"
 VERSIONS = {"1.22.0-preview": "1.21.0-278", "1.28.0": "1.28.0-6"}
 PREPARE = [
     "import binascii, json, sys",
-    "from pico_device import PicoDevice",
+    "from pico.device import PicoDevice",
     "device = PicoDevice('alice', boot='b1', interval=500)",
     "device.channel('temperature', lambda: 23.42, unit='Cel')",
 ]
@@ -33,7 +33,7 @@ class RemoteDevice:
         node = shutil.which("node")
         assert node, "Node.js is needed: see `make check`"
         package = npm_file(f"{PACKAGE}@{package_version}", "")
-        command = [node, HERE / "micropython_in_node.mjs", package, *sorted(FIRMWARE.glob("pico_*.py"))]
+        command = [node, HERE / "micropython_in_node.mjs", package, FIRMWARE / "pico"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for line in PREPARE:
             self._say(line)

@@ -7,7 +7,7 @@ from ..support.waiting import eventually
 
 SESSION = """
 import my_secrets
-from wiring import Board
+from pico.board import Board
 def climate(board):
     {extras}
 Board(my_secrets).run(climate)

@@ -38,7 +38,9 @@ def test_f1_a_new_start_is_called_by_no_word_that_tools_take_for_a_number() -> N
         (boot,) = set(pico.to_dataframe()["boot"])
     assert boot[0].isalpha()
     assert boot[0] not in "abcdefABCDEFinIN_"
-    assert 'return "p" + hexlify(' in (FOLDER / "board.py").read_text(), "the board does as the virtual one"
+    assert 'return "p" + hexlify(' in (FOLDER / "pico/hardware.py").read_text(), (
+        "the board does as the virtual one"
+    )
 
 
 def test_f1_a_word_that_looks_like_a_number_stays_a_word_in_csv_and_json_lines(store: Store) -> None:

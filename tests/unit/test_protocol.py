@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from picopanel._firmware.pico_device import PicoDevice
+from picopanel._firmware.pico.device import PicoDevice
 
 from picopanel import _protocol as protocol
 from picopanel._errors import InvalidDeviceID, InvalidPayload

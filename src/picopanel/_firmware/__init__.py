@@ -3,6 +3,6 @@
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-if not (FOLDER / "pico_device.py").exists():
+if not (FOLDER / "main.py").exists():
     FOLDER = FOLDER.parents[2] / "firmware"
     __path__.append(str(FOLDER))

@@ -8,7 +8,7 @@ import random
 import secrets
 from collections.abc import Callable
 
-from .._firmware.pico_device import PicoDevice
+from .._firmware.pico.device import PicoDevice
 
 Message = tuple[str, str, int, bool]
 """Topic, payload, QoS, retained."""

@@ -19,16 +19,16 @@ LONGEST_UP = 1_000_000_000_000
 """Milliseconds since boot, 31 years: one that lies displaces its samples by no more."""
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 50, 3_600_000
-"""Milliseconds between two samples, as in firmware/pico_checks.py."""
+"""Milliseconds between two samples, as in firmware/pico/samples.py."""
 
 MOST_CHANNELS = 32
-"""Of one message, as in firmware/pico_checks.py."""
+"""Of one message, as in firmware/pico/sensors.py."""
 
 MOST_NAMES = 64
 """Channels of one board in all its time, which may have got others."""
 
 _TOKEN = re.compile(r"[ -~]{1,64}")
-# What firmware/pico_checks.py refuses on the board: a board that may call a sensor so is understood here.
+# What firmware/pico/sensors.py refuses on the board: a board that may call a sensor so is understood here.
 _NAME = re.compile(r'(?![ =+@-])[^\x00-\x1f\x7f-\xa0\u2000-\u206f\ud800-\udfff<>&"]{1,32}')
 
 

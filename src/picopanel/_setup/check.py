@@ -16,8 +16,8 @@ from .mpremote import Mpremote
 
 _SET_UP = "Run `picopanel board setup`, unless you changed it yourself."
 _CERT = "Run `picopanel cert HOST`, and put the file on the board."
-_OURS = "link.py"
-"""A board that has it never opens the course's certificate."""
+_OURS = "wiring.py"
+"""A board that has it, of whatever version of ours, never opens the course's certificate."""
 
 _OPENED = (OWN_CA, SHIPPED_CA, FORMER_CA)
 """The first of them that is there is the one it opens."""

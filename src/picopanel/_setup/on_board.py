@@ -69,13 +69,23 @@ names, ours = NAMES, []
 if there(BEFORE + "/written.json"):
     with open(BEFORE + "/written.json") as f:
         ours = json.load(f)
+former = [name for name in ours if name not in names]
+for name in former:
+    if there(name):
+        os.remove(name)
+for name in former:
+    if "/" in name:
+        try:
+            os.rmdir(name.rpartition("/")[0])
+        except OSError:
+            pass
 for name in names:
     if name not in ours and there(name):
         make_folders(BEFORE + "/" + name)
         os.rename(name, BEFORE + "/" + name)
 make_folders(BEFORE + "/written.json")
 with open(BEFORE + "/written.json", "w") as f:
-    json.dump(ours + [name for name in names if name not in ours], f)
+    json.dump(names + [name for name in former if there(BEFORE + "/" + name)], f)
 for name in names:
     make_folders(name)
 for name in GONE:
@@ -117,7 +127,7 @@ RESET = "import time, machine; time.sleep_ms(100); machine.reset()"
 def save(names: Iterable[str], gone: Iterable[str] = ()) -> str:
     """Move what has the names of our files out of the way, and make our folders.
 
-    What is `gone`, of a former set-up of ours, is removed.
+    What an earlier set-up has written and this one does not is removed, as is what is `gone`.
 
     It can be interrupted anywhere and run again: what was there is moved before anything of
     ours is written down as ours.

@@ -3,11 +3,9 @@
 No input or output, no clock.
 """
 
-try:
-    from .pico_checks import LONGEST, check_channel, whole
-except ImportError:  # on the board the files lie side by side, in no package
-    from pico_checks import LONGEST, check_channel, whole
+from .samples import LONGEST
 
+MOST_CHANNELS = 32  # the panel takes no more
 TRY_AGAIN = 10_000  # milliseconds until what has failed is set up anew
 ERROR_BYTES = 120  # of an error in `info` or `ack`
 FAILS = (Exception, SystemExit)  # of a driver: sys.exit() in it must not stop the board
@@ -83,7 +81,9 @@ class Sensors:
         if not whole(every, 0, LONGEST):
             raise ValueError("The least time between two reads must be 0 to 3600000 milliseconds.")
         for name, unit in channels.items():
-            check_channel(name, unit, self._units)
+            check_name(name, self._units, MOST_CHANNELS)
+            if type(unit) is not str or len(unit) > 32:
+                raise ValueError('A unit is a text of at most 32 characters, such as "lx".')
         before = self.told()
         sensor = Sensor(read, list(channels), every, self._setting_up)
         for name, unit in channels.items():
@@ -177,6 +177,31 @@ class Sensors:
         if self._report and self._reported.get(name) != error:
             self._reported[name] = error
             self._report(name, problem)
+
+
+def check_name(name, others, most):
+    """Raise ValueError with a plain sentence unless the panel takes one more of this name.
+
+    As `a_name` in the panel's checks.py: what it refuses would make the whole board unreadable.
+    """
+    if type(name) is not str or not 1 <= len(name) <= 32:
+        raise ValueError("A channel or control needs a name of 1 to 32 characters.")
+    if name[0] in " =+-@":
+        raise ValueError("The name %s must not begin with a space, =, +, - or @." % name)
+    if any(c in '<>&"' or _unseen(ord(c)) for c in name):
+        raise ValueError('The name %s must not contain <, >, & or ", nor unseen characters.' % name)
+    if name not in others and len(others) >= most:
+        raise ValueError("%s is one too many: a board has at most %d of its kind." % (name, most))
+
+
+def _unseen(code):
+    """Control characters, and in Unicode those that turn or hide others; halves of a character."""
+    return code < 32 or 127 <= code <= 160 or 0x2000 <= code < 0x2070 or 0xD800 <= code < 0xE000
+
+
+def whole(value, least, most=None):
+    """Whether it is a whole number in range. True and 5.0 are not."""
+    return type(value) is int and least <= value and (most is None or value <= most)
 
 
 def described(problem, kind=True):

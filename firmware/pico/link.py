@@ -8,13 +8,13 @@ import asyncio
 import os
 import socket
 
-import board
 import mqtt_as
 import network
-import trust
 from mqtt_as import MQTT_base, MQTTClient
 
-VERSION = ".".join(str(part) for part in mqtt_as.VERSION)
+from . import certificates, hardware
+
+MQTT_AS = ".".join(str(part) for part in mqtt_as.VERSION)
 WIFI, TIME, BROKER, REFUSED, ONLINE = 1, 2, 3, 4, 0  # stages; also how often the LED flashes
 CODE_SHOWN = 6000  # two rounds of flashes, so that one of them is whole
 ECONNABORTED, ECONNRESET = 103, 104
@@ -142,7 +142,7 @@ class Link(MQTTClient):
     async def _as_write(self, bytes_wr, length=0, sock=None):
         if self._bare:  # mqtt_as's own way to TLS takes a single root
             self._bare = False
-            self._sock = trust.wrap(self._sock, self.server)
+            self._sock = certificates.wrap(self._sock, self.server)
         await super()._as_write(bytes_wr, length, sock)
 
     async def _as_read(self, n, sock=None):
@@ -181,7 +181,7 @@ class Link(MQTTClient):
     def fetch_time(self):
         """Set the clock, and hand on Unix time. Without it no certificate can be checked."""
         try:
-            self._on_time(board.fetch_time())
+            self._on_time(hardware.fetch_time())
         except OSError:
             if not self.clock_set:
                 self._say(
@@ -206,7 +206,7 @@ class Link(MQTTClient):
         if "0x2002" in text or "reason code" in text:
             self.stage = REFUSED
             self._say("Broker: refused (%s). Check HIVEMQ_USERNAME and HIVEMQ_PASSWORD." % text)
-        elif isinstance(problem, trust.Unusable):
+        elif isinstance(problem, certificates.Unusable):
             self.stage = REFUSED
             self._say("Broker: a certificate file of the board is unusable (%s). %s" % (text, NEW_FILES))
         elif self._tls and any(word in text for word in HUNG_UP):
@@ -262,7 +262,7 @@ def _config(secrets, will):
         "port": getattr(secrets, "HIVEMQ_PORT", 0) or standard_port,
         "user": secrets.HIVEMQ_USERNAME.encode(),
         "password": secrets.HIVEMQ_PASSWORD.encode(),
-        "client_id": "picopanel-" + board.UNIQUE_ID,
+        "client_id": "picopanel-" + hardware.UNIQUE_ID,
         "will": (topic.encode(), payload.encode(), retain, qos),
         "clean": True,  # 0.8.3 never reconnects otherwise
         "keepalive": 20,

@@ -15,16 +15,9 @@ floats, of single precision, could not hold them.
 
 import json
 
-try:
-    from .pico_checks import LONGEST, SHORTEST, check_control, check_id, command_id, refusal, whole
-    from .pico_led import Led
-    from .pico_samples import Samples, Stream
-    from .pico_sensors import FAILS, Sensors, described
-except ImportError:  # on the board the files lie side by side, in no package
-    from pico_checks import LONGEST, SHORTEST, check_control, check_id, command_id, refusal, whole
-    from pico_led import Led
-    from pico_samples import Samples, Stream
-    from pico_sensors import FAILS, Sensors, described
+from .commands import Controls, Led, command_id, refusal
+from .samples import LONGEST, SHORTEST, Samples, Stream
+from .sensors import Sensors, whole
 
 FIRMWARE = "0.2.0"
 COMMAND_BYTES = 4096
@@ -67,7 +60,7 @@ class PicoDevice:
         memory=None,
         report=None,
     ):
-        check_id(device_id)
+        _check_id(device_id)
         if not whole(interval, SHORTEST, LONGEST):
             raise ValueError("The interval must be 50 to 3600000 milliseconds.")
         self.id, self.boot = device_id, boot
@@ -83,7 +76,7 @@ class PicoDevice:
             "reset": reset,
             "virtual": virtual,
         }
-        self._controls, self._setters = {}, {}
+        self._controls = Controls()
         self.control("led", self._led.set, type="switch")
         self._sensors = Sensors(report)
         self._samples = Samples(self._sensors.values, keep, memory)
@@ -113,8 +106,7 @@ class PicoDevice:
         control = {"type": type}
         if type == "range":
             control.update({"min": min, "max": max, "step": step})
-        check_control(name, control, self._controls)
-        self._controls[name], self._setters[name] = control, set
+        self._controls.add(name, set, control)
 
     @property
     def led(self):
@@ -246,12 +238,7 @@ class PicoDevice:
             self._stream.set_interval(command["interval"], now)
         if "since" in command:
             self._stream.ask(command["since"].get("seq", 0), name)
-        for control, value in command.get("set", {}).items():
-            try:
-                self._setters[control](value)
-            except FAILS as problem:
-                return "set: " + described(problem, kind=False)
-        return None
+        return self._controls.set(command.get("set", {}))
 
     # What is sent
 
@@ -306,7 +293,7 @@ class PicoDevice:
         return self._message("/ack", ack)
 
     def _info(self):
-        info = {"interval": self._stream.interval, "controls": self._controls}
+        info = {"interval": self._stream.interval, "controls": self._controls.told}
         info.update(self._about)
         info["channels"] = self._sensors.told()
         return self._message("/info", info, retain=True)
@@ -324,6 +311,20 @@ class PicoDevice:
         if isinstance(payload, dict):
             payload = json.dumps(payload, separators=(",", ":"))
         return (self.id + end, payload, qos, retain and self.kept)
+
+
+def _check_id(device_id):
+    """Raise ValueError with a plain sentence unless this can be a course ID."""
+    if not 1 <= len(device_id.encode()) <= 60:
+        raise ValueError("The course ID must be 1 to 60 bytes long.")
+    if "<" in device_id and device_id.find("<") < device_id.rfind(">"):
+        raise ValueError("The course ID is still the placeholder: put your own in its place.")
+    if "+" in device_id or "#" in device_id:
+        raise ValueError("The course ID must not contain + or #: they would listen to everybody.")
+    if any(ord(c) < 32 or 127 <= ord(c) < 160 for c in device_id):
+        raise ValueError("The course ID must not contain control characters.")
+    if device_id[0] in "$/" or device_id[-1] == "/":
+        raise ValueError("The course ID must not begin with $ or /, nor end with /.")
 
 
 def _bytes(payload):

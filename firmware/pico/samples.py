@@ -5,16 +5,15 @@ No input or output, no clock.
 
 from array import array
 
+SHORTEST, LONGEST = 50, 3_600_000  # milliseconds between samples
+BATCH = 250  # fast samples wait for one another this long
+LATE = 100  # a sample this late is off the even grid
 NAN = float("nan")
 FLOAT, FLOAT_BYTES = ("d", 8) if 1.0 + 1e-9 != 1.0 else ("f", 4)  # a board's are of single precision
 FEWEST, MOST = 60, 2400  # samples kept, where a board says how much memory there is
 VALUES_CHARS = 3000  # of one message, which so stays under 4 KiB
 VALUE_CHARS = 24
 LIT, STARTS = 1, 2  # bits kept with each sample: LED on, first of an even run
-
-
-BATCH = 250  # fast samples wait for one another this long
-LATE = 100  # a sample this late is off the even grid
 
 
 class Samples:
