@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import heapq
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from picopanel._device.clock import Clock
 from picopanel._errors import NotConnected
 from picopanel._link import LinkStatus, Receiver
+from picopanel._runtime.clock import Clock
 
 CONTRACT: dict[str, Any] = json.loads((Path(__file__).parents[1] / "contract.json").read_text("utf-8"))
+
+
+class Due:
+    """What is to be called at some time."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self.call = call
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        self.cancelled = True
 
 
 class Hand:
@@ -21,10 +34,26 @@ class Hand:
         self.seconds = 1000.0
         self.ahead = 0.0
         """Milliseconds by which somebody has set the clock that people read."""
+        self._due: list[tuple[float, int, Due]] = []
+        self._order = count()
 
     @property
     def clock(self) -> Clock:
-        return Clock(lambda: self.seconds, lambda: self.unix)
+        return Clock(lambda: self.seconds, lambda: self.unix, self._later)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, and what is due be done when it is due."""
+        end = self.seconds + seconds
+        while self._due and self._due[0][0] <= end:
+            self.seconds, _, due = heapq.heappop(self._due)
+            if not due.cancelled:
+                due.call()
+        self.seconds = end
+
+    def _later(self, seconds: float, call: Callable[[], object]) -> Due:
+        due = Due(call)
+        heapq.heappush(self._due, (self.seconds + seconds, next(self._order), due))
+        return due
 
     @property
     def unix(self) -> float:

@@ -1,0 +1,111 @@
+"""The time, and what is to be done at a time: the two clocks of the computer, and timers in the loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import loop
+
+_SET = 100.0
+"""Milliseconds between two looks from which a clock was set; less is a clock that is led along."""
+
+_AT_ONCE = 0.02
+"""Seconds; between two clocks that were not read at once lies how long that took."""
+
+
+def _never_set() -> Callable[[], float]:
+    """Return the clock that is never set and goes on while the computer sleeps, where there is one.
+
+    Python's own stands still meanwhile on Linux and macOS.
+    """
+    for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC_RAW"):
+        number = getattr(time, name, None)
+        try:
+            if number is not None and time.clock_gettime(number) >= 0:
+                return lambda: time.clock_gettime(number)
+        except OSError:
+            continue
+    return time.monotonic
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The two clocks and the loop's timers; a test hands in its own."""
+
+    monotonic: Callable[[], float] = _never_set()
+    """Seconds, for waiting; never set."""
+    unix: Callable[[], float] = lambda: time.time() * 1000
+    """Milliseconds of Unix time, for what is kept and shown."""
+    later: Callable[[float, Callable[[], object]], loop.Handle] = loop.later
+    """Has something done after so many seconds."""
+
+
+class Timer:
+    """Calls at a period, sooner where it is hurried, until it is stopped; in the loop only.
+
+    Args:
+        clock: The time.
+        seconds: The period; None calls only when it is hurried.
+        call: What to call.
+    """
+
+    def __init__(self, clock: Clock, seconds: float | None, call: Callable[[], object]) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._call = call
+        self._handle: loop.Handle | None = None
+        self._at = float("inf")
+        self._again()
+
+    def hurry(self, not_before: float = 0.0) -> None:
+        """Call as soon as can be after a monotonic time, then at the period again."""
+        if not_before < self._at and not self._stopped:
+            self._call_at(max(not_before, self._clock.monotonic()))
+
+    def every(self, seconds: float) -> None:
+        """Call at another period, the first time after that long."""
+        self._seconds = seconds
+        self._again()
+
+    def stop(self) -> None:
+        """Call no more."""
+        self._stopped = True
+        if self._handle is not None:
+            self._handle.cancel()
+
+    _stopped = False
+
+    def _again(self) -> None:
+        self._at = float("inf")
+        if self._seconds is not None and not self._stopped:
+            self._call_at(self._clock.monotonic() + self._seconds)
+
+    def _call_at(self, at: float) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+        self._at = at
+        self._handle = self._clock.later(max(0.0, at - self._clock.monotonic()), self._due)
+
+    def _due(self) -> None:
+        self._again()
+        loop.safely(self._call)
+
+
+class ClockWatch:
+    """Notices that the clock which people read was set: a Raspberry Pi has no other until it is online."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ahead: float | None = None
+
+    def look(self) -> float:
+        """Return by how many ms the clock has been set since the last look; 0 nearly always."""
+        before, unix, after = self._clock.monotonic(), self._clock.unix(), self._clock.monotonic()
+        if after - before > _AT_ONCE:
+            return 0.0
+        ahead = unix - before * 1000
+        by = 0.0 if self._ahead is None else ahead - self._ahead
+        self._ahead = ahead
+        return by if abs(by) >= _SET else 0.0

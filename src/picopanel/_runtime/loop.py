@@ -1,0 +1,276 @@
+"""The one loop: a single background thread of this process owns all that is known, and does one thing at a time.
+
+So nothing in it needs a lock, and an interrupt in a cell leaves nothing half-way. Whoever is elsewhere
+posts what is to be done, or asks and waits: the user's cell, the page's handlers, observers. A host
+without threads (JupyterLite) has the same functions; there, whoever waits or passes by does what is due.
+"""
+
+from __future__ import annotations
+
+import heapq
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextvars import Context
+from functools import cache, partial
+from itertools import count
+from threading import Thread, get_ident
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from .waiting import EndsAtTheUsersLine, Event
+
+if TYPE_CHECKING:
+    import asyncio
+
+T = TypeVar("T")
+
+_GAP = 0.02
+"""Seconds between two looks of who waits on a host without threads."""
+
+
+class Handle(Protocol):
+    """Something that is to be called."""
+
+    def cancel(self) -> None:
+        """Call it no more."""
+
+
+def post(call: Callable[..., object], *arguments: object) -> None:
+    """Have something done by the loop, soon, and go on; from any thread."""
+    _the().post(partial(call, *arguments))
+
+
+def ask(call: Callable[..., T], *arguments: Any, **more: Any) -> T:
+    """Have something done by the loop, and return what it returns or raise what it raises; from any thread.
+
+    It is done, whole, also where an interrupt ends the waiting.
+    """
+    it = _the()
+    if it.is_here():
+        return call(*arguments, **more)
+    question = _Question(partial(call, *arguments, **more))
+    it.post(question.settle)
+    with EndsAtTheUsersLine():
+        question.settled.wait()
+    try:
+        if question.error is not None:
+            raise question.error
+    finally:
+        question.error = None  # whose traceback holds this frame, and so all that was asked
+    return question.answer  # type: ignore[no-any-return]
+
+
+def later(seconds: float, call: Callable[[], object]) -> Handle:
+    """Have something done after so many seconds; in the loop only."""
+    return _the().later(seconds, call)
+
+
+def aside(work: Callable[[], T], then: Callable[[T | Exception], object]) -> None:
+    """Do what may block (a name, a connection, a file) in a thread of its own, then give the loop the result.
+
+    Args:
+        work: Touches nothing that the loop owns.
+        then: Is called in the loop with what `work` has returned or raised.
+    """
+
+    def do() -> None:
+        try:
+            result: T | Exception = work()
+        except Exception as error:
+            result = error
+        post(then, result)
+
+    try:
+        Thread(target=do, name="picopanel-aside", daemon=True).start()
+    except RuntimeError as error:  # no more threads
+        post(then, error)
+
+
+def wait(done: Event, seconds: float | None) -> bool:
+    """Wait for an event, and say whether it has come; anywhere but in the loop."""
+    with EndsAtTheUsersLine():
+        return _the().wait(done, seconds)
+
+
+def sockets() -> asyncio.AbstractEventLoop:
+    """Return what watches sockets, with asyncio's `add_reader` and its kin; in the loop only."""
+    return _the().asyncio
+
+
+def pass_by() -> None:
+    """Do what is due on a host without threads; elsewhere there is nothing to do."""
+    _the().pass_by()
+
+
+def has_thread() -> bool:
+    """Whether this host can start threads, and so has connections."""
+    return isinstance(_the(), _Threaded)
+
+
+class _Question:
+    """What is asked of the loop."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self._call = call
+        self.settled = Event()
+        self.answer: Any = None
+        self.error: BaseException | None = None
+
+    def settle(self) -> None:
+        try:
+            self.answer = self._call()
+        except BaseException as error:
+            self.error = error
+        self.settled.set()
+
+
+class _Threaded:
+    """An asyncio loop in a thread that lives as long as the process."""
+
+    def __init__(self) -> None:
+        import asyncio  # `import picopanel` goes without
+
+        # The loop that Windows has otherwise cannot watch sockets.
+        self.asyncio = asyncio.SelectorEventLoop()
+        self.asyncio.set_exception_handler(_tell)
+        # What is posted in a cell must not be taken for that cell's for ever, as its context says.
+        self._context = Context()
+        self._thread = Thread(target=self._run, name="picopanel-loop", daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self.asyncio.close()
+            raise
+
+    def is_here(self) -> bool:
+        return get_ident() == self._thread.ident
+
+    def post(self, call: Callable[[], object]) -> None:
+        self.asyncio.call_soon_threadsafe(call, context=self._context)
+
+    def later(self, seconds: float, call: Callable[[], object]) -> Handle:
+        assert self.is_here(), "timers belong to the loop"
+        return self.asyncio.call_later(seconds, call)
+
+    def wait(self, done: Event, seconds: float | None) -> bool:
+        if self.is_here():
+            raise RuntimeError(
+                "What the loop itself calls, such as a virtual board's sensor, cannot wait for it."
+            )
+        return done.wait(seconds)
+
+    def pass_by(self) -> None:
+        """It goes on by itself."""
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.asyncio.run_forever()
+            except BaseException:  # a `sys.exit()` in what it calls ends nothing
+                traceback.print_exc(file=sys.__stderr__)
+
+
+class Stepped:
+    """What takes the thread's place where there is none, and in tests that hand in the time.
+
+    Args:
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._order = count()
+        self._due: list[tuple[float, int, _Call]] = []
+        self._host_at = float("inf")
+        """When the host's own loop passes by."""
+
+    @property
+    def asyncio(self) -> asyncio.AbstractEventLoop:
+        raise RuntimeError("There are no sockets here.")
+
+    def is_here(self) -> bool:
+        return True
+
+    def post(self, call: Callable[[], object]) -> None:
+        self.later(0, call)
+
+    def later(self, seconds: float, call: Callable[[], object]) -> Handle:
+        handle = _Call(call)
+        heapq.heappush(self._due, (self._clock() + seconds, next(self._order), handle))
+        self._tell_host()
+        return handle
+
+    def wait(self, done: Event, seconds: float | None) -> bool:
+        end = float("inf") if seconds is None else self._clock() + seconds
+        self.pass_by()
+        while not done.is_set() and self._clock() < end:
+            time.sleep(_GAP)
+            self.pass_by()
+        return done.is_set()
+
+    def pass_by(self) -> None:
+        """Do what is due."""
+        now = self._clock()
+        while self._due and self._due[0][0] <= now:
+            handle = heapq.heappop(self._due)[2]
+            if handle.call is not None:
+                safely(handle.call)
+        self._tell_host()
+
+    def _tell_host(self) -> None:
+        """Have the host's loop pass by when the next is due, where one runs: between cells, say."""
+        if not self._due or self._due[0][0] >= self._host_at:
+            return
+        import asyncio
+
+        try:
+            host = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        self._host_at = self._due[0][0]
+        host.call_later(max(0.0, self._host_at - self._clock()), self._passed_by_host)
+
+    def _passed_by_host(self) -> None:
+        self._host_at = float("inf")
+        self.pass_by()
+
+
+class _Call:
+    """What is due at some time, unless it is cancelled before."""
+
+    __slots__ = ("call",)
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        self.call: Callable[[], object] | None = call
+
+    def cancel(self) -> None:
+        self.call = None
+
+
+def safely(call: Callable[..., object], *arguments: object) -> None:
+    """Call what belongs to one of many: if it is faulty, that is printed, and ends nothing for the others."""
+    try:
+        call(*arguments)
+    except Exception:
+        traceback.print_exc(file=sys.__stderr__)
+
+
+def _tell(_: object, what: dict[str, Any]) -> None:
+    traceback.print_exception(what.get("exception"), file=sys.__stderr__)
+
+
+_only: dict[str, _Threaded | Stepped] = {}
+
+
+def _the() -> _Threaded | Stepped:
+    it = _only.get("loop")
+    # Not under a lock: an interrupt could leave it taken. Of two that begin at once, one is used.
+    return it if it is not None else _only.setdefault("loop", _begun())
+
+
+def _begun() -> _Threaded | Stepped:
+    try:
+        return _Threaded()
+    except RuntimeError:
+        return Stepped()
