@@ -30,11 +30,14 @@ def _never_set() -> Callable[[], float]:
     return time.monotonic
 
 
+_steady = _never_set()
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """The two clocks and the loop's timers; a test hands in its own."""
 
-    monotonic: Callable[[], float] = _never_set()
+    monotonic: Callable[[], float] = _steady
     """Seconds, for waiting; never set."""
     unix: Callable[[], float] = lambda: time.time() * 1000
     """Milliseconds of Unix time, for what is kept and shown."""

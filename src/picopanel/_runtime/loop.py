@@ -1,4 +1,4 @@
-"""The one loop: a single background thread of this process owns all that is known, and does one thing at a time.
+"""The one loop: a single background thread of this process owns all that is known; it does one thing at a time.
 
 So nothing in it needs a lock, and an interrupt in a cell leaves nothing half-way. Whoever is elsewhere
 posts what is to be done, or asks and waits: the user's cell, the page's handlers, observers. A host
@@ -13,7 +13,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextvars import Context
-from functools import cache, partial
+from functools import partial
 from itertools import count
 from threading import Thread, get_ident
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -187,21 +187,26 @@ class Stepped:
 
     @property
     def asyncio(self) -> asyncio.AbstractEventLoop:
+        """What watches sockets, where there are any."""
         raise RuntimeError("There are no sockets here.")
 
     def is_here(self) -> bool:
+        """There is nowhere else."""
         return True
 
     def post(self, call: Callable[[], object]) -> None:
+        """Have something done when somebody passes by."""
         self.later(0, call)
 
     def later(self, seconds: float, call: Callable[[], object]) -> Handle:
+        """Have something done after so many seconds."""
         handle = _Call(call)
         heapq.heappush(self._due, (self._clock() + seconds, next(self._order), handle))
         self._tell_host()
         return handle
 
     def wait(self, done: Event, seconds: float | None) -> bool:
+        """Do what is due until an event has come, or for so long; say whether it has."""
         end = float("inf") if seconds is None else self._clock() + seconds
         self.pass_by()
         while not done.is_set() and self._clock() < end:
