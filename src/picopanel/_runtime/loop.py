@@ -1,4 +1,4 @@
-"""The one loop: a single background thread of this process owns all that is known; it does one thing at a time.
+"""The one loop: one background thread of this process owns all that is known; it does one thing at a time.
 
 So nothing in it needs a lock, and an interrupt in a cell leaves nothing half-way. Whoever is elsewhere
 posts what is to be done, or asks and waits: the user's cell, the page's handlers, observers. A host
