@@ -33,7 +33,7 @@ class Lesson:
         """Plan a mark, a command or one of the board's faults."""
         when = minutes * 60 + seconds
         if mark:
-            self._due.append((when, lambda: self._device.board.note("mark", text=mark)))
+            self._due.append((when, lambda: self._device.known.note("mark", text=mark)))
         for what, value in does.items():
             self._due.append((when, lambda what=what, value=value: self._do(what, value)))  # type: ignore[misc]
 

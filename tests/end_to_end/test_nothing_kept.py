@@ -21,12 +21,12 @@ def test_w3_a_board_and_a_panel_work_without_retained_messages(forgetful: Mosqui
     board = run("-m", "picopanel", "pico", "ada", "--broker", forgetful.url())
     board.wait_for("Online")
     with Pico("ada", broker=forgetful.url()) as pico:  # opened when all has been said
-        info = lambda: pico._device.board.presence.info  # noqa: E731
+        info = lambda: pico._device.known.presence.info  # noqa: E731
         eventually(info, "it is heard what the board is", within=20, seen=pico.messages)
         eventually(lambda: pico.status == "online" and pico._device.mode == "pico", "it is online")
         assert pico.on().led is True
         eventually(lambda: pico.temperature, "it streams")
-        assert pico._device.board.notices == [NOTHING_KEPT], "what that costs is said, once"
+        assert pico._device.known.notices == [NOTHING_KEPT], "what that costs is said, once"
         assert pico._device.diagnosis().trouble is None
         assert not any(message.retained for message in pico.messages())
         board.kill()

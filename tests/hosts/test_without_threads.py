@@ -90,7 +90,7 @@ panel = PicoPanel.demo()
 news, ask = page_of(panel)
 kernel.cells._began, kernel.cells._ended = time.monotonic() - 5, time.monotonic()
 ask({"type": "click", "click": "one", "command": "on"})
-print(panel._own.board.notices)
+print(panel._device.known.notices)
 """)
     assert "the page itself keeps clicks" in said
     assert "sent at once" not in said

@@ -214,7 +214,7 @@ def test_w1_a_command_that_mosquitto_does_not_permit_is_told_so(start, tmp_path)
     device = Device("ada", MqttLink(Broker(broker.url())))
     eventually(lambda: device.mode, "the layer is known", within=5)
     device.start("on", 1)
-    eventually(lambda: device.board.publish_refused or device.diagnosis().trouble, "it is told", within=6)
+    eventually(lambda: device.known.publish_refused or device.diagnosis().trouble, "it is told", within=6)
     seen = said(device)
     device.close()
     assert seen[2] == "no permission"

@@ -253,7 +253,7 @@ def test_l9_what_was_too_long_is_counted_as_refused_and_nothing_else_suffers(sta
     broker = start(more=["message_size_limit 0", "max_queued_bytes 0"])
     way = Way(broker.port, refuse_mqtt5=True)
     with Pico("a", broker=f"mqtt://127.0.0.1:{way.port}") as pico:
-        board = pico._device.board
+        board = pico._device.known
         eventually(lambda: pico.messages(), "it is subscribed")
         send(broker, b"x" * (3 * LARGEST), topic="a/telemetry")
         send(broker, b"23.4", topic="a/onboard_temp")

@@ -14,7 +14,7 @@ port, first, how_many = map(int, sys.argv[1:])
 
 
 def is_complete(panel: Pico) -> bool:
-    samples = panel._device.board.samples
+    samples = panel._device.known.samples
     boot = samples.get(samples.current)
     return boot is not None and len(boot.ranges) == 1 and boot.ranges[0][0] == 0
 
@@ -32,7 +32,7 @@ while True:
         "answered": sum(command.reply is not None for command in commands),
         "well": sum(panel._device.diagnosis().trouble is None for panel in panels),
         "complete": sum(map(is_complete, panels)),
-        "lost": sum(panel._device.board.lost_samples for panel in panels),
+        "lost": sum(panel._device.known.lost_samples for panel in panels),
     }
     print(json.dumps(figures), flush=True)
     time.sleep(1)

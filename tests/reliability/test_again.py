@@ -30,7 +30,7 @@ def test_the_cell_run_again_and_again_in_one_kernel(broker, board, kind):
     first = footprint()
     for _ in range(times(50)):
         panel = kind(ID, broker=broker.url())
-        panel._device.board.notice("as if displayed")
+        panel._device.known.notice("as if displayed")
         assert panel.toggle() is not None
     leaves_nothing(first)
     panel.close()
@@ -45,7 +45,7 @@ def test_many_panels_made_and_closed(broker):
     for _ in range(2):
         panels = [PicoPanel(f"panel-{n}", broker=broker.url()) for n in range(times(100))]
         eventually(
-            lambda panels=panels: all(panel._device.board.presence.is_subscribed for panel in panels),
+            lambda panels=panels: all(panel._device.known.presence.is_subscribed for panel in panels),
             "all are subscribed",
             seen=lambda panels=panels: [panel.status for panel in panels],
         )

@@ -53,7 +53,7 @@ def test_verbs_are_answered_and_readings_come(tried, plug_in):
         ]
         assert 10 < pico.read().temperature < 40
         list(pico.readings(n=20))
-        boot = pico._device.board.samples
+        boot = pico._device.known.samples
         current = boot.get(boot.current)
         eventually(lambda: len(current.ranges) == 1, "no reading is missing", seen=lambda: current.ranges)
 
@@ -88,11 +88,11 @@ def test_a_broker_that_restarts_is_found_again(tried, plug_in):
         list(pico.readings(n=3))
         tried.restart()
         answered_again(pico)
-        boots = pico._device.board.samples
+        boots = pico._device.known.samples
         current = boots.get(boots.current)
         first = lambda: current.ranges[0][0] == 0 and len(current.ranges) == 1  # noqa: E731
         eventually(first, "all readings are there", within=20, seen=lambda: current.ranges)
-        assert pico._device.board.lost_samples == 0
+        assert pico._device.known.lost_samples == 0
 
 
 def test_rabbitmq_finds_answers_streams_and_tells_who_has_gone(rabbit, plug_in):

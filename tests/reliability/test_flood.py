@@ -40,7 +40,7 @@ def test_a_kernel_in_a_flood_of_rubbish_stays_usable(broker, board, run, measure
         pico.on()
         quiet = work_done(0.5)
         flood = run(FLOOD, broker.port, ID, RATE, times(60))
-        refused = pico._device.board
+        refused = pico._device.known
         eventually(lambda: refused.refused_payloads > RATE // 10, "the flood has come", within=20)
         busy = work_done(1) / 2
         eventually(lambda: answered(pico.toggle), "a command is answered in the flood", within=60)

@@ -13,9 +13,9 @@ SHOW = (
 KERNEL = """
 import gc, psutil
 gc.collect()
-samples = panel._device.board.samples
+samples = panel._device.known.samples
 boot = samples.get(samples.current)
-lost = panel._device.board.lost_samples
+lost = panel._device.known.lost_samples
 print(psutil.Process().memory_info().rss // 2**10, boot.end, len(boot.ranges), lost)
 """
 LISTEN = "for reading in panel.readings(): pass"

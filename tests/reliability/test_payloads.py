@@ -109,18 +109,18 @@ def test_random_and_mutated_payloads(seed):
             news.clear()
             feed.flush()
             assert all(len(each) < 512 * KIB for each in news), "what the page is sent stays small"
-            assert not [notice for notice in device.board.notices if "bug" in notice], device.board.notices
+            assert not [notice for notice in device.known.notices if "bug" in notice], device.known.notices
         if n in (times(50_000) // 2, times(50_000) - 1):
             sizes.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
-    assert device.board.refused_payloads > times(50_000) // 10
+    assert device.known.refused_payloads > times(50_000) // 10
     assert any("messages made no sense" in notice for notice in panel_state(device)["notices"])
     assert sizes[1] - sizes[0] < 1024 * KIB, f"memory does not grow with rubbish: {sizes}"
     link.deliver("ada/info", EXAMPLES_OF["info"])
     link.deliver("ada/status", "online")
     hand.seconds += 1
     link.deliver("ada/telemetry", EXAMPLES_OF["telemetry"].replace("ab12cd34", "newboot1"))
-    assert device.board.last["temperature"][1] == 23.4, "a good message is taken as ever"
+    assert device.known.last["temperature"][1] == 23.4, "a good message is taken as ever"
     device.close()
 
 
@@ -153,7 +153,7 @@ def test_huge_payloads(broker, spy, size):
     from ..support.waiting import eventually
 
     with Pico("ada", broker=broker.url()) as pico:
-        board = pico._device.board
+        board = pico._device.known
         eventually(lambda: board.presence.is_subscribed, "the panel listens")
         batch = {"boot": "ab12cd34", "seq": 0, "up": 1, "dt": 1, "values": {"t": [1.5] * 10_000}}
         payload = json.dumps(batch).ljust(size).encode()

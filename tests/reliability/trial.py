@@ -109,7 +109,7 @@ class Trial:
 
         expected = "each sample of the board is in the store once"
         eventually(complete, expected, within=within, seen=self.missing_or_double)
-        assert self.pico._device.board.lost_samples == 0, "nothing was lost"
+        assert self.pico._device.known.lost_samples == 0, "nothing was lost"
 
     def readings(self) -> Counter[int]:
         """Return how often each sample of the board is in the store, by its number."""
@@ -138,7 +138,7 @@ def numbers_in(pico: Pico) -> Counter[int]:
     """Return how often each sample of the newest boot is in the store, by the number that its value tells."""
     device = pico._device
     rows = device.store.since(0)
-    boot = device.board.samples.current
+    boot = device.known.samples.current
     wanted = {number for number, origin in rows.table.items() if origin.boot == boot}
     pairs = zip(rows.values, rows.origins, strict=True)
     return Counter(round((value - 20) * 1000) for value, origin in pairs if origin in wanted)

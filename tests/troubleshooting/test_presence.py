@@ -118,7 +118,7 @@ def test_board_answers_without_telemetry(named, broker, slow):
     slow()
 
     def ask_after_a_while(panel):
-        state = panel._device.board.presence
+        state = panel._device.known.presence
         eventually(lambda: panel.status == "silent", "it is silent", within=15, seen=lambda: state.state)
         panel.read()
 

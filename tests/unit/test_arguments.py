@@ -209,7 +209,7 @@ def test_s5_no_slip_in_what_makes_one_shows_a_password(make: Callable[..., objec
 
 def test_s5_what_every_widget_takes_reaches_it() -> None:
     with PicoPanel.demo("layout") as demo:
-        panel = PicoPanel(_device=demo._own, layout={"width": "500px"})
+        panel = PicoPanel(_device=demo._device, layout={"width": "500px"})
         assert panel.layout.width == "500px"
 
 

@@ -222,7 +222,7 @@ def test_whoever_opens_a_board_on_a_public_broker_is_told_each_time(monkeypatch:
     for device_id in ("ada", "ada", "bob"):
         with pytest.warns(UserWarning, match="anyone can read and command"):
             device = connect(device_id, "mqtt://test.mosquitto.org", 100)
-        assert device.board.notices == [PUBLIC]
+        assert device.known.notices == [PUBLIC]
         device.close()
 
 

@@ -10,21 +10,21 @@ def heard_by(device_id: str) -> int:
     ends = [end() for end in cells._ends]
     return sum(
         end is not None
-        and getattr(end.__self__, "_own", None) is not None
-        and end.__self__._own.id == device_id
+        and getattr(end.__self__, "_device", None) is not None
+        and end.__self__._device.id == device_id
         for end in ends
     )
 
 
 def test_l7_of_a_panel_that_is_made_five_times_the_last_one_hears_of_cells() -> None:
     panels = [PicoPanel.demo("l7") for _ in range(5)]
-    panels[0]._own.store.append_event(0.0, {"kind": "mark", "text": "kept"})
+    panels[0]._device.store.append_event(0.0, {"kind": "mark", "text": "kept"})
     assert heard_by("l7") == 5, "each leaves what its cell has brought"
     cells._end()
     assert heard_by("l7") == 1
     assert (0.0, "kept") in [
         (rows.times[row - rows.first], event.get("text"))
-        for rows in [panels[0]._own.store.since(0)]
+        for rows in [panels[0]._device.store.since(0)]
         for row, event in rows.events
     ], "the readings stay"
     panels[0]._repr_mimebundle_()

@@ -78,7 +78,7 @@ def test_what_the_set_up_declares_can_be_set_and_survives_a_restart(pico: Pico) 
 
 
 def boots(pico: Pico) -> set[str | None]:
-    frame = pico._own.export.to_dataframe()
+    frame = pico._device.export.to_dataframe()
     return set(frame["boot"][frame["channel"] == "light"])
 
 

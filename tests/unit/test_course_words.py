@@ -160,7 +160,7 @@ def test_h1_a_lone_status_is_anybodys_and_makes_no_board(
     hand.seconds += 13
     assert (device.mode, device.status) == ("course", "unknown")
     assert "Nobody has been heard under this ID yet." in said(device)
-    assert device.board.attendance.first is None
+    assert device.known.attendance.first is None
     assert kinds(device) == []
 
 
@@ -173,4 +173,4 @@ def test_h1_a_status_with_an_info_makes_one_in_either_order(
     for topic, word in both if info_first else both[::-1]:
         link.deliver(topic, word, retained=True)
     assert (device.mode, device.status) == ("pico", "online")
-    assert device.board.attendance.first is not None
+    assert device.known.attendance.first is not None

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
-from picopanel._device.board import Board
 from picopanel._device.device import Device
 from picopanel._device.intake import Intake
+from picopanel._device.known import Known
 from picopanel._device.outbox import Outbox
 from picopanel._device.refill import Refill
 from picopanel._link import LinkStatus
@@ -131,7 +131,7 @@ class TestPicoLayer:
         assert values(device) == [20.0, 21.0, 22.0, 23.0, 24.0, 25.0]
         elapsed = Export(device.store, "ada", {}).to_dataframe()["elapsed_s"]
         assert [round(each, 3) for each in elapsed] == [0, 0.2, 0.4, 0.6, 0.8, 1.0]
-        assert device.board.lost_samples == 0
+        assert device.known.lost_samples == 0
 
     def test_what_the_ring_had_to_drop_is_counted(self, device: Device, link: HandLink, hand: Hand) -> None:
         pico_board(link)
@@ -142,10 +142,10 @@ class TestPicoLayer:
             assert asked["since"] == {"seq": 1}
             ack = {"experiment_id": asked["experiment_id"], "ok": True, "boot": "ab12cd34", "up": 3001}
             link.deliver("ada/ack", ack)
-            assert device.board.lost_samples == 0
+            assert device.known.lost_samples == 0
             hand.seconds += 1
             device._tick()
-        assert device.board.lost_samples == 9
+        assert device.known.lost_samples == 9
         assert kinds(device)[-1] == "gap"
 
     def test_a_sample_whose_sensors_have_all_failed_is_one_without_readings(
@@ -155,7 +155,7 @@ class TestPicoLayer:
         link.deliver("ada/telemetry", telemetry(0, 1000))
         link.deliver("ada/telemetry", telemetry(1, 1200, led="on", values={}))
         assert device.diagnosis().trouble == "The Pico answers, but sends no readings."
-        assert (device.led, device.status, device.board.refused_payloads) == (True, "online", 0)
+        assert (device.led, device.status, device.known.refused_payloads) == (True, "online", 0)
         link.deliver("ada/telemetry", telemetry(2, 1400))
         assert values(device) == [20.0, 22.0]
         assert link.published == [], "nothing is missing, so nothing is asked for again"
@@ -175,7 +175,7 @@ class TestPicoLayer:
             link.deliver("ada/telemetry", telemetry(seq, 1000 + 200 * seq))
             device._tick()
         assert values(device) == [20.0 + seq for seq in range(10)]
-        assert device.board.lost_samples == 0, "nothing is given up as long as something comes"
+        assert device.known.lost_samples == 0, "nothing is given up as long as something comes"
         assert link.last_command()["experiment_id"] == asked, "nor asked for again"
 
     def test_what_is_still_coming_is_neither_asked_for_again_nor_given_up(
@@ -223,7 +223,7 @@ class TestPicoLayer:
         asked = link.last_command()["experiment_id"]
         link.deliver("ada/ack", {"experiment_id": asked, "ok": True, "boot": "ab12cd34", "up": 100_001})
         assert values(device) == [1.0, 2.0, 520.0]
-        assert device.board.lost_samples == 0, "nobody listened before, so nothing is lost"
+        assert device.known.lost_samples == 0, "nobody listened before, so nothing is lost"
 
     @pytest.mark.parametrize(("first", "lost"), [(0, 4), (500, 4)])
     def test_a_board_that_never_acknowledges_is_asked_twice(
@@ -235,7 +235,7 @@ class TestPicoLayer:
             hand.seconds += 11
             device._tick()
         assert asked_again(link) == 2, "what is asked for in vain is given up"
-        assert device.board.lost_samples == lost
+        assert device.known.lost_samples == lost
 
     def test_what_the_network_has_held_back_for_long_is_not_given_up_when_it_comes(
         self, device: Device, link: HandLink, hand: Hand
@@ -251,7 +251,7 @@ class TestPicoLayer:
         hand.seconds += 5
         device._tick()
         assert sorted(values(device)) == [20.0 + seq for seq in range(11)]
-        assert device.board.lost_samples == 0
+        assert device.known.lost_samples == 0
 
     def test_a_board_that_measures_nothing_is_not_said_to_answer_when_it_does_not(
         self, device: Device, link: HandLink, hand: Hand
@@ -302,20 +302,20 @@ class TestPicoLayer:
         link.deliver("ada/status", "offline")
         link.deliver("ada/status", "online")
         link.deliver("ada/telemetry", telemetry(1, 2000))
-        assert device.board.attendance.away == 1
+        assert device.known.attendance.away == 1
         hand.seconds += 30
         link.deliver("ada/telemetry", telemetry(2, 32000))
-        assert device.board.attendance.away == 2
+        assert device.known.attendance.away == 2
         hand.seconds += 30
         link.deliver("ada/status", "offline")
         link.deliver("ada/status", "online")
         link.deliver("ada/telemetry", telemetry(3, 62000))
-        assert device.board.attendance.away == 3
+        assert device.known.attendance.away == 3
         link.lose()
         hand.seconds += 30
         pico_board(link)
         link.deliver("ada/telemetry", telemetry(4, 92000))
-        assert device.board.attendance.away == 3
+        assert device.known.attendance.away == 3
 
     def test_silence_is_said_after_three_intervals_but_never_before_ten_seconds(
         self, device: Device, link: HandLink, hand: Hand
@@ -361,7 +361,7 @@ class RefusesOnce(Store):
 def test_a_reading_that_could_not_be_kept_does_not_stand_in_the_way_of_the_next(
     hand: Hand, link: HandLink
 ) -> None:
-    board = Board(Topics("ada"), RefusesOnce(), hand.clock, changed=lambda: None, grown=lambda: None)
+    board = Known(Topics("ada"), RefusesOnce(), hand.clock, changed=lambda: None, grown=lambda: None)
     intake = Intake(board, Outbox(board, link), Refill(board, link))
     with pytest.raises(MemoryError):
         intake.readings([("ada/onboard_temp", b"20.0", False, hand.unix, 1)])
@@ -471,7 +471,7 @@ class TestCourseLayer:
         link.deliver("ada/onboard_temp", "-7e3")
         link.deliver("ada/onboard_temp", "warm")
         assert values(device) == [20.5, -7000.0]
-        assert device.board.refused_payloads == 1
+        assert device.known.refused_payloads == 1
 
     def test_no_answer_is_a_timeout_that_says_what_to_check(
         self, device: Device, link: HandLink, hand: Hand
@@ -585,7 +585,7 @@ class TestTheLink:
         link.deliver("ada/telemetry", telemetry(0, 1000))
         assert values(device) == [20.0]
         assert heard, "the other listeners are told"
-        assert [notice for notice in device.board.notices if "bug" in notice], "and the user, too"
+        assert [notice for notice in device.known.notices if "bug" in notice], "and the user, too"
 
     def test_nothing_in_flight_survives_a_reconnect(self, device: Device, link: HandLink) -> None:
         pico_board(link)
@@ -634,14 +634,14 @@ class TestTheLink:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(data=st.data())
 def test_no_message_whatsoever_meets_a_bug(device: Device, link: HandLink, data: st.DataObject) -> None:
-    if device.board.presence.info is None:
+    if device.known.presence.info is None:
         pico_board(link)
     topic = data.draw(st.sampled_from(sorted(link.topics)))
     examples = [p for case in CONTRACT["wire"].values() for p in [*case["accepted"], *case["refused"]]]
     payload = data.draw(st.binary(max_size=60) | st.sampled_from(examples).map(str.encode))
     link.deliver(topic, payload, data.draw(st.booleans()))
     device.diagnosis()
-    assert not [n for n in device.board.notices if "bug" in n], f"{topic} {payload!r}"
+    assert not [n for n in device.known.notices if "bug" in n], f"{topic} {payload!r}"
 
 
 def test_the_state_for_the_page_is_json_and_names_layer_channels_and_units(
@@ -665,6 +665,6 @@ def test_what_went_wrong_is_counted_in_good_grammar(
 ) -> None:
     for _ in range(count):
         link.deliver("ada/onboard_temp", "warm")
-    device.board.lost_samples = count
+    device.known.lost_samples = count
     notices = panel_state(device)["notices"]
     assert notices == [refused, f"{lost} for good while the board was away."]

@@ -154,7 +154,7 @@ def test_f7_a_board_is_not_copied_or_pickled_virtual_or_not(kind: Any, copied: C
         for board in (virtual, real):
             with pytest.raises(NotPickled, match="copied or pickled"):
                 copied(board)
-        assert virtual._own.closed is None, "the original goes on"
+        assert virtual._device.closed is None, "the original goes on"
         assert virtual.on().led is True
 
 
@@ -222,7 +222,7 @@ def test_f6_what_has_come_and_waits_to_be_taken_in_is_there_when_it_is_asked_for
         lambda: pico["temperature"].value,
         lambda: pico["temperature"].to_dataframe()["value"].tolist()[-1],
         lambda: pico.temperature,
-        lambda: pico.messages() and pico._device.board.last["temperature"][1],
+        lambda: pico.messages() and pico._device.known.last["temperature"][1],
     ]
     for number, look in enumerate(ask):
         payload = telemetry(number, 1000 * number, values={"temperature": 20.0 + number})

@@ -162,10 +162,10 @@ def test_an_exception_in_the_function_is_shown_and_ends_nothing(station: Station
     station.measures(31, 29)
     eventually(
         lambda: any(
-            "'alarm'" in notice and "my mistake" in notice for notice in station.device.board.notices
+            "'alarm'" in notice and "my mistake" in notice for notice in station.device.known.notices
         ),
         "the exception becomes a notice",
-        seen=lambda: station.device.board.notices,
+        seen=lambda: station.device.known.notices,
     )
     station.measures(31)
     assert station.device.diagnosis().trouble == "Temperature is above 30 °C."

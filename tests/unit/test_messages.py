@@ -68,11 +68,11 @@ def test_what_could_not_be_sent_is_not_listed(device: Device, link: HandLink) ->
 
 
 def test_the_newest_thousand_are_kept_and_their_numbers_go_on(device: Device, link: HandLink) -> None:
-    before = device.board.messages.end
+    before = device.known.messages.end
     for n in range(1005):
         link.deliver("alice/onboard_temp", str(n))
     assert [message.payload for message in device.messages()] == [str(n) for n in range(5, 1005)]
-    log = device.board.messages
+    log = device.known.messages
     assert (log.end, log.since(0)[0]) == (before + 1005, before + 5)
     assert [message.payload for message in log.since(log.end - 2)[1]] == ["1003", "1004"]
     assert log.since(log.end + 7) == (log.end, []), "a number that is not there yet brings nothing"
@@ -102,7 +102,7 @@ def test_a_page_is_told_of_messages_only_while_its_drawer_is_open(device: Device
 
 
 def test_messages_too_fast_to_be_listed_are_left_out_and_counted(device: Device, link: HandLink) -> None:
-    news, start = MessageNews(device), device.board.messages.end
+    news, start = MessageNews(device), device.known.messages.end
     for n in range(500):
         link.deliver("alice/onboard_temp", str(n))
     news.asked(start)
@@ -122,8 +122,8 @@ def test_the_rows_are_the_contracts(hand: Hand, link: HandLink) -> None:
     example = CONTRACT["messages"]
     device = Device("alice", link, clock=hand.clock)
     hand.seconds = (example["rows"][0][0] - 1_795_330_000_000) / 1000
-    device.board.messages.subscribed({"alice/onboard_temp": 1}, {"alice/onboard_temp": 1}, hand.unix)
-    device.board.messages.sent("alice/onboard_led", b"toggle", 2, 2, hand.unix)
+    device.known.messages.subscribed({"alice/onboard_temp": 1}, {"alice/onboard_temp": 1}, hand.unix)
+    device.known.messages.sent("alice/onboard_led", b"toggle", 2, 2, hand.unix)
     link.receiver.on_message("alice/onboard_temp", b"23.4", False, qos=1)
     link.receiver.on_message("alice/status", b"offline", True, qos=1)
     news = MessageNews(device)

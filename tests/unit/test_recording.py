@@ -351,10 +351,10 @@ from picopanel import Pico
 pico = Pico.demo("ada")
 pico.record(sys.argv[1])
 pico.read()
-pico._own.start("interval", action={"interval": 50})
+pico._device.start("interval", action={"interval": 50})
 for reading in pico.readings(n=70):
     pass
-print(pico._own.store.end, flush=True)
+print(pico._device.store.end, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 PER_SECOND = 20

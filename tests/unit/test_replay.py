@@ -34,7 +34,7 @@ class Show:
         self.link = ReplayLink(recording, next(numbers), speed, clock=lambda: self.milliseconds)
         clock = Clock(lambda: self.link.now / 1000, lambda: self.link.now)
         self.device = Device(recording.device_id, self.link, clock=clock)
-        self.device.board.units.update(recording.units)
+        self.device.known.units.update(recording.units)
         self.link.player.pause()  # the real ticker must not play it
         self.page = Conversation(self.device, lambda *_: None)
 
@@ -110,9 +110,9 @@ def test_it_tells_of_the_board_what_was_known_then(bundled: Show) -> None:
     assert ("online", False, None) in seen
     silent = [trouble for status, _, trouble in seen if status == "silent"]
     assert any("silent" in trouble for trouble in silent), "the Wi-Fi was away for 22 s"
-    assert (bundled.device.mode, bundled.device.board.lost_samples) == ("pico", 0)
+    assert (bundled.device.mode, bundled.device.known.lost_samples) == ("pico", 0)
     assert 20 < (bundled.device.temperature or 0) < 35
-    assert bundled.device.board.last["temperature"][0] > bundled.link.until - 2000
+    assert bundled.device.known.last["temperature"][0] > bundled.link.until - 2000
 
 
 def test_a_thousand_times_as_fast_no_silence_is_invented(bundled: Show) -> None:
@@ -279,6 +279,6 @@ def test_a_script_plays_a_file_and_is_told_of_one_that_is_not_there(tmp_path: Pa
 def test_a_newer_replay_of_the_same_file_takes_over() -> None:
     first = Pico.replay()
     second = Pico.replay()
-    assert first._own.closed
-    assert not second._own.closed
+    assert first._device.closed
+    assert not second._device.closed
     second.close()

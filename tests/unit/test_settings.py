@@ -69,7 +69,7 @@ def test_what_the_board_does_not_take_is_refused_and_not_shown(
 def test_a_restarted_board_is_set_to_nothing_that_is_known(pico: Pico) -> None:
     pico.set(brightness=40)
     pico.faults.reboot()
-    eventually(lambda: not pico._device.board.settings, "a new boot's settings are unknown", within=20)
+    eventually(lambda: not pico._device.known.settings, "a new boot's settings are unknown", within=20)
 
 
 def test_setting_nothing_says_how_it_is_done(pico: Pico) -> None:

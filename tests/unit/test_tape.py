@@ -82,7 +82,7 @@ def test_the_file_holds_what_the_panel_holds_and_what_comes(board: Open, hand: H
     device.record(path)
     assert in_file(path) == [1, 2], "at once"
     measure(device, hand, 3)
-    device.board.note("mark", text="heater on")
+    device.known.note("mark", text="heater on")
     device.record(None)
     measure(device, hand, 4)
     recording = read_file(path, 1000)
@@ -95,7 +95,7 @@ def test_run_again_after_a_lost_kernel_it_takes_up_where_it_was(
 ) -> None:
     path = tmp_path / "run.jsonl"
     first = board(1, 2, virtual=True)
-    first.board.units["light"] = "lx"
+    first.known.units["light"] = "lx"
     first.record(path)
     first.close()
     second = board(3)
@@ -105,7 +105,7 @@ def test_run_again_after_a_lost_kernel_it_takes_up_where_it_was(
     assert second.export.to_dataframe()["virtual"].tolist() == [True, True, False, False], (
         "and stays what it was"
     )
-    assert second.board.units["light"] == "lx"
+    assert second.known.units["light"] == "lx"
     assert "start" in kinds(second), "so that no line joins the two runs"
     second.close()
     assert in_file(path) == [1, 2, 3, 4]
@@ -176,7 +176,7 @@ def test_l8_half_a_character_in_a_mark_or_notice_leaves_log_page_and_recording_w
     device = board(1)
     device.record(tmp_path / "caf\udce9.jsonl")
     device.mark("half \ud83d of it")
-    device.board.notice("no file caf\udce9.csv")
+    device.known.notice("no file caf\udce9.csv")
     conversation = Conversation(device, lambda message, _: said.append(message))
     said: list[Any] = []
     conversation.handle({"type": "ask", "since": 0})
@@ -218,7 +218,7 @@ def test_past_readings_cross_no_limit(board: Open, tmp_path: Path) -> None:
     second, crossed = board(), []
     second.limits.set(Limit("light", None, 50.0, 0.0), crossed.append)
     second.record(path)
-    second.board.grown()
+    second.known.grown()
     assert second.limits.beyond is None
     assert crossed == []
 

@@ -135,9 +135,9 @@ def test_an_observers_exception_is_shown_and_ends_nothing(pico: Pico) -> None:
     pico.observe(fail, "led")
     pico.on()
     eventually(
-        lambda: any("my mistake" in notice for notice in pico._device.board.notices),
+        lambda: any("my mistake" in notice for notice in pico._device.known.notices),
         "the exception becomes a notice",
-        seen=lambda: pico._device.board.notices,
+        seen=lambda: pico._device.known.notices,
     )
     assert pico.off() is not None
 

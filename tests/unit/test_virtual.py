@@ -97,7 +97,7 @@ def test_after_a_wifi_drop_no_sample_is_missing(world: World) -> None:
     assert world.device.led is False
     times = world.seqs()
     assert max(later - sooner for sooner, later in itertools.pairwise(times)) < 300
-    assert world.device.board.lost_samples == 0
+    assert world.device.known.lost_samples == 0
 
 
 def test_after_a_wifi_drop_no_old_blink_is_told(world: World) -> None:
@@ -105,9 +105,9 @@ def test_after_a_wifi_drop_no_old_blink_is_told(world: World) -> None:
     world.run(1)
     world.link.faults.wifi_drop(5)
     world.run(4.9)
-    told = world.device.board.messages.end
+    told = world.device.known.messages.end
     world.run(0.2)
-    _, came = world.device.board.messages.since(told)
+    _, came = world.device.known.messages.since(told)
     states = [message.payload for message in came if message.topic.endswith("/onboard_led/state")]
     assert 0 < len(states) < 4, f"the present state and at most two new ones: {states}"
 
@@ -178,7 +178,7 @@ def test_what_is_retained_never_comes_after_what_is_newer(world: World) -> None:
 
     world.device.start("on")  # its news is under way while the other subscribes
     device = world.device
-    world.link.attach({"ada/onboard_led/state": 1}, Ear(device.board, device.outbox, device._refill))
+    world.link.attach({"ada/onboard_led/state": 1}, Ear(device.known, device.outbox, device._refill))
     world.run(0.1)
     assert (heard[0], heard[-1]) == (b"on", b"on")
 

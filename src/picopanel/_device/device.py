@@ -19,11 +19,11 @@ from .._runtime.ticker import ticker
 from .._store import Store
 from .._store.export import Export
 from .blinking import Blink, Blinking
-from .board import TEMPERATURE, Board
 from .clock import Clock
 from .command import Command, setting_word
 from .diagnosis import RECORDED, Diagnosis, Facts, diagnose
 from .inbox import Inbox
+from .known import TEMPERATURE, Known
 from .limits import Limits
 from .messages import Message
 from .outbox import Outbox, check_command
@@ -78,23 +78,23 @@ class Device:
         """Grows with every change but new readings, and with time."""
         self.at_close: list[Callable[[], None]] = []
         """Called once, at the end; a newer panel of the same ID ends this one, too."""
-        self.board = Board(Topics(device_id), self.store, clock or Clock(), self._changed, self._grown)
-        self.outbox = Outbox(self.board, link)
-        self._refill = Refill(self.board, link)
-        self._inbox = Inbox(self.board, self.outbox, self._refill)
+        self.known = Known(Topics(device_id), self.store, clock or Clock(), self._changed, self._grown)
+        self.outbox = Outbox(self.known, link)
+        self._refill = Refill(self.known, link)
+        self._inbox = Inbox(self.known, self.outbox, self._refill)
         self._blinking = Blinking(self)
-        self.limits = Limits(self.board)
+        self.limits = Limits(self.known)
         self.listeners.append(self.limits.check)
         self.at_close.append(self.limits.close)
-        self.tape = Tape(self.board, self.limits, self.id, capacity)
+        self.tape = Tape(self.known, self.limits, self.id, capacity)
         self.at_close.append(self.tape.stop)
-        self._export = Export(self.store, self.id, self.board.units, lambda: self.limits.all)
+        self._export = Export(self.store, self.id, self.known.units, lambda: self.limits.all)
         self._key = (link.identity, device_id)
         with _open_lock:
             former = _open.get(self._key)
             _open[self._key] = self
         if former is not None:
-            self.board.attendance = former.board.attendance
+            self.known.attendance = former.known.attendance
         ticker.every(_TICK, self._tick)
         link.attach(self._inbox.topics, self._inbox)
         if former is not None:  # closed second, so that a shared connection stays up
@@ -103,7 +103,7 @@ class Device:
     @property
     def led(self) -> bool | None:
         """Whether the LED is on; None while that cannot be known."""
-        return self.board.led
+        return self.known.led
 
     @property
     def temperature(self) -> float | None:
@@ -113,7 +113,7 @@ class Device:
     def last(self, channel: str) -> float | None:
         """Return a channel's last value; None before the first."""
         self.catch_up()
-        last = self.board.last.get(channel)
+        last = self.known.last.get(channel)
         return last[1] if last else None
 
     @property
@@ -126,14 +126,14 @@ class Device:
     def channels(self) -> tuple[str, ...]:
         """The names of what it measures: those it has declared, then others that have come."""
         self.catch_up()
-        with self.board.lock:
-            return tuple(dict.fromkeys([*self.board.units, *self.board.last]))
+        with self.known.lock:
+            return tuple(dict.fromkeys([*self.known.units, *self.known.last]))
 
     @property
     def status(self) -> str:
         """`connecting`, `lost`, `refused` or `closed` for the link; else what is known of the board."""
         phase = self._inbox.link_status.phase
-        return self.board.presence.state(self.board.clock.monotonic()) if phase == "connected" else phase
+        return self.known.presence.state(self.known.clock.monotonic()) if phase == "connected" else phase
 
     @property
     def link_status(self) -> LinkStatus:
@@ -142,7 +142,7 @@ class Device:
 
     def diagnosis(self) -> Diagnosis:
         """Return the lamps, what is wrong and what to do next."""
-        board, now = self.board, self.board.clock.monotonic()
+        board, now = self.known, self.known.clock.monotonic()
         presence = board.presence
         with board.lock:
             state = presence.state(now)
@@ -201,7 +201,7 @@ class Device:
     @undisturbed()
     def send(self, command: Command) -> None:
         """Send a prepared command without waiting."""
-        with self.board.lock:
+        with self.known.lock:
             self.outbox.start(command, self.diagnosis().blocked, self.settling)
 
     @property
@@ -209,12 +209,12 @@ class Device:
         """Whether the link is being made, or the board's layer found out, for the first time."""
         if self._inbox.link_status.phase != "connected":
             return self._inbox.link_status.phase == "connecting"
-        return self.mode is None and self.status != "offline" and not self.board.refused_topics
+        return self.mode is None and self.status != "offline" and not self.known.refused_topics
 
     @property
     def mode(self) -> Mode | None:
         """The layer that the board speaks; None while it cannot be known."""
-        return self.board.presence.mode(self.board.clock.monotonic())
+        return self.known.presence.mode(self.known.clock.monotonic())
 
     def _check_commands(self) -> None:
         if self.closed:
@@ -230,10 +230,10 @@ class Device:
             raise InvalidArgument(f"mark() takes a text of 1 to {LONGEST_MARK} characters.")
         if self.closed:
             raise PanelClosed(self.closed)
-        now = self.board.clock.unix()
+        now = self.known.clock.unix()
         just_past = isinstance(at, (int, float)) and now - _LONGEST_TYPING <= at <= now
         time = float(at) if just_past else now  # type: ignore[arg-type]
-        self.board.log({"kind": "mark", "text": text}, time)
+        self.known.log({"kind": "mark", "text": text}, time)
 
     @undisturbed()
     def start_blink(
@@ -246,8 +246,8 @@ class Device:
     def messages(self) -> list[Message]:
         """Return the newest MQTT messages, in the order in which they passed."""
         self.catch_up()
-        with self.board.lock:
-            return self.board.messages.since(0)[1]
+        with self.known.lock:
+            return self.known.messages.since(0)[1]
 
     def listen(
         self,
@@ -263,7 +263,7 @@ class Device:
             raise PanelClosed(self.closed)
         self.catch_up()
         # A recording may begin again, and its clock with it.
-        start = float("-inf") if self.link_status.recorded else self.board.clock.unix() - self.board.ahead()
+        start = float("-inf") if self.link_status.recorded else self.known.clock.unix() - self.known.ahead()
         return self._readings(wait, seconds, n, channel, self.store.end, start)
 
     def _readings(
@@ -275,7 +275,7 @@ class Device:
         seq: int,
         start: float,
     ) -> Iterator[Reading]:
-        monotonic, news = self.board.clock.monotonic, Event()
+        monotonic, news = self.known.clock.monotonic, Event()
         end = None if seconds is None else monotonic() + seconds
         self.listeners.append(news.set)
         try:
@@ -288,9 +288,9 @@ class Device:
                     origin = rows.table.get(number)
                     if origin is None or channel not in (None, origin.channel):
                         continue
-                    if time < start + self.board.ahead(row):
+                    if time < start + self.known.ahead(row):
                         continue
-                    yield self.board.reading(time, value, origin)
+                    yield self.known.reading(time, value, origin)
                     if n is not None and (n := n - 1) <= 0:
                         return
                 left = None if end is None else end - monotonic()
@@ -324,7 +324,7 @@ class Device:
         self._blinking.stop()
         ticker.forget(self._tick)
         self.link.detach(self._inbox)
-        with self.board.lock:  # before the link's end gives commands a reason of its own
+        with self.known.lock:  # before the link's end gives commands a reason of its own
             self.outbox.disconnected(reason, PanelClosed(reason))
         self._inbox.on_link(LinkStatus("closed"))
         for end in tuple(self.at_close):
@@ -332,8 +332,8 @@ class Device:
 
     def _tick(self) -> None:
         self._inbox.drain()
-        with self.board.lock:
-            self.board.look_at_clock()
+        with self.known.lock:
+            self.known.look_at_clock()
             self.outbox.tick()
             self._refill.tick()
         self._changed()
@@ -355,7 +355,7 @@ class Device:
         """Forget all rows; those that are not yet recorded are written first."""
         while True:
             self.tape.write()
-            with self.board.lock:  # nothing comes in between
+            with self.known.lock:  # nothing comes in between
                 if not self.tape.is_behind:
                     self.store.clear()
                     break
@@ -375,4 +375,4 @@ class Device:
                 listener()
             except Exception:  # a defect of ours must end neither the link's thread nor the other listeners
                 traceback.print_exc(file=sys.__stderr__)
-                self.board.notice("PicoPanel could not pass on what came; please report this as a bug.")
+                self.known.notice("PicoPanel could not pass on what came; please report this as a bug.")

@@ -14,9 +14,9 @@ from .._link import LinkStatus
 from .._link.reasons import FAILURE
 from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
 from .._store import Rows
-from .board import Board
 from .diagnosis import link_sentences
 from .intake import Intake
+from .known import Known
 from .messages import Received
 from .outbox import Outbox
 from .refill import Refill
@@ -45,7 +45,7 @@ class Inbox:
         refill: Gets the ends of refills.
     """
 
-    def __init__(self, board: Board, outbox: Outbox, refill: Refill) -> None:
+    def __init__(self, board: Known, outbox: Outbox, refill: Refill) -> None:
         self._board = board
         self._outbox = outbox
         self._refill = refill

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .._errors import InvalidPayload
 from .._protocol import Telemetry, parse_reading, parse_telemetry
 from .._store import NO_CLOCK, Origin
-from .board import COURSE_UNIT, TEMPERATURE, Board
+from .known import COURSE_UNIT, TEMPERATURE, Known
 from .messages import Received
 from .outbox import Outbox
 from .presence import SILENT_AT_LEAST
@@ -32,7 +32,7 @@ class _Rows:
 class Intake:
     """Takes in runs of messages of one topic. Its callers hold the board's lock."""
 
-    def __init__(self, board: Board, outbox: Outbox, refill: Refill) -> None:
+    def __init__(self, board: Known, outbox: Outbox, refill: Refill) -> None:
         self._board = board
         self._outbox = outbox
         self._refill = refill

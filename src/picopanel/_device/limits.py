@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from .._store import EVENT, Rows
 from .._store.limit import Limit, Side
-from .board import Board
+from .known import Known
 from .observing import NEVER, observers
 from .values import Reading
 
@@ -28,7 +28,7 @@ class _Watch:
         self.side: Side = "within"
         self._newest = float("-inf")
 
-    def crossings(self, rows: Rows, board: Board) -> list[Reading | None]:
+    def crossings(self, rows: Rows, board: Known) -> list[Reading | None]:
         """Take in rows; return the reading at each change of side, or None for one back within."""
         ours = {n for n, origin in rows.table.items() if origin.channel == self.limit.channel}
         known, _ = board.last.get(self.limit.channel, (float("inf"), 0.0))
@@ -48,7 +48,7 @@ class _Watch:
 class Limits:
     """The limits of one board, one a channel."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Known) -> None:
         self._board = board
         self._watches: dict[str, _Watch] = {}
         self._seq = 0

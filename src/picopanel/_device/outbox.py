@@ -9,8 +9,8 @@ from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, Pi
 from .._link import Link
 from .._link.reasons import puback
 from .._protocol import COURSE_COMMANDS, Ack, format_command
-from .board import TEMPERATURE, Board
 from .command import EXPIRY, Command
+from .known import TEMPERATURE, Known
 from .values import Reply
 
 FIRST_CONNECTION = 5.0
@@ -25,7 +25,7 @@ _REMEMBERED = 64
 class Outbox:
     """Sends commands and matches their answers. Its callers hold the board's lock."""
 
-    def __init__(self, board: Board, link: Link) -> None:
+    def __init__(self, board: Known, link: Link) -> None:
         self._board = board
         self._link = link
         self._waiting: deque[Command] = deque()
@@ -257,7 +257,7 @@ def _action(name: str) -> dict[str, Any]:
     return {"read": True} if name == "read" else {"led": name}
 
 
-def publish(board: Board, link: Link, topic: str, payload: bytes, qos: int) -> None:
+def publish(board: Known, link: Link, topic: str, payload: bytes, qos: int) -> None:
     """Publish and list it among the messages, or raise `NotConnected`. Its callers hold the board's lock."""
     at = board.clock.unix()
     granted = link.publish(topic, payload, qos=qos, expiry=EXPIRY)

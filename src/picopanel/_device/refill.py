@@ -5,8 +5,8 @@ from __future__ import annotations
 from .._errors import NotConnected
 from .._link import Link
 from .._protocol import Ack, format_command
-from .board import Board
 from .command import EXPIRY, new_id
+from .known import Known
 from .outbox import publish
 from .samples import Boot
 
@@ -18,7 +18,7 @@ _LATE = 1.0
 class Refill:
     """One request for missing samples at a time. Its callers hold the board's lock."""
 
-    def __init__(self, board: Board, link: Link) -> None:
+    def __init__(self, board: Known, link: Link) -> None:
         self._board = board
         self._link = link
         self._asked: str | None = None

@@ -7,12 +7,12 @@ from typing import Any
 
 from .._protocol import Control, Info
 from .._store import EVENT, Origin, Rows
-from .board import Board
+from .known import Known
 
 _LED = Control("led", "switch")
 
 
-def replay(board: Board, rows: Rows, begin: bool) -> None:
+def replay(board: Known, rows: Rows, begin: bool) -> None:
     """Take rows that are due; `begin` forgets former ones. The caller holds the board's lock."""
     if begin:
         board.store.clear()
@@ -29,7 +29,7 @@ def replay(board: Board, rows: Rows, begin: bool) -> None:
             _reading(board, rows.table[number])
 
 
-def _reading(board: Board, origin: Origin) -> None:
+def _reading(board: Known, origin: Origin) -> None:
     now = board.clock.monotonic()
     if origin.boot is None:
         board.presence.course_reading(now)
@@ -50,7 +50,7 @@ def _reading(board: Board, origin: Origin) -> None:
     board.learn_led(origin.led)
 
 
-def _event(board: Board, time: float, event: Mapping[str, Any]) -> None:
+def _event(board: Known, time: float, event: Mapping[str, Any]) -> None:
     kind = event.get("kind")
     if kind in ("online", "offline"):
         board.presence.status(kind == "online", False, board.clock.monotonic())

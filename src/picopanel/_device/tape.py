@@ -9,7 +9,7 @@ from .._errors import RecordingFailed, arguments
 from .._errors.uncopied import Uncopied
 from .._runtime.interrupts import undisturbed
 from .._store.recording import Appender, Recorder
-from .board import Board
+from .known import Known
 from .limits import Limits
 
 
@@ -42,7 +42,7 @@ class Tape:
         capacity: How many rows of a former recording are wanted.
     """
 
-    def __init__(self, board: Board, limits: Limits, device_id: str, capacity: int) -> None:
+    def __init__(self, board: Known, limits: Limits, device_id: str, capacity: int) -> None:
         self._board = board
         self._limits = limits
         self._device_id = device_id

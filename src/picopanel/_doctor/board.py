@@ -62,16 +62,16 @@ class BoardVisit:
 
     def subscribe(self) -> str:
         """What is said on the board's topics reaches us; told by our own question coming back."""
-        board = self._device.board
-        self._until(lambda: self._device.mode or board.refused_topics, ANSWERS_WITHIN)
-        if board.refused_topics:
+        known = self._device.known
+        self._until(lambda: self._device.mode or known.refused_topics, ANSWERS_WITHIN)
+        if known.refused_topics:
             raise self._trouble()
         if self._link.phase != "connected":
             raise Failed.of(self._link)
         if self._device.mode is None:
             raise Failed("The broker does not answer when it is asked for the board's topics.", None)
         self._read()
-        self._until(lambda: self._heard or board.publish_refused, ECHOES_WITHIN)
+        self._until(lambda: self._heard or known.publish_refused, ECHOES_WITHIN)
         if not (self._heard or self._publishing_refused() or self._something_came()):
             raise self._trouble()
         return "The broker lets us listen."
@@ -92,7 +92,7 @@ class BoardVisit:
         self._until(self._reads[0].done.is_set, ANSWERS_WITHIN + 1)
         if self._device.status != "online":
             raise self._trouble()
-        info = self._device.board.presence.info
+        info = self._device.known.presence.info
         if self._device.mode == "course" or info is None:
             return "A board of the course layer is there."
         return f"{info.board}, firmware {info.firmware}{', virtual' if info.virtual else ''}."
@@ -100,7 +100,7 @@ class BoardVisit:
     def answer(self) -> str:
         """It answers a question."""
         reply = self._reads[0].reply
-        if reply is None or self._device.board.not_a_number is not None:
+        if reply is None or self._device.known.not_a_number is not None:
             raise self._trouble()
         return "It answered." if reply.temperature is None else f"It answered: {reply.temperature:g} °C."
 
@@ -163,12 +163,12 @@ class BoardVisit:
 
     @property
     def _interval(self) -> float:
-        info = self._device.board.presence.info
+        info = self._device.known.presence.info
         return info.interval / 1000 if info else 0.0
 
     @property
     def _failing(self) -> bool:
-        info = self._device.board.presence.info
+        info = self._device.known.presence.info
         return info is not None and bool(info.errors)
 
     @property
@@ -177,15 +177,14 @@ class BoardVisit:
 
     def _publishing_refused(self) -> bool:
         """Whether the broker refuses what we say; at QoS 1 of MQTT 5 it says so, at 2 it may not."""
-        board = self._device.board
-        if not board.publish_refused and self._link.mqtt == 5:
-            with board.lock:
-                publish(board, self._device.link, board.topics.onboard_led, b"read", 1)
-            self._until(lambda: board.publish_refused, ECHOES_WITHIN / 2)
-        return board.publish_refused is not None
+        known = self._device.known
+        if not known.publish_refused and self._link.mqtt == 5:
+            publish(known, self._device.link, known.topics.onboard_led, b"read", 1)
+            self._until(lambda: known.publish_refused, ECHOES_WITHIN / 2)
+        return known.publish_refused is not None
 
     def _something_came(self) -> bool:
-        presence = self._device.board.presence
+        presence = self._device.known.presence
         return presence.info is not None or presence.seen_live
 
     def _read(self) -> Command:

@@ -32,7 +32,7 @@ class Conversation:
     def __init__(self, device: Device, send: Send) -> None:
         self._device = device
         self._messages = MessageNews(device)
-        news = News(StateOf(device), self._messages.part, device.board.clock.unix)
+        news = News(StateOf(device), self._messages.part, device.known.clock.unix)
         self.feed = Feed(device.store, news, send, device.catch_up)
         self._clicks = Once()
         device.listeners.append(self.feed.changed)
@@ -78,7 +78,7 @@ class Conversation:
             (link.player.pause if paused else link.player.resume)()
         if type(speed) is int and speed in SPEEDS:
             link.player.speed = speed
-        self._device.board.changed()
+        self._device.known.changed()
 
     def _click(self, kind: str, message: dict[str, Any], click: str) -> None:
         command = _word(message)
@@ -90,7 +90,7 @@ class Conversation:
             else:
                 self._device.start(command, click=click)
         except PicoPanelError as error:
-            self._device.board.note("refused", id=click, command=command, click=click, reason=str(error))
+            self._device.known.note("refused", id=click, command=command, click=click, reason=str(error))
 
 
 def _setting(message: dict[str, Any]) -> dict[str, object]:

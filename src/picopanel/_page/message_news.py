@@ -44,10 +44,9 @@ class MessageNews:
         if since is None or not (answer or now >= self._due):
             return {}
         self._due = now + GAP
-        with self._device.board.lock:
-            log = self._device.board.messages
-            first, messages = log.since(since, KEPT if since == 0 else MOST_AT_ONCE)
-            self._next = log.end
+        log = self._device.known.messages
+        first, messages = log.since(since, KEPT if since == 0 else MOST_AT_ONCE)
+        self._next = log.end
         if answer:
             self._asked = None
         return {"messages": {"since": since, "first": first, "rows": [_row(message) for message in messages]}}

@@ -16,33 +16,30 @@ SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
 
 def panel_state(device: Device) -> dict[str, Any]:
     """Return the last values, as the page shows them."""
-    board, diagnosis = device.board, device.diagnosis()
-    with board.lock:
-        info, mode = board.presence.info, device.mode
-        pico = info if mode == "pico" or board.presence.seen_live else None
-        state = {
-            "id": device.id,
-            "virtual": info is not None and info.virtual,
-            "mode": "pico" if pico else mode,
-            "board": pico.board or None if pico else None,
-            "led": board.led,
-            "online": board.online_since,
-            "interval": pico.interval if pico else None,
-            "stale": _stale_after(device) if pico else None,
-            "channels": [_channel(name, unit, info) for name, unit in board.units.items()],
-            "controls": [_control(control, board.settings) for control in pico.controls] if pico else [],
-            "limits": [{"channel": it.channel, "low": it.low, "high": it.high} for it in device.limits.all],
-            "blocked": diagnosis.blocked,
-            "lamps": [
-                {"name": lamp.name, "level": lamp.level, "word": lamp.word} for lamp in diagnosis.lamps
-            ],
-            "trouble": diagnosis.trouble,
-            "next": diagnosis.next,
-            "notices": [*board.notices, *_counts(device)],
-            "closed": device.closed,
-            "recording": device.tape.says,
-            "replay": _replay(device),
-        }
+    known, diagnosis = device.known, device.diagnosis()
+    info, mode = known.presence.info, device.mode
+    pico = info if mode == "pico" or known.presence.seen_live else None
+    state = {
+        "id": device.id,
+        "virtual": info is not None and info.virtual,
+        "mode": "pico" if pico else mode,
+        "board": pico.board or None if pico else None,
+        "led": known.led,
+        "online": known.online_since,
+        "interval": pico.interval if pico else None,
+        "stale": _stale_after(device) if pico else None,
+        "channels": [_channel(name, unit, info) for name, unit in known.units.items()],
+        "controls": [_control(control, known.settings) for control in pico.controls] if pico else [],
+        "limits": [{"channel": it.channel, "low": it.low, "high": it.high} for it in device.limits.all],
+        "blocked": diagnosis.blocked,
+        "lamps": [{"name": lamp.name, "level": lamp.level, "word": lamp.word} for lamp in diagnosis.lamps],
+        "trouble": diagnosis.trouble,
+        "next": diagnosis.next,
+        "notices": [*known.notices, *_counts(device)],
+        "closed": device.closed,
+        "recording": device.tape.says,
+        "replay": _replay(device),
+    }
     return in_unicode(state)
 
 
@@ -63,7 +60,7 @@ class StateOf:
 
 def _stale_after(device: Device) -> float:
     """Milliseconds; a board that has gone leaves only last values."""
-    return 0.0 if device.status == "offline" else device.board.presence.stale_after * 1000
+    return 0.0 if device.status == "offline" else device.known.presence.stale_after * 1000
 
 
 def _channel(name: str, unit: str, info: Info | None) -> dict[str, Any]:
@@ -92,15 +89,15 @@ def _replay(device: Device) -> dict[str, Any] | None:
 
 
 def _counts(device: Device) -> list[str]:
-    board = device.board
+    known = device.known
     counts = []
-    if board.refused_payloads:
+    if known.refused_payloads:
         counts.append(
-            f"{_many(board.refused_payloads, 'message')} made no sense; the last was {board.last_refusal}."
+            f"{_many(known.refused_payloads, 'message')} made no sense; the last was {known.last_refusal}."
         )
-    if board.lost_samples:
-        were = "was" if board.lost_samples == 1 else "were"
-        counts.append(f"{_many(board.lost_samples, 'sample')} {were} lost for good while the board was away.")
+    if known.lost_samples:
+        were = "was" if known.lost_samples == 1 else "were"
+        counts.append(f"{_many(known.lost_samples, 'sample')} {were} lost for good while the board was away.")
     return counts
 
 

@@ -165,8 +165,8 @@ class Remains(Keeper):
 
     def now(self) -> Remaining:
         """Return what would remain if the kernel ended now."""
-        series, units = latest(self._device.store), self._device.board.units
-        return Remaining(self._state(), series, units, self._device.board.clock.unix())
+        series, units = latest(self._device.store), self._device.known.units
+        return Remaining(self._state(), series, units, self._device.known.clock.unix())
 
     def _kept_by(self) -> object:
         store, state = self._device.store, self._state()

@@ -84,7 +84,7 @@ class PicoPanel(Handle, Shown):
         device = widget.pop("_device", None)
         refuse_unnamed("PicoPanel()", unnamed, ARGUMENTS)
         refuse_unknown("PicoPanel()", widget, (*ARGUMENTS, *widget_arguments()), THE_BROKERS)
-        self._own: Device = device or connect(device_id, broker, capacity)
+        self._device: Device = device or connect(device_id, broker, capacity)
         try:
             super().__init__(
                 _esm=loader(),
@@ -93,20 +93,20 @@ class PicoPanel(Handle, Shown):
                 **widget,
             )
         except BaseException:
-            self._own.close()
+            self._device.close()
             raise
         self._tell_observers()
-        self._conversation = Conversation(self._own, self._send_news)
+        self._conversation = Conversation(self._device, self._send_news)
         self._feed = self._conversation.feed
         self._hall: Lecture | None = None
-        self._remains = Remains(self._key, self._own, lambda: panel_state(self._own), self._keep)
+        self._remains = Remains(self._key, self._device, lambda: panel_state(self._device), self._keep)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)
 
     def close(self) -> None:
         """End the connection and the threads; the readings stay, here and in the page."""
-        if hasattr(self, "_own"):  # ipywidgets also closes what could not be made
-            self._own.close()
+        if hasattr(self, "_device"):  # ipywidgets also closes what could not be made
+            self._device.close()
 
     def lecture(self) -> Lecture:
         """Return this panel's view for a lecture hall; as the last line of a cell it is shown.
@@ -161,12 +161,12 @@ class PicoPanel(Handle, Shown):
         """Leave the page with what the cell has brought: threads may not reach it from now on."""
         self._feed.flush()
         self._remains.keep()
-        if self._own.closed:  # nothing more comes; a cell that is run again leaves a panel each time
-            self._own.store.rest()
+        if self._device.closed:  # nothing more comes; a cell that is run again leaves a panel each time
+            self._device.store.rest()
             cells.forget(self._at_cell_end)
 
     def _now(self) -> dict[str, Any]:
-        return {"version": 0, **panel_state(self._own)}
+        return {"version": 0, **panel_state(self._device)}
 
     def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         let_anyone_send(self.comm)
@@ -175,7 +175,7 @@ class PicoPanel(Handle, Shown):
     @undisturbed()
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
         if cells.just_ended > _NOTICEABLE and cells_block_the_page() and _is_click(message):
-            self._own.board.notice(_USE_SLEEP if threads.available() else _THE_PAGE_WAITS)
+            self._device.known.notice(_USE_SLEEP if threads.available() else _THE_PAGE_WAITS)
         if message == {"type": "bundle"}:
             self.send(message, [shared_assets().bundle])
             return
@@ -183,7 +183,7 @@ class PicoPanel(Handle, Shown):
         try:
             self._conversation.handle(message)
         except Exception as error:  # it would vanish in the kernel's log
-            self._own.board.notice(f"The page's message failed: {type(error).__name__}: {error}")
+            self._device.known.notice(f"The page's message failed: {type(error).__name__}: {error}")
 
 
 def _is_click(message: object) -> bool:

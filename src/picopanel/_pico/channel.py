@@ -35,7 +35,7 @@ class Channel:
     @property
     def unit(self) -> str:
         """As people write it, e.g. `°C`; empty if the board names none."""
-        return self._owner._device.board.units.get(self.name, "")
+        return self._owner._device.known.units.get(self.name, "")
 
     def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
         """Iterate over this channel's readings as they come, as `panel.readings()` does over all.

@@ -45,7 +45,7 @@ def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -
         raise NotConnected(_IN_THE_BROWSER)
     device = Device(device_id, shared_link(found), capacity=capacity)
     if found.public:
-        device.board.notice(PUBLIC)
+        device.known.notice(PUBLIC)
         warn(PUBLIC)
     return device
 
@@ -92,5 +92,5 @@ def connect_replay(path: str | os.PathLike[str] | None, speed: float, capacity: 
     link = ReplayLink(recording, ("replay", whole), speed)
     clock = Clock(lambda: link.now / 1000, lambda: link.now)
     device = Device(recording.device_id, link, capacity=capacity, clock=clock)
-    device.board.units.update(recording.units)
+    device.known.units.update(recording.units)
     return device

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._device.board import TEMPERATURE
+from .._device.known import TEMPERATURE
 from .._device.limits import Call
 from .._errors import InvalidArgument
 from .._errors.arguments import nearest
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 class Remarks:
     """The verbs for marks and limits, once for `Pico` and for `PicoPanel`."""
 
-    @property
-    def _device(self) -> Device:
-        raise NotImplementedError
+    _device: Device
 
     def _settle(self) -> None:
         """Wait a moment for what the board says of itself."""

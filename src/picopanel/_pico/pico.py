@@ -38,19 +38,19 @@ class Handle(Uncopied, Verbs, Remarks, traitlets.HasTraits):
     verbs. An exception in one shows in the panel.
     """
 
-    led = Live(lambda owner: owner._own.led, "True, False, or None while it cannot be known.")
-    temperature = Live(lambda owner: owner._own.temperature, "The last one, in degrees Celsius, or None.")
+    led = Live(lambda owner: owner._device.led, "True, False, or None while it cannot be known.")
+    temperature = Live(lambda owner: owner._device.temperature, "The last one, in degrees Celsius, or None.")
     status = Live(
-        lambda owner: owner._own.status,
+        lambda owner: owner._device.status,
         "connecting, lost, refused or closed (the link); unknown, online, offline or silent (the board).",
     )
 
-    _own: Device
+    _device: Device
 
     def __repr__(self) -> str:
         led = {None: "unknown", True: "on", False: "off"}[self.led]
         temperature = "" if self.temperature is None else f", {self.temperature:g} °C"
-        return f"<{type(self).__name__} {self._own.id!r}: {self.status}, LED {led}{temperature}>"
+        return f"<{type(self).__name__} {self._device.id!r}: {self.status}, LED {led}{temperature}>"
 
     def __dir__(self) -> list[str]:
         absent = {name for name in ("faults", "player") if not hasattr(self, name)}
@@ -112,7 +112,7 @@ class Handle(Uncopied, Verbs, Remarks, traitlets.HasTraits):
     @property
     def player(self) -> Player:
         """What plays a recording, with `pause()`, `resume()` and `speed`; a replay only."""
-        player = getattr(self._own.link, "player", None)
+        player = getattr(self._device.link, "player", None)
         if not isinstance(player, Player):
             raise AttributeError("Only a replay has a player: PicoPanel.replay(path).player")
         return player
@@ -120,7 +120,7 @@ class Handle(Uncopied, Verbs, Remarks, traitlets.HasTraits):
     @property
     def faults(self) -> Faults:
         """What can be broken on purpose; a virtual Pico only."""
-        faults = getattr(self._own.link, "faults", None)
+        faults = getattr(self._device.link, "faults", None)
         if not isinstance(faults, Faults):
             raise AttributeError("Only a virtual Pico has faults to switch on: PicoPanel.demo().faults")
         return faults
@@ -142,21 +142,17 @@ class Handle(Uncopied, Verbs, Remarks, traitlets.HasTraits):
             <doctor: all is well>
             >>> pico.close()
         """
-        if self._own.link_status.recorded:
+        if self._device.link_status.recorded:
             raise NotConnected("A recording has no way to a board that could be examined.")
         from .._doctor import examine, show  # the rest of a visit's tools would slow every import
 
         with EndsAtTheUsersLine():
-            return show(examine(self._own.id, self._own.link, pause=self.sleep))
-
-    @property
-    def _device(self) -> Device:
-        return self._own
+            return show(examine(self._device.id, self._device.link, pause=self.sleep))
 
     def _tell_observers(self) -> None:
-        relay = Relay(self, ("led", "temperature", "status"), self._own.board.notice)
-        self._own.listeners.append(relay.changed)
-        self._own.at_close.append(relay.close)
+        relay = Relay(self, ("led", "temperature", "status"), self._device.known.notice)
+        self._device.listeners.append(relay.changed)
+        self._device.at_close.append(relay.close)
 
 
 class Pico(Handle):
@@ -191,9 +187,9 @@ class Pico(Handle):
         device = internal.pop("_device", None)
         refuse_unnamed("Pico()", unnamed, ARGUMENTS)
         refuse_unknown("Pico()", internal, ARGUMENTS, THE_BROKERS)
-        self._own = device or connect(device_id, broker, capacity)
+        self._device = device or connect(device_id, broker, capacity)
         self._tell_observers()
 
     def close(self) -> None:
         """End the connection and the threads; the readings stay."""
-        self._own.close()
+        self._device.close()

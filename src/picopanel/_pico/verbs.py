@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 class Verbs:
     """What a user says to a board: on, off, toggle, blink, read."""
 
-    @property
-    def _device(self) -> Device:
-        raise NotImplementedError
+    _device: Device
 
     def _wait(self, done: Event, seconds: float | None) -> bool:
         """Wait for an event; a panel keeps its page alive meanwhile."""

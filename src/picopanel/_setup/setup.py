@@ -70,7 +70,7 @@ class Setup:
         device = Device(self._id, shared_link(self._broker))
         try:
             self._until(lambda: device.mode is not None, 5)
-            info = device.board.presence.info
+            info = device.known.presence.info
             self._start()
             self._say(f"Copied: {len(files)} files and {SECRETS}. Clock set, board restarted.")
             self._wait_for_a_boot_after(device, info.boot if info else "")
@@ -120,7 +120,7 @@ class Setup:
 
     def _wait_for_a_boot_after(self, device: Device, former: str) -> None:
         def is_online() -> bool:
-            info = device.board.presence.info
+            info = device.known.presence.info
             return device.status == "online" and info is not None and info.boot != former
 
         if not self._until(is_online, ONLINE_WITHIN):

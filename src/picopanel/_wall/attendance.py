@@ -91,8 +91,8 @@ def to_csv(boards: Boards) -> str:
 
 
 def _row(device_id: str, device: Device) -> Row:
-    board, diagnosis = device.board, device.diagnosis()
-    seen, info, lamp = board.attendance, board.presence.info, worst(diagnosis)
+    known, diagnosis = device.known, device.diagnosis()
+    seen, info, lamp = known.attendance, known.presence.info, worst(diagnosis)
     state = lamp.word if lamp.name == "Pico" else f"{lamp.name}: {lamp.word}"
     firmware = info.firmware if info is not None and seen.first is not None else ""
     return Row(

@@ -84,7 +84,7 @@ class Boards:
                 _walls_of[device] = _walls_of.get(device, 0) + 1
         former = self._devices.get(device_id)
         if opened and former is not None:
-            device.board.attendance = former.board.attendance
+            device.known.attendance = former.known.attendance
         self._devices[device_id] = device
         self._ends[device_id] = end = partial(self._follow, device_id, device)
         device.at_close.append(end)

@@ -33,8 +33,8 @@ class Tile:
 
     def look(self, device: Device, due: bool, version: int) -> bool:
         """Take what is new, and say whether anything is."""
-        board = device.board
-        signs = (device, device.store.end, board.known_led, device.link_status.phase)
+        known = device.known
+        signs = (device, device.store.end, known.known_led, device.link_status.phase)
         if signs == self._signs and not due:
             return False
         self._signs = signs
@@ -102,25 +102,24 @@ class Tiles:
 
 def facts(device: Device) -> dict[str, Any]:
     """Return what the tile of a board shows, as `js/src/wall/contract.ts` has it."""
-    board, diagnosis = device.board, device.diagnosis()
-    with board.lock:
-        channel = "temperature" if "temperature" in board.last else next(iter(board.last), "")
-        at, value = board.last.get(channel, (None, None))
-        info, live = board.presence.info, board.presence.seen_live
-        lamp = worst(diagnosis)
-        return {
-            "led": board.led,
-            "at": at,
-            "value": None if value is None else float(f"{value:.6g}"),
-            "unit": board.units.get(channel, ""),
-            "stale": board.presence.stale_after * 1000 if live else None,
-            "virtual": info is not None and info.virtual,
-            "level": lamp.level,
-            "word": lamp.word if lamp.name == "Pico" else f"{lamp.name}: {lamp.word}",
-            "trouble": diagnosis.trouble,
-            "next": diagnosis.next,
-            "away": board.attendance.away,
-        }
+    known, diagnosis = device.known, device.diagnosis()
+    channel = "temperature" if "temperature" in known.last else next(iter(known.last), "")
+    at, value = known.last.get(channel, (None, None))
+    info, live = known.presence.info, known.presence.seen_live
+    lamp = worst(diagnosis)
+    return {
+        "led": known.led,
+        "at": at,
+        "value": None if value is None else float(f"{value:.6g}"),
+        "unit": known.units.get(channel, ""),
+        "stale": known.presence.stale_after * 1000 if live else None,
+        "virtual": info is not None and info.virtual,
+        "level": lamp.level,
+        "word": lamp.word if lamp.name == "Pico" else f"{lamp.name}: {lamp.word}",
+        "trouble": diagnosis.trouble,
+        "next": diagnosis.next,
+        "away": known.attendance.away,
+    }
 
 
 def worst(diagnosis: Diagnosis) -> Lamp:

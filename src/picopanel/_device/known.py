@@ -30,8 +30,8 @@ _MOST_SETS = 64
 
 
 @dataclass(slots=True)
-class Board:
-    """The state of one board, as far as messages have told it."""
+class Known:
+    """What is known of one board: what its messages have told."""
 
     topics: Topics
     store: Store
