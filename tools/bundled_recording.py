@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timezone
 
-from picopanel._device.clock import Clock
 from picopanel._device.device import Device
 from picopanel._link.virtual import VirtualLink
 from picopanel._link.virtual_board import VirtualBoard
+from picopanel._runtime.clock import Clock
 from picopanel._store.recording import BUNDLED
 
 START = datetime(2026, 11, 20, 9, 15, tzinfo=timezone.utc).timestamp()

@@ -26,7 +26,8 @@ from picopanel import (
 )
 from picopanel._device.command import Command
 from picopanel._device.device import Device
-from picopanel._link.timeline import Player
+from picopanel._device.replay import Player
+from picopanel._store.recording import BUNDLED, read_file
 
 from .hand import Hand, HandLink
 from .test_device import pico_board
@@ -83,7 +84,7 @@ def test_c5_times_and_numbers_that_cannot_be_are_refused_with_their_names(pico: 
     refused("off_time", lambda: pico.blink(1, bad))
     refused("n", lambda: pico.blink(1, 1, bad))
     refused("capacity", lambda: Pico.demo("capacity", capacity=bad))
-    refused("speed", lambda: Player(1000, bad))
+    refused("speed", lambda: Player(read_file(BUNDLED, 100), None, bad))
     refused("seconds", lambda: pico.faults.wifi_drop(bad))
     refused("n", lambda: pico.faults.lose_replies(bad))
     refused("count", lambda: PicoWall.demo(bad))

@@ -105,7 +105,7 @@ def test_a_figure_has_an_axis_for_each_unit() -> None:
     for channel in ("415 nm", "temperature", "445 nm"):
         store.append(Origin(channel), [0.0, 1000.0], [1.0, 2.0])
     units = {"temperature": "°C", "415 nm": "counts", "445 nm": "counts"}
-    figure = Export(store, "ada", units, lambda: limits).figure()
+    figure = Export(store.since(0), "ada", units, limits).figure()
     drawn = {trace.name: trace.yaxis for trace in figure.data if trace.name != "commands"}
     assert drawn == {"temperature (°C)": "y", "415 nm (counts)": "y2", "445 nm (counts)": "y2"}
     assert (figure.layout.yaxis.title.text, figure.layout.yaxis2.title.text) == ("°C", "counts")

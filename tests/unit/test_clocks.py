@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from picopanel._device.clock import Clock, ClockWatch
 from picopanel._device.device import Device
+from picopanel._runtime.clock import Clock, ClockWatch
 
 from .hand import Hand, HandLink
 from .test_device import pico_board, telemetry

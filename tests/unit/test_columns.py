@@ -36,7 +36,7 @@ def filled(rows: int, mixed: bool = False) -> Store:
 
 @pytest.fixture(scope="module")
 def export() -> Export:
-    return Export(filled(ROWS), "ada", {"temperature": "°C"})
+    return Export(filled(ROWS).since(0), "ada", {"temperature": "°C"})
 
 
 def best(call: Callable[[], object], of: int = 5) -> float:
@@ -91,7 +91,7 @@ def test_f4_what_came_out_of_order_is_put_in_order_with_all_that_belongs_to_it()
     for at, origin, value in chance.sample(rows, len(rows)):
         store.append(origin, [at], [value], [at + 7], [int(at)])
         store.append_event(at, {"kind": "notice", "text": "between"})
-    frame = Export(store, "ada", {}).to_dataframe()
+    frame = Export(store.since(0), "ada", {}).to_dataframe()
     assert frame["value"].tolist() == [value for *_, value in rows]
     assert frame["channel"].tolist() == [origin.channel for _, origin, _ in rows]
     assert frame["boot"].tolist() == [origin.boot for _, origin, _ in rows]
@@ -102,7 +102,7 @@ def test_f5_a_figure_of_many_readings_is_thinned_with_every_spike_and_says_so(ex
     store = filled(ROWS)
     store.append(Origin("temperature", "ab12cd34", 100), [START + 5_555_555], [99.0])
     store.append(Origin("temperature", "ab12cd34", 100), [START + 7_777_777], [-40.0])
-    many = Export(store, "ada", {"temperature": "°C"})
+    many = Export(store.since(0), "ada", {"temperature": "°C"})
     figure = many.figure()
     (line, _commands) = figure.data
     assert {99.0, -40.0} <= set(line.y)
@@ -117,12 +117,12 @@ def test_f5_a_figure_of_many_readings_is_thinned_with_every_spike_and_says_so(ex
 
 
 def test_f5_a_figure_costs_less_than_in_proportion_to_its_readings(export: Export) -> None:
-    few = Export(filled(20_000), "ada", {})
+    few = Export(filled(20_000).since(0), "ada", {})
     assert best(export.figure, of=3) / ROWS < best(few.figure, of=3) / 20_000 / 2
 
 
 def test_f5_the_points_are_shared_by_the_channels() -> None:
-    figure = Export(filled(50_000, mixed=True), "ada", {"temperature": "°C", "light": "lx"}).figure(
+    figure = Export(filled(50_000, mixed=True).since(0), "ada", {"temperature": "°C", "light": "lx"}).figure(
         points=1000
     )
     assert [len([y for y in line.y if y is not None]) <= 500 for line in figure.data[:2]] == [True, True]
@@ -138,5 +138,5 @@ def test_f5_no_line_joins_two_readings_between_which_the_board_was_silent() -> N
     store = Store()
     store.append(Origin("temperature", "a", 100), [START, START + 100, START + 60_000], [1.0, 2.0, 3.0])
     store.append(Origin("temperature", "b", 100), [START + 60_100], [4.0])
-    (line, _) = Export(store, "ada", {}).figure().data
+    (line, _) = Export(store.since(0), "ada", {}).figure().data
     assert list(line.y) == [1.0, 2.0, None, 3.0, None, 4.0]

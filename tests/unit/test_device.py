@@ -51,7 +51,7 @@ def course_board(link: HandLink, hand: Hand) -> None:
 
 
 def values(device: Device) -> list[float]:
-    return list(Export(device.store, "ada", {}).readings().values)
+    return list(Export(device.store.since(0), "ada", {}).readings().values)
 
 
 def asked_again(link: HandLink) -> int:
@@ -129,7 +129,7 @@ class TestPicoLayer:
             "ada/ack", {"experiment_id": asked["experiment_id"], "ok": True, "boot": "ab12cd34", "up": 2001}
         )
         assert values(device) == [20.0, 21.0, 22.0, 23.0, 24.0, 25.0]
-        elapsed = Export(device.store, "ada", {}).to_dataframe()["elapsed_s"]
+        elapsed = Export(device.store.since(0), "ada", {}).to_dataframe()["elapsed_s"]
         assert [round(each, 3) for each in elapsed] == [0, 0.2, 0.4, 0.6, 0.8, 1.0]
         assert device.known.lost_samples == 0
 

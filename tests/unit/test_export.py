@@ -23,7 +23,7 @@ def export() -> Export:
     answered = {"kind": "answered", "id": "1", "command": "<b>$on$</b>", "click": None, "latency": 83}
     store.append_event(START + 383, answered)
     store.append(Origin("light", "=1+1"), [START + 100], [7.0])
-    return Export(store, "<i>ada</i>", {"temperature": "°C", "light": "=1+1"})
+    return Export(store.since(0), "<i>ada</i>", {"temperature": "°C", "light": "=1+1"})
 
 
 def test_a_frame_is_in_order_of_time_with_utc_and_elapsed(export: Export) -> None:
@@ -40,7 +40,7 @@ def test_a_frame_is_in_order_of_time_with_utc_and_elapsed(export: Export) -> Non
 
 
 def test_an_empty_frame_has_all_its_columns() -> None:
-    assert list(Export(Store(), "ada", {}).to_dataframe()) == [
+    assert list(Export(Store().since(0), "ada", {}).to_dataframe()) == [
         "time",
         "elapsed_s",
         "channel",

@@ -31,21 +31,21 @@ def store() -> Store:
 
 
 def test_readings_carry_the_last_mark_before_them(store: Store) -> None:
-    frame = Export(store, "ada", {}).to_dataframe()
+    frame = Export(store.since(0), "ada", {}).to_dataframe()
     assert frame["mark"].fillna("-").tolist() == ["-", "-", "=heater <b>on</b>", "window"]
     assert frame.groupby("mark")["value"].mean().to_dict() == {"=heater <b>on</b>": 24.0, "window": 25.0}
 
 
 def test_a_file_has_them_and_no_spreadsheet_formula(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "run.csv"
-    Export(store, "ada", {}).to_csv(str(path))
+    Export(store.since(0), "ada", {}).to_csv(str(path))
     with path.open(encoding="utf-8") as file:
         assert [row["mark"] for row in csv.DictReader(file)] == ["", "", "'=heater <b>on</b>", "window"]
 
 
 @pytest.mark.parametrize("elapsed", [False, True])
 def test_a_figure_has_a_line_and_a_label_for_each(store: Store, elapsed: bool) -> None:
-    figure = Export(store, "ada", {}).figure(elapsed=elapsed)
+    figure = Export(store.since(0), "ada", {}).figure(elapsed=elapsed)
     assert [note.text for note in figure.layout.annotations] == ["=heater &lt;b&gt;on&lt;/b&gt;", "window"]
     assert {line.yref for line in figure.layout.shapes} == {"paper"}
     if elapsed:
@@ -54,7 +54,7 @@ def test_a_figure_has_a_line_and_a_label_for_each(store: Store, elapsed: bool) -
 
 def test_a_figure_has_the_limits(store: Store) -> None:
     limits = [Limit("temperature", 20, 30)]
-    figure = Export(store, "ada", {"temperature": "°C"}, lambda: limits).figure()
+    figure = Export(store.since(0), "ada", {"temperature": "°C"}, limits).figure()
     dashed = [line.y0 for line in figure.layout.shapes if line.yref == "y"]
     assert dashed == [20, 30]
     texts = [note.text for note in figure.layout.annotations]

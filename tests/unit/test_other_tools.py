@@ -29,7 +29,7 @@ def store() -> Store:
 
 
 def export(store: Store) -> Export:
-    return Export(store, "ada", {"0042": "°C"})
+    return Export(store.since(0), "ada", {"0042": "°C"})
 
 
 def test_f1_a_new_start_is_called_by_no_word_that_tools_take_for_a_number() -> None:

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from picopanel import NotARecording, NotConnected, Pico, RecordingFailed
-from picopanel._device.clock import Clock
 from picopanel._device.device import Device
-from picopanel._link.replay import ReplayLink
+from picopanel._device.replay import Player
 from picopanel._page.conversation import Conversation
 from picopanel._page.panel_state import SPEEDS, panel_state
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
 from picopanel._store.recording import BUNDLED, Recording, read_file
 
+from .hand import Hand
 from .test_recording import filled, logs, plain
 
 numbers = itertools.count()
@@ -30,23 +30,21 @@ class Show:
     """A recording that plays on a clock in the hand."""
 
     def __init__(self, recording: Recording, speed: float = 1) -> None:
-        self.milliseconds = 0.0
-        self.link = ReplayLink(recording, next(numbers), speed, clock=lambda: self.milliseconds)
-        clock = Clock(lambda: self.link.now / 1000, lambda: self.link.now)
-        self.device = Device(recording.device_id, self.link, clock=clock)
-        self.device.known.units.update(recording.units)
-        self.link.player.pause()  # the real ticker must not play it
+        self.hand = Hand()
+        self.player = Player(recording, next(numbers), speed, self.hand.clock)
+        self.device = Device(recording.device_id, self.player)
         self.page = Conversation(self.device, lambda *_: None)
 
     def run(self, milliseconds: float) -> None:
-        self.link.player.resume()
-        self.milliseconds += milliseconds
-        self.link.step()
-        self.link.player.pause()
+        """Play in one step for so long, then pause."""
+        self.player.resume()
+        self.hand.seconds += milliseconds / 1000
+        self.player.step()
+        self.player.pause()
 
     def to_the_end(self, step: float = 400) -> None:
         self.run(step)
-        while not self.link.player.ended:
+        while not self.player.ended:
             self.run(step)
 
     @property
@@ -76,7 +74,7 @@ def test_the_log_ends_the_same_however_fast(log: list[Any], speed: float, steps:
     show = Show(recording, speed)
     for step in steps:
         show.run(step)
-    show.link.player.speed = 1000
+    show.player.speed = 1000
     show.to_the_end()
     assert plain(show.device.store.since(0)) == marked(recording.store.since(0))
     show.device.close()
@@ -90,7 +88,7 @@ def test_the_lesson_that_comes_along_is_marked_for_what_it_is(bundled: Show) -> 
         "speeds": SPEEDS,
         "paused": True,
         "ended": False,
-        "until": bundled.link.until,
+        "until": bundled.player.until,
     }
     frame = bundled.device.export.to_dataframe()
     assert len(frame)
@@ -100,9 +98,9 @@ def test_the_lesson_that_comes_along_is_marked_for_what_it_is(bundled: Show) -> 
 
 
 def test_it_tells_of_the_board_what_was_known_then(bundled: Show) -> None:
-    bundled.link.player.speed = 10
+    bundled.player.speed = 10
     seen = set()
-    while not bundled.link.player.ended:
+    while not bundled.player.ended:
         bundled.run(100)
         state = bundled.state
         seen.add((bundled.device.status, bundled.device.led, state["trouble"]))
@@ -112,22 +110,21 @@ def test_it_tells_of_the_board_what_was_known_then(bundled: Show) -> None:
     assert any("silent" in trouble for trouble in silent), "the Wi-Fi was away for 22 s"
     assert (bundled.device.mode, bundled.device.known.lost_samples) == ("pico", 0)
     assert 20 < (bundled.device.temperature or 0) < 35
-    assert bundled.device.known.last["temperature"][0] > bundled.link.until - 2000
+    assert bundled.device.known.last["temperature"][0] > bundled.player.until - 2000
 
 
 def test_a_thousand_times_as_fast_no_silence_is_invented(bundled: Show) -> None:
-    bundled.link.player.speed = 1000
+    bundled.player.speed = 1000
     bundled.run(300)
     assert bundled.device.status == "online"
 
 
 def test_a_replay_pauses_resumes_and_plays_again_to_the_same_log(bundled: Show) -> None:
-    player = bundled.link.player
+    player = bundled.player
     bundled.run(400)
     before = bundled.device.store.end
     assert player.paused
-    bundled.milliseconds += 60_000
-    bundled.link.step()
+    bundled.hand.advance(60)
     assert bundled.device.store.end == before
     player.speed = 1000
     bundled.to_the_end()
@@ -146,7 +143,7 @@ def test_a_recording_that_is_shorter_than_a_step_is_played_again() -> None:
     show = Show(Recording("ada", store), speed=1000)
     for played in (1, 2):
         show.run(40)
-        assert show.link.player.ended
+        assert show.player.ended
         assert list(show.device.export.readings().values) == [1, 2, 3]
         assert show.device.store.end >= 3 * played, "its rows have come once more"
     show.device.close()
@@ -196,7 +193,7 @@ def test_a_night_between_two_runs_is_not_sat_through() -> None:
     show = Show(Recording("ada", store), speed=1000)
     show.run(30)
     assert len(show.device.export.readings().times) == 6
-    assert show.device.link.until == 9e7 + 2000  # type: ignore[attr-defined]
+    assert show.player.until == 9e7 + 2000
     show.device.close()
 
 
@@ -207,7 +204,7 @@ def test_samples_that_came_late_come_late_again() -> None:
     store.append(origin, [5000.0], [6.0])
     store.append(origin, [2000.0], [3.0], [5040.0], [NO_CLOCK])
     show = Show(Recording("ada", store))
-    show.link.player.speed = 10
+    show.player.speed = 10
     show.run(450)
     assert list(show.device.export.readings().values) == [1, 2]
     show.run(400)
@@ -244,18 +241,18 @@ def test_a_recording_is_not_recorded_again(bundled: Show, tmp_path: Path) -> Non
 @pytest.mark.parametrize("speed", [0, 0.5, 1001, float("nan"), "fast", True, None])
 def test_a_speed_that_is_none_is_refused(bundled: Show, speed: Any) -> None:
     with pytest.raises(ValueError, match="1 to 1000"):
-        bundled.link.player.speed = speed
-    assert bundled.link.player.speed == 1
+        bundled.player.speed = speed
+    assert bundled.player.speed == 1
 
 
 def test_the_page_pauses_resumes_and_chooses_the_speed(bundled: Show) -> None:
     bundled.page.handle({"type": "play", "paused": False, "speed": 10})
-    assert (bundled.link.player.paused, bundled.link.player.speed) == (False, 10)
+    assert (bundled.player.paused, bundled.player.speed) == (False, 10)
     bundled.page.handle({"type": "play", "paused": True})
     assert bundled.state["replay"]["paused"] is True
     for nonsense in ({"speed": 3}, {"speed": True}, {"speed": [1]}, {"paused": "no"}, {"speed": None}):
         bundled.page.handle({"type": "play", **nonsense})
-    assert (bundled.link.player.paused, bundled.link.player.speed) == (True, 10)
+    assert (bundled.player.paused, bundled.player.speed) == (True, 10)
 
 
 def test_a_script_plays_a_file_and_is_told_of_one_that_is_not_there(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def board(virtual: tuple[bool, bool]) -> Export:
     store.append_event(1500, {"kind": "sent", **command})
     store.append_event(1900, {"kind": "unanswered", **command, "after": 10_000})
     store.append_event(1950, {"kind": "refused", **command, "reason": "not connected"})
-    return Export(store, "ada", {"temperature": "°C", "light": "lx"})
+    return Export(store.since(0), "ada", {"temperature": "°C", "light": "lx"})
 
 
 def test_p27_a_figures_lines_and_commands_have_the_panels_colours() -> None:

@@ -11,7 +11,7 @@ import pytest
 from traitlets import TraitError
 
 from picopanel import NoAnswer, PanelClosed, Pico
-from picopanel._device.observing import observers
+from picopanel._pico.observing import observers
 
 from ..support.waiting import eventually
 

@@ -9,6 +9,7 @@ from .._broker import find
 from .._doctor import examine, tell
 from .._errors import InvalidDeviceID
 from .._link.mqtt import shared_link
+from .._runtime import loop
 from ._options import Commands, add_broker, broker_of
 
 
@@ -28,5 +29,5 @@ def run(options: argparse.Namespace) -> int:
     device_id = find(None, broker)[0] if options.id is None else options.id
     if device_id is None:
         raise InvalidDeviceID("No device ID was given: --id my-course-id, or set COURSE_ID.")
-    findings = examine(device_id, shared_link(broker))
+    findings = examine(device_id, loop.ask(shared_link, broker))
     return 0 if tell(findings, partial(print, flush=True)) else 1

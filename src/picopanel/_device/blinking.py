@@ -1,28 +1,18 @@
-"""Blinking: on the board where it can, else by sending on and off."""
+"""Blinking: on the board where it can, else by sending on and off, driven by the answers and the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from .._errors import arguments
-from .._runtime import threads
-from .._runtime.interrupts import Event
+from .._runtime.clock import Clock
+from .._runtime.loop import Handle
+from .._runtime.waiting import Event
 from .command import Command
-
-if TYPE_CHECKING:
-    from .device import Device
+from .outbox import Send
 
 _LONGEST = 3600.0
-
-
-class Blink(NamedTuple):
-    """A blinking under way."""
-
-    first: Command
-    """What starts it; it may have been refused."""
-    over: Event
 
 
 def blink_action(on: float, off: float, n: int | None) -> dict[str, Any]:
@@ -40,70 +30,54 @@ def _milliseconds(name: str, seconds: float) -> int:
     return max(1, round(arguments.number(name, seconds, above=0, most=_LONGEST) * 1000))
 
 
-class Blinking:
-    """At most one blinking at a time."""
+class Blink:
+    """One blinking.
 
-    def __init__(self, device: Device) -> None:
-        self._device = device
-        self._stop = Event()
+    Args:
+        first: What starts it.
+        on, off: Seconds.
+        n: How often; for ever if None.
+        send: Sends a command.
+        clock: The time.
 
-    def start(self, on: float, off: float, n: int | None, click: str | None, timeout: float) -> Blink:
-        """Start blinking."""
-        action = blink_action(on, off, n)
-        if self._device.mode == "course":
-            first = Command("on", timeout, click=click)
-            follow = self._by_hand
-        else:
-            first = Command("blink", timeout, action, click)
-            follow = self._on_the_board
-        self.stop()
-        self._stop, over = Event(), Event()
-        self._device.send(first)
-        arguments = (first, on, off, n, self._stop, over)
-        threads.run("picopanel-blink", lambda: follow(*arguments), _glances(*arguments))
-        return Blink(first, over)
+    Attributes:
+        first: It may have been refused.
+        over: Set when it is over.
+    """
+
+    def __init__(
+        self, first: Command, on: float, off: float, n: int | None, send: Send, clock: Clock
+    ) -> None:
+        self.first = first
+        self.over = Event()
+        self._seconds = {"on": on, "off": off}
+        self._n = n
+        self._send = send
+        self._clock = clock
+        self._next: Handle | None = None
+        self._stopped = False
+        first.then = self._answered
 
     def stop(self) -> None:
         """Blink no more by hand; what the board does is ended by the next LED command."""
-        self._stop.set()
+        self._stopped = True
+        if self._next is not None:
+            self._next.cancel()
+        if self.first.done.is_set():
+            self.over.set()
 
-    def _on_the_board(
-        self, first: Command, on: float, off: float, n: int | None, stop: Event, over: Event
-    ) -> None:
-        first.done.wait()
-        if first.error is None:
-            stop.wait(None if n is None else n * (on + off))
-        over.set()
+    def _answered(self, command: Command) -> None:
+        if command.error is not None or self._stopped:
+            self.over.set()
+        elif command.name != "blink":
+            self._next = self._clock.later(self._seconds[command.name], partial(self._follow, command.name))
+        elif self._n is not None:
+            self._next = self._clock.later(self._n * sum(self._seconds.values()), self.over.set)
 
-    def _by_hand(
-        self, first: Command, on: float, off: float, n: int | None, stop: Event, over: Event
-    ) -> None:
-        command, done = first, 0
-        try:
-            while _answered(command) and not stop.wait(on if command.name == "on" else off):
-                done += command.name == "off"
-                if done == n:
-                    break
-                command = Command("off" if command.name == "on" else "on", first.timeout)
-                self._device.send(command)
-        finally:
-            over.set()
-
-
-def _glances(
-    first: Command, on: float, off: float, n: int | None, stop: Event, over: Event
-) -> Callable[[], bool]:
-    """Return what follows a blinking board without a thread: False when it is over."""
-    end = float("inf") if n is None else monotonic() + n * (on + off)
-
-    def glance() -> bool:
-        if stop.is_set() or first.error is not None or monotonic() >= end:
-            over.set()
-        return not over.is_set()
-
-    return glance
-
-
-def _answered(command: Command) -> bool:
-    command.done.wait()
-    return command.error is None
+    def _follow(self, former: str) -> None:
+        if former == "off" and self._n is not None:
+            self._n -= 1
+            if self._n == 0:
+                self.over.set()
+                return
+        self._send(Command("off" if former == "on" else "on", self.first.timeout, then=self._answered))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import PicoPanelError, arguments
-from .._runtime.interrupts import Event
+from .._runtime.waiting import Event
 from .values import Reply
 
 EXPIRY = 10
@@ -41,6 +41,8 @@ class Command:
     done: Event = field(default_factory=Event)
     reply: Reply | None = None
     error: PicoPanelError | None = None
+    then: Callable[[Command], object] | None = None
+    """Called in the loop once it is over."""
 
     def __post_init__(self) -> None:
         self.timeout = arguments.timeout(self.timeout)
@@ -53,3 +55,5 @@ class Command:
         """Let whoever waits go on."""
         self.reply, self.error = reply, error
         self.done.set()
+        if self.then is not None:
+            self.then(self)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import traceback
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from threading import Lock
+from collections.abc import Callable, Hashable, Mapping
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .._errors import InvalidArgument, InvalidCommand, NotConnected, PanelClosed, RecordingFailed, arguments
-from .._errors.warn import warn
+from .._errors import (
+    InvalidArgument,
+    InvalidCommand,
+    NotConnected,
+    PanelClosed,
+    PicoPanelError,
+    RecordingFailed,
+    arguments,
+)
 from .._link import Link, LinkStatus
 from .._protocol import COURSE_COMMANDS, Topics, check_device_id
-from .._runtime.interrupts import Event, undisturbed
-from .._runtime.ticker import ticker
+from .._runtime.clock import Clock, Timer
 from .._store import Store
 from .._store.export import Export
-from .blinking import Blink, Blinking
-from .clock import Clock
+from .blinking import Blink, blink_action
 from .command import Command, setting_word
 from .diagnosis import RECORDED, Diagnosis, Facts, diagnose
 from .inbox import Inbox
@@ -28,9 +30,9 @@ from .limits import Limits
 from .messages import Message
 from .outbox import Outbox, check_command
 from .presence import Mode
+from .recorder import Recorder, Start
 from .refill import Refill
-from .tape import Tape, Taping
-from .values import Reading
+from .replay import Player
 
 _TICK = 0.25
 _ECHO_WITHIN = 3.0
@@ -41,64 +43,68 @@ LONGEST_MARK = 200
 """Characters."""
 
 _open: WeakValueDictionary[tuple[Hashable, str], Device] = WeakValueDictionary()
-_open_lock = Lock()
 
 
 def open_device(link: Link, device_id: str) -> Device | None:
     """Return the board as it is open in this process already, if it is."""
-    with _open_lock:
-        return _open.get((link.identity, device_id))
+    return _open.get((link.identity, device_id))
 
 
 class Device:
-    """One board on one link: what `Pico` and `PicoPanel` drive.
+    """One board on one link, or a recording in its place: what `Pico` and `PicoPanel` drive, in the loop.
 
     Args:
         device_id: The board's ID.
-        link: Moves the messages.
+        source: Moves the messages; or plays a recording.
         capacity: How many readings are kept.
-        clock: The two clocks.
+        clock: The time; of a recording, the recorded one.
+
+    Attributes:
+        link, player: One of them is the source, the other None.
+        listeners: Called for all that is new, and often: be quick.
+        at_close: Called once, at the end; a newer panel of the same ID ends this one, too.
     """
 
-    @undisturbed()
     def __init__(
-        self, device_id: str, link: Link, *, capacity: int = 1_000_000, clock: Clock | None = None
+        self, device_id: str, source: Link | Player, *, capacity: int = 1_000_000, clock: Clock | None = None
     ) -> None:
         self.id = check_device_id(device_id)
-        if device_id != device_id.strip():
-            warn("The device ID begins or ends with white space, which counts: does the board's as well?")
-        elif " " in device_id:
-            warn("Some brokers (NATS) refuse topics with spaces.")
-        self.link = link
+        self.player = source if isinstance(source, Player) else None
+        self.link = None if isinstance(source, Player) else source
         self.store = Store(capacity)
-        self.closed: str | None = None
-        self.listeners: list[Callable[[], None]] = []
-        """Called for all that is new, in any thread and often under the board's lock: be quick."""
-        self.revision = 0
-        """Grows with every change but new readings, and with time."""
+        if clock is None:
+            clock = self.player.clock if self.player else Clock()
+        self.known = Known(Topics(device_id), self.store, clock)
+        self.listeners = self.known.listeners
         self.at_close: list[Callable[[], None]] = []
-        """Called once, at the end; a newer panel of the same ID ends this one, too."""
-        self.known = Known(Topics(device_id), self.store, clock or Clock(), self._changed, self._grown)
-        self.outbox = Outbox(self.known, link)
-        self._refill = Refill(self.known, link)
+        self.outbox = Outbox(self.known, self.link)
+        self._refill = Refill(self.known, self.outbox)
         self._inbox = Inbox(self.known, self.outbox, self._refill)
-        self._blinking = Blinking(self)
+        self._blink: Blink | None = None
         self.limits = Limits(self.known)
         self.listeners.append(self.limits.check)
-        self.at_close.append(self.limits.close)
-        self.tape = Tape(self.known, self.limits, self.id, capacity)
-        self.at_close.append(self.tape.stop)
-        self._export = Export(self.store, self.id, self.known.units, lambda: self.limits.all)
-        self._key = (link.identity, device_id)
-        with _open_lock:
-            former = _open.get(self._key)
-            _open[self._key] = self
+        self.recorder = Recorder(self.known, self.limits, self.id, capacity)
+        self._key = (source.identity, device_id)
+        former, _open[self._key] = _open.get(self._key), self
         if former is not None:
             self.known.attendance = former.known.attendance
-        ticker.every(_TICK, self._tick)
-        link.attach(self._inbox.topics, self._inbox)
+        if self.player is not None:
+            self.player.begin(self.known)
+        elif self.link is not None:
+            self.link.attach(self._inbox.topics, self._inbox)
+        self._timer = Timer(clock, _TICK, self._tick)
         if former is not None:  # closed second, so that a shared connection stays up
             former.close("A newer panel of this ID was opened in this notebook; it goes on there.")
+
+    @property
+    def closed(self) -> str | None:
+        """Why it is closed, or None."""
+        return self.known.closed
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change but new readings, and with time."""
+        return self.known.revision
 
     @property
     def led(self) -> bool | None:
@@ -116,60 +122,85 @@ class Device:
         last = self.known.last.get(channel)
         return last[1] if last else None
 
-    @property
-    def export(self) -> Export:
-        """What leaves the log, with all that has come by now."""
-        self.catch_up()
-        return self._export
+    def unit(self, channel: str) -> str:
+        """Return a channel's unit as people write it; empty if the board names none."""
+        return self.known.units.get(channel, "")
 
     @property
     def channels(self) -> tuple[str, ...]:
         """The names of what it measures: those it has declared, then others that have come."""
         self.catch_up()
-        with self.known.lock:
-            return tuple(dict.fromkeys([*self.known.units, *self.known.last]))
+        return tuple(dict.fromkeys([*self.known.units, *self.known.last]))
+
+    @property
+    def export(self) -> Export:
+        """What leaves the log: all that has come by now, to be made into files and frames in any thread."""
+        self.catch_up()
+        return Export(self.store.since(0), self.id, dict(self.known.units), self.limits.all)
+
+    def messages(self) -> list[Message]:
+        """Return the newest MQTT messages, in the order in which they passed."""
+        self.catch_up()
+        return self.known.messages.since(0)[1]
+
+    def catch_up(self) -> None:
+        """Take in readings that wait to be taken in together."""
+        self._inbox.drain()
 
     @property
     def status(self) -> str:
         """`connecting`, `lost`, `refused` or `closed` for the link; else what is known of the board."""
-        phase = self._inbox.link_status.phase
+        phase = self.link_status.phase
         return self.known.presence.state(self.known.clock.monotonic()) if phase == "connected" else phase
 
     @property
     def link_status(self) -> LinkStatus:
-        """How the link stands."""
-        return self._inbox.link_status
+        """How the link stands; while a recording plays, as if it were one."""
+        source = self.link or self.player
+        return LinkStatus("closed") if self.closed or source is None else source.status
+
+    @property
+    def mode(self) -> Mode | None:
+        """The layer that the board speaks; None while it cannot be known."""
+        return self.known.presence.mode(self.known.clock.monotonic())
+
+    @property
+    def settling(self) -> bool:
+        """Whether the link is being made, or the board's layer found out, for the first time."""
+        phase = self.link_status.phase
+        if phase != "connected":
+            return phase == "connecting"
+        return self.mode is None and self.status != "offline" and not self.known.refused_topics
 
     def diagnosis(self) -> Diagnosis:
         """Return the lamps, what is wrong and what to do next."""
-        board, now = self.known, self.known.clock.monotonic()
-        presence = board.presence
-        with board.lock:
-            state = presence.state(now)
-            newest = max((time for time, _ in board.last.values()), default=None)
-            age = float("inf") if newest is None else (board.clock.unix() - newest) / 1000
-            facts = Facts(
-                link=self._inbox.link_status,
-                device_id=self.id,
-                subscribed=presence.is_subscribed,
-                refused_topics=board.refused_topics,
-                publish_refused=board.publish_refused,
-                unheard=self.outbox.unheard(_ECHO_WITHIN),
-                mode=presence.mode(now),
-                presence=state,
-                seen_live=presence.seen_live,
-                quiet_for=presence.quiet_for(now),
-                measures_nothing=presence.measures_nothing(now),
-                unanswered=self.outbox.unanswered,
-                nobody=presence.nobody(now) and board.attendance.first is None,
-                not_a_number=board.not_a_number,
-                failing=dict(presence.info.errors) if presence.info and state != "offline" else {},
-                led=board.led,
-                has_data=newest is not None,
-                stale=presence.seen_live and (state == "offline" or age > presence.stale_after),
-                beyond=self.limits.beyond,
-                two_boards=now - board.two_boards_at < 60 or board.course.two_boards,
-            )
+        known, now = self.known, self.known.clock.monotonic()
+        presence = known.presence
+        state = presence.state(now)
+        newest = max((time for time, _ in known.last.values()), default=None)
+        age = float("inf") if newest is None else (known.clock.unix() - newest) / 1000
+        facts = Facts(
+            link=self.link_status,
+            device_id=self.id,
+            subscribed=presence.is_subscribed,
+            refused_topics=known.refused_topics,
+            publish_refused=known.publish_refused,
+            unheard=self.outbox.unheard(_ECHO_WITHIN),
+            mode=presence.mode(now),
+            presence=state,
+            seen_live=presence.seen_live,
+            quiet_for=presence.quiet_for(now),
+            measures_nothing=presence.measures_nothing(now),
+            unanswered=self.outbox.unanswered,
+            nobody=presence.nobody(now) and known.attendance.first is None,
+            not_a_number=known.not_a_number,
+            failing=dict(presence.info.errors) if presence.info and state != "offline" else {},
+            led=known.led,
+            has_data=newest is not None,
+            stale=presence.seen_live and (state == "offline" or age > presence.stale_after),
+            beyond=self.limits.beyond,
+            two_boards=now - known.two_boards_at < 60 or known.course.two_boards,
+        )
         return diagnose(facts)
 
     def start(
@@ -184,7 +215,7 @@ class Device:
         command = Command(name if action else check_command(name), timeout, action or {}, click)
         self._check_commands()
         if name in COURSE_COMMANDS:
-            self._blinking.stop()
+            self._stop_blinking()
         self.send(command)
         return command
 
@@ -198,31 +229,43 @@ class Device:
         action: dict[str, Any] = {"set": controls}
         return self.start(setting_word(controls), timeout, action=action, click=click)
 
-    @undisturbed()
+    def start_blink(
+        self, on: float, off: float, n: int | None, click: str | None = None, timeout: float = 10
+    ) -> Blink:
+        """Blink, on the board where it can; at most one blinking goes on at a time."""
+        self._check_commands()
+        action = blink_action(on, off, n)
+        if self.mode == "course":
+            first = Command("on", timeout, click=click)
+        else:
+            first = Command("blink", timeout, action, click)
+        self._stop_blinking()
+        self._blink = blink = Blink(first, on, off, n, self.send, self.known.clock)
+        self.send(first)
+        return blink
+
+    def end_blinking(self) -> None:
+        """Switch the LED off if it blinks."""
+        if self._blink is not None and not self._blink.over.is_set():
+            try:
+                self.start("off")
+            except PicoPanelError:  # it has ended otherwise
+                return
+
     def send(self, command: Command) -> None:
         """Send a prepared command without waiting."""
-        with self.known.lock:
-            self.outbox.start(command, self.diagnosis().blocked, self.settling)
-
-    @property
-    def settling(self) -> bool:
-        """Whether the link is being made, or the board's layer found out, for the first time."""
-        if self._inbox.link_status.phase != "connected":
-            return self._inbox.link_status.phase == "connecting"
-        return self.mode is None and self.status != "offline" and not self.known.refused_topics
-
-    @property
-    def mode(self) -> Mode | None:
-        """The layer that the board speaks; None while it cannot be known."""
-        return self.known.presence.mode(self.known.clock.monotonic())
+        self.outbox.start(command, self.diagnosis().blocked, self.settling)
 
     def _check_commands(self) -> None:
         if self.closed:
             raise PanelClosed(self.closed)
-        if self.link_status.recorded:
+        if self.player is not None:
             raise NotConnected(RECORDED)
 
-    @undisturbed()
+    def _stop_blinking(self) -> None:
+        if self._blink is not None:
+            self._blink.stop()
+
     def mark(self, text: str, at: object = None) -> None:
         """Note a user's words for this moment, or for one just past, in ms of Unix time."""
         text = text.strip()
@@ -235,144 +278,41 @@ class Device:
         time = float(at) if just_past else now  # type: ignore[arg-type]
         self.known.log({"kind": "mark", "text": text}, time)
 
-    @undisturbed()
-    def start_blink(
-        self, on: float, off: float, n: int | None, click: str | None = None, timeout: float = 10
-    ) -> Blink:
-        """Blink, on the board where it can."""
-        self._check_commands()
-        return self._blinking.start(on, off, n, click, timeout)
-
-    def messages(self) -> list[Message]:
-        """Return the newest MQTT messages, in the order in which they passed."""
-        self.catch_up()
-        with self.known.lock:
-            return self.known.messages.since(0)[1]
-
-    def listen(
-        self,
-        wait: Callable[[Event, float | None], bool],
-        seconds: float | None,
-        n: int | None,
-        channel: str | None = None,
-    ) -> Iterator[Reading]:
-        """Iterate over readings as they come; what was measured before now, and comes late, is left out."""
-        seconds = None if seconds is None else arguments.number("seconds", seconds, least=0)
-        n = None if n is None else arguments.count("n", n)
+    def record(self, path: Path) -> Start:
+        """Record to a file, and to no other."""
         if self.closed:
             raise PanelClosed(self.closed)
-        self.catch_up()
-        # A recording may begin again, and its clock with it.
-        start = float("-inf") if self.link_status.recorded else self.known.clock.unix() - self.known.ahead()
-        return self._readings(wait, seconds, n, channel, self.store.end, start)
+        if self.player is not None:
+            raise RecordingFailed("This plays a recording; it is on file already.")
+        return self.recorder.start(path)
 
-    def _readings(
-        self,
-        wait: Callable[[Event, float | None], bool],
-        seconds: float | None,
-        n: int | None,
-        channel: str | None,
-        seq: int,
-        start: float,
-    ) -> Iterator[Reading]:
-        monotonic, news = self.known.clock.monotonic, Event()
-        end = None if seconds is None else monotonic() + seconds
-        self.listeners.append(news.set)
-        try:
-            while n != 0 and not self.closed:
-                none_follow = self._none_follow()  # asked first: what it has brought before is in the log
-                rows = self.store.since(seq, 1000)
-                seq = rows.end
-                told = enumerate(zip(rows.times, rows.values, rows.origins, strict=True), rows.first)
-                for row, (time, value, number) in told:
-                    origin = rows.table.get(number)
-                    if origin is None or channel not in (None, origin.channel):
-                        continue
-                    if time < start + self.known.ahead(row):
-                        continue
-                    yield self.known.reading(time, value, origin)
-                    if n is not None and (n := n - 1) <= 0:
-                        return
-                left = None if end is None else end - monotonic()
-                if left is not None and left <= 0:
-                    return
-                news.clear()
-                if seq == self.store.end:
-                    if none_follow or self.closed:
-                        return
-                    wait(news, left)
-        finally:
-            self.listeners.remove(news.set)
+    def clear(self) -> None:
+        """Forget all rows; those that are not yet recorded are written first."""
+        self.recorder.clear()
 
-    def _none_follow(self) -> bool:
-        """Whether nothing more comes by itself: the recording is over. Say so if nothing ever can."""
-        status = self.link_status
-        if status.phase == "refused":
-            said = self.diagnosis()
-            raise NotConnected(f"No readings can come. {said.trouble} {said.next}")
-        return self.link.status.ended
-
-    @undisturbed()
     def close(self, reason: str = "This panel is closed.") -> None:
         """End the connection; the readings stay."""
-        with _open_lock:
-            if self.closed:
-                return
-            self.closed = reason
-            if _open.get(self._key) is self:
-                del _open[self._key]
-        self._blinking.stop()
-        ticker.forget(self._tick)
-        self.link.detach(self._inbox)
-        with self.known.lock:  # before the link's end gives commands a reason of its own
-            self.outbox.disconnected(reason, PanelClosed(reason))
+        if self.closed:
+            return
+        self.catch_up()
+        self.known.closed = reason
+        if _open.get(self._key) is self:
+            del _open[self._key]
+        self._stop_blinking()
+        self._timer.stop()
+        if self.player is not None:
+            self.player.stop()
+        elif self.link is not None:
+            self.link.detach(self._inbox)
+        self.outbox.disconnected(reason, PanelClosed(reason))
         self._inbox.on_link(LinkStatus("closed"))
+        self.recorder.stop()
         for end in tuple(self.at_close):
             end()
 
     def _tick(self) -> None:
         self._inbox.drain()
-        with self.known.lock:
-            self.known.look_at_clock()
-            self.outbox.tick()
-            self._refill.tick()
-        self._changed()
-
-    def record(self, path: str | os.PathLike[str] | None) -> Taping:
-        """Record to a file, or no more."""
-        if path is None:
-            self.tape.stop()
-        elif self.closed:
-            raise PanelClosed(self.closed)
-        elif self.link_status.recorded:
-            raise RecordingFailed("This plays a recording; it is on file already.")
-        else:
-            self.tape.start(path)
-        return Taping(self.tape)
-
-    @undisturbed()
-    def clear(self) -> None:
-        """Forget all rows; those that are not yet recorded are written first."""
-        while True:
-            self.tape.write()
-            with self.known.lock:  # nothing comes in between
-                if not self.tape.is_behind:
-                    self.store.clear()
-                    break
-        self._grown()
-
-    def catch_up(self) -> None:
-        """Take in readings that wait to be taken in together."""
-        self._inbox.drain()
-
-    def _changed(self) -> None:
-        self.revision += 1
-        self._grown()
-
-    def _grown(self) -> None:
-        for listener in tuple(self.listeners):
-            try:
-                listener()
-            except Exception:  # a defect of ours must end neither the link's thread nor the other listeners
-                traceback.print_exc(file=sys.__stderr__)
-                self.known.notice("PicoPanel could not pass on what came; please report this as a bug.")
+        self.known.look_at_clock()
+        self.outbox.tick()
+        self._refill.tick()
+        self.known.changed()

@@ -30,19 +30,19 @@ class _Rows:
 
 
 class Intake:
-    """Takes in runs of messages of one topic. Its callers hold the board's lock."""
+    """Takes in runs of messages of one topic."""
 
-    def __init__(self, board: Known, outbox: Outbox, refill: Refill) -> None:
-        self._board = board
+    def __init__(self, known: Known, outbox: Outbox, refill: Refill) -> None:
+        self._known = known
         self._outbox = outbox
         self._refill = refill
         self._rows: dict[Origin, _Rows] = {}
 
     def readings(self, messages: Sequence[Received]) -> None:
         """Take in bare numbers of the course layer."""
-        board = self._board
-        info = board.presence.info
-        virtual = info is not None and info.virtual and board.presence.seen_live
+        known = self._known
+        info = known.presence.info
+        virtual = info is not None and info.virtual and known.presence.seen_live
         rows = self._rows.setdefault(Origin(TEMPERATURE, virtual=virtual), _Rows())
         times, answers = rows.times, list[float | None]()
         for _, payload, retained, arrival, _ in messages:
@@ -50,24 +50,24 @@ class Intake:
             if retained:  # it is somebody's old number, and nothing says of when
                 continue
             answers.append(value)
-            board.not_a_number = _shown(payload) if value is None else None
+            known.not_a_number = _shown(payload) if value is None else None
             if value is not None:
                 times.append(arrival)
                 rows.values.append(value)
-                board.last[TEMPERATURE] = (arrival, value)
+                known.last[TEMPERATURE] = (arrival, value)
         rows.arrivals, rows.stamps = times, [NO_CLOCK] * len(times)
-        board.units.setdefault(TEMPERATURE, COURSE_UNIT)
+        known.units.setdefault(TEMPERATURE, COURSE_UNIT)
         self._store()
         if answers:
-            board.attendance.answers += len(answers)
-            board.presence.course_reading(board.clock.monotonic())
+            known.attendance.answers += len(answers)
+            known.presence.course_reading(known.clock.monotonic())
             self._outbox.course_readings(answers[-1], len(answers))
 
     def _number(self, payload: bytes) -> float | None:
         try:
             return parse_reading(payload)
         except InvalidPayload as error:
-            self._board.refuse(error)
+            self._known.refuse(error)
             return None
 
     def telemetry(self, messages: Sequence[Received]) -> None:
@@ -78,30 +78,30 @@ class Intake:
                     raise InvalidPayload("retained telemetry")
                 self._samples(parse_telemetry(payload), arrival)
             except InvalidPayload as error:
-                self._board.refuse(error)
+                self._known.refuse(error)
         self._store()
 
     def _samples(self, telemetry: Telemetry, arrival: float) -> None:
-        board = self._board
-        board.admit(board.last, telemetry.values)
+        known = self._known
+        known.admit(known.last, telemetry.values)
         last_up = telemetry.up + (telemetry.count - 1) * telemetry.dt
         end = telemetry.seq + telemetry.count
-        boot, superseded = board.samples.boot(telemetry.boot, arrival, last_up, end - 1)
+        boot, superseded = known.samples.boot(telemetry.boot, arrival, last_up, end - 1)
         if superseded:
-            board.two_boards_at = board.clock.monotonic()
+            known.two_boards_at = known.clock.monotonic()
         newest = boot.end
         times = boot.time.place_all(telemetry.seq, telemetry.up, telemetry.dt, telemetry.count)
         new = boot.add(telemetry.seq, end)
         for first, last in new:
             self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, times, arrival)
         if end > newest:
-            now = board.clock.monotonic()
-            if board.presence.quiet_for(now) > SILENT_AT_LEAST and board.presence.state(now) == "silent":
-                board.attendance.away += 1
-            board.presence.sample(now, empty=not telemetry.values)
-            board.learn_led(telemetry.led, last_up)
+            now = known.clock.monotonic()
+            if known.presence.quiet_for(now) > SILENT_AT_LEAST and known.presence.state(now) == "silent":
+                known.attendance.away += 1
+            known.presence.sample(now, empty=not telemetry.values)
+            known.learn_led(telemetry.led, last_up)
             for name, values in telemetry.values.items():
-                board.last[name] = (times[-1], values[-1])
+                known.last[name] = (times[-1], values[-1])
             self._refill.check()
         elif new and not superseded:
             self._refill.came()
@@ -109,7 +109,7 @@ class Intake:
     def _keep(
         self, telemetry: Telemetry, first: int, end: int, times: Sequence[float], arrival: float
     ) -> None:
-        info = self._board.presence.info
+        info = self._known.presence.info
         interval = telemetry.dt or (info.interval if info else None)
         virtual = info is not None and info.virtual
         count = end - first
@@ -134,7 +134,7 @@ class Intake:
         taken, self._rows = self._rows, {}
         for origin, rows in taken.items():
             if rows.times:
-                self._board.store.append(origin, rows.times, rows.values, rows.arrivals, rows.stamps)
+                self._known.store.append(origin, rows.times, rows.values, rows.arrivals, rows.stamps)
 
 
 def _shown(payload: bytes) -> str:

@@ -1,19 +1,20 @@
-"""What is known of one board; the in-box and the out-box share it, under its lock."""
+"""What is known of one board; what comes in and what goes out share it, in the loop."""
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from threading import RLock
 
 from .._errors import InvalidPayload
 from .._protocol import Topics
 from .._protocol.checks import MOST_NAMES
+from .._runtime.clock import Clock, ClockWatch
 from .._store import Origin, Store
 from .attendance import Attendance
-from .clock import Clock, ClockWatch
 from .course import CourseReplies
 from .messages import MessageLog
 from .presence import Presence
@@ -36,11 +37,12 @@ class Known:
     topics: Topics
     store: Store
     clock: Clock
-    changed: Callable[[], None]
-    """To be called when something but readings has changed."""
-    grown: Callable[[], None]
-    """To be called when only the logs have grown: what is told of the board is as it was."""
-    lock: RLock = field(default_factory=RLock)
+    listeners: list[Callable[[], object]] = field(default_factory=list)
+    """Called for all that is new, and often: be quick."""
+    revision: int = 0
+    """Grows with every change but new readings, and with time."""
+    closed: str | None = None
+    """Why nothing more will be known."""
     presence: Presence = field(default_factory=Presence)
     samples: Samples = field(default_factory=Samples)
     course: CourseReplies = field(default_factory=CourseReplies)
@@ -62,7 +64,8 @@ class Known:
     """The reason code with which the broker refused the last message that it has answered."""
     refused_topics: Mapping[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
-    _led: bool | None = None
+    last_led: bool | None = None
+    """The LED as last told, wherever the board is now."""
     _led_up: int = -1
     _watch: ClockWatch = field(init=False)
     _sets: deque[tuple[int, float]] = field(init=False)
@@ -77,17 +80,7 @@ class Known:
     def led(self) -> bool | None:
         """Whether the LED is on; None while that cannot be known."""
         online = self.presence.state(self.clock.monotonic()) == "online"
-        return self._led if online else None
-
-    @property
-    def known_led(self) -> bool | None:
-        """The LED as last told, wherever the board is now."""
-        return self._led
-
-    @property
-    def shown(self) -> tuple[object, ...]:
-        """What readings can change of what is told of the board."""
-        return self._led, len(self.units), len(self.last), self.presence.seen_live, self.refused_payloads
+        return self.last_led if online else None
 
     def learn_led(self, led: bool | None, up: int | None = None) -> None:
         """Take what a message says of the LED, unless it is older than what is known.
@@ -98,7 +91,7 @@ class Known:
         """
         if up is not None and self._led_up - _SAME_CLOCK < up < self._led_up:
             return
-        self._led = led
+        self.last_led = led
         self._led_up = -1 if up is None else up
 
     def look_at_clock(self) -> None:
@@ -124,6 +117,26 @@ class Known:
         unit = self.units.get(origin.channel, "")
         return Reading(moment, origin.channel, value, unit, origin.led, origin.virtual)
 
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What readings can change of what is told of the board."""
+        live, refused = self.presence.seen_live, self.refused_payloads
+        return self.last_led, len(self.units), len(self.last), live, refused
+
+    def changed(self) -> None:
+        """Tell that something but readings has changed."""
+        self.revision += 1
+        self.grown()
+
+    def grown(self) -> None:
+        """Tell that something has come, though what is told of the board may be as it was."""
+        for listener in tuple(self.listeners):
+            try:
+                listener()
+            except Exception:  # a defect of ours must not end the other listeners
+                traceback.print_exc(file=sys.__stderr__)
+                self.notice("PicoPanel could not pass on what came; please report this as a bug.")
+
     def note(self, kind: str, **detail: object) -> None:
         """Write an event into the log."""
         self.log({"kind": kind, **detail})
@@ -133,20 +146,20 @@ class Known:
         self.store.append_event(self.clock.unix() if at is None else at, event)
         self.grown()
 
-    @staticmethod
-    def admit(known: Mapping[str, object], names: Iterable[str]) -> None:
-        """Refuse channels beyond what any board has; else a liar's names would pile up."""
-        if len(known.keys() | names) > MOST_NAMES:
-            raise InvalidPayload(f"more than {MOST_NAMES} channels")
-
-    def refuse(self, error: InvalidPayload) -> None:
-        """Count a message that breaks the protocol."""
-        self.refused_payloads += 1
-        self.last_refusal = str(error)
-
     def notice(self, text: str) -> None:
         """Tell the user something that does not stop the panel; once."""
         if text not in self.notices:
             self.notices = [*self.notices[-9:], text]
             self.note("notice", text=text)
             self.changed()
+
+    def refuse(self, error: InvalidPayload) -> None:
+        """Count a message that breaks the protocol."""
+        self.refused_payloads += 1
+        self.last_refusal = str(error)
+
+    @staticmethod
+    def admit(known: Mapping[str, object], names: Iterable[str]) -> None:
+        """Refuse channels beyond what any board has; else a liar's names would pile up."""
+        if len(known.keys() | names) > MOST_NAMES:
+            raise InvalidPayload(f"more than {MOST_NAMES} channels")

@@ -67,7 +67,7 @@ class Message:
 
 
 class MessageLog:
-    """The newest messages, numbered from the first. Its callers hold the board's lock.
+    """The newest messages, numbered from the first.
 
     What comes is kept as it is and read when somebody looks: a board may send thousands a second.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from typing import Any
 
 from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PicoPanelError
@@ -21,12 +22,14 @@ LONGEST = 4096
 
 _REMEMBERED = 64
 
+Send = Callable[[Command], None]
+
 
 class Outbox:
-    """Sends commands and matches their answers. Its callers hold the board's lock."""
+    """Sends commands and matches their answers; a recording has no link to send them by."""
 
-    def __init__(self, board: Known, link: Link) -> None:
-        self._board = board
+    def __init__(self, known: Known, link: Link | None) -> None:
+        self._known = known
         self._link = link
         self._waiting: deque[Command] = deque()
         """Not sent yet: for the first connection, or behind another on the course layer."""
@@ -46,7 +49,7 @@ class Outbox:
             blocked: Why nothing can be sent, or None.
             settling: Whether that will pass by itself in a moment.
         """
-        command.sent_at = self._board.clock.monotonic()
+        command.sent_at = self._known.clock.monotonic()
         if blocked and not settling:
             self._refuse_unsent(command, blocked)
             return
@@ -56,10 +59,10 @@ class Outbox:
 
     def flush(self) -> None:
         """Send what waits, as far as the board's layer lets it."""
-        mode = self._board.presence.mode(self._board.clock.monotonic())
+        mode = self._known.presence.mode(self._known.clock.monotonic())
         while mode and self._waiting and (mode == "pico" or self._course is None):
             command = self._waiting.popleft()
-            command.sent_at = self._board.clock.monotonic()
+            command.sent_at = self._known.clock.monotonic()
             try:
                 if mode == "pico":
                     self._send(command)
@@ -74,14 +77,14 @@ class Outbox:
     def acknowledged(self, ack: Ack) -> None:
         """Take an answer."""
         if self._answered_by.setdefault(ack.experiment_id, ack.boot) != ack.boot:
-            self._board.two_boards_at = self._board.clock.monotonic()
+            self._known.two_boards_at = self._known.clock.monotonic()
         while len(self._answered_by) > _REMEMBERED:
             self._answered_by.popitem(last=False)
         command = self._sent.pop(ack.experiment_id, None)
         if command is not None:
             self._heard()
             if ack.ok:
-                self._board.settings |= command.action.get("set", {})
+                self._known.settings |= command.action.get("set", {})
                 self._answer(command, ack.values.get(TEMPERATURE), ack.led, True, dict(ack.values))
             else:
                 why = (ack.error or "").removeprefix("set: ").strip() or "no reason given"
@@ -94,28 +97,28 @@ class Outbox:
     def unheard(self, seconds: float) -> bool:
         """Whether no command of ours has come back for so long."""
         due = self._echo_due_since
-        return due is not None and self._board.clock.monotonic() - due > seconds
+        return due is not None and self._known.clock.monotonic() - due > seconds
 
     def course_readings(self, value: float | None, count: int) -> None:
         """Take bare numbers, the newest given: an answer, if a command of ours is under way.
 
         So is what should have been a number, None: the board has done what it was told.
         """
-        board, now = self._board, self._board.clock.monotonic()
+        known, now = self._known, self._known.clock.monotonic()
         for _ in range(count - 1):
-            board.course.heard_reading(now)
-        certain = board.course.heard_reading(now)
-        if board.presence.mode(now) != "pico":  # else the board itself tells its LED
-            board.learn_led(self._course_led(certain))
+            known.course.heard_reading(now)
+        certain = known.course.heard_reading(now)
+        if known.presence.mode(now) != "pico":  # else the board itself tells its LED
+            known.learn_led(self._course_led(certain))
         command, self._course = self._course, None
         if command is not None:
             self._heard()
-            self._answer(command, value, board.led, certain, {} if value is None else {TEMPERATURE: value})
+            self._answer(command, value, known.led, certain, {} if value is None else {TEMPERATURE: value})
         self.flush()
 
     def tick(self) -> None:
         """End the commands whose time is over."""
-        now = self._board.clock.monotonic()
+        now = self._known.clock.monotonic()
         for command in [c for c in self._sent.values() if now - c.sent_at >= c.timeout]:
             del self._sent[command.id]
             self._give_up(command)
@@ -124,11 +127,11 @@ class Outbox:
             self._end_waiting(now, None, "The command before it was not answered.")
             if now - course.sent_at >= course.timeout:
                 self._course = None
-                self._board.course.timed_out(now)
-                if course.name != "read" and self._board.presence.mode(now) != "pico":
-                    self._board.learn_led(None)  # it may have been carried out
+                self._known.course.timed_out(now)
+                if course.name != "read" and self._known.presence.mode(now) != "pico":
+                    self._known.learn_led(None)  # it may have been carried out
                 self._give_up(course)
-        if self._board.presence.mode(now) is None:
+        if self._known.presence.mode(now) is None:
             self._end_waiting(now, FIRST_CONNECTION, "There is no connection yet.")
         self.flush()
 
@@ -144,8 +147,8 @@ class Outbox:
         self._waiting.clear()
         self._sent.clear()
         self._course = self._echo_due_since = None
-        now = self._board.clock.monotonic()
-        self._board.course.disconnected(now)
+        now = self._known.clock.monotonic()
+        self._known.course.disconnected(now)
         for command in waiting:
             self._refuse_unsent(command, why)
         for command in under_way:
@@ -160,7 +163,7 @@ class Outbox:
                 self._refuse_unsent(command, why)
 
     def _send(self, command: Command) -> None:
-        boot_and_up, info = self._board.samples.now(self._board.clock.unix()), self._board.presence.info
+        boot_and_up, info = self._known.samples.now(self._known.clock.unix()), self._known.presence.info
         known: dict[str, Any] = {}
         # A board that has just started anew tells its boot before its first sample.
         if boot_and_up is not None and info is not None and info.boot == boot_and_up[0]:
@@ -171,7 +174,7 @@ class Outbox:
         if len(payload) > LONGEST:
             raise InvalidCommand(f"{command.name!r} sets too much at once: a board takes {LONGEST} bytes.")
         self._sent[command.id] = command
-        self._publish(command, self._board.topics.cmd, payload, 1)
+        self._publish(command, self._known.topics.cmd, payload, 1)
 
     def _send_course(self, command: Command) -> None:
         if command.action:
@@ -179,13 +182,20 @@ class Outbox:
                 command.name, "this board speaks the course layer only: on, off, toggle and read."
             )
         payload = command.name.encode()
-        self._board.course.sent(payload, command.sent_at)
+        self._known.course.sent(payload, command.sent_at)
         self._course = command
-        self._publish(command, self._board.topics.onboard_led, payload, 2)
+        self._publish(command, self._known.topics.onboard_led, payload, 2)
+
+    def publish(self, topic: str, payload: bytes, qos: int) -> None:
+        """Publish and list it among the messages, or raise `NotConnected`."""
+        assert self._link is not None, "a recording takes no commands"
+        at = self._known.clock.unix()
+        granted = self._link.publish(topic, payload, qos=qos, expiry=EXPIRY)
+        self._known.messages.sent(topic, payload, qos, granted, at)
 
     def _publish(self, command: Command, topic: str, payload: bytes, qos: int) -> None:
         try:
-            publish(self._board, self._link, topic, payload, qos)
+            self.publish(topic, payload, qos)
         except Exception:
             self._sent.pop(command.id, None)
             if self._course is command:
@@ -196,21 +206,21 @@ class Outbox:
             self._echo_due_since = command.sent_at
 
     def _course_led(self, certain: bool) -> bool | None:
-        board = self._board
+        known = self._known
         if not certain:
             return None
-        word = board.course.last_command
+        word = known.course.last_command
         if word == b"toggle":
-            return None if board.known_led is None else not board.known_led
-        return {b"on": True, b"off": False}.get(word, board.known_led)
+            return None if known.last_led is None else not known.last_led
+        return {b"on": True, b"off": False}.get(word, known.last_led)
 
     def _answer(
         self, command: Command, temperature: float | None, led: bool | None, certain: bool, values: Any
     ) -> None:
-        latency = self._board.clock.monotonic() - command.sent_at
+        latency = self._known.clock.monotonic() - command.sent_at
         self._note(command, "answered", latency=round(latency * 1000), certain=certain, led=led)
         command.finish(Reply(command.name, temperature, led, latency, certain, values))
-        self._board.changed()
+        self._known.changed()
 
     def _heard(self) -> None:
         """An answer came, be it a refusal."""
@@ -218,7 +228,7 @@ class Outbox:
         self._echo_due_since = None  # it proves as much as an echo
 
     def _give_up(self, command: Command) -> None:
-        refused, why = self._board.publish_refused, _WHAT_TO_CHECK
+        refused, why = self._known.publish_refused, _WHAT_TO_CHECK
         if refused is None:
             self.unanswered += 1
         else:  # no board has been asked
@@ -226,10 +236,10 @@ class Outbox:
         self._unanswered(command, NoAnswer(command.name, command.timeout, why))
 
     def _unanswered(self, command: Command, error: PicoPanelError) -> None:
-        waited = self._board.clock.monotonic() - command.sent_at
+        waited = self._known.clock.monotonic() - command.sent_at
         self._note(command, "unanswered", after=round(waited * 1000))
         command.finish(error=error)
-        self._board.changed()
+        self._known.changed()
 
     def _refuse_unsent(self, command: Command, why: str) -> None:
         self._refuse(command, NotConnected(f"{command.name!r} was not sent. {why}"))
@@ -239,10 +249,10 @@ class Outbox:
         reason = error.reason if isinstance(error, CommandRefused) else str(error)
         self._note(command, "refused", reason=reason)
         command.finish(error=error)
-        self._board.changed()
+        self._known.changed()
 
     def _note(self, command: Command, kind: str, **detail: object) -> None:
-        self._board.log(command.event(kind, **detail))
+        self._known.log(command.event(kind, **detail))
 
 
 _WHAT_TO_CHECK = (
@@ -255,13 +265,6 @@ _IT_BROKE = "The connection to the broker broke meanwhile; the board may have ca
 
 def _action(name: str) -> dict[str, Any]:
     return {"read": True} if name == "read" else {"led": name}
-
-
-def publish(board: Known, link: Link, topic: str, payload: bytes, qos: int) -> None:
-    """Publish and list it among the messages, or raise `NotConnected`. Its callers hold the board's lock."""
-    at = board.clock.unix()
-    granted = link.publish(topic, payload, qos=qos, expiry=EXPIRY)
-    board.messages.sent(topic, payload, qos, granted, at)
 
 
 def check_command(name: str) -> str:

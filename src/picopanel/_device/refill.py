@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from .._errors import NotConnected
-from .._link import Link
 from .._protocol import Ack, format_command
 from .command import EXPIRY, new_id
 from .known import Known
-from .outbox import publish
+from .outbox import Outbox
 from .samples import Boot
 
 _ATTEMPTS = 2
@@ -16,11 +15,11 @@ _LATE = 1.0
 
 
 class Refill:
-    """One request for missing samples at a time. Its callers hold the board's lock."""
+    """One request for missing samples at a time."""
 
-    def __init__(self, board: Known, link: Link) -> None:
-        self._board = board
-        self._link = link
+    def __init__(self, known: Known, outbox: Outbox) -> None:
+        self._known = known
+        self._outbox = outbox
         self._asked: str | None = None
         self._asked_from = 0
         self._asked_at = 0.0
@@ -48,7 +47,7 @@ class Refill:
 
     def check(self) -> None:
         """After a sample: ask for what is missing before it."""
-        samples = self._board.samples
+        samples = self._known.samples
         if self._boot != samples.current:
             self._give_up()  # that board has started anew, and remembers nothing
             self._boot, self._told_all = samples.current, False
@@ -64,7 +63,7 @@ class Refill:
 
     def came(self) -> None:
         """What was asked for is coming: for the rest of it one waits anew."""
-        self._asked_at = self._board.clock.monotonic()
+        self._asked_at = self._known.clock.monotonic()
 
     def acknowledged(self, ack: Ack) -> None:
         """The board has sent all it has, or will in a moment."""
@@ -78,11 +77,11 @@ class Refill:
 
     def _settle(self) -> None:
         self._asked, self._awaited = None, self._missing()
-        self._settle_at = self._board.clock.monotonic() + _LATE
+        self._settle_at = self._known.clock.monotonic() + _LATE
 
     def tick(self) -> None:
         """What is missing a moment later is asked for once more, then lost."""
-        now, missing = self._board.clock.monotonic(), self._missing()
+        now, missing = self._known.clock.monotonic(), self._missing()
         if self._settle_at is None or now < self._settle_at:
             return
         if 0 < missing < self._awaited:  # they are still coming
@@ -98,7 +97,7 @@ class Refill:
 
     @property
     def _followed(self) -> Boot | None:
-        return self._board.samples.get(self._boot)
+        return self._known.samples.get(self._boot)
 
     def _missing(self) -> int:
         boot = self._followed
@@ -116,21 +115,21 @@ class Refill:
         """Count what is missing as lost."""
         boot, missing = self._followed, self._missing()
         if boot is not None and missing:
-            self._board.lost_samples += missing
-            self._board.note("gap", count=missing)
+            self._known.lost_samples += missing
+            self._known.note("gap", count=missing)
             boot.give_up()
 
     def _is_waiting(self) -> bool:
         if self._asked is None:
             return self._settle_at is not None
-        return self._board.clock.monotonic() - self._asked_at < EXPIRY
+        return self._known.clock.monotonic() - self._asked_at < EXPIRY
 
     def _ask(self, seq: int) -> None:
         name = new_id()
         payload = format_command(name, since={"seq": seq})
         try:
-            publish(self._board, self._link, self._board.topics.cmd, payload, 1)
+            self._outbox.publish(self._known.topics.cmd, payload, 1)
         except NotConnected:
             return  # asked again after the reconnect
-        self._asked, self._asked_from, self._asked_at = name, seq, self._board.clock.monotonic()
+        self._asked, self._asked_from, self._asked_at = name, seq, self._known.clock.monotonic()
         self._attempts += 1

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Generator, Hashable
+from functools import partial
 from statistics import median
 from typing import ClassVar
 
 from .._device.command import Command
 from .._device.device import Device
-from .._device.outbox import publish
 from .._errors import NoAnswer, NotConnected
 from .._link import Link, LinkStatus
+from .._runtime import loop
 from .finding import Failed, Skipped
 
 CONNECTS_WITHIN = 12.0
@@ -20,6 +21,10 @@ ECHOES_WITHIN = 2.0
 MORE_READS = 2
 BURST = 5
 _LONGEST_WAIT = 10.0
+
+Wait = tuple[Callable[[], object], float]
+Step = Generator[Wait, None, str]
+"""A step is taken in the loop; it waits for what it yields, for so many seconds at the most."""
 
 
 class BoardVisit:
@@ -31,22 +36,23 @@ class BoardVisit:
     )
 
     def __init__(self, device_id: str, link: Link, pause: Callable[[float], object]) -> None:
-        self._device = Device(device_id, _Aside(link))
+        self._device = loop.ask(Device, device_id, _Aside(link))
         self._pause = pause
         self._reads: list[Command] = []
 
     @property
     def checks(self) -> dict[str, Callable[[], str]]:
         """The steps in order."""
-        return {step: getattr(self, step.lower().replace(" ", "_")) for step in self.STEPS}
+        steps = {step: getattr(self, step.lower().replace(" ", "_")) for step in self.STEPS}
+        return {name: partial(self._do, step) for name, step in steps.items()}
 
     def close(self) -> None:
         """Leave; the link stays for whoever else uses it."""
-        self._device.close()
+        loop.ask(self._device.close)
 
-    def mqtt(self) -> str:
+    def mqtt(self) -> Step:
         """The broker speaks MQTT."""
-        self._until(self._is_told, CONNECTS_WITHIN)
+        yield self._is_told, CONNECTS_WITHIN
         status = self._link
         if status.phase != "connected" and (status.code is None or status.problem == "version"):
             raise Failed.of(status)
@@ -60,10 +66,10 @@ class BoardVisit:
             raise Failed.of(self._link)
         return "The broker lets us in."
 
-    def subscribe(self) -> str:
+    def subscribe(self) -> Step:
         """What is said on the board's topics reaches us; told by our own question coming back."""
         known = self._device.known
-        self._until(lambda: self._device.mode or known.refused_topics, ANSWERS_WITHIN)
+        yield lambda: self._device.mode or known.refused_topics, ANSWERS_WITHIN
         if known.refused_topics:
             raise self._trouble()
         if self._link.phase != "connected":
@@ -71,8 +77,8 @@ class BoardVisit:
         if self._device.mode is None:
             raise Failed("The broker does not answer when it is asked for the board's topics.", None)
         self._read()
-        self._until(lambda: self._heard or known.publish_refused, ECHOES_WITHIN)
-        if not (self._heard or self._publishing_refused() or self._something_came()):
+        yield lambda: self._heard or known.publish_refused, ECHOES_WITHIN
+        if not (self._heard or (yield from self._publishing_refused()) or self._something_came()):
             raise self._trouble()
         return "The broker lets us listen."
 
@@ -87,9 +93,9 @@ class BoardVisit:
             raise self._trouble()
         return "Our own question came back to us."
 
-    def presence(self) -> str:
+    def presence(self) -> Step:
         """A board is there."""
-        self._until(self._reads[0].done.is_set, ANSWERS_WITHIN + 1)
+        yield self._reads[0].done.is_set, ANSWERS_WITHIN + 1
         if self._device.status != "online":
             raise self._trouble()
         info = self._device.known.presence.info
@@ -104,39 +110,39 @@ class BoardVisit:
             raise self._trouble()
         return "It answered." if reply.temperature is None else f"It answered: {reply.temperature:g} °C."
 
-    def alone(self) -> str:
+    def alone(self) -> Step:
         """No other board has the same ID."""
         for _ in range(MORE_READS):
             read = self._read()
-            self._until(read.done.is_set, ANSWERS_WITHIN + 1)
-            self._pause(0.3)  # for the answer of a second board
+            yield read.done.is_set, ANSWERS_WITHIN + 1
+            yield _never, 0.3  # for the answer of a second board
         if "two boards" in {lamp.word for lamp in self._device.diagnosis().lamps}:
             raise self._trouble()
         return "One board answers under this ID."
 
-    def burst(self) -> str:
+    def burst(self) -> Step:
         """It keeps up with several commands at once."""
         if self._device.mode == "course":
             raise Skipped("A board of the course layer is asked one thing at a time.")
         reads = [self._read() for _ in range(BURST)]
-        self._until(lambda: all(read.done.is_set() for read in reads), ANSWERS_WITHIN + 1)
+        yield lambda: all(read.done.is_set() for read in reads), ANSWERS_WITHIN + 1
         if any(read.reply is None for read in reads):
             raise self._trouble()
         return f"It answered {BURST} questions at once."
 
-    def readings(self) -> str:
+    def readings(self) -> Step:
         """It sends readings by itself."""
         if self._device.mode == "course":
             raise Skipped("A board of the course layer sends none by itself.")
         interval = self._interval
-        self._until(lambda: self._has_samples, min(interval, _LONGEST_WAIT) + 1)
+        yield lambda: self._has_samples, min(interval, _LONGEST_WAIT) + 1
         if self._has_samples:
             if self._failing:
                 raise self._trouble()
             return "They come."
         if interval > _LONGEST_WAIT:
             raise Skipped(f"It sends one every {interval:g} s, which is too long to wait.")
-        self._until(lambda: self._device.status != "online", _LONGEST_WAIT)
+        yield lambda: self._device.status != "online", _LONGEST_WAIT
         raise self._trouble()
 
     def round_trip(self) -> str:
@@ -175,12 +181,12 @@ class BoardVisit:
     def _has_samples(self) -> bool:
         return any(origin.boot for origin in self._device.store.since(0).table.values())
 
-    def _publishing_refused(self) -> bool:
+    def _publishing_refused(self) -> Generator[Wait, None, bool]:
         """Whether the broker refuses what we say; at QoS 1 of MQTT 5 it says so, at 2 it may not."""
         known = self._device.known
         if not known.publish_refused and self._link.mqtt == 5:
-            publish(known, self._device.link, known.topics.onboard_led, b"read", 1)
-            self._until(lambda: known.publish_refused, ECHOES_WITHIN / 2)
+            self._device.outbox.publish(known.topics.onboard_led, b"read", 1)
+            yield lambda: known.publish_refused, ECHOES_WITHIN / 2
         return known.publish_refused is not None
 
     def _something_came(self) -> bool:
@@ -195,10 +201,23 @@ class BoardVisit:
         diagnosis = self._device.diagnosis()
         return Failed(diagnosis.trouble, diagnosis.next)
 
-    def _until(self, look: Callable[[], object], seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while not look() and time.monotonic() < end:
-            self._pause(0.05)
+    def _do(self, step: Callable[[], Step | str]) -> str:
+        """Take a step in the loop, and wait here for what it waits for."""
+        taken = loop.ask(step)
+        if isinstance(taken, str):
+            return taken
+        while True:
+            try:
+                look, seconds = loop.ask(next, taken)
+            except StopIteration as end:
+                return str(end.value)
+            until = time.monotonic() + seconds
+            while not loop.ask(look) and time.monotonic() < until:
+                self._pause(0.05)
+
+
+def _never() -> bool:
+    return False
 
 
 class _Aside:

@@ -7,7 +7,6 @@ from typing import Any
 from .._device.command import setting_word
 from .._device.device import LONGEST_MARK, Device
 from .._errors import PicoPanelError
-from .._link.replay import ReplayLink
 from .clicks import Once
 from .feed import Feed, Send
 from .message_news import MessageNews
@@ -71,14 +70,13 @@ class Conversation:
                 self._click(kind, message, click[:64])
 
     def _play(self, message: dict[str, Any]) -> None:
-        link, paused, speed = self._device.link, message.get("paused"), message.get("speed")
-        if not isinstance(link, ReplayLink):
+        player, paused, speed = self._device.player, message.get("paused"), message.get("speed")
+        if player is None:
             return
         if isinstance(paused, bool):
-            (link.player.pause if paused else link.player.resume)()
+            (player.pause if paused else player.resume)()
         if type(speed) is int and speed in SPEEDS:
-            link.player.speed = speed
-        self._device.known.changed()
+            player.speed = speed
 
     def _click(self, kind: str, message: dict[str, Any], click: str) -> None:
         command = _word(message)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._device.device import Device
-from .._link.replay import ReplayLink
 from .._protocol import Info
 from .._protocol.checks import in_unicode
 
@@ -37,7 +36,7 @@ def panel_state(device: Device) -> dict[str, Any]:
         "next": diagnosis.next,
         "notices": [*known.notices, *_counts(device)],
         "closed": device.closed,
-        "recording": device.tape.says,
+        "recording": device.recorder.says,
         "replay": _replay(device),
     }
     return in_unicode(state)
@@ -75,16 +74,15 @@ def _control(control: Any, settings: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _replay(device: Device) -> dict[str, Any] | None:
-    link = device.link
-    if not isinstance(link, ReplayLink):
+    player = device.player
+    if player is None:
         return None
-    player = link.player
     return {
         "speed": player.speed,
         "speeds": SPEEDS,
         "paused": player.paused,
         "ended": player.ended,
-        "until": link.until,
+        "until": player.until,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .._device.values import Reading
+from .._runtime import loop
 
 if TYPE_CHECKING:
     import pandas
@@ -30,12 +31,12 @@ class Channel:
     @property
     def value(self) -> float | None:
         """The last value, in `unit`; None before the first."""
-        return self._owner._device.last(self.name)
+        return loop.ask(self._owner._device.last, self.name)
 
     @property
     def unit(self) -> str:
         """As people write it, e.g. `°C`; empty if the board names none."""
-        return self._owner._device.known.units.get(self.name, "")
+        return loop.ask(self._owner._device.unit, self.name)
 
     def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
         """Iterate over this channel's readings as they come, as `panel.readings()` does over all.
@@ -44,7 +45,7 @@ class Channel:
             seconds: Stop after so long.
             n: Stop after so many.
         """
-        return self._owner._device.listen(self._owner._wait, seconds, n, self.name)
+        return self._owner._follow(seconds, n, self.name)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return this channel's readings, with the columns of `panel.to_dataframe()`."""

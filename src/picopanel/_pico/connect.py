@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
-from threading import Lock
 
 from .._broker import Broker, find
-from .._device.clock import Clock
 from .._device.device import Device, open_device
+from .._device.replay import Player
 from .._errors import InvalidDeviceID, NotARecording, NotConnected, arguments
 from .._errors.warn import warn
 from .._link import Link
 from .._link.mqtt import shared_link
-from .._link.replay import ReplayLink
 from .._link.virtual import VirtualLink
 from .._link.virtual_board import Setup, VirtualBoard
 from .._protocol import check_device_id
-from .._runtime import threads
+from .._runtime import loop
 from .._store.recording import BUNDLED, read_file
 
 _IN_THE_BROWSER = (
@@ -27,7 +25,6 @@ _IN_THE_BROWSER = (
 PUBLIC = "This broker is public: anyone can read and command this board, if they guess its ID."
 
 _virtual_links: dict[str, VirtualLink] = {}
-_lock = Lock()
 
 
 def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -> Device:
@@ -41,25 +38,38 @@ def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -
             "is set (environment, Colab secrets or my_secrets.py)."
         )
     check_device_id(device_id)
-    if not threads.available():
+    warn_of(device_id)
+    if not loop.has_thread():
         raise NotConnected(_IN_THE_BROWSER)
-    device = Device(device_id, shared_link(found), capacity=capacity)
+    device = loop.ask(_open, device_id, found, capacity)
     if found.public:
-        device.known.notice(PUBLIC)
         warn(PUBLIC)
     return device
 
 
+def warn_of(device_id: str) -> None:
+    """Warn of an ID that may go wrong."""
+    if device_id != device_id.strip():
+        warn("The device ID begins or ends with white space, which counts: does the board's as well?")
+    elif " " in device_id:
+        warn("Some brokers (NATS) refuse topics with spaces.")
+
+
+def _open(device_id: str, broker: Broker, capacity: int) -> Device:
+    device = Device(device_id, shared_link(broker), capacity=capacity)
+    if broker.public:
+        device.known.notice(PUBLIC)
+    return device
+
+
 def share(device_id: str, broker: Broker, capacity: int) -> tuple[Device, bool]:
-    """Return the board as it is open in this process already, else open it; and whether that was done."""
-    if not threads.available():
+    """Return the board as it is open in this process already, else open it; and whether that was done.
+
+    In the loop only, as `share_virtual`.
+    """
+    if not loop.has_thread():
         raise NotConnected(_IN_THE_BROWSER)
     return _share(device_id, shared_link(broker), capacity)
-
-
-def connect_virtual(device_id: str, capacity: int, setup: Setup | None = None) -> Device:
-    """Return a virtual board; the same ID gives the same board again, still running."""
-    return Device(device_id, _virtual_link(device_id, setup), capacity=capacity)
 
 
 def share_virtual(device_id: str, capacity: int) -> tuple[Device, bool]:
@@ -72,15 +82,20 @@ def _share(device_id: str, link: Link, capacity: int) -> tuple[Device, bool]:
     return (found, False) if found is not None else (Device(device_id, link, capacity=capacity), True)
 
 
-def _virtual_link(device_id: str, setup: Setup | None = None) -> VirtualLink:
+def connect_virtual(device_id: str, capacity: int, setup: Setup | None = None) -> Device:
+    """Return a virtual board; the same ID gives the same board again, still running."""
     check_device_id(device_id)
-    with _lock:
-        link = _virtual_links.get(device_id)
-        if link is None:
-            link = _virtual_links[device_id] = VirtualLink(VirtualBoard(device_id, setup=setup))
-        elif setup is not None:
-            link.exchange(VirtualBoard(device_id, setup=setup))
-        return link
+    warn_of(device_id)
+    return loop.ask(lambda: Device(device_id, _virtual_link(device_id, setup), capacity=capacity))
+
+
+def _virtual_link(device_id: str, setup: Setup | None = None) -> VirtualLink:
+    link = _virtual_links.get(device_id)
+    if link is None:
+        link = _virtual_links[device_id] = VirtualLink(VirtualBoard(device_id, setup=setup))
+    elif setup is not None:
+        link.exchange(VirtualBoard(device_id, setup=setup))
+    return link
 
 
 def connect_replay(path: str | os.PathLike[str] | None, speed: float, capacity: int) -> Device:
@@ -89,8 +104,5 @@ def connect_replay(path: str | os.PathLike[str] | None, speed: float, capacity: 
     recording = read_file(whole, capacity)
     if recording.store.end == 0:
         raise NotARecording(whole.name, "it holds nothing yet")
-    link = ReplayLink(recording, ("replay", whole), speed)
-    clock = Clock(lambda: link.now / 1000, lambda: link.now)
-    device = Device(recording.device_id, link, capacity=capacity, clock=clock)
-    device.known.units.update(recording.units)
-    return device
+    player = Player(recording, ("replay", whole), speed)
+    return loop.ask(Device, recording.device_id, player, capacity=capacity)

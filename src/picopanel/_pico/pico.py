@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import traitlets
 
 from .._broker import Broker
-from .._device.device import Device
-from .._device.observing import Live, Relay
+from .._device.replay import Player
 from .._errors import InvalidArgument, NotConnected
 from .._errors.arguments import nearest, refuse_unknown, refuse_unnamed
 from .._errors.uncopied import Uncopied
-from .._link.timeline import Player
 from .._link.virtual import Faults
 from .._link.virtual_board import Setup
-from .._runtime.interrupts import EndsAtTheUsersLine
+from .._runtime import loop
+from .._runtime.waiting import EndsAtTheUsersLine
 from .connect import connect, connect_replay, connect_virtual
-from .marks_and_limits import Remarks
+from .observing import Live, Relay
 from .verbs import Verbs
 
 if TYPE_CHECKING:
@@ -31,26 +30,25 @@ ARGUMENTS = ("device_id", "broker", "capacity")
 THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
 
 
-class Handle(Uncopied, Verbs, Remarks, traitlets.HasTraits):
+class Handle(Uncopied, Verbs, traitlets.HasTraits):
     """What a user holds of one board: the verbs, and values that can be observed.
 
     Observers run in one thread of their own, `picopanel-observers`: they may wait and may call
     verbs. An exception in one shows in the panel.
     """
 
-    led = Live(lambda owner: owner._device.led, "True, False, or None while it cannot be known.")
-    temperature = Live(lambda owner: owner._device.temperature, "The last one, in degrees Celsius, or None.")
+    led = Live("True, False, or None while it cannot be known.")
+    temperature = Live("The last one, in degrees Celsius, or None.")
     status = Live(
-        lambda owner: owner._device.status,
-        "connecting, lost, refused or closed (the link); unknown, online, offline or silent (the board).",
+        "connecting, lost, refused or closed (the link); unknown, online, offline or silent (the board)."
     )
 
-    _device: Device
-
     def __repr__(self) -> str:
-        led = {None: "unknown", True: "on", False: "off"}[self.led]
-        temperature = "" if self.temperature is None else f", {self.temperature:g} °C"
-        return f"<{type(self).__name__} {self._device.id!r}: {self.status}, LED {led}{temperature}>"
+        it = self._device
+        status, lit, degrees = loop.ask(lambda: (it.status, it.led, it.temperature))
+        led = {None: "unknown", True: "on", False: "off"}[lit]
+        temperature = "" if degrees is None else f", {degrees:g} °C"
+        return f"<{type(self).__name__} {it.id!r}: {status}, LED {led}{temperature}>"
 
     def __dir__(self) -> list[str]:
         absent = {name for name in ("faults", "player") if not hasattr(self, name)}
@@ -112,8 +110,8 @@ class Handle(Uncopied, Verbs, Remarks, traitlets.HasTraits):
     @property
     def player(self) -> Player:
         """What plays a recording, with `pause()`, `resume()` and `speed`; a replay only."""
-        player = getattr(self._device.link, "player", None)
-        if not isinstance(player, Player):
+        player = self._device.player
+        if player is None:
             raise AttributeError("Only a replay has a player: PicoPanel.replay(path).player")
         return player
 
@@ -142,17 +140,16 @@ class Handle(Uncopied, Verbs, Remarks, traitlets.HasTraits):
             <doctor: all is well>
             >>> pico.close()
         """
-        if self._device.link_status.recorded:
+        link = self._device.link
+        if link is None:
             raise NotConnected("A recording has no way to a board that could be examined.")
         from .._doctor import examine, show  # the rest of a visit's tools would slow every import
 
         with EndsAtTheUsersLine():
-            return show(examine(self._device.id, self._device.link, pause=self.sleep))
+            return show(examine(self._device.id, link, pause=self.sleep))
 
     def _tell_observers(self) -> None:
-        relay = Relay(self, ("led", "temperature", "status"), self._device.known.notice)
-        self._device.listeners.append(relay.changed)
-        self._device.at_close.append(relay.close)
+        loop.ask(Relay, self, self._device, ("led", "temperature", "status"))
 
 
 class Pico(Handle):
@@ -189,7 +186,3 @@ class Pico(Handle):
         refuse_unknown("Pico()", internal, ARGUMENTS, THE_BROKERS)
         self._device = device or connect(device_id, broker, capacity)
         self._tell_observers()
-
-    def close(self) -> None:
-        """End the connection and the threads; the readings stay."""
-        self._device.close()

@@ -15,6 +15,7 @@ from .._device.device import Device
 from .._doctor import examine
 from .._errors import NoAnswer, NotConnected
 from .._link.mqtt import shared_link
+from .._runtime import loop
 from . import on_board
 from .files import CERTIFICATES, SECRETS, Values, board_values, collect, own_ca, own_identity, secrets_text
 from .find import find
@@ -67,19 +68,19 @@ class Setup:
         found = find(self._mpremote)
         self._say(f"Board:  {found.machine}, MicroPython {found.version}, at {found.port}.")
         self._install(files)
-        device = Device(self._id, shared_link(self._broker))
+        device = loop.ask(lambda: Device(self._id, shared_link(self._broker)))
         try:
             self._until(lambda: device.mode is not None, 5)
-            info = device.known.presence.info
+            info = loop.ask(lambda: device.known.presence.info)
             self._start()
             self._say(f"Copied: {len(files)} files and {SECRETS}. Clock set, board restarted.")
             self._wait_for_a_boot_after(device, info.boot if info else "")
-            blink = device.start_blink(0.2, 0.2, 5)
-            blink.over.wait(20)
+            blink = loop.ask(device.start_blink, 0.2, 0.2, 5)
+            loop.wait(blink.over, 20)
             if blink.first.error is not None:
                 raise blink.first.error
         finally:
-            device.close()
+            loop.ask(device.close)
         self._say("It is online, and has just blinked five times. All done.")
 
     def _files(self) -> dict[str, bytes]:
@@ -96,7 +97,7 @@ class Setup:
         return files.found | own_ca(self._broker) | own_identity(self._broker)
 
     def _check_broker(self) -> None:
-        for finding in examine(self._id, shared_link(self._broker)):
+        for finding in examine(self._id, loop.ask(shared_link, self._broker)):
             if finding.result == "failed":
                 raise NotConnected(f"Nothing on the board was changed. {finding.text} {finding.next}")
             if finding.step == "publish":
@@ -134,9 +135,9 @@ class Setup:
     @staticmethod
     def _until(look: Callable[[], bool], seconds: float) -> bool:
         end = time.monotonic() + seconds
-        while not look() and time.monotonic() < end:
+        while not loop.ask(look) and time.monotonic() < end:
             time.sleep(0.05)
-        return look()
+        return loop.ask(look)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from .._errors.arguments import opened
 from .figure import POINTS, draw
 from .limit import Limit
 from .readings import Readings
-from .store import NO_CLOCK, Origin, Store
+from .store import NO_CLOCK, Origin, Rows
 
 if TYPE_CHECKING:
     import pandas
@@ -41,30 +41,26 @@ _AT_ONCE = 8192
 
 
 class Export:
-    """What leaves a store.
+    """What leaves a store, as it was when its rows were taken.
 
     Args:
-        store: Where the readings are.
+        rows: All of them.
         title: The device's ID.
         units: Each channel's unit, as people write it.
-        limits: Returns the limits that are set.
+        limits: Those that are set.
     """
 
     def __init__(
-        self,
-        store: Store,
-        title: str,
-        units: Mapping[str, str],
-        limits: Callable[[], Sequence[Limit]] = tuple,
+        self, rows: Rows, title: str, units: Mapping[str, str], limits: Sequence[Limit] = ()
     ) -> None:
-        self._store = store
+        self._rows = rows
         self._title = title
         self._units = units
         self._limits = limits
 
     def readings(self) -> Readings:
         """Return the readings, in order of time."""
-        return Readings.of(self._store)
+        return Readings.of(self._rows)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the readings as a frame, in order of time."""
@@ -114,7 +110,7 @@ class Export:
 
     def figure(self, *, elapsed: bool = False, points: int = POINTS) -> plotly.graph_objects.Figure:
         """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""
-        return draw(self.readings(), self._title, self._units, self._limits(), elapsed, points)
+        return draw(self.readings(), self._title, self._units, self._limits, elapsed, points)
 
     def _lines(self, found: Readings) -> Iterator[str]:
         cells = {number: self._cells(origin) for number, origin in found.table.items()}

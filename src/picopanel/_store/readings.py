@@ -10,7 +10,7 @@ from itertools import islice
 from operator import le
 from typing import Any
 
-from .store import EVENT, Origin, Store, places
+from .store import EVENT, Origin, Rows, places
 
 Event = tuple[float, Mapping[str, Any]]
 
@@ -39,9 +39,8 @@ class Readings:
     marks: Sequence[tuple[int, str]]
 
     @classmethod
-    def of(cls, store: Store) -> Readings:
-        """Return the readings of a log."""
-        rows = store.since(0)
+    def of(cls, rows: Rows) -> Readings:
+        """Return the readings among a log's rows."""
         columns: list[array[Any]] = [rows.times, rows.values, rows.lags, rows.stamps, rows.origins]
         runs = list(_runs(rows.origins))
         columns = [_cut(column, runs) for column in columns]

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import add
 from tempfile import TemporaryFile
-from threading import Lock
 from typing import Any
 
 from .._errors import arguments
@@ -145,7 +144,6 @@ class Store:
     def __init__(self, capacity: int = 1_000_000) -> None:
         self._capacity = capacity = arguments.count("capacity", capacity, least=1)
         self._block_size = min(_ROWS_IN_A_BLOCK, max(1, capacity // 8))
-        self._lock = Lock()
         self._blocks = [_Block(0)]
         self._away: _Away | None = None
         self._numbers: dict[Origin, int] = {}
@@ -171,46 +169,43 @@ class Store:
         stamps: Sequence[int] | None = None,
     ) -> None:
         """Add readings of one origin; times, arrivals (as times if None) and stamps in ms of Unix time."""
-        with self._lock:
-            self._add(self._number(origin), times, values, arrivals or times, stamps)
+        self._add(self._number(origin), times, values, arrivals or times, stamps)
 
     def append_event(self, time: float, event: Mapping[str, Any]) -> None:
         """Add an event, a JSON object with a `kind`; time in ms of Unix time."""
         event = in_unicode(event)
-        with self._lock:
-            self._events[self.end] = event
-            if len(self._events) > _MOST_EVENTS:
-                del self._events[next(iter(self._events))]
-            self._add(EVENT, (time,), (0.0,), (time,), None)
+        self._events[self.end] = event
+        if len(self._events) > _MOST_EVENTS:
+            del self._events[next(iter(self._events))]
+        self._add(EVENT, (time,), (0.0,), (time,), None)
 
     def since(self, seq: int, limit: int | None = None) -> Rows:
         """Return the rows from number `seq` on, `limit` at the most."""
-        with self._lock:
-            first = min(max(seq, self.floor), self.end)
-            end = self.end if limit is None else min(self.end, first + limit)
-            if first < end:
-                self._come_back()
-            columns: tuple[array[Any], ...] = tuple(array(code) for code in "ddiqH")
-            start = bisect_right(self._blocks, first, key=lambda block: block.first) - 1
-            for block in self._blocks[start:]:
-                if block.first >= end:
-                    break
-                cut = slice(max(first - block.first, 0), end - block.first)
-                parts: tuple[array[Any], ...] = (
-                    block.times,
-                    block.values,
-                    block.lags,
-                    block.stamps,
-                    block.origins,
-                )
-                for column, part in zip(columns, parts, strict=True):
-                    column.extend(part[cut])
-            origins = columns[-1]
-            rows = (first + at for at in places(EVENT, origins))
-            events = tuple((row, self._events[row]) for row in rows if row in self._events)
-            table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
-            times, values, lags, stamps, _ = columns
-            return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
+        first = min(max(seq, self.floor), self.end)
+        end = self.end if limit is None else min(self.end, first + limit)
+        if first < end:
+            self._come_back()
+        columns: tuple[array[Any], ...] = tuple(array(code) for code in "ddiqH")
+        start = bisect_right(self._blocks, first, key=lambda block: block.first) - 1
+        for block in self._blocks[start:]:
+            if block.first >= end:
+                break
+            cut = slice(max(first - block.first, 0), end - block.first)
+            parts: tuple[array[Any], ...] = (
+                block.times,
+                block.values,
+                block.lags,
+                block.stamps,
+                block.origins,
+            )
+            for column, part in zip(columns, parts, strict=True):
+                column.extend(part[cut])
+        origins = columns[-1]
+        rows = (first + at for at in places(EVENT, origins))
+        events = tuple((row, self._events[row]) for row in rows if row in self._events)
+        table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
+        times, values, lags, stamps, _ = columns
+        return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
 
     def extend(self, rows: Rows, *, replay: bool = False) -> None:
         """Add another log's rows.
@@ -236,17 +231,15 @@ class Store:
 
     def clear(self) -> None:
         """Forget all rows; numbers go on."""
-        with self._lock:
-            self._blocks, self._away = [_Block(self.end)], None
-            self._events.clear()
+        self._blocks, self._away = [_Block(self.end)], None
+        self._events.clear()
 
     def rest(self) -> None:
         """Keep many rows in a file without a name until somebody asks for them: it seems that nobody will."""
-        with self._lock:
-            if self._away is None and len(self._blocks) > 1:
-                with suppress(OSError):  # no room there: they stay where they are
-                    self._away = _Away(self._blocks)
-                    self._blocks = [_Block(self._away.end)]
+        if self._away is None and len(self._blocks) > 1:
+            with suppress(OSError):  # no room there: they stay where they are
+                self._away = _Away(self._blocks)
+                self._blocks = [_Block(self._away.end)]
 
     def _come_back(self) -> None:
         if self._away is not None:

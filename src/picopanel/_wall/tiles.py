@@ -34,7 +34,7 @@ class Tile:
     def look(self, device: Device, due: bool, version: int) -> bool:
         """Take what is new, and say whether anything is."""
         known = device.known
-        signs = (device, device.store.end, known.known_led, device.link_status.phase)
+        signs = (device, device.store.end, known.last_led, device.link_status.phase)
         if signs == self._signs and not due:
             return False
         self._signs = signs

@@ -1,0 +1,254 @@
+"""Writes a board's log into a file as it grows: one thing at a time, and aside, for a disk may be slow."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from .._errors import RecordingFailed
+from .._runtime import loop
+from .._runtime.clock import Timer
+from .._runtime.waiting import Event
+from .._store import Rows
+from .._store.recording import Appender, Recording, lines
+from .known import Known
+from .limits import Limits
+
+EVERY = 0.5
+"""Seconds between two writes: what a crash can lose at most is twice that."""
+
+_AT_ONCE = 2000
+
+Job = Generator[Callable[[], Any], Any, None]
+"""What is done in the loop; what it yields is done aside, and gives it what that returns or raises."""
+
+
+class Start:
+    """A recording that is to begin.
+
+    Attributes:
+        done: Set when it has begun, or failed with `error`.
+        file: What it is written to.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.done = Event()
+        self.error: Exception | None = None
+        self.file: Appender | None = None
+
+
+class Recorder:
+    """Records what a board's log holds, and what it will.
+
+    Args:
+        known: What is known of the board, with its log.
+        limits: Watch nothing that has long been.
+        device_id: Its ID.
+        capacity: How many rows of a former recording are wanted.
+
+    Attributes:
+        settled: Set while nothing is under way.
+        file: What is recorded to.
+        problem: Why that cannot be written just now.
+    """
+
+    def __init__(self, known: Known, limits: Limits, device_id: str, capacity: int) -> None:
+        self._known = known
+        self._limits = limits
+        self._device_id = device_id
+        self._capacity = capacity
+        self._jobs: deque[Job] = deque()
+        self._timer: Timer | None = None
+        self._next = 0
+        """The first row that the file lacks."""
+        self._past = range(0)
+        """Rows among those that follow which came out of the file."""
+        self._left: dict[Path, tuple[int, range, int]] = {}
+        """The files that were recorded to before: the row that each lacks, its past, its size."""
+        self.settled = Event()
+        self.settled.set()
+        self.file: Appender | None = None
+        self.problem: str | None = None
+
+    @property
+    def says(self) -> str | None:
+        """What the panel tells of the recording, or None."""
+        if self.file is None:
+            return None
+        name = self.file.path.name
+        return f"not recording to {name}: {self.problem}" if self.problem else f"recording to {name}"
+
+    def start(self, path: Path) -> Start:
+        """Record to a file, and to no other; the past that it holds comes into the log.
+
+        Where that fails, with `NotARecording` or `RecordingFailed`, a former recording goes on.
+        """
+        start = Start(path)
+        self._do(self._starting(start))
+        return start
+
+    def stop(self, file: Appender | None = None) -> None:
+        """Write what is left, and record no more; given a file, only if it is that one."""
+        self._do(self._stopping(file))
+
+    def write(self) -> None:
+        """Write what is new."""
+        if not self._jobs:
+            self._do(self._writing())
+
+    def clear(self) -> None:
+        """Forget all rows of the log, once those are written that can be."""
+        self._do(self._clearing())
+
+    def _do(self, job: Job) -> None:
+        self._jobs.append(job)
+        self.settled.clear()
+        if len(self._jobs) == 1:
+            self._go_on()
+
+    def _go_on(self, result: Any = None) -> None:
+        while self._jobs:
+            job = self._jobs[0]
+            try:
+                work = job.throw(result) if isinstance(result, Exception) else job.send(result)
+            except StopIteration:
+                pass
+            except Exception:  # a defect of ours must not keep the others from their turn
+                traceback.print_exc(file=sys.__stderr__)
+            else:
+                self._aside(work)
+                return
+            self._jobs.popleft()
+            result = None
+        self.settled.set()
+
+    def _aside(self, work: Callable[[], Any]) -> None:
+        begun: list[bool] = []
+
+        def do() -> Any:
+            begun.append(True)
+            return work()
+
+        def then(result: Any) -> None:
+            # No thread can be had in JupyterLite, nor at the end of the program: the loop does it itself.
+            self._go_on(result if begun else _result_of(work))
+
+        loop.aside(do, then)
+
+    def _starting(self, start: Start) -> Job:
+        try:
+            file = self.file
+            if file is None or file.path != start.path:
+                file = yield partial(Appender, start.path, self._device_id, self._capacity)
+                assert file is not None
+                if self._is_changed(file):
+                    yield file.close
+                    name = start.path.name
+                    raise RecordingFailed(
+                        f"{name} was changed since this panel recorded to it: give another name."
+                    )
+                yield from self._exchange(file)
+            start.file = file
+        except Exception as error:
+            start.error = error
+        start.done.set()
+
+    def _exchange(self, file: Appender) -> Job:
+        """Record to this file from now on."""
+        left = self._left.get(file.path) if file.past.size else None
+        next_, past, _ = left or (self._known.store.floor, self._take_past(file.past), 0)
+        yield from self._stopping()
+        self.file, self._next, self._past = file, next_, past
+        self._timer = Timer(self._known.clock, EVERY, self.write)
+        atexit.register(self._at_exit)
+        self._known.changed()
+        yield from self._writing()
+
+    def _is_changed(self, file: Appender) -> bool:
+        left = self._left.get(file.path)
+        return left is not None and file.past.size not in (0, left[2])
+
+    def _take_past(self, past: Recording) -> range:
+        """Put the rows of a file into the log, and return which they are."""
+        store = self._known.store
+        first = store.end
+        for name, unit in past.units.items():
+            self._known.units.setdefault(name, unit)
+        # What is new is not pushed out before it is written: of the past comes what fits beside it.
+        room = max(0, self._capacity - (first - store.floor) - 1)
+        store.extend(past.store.since(past.store.end - room))
+        taken = range(first, store.end)
+        self._limits.pass_over()
+        if past.size:
+            self._known.note("start")
+        return taken
+
+    def _stopping(self, only: Appender | None = None) -> Job:
+        file = self.file
+        if file is None or only not in (None, file):
+            return
+        yield from self._writing()
+        yield file.close
+        if self._timer is not None:
+            self._timer.stop()
+        atexit.unregister(self._at_exit)
+        self._left[file.path] = (self._next, self._past, file.size)
+        self.file = self.problem = None
+        self._known.changed()
+
+    def _writing(self) -> Job:
+        """Write all that is new. A file that cannot be written is tried again at the next time."""
+        while self.file is not None and (rows := self._unwritten()):
+            units = dict(self._known.units)
+            try:
+                yield partial(_append, self.file, rows, units)
+            except OSError as error:
+                self._fail(self.file, error.strerror or str(error))
+                return
+            self._next = rows.end
+        if self.problem is not None:
+            self.problem = None
+            self._known.changed()
+
+    def _unwritten(self) -> Rows | None:
+        first = max(self._next, self._known.store.floor)
+        if first in self._past:
+            first = self._past.stop
+        before_past = self._past.start - first
+        rows = self._known.store.since(first, min(_AT_ONCE, before_past) if before_past > 0 else _AT_ONCE)
+        return rows if rows.end > rows.first else None
+
+    def _clearing(self) -> Job:
+        yield from self._writing()
+        self._known.store.clear()  # at once after the last row was found to be written
+        self._known.grown()
+
+    def _fail(self, file: Appender, cause: str) -> None:
+        former, self.problem = self.problem, cause
+        if former is None:
+            self._known.notice(
+                f"The recording in {file.path.name} has stopped: {cause}. It goes on by itself once "
+                "that is mended; until then nothing is lost but what no longer fits into memory."
+            )
+
+    def _at_exit(self) -> None:
+        loop.ask(self.write)
+        loop.wait(self.settled, None)
+
+
+def _append(file: Appender, rows: Rows, units: dict[str, str]) -> None:
+    file.append(b"".join(lines(rows, units)))
+
+
+def _result_of(work: Callable[[], Any]) -> Any:
+    try:
+        return work()
+    except Exception as error:
+        return error

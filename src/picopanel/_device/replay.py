@@ -1,0 +1,211 @@
+"""A recording, played in place of a board: it fills the log, and tells what it told when it came."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from .._errors import arguments
+from .._errors.uncopied import Uncopied
+from .._link import LinkStatus
+from .._protocol import Control, Info
+from .._runtime import loop
+from .._runtime.clock import Clock, Timer
+from .._store import EVENT, Origin, Rows
+from .._store.recording import Recording
+from .known import Known
+from .timeline import Timeline
+
+EVERY = 0.04
+"""Seconds between two looks at what is due."""
+
+_LONGEST_STEP = 500
+"""Milliseconds; after the computer has slept the recording goes on where it was."""
+
+_AT_ONCE = 1000
+
+_LED = Control("led", "switch")
+
+
+class Player(Uncopied):
+    """Plays a recording, pauses, and keeps to a speed; it may be asked from any thread.
+
+    Its clock stands between two steps, and never runs ahead of what has been played, so that
+    a board is not taken for silent because time passes a thousand times as fast.
+
+    Args:
+        recording: What to play.
+        identity: Equal for players of the same file.
+        speed: How many times as fast as it was recorded.
+        clock: The time that passes.
+
+    Attributes:
+        until: The recorded time at which it ends, in ms of Unix time.
+
+    Example:
+        >>> show = PicoPanel.replay()
+        >>> show.player.speed = 10
+        >>> show.player.pause()
+        >>> show.player.paused
+        True
+        >>> show.close()
+    """
+
+    def __init__(
+        self, recording: Recording, identity: Hashable, speed: float = 1, clock: Clock | None = None
+    ) -> None:
+        self.identity = identity
+        self._store = recording.store
+        self._units = recording.units
+        self._first = recording.store.floor
+        self._timeline = Timeline(recording.store.since(0))
+        self.until = self._timeline.clock(self._timeline.length)
+        self._now = self._timeline.clock(0)
+        self._speed = _checked(speed)
+        self._position = 0.0
+        self._played = 0
+        self._paused = False
+        self._clock = clock or Clock()
+        self._stepped_at = 0.0
+        self._timer: Timer | None = None
+        self._known: Known | None = None
+
+    def __repr__(self) -> str:
+        how = "ended" if self.ended else "paused" if self.paused else "playing"
+        return f"<player: {how}, speed {self.speed:g}>"
+
+    @property
+    def speed(self) -> float:
+        """How many times as fast as it was recorded: 1 to 1000."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        loop.ask(self._set, speed=_checked(speed))
+
+    @property
+    def paused(self) -> bool:
+        """Whether it stands still before its end."""
+        return self._paused
+
+    @property
+    def ended(self) -> bool:
+        """Whether all of it has been played."""
+        return self._played > 0 and self._position >= self._timeline.length
+
+    def pause(self) -> None:
+        """Stand still."""
+        loop.ask(self._set, paused=True)
+
+    def resume(self) -> None:
+        """Go on; at the end, begin again."""
+        loop.ask(self._set, paused=False)
+
+    def _set(self, speed: float | None = None, paused: bool | None = None) -> None:
+        if speed is not None:
+            self._speed = speed
+        if paused is not None:
+            if not paused and self.ended:
+                self._position, self._played = 0.0, 0
+            self._paused = paused and not self.ended
+        if self._known is not None:
+            self._known.changed()
+
+    @property
+    def clock(self) -> Clock:
+        """The recorded time, for who is told of it."""
+        return Clock(lambda: self._now / 1000, lambda: self._now, self._clock.later)
+
+    @property
+    def status(self) -> LinkStatus:
+        """As a link has one: it plays, or has all been played."""
+        return LinkStatus("connected", recorded=True, ended=self.ended)
+
+    def begin(self, known: Known) -> None:
+        """Play to who keeps what is known; in the loop only."""
+        self._known = known
+        known.units |= self._units
+        known.presence.subscribed(known.clock.monotonic())
+        self._stepped_at = self._clock.monotonic()
+        self._timer = Timer(self._clock, EVERY, self.step)
+
+    def stop(self) -> None:
+        """Play no more; in the loop only."""
+        self._known = None
+        if self._timer is not None:
+            self._timer.stop()
+
+    def step(self) -> None:
+        """Play what is due; in the loop only."""
+        now = self._clock.monotonic()
+        passed, self._stepped_at = min((now - self._stepped_at) * 1000, _LONGEST_STEP), now
+        if self._paused or self.ended:
+            return
+        self._position = min(self._timeline.length, self._position + passed * self._speed)
+        due = self._timeline.due(self._position)
+        while self._played < due and self._known is not None:
+            self._play(self._known, min(due, self._played + _AT_ONCE))
+        self._now = self._timeline.clock(self._position)
+        if self._position == self._timeline.length and self._known is not None:
+            self._known.changed()
+
+    def _play(self, known: Known, end: int) -> None:
+        rows = self._store.since(self._first + self._played, end - self._played)
+        begin, self._played = self._played == 0, end
+        self._now = self._timeline.arrival(end - 1)
+        before = known.shown
+        _take(known, rows, begin)
+        known.grown() if known.shown == before and not rows.events else known.changed()
+
+
+def _checked(speed: float) -> float:
+    return arguments.number("speed", speed, least=1, most=1000)
+
+
+def _take(known: Known, rows: Rows, begin: bool) -> None:
+    """Take rows that are due; `begin` forgets former ones."""
+    if begin:
+        known.store.clear()
+        known.presence.status(True, True, known.clock.monotonic())
+    known.store.extend(rows, replay=True)
+    events = dict(rows.events)
+    for row, number in enumerate(rows.origins):
+        if number == EVENT:
+            _take_event(known, rows.times[row], events.get(rows.first + row, {}))
+        else:
+            known.last[rows.table[number].channel] = (rows.times[row], rows.values[row])
+    for number in dict.fromkeys(rows.origins):
+        if number != EVENT:
+            _take_origin(known, rows.table[number])
+
+
+def _take_origin(known: Known, origin: Origin) -> None:
+    now = known.clock.monotonic()
+    if origin.boot is None:
+        known.presence.course_reading(now)
+        return
+    known.presence.info = Info(
+        protocol=1,
+        boot=origin.boot,
+        board="",
+        firmware="",
+        virtual=origin.virtual,
+        interval=origin.interval or 0,
+        units={},
+        errors={},
+        every={},
+        controls=(_LED,),
+    )
+    known.presence.sample(now)
+    known.learn_led(origin.led)
+
+
+def _take_event(known: Known, time: float, event: Mapping[str, Any]) -> None:
+    kind = event.get("kind")
+    if kind in ("online", "offline"):
+        known.presence.status(kind == "online", False, known.clock.monotonic())
+        known.online_since = time if kind == "online" else None
+    if kind == "offline":
+        known.learn_led(None)
+    if kind == "answered" and "led" in event and isinstance(event["led"], (bool, type(None))):
+        known.learn_led(event["led"])
