@@ -51,12 +51,12 @@ MUTANTS = [
     Mutant("src/picopanel/_server/__init__.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
     Mutant("src/picopanel/_link/reasons.py", "    3: _UNAVAILABLE,", "    3: _PASSWORD,", UNIT),
     Mutant(
-        "src/picopanel/_link/wish.py",
+        "src/picopanel/_link/connection.py",
         "now >= self._again_at",
         "False",
         "tests/link tests/reliability/test_access.py",
     ),
-    Mutant("src/picopanel/_link/virtual.py", "if self._online and now", "if now", UNIT),
+    Mutant("src/picopanel/_link/virtual.py", "if self._online and self", "if self", UNIT),
     Mutant(
         "src/picopanel/_doctor/__init__.py",
         "broken = broken or step",

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ._broker import Broker
-from ._device.diagnosis import link_sentences
 from ._errors import InvalidBroker, NotConnected
-from ._link.refusals import from_exception, tls_context
+from ._link.troubles import from_exception, link_sentences, tls_context
 
 OWN_CA = "ca.der"
 """The file that PicoPanel's firmware opens: one root in DER, or several, one after the other."""

@@ -16,7 +16,7 @@ import picopanel
 from picopanel import Broker, NotConnected, Pico, cert
 from picopanel._doctor import examine
 from picopanel._link.mqtt import shared_link
-from picopanel._link.refusals import from_exception
+from picopanel._link.troubles import from_exception
 
 from ..support.certificates import authority_without_key_usage, demand, identity
 from ..support.ports import free_port

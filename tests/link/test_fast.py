@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
-from threading import Thread
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
 from picopanel import Broker
 from picopanel._link.client import Buffered
+from picopanel._link.connection import REST, SHORT_REST, Connection, Pace
 from picopanel._link.mqtt import MqttLink
-from picopanel._link.pace import REST, SHORT_REST, Pace
+from picopanel._runtime import loop
 
+from ..support.outside import Outside
 from ..support.waiting import eventually
+from ..unit.hand import Hand
 from .test_mqtt import Ear
 
 
@@ -45,30 +49,13 @@ def test_an_empty_or_ended_connection_is_as_any_socket(ends) -> None:
     assert (ours.recv(9), ours.recv(9)) == (b"last", b""), "the rest, then the end"
 
 
-class Times:
-    """A clock set by hand."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def pace_after() -> Callable[..., Pace]:
-    """Return a pace that has heard so many messages on each topic, and looked at them after so long."""
-
-    def make(messages: dict[str, int], seconds: float = 0.1) -> Pace:
-        clock = Times()
-        pace = Pace(clock)
-        for topic, count in messages.items():
-            for _ in range(count):
-                pace.came(topic)
-        clock.now += seconds
-        pace.taken(None, lambda: None)
-        return pace
-
-    return make
+def rest_after(messages: dict[str, int], seconds: float = 0.1) -> float:
+    """Return for how long is rested after so many messages on each topic in so long."""
+    pace = Pace(now=1000.0)
+    for topic, count in messages.items():
+        for _ in range(count):
+            pace.came(topic)
+    return pace.rest(now=1000.0 + seconds)
 
 
 @pytest.mark.parametrize(
@@ -82,39 +69,93 @@ def pace_after() -> Callable[..., Pace]:
         ({"after a silence": 100}, 5.0, 0.0),
     ],
 )
-def test_only_what_is_fast_is_rested_for(pace_after, messages, seconds: float, rest: float) -> None:
-    assert pace_after(messages, seconds).rest == rest
+def test_only_what_is_fast_is_rested_for(messages, seconds: float, rest: float) -> None:
+    assert rest_after(messages, seconds) == rest
 
 
-def test_a_command_ends_a_rest(pace_after, ends) -> None:
-    pace = pace_after({"fast": 100})
-    pace.rest = 60.0
-    resting = Thread(target=pace.taken, args=[ends[1], lambda: None], daemon=True)
-    resting.start()
+class Fast:
+    """A client over one end of a socket, at the other end of which 100 messages are sent in 0.1 s."""
 
-    def over() -> bool:
-        pace.hurry()
-        return not resting.is_alive()
+    version, accepted, outcome, is_buffered = 5, True, None, True
 
-    eventually(over, "the rest ends with the command")
+    def __init__(self, ours: Buffered) -> None:
+        self._ours = ours
+        self.has_more = ours.has_more
+        self.loop_misc = self.loop_write = self.say_goodbye = self.hang_up = lambda: None
+
+    def socket(self) -> Buffered:
+        return self._ours
+
+    def want_write(self) -> bool:
+        return False
+
+    def loop_read(self) -> None:
+        for _ in self._ours._connection.recv(100):  # a piece, of which more may have come
+            self.on_message(self, None, SimpleNamespace(topic="fast", payload=b"1", retain=False, qos=0))
+
+    def publish(self, *_: object, **__: object) -> SimpleNamespace:
+        return SimpleNamespace(rc=0, mid=1)
 
 
-def test_what_has_come_already_is_not_rested_for(pace_after, ends) -> None:
-    theirs, ours = ends
-    pace = pace_after({"fast": 100})
-    pace.rest = 60.0
-    theirs.sendall(b"more")
-    gathered: list[bool] = []
-    pace.taken(ours, lambda: gathered.append(True))
-    assert not gathered, "what is fast is taken in together with what has come meanwhile"
-    assert ours.recv(9) == b"more"
+class Resting:
+    """Owns such a connection, on a clock in the hand, which rests after its first messages."""
+
+    def __init__(self, ends) -> None:
+        self.theirs, ours = ends
+        self.hand, self.taken, self.before = Hand(), 0, 0
+        self.connection = loop.ask(Connection, Fast(ours), self, self.hand.clock)
+        loop.ask(self.connection.begin)
+        self.hand.seconds += 0.1
+        self.send(100)
+        eventually(lambda: self.taken == 100, "they are taken in")
+
+    def send(self, count: int) -> None:
+        self.theirs.sendall(b"x" * count)
+
+    def came(self, *_: object) -> None:
+        self.before += 1
+
+    def gathered(self) -> None:
+        self.taken = self.before
+
+    def close(self) -> None:
+        loop.ask(self.connection.leave)
+
+
+@pytest.fixture
+def resting(ends) -> Iterator[Resting]:
+    resting = Resting(ends)
+    yield resting
+    resting.close()
+
+
+def test_between_messages_that_come_fast_the_socket_is_not_read(resting: Resting) -> None:
+    resting.send(3)
+    time.sleep(0.1)
+    assert resting.taken == 100
+    loop.ask(resting.hand.advance, REST)
+    eventually(lambda: resting.taken == 103, "after the rest they are taken in together")
+
+
+def test_a_command_ends_a_rest(resting: Resting) -> None:
+    resting.send(3)
+    loop.ask(resting.connection.publish, "a/cmd", b"on", 1, 10)
+    eventually(lambda: resting.taken == 103, "the rest ends with the command")
+    resting.send(1)
+    eventually(lambda: resting.taken == 104, "for a second there is none: its answer is due")
+
+
+def test_what_has_come_already_is_not_rested_for(resting: Resting) -> None:
+    resting.send(250)
+    loop.ask(resting.hand.advance, REST)
+    eventually(lambda: resting.taken == 350, "what is fast is taken in together with what has come meanwhile")
 
 
 @pytest.mark.parametrize("kind", ["mqtt", "mqtts"])
 def test_a_flood_comes_whole_and_in_order(start, kind: str) -> None:
     broker = start(listeners=[kind], more=["max_queued_messages 0"])
     ear = Ear()
-    link = MqttLink(Broker(broker.url(kind), ca=broker.ca if kind == "mqtts" else None))
+    link = Outside(MqttLink(Broker(broker.url(kind), ca=broker.ca if kind == "mqtts" else None)))
     try:
         link.attach({"flood": 0}, ear)
         eventually(lambda: ear.refused == [frozenset()], "the subscription stands")

@@ -13,6 +13,7 @@ import pytest
 from picopanel import Broker, NoAnswer
 from picopanel._device.device import Device
 from picopanel._link.mqtt import MqttLink
+from picopanel._runtime import loop
 from picopanel._wall.discovery import Discovery
 
 from ..support.mosquitto import Mosquitto
@@ -231,7 +232,7 @@ def test_w1_a_command_that_mosquitto_does_not_permit_is_told_so(start, tmp_path)
 def test_w1_a_wall_that_looks_for_boards_tells_the_true_reason(code: int, sentence: str) -> None:
     broker = Granting(suback=code)
     search = Discovery("class/+", Broker(broker.url), lambda _: None, lambda _: None)
-    search.start()
+    loop.ask(search.start)
     eventually(lambda: (search.trouble or ("",))[0] == sentence, "it is told", seen=lambda: search.trouble)
-    search.close()
+    loop.ask(search.close)
     broker.close()

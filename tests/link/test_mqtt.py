@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import psutil
 import pytest
 import trustme
 
 from picopanel import Broker, NotConnected
 from picopanel._link import LinkStatus
-from picopanel._link.listening import ListeningLink
-from picopanel._link.mqtt import MqttLink, shared_link
+from picopanel._link.client import Client
+from picopanel._link.connection import Connection
+from picopanel._link.mqtt import ListeningLink, shared_link
 
 from ..support.mosquitto import Mosquitto
+from ..support.outside import Outside
 from ..support.ports import free_port
 from ..support.spy import Spy
 from ..support.waiting import eventually
@@ -68,10 +72,10 @@ class Ear:
 @pytest.fixture
 def listen() -> Iterator:
     """Attach an ear to a broker: `listen(Broker(url), "a/topic")`."""
-    attached: list[tuple[MqttLink, Ear]] = []
+    attached: list[tuple[Outside, Ear]] = []
 
-    def attach(broker: Broker, *topics: str) -> tuple[MqttLink, Ear]:
-        link, ear = shared_link(broker), Ear()
+    def attach(broker: Broker, *topics: str) -> tuple[Outside, Ear]:
+        link, ear = Outside(shared_link(broker)), Ear()
         link.attach(dict.fromkeys(topics or ("x/y",), 1), ear)
         attached.append((link, ear))
         return link, ear
@@ -94,7 +98,7 @@ def problem_of(ear: Ear) -> str | None:
 def test_panels_on_equal_brokers_share_one_connection(broker: Mosquitto, listen) -> None:
     one, first = listen(Broker(broker.url()), "a/x")
     same, second = listen(Broker(broker.url()), "b/x")
-    assert one is same
+    assert one.link is same.link
     for ear in (first, second):
         ear.wait("connected")
         eventually(lambda ear=ear: ear.refused, "the subscription is answered")
@@ -107,20 +111,33 @@ def test_panels_on_equal_brokers_share_one_connection(broker: Mosquitto, listen)
 
 
 def test_the_last_one_out_ends_connection_and_threads(broker: Mosquitto, listen) -> None:
-    others = set(threading.enumerate())
+    """There is no socket then, no timer of a connection's, and no thread but the one loop."""
 
     def threads() -> set[str]:
-        new = set(threading.enumerate()) - others
-        return {t.name for t in new if "picopanel-mqtt" in t.name or "paho" in t.name}
+        ours = ("picopanel", "paho")
+        return {thread.name for thread in threading.enumerate() if thread.name.startswith(ours)}
+
+    def left() -> list[object]:
+        gc.collect()
+        clients = [it for it in gc.get_objects() if isinstance(it, (Connection, Client))]
+        sockets = [it for it in psutil.Process().net_connections(kind="tcp") if it.raddr]
+        return [it for it in sockets if it.raddr.port == broker.port] + clients
 
     link, ear = listen(Broker(broker.url()))
     ear.wait("connected")
-    assert threads()
+    assert threads() <= {"picopanel-loop", "picopanel-observers"}, "no thread for a connection"
     link.detach(ear)
-    eventually(lambda: not threads(), "no thread is left", seen=threads)
+    eventually(lambda: not left(), "no socket is left, and nothing that a timer holds", seen=left)
     again, ear = listen(Broker(broker.url()))
-    assert again is not link
+    assert again.link is not link.link
     ear.wait("connected")
+
+
+def test_what_is_connected_once_nobody_wants_it_any_more_is_closed(broker: Mosquitto, listen) -> None:
+    link, ear = listen(Broker(broker.url()))
+    link.detach(ear)
+    eventually(lambda: "disconnected" in broker.log.read_text(), "it came, and says goodbye")
+    assert [status.phase for status in ear.statuses] == ["connecting"]
 
 
 def test_who_comes_while_the_last_one_leaves_is_connected_all_the_same(broker: Mosquitto, listen) -> None:
@@ -143,10 +160,10 @@ def test_who_comes_while_the_last_one_leaves_is_connected_all_the_same(broker: M
 
 def test_a_link_for_wildcards_is_never_shared(broker: Mosquitto) -> None:
     """It hands every message to everybody, which a panel must not get."""
-    listening, ear = ListeningLink(Broker(broker.url())), Ear()
+    listening, ear = Outside(ListeningLink(Broker(broker.url()))), Ear()
     listening.attach({"+/info": 0}, ear)
     ear.wait("connected")
-    assert shared_link(Broker(broker.url())) is not listening
+    assert shared_link(Broker(broker.url())) is not listening.link
     listening.detach(ear)
 
 

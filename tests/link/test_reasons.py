@@ -9,11 +9,12 @@ from threading import Thread
 import pytest
 
 from picopanel import Broker
-from picopanel._device.diagnosis import link_sentences
 from picopanel._doctor import examine
 from picopanel._link import LinkStatus
 from picopanel._link.mqtt import MqttLink
+from picopanel._link.troubles import link_sentences
 
+from ..support.outside import Outside
 from ..support.waiting import eventually
 from ..support.way import protocol_level
 from ..troubleshooting.doubles import refusing
@@ -104,7 +105,7 @@ def told() -> Iterator:
 
     def say(packet: str, version: int, code: int, properties: bytes = b"") -> tuple[LinkStatus, Speaking]:
         broker, ear = Speaking(packet, version, code, properties), Ear()
-        link = MqttLink(Broker(broker.url))
+        link = Outside(MqttLink(Broker(broker.url)))
         link.attach({"a/x": 0}, ear)
         ends.append((link, ear, broker))
         eventually(lambda: problem_of(ear), "the link says what is wrong", seen=lambda: ear.statuses)
@@ -213,7 +214,7 @@ def test_w1_no_mqtt_is_said_of_what_is_none(answer: bytes, problem: str) -> None
     ear = Ear()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         Thread(target=serve, daemon=True).start()
-        link = MqttLink(Broker(f"mqtt://127.0.0.1:{listener.getsockname()[1]}"))
+        link = Outside(MqttLink(Broker(f"mqtt://127.0.0.1:{listener.getsockname()[1]}")))
         link.attach({"a/x": 0}, ear)
         eventually(lambda: problem_of(ear), "the link says what is wrong")
         link.detach(ear)

@@ -14,15 +14,16 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from picopanel import Broker, Pico
-from picopanel._device.diagnosis import link_sentences
 from picopanel._doctor import examine
 from picopanel._link import LinkStatus
 from picopanel._link.client import LARGEST
 from picopanel._link.mqtt import MqttLink
+from picopanel._link.troubles import link_sentences
 from picopanel._link.virtual import VirtualLink
 from picopanel._link.virtual_board import VirtualBoard
 
 from ..support.mosquitto import Mosquitto
+from ..support.outside import Outside
 from ..support.waiting import eventually
 from ..support.way import Way
 from .test_mqtt import Ear
@@ -31,10 +32,10 @@ from .test_mqtt import Ear
 @pytest.fixture
 def attached() -> Iterator:
     """Attach an ear to a link of its own: `attached(Broker(url), "a/topic")`."""
-    ends: list[tuple[MqttLink, Ear]] = []
+    ends: list[tuple[Outside, Ear]] = []
 
-    def attach(broker: Broker, *topics: str, ear: Ear | None = None) -> tuple[MqttLink, Ear]:
-        link, ear = MqttLink(broker), ear or Ear()
+    def attach(broker: Broker, *topics: str, ear: Ear | None = None) -> tuple[Outside, Ear]:
+        link, ear = Outside(MqttLink(broker)), ear or Ear()
         link.attach(dict.fromkeys(topics or ("a/x",), 1), ear)
         ends.append((link, ear))
         return link, ear
@@ -56,7 +57,7 @@ def test_l4_a_folder_for_tls_keys_that_is_not_there_is_told_and_the_link_comes_u
         "This computer's own settings for TLS cannot be used: "
         f"[Errno 2] No such file or directory: '{folder / 'log'}'."
     )
-    assert [it.result for it in examine("a", link) if it.step == "TLS"] == ["failed"]
+    assert [it.result for it in examine("a", link.link) if it.step == "TLS"] == ["failed"]
     folder.mkdir()
     ear.wait("connected", within=20)
 
@@ -153,7 +154,7 @@ def test_l4_an_answer_that_paho_cannot_read_ends_as_lost_and_is_tried_again(atta
 
 
 def test_l4_a_receiver_that_raises_ends_nothing_at_a_virtual_board(capfd) -> None:
-    link, clumsy, other = VirtualLink(VirtualBoard("a", interval=50)), Clumsy(), Ear()
+    link, clumsy, other = Outside(VirtualLink(VirtualBoard("a", interval=50))), Clumsy(), Ear()
     for ear in (clumsy, other):
         link.attach({"a/telemetry": 0}, ear)
     eventually(lambda: len(other.messages) > 2, "it streams to the other")
@@ -196,7 +197,7 @@ def test_l4_a_virtual_board_whose_own_code_raises_is_lost_with_the_reason_and_co
                 raise RuntimeError("loose wire")
             return super().tick(*now)
 
-    link, ear = VirtualLink(Board("a", interval=50)), Ear()
+    link, ear = Outside(VirtualLink(Board("a", interval=50))), Ear()
     link.attach({"a/telemetry": 0}, ear)
     ear.wait("connected")
     broken[0] = True
@@ -267,9 +268,10 @@ import resource, sys, time
 from picopanel import Broker
 from picopanel._link.mqtt import MqttLink
 from tests.link.test_mqtt import Ear
+from tests.support.outside import Outside
 
 peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-link, ear = MqttLink(Broker("mqtt://127.0.0.1:{port}")), Ear()
+link, ear = Outside(MqttLink(Broker("mqtt://127.0.0.1:{port}"))), Ear()
 link.attach({{"a/x": {qos}}}, ear)
 end = time.monotonic() + 60
 while not ear.refused and time.monotonic() < end:
@@ -300,12 +302,13 @@ import os, resource, time
 from picopanel import Broker
 from picopanel._link.mqtt import MqttLink
 from tests.link.test_mqtt import Ear
+from tests.support.outside import Outside
 
 _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 4096), most))
 while os.open(os.devnull, os.O_RDONLY) < 1100:
     pass
-link, ear = MqttLink(Broker("{url}")), Ear()
+link, ear = Outside(MqttLink(Broker("{url}"))), Ear()
 link.attach({{"a/x": 0}}, ear)
 end = time.monotonic() + 20
 while not ear.refused and time.monotonic() < end:
@@ -333,10 +336,13 @@ def test_l12_where_the_system_gives_no_more_files_the_number_is_said_and_it_is_t
 TOO_MANY_FILES = """
 import os, resource, time
 from picopanel import Broker
-from picopanel._device.diagnosis import link_sentences
+from picopanel._link.troubles import link_sentences
 from picopanel._link.mqtt import MqttLink
 from tests.link.test_mqtt import Ear
+from picopanel._runtime import loop
+from tests.support.outside import Outside
 
+loop.ask(dict)  # the loop is there, as in a notebook that has had a panel
 resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
 files = []
 try:
@@ -344,7 +350,7 @@ try:
         files.append(os.open(os.devnull, os.O_RDONLY))
 except OSError:
     pass
-link, ear = MqttLink(Broker("{url}")), Ear()
+link, ear = Outside(MqttLink(Broker("{url}"))), Ear()
 link.attach({{"a/x": 0}}, ear)
 ear.wait("lost")
 print(link_sentences(ear.statuses[-1])[0])

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from picopanel._device.diagnosis import LINK_SENTENCES
 from picopanel._link.reasons import connack, disconnect, puback, suback
+from picopanel._link.troubles import TROUBLES
 
 from ..link.test_grants import PUBACK_5, SUBACK_5
 from ..link.test_reasons import CONNACK_5, CONNACK_311, DISCONNECT_5
@@ -29,15 +29,15 @@ def test_every_sentence_stands_in_the_document():
     text = DOCUMENT.read_text()
     said = [row.second for row in rows().values()]
     missing = [
-        sentence
-        for sentence, _ in LINK_SENTENCES.values()
-        if sentence not in text and not any(matches(each, sentence) for each in said)
+        trouble.sentence
+        for trouble in TROUBLES.values()
+        if trouble.sentence not in text and not any(matches(each, trouble.sentence) for each in said)
     ]
     assert not missing, f"{DOCUMENT.name} has a row, or at least the words, for each"
 
 
 def test_every_sentence_has_a_next_step():
-    assert all(trouble.endswith(".") and step.endswith(".") for trouble, step in LINK_SENTENCES.values())
+    assert all(it.sentence.endswith(".") and it.next.endswith(".") for it in TROUBLES.values())
 
 
 @pytest.mark.parametrize(

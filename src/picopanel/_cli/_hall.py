@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from .._device.diagnosis import link_sentences
+from .._link.troubles import link_sentences
 from ._desk import Desk
 
 LOOK_EVERY = 0.04

@@ -8,19 +8,17 @@ import time
 from collections.abc import Mapping
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import MQTTProtocolVersion
+from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
-from .._device.diagnosis import link_sentences
 from .._link import LinkStatus
 from .._link.client import Client
-from .._link.connection import new_client
+from .._link.connection import Subscription
 from .._link.reasons import refusals
-from .._link.refusals import from_end, from_exception
+from .._link.troubles import from_exception, link_sentences
 from .._link.virtual_board import Message, VirtualBoard
-from .._link.wish import Wish
-from .._runtime.interrupts import Event
+from .._runtime.waiting import Event
 
 KEEPALIVE = 20
 BACKOFF = (1.0, 30.0)
@@ -48,7 +46,7 @@ class Station:
         self._online = False
         self._outcome: LinkStatus | None = None
         self._client: Client | None = None
-        self._wish: Wish | None = None
+        self._subscription: Subscription | None = None
         self._asked: dict[str, int] = {}
         self._led = False
         self._hung_up = 0
@@ -91,10 +89,10 @@ class Station:
 
     def _connect(self) -> Client:
         """Begin a connection; if there is none, the outcome says why."""
-        self._online, self._outcome, self._wish = False, None, None
+        self._online, self._outcome, self._subscription = False, None, None
         client = self._client = self._new_client()
         try:
-            client.greet(self._broker.host, self._broker.port, KEEPALIVE)
+            client.greet(KEEPALIVE)
         except Exception as error:  # named and retried by the caller
             self._outcome = from_exception(error, self._broker)
         return client
@@ -107,12 +105,15 @@ class Station:
             client.loop(LOOK_UP_EVERY)
 
     def _tick(self) -> None:
+        if self._client and self._client.outcome:
+            self._end(self._client.outcome)
         messages = self._board.tick(self._up(), _unix_ms())
         if self._online:
             self._publish(messages)
         self._show_led()
-        if self._client and self._wish and self._outcome is None and self._wish.is_due(time.monotonic()):
-            self._ask(self._client, self._wish)
+        asked = self._subscription if self._outcome is None else None
+        if self._client and asked and asked.is_due(time.monotonic()):
+            self._ask(self._client, asked)
 
     def _wait(self, seconds: float) -> None:
         """Wait for the next attempt; the board goes on measuring."""
@@ -132,34 +133,28 @@ class Station:
         return min(max(due - self._up(), 1) / 1000, LOOK_UP_EVERY)
 
     def _new_client(self) -> Client:
-        client = new_client(
-            self._broker, MQTTProtocolVersion.MQTTv311, f"picopanel-virtual-{secrets.token_hex(4)}"
-        )
+        client = Client(self._broker, 4, f"picopanel-virtual-{secrets.token_hex(4)}")
         self._prepare_will(client)
-        client.on_connect = self._on_connect
+        client.on_accepted = self._on_accepted
         client.on_subscribe = self._on_subscribe
         client.on_message = self._on_message
-        client.on_disconnect = self._on_disconnect
         return client
 
-    def _on_connect(self, client: paho.Client, _: object, __: object, code: ReasonCode, *___: object) -> None:
-        assert isinstance(client, Client)
-        if not client.accepted:
-            self._end(from_end(client, 4, code))
-        else:
-            self._wish = Wish(dict(self._board.topics), self._on_subscribed)
-            self._ask(client, self._wish)
+    def _on_accepted(self, _: Properties | None) -> None:
+        assert self._client is not None
+        self._subscription = Subscription(dict(self._board.topics), self._on_subscribed)
+        self._ask(self._client, self._subscription)
 
-    def _ask(self, client: Client, wish: Wish) -> None:
-        self._asked = wish.ask(time.monotonic())
+    def _ask(self, client: Client, subscription: Subscription) -> None:
+        self._asked = subscription.ask(time.monotonic())
         client.subscribe(list(self._asked.items()))
 
     def _on_subscribe(
         self, _: object, __: object, ___: object, codes: list[ReasonCode], *____: object
     ) -> None:
-        assert self._wish is not None
-        answers = zip(self._asked, codes, strict=False)
-        self._wish.answered(refusals({topic: code.value for topic, code in answers}), time.monotonic())
+        assert self._subscription is not None
+        answers = {topic: code.value for topic, code in zip(self._asked, codes, strict=False)}
+        self._subscription.answered(refusals(answers), time.monotonic())
 
     def _on_subscribed(self, refused: Mapping[str, int]) -> None:
         if refused:
@@ -174,12 +169,6 @@ class Station:
         answers = self._board.receive(message.topic, bytes(message.payload), message.retain, self._up())
         self._publish(answers)
         self._show_led()
-
-    def _on_disconnect(
-        self, client: paho.Client, _: object, __: object, code: ReasonCode, *___: object
-    ) -> None:
-        assert isinstance(client, Client)
-        self._end(from_end(client, 4, code))
 
     def _end(self, outcome: LinkStatus) -> None:
         if self._outcome is None:

@@ -1,4 +1,4 @@
-"""What is wrong, and what to do next: the lamps' and the doctor's sentences, in one place."""
+"""What is wrong, and what to do next: the lamps' and the doctor's sentences."""
 
 from __future__ import annotations
 
@@ -7,133 +7,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .._link import LinkStatus
-from .._link.reasons import NOBODY, PERMISSION, REASONS, Reason, puback, suback
+from .._link.reasons import NOBODY, PERMISSION, Reason, puback, suback
+from .._link.troubles import link_sentences
 from .._protocol import spelling_trap
 
 Level = Literal["ok", "warn", "bad", "unknown"]
 
-_AGAIN = "It is connected again by itself."
-
 RECORDED = "This is a recording: it takes no commands."
-
-LINK_SENTENCES: dict[str, tuple[str, str]] = {
-    # problem: (what is wrong, what to do next); "…" stands for what was found
-    **{reason.problem: (reason.sentence, reason.next) for reason in REASONS.values()},
-    "unknown-host": (
-        "The broker's name is not known.",
-        "Check the host for a typing error, and that this computer is on the internet.",
-    ),
-    "closed-port": (
-        "Nothing listens at the broker's port.",
-        "Check the port (8883 with TLS, 1883 without) and that the broker runs.",
-    ),
-    "blocked-port": (
-        "The broker's port does not answer.",
-        "A firewall may block it: try another network, or wss:// on port 443 or 8884.",
-    ),
-    "not-tls": (
-        "The broker does not speak TLS at this port.",
-        "Use the TLS port (usually 8883), or mqtt:// if this broker has no TLS.",
-    ),
-    "no-mqtt": (
-        "The port answers, but not as an MQTT broker.",
-        "Check host and port. If it is a TLS port (8883), write mqtts:// instead of mqtt://.",
-    ),
-    "hung-up": (
-        "Something answers at the broker's port, and hangs up without a word.",
-        "If it is a TLS port (8883), write mqtts:// instead of mqtt://. A broker that is full or just "
-        "starting may do so, too: it is tried again by itself.",
-    ),
-    "no-answer": (
-        "The broker's port is open, and nobody answers there.",
-        "The broker may be overloaded, or it is a TLS port (8883): then write mqtts:// instead of mqtt://. "
-        "It is tried again by itself.",
-    ),
-    "no-websocket": (
-        "The port answers, but not as MQTT over WebSocket.",
-        "Check port and path; many brokers use wss://host:8884/mqtt.",
-    ),
-    "tls-other": (
-        "The broker and this computer cannot agree on TLS: ….",
-        "One of them may be very old: bring it up to date, or ask whoever runs the broker.",
-    ),
-    "host-name": (
-        "This cannot be the name of a broker.",
-        "Between two dots stand 1 to 63 letters, digits or hyphens. Check the host for a typing error.",
-    ),
-    "client-certificate": (
-        "This broker wants a client certificate.",
-        "Give yours with Broker(url, cert='me.pem', key='me.key'); whoever runs the broker makes it.",
-    ),
-    "client-certificate-refused": (
-        "The broker does not take the client certificate given as cert=.",
-        "Was it made for this broker, and is it still valid? Ask whoever runs the broker. In TLS's words: ….",
-    ),
-    "certificate": (
-        "The broker's certificate is not signed by anyone this computer trusts.",
-        "Give the broker's own authority with Broker(url, ca='ca.pem'). In TLS's words: ….",
-    ),
-    "certificate-ca": (
-        "The broker's certificate is not signed by the authority given as ca=.",
-        "Ask whoever runs the broker for its authority; it may be a new one. In TLS's words: ….",
-    ),
-    "certificate-strict": (
-        "This Python wants more in the certificates of the broker and its authority: ….",
-        "Python 3.13 is stricter than the former ones. Make them anew as docs/security.md tells under "
-        '"An authority of your own", or use Python 3.12.',
-    ),
-    "certificate-host": (
-        "The broker's certificate belongs to another host name.",
-        "Write the host exactly as the broker's provider gives it. In TLS's words: ….",
-    ),
-    "certificate-expired": (
-        "The broker's certificate has expired.",
-        "Ask whoever runs the broker to renew it, and check this computer's clock.",
-    ),
-    "certificate-early": (
-        "The broker's certificate is not valid yet.",
-        "Check this computer's clock: it is probably wrong.",
-    ),
-    "certificate-other": (
-        "The broker's certificate is not accepted: ….",
-        "Show this to whoever runs the broker.",
-    ),
-    "tls-settings": (
-        "This computer's own settings for TLS cannot be used: ….",
-        "Look at the variables SSLKEYLOGFILE, SSL_CERT_FILE and OPENSSL_CONF where the notebook was started. "
-        "It is tried again by itself.",
-    ),
-    "no-authorities": (
-        "This computer has no list of the authorities that it trusts.",
-        "On a Mac run Install Certificates.command in Python's own folder; elsewhere look at the variables "
-        "SSL_CERT_FILE and SSL_CERT_DIR where the notebook was started. It is tried again by itself.",
-    ),
-    "files": (
-        "This notebook has too many connections: it may have … open.",
-        "Close panels that are not needed, or start it with more (ulimit -n). It is tried again by itself.",
-    ),
-    "garbled": (
-        "The broker sent something that cannot be read, so the connection was ended here.",
-        f"A proxy on the way may change what is sent; else please report it as a bug. {_AGAIN}",
-    ),
-    "fault": (
-        "The connection stumbled over an error: ….",
-        "If no function of your own raised it, please report it as a bug. It is tried again by itself.",
-    ),
-    "no-paho": (
-        "paho-mqtt, through which MQTT goes here, cannot be loaded.",
-        'Run  %pip install "paho-mqtt>=2.1"  and restart the kernel.',
-    ),
-    "closed": (
-        "The broker closed the connection.",
-        "It may be restarting, or a proxy on the way ends quiet connections. It is connected again by "
-        "itself.",
-    ),
-    "network": (
-        "The broker cannot be reached.",
-        "Check this computer's network. It is tried again by itself.",
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,19 +75,6 @@ def diagnose(facts: Facts) -> Diagnosis:
     """Return the lamps, and the sentence for the cause that comes first on the way to the board."""
     trouble, next_step = _trouble(facts)
     return Diagnosis(_lamps(facts), trouble, next_step, _blocked(facts, trouble))
-
-
-def link_sentences(status: LinkStatus) -> tuple[str, str]:
-    """Return what is wrong with the link, and what to do next.
-
-    Example:
-        >>> link_sentences(LinkStatus("lost", "files", "1024 files"))[0]
-        'This notebook has too many connections: it may have 1024 files open.'
-    """
-    if status.problem is None:
-        return "The connection to the broker broke.", _AGAIN
-    sentence, next_step = LINK_SENTENCES[status.problem]
-    return sentence.replace("…", status.detail), next_step.replace("…", status.detail)
 
 
 def _trouble(facts: Facts) -> tuple[str | None, str | None]:

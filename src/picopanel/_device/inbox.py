@@ -12,8 +12,8 @@ from operator import itemgetter
 from .._errors import InvalidPayload
 from .._link import LinkStatus
 from .._link.reasons import FAILURE
+from .._link.troubles import link_sentences
 from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
-from .diagnosis import link_sentences
 from .intake import Intake
 from .known import Known
 from .messages import Received

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
-from .._device.diagnosis import link_sentences
 from .._link import LinkStatus
+from .._link.troubles import link_sentences
 
 Result = Literal["passed", "failed", "skipped"]
 

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from .._broker import Broker
 from .._link import LinkStatus
-from .._link.refusals import from_exception, tls_context
+from .._link.troubles import from_exception, tls_context
 from .finding import Failed, Skipped
 
 TIMEOUT = 5.0

@@ -1,12 +1,10 @@
-"""What moves messages: one small protocol, with the real thing, the virtual Pico and recordings behind it."""
+"""What moves messages: one small protocol, with a broker or a virtual Pico behind it; all in the loop."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
-
-from .._store import Rows
 
 Phase = Literal["connecting", "connected", "lost", "refused", "closed"]
 
@@ -15,7 +13,7 @@ Phase = Literal["connecting", "connected", "lost", "refused", "closed"]
 class LinkStatus:
     """How the link stands.
 
-    `lost` is retried, `refused` is not. `problem` is one of the codes that `diagnosis.py` has
+    `lost` is retried, `refused` is not. `problem` is one of the codes that `troubles.py` has
     sentences for; `detail` is what the system said, without any secret.
     """
 
@@ -35,10 +33,7 @@ class LinkStatus:
 
 
 class Receiver(Protocol):
-    """Who hears messages: in the link's thread, or in that of who attaches or publishes.
-
-    Be quick, and never wait for the link.
-    """
+    """Who hears messages. Be quick; what you raise is printed, and ends nothing."""
 
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
@@ -63,12 +58,9 @@ class Receiver(Protocol):
     def on_published(self, topic: str, code: int) -> None:
         """The broker has taken a message that was published, or openly refused it, with a reason code."""
 
-    def on_recorded(self, rows: Rows, begin: bool) -> None:
-        """Rows of a recording are due; they `begin` it, maybe again."""
-
 
 class Link(Protocol):
-    """Moves messages between receivers and boards."""
+    """Moves messages between receivers and boards; nothing of it waits."""
 
     @property
     def identity(self) -> Hashable:

@@ -2,6 +2,10 @@
 
 paho asks the system four times for each message: whether there is one, for its first byte, for its
 length, for the rest. That is half of what a fast board's message costs.
+
+Of its private names three are used: `_create_socket`, for a socket that reads in large pieces, and
+`_packet_handle` with `_in_packet`, for the reason codes that paho renames or drops, and to cut off what
+is too long. Should a later paho not call the first, its messages are read one by one.
 """
 
 from __future__ import annotations
@@ -13,91 +17,150 @@ from contextlib import suppress
 from typing import Any
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
+from . import LinkStatus
 from .reasons import FAILURE
+from .troubles import from_end, tls_context
 
 LARGEST = 1 << 20
 """Bytes of a message; every payload of the protocol is far below."""
 
+TIMEOUT = 5.0
+"""Seconds for the way to the broker, and then for its answer."""
+
 _PIECE = 65536
+_CONNACK, _PUBACK, _PUBREC, _DISCONNECT = 0x20, 0x40, 0x50, 0xE0
 _LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Client(paho.Client):
-    """paho's, over a `Buffered` socket (not with WebSocket, which has a buffer of its own)."""
+    """Connects once, over a `Buffered` socket (not with WebSocket, which has a buffer of its own).
 
-    on_read: Callable[[Any], None] = staticmethod(lambda connection: None)
-    """Called with the socket whenever all that has been read is handed on."""
+    Args:
+        broker: Where it goes.
+        version: 5 or 4, which is MQTT 3.1.1.
+        client_id: Its name there.
 
-    broker: Broker
-    """Where it goes."""
+    Raises:
+        TlsSettings: With what is wrong at this computer.
+    """
+
+    on_accepted: Callable[[Properties | None], object]
+    """Called with what the broker says of itself when it has let us in."""
 
     accepted = False
-    """Whether the broker has let us in."""
+    """Whether that is so."""
     code: int | None = None
-    """The reason code with which it refused, or ended the connection: paho renames or drops some."""
+    """The reason code with which the broker refused us, or ended the connection."""
+    outcome: LinkStatus | None = None
+    """Why the connection has ended."""
+
+    _buffered: Buffered | None = None
+
+    def __init__(self, broker: Broker, version: int, client_id: str) -> None:
+        super().__init__(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            protocol=MQTTProtocolVersion(version),
+            transport=broker.transport,
+            reconnect_on_failure=False,
+        )
+        self.broker, self.version = broker, version
+        self.connect_timeout = TIMEOUT
+        if broker.tls:
+            self.tls_set_context(tls_context(broker))
+        if broker.transport == "websockets":
+            self.ws_set_options(path=broker.resource)
+        broker.sign_in(self.username_pw_set)
+        self.on_connect = self._answered
+        self.on_disconnect = self._ended
+
+    @property
+    def is_buffered(self) -> bool:
+        """Whether its socket is `Buffered`."""
+        return self._buffered is not None
+
+    def has_more(self) -> bool:
+        """Whether more has come that has not been read, as far as that can be told."""
+        return self._buffered is not None and self._buffered.has_more()
 
     @property
     def began(self) -> bytes:
         """The first bytes that came, if the transport tells them."""
-        return self._first.began if self._first else b""
+        return self._buffered.began if self._buffered else b""
 
     @property
     def broken(self) -> ssl.SSLError | None:
         """What broke TLS, if that is how it ended."""
-        return self._first.broken if self._first else None
+        return self._buffered.broken if self._buffered else None
 
-    _first: Buffered | None = None
-
-    def greet(self, host: str, port: int, keepalive: int) -> None:
-        """Connect, and say how long a message may be where the broker understands that."""
+    def greet(self, keepalive: int) -> None:
+        """Connect, and say how long a message may be where the broker understands that; this blocks."""
         properties = None
-        if self._protocol == paho.MQTTv5:
+        if self.version == MQTTProtocolVersion.MQTTv5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
             properties.MaximumPacketSize = LARGEST
-        self.connect(host, port, keepalive=keepalive, properties=properties)
+        self.connect(self.broker.host, self.broker.port, keepalive=keepalive, properties=properties)
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
-        """Hand on all that has come, in the thread of who calls."""
-        result = self._read(max_packets)
-        connection: Any = self.socket()
-        while isinstance(connection, Buffered) and connection.pending() and result == paho.MQTT_ERR_SUCCESS:
-            result = self._read(max_packets)
-            connection = self.socket()
-        self.on_read(connection)
-        return result
+        """Hand on all that has come."""
+        while True:
+            result = super().loop_read(max_packets)
+            # Of a message that is too long the beginning is kept: whoever it is for refuses and counts it.
+            del self._in_packet["packet"][LARGEST:]
+            pending = getattr(self.socket(), "pending", None)
+            if pending is None or not pending() or result != paho.MQTT_ERR_SUCCESS:
+                return result
 
-    def _read(self, max_packets: int) -> MQTTErrorCode:
-        result = super().loop_read(max_packets)
-        # Of a message that is too long the beginning is kept: whoever it is for refuses and counts it.
-        del self._in_packet["packet"][LARGEST:]
-        return result
+    def say_goodbye(self) -> None:
+        """Send what waits and a farewell, as far as the socket takes it."""
+        with suppress(Exception):  # what else is broken by now does not matter
+            self.disconnect()
+            self.loop_write()
 
-    def _handle_connack(self) -> MQTTErrorCode:
-        flags_and_code = self._in_packet["packet"][:2]
-        self.accepted = len(flags_and_code) == 2 and flags_and_code[1] == 0
-        self.code = None if self.accepted else flags_and_code[-1]
-        return super()._handle_connack()
+    def hang_up(self) -> None:
+        """Close the socket."""
+        connection = self.socket()
+        if connection is not None:
+            connection.close()
 
-    def _handle_pubrec(self) -> MQTTErrorCode:
-        if self._in_packet["packet"][2:3] >= bytes([FAILURE]):  # paho goes on as if it had been taken
-            return self._handle_pubackcomp("PUBACK")
-        return super()._handle_pubrec()
+    def _answered(
+        self, client: paho.Client, data: Any, flags: Any, code: ReasonCode, properties: Properties | None
+    ) -> None:
+        if self.accepted:
+            self.on_accepted(properties)
+        else:
+            self._ended(client, data, flags, code, properties)
 
-    def _handle_disconnect(self) -> None:
-        self.code = (self._in_packet["packet"] or b"\0")[0]
-        super()._handle_disconnect()
+    def _ended(
+        self, client: paho.Client, data: Any, flags: Any, code: ReasonCode, properties: Properties | None
+    ) -> None:
+        self.outcome = self.outcome or from_end(self, code, properties)
 
-    def _create_socket(self) -> Any:  # should a later paho not call it, its messages are read one by one
+    def _packet_handle(self) -> MQTTErrorCode:
+        kind, body = self._in_packet["command"] & 0xF0, self._in_packet["packet"]
+        if kind == _CONNACK:
+            self.accepted = len(body) > 1 and body[1] == 0
+            self.code = None if self.accepted else body[:2][-1]
+        elif kind == _DISCONNECT:
+            self.code = (body or b"\0")[0]
+        elif kind == _PUBREC and body[2:3] >= bytes([FAILURE]):
+            self._in_packet["command"] = _PUBACK  # paho goes on as if it had been taken
+        return super()._packet_handle()
+
+    def _create_socket(self) -> Any:
         made = super()._create_socket()
         if not isinstance(made, socket.socket):
             return made
-        self._first = Buffered(made)
-        return self._first
+        # With Nagle's algorithm the second packet of every QoS 2 publish waits for 40 ms.
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._buffered = Buffered(made)
+        return self._buffered
 
 
 class Buffered:

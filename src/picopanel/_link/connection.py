@@ -1,37 +1,42 @@
-"""One connection to a broker, from CONNECT to its end, on a paho client of its own."""
+"""One connection to a broker, from its answer to CONNECT to the connection's end; in the loop."""
 
 from __future__ import annotations
 
+import random
 import secrets
-import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from threading import Lock
-from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
 from .._errors import NotConnected
-from .._runtime.interrupts import Event
-from .._runtime.threads import safely
+from .._runtime.clock import Clock, Timer
+from .._runtime.loop import Handle, safely, sockets
 from . import LinkStatus, Receiver
-from .client import Client
-from .driver import Driver
-from .pace import Pace
+from .client import TIMEOUT, Client
 from .reasons import refusals
-from .refusals import from_end, from_exception, tls_context
-from .wish import Wish
+from .troubles import NO_ANSWER, SILENT, from_exception
 
 KEEPALIVE = 15
-TIMEOUT = 5.0
+
+REST = 0.035
+"""Seconds, where one topic is fast. To wake up for one message costs 0.1 ms; one of many, a fifth of that."""
+
+SHORT_REST = 0.005
+"""Seconds, where many slow topics together are fast, as on a wall; several charts wait for nothing."""
+
+_WINDOW = 0.1
+_FAST = 16
+"""Messages in a window: as fast as a chart is drawn, or slower, each is taken in at once."""
+
+_UNPACED = 1.0
+"""Seconds after a command: its answer is due."""
 
 _LOOK_EVERY = 0.5
 """Seconds between two looks at what is overdue."""
@@ -39,169 +44,218 @@ _LOOK_EVERY = 0.5
 _FAREWELL = 1.0
 """Seconds in which what has been said last is still sent."""
 
+ASKED_AGAIN = (2.0, 15.0)
+"""Seconds before what was refused is asked for again, first and later, jittered."""
 
-def new_client(broker: Broker, version: int, client_id: str) -> Client:
-    """Return a client that connects once to a broker, ready for its callbacks."""
-    client = Client(
-        CallbackAPIVersion.VERSION2,
-        client_id=client_id,
-        protocol=MQTTProtocolVersion(version),
-        transport=broker.transport,
-        reconnect_on_failure=False,
-    )
-    client.broker = broker
-    client.connect_timeout = TIMEOUT
-    if broker.tls:
-        client.tls_set_context(tls_context(broker))
-    if broker.transport == "websockets":
-        client.ws_set_options(path=broker.resource)
-    broker.sign_in(client.username_pw_set)
-    client.on_socket_open = _send_at_once
+ANSWERED_WITHIN = 30.0
+"""Seconds; a broker in trouble may never answer. NATS tries each topic for 4 s before it refuses it."""
+
+
+class Owner(Protocol):
+    """Who has a connection."""
+
+    def up(self, connection: Connection) -> None:
+        """The broker has let us in."""
+
+    def came(self, topic: str, payload: bytes, retained: bool, qos: int) -> None:
+        """A message has come; others may follow, and then `gathered`."""
+
+    def gathered(self) -> None:
+        """What had come is handed on."""
+
+    def published(self, topic: str, code: int) -> None:
+        """The broker has taken a message, or refused it, with a reason code."""
+
+    def ended(self, outcome: LinkStatus) -> None:
+        """It has ended by itself, and why."""
+
+
+def greeted(broker: Broker, version: int) -> Client:
+    """Return a client that is connected, as far as CONNECT is sent. This blocks, and touches no loop."""
+    client = Client(broker, version, f"picopanel-{secrets.token_hex(6)}")
+    client.greet(KEEPALIVE)
     return client
 
 
 class Connection:
-    """A client that connects once, driven by the thread that calls `live`."""
+    """What a client is told and asked.
 
-    def __init__(
-        self,
-        broker: Broker,
-        version: int,
-        *,
-        on_up: Callable[[Connection], None],
-        on_message: Callable[[str, bytes, bool, int], None],
-        on_gathered: Callable[[], None],
-        on_published: Callable[[str, int], None],
-    ) -> None:
-        self._broker = broker
-        self.version = version
-        self._on_up = on_up
-        self._receive = on_message
-        self._told_published = on_published
-        self._max_qos = 2
+    Args:
+        client: One that has sent CONNECT.
+        owner: Who is told.
+        clock: The time.
+    """
+
+    def __init__(self, client: Client, owner: Owner, clock: Clock) -> None:
+        self.version = client.version
         self.keeps = True
         """Whether the broker keeps retained messages, as far as it tells."""
-        self._on_gathered = on_gathered
-        self._pace = Pace()
-        self._outcome: LinkStatus | None = None
-        self._receipts = _Receipts()
-        self._wishes: dict[Receiver, Wish] = {}
-        self._client = self._make_client()
-        self._driver = Driver(self._client)
+        self._client, self._owner, self._clock = client, owner, clock
+        self._max_qos = 2
+        self._subscriptions: dict[Receiver, Subscription] = {}
+        self._receipts: dict[int | None, Callable[[list[ReasonCode]], None]] = {}
+        """Who waits for a PUBACK or SUBACK, by the number of what it answers."""
+        self._pace = Pace(clock.monotonic())
+        self._hurry_until = 0.0
+        self._resting: Handle | None = None
+        self._over = False
+        self._answer_by = clock.monotonic() + TIMEOUT
+        self._look_after = Timer(clock, _LOOK_EVERY, self._look)
+        client.on_accepted = self._on_accepted
+        client.on_message = self._on_message
+        client.on_subscribe = lambda _, __, mid, codes, ___: self._on_receipt(mid, codes)
+        client.on_publish = lambda _, __, mid, code, ___: self._on_receipt(mid, [code])
+        client.on_socket_register_write = self._write_soon
+        client.on_socket_close = lambda *_: self._unwatch()
+        self._file: int = -1
+        """The number of the socket; a closed one tells it no more."""
 
-    def live(self, stop: Event) -> LinkStatus:
-        """Connect, stay until the connection ends or `stop` is set, and return why it ended."""
-        try:
-            self._client.greet(self._broker.host, self._broker.port, KEEPALIVE)
-            outcome = self._stay(stop)
-        except Exception as error:  # of whatever is called back, too: named, shown and retried by the caller
-            outcome = self._outcome or from_exception(error, self._broker)
-        with suppress(Exception):  # what else is broken by now does not matter
-            self._driver.finish(_FAREWELL)
-        return replace(outcome, mqtt=self.version) if self._client.accepted else outcome
+    @property
+    def is_up(self) -> bool:
+        """Whether the broker has let us in."""
+        return self._client.accepted
 
-    def _stay(self, stop: Event) -> LinkStatus:
-        answer_by, look_at = monotonic() + TIMEOUT, 0.0
-        while self._outcome is None:
-            self._driver.turn(_LOOK_EVERY)
-            now = monotonic()
-            if now < look_at:
-                continue
-            look_at = now + _LOOK_EVERY
-            if stop.is_set():
-                self.end()
-            elif not self._client.accepted and now > answer_by:
-                self._lost("no-answer")
-            self._look_after_wishes(now)
-        return self._outcome
+    def begin(self) -> None:
+        """Hear what the broker says."""
+        connection = self._client.socket()
+        if connection is not None:
+            self._file = connection.fileno()
+            self._read_on()
+        self._do(lambda: None)  # it may have ended already
 
-    def _look_after_wishes(self, now: float) -> None:
-        for receiver, wish in tuple(self._wishes.items()):
-            if wish.is_overdue(now):
-                self._lost("silent")
-            elif wish.is_due(now):
-                self._ask(receiver, wish)
+    def leave(self) -> None:
+        """Nobody wants it any more, and nobody is told of its end."""
+        self._over = True
+        self._look_after.stop()
+        self._stop_reading()
+        self._client.say_goodbye()
+        if self._client.want_write():
+            self._clock.later(_FAREWELL, self._hang_up)
+        else:
+            self._hang_up()
 
-    def end(self) -> None:
-        """Nobody wants it any more; `live` comes back."""
-        self._end(LinkStatus("closed"))
-        self._pace.hurry()
-        self._driver.ring()
-
-    def subscribe(self, topics: dict[str, int], receiver: Receiver) -> None:
+    def subscribe(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver, and ask again for what the broker refuses."""
-        wish = self._wishes[receiver] = Wish(topics, partial(safely, receiver.on_subscribed))
-        self._ask(receiver, wish)
+        self._subscriptions[receiver] = Subscription(topics, partial(safely, receiver.on_subscribed))
+        self._ask(receiver)
 
     def unsubscribe(self, topics: list[str], receiver: Receiver) -> None:
         """End a receiver's subscription; `topics` are those that nobody else listens to."""
-        self._wishes.pop(receiver, None)
+        self._subscriptions.pop(receiver, None)
         if topics:
             self._client.unsubscribe(topics)
 
     def publish(self, topic: str, payload: bytes, qos: int, expiry: int) -> int:
         """Publish now, or raise `NotConnected`."""
-        self._pace.hurry()
+        self._hurry_until = self._clock.monotonic() + _UNPACED
+        if self._resting is not None:
+            self._read_on()
         properties = None
-        if self.version == MQTTProtocolVersion.MQTTv5:
+        if self.version == 5:
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.MessageExpiryInterval = expiry
         granted = min(qos, self._max_qos)
         info = self._client.publish(topic, payload, granted, properties=properties)
         if info.rc != paho.MQTT_ERR_SUCCESS:
             raise NotConnected("The connection to the broker has just broken; the command was not sent.")
-
-        def told(codes: list[ReasonCode]) -> None:
-            self._told_published(topic, codes[0].value)
-
-        self._receipts.expect(info.mid, told)
+        self._receipts[info.mid] = lambda codes: self._owner.published(topic, codes[0].value)
         return granted
 
-    def _ask(self, receiver: Receiver, wish: Wish) -> None:
-        topics = wish.ask(monotonic())
+    def _ask(self, receiver: Receiver) -> None:
+        subscription = self._subscriptions[receiver]
+        topics = subscription.ask(self._clock.monotonic())
         _, mid = self._client.subscribe(list(topics.items()))
 
         def told(codes: list[ReasonCode]) -> None:
-            if self._wishes.get(receiver) is wish:
+            if self._subscriptions.get(receiver) is subscription:
                 answers = {topic: code.value for topic, code in zip(topics, codes, strict=False)}
                 refused = refusals(answers)
                 safely(receiver.on_granted, answers | dict.fromkeys(refused))
-                wish.answered(refused, monotonic())
+                subscription.answered(refused, self._clock.monotonic())
 
-        self._receipts.expect(mid, told)
+        self._receipts[mid] = told
 
-    def _lost(self, problem: str) -> None:
-        self._end(LinkStatus("lost", problem, "no answer"))
+    def _look(self) -> None:
+        now = self._clock.monotonic()
+        self._do(self._client.loop_misc)
+        if self._over:
+            return
+        if not self._client.accepted and now > self._answer_by:
+            self._end(NO_ANSWER)
+        for receiver, subscription in tuple(self._subscriptions.items()):
+            if subscription.is_overdue(now):
+                self._end(SILENT)
+            elif subscription.is_due(now) and not self._over:
+                self._ask(receiver)
+
+    def _read(self) -> None:
+        self._do(self._client.loop_read)
+        if self._over:
+            return
+        now = self._clock.monotonic()
+        rest = self._pace.rest(now)
+        # Of what is fast all that has come is taken in together. What paho buffers by itself (WebSocket)
+        # cannot be looked into: it is never rested for.
+        if rest and self._client.has_more():
+            return
+        self._owner.gathered()
+        if rest and self._client.is_buffered and now > self._hurry_until and not self._over:
+            sockets().remove_reader(self._file)
+            self._resting = self._clock.later(rest, self._read_on)
+
+    def _read_on(self) -> None:
+        self._stop_resting()
+        if self._file >= 0:
+            sockets().add_reader(self._file, self._read)
+
+    def _stop_resting(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+            self._resting = None
+
+    def _stop_reading(self) -> None:
+        self._stop_resting()
+        if self._file >= 0:
+            sockets().remove_reader(self._file)
+
+    def _write_soon(self, *_: object) -> None:
+        sockets().call_soon(self._write)
+
+    def _write(self) -> None:
+        self._do(self._client.loop_write)
+        if self._file >= 0 and self._client.want_write():
+            sockets().add_writer(self._file, self._write)
+        elif self._file >= 0:
+            sockets().remove_writer(self._file)
+
+    def _do(self, step: Callable[[], object]) -> None:
+        """Let paho work; what it or a callback raises ends the connection, as what it notices does."""
+        try:
+            step()
+        except Exception as error:
+            self._end(from_exception(error, self._client.broker))
+        if self._client.outcome is not None:
+            self._end(self._client.outcome)
 
     def _end(self, outcome: LinkStatus) -> None:
-        if self._outcome is None:
-            self._outcome = outcome
+        if not self._over:
+            self.leave()
+            self._owner.ended(replace(outcome, mqtt=self.version) if self._client.accepted else outcome)
 
-    def _make_client(self) -> Client:
-        client = new_client(self._broker, self.version, f"picopanel-{secrets.token_hex(6)}")
-        client.on_connect = self._on_connect
-        client.on_disconnect = self._on_disconnect
-        client.on_message = self._on_message
-        client.on_read = self._on_read
-        client.on_subscribe = self._on_subscribe
-        client.on_publish = self._on_publish
-        return client
+    def _hang_up(self) -> None:
+        self._unwatch()
+        self._client.hang_up()
 
-    def _on_connect(
-        self, _: paho.Client, __: Any, flags: Any, code: ReasonCode, properties: Properties | None
-    ) -> None:
-        if not self._client.accepted:
-            self._end(from_end(self._client, self.version, code, properties))
-            return
+    def _unwatch(self) -> None:
+        self._stop_reading()
+        if self._file >= 0:
+            sockets().remove_writer(self._file)
+        self._file = -1
+
+    def _on_accepted(self, properties: Properties | None) -> None:
         self.keeps = bool(getattr(properties, "RetainAvailable", 1))
-        granted = getattr(properties, "MaximumQoS", 2)
-        self._max_qos = min(granted, 2 if self.version == MQTTProtocolVersion.MQTTv5 else 1)
-        self._on_up(self)
-
-    def _on_disconnect(
-        self, _: paho.Client, __: Any, flags: Any, code: ReasonCode, properties: Properties | None
-    ) -> None:
-        self._end(from_end(self._client, self.version, code, properties))
+        self._max_qos = min(getattr(properties, "MaximumQoS", 2), 2 if self.version == 5 else 1)
+        self._owner.up(self)
 
     def _on_message(self, client: paho.Client, _: Any, message: paho.MQTTMessage) -> None:
         try:
@@ -209,46 +263,89 @@ class Connection:
         except UnicodeDecodeError:
             return  # no topic of ours
         self._pace.came(topic)
-        self._receive(topic, bytes(message.payload), message.retain, message.qos)
+        self._owner.came(topic, bytes(message.payload), message.retain, message.qos)
 
-    def _on_read(self, connection: Any) -> None:
-        self._pace.taken(connection, self._on_gathered)
-
-    def _on_subscribe(
-        self, client: paho.Client, _: Any, mid: int, codes: list[ReasonCode], properties: Any
-    ) -> None:
-        self._receipts.came(mid, codes)
-
-    def _on_publish(self, client: paho.Client, _: Any, mid: int, code: ReasonCode, properties: Any) -> None:
-        self._receipts.came(mid, [code])
-
-
-class _Receipts:
-    """Brings a PUBACK or SUBACK to whoever waits for it; it may come before the sender has the number."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._waiting: dict[int | None, Callable[[list[ReasonCode]], None]] = {}
-        self._early: dict[int | None, list[ReasonCode]] = {}
-
-    def expect(self, mid: int | None, told: Callable[[list[ReasonCode]], None]) -> None:
-        with self._lock:
-            codes = self._early.pop(mid, None)
-            if codes is None:
-                self._waiting[mid] = told
-        if codes is not None:
-            told(codes)
-
-    def came(self, mid: int, codes: list[ReasonCode]) -> None:
-        with self._lock:
-            told = self._waiting.pop(mid, None)
-            if told is None:
-                self._early[mid] = codes
-        if told is not None:
+    def _on_receipt(self, mid: int, codes: list[ReasonCode]) -> None:
+        told = self._receipts.pop(mid, None)
+        if told is not None and not self._over:
             told(codes)
 
 
-def _send_at_once(client: paho.Client, _: Any, sock: Any) -> None:
-    # Without this Nagle's algorithm adds 40 ms to the second packet of every QoS 2 publish.
-    if hasattr(sock, "setsockopt"):
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+class Pace:
+    """How long messages that come fast may gather in the socket, so that they are taken in together.
+
+    Example:
+        >>> pace = Pace(now=0.0)
+        >>> pace.came("bench/onboard_temp")
+        >>> pace.rest(now=0.2)
+        0.0
+    """
+
+    def __init__(self, now: float) -> None:
+        self._counts: dict[str, int] = {}
+        self._since = now
+        self._rest = 0.0
+
+    def came(self, topic: str) -> None:
+        """Count a message."""
+        self._counts[topic] = self._counts.get(topic, 0) + 1
+
+    def rest(self, now: float) -> float:
+        """Return for how many seconds nothing need be read."""
+        if now - self._since >= _WINDOW:
+            self._rest = self._judge(now - self._since)
+            self._since = now
+            self._counts.clear()
+        return self._rest
+
+    def _judge(self, seconds: float) -> float:
+        topics, messages = len(self._counts), sum(self._counts.values())
+        if seconds > 2 * _WINDOW or messages <= _FAST:
+            return 0.0
+        if max(self._counts.values()) > _FAST:
+            return REST
+        # Boards that are heard about once in a window, though a few come twice.
+        return SHORT_REST if messages < 1.5 * topics else 0.0
+
+
+class Subscription:
+    """Topics with their QoS, and what the broker has said of them.
+
+    A broker refuses what is not permitted; a cluster that has lost a node refuses some of what is. The
+    answers look the same, so what was refused is asked for again, ever more rarely, and on the same
+    connection: with a new one, all that was granted would have to be granted anew.
+
+    Args:
+        topics: Each with its QoS.
+        told: Is called with the topics that are refused and the codes, and again whenever that changes.
+    """
+
+    def __init__(self, topics: Mapping[str, int], told: Callable[[Mapping[str, int]], object]) -> None:
+        self._topics = topics
+        self._told = told
+        self._refused: Mapping[str, int] | None = None
+        self._delay = ASKED_AGAIN[0]
+        self._again_at = self._answer_by = float("inf")
+
+    def ask(self, now: float) -> dict[str, int]:
+        """Return what to subscribe to now; the answer is due."""
+        self._again_at, self._answer_by = float("inf"), now + ANSWERED_WITHIN
+        return {topic: qos for topic, qos in self._topics.items() if topic in (self._refused or self._topics)}
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is time to ask again."""
+        return now >= self._again_at
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether the broker should have answered long ago."""
+        return now > self._answer_by
+
+    def answered(self, refused: Mapping[str, int], now: float) -> None:
+        """Take the broker's answer."""
+        self._answer_by = float("inf")
+        if refused:
+            self._again_at = now + self._delay * random.uniform(0.5, 1.0)
+            self._delay = min(2 * self._delay, ASKED_AGAIN[1])
+        if refused != self._refused:
+            self._refused = refused
+            self._told(refused)

@@ -6,181 +6,204 @@ Every connection gets a new client, so nothing in flight survives a reconnect.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
-from threading import Lock, Thread
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .._broker import Broker
 from .._errors import NotConnected
-from .._runtime.interrupts import Event
-from .._runtime.threads import safely
+from .._runtime import loop
+from .._runtime.clock import Clock
+from .._runtime.loop import safely
 from . import LinkStatus, Receiver
 from .reasons import OTHER_VERSION
-from .refusals import from_exception
+from .troubles import from_exception, no_paho
 
 if TYPE_CHECKING:
+    from .client import Client
     from .connection import Connection
 
 BACKOFF = (1.0, 30.0)
 """Seconds before the first and the later attempts to connect again, jittered."""
 
 _links: dict[Broker, MqttLink] = {}
-_links_lock = Lock()
 
 
 def shared_link(broker: Broker) -> MqttLink:
     """Return this process's one link to a broker."""
-    with _links_lock:
-        return _links.setdefault(broker, MqttLink(broker))
+    return _links.setdefault(broker, MqttLink(broker))
 
 
 class MqttLink:
     """Keeps one connection, and hands each message to the receivers of its topic."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, clock: Clock | None = None) -> None:
         self.identity = self._broker = broker
-        self._lock, self._telling = Lock(), Lock()
-        self._receivers: dict[Receiver, dict[str, int]] = {}
+        self.status = LinkStatus("connecting")
+        self._clock = clock or Clock()
+        self._receivers: dict[Receiver, Mapping[str, int]] = {}
         self._routes: dict[str, tuple[Receiver, ...]] = {}
         self._connection: Connection | None = None
-        self._stop: Event | None = None
-        """Ends the thread that is at work."""
-        self.status = LinkStatus("connecting")
+        """What there is, or will be if the broker lets us in."""
+        self._retry: loop.Handle | None = None
+        self._delay = BACKOFF[0]
+        self._visit = 0
+        """Counts how often it began: what comes of an earlier time is nobody's."""
+        self._over_5: LinkStatus | None = None
+        """What was said over MQTT 5, while 3.1.1 is tried."""
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver; the first one starts the connection."""
-        with self._lock:
-            self._receivers[receiver] = dict(topics)
-            self._reroute()
-            if self._stop is None or self._stop.is_set():  # the last of the former ones has just gone
-                self._begin(receiver)
-            connection = self._connection
-        with self._telling:
-            receiver.on_link(self.status)
-        if connection is not None:
-            connection.subscribe(dict(topics), receiver)
+        if not self._receivers:
+            self._begin()
+        self._receivers[receiver] = dict(topics)
+        self._reroute()
+        safely(receiver.on_link, self.status)
+        if self._up is not None:
+            self._up.subscribe(topics, receiver)
 
     def detach(self, receiver: Receiver) -> None:
         """Unsubscribe a receiver; after the last one the connection ends."""
-        with _links_lock, self._lock:
-            topics = self._receivers.pop(receiver, {})
-            self._reroute()
-            gone = [topic for topic in topics if topic not in self._routes]
-            connection = self._connection
-            if connection is not None:
-                connection.unsubscribe(gone, receiver)
-            if not self._receivers and self._stop is not None:
-                self._stop.set()
-                self._forget()
-                self._connection = None
-                if connection is not None:
-                    connection.end()
+        topics = self._receivers.pop(receiver, None)
+        if topics is None:
+            return
+        self._reroute()
+        if self._up is not None:
+            self._up.unsubscribe([topic for topic in topics if topic not in self._routes], receiver)
+        if not self._receivers:
+            self._leave()
 
     def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> int:
         """Publish now, or raise `NotConnected`."""
-        connection = self._connection
-        if connection is None:
+        if self._up is None:
             raise NotConnected("The broker is not connected, so the command was not sent.")
-        return connection.publish(topic, payload, qos, expiry)
+        return self._up.publish(topic, payload, qos, expiry)
 
-    def _begin(self, first: Receiver) -> None:
-        self._connection, self._stop = None, Event()
-        self.status = LinkStatus("connecting")
-        try:
-            Thread(target=self._run, args=(self._stop,), name="picopanel-mqtt", daemon=True).start()
-        except RuntimeError:  # no more threads: who comes next tries it anew
-            del self._receivers[first]
-            self._stop = None
-            raise
+    @property
+    def _up(self) -> Connection | None:
+        connection = self._connection
+        return connection if connection is not None and connection.is_up else None
 
-    def _run(self, stop: Event) -> None:
-        delay = BACKOFF[0]
-        while not stop.is_set():
-            outcome = self._connect(stop)
-            if stop.is_set():  # nobody is there to be told, or another thread is at work already
-                return
+    def _begin(self) -> None:
+        self._visit += 1
+        self.status, self._delay, self._over_5 = LinkStatus("connecting"), BACKOFF[0], None
+        self._connect(5)
+
+    def _leave(self) -> None:
+        self._visit += 1
+        self._forget()
+        if self._retry is not None:
+            self._retry.cancel()
+        if self._connection is not None:
+            self._connection.leave()
             self._connection = None
-            if outcome.phase == "refused":
-                self._refuse(outcome, stop)
-                return
-            self._tell(outcome)
-            if outcome.mqtt is not None:
-                delay = BACKOFF[0]
-            stop.wait(delay * random.uniform(0.5, 1.0))
-            delay = min(delay * 2, BACKOFF[1])
-
-    def _connect(self, stop: Event) -> LinkStatus:
-        """Be connected, with MQTT 5 or else 3.1.1, until that ends; return why."""
-        first = self._live(5, stop)
-        if first.problem not in OTHER_VERSION or first.mqtt is not None or stop.is_set():
-            return first
-        second = self._live(4, stop)
-        # What was said over MQTT 5 stands, unless 3.1.1 has brought more.
-        return first if first.code and second.problem in ("version", "hung-up") else second
-
-    def _live(self, version: int, stop: Event) -> LinkStatus:
-        try:
-            # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
-            from .connection import Connection
-        except OSError as error:  # no more files
-            return from_exception(error, self._broker)
-        except Exception as error:  # a broken paho may raise anything
-            return LinkStatus("refused", "no-paho", f"{type(error).__name__}: {error}")
-        try:
-            connection = Connection(
-                self._broker,
-                version,
-                on_up=lambda connection: self._up(connection, stop),
-                on_message=self._route,
-                on_gathered=self._gathered,
-                on_published=self._published,
-            )
-        except Exception as error:  # of TLS's settings, or no more files: named, shown and tried again
-            return from_exception(error, self._broker)
-        return connection.live(stop)
-
-    def _refuse(self, outcome: LinkStatus, stop: Event) -> None:
-        """Tell what trying again cannot mend; who opens a panel after that gets a link of their own."""
-        self._tell(outcome)
-        with _links_lock:
-            if not stop.is_set():
-                self._forget()
 
     def _forget(self) -> None:
+        """Who opens a panel from now on gets a link of their own."""
         if _links.get(self._broker) is self:
             del _links[self._broker]
 
-    def _up(self, connection: Connection, stop: Event) -> None:
-        with self._lock:
-            if stop.is_set():
-                return
-            self._connection = connection
-            receivers = tuple(self._receivers.items())
+    def _connect(self, version: int) -> None:
+        loop.aside(partial(_open, self._broker, version), partial(self._opened, self._visit))
+
+    def _opened(self, visit: int, client: Client | LinkStatus | Exception) -> None:
+        """Take what has come of an attempt to connect."""
+        if isinstance(client, Exception):  # no more threads
+            client = from_exception(client, self._broker)
+        if isinstance(client, LinkStatus):
+            if visit == self._visit:
+                self.ended(client)
+        elif visit == self._visit:
+            from .connection import Connection
+
+            self._connection = Connection(client, self, self._clock)
+            self._connection.begin()
+        else:
+            client.say_goodbye()
+            client.hang_up()
+
+    def up(self, connection: Connection) -> None:
+        """The broker has let us in."""
+        receivers = tuple(self._receivers.items())
         self._tell(LinkStatus("connected", mqtt=connection.version, keeps=connection.keeps))
         for receiver, topics in receivers:
-            connection.subscribe(topics, receiver)
+            if receiver in self._receivers:
+                connection.subscribe(topics, receiver)
 
-    def _tell(self, status: LinkStatus) -> None:
-        with self._telling:  # nobody hears an older status after a newer one
-            self.status = status
-            for receiver in tuple(self._receivers):
-                safely(receiver.on_link, status)
-
-    def _route(self, topic: str, payload: bytes, retained: bool, qos: int) -> None:
-        for receiver in self._routes.get(topic, ()):
+    def came(self, topic: str, payload: bytes, retained: bool, qos: int) -> None:
+        """A message has come."""
+        for receiver in self._listeners(topic):
             safely(receiver.on_message, topic, payload, retained, True, qos)
 
-    def _gathered(self) -> None:
+    def gathered(self) -> None:
+        """What had come is handed on."""
         for receiver in tuple(self._receivers):
             safely(receiver.on_gathered)
 
-    def _published(self, topic: str, code: int) -> None:
+    def published(self, topic: str, code: int) -> None:
+        """The broker has taken a message, or refused it."""
         for receiver in self._routes.get(topic, ()):
             safely(receiver.on_published, topic, code)
 
+    def ended(self, outcome: LinkStatus) -> None:
+        """A connection has ended, or there was none: with MQTT 5 refused, try 3.1.1; then wait."""
+        self._connection = None
+        over_5, self._over_5 = self._over_5, None
+        if over_5 is None and outcome.problem in OTHER_VERSION and outcome.mqtt is None:
+            self._over_5 = outcome
+            self._connect(4)
+            return
+        # What was said over MQTT 5 stands, unless 3.1.1 has brought more.
+        if over_5 is not None and over_5.code and outcome.problem in ("version", "hung-up"):
+            outcome = over_5
+        if outcome.mqtt is not None:
+            self._delay = BACKOFF[0]
+        if outcome.phase == "refused":  # trying again cannot mend it
+            self._forget()
+        else:
+            self._retry = self._clock.later(self._delay * random.uniform(0.5, 1.0), self._again)
+            self._delay = min(self._delay * 2, BACKOFF[1])
+        self._tell(outcome)
+
+    def _again(self) -> None:
+        self._connect(5)
+
+    def _tell(self, status: LinkStatus) -> None:
+        self.status = status
+        for receiver in tuple(self._receivers):
+            safely(receiver.on_link, status)
+
+    def _listeners(self, topic: str) -> Iterable[Receiver]:
+        return self._routes.get(topic, ())
+
     def _reroute(self) -> None:
-        routes: dict[str, tuple[Receiver, ...]] = {}
+        self._routes = {}
         for receiver, topics in self._receivers.items():
             for topic in topics:
-                routes[topic] = (*routes.get(topic, ()), receiver)
-        self._routes = routes
+                self._routes[topic] = (*self._routes.get(topic, ()), receiver)
+
+
+class ListeningLink(MqttLink):
+    """Hands every message to every receiver, for wildcards; nothing else may use its connection.
+
+    On the shared one they would overlap exact filters. What overlaps is delivered twice, and a panel would
+    count it twice.
+    """
+
+    def _listeners(self, topic: str) -> Iterable[Receiver]:
+        return tuple(self._receivers)
+
+
+def _open(broker: Broker, version: int) -> Client | LinkStatus:
+    """Return a client that has sent CONNECT, or why there is none. This blocks, and touches no loop."""
+    try:
+        # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
+        from .connection import greeted
+    except OSError as error:  # no more files
+        return from_exception(error, broker)
+    except Exception as error:  # a broken paho may raise anything
+        return no_paho(error)
+    try:
+        return greeted(broker, version)
+    except Exception as error:
+        return from_exception(error, broker)

@@ -27,12 +27,12 @@ class Reason:
     """Whether trying again cannot mend it."""
 
 
-_AGAIN = "It is tried again by itself."
+AGAIN = "It is tried again by itself."
 _LOG = "Whoever runs the broker finds the cause in its log."
 _ASK = "Ask whoever runs the broker, then run the cell again."
-_REPORT = f"A proxy on the way may change what is sent; else please report it as a bug. {_AGAIN}"
-_LESS = f"Fewer panels, or longer intervals at the boards, send less. {_AGAIN}"
-_SELF = "It is connected again by itself."
+_REPORT = f"A proxy on the way may change what is sent; else please report it as a bug. {AGAIN}"
+_LESS = f"Fewer panels, or longer intervals at the boards, send less. {AGAIN}"
+SELF = "It is connected again by itself."
 _LIST = "A wall with a list of IDs needs no search: PicoWall(['ada', 'bob'], broker=...)."
 
 _VERSION = Reason("version", "The broker does not speak MQTT 5 or 3.1.1.", "Use another broker.")
@@ -51,10 +51,10 @@ _PASSWORD = Reason(
 _UNAVAILABLE = Reason(
     "unavailable",
     "The broker answers, but its service is not available now.",
-    f"It may be starting, or in maintenance. {_AGAIN}",
+    f"It may be starting, or in maintenance. {AGAIN}",
 )
-_BUSY = Reason("busy", "The broker is too busy for this connection.", f"It may pass. {_AGAIN}")
-_FULL = Reason("full", "The broker is full.", f"Closing other notebooks frees connections. {_AGAIN}")
+_BUSY = Reason("busy", "The broker is too busy for this connection.", f"It may pass. {AGAIN}")
+_FULL = Reason("full", "The broker is full.", f"Closing other notebooks frees connections. {AGAIN}")
 _AUTHENTICATION = Reason(
     "authentication",
     "The broker wants another way to sign in than with user name and password.",
@@ -64,7 +64,7 @@ _AUTHENTICATION = Reason(
 _ELSEWHERE = Reason(
     "elsewhere",
     "The broker asks to use another one for now: ….",
-    f"Give that address as broker=, or wait. {_AGAIN}",
+    f"Give that address as broker=, or wait. {AGAIN}",
 )
 _MOVED = Reason(
     "moved",
@@ -75,17 +75,15 @@ _MOVED = Reason(
 _TOO_OFTEN = Reason(
     "too-often",
     "The broker takes no more new connections for now: too many came at once.",
-    f"It passes when a class has connected. {_AGAIN}",
+    f"It passes when a class has connected. {AGAIN}",
 )
 
 _CONNACK_5 = {
-    0x80: Reason(
-        "unspecified", "The broker refused the connection and does not say why.", f"{_LOG} {_AGAIN}"
-    ),
+    0x80: Reason("unspecified", "The broker refused the connection and does not say why.", f"{_LOG} {AGAIN}"),
     0x81: Reason("malformed", "The broker could not read what PicoPanel greeted it with.", _REPORT),
     0x82: Reason("protocol", "The broker says that PicoPanel's greeting breaks the rules of MQTT.", _REPORT),
     0x83: Reason(
-        "own-rules", "The broker does not take this connection, for a reason of its own.", f"{_LOG} {_AGAIN}"
+        "own-rules", "The broker does not take this connection, for a reason of its own.", f"{_LOG} {AGAIN}"
     ),
     0x84: _VERSION,
     0x85: _CLIENT_ID,
@@ -135,9 +133,9 @@ _CONNACK_311 = {
 
 # What ends a connection is tried again: should it be for good, the next CONNACK says so.
 _DISCONNECT_5 = {
-    0x00: Reason("ended", "The broker ended the connection, without trouble.", _SELF),
+    0x00: Reason("ended", "The broker ended the connection, without trouble.", SELF),
     0x80: Reason(
-        "ended-unspecified", "The broker ended the connection and does not say why.", f"{_LOG} {_SELF}"
+        "ended-unspecified", "The broker ended the connection and does not say why.", f"{_LOG} {SELF}"
     ),
     0x81: Reason("ended-malformed", "The broker could not read what was sent to it.", _REPORT),
     0x82: Reason(
@@ -146,32 +144,32 @@ _DISCONNECT_5 = {
     0x83: Reason(
         "ended-own-rules",
         "The broker could not carry out what was sent to it, for a reason of its own.",
-        f"{_LOG} {_SELF}",
+        f"{_LOG} {SELF}",
     ),
     0x87: Reason(
         "ended-not-authorized",
         "The broker ended the connection: this user is not permitted what was asked for.",
-        f"The user's permissions there must allow the board's topics; ask whoever runs it. {_SELF}",
+        f"The user's permissions there must allow the board's topics; ask whoever runs it. {SELF}",
     ),
-    0x89: Reason("ended-busy", "The broker is too busy to go on.", f"It may pass. {_SELF}"),
-    0x8B: Reason("shutting-down", "The broker is shutting down.", f"It may be restarting. {_SELF}"),
+    0x89: Reason("ended-busy", "The broker is too busy to go on.", f"It may pass. {SELF}"),
+    0x8B: Reason("shutting-down", "The broker is shutting down.", f"It may be restarting. {SELF}"),
     0x8C: _AUTHENTICATION,
     0x8D: Reason(
         "silent",
         "The connection to the broker went dead.",
-        f"Check this computer's network. {_SELF}",
+        f"Check this computer's network. {SELF}",
     ),
-    0x8E: Reason("taken-over", "Another client took this connection over.", _SELF),
+    0x8E: Reason("taken-over", "Another client took this connection over.", SELF),
     0x8F: Reason(
-        "filter", "The broker does not take one of the topics that were asked for.", f"{_LOG} {_SELF}"
+        "filter", "The broker does not take one of the topics that were asked for.", f"{_LOG} {SELF}"
     ),
-    0x90: Reason("topic", "The broker does not take the topic of a command.", f"{_LOG} {_SELF}"),
+    0x90: Reason("topic", "The broker does not take the topic of a command.", f"{_LOG} {SELF}"),
     0x93: Reason("receive-maximum", "The broker was sent more at once than it takes.", _LESS),
     0x94: Reason("topic-alias", "The broker does not know a short name that was used for a topic.", _REPORT),
     0x95: Reason(
         "too-large",
         "Something sent to the broker was larger than it takes.",
-        f"Its limit is too low. {_SELF}",
+        f"Its limit is too low. {SELF}",
     ),
     0x96: Reason("too-fast", "The broker was sent more in a second than it takes.", _LESS),
     0x97: Reason(
@@ -179,9 +177,7 @@ _DISCONNECT_5 = {
         "A limit that the broker sets this user is reached.",
         f"It may be an amount for a day. {_LESS}",
     ),
-    0x98: Reason(
-        "administrative", "Whoever runs the broker ended the connection.", f"They know why. {_SELF}"
-    ),
+    0x98: Reason("administrative", "Whoever runs the broker ended the connection.", f"They know why. {SELF}"),
     0x99: Reason("format", "The broker says that a message is not what it claims to be.", _REPORT),
     0x9A: Reason("no-retain", "The broker keeps no messages, and was asked to keep one.", f"{_REPORT}"),
     0x9B: Reason("qos", "The broker does not take messages of this QoS.", _REPORT),
@@ -189,12 +185,12 @@ _DISCONNECT_5 = {
     0x9D: _MOVED,
     0x9E: Reason("no-shared", "The broker has no shared subscriptions, and was asked for one.", _REPORT),
     0x9F: _TOO_OFTEN,
-    0xA0: Reason("time-is-up", "The broker's longest time for one connection is over.", _SELF),
+    0xA0: Reason("time-is-up", "The broker's longest time for one connection is over.", SELF),
     0xA1: Reason("no-identifiers", "The broker numbers no subscriptions, and was asked to.", _REPORT),
     0xA2: Reason(
         "no-wildcards",
         "The broker does not let anyone listen to many topics at once.",
-        f"{_LIST} {_SELF}",
+        f"{_LIST} {SELF}",
     ),
 }
 
@@ -301,23 +297,16 @@ _COMMAND_UNKNOWN = Reason("command-unknown", "The broker refused the command: �
 FAILURE = 0x80
 """From here on a code of MQTT 5, or of a SUBACK, is a refusal."""
 
-_UNKNOWN = Reason("refused-unknown", "The broker refused: ….", f"{_LOG} {_AGAIN}")
-_ENDED_UNKNOWN = Reason("ended-unknown", "The broker ended the connection: ….", f"{_LOG} {_SELF}")
+_UNKNOWN = Reason("refused-unknown", "The broker refused: ….", f"{_LOG} {AGAIN}")
+_ENDED_UNKNOWN = Reason("ended-unknown", "The broker ended the connection: ….", f"{_LOG} {SELF}")
 
 OTHER_VERSION = ("version", "unspecified", "malformed", "protocol", "own-rules")
 """What a broker may say to MQTT 5 that would take 3.1.1."""
 
-REASONS = {
-    reason.problem: reason
-    for reason in (
-        *_CONNACK_5.values(),
-        *_CONNACK_311.values(),
-        *_DISCONNECT_5.values(),
-        _UNKNOWN,
-        _ENDED_UNKNOWN,
-    )
-}
-"""Those of connections, by the name of the problem."""
+OF_CONNECTIONS = (
+    *(*_CONNACK_5.values(), *_CONNACK_311.values(), *_DISCONNECT_5.values()),
+    *(_UNKNOWN, _ENDED_UNKNOWN),
+)
 
 
 def connack(code: int, version: int) -> Reason:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 
 from .._broker import Broker
-from .._device.diagnosis import link_sentences
 from .._errors import InvalidDeviceID, InvalidPayload
 from .._link import LinkStatus
-from .._link.listening import ListeningLink
+from .._link.mqtt import ListeningLink
 from .._link.reasons import NO_LISTENING, suback
+from .._link.troubles import link_sentences
 from .._protocol import check_device_id, parse_ack, parse_info, parse_reading, parse_telemetry
-from .._store import Rows
 from .boards import MOST
 
 RETAINED_WITHIN = 3.0
@@ -186,6 +185,3 @@ class _Ear:
 
     def on_published(self, topic: str, code: int) -> None:
         """Nothing is published."""
-
-    def on_recorded(self, rows: Rows, begin: bool) -> None:
-        """Nothing is played."""
