@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from picopanel._device.device import Device
+from picopanel._device.follow import Follow
 from picopanel._runtime.clock import Clock, ClockWatch
 
 from .hand import Hand, HandLink
@@ -63,8 +64,8 @@ def test_t2_readings_go_on_while_the_clock_is_set(
         stream(link, hand, 4, 1)
         yield
 
-    come = news()
-    values = [reading.value for reading in device.listen(lambda *_: bool(next(come)), None, 3)]
+    follow = Follow(device, None, None)
+    values = [reading.value for _ in news() for reading in follow.take() or ()]
     assert values == [22.0, 23.0, 24.0]
 
 
@@ -76,13 +77,10 @@ def test_t2_what_was_measured_before_one_listened_is_left_out_though_the_clock_w
     hand.ahead = AN_HOUR
     device._tick()
 
-    def late() -> Iterator[bool]:
-        link.deliver("ada/telemetry", telemetry(5, 6000))  # 15 s on its way
-        link.deliver("ada/telemetry", telemetry(20, 21_000))
-        yield True
-
-    come = late()
-    assert [reading.value for reading in device.listen(lambda *_: next(come), None, 1)] == [40.0]
+    follow = Follow(device, None, None)
+    link.deliver("ada/telemetry", telemetry(5, 6000))  # 15 s on its way
+    link.deliver("ada/telemetry", telemetry(20, 21_000))
+    assert [reading.value for reading in follow.take() or ()] == [40.0]
 
 
 @pytest.mark.parametrize("by", [AN_HOUR, -AN_HOUR])

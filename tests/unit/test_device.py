@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
 from picopanel._device.device import Device
+from picopanel._device.follow import Follow
 from picopanel._device.intake import Intake
 from picopanel._device.known import Known
 from picopanel._device.outbox import Outbox
@@ -361,12 +362,13 @@ class RefusesOnce(Store):
 def test_a_reading_that_could_not_be_kept_does_not_stand_in_the_way_of_the_next(
     hand: Hand, link: HandLink
 ) -> None:
-    board = Known(Topics("ada"), RefusesOnce(), hand.clock, changed=lambda: None, grown=lambda: None)
-    intake = Intake(board, Outbox(board, link), Refill(board, link))
+    known = Known(Topics("ada"), RefusesOnce(), hand.clock)
+    outbox = Outbox(known, link)
+    intake = Intake(known, outbox, Refill(known, outbox))
     with pytest.raises(MemoryError):
         intake.readings([("ada/onboard_temp", b"20.0", False, hand.unix, 1)])
     intake.readings([("ada/onboard_temp", b"21.0", False, hand.unix, 1)])
-    assert list(board.store.since(0).values) == [21.0]
+    assert list(known.store.since(0).values) == [21.0]
 
 
 def test_a_clock_of_no_year_at_all_spoils_no_export(device: Device, link: HandLink, tmp_path: Path) -> None:
@@ -381,10 +383,10 @@ def test_readings_begin_when_they_are_asked_for(device: Device, link: HandLink, 
     course_board(link, hand)
     link.deliver("ada/onboard_temp", "20.0")
     hand.seconds += 1
-    coming = device.listen(lambda news, seconds: True, None, 1)
+    follow = Follow(device, None, None)
     hand.seconds += 1
     link.deliver("ada/onboard_temp", "21.0")
-    assert [reading.value for reading in coming] == [21.0]
+    assert [reading.value for reading in follow.take() or ()] == [21.0]
 
 
 class TestFirstConnection:
@@ -618,8 +620,10 @@ class TestTheLink:
         link.deliver("ada/cmd", link.published[-1][1])
         assert "delivers them to nobody" not in str(device.diagnosis().trouble)
 
-    def test_a_newer_device_of_the_same_id_closes_this_one(self, device: Device, link: HandLink) -> None:
-        newer = Device("ada", link)
+    def test_a_newer_device_of_the_same_id_closes_this_one(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        newer = Device("ada", link, clock=hand.clock)
         assert "newer panel" in str(device.closed)
         with pytest.raises(PanelClosed):
             device.start("on")

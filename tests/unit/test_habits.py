@@ -138,13 +138,13 @@ def test_a_recording_ends_with_its_block(pico: Pico, tmp_path: Path) -> None:
     with pico.record(tmp_path / "run.jsonl") as taping:
         pico.on()
         assert repr(taping) == "<recording to run.jsonl>"
-        assert pico._device.tape.says
-    assert pico._device.tape.says is None
+        assert pico._device.recorder.says
+    assert pico._device.recorder.says is None
     assert repr(taping) == "<recording no more>"
     assert '"answered"' in (tmp_path / "run.jsonl").read_text()
     with pico.record(tmp_path / "first.jsonl"):
         pico.record(tmp_path / "second.jsonl")
-    assert pico._device.tape.says == "recording to second.jsonl", "it is not the block's own"
+    assert pico._device.recorder.says == "recording to second.jsonl", "it is not the block's own"
 
 
 @pytest.mark.parametrize("kind", [Pico, PicoPanel])

@@ -72,7 +72,7 @@ def test_a_mark_is_an_event_of_the_log() -> None:
 
 
 def test_a_page_that_marks_a_closed_panel_is_told_and_no_command_was_refused() -> None:
-    device = Device("ada", HandLink())
+    device = Device("ada", HandLink(), clock=Hand().clock)
     page = Conversation(device, lambda *_: None)
     device.close()
     with pytest.raises(PanelClosed):

@@ -314,22 +314,29 @@ def test_two_do_not_write_to_one_file(tmp_path: Path) -> None:
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
-from picopanel._store.recording import Appender, Recorder
-from picopanel._store import Origin, Store
+from picopanel._device.device import Device
+from picopanel._runtime import loop
+from picopanel._store import Origin
+from tests.unit.hand import HandLink
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # what is over the limit fails, as on a full disk
 def room(size): resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
-store, told = Store(), []
-recorder = Recorder(Appender(Path(sys.argv[1]), "ada", 100), store, {}, told.append)
+def write():
+    loop.ask(recorder.write)
+    loop.wait(recorder.settled, None)
+
+device = loop.ask(Device, "ada", HandLink())
+recorder, told = device.recorder, device.known
+loop.wait(loop.ask(device.record, Path(sys.argv[1])).done, None)
 room(1000)
 for n in range(100):
-    store.append(Origin("light"), [float(n)], [float(n)])
-    recorder.write()
-print(recorder.problem, len(told), Path(sys.argv[1]).stat().st_size)
+    loop.ask(device.store.append, Origin("light"), [float(n)], [float(n)])
+    write()
+print(recorder.problem, len(told.notices), Path(sys.argv[1]).stat().st_size)
 room(resource.RLIM_INFINITY)
-recorder.close()
-print(recorder.problem, told[0])
+write()
+print(recorder.problem, told.notices[0])
 """
 
 
@@ -341,17 +348,20 @@ def test_a_full_disk_is_told_once_and_gone_on_with_when_there_is_room(tmp_path: 
     assert full.startswith("File too large 1 ")
     assert int(full.split()[-1]) <= 1000
     assert mended.startswith("None The recording in run.jsonl has stopped: File too large.")
-    assert list(read_file(path, 1000).store.since(0).values) == [float(n) for n in range(100)]
+    rows = read_file(path, 1000).store.since(0)
+    kept = [value for value, number in zip(rows.values, rows.origins, strict=True) if number != EVENT]
+    assert kept == [float(n) for n in range(100)]
 
 
 KILLED = """
 import os, signal, sys
 from picopanel import Pico
+from picopanel._runtime import loop
 
 pico = Pico.demo("ada")
 pico.record(sys.argv[1])
 pico.read()
-pico._device.start("interval", action={"interval": 50})
+loop.ask(pico._device.start, "interval", action={"interval": 50})
 for reading in pico.readings(n=70):
     pass
 print(pico._device.store.end, flush=True)

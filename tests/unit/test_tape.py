@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 from picopanel import NotARecording, PanelClosed, Pico, RecordingFailed
 from picopanel._device.device import Device
 from picopanel._page.conversation import Conversation
+from picopanel._runtime import loop
 from picopanel._store import Origin
 from picopanel._store.limit import Limit
-from picopanel._store.recording import read_file
+from picopanel._store.recording import Appender, read_file
 
 from .hand import Hand, HandLink
 
@@ -36,25 +38,55 @@ def board(hand: Hand) -> Iterator[Open]:
 
     yield open_device
     for device in opened:
-        device.close()
+        close(device)
 
 
 def test_what_comes_while_all_is_cleared_is_recorded_or_stays(
     board: Open, tmp_path: Path, hand: Hand
 ) -> None:
     device, path = board(1.0), tmp_path / "run.jsonl"
-    device.record(path)
-    write, late = device.tape.write, [2.0]
+    record(device, path)
+    file = device.recorder.file
+    assert file is not None
+    append, late = file.append, [2.0]
+    measure(device, hand, 1.5)
 
-    def write_and_then_hear() -> None:
-        write()
+    def append_and_then_hear(lines: bytes) -> None:
+        append(lines)
         if late:
-            measure(device, hand, late.pop())
+            loop.ask(measure, device, hand, late.pop())
 
-    device.tape.write = write_and_then_hear  # type: ignore[method-assign]
-    device.clear()
-    device.record(None)
-    assert list(read_file(path, 100).store.since(0).values) == [1.0, 2.0]
+    file.append = append_and_then_hear  # type: ignore[method-assign]
+    clear(device)
+    stop(device)
+    assert in_file(path) == [1.0, 1.5, 2.0]
+
+
+def record(device: Device, path: Path) -> None:
+    start = loop.ask(device.record, path)
+    loop.wait(start.done, 10)
+    if start.error is not None:
+        raise start.error
+
+
+def stop(device: Device) -> None:
+    loop.ask(device.recorder.stop)
+    assert loop.wait(device.recorder.settled, 10)
+
+
+def write(device: Device) -> None:
+    loop.ask(device.recorder.write)
+    assert loop.wait(device.recorder.settled, 10)
+
+
+def clear(device: Device) -> None:
+    loop.ask(device.clear)
+    assert loop.wait(device.recorder.settled, 10)
+
+
+def close(device: Device) -> None:
+    loop.ask(device.close)
+    assert loop.wait(device.recorder.settled, 10)
 
 
 def measure(device: Device, hand: Hand, *values: float, virtual: bool = False) -> None:
@@ -79,11 +111,11 @@ def kinds(device: Device) -> list[Any]:
 def test_the_file_holds_what_the_panel_holds_and_what_comes(board: Open, hand: Hand, tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     device = board(1, 2)
-    device.record(path)
+    record(device, path)
     assert in_file(path) == [1, 2], "at once"
     measure(device, hand, 3)
     device.known.note("mark", text="heater on")
-    device.record(None)
+    stop(device)
     measure(device, hand, 4)
     recording = read_file(path, 1000)
     assert in_file(path) == [1, 2, 3]
@@ -96,10 +128,10 @@ def test_run_again_after_a_lost_kernel_it_takes_up_where_it_was(
     path = tmp_path / "run.jsonl"
     first = board(1, 2, virtual=True)
     first.known.units["light"] = "lx"
-    first.record(path)
-    first.close()
+    record(first, path)
+    close(first)
     second = board(3)
-    second.record(path)
+    record(second, path)
     measure(second, hand, 4)
     assert in_log(second) == [1, 2, 3, 4]
     assert second.export.to_dataframe()["virtual"].tolist() == [True, True, False, False], (
@@ -107,24 +139,24 @@ def test_run_again_after_a_lost_kernel_it_takes_up_where_it_was(
     )
     assert second.known.units["light"] == "lx"
     assert "start" in kinds(second), "so that no line joins the two runs"
-    second.close()
+    close(second)
     assert in_file(path) == [1, 2, 3, 4]
     third = board()
-    third.record(path)
+    record(third, path)
     assert in_log(third) == [1, 2, 3, 4], "no row twice"
 
 
 def test_the_same_cell_again_changes_nothing(board: Open, hand: Hand, tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     device = board(1)
-    device.record(path)
-    device.record(str(path))
+    record(device, path)
+    record(device, path)
     assert in_log(device) == [1]
-    device.record(None)
+    stop(device)
     measure(device, hand, 2)
-    device.record(path)
+    record(device, path)
     assert in_log(device) == [1, 2]
-    device.close()
+    close(device)
     assert in_file(path) == [1, 2]
 
 
@@ -135,11 +167,11 @@ def test_l1_a_long_past_pushes_out_nothing_that_is_not_written_and_is_not_writte
 ) -> None:
     path, past = tmp_path / "run.jsonl", list(range(former))
     first = board(*past)
-    first.record(path)
-    first.close()
+    record(first, path)
+    close(first)
     new = list(range(1000, 1100 if full else 1020))
     second = board(*new, capacity=100)
-    second.record(path)
+    record(second, path)
     assert in_file(path) == past + new
     assert set(new) <= set(in_log(second))
     fits = 100 - len(new) - 1
@@ -147,26 +179,28 @@ def test_l1_a_long_past_pushes_out_nothing_that_is_not_written_and_is_not_writte
     for value in range(2000, 2300):
         measure(second, hand, value)
         if not value % 40:
-            second.tape.write()
-    second.close()
+            write(second)
+    close(second)
     assert in_file(path) == past + new + list(range(2000, 2300))
 
 
 def test_l1_past_rows_are_known_though_the_first_of_them_are_pushed_out(
-    board: Open, hand: Hand, tmp_path: Path
+    board: Open, hand: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "run.jsonl"
     first = board(*range(90))
-    first.record(path)
-    first.close()
+    record(first, path)
+    close(first)
     second = board(capacity=100)
-    second.tape.write = lambda: None  # type: ignore[method-assign]
-    second.record(path)
-    recorder = second.tape._recorder
-    assert recorder is not None
-    recorder.next = 0  # as on a disk that is full until the log has moved on
-    measure(second, hand, *range(1000, 1060))
-    second.close()
+    with monkeypatch.context() as disk:
+
+        def full(file: Appender, lines: bytes) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        disk.setattr(Appender, "append", full)
+        record(second, path)
+        measure(second, hand, *range(1000, 1060))
+    close(second)
     assert in_file(path) == [*range(90), *range(1000, 1060)]
 
 
@@ -174,7 +208,7 @@ def test_l8_half_a_character_in_a_mark_or_notice_leaves_log_page_and_recording_w
     board: Open, tmp_path: Path
 ) -> None:
     device = board(1)
-    device.record(tmp_path / "caf\udce9.jsonl")
+    record(device, tmp_path / "caf\udce9.jsonl")
     device.mark("half \ud83d of it")
     device.known.notice("no file caf\udce9.csv")
     conversation = Conversation(device, lambda message, _: said.append(message))
@@ -182,42 +216,42 @@ def test_l8_half_a_character_in_a_mark_or_notice_leaves_log_page_and_recording_w
     conversation.handle({"type": "ask", "since": 0})
     json.dumps(said, ensure_ascii=False).encode()
     assert "half ? of it" in str(said)
-    device.close()
+    close(device)
     assert in_file(tmp_path / "caf\udce9.jsonl") == [1]
 
 
 def test_a_file_changed_since_is_not_recorded_to(board: Open, tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     device = board(1)
-    device.record(path)
-    device.record(None)
+    record(device, path)
+    stop(device)
     path.write_text(path.read_text() * 2)
     with pytest.raises((RecordingFailed, NotARecording)):
-        device.record(path)
+        record(device, path)
     path.unlink()
-    device.record(path)
+    record(device, path)
     assert in_file(path) == [1], "a file that was removed is begun anew"
 
 
 def test_what_is_cleared_is_recorded_first(board: Open, hand: Hand, tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     device = board()
-    device.record(path)
+    record(device, path)
     measure(device, hand, 1, 2)
-    device.clear()
+    clear(device)
     measure(device, hand, 3)
-    device.close()
+    close(device)
     assert in_file(path) == [1, 2, 3]
 
 
 def test_past_readings_cross_no_limit(board: Open, tmp_path: Path) -> None:
     path = tmp_path / "run.jsonl"
     first = board(99)
-    first.record(path)
-    first.close()
+    record(first, path)
+    close(first)
     second, crossed = board(), []
     second.limits.set(Limit("light", None, 50.0, 0.0), crossed.append)
-    second.record(path)
+    record(second, path)
     second.known.grown()
     assert second.limits.beyond is None
     assert crossed == []
@@ -225,18 +259,18 @@ def test_past_readings_cross_no_limit(board: Open, tmp_path: Path) -> None:
 
 def test_a_refusal_leaves_the_former_recording_going(board: Open, hand: Hand, tmp_path: Path) -> None:
     device = board(1)
-    device.record(tmp_path / "run.jsonl")
+    record(device, tmp_path / "run.jsonl")
     bobs = board(2, device_id="bob")
-    bobs.record(tmp_path / "bob.jsonl")
+    record(bobs, tmp_path / "bob.jsonl")
     with pytest.raises(NotARecording, match="'bob', not of 'ada'"):
-        device.record(read_only_copy(tmp_path / "bob.jsonl"))
+        record(device, read_only_copy(tmp_path / "bob.jsonl"))
     with pytest.raises(RecordingFailed, match="no directory"):
-        device.record(tmp_path / "missing" / "run.jsonl")
-    assert device.tape.says == "recording to run.jsonl"
+        record(device, tmp_path / "missing" / "run.jsonl")
+    assert device.recorder.says == "recording to run.jsonl"
     measure(device, hand, 3)
-    device.close()
+    close(device)
     assert in_file(tmp_path / "run.jsonl") == [1, 3]
-    assert device.tape.says is None
+    assert device.recorder.says is None
 
 
 def read_only_copy(path: Path) -> Path:
@@ -247,9 +281,9 @@ def read_only_copy(path: Path) -> Path:
 
 def test_a_closed_panel_records_no_more(board: Open, tmp_path: Path) -> None:
     device = board(1)
-    device.close()
+    close(device)
     with pytest.raises(PanelClosed):
-        device.record(tmp_path / "run.jsonl")
+        record(device, tmp_path / "run.jsonl")
 
 
 def test_a_scripts_recording_has_its_commands_units_and_virtual_mark(tmp_path: Path) -> None:
