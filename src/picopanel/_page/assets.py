@@ -1,12 +1,12 @@
-"""The front end's files, and the one shared model that brings the large one to the page."""
+"""The front end's files, the shared model that brings the large one to the page, and what a widget takes."""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from threading import Lock
 
 import anywidget
+import ipywidgets
 import traitlets
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -42,7 +42,6 @@ class Assets(anywidget.AnyWidget):
 
 
 _shared: dict[str, Assets] = {}
-_lock = Lock()
 
 
 def shared_assets() -> Assets:
@@ -57,8 +56,14 @@ def wall_assets() -> Assets:
 
 def _share(name: str) -> Assets:
     """Return the model of a file, made anew if somebody has closed all widgets."""
-    with _lock:
-        shared = _shared.get(name)
-        if shared is None or shared.comm is None:
-            shared = _shared[name] = Assets(bundle=_read(name))
-        return shared
+    shared = _shared.get(name)
+    if shared is None or shared.comm is None:
+        shared = _shared[name] = Assets(bundle=_read(name))
+    return shared
+
+
+def widget_arguments() -> tuple[str, ...]:
+    """Return what ipywidgets lets a user give to each widget, such as `layout`."""
+    return tuple(
+        name for name in ipywidgets.DOMWidget.class_trait_names(sync=True) if not name.startswith("_")
+    )

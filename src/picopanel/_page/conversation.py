@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 from .._device.command import setting_word
 from .._device.device import LONGEST_MARK, Device
 from .._errors import PicoPanelError
-from .clicks import Once
-from .feed import Feed, Send
-from .message_news import MessageNews
-from .news import News
-from .panel_state import SPEEDS, StateOf
+from .feed import NOTHING, Delivery, Feed, Send
+from .news import PanelNews
+from .panel_state import SPEEDS
 
 BLINKS = 5
 """Times that the Blink button blinks."""
 
+_MOST_CLICKS = 256
+"""Clicks that are known again."""
+
 
 class Conversation:
-    """The kernel's part in the conversation with a page that shows a device's panel.
+    """The kernel's part in the conversation with a page that shows a device's panel; in the loop only.
 
     Args:
         device: The board.
-        send: Sends a message with its buffers to the page; may be called in any thread.
+        send: Sends a message with its buffers to the page, from the loop.
 
     Attributes:
         feed: What the page is told.
@@ -30,10 +32,8 @@ class Conversation:
 
     def __init__(self, device: Device, send: Send) -> None:
         self._device = device
-        self._messages = MessageNews(device)
-        news = News(StateOf(device), self._messages.part, device.known.clock.unix)
-        self.feed = Feed(device.store, news, send, device.catch_up)
-        self._clicks = Once()
+        self.feed = Feed(PanelNews(device), send, device.known.clock)
+        self._clicks = Clicks()
         device.listeners.append(self.feed.changed)
         device.at_close.append(self.feed.close)
         if device.closed:
@@ -45,29 +45,29 @@ class Conversation:
         self._device.at_close.remove(self.feed.close)
         self.feed.close()
 
-    def handle(self, message: object) -> None:
-        """Do what a message of the page asks.
+    def handle(self, message: object) -> Delivery:
+        """Do what a message of the page asks, and return what is to be sent for it.
 
         It may come twice, late, or from a stranger's notebook; one of no known form is ignored.
         """
         if not isinstance(message, dict):
-            return
-        kind, since, click = message.get("type"), message.get("since"), message.get("click")
-        if kind == "ask" and isinstance(since, int):
+            return NOTHING
+        kind = message.get("type")
+        if kind == "ask" and isinstance(message.get("since"), int):
             self.feed.open()
-            self._messages.asked(message.get("messages"))
-            self.feed.answer(since)
-        elif kind == "hidden":
-            self.feed.rest()
-        elif kind == "clear":
+            return self.feed.answer(message)
+        if kind == "hidden":
+            return self.feed.rest()
+        if kind == "clear":
             self._device.clear()
         elif kind == "play":
             self._play(message)
-        elif kind in ("click", "set", "mark") and isinstance(click, str) and self._clicks.is_new(click[:64]):
+        elif kind in ("click", "set", "mark") and self._clicks.is_new(message.get("click")):
             if kind == "mark":
                 self._device.mark(str(message["text"])[:LONGEST_MARK], message.get("at"))
             else:
-                self._click(kind, message, click[:64])
+                self._click(message)
+        return NOTHING
 
     def _play(self, message: dict[str, Any]) -> None:
         player, paused, speed = self._device.player, message.get("paused"), message.get("speed")
@@ -78,11 +78,14 @@ class Conversation:
         if type(speed) is int and speed in SPEEDS:
             player.speed = speed
 
-    def _click(self, kind: str, message: dict[str, Any], click: str) -> None:
-        command = _word(message)
+    def _click(self, message: dict[str, Any]) -> None:
+        click, command, setting = message["click"][:64], str(message.get("command"))[:20], None
+        if message["type"] == "set":
+            setting = _setting(message)
+            command = setting_word(setting)
         try:
-            if kind == "set":
-                self._device.start_set(_setting(message), click=click)
+            if setting is not None:
+                self._device.start_set(setting, click=click)
             elif command == "blink":
                 self._device.start_blink(0.5, 0.5, BLINKS, click)
             else:
@@ -91,14 +94,24 @@ class Conversation:
             self._device.known.note("refused", id=click, command=command, click=click, reason=str(error))
 
 
+class Clicks:
+    """Remembers clicks by their ids: what a page sends may come twice, and is to be acted on once."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, None] = OrderedDict()
+
+    def is_new(self, click: object) -> bool:
+        """Whether this is a click's id, and has not come before."""
+        if not isinstance(click, str) or click[:64] in self._known:
+            return False
+        self._known[click[:64]] = None
+        if len(self._known) > _MOST_CLICKS:
+            self._known.popitem(last=False)
+        return True
+
+
 def _setting(message: dict[str, Any]) -> dict[str, object]:
     """Return what a page wants to be set; nothing, if that is no value of any control."""
     value = message.get("value")
     known = isinstance(value, (bool, int, float, str)) and len(str(value)) <= 64
     return {str(message.get("name"))[:64]: value} if known else {}
-
-
-def _word(message: dict[str, Any]) -> str:
-    if message["type"] == "set":
-        return setting_word(_setting(message))
-    return str(message.get("command"))[:20]

@@ -20,7 +20,7 @@ from .kernel import cells
 _HOLDS_WIDGETS = ipywidgets.widget_serialization["to_json"]
 
 
-class Shown(anywidget.AnyWidget):
+class Displayed(anywidget.AnyWidget):
     """A widget that gets ready whenever it is displayed, and begins to push once anything refers to it."""
 
     _ipython_display_: ClassVar[Any] = None  # that of ipywidgets 7 (Colab) passes `_repr_mimebundle_` by
@@ -69,7 +69,7 @@ class _Displays:
         """Get ready what a widget holds; of None, what has been put into others since they were displayed."""
         if model_id is not None:
             root = ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{model_id}", None)
-            if isinstance(root, ipywidgets.Widget) and not isinstance(root, Shown):
+            if isinstance(root, ipywidgets.Widget) and not isinstance(root, Displayed):
                 self._roots.add(root)
                 _get_ready(root)
         elif not all(each._was_displayed for each in _all if each._is_referred_to):
@@ -79,7 +79,7 @@ class _Displays:
 
 def _get_ready(root: ipywidgets.Widget, again: bool = True) -> None:
     for widget in _within(root):
-        if isinstance(widget, Shown) and (again or not widget._was_displayed):
+        if isinstance(widget, Displayed) and (again or not widget._was_displayed):
             widget._was_displayed = True
             widget._get_ready()
 
@@ -106,5 +106,5 @@ def _widgets(value: object) -> Iterator[ipywidgets.Widget]:
             yield from _widgets(each)
 
 
-_all: WeakSet[Shown] = WeakSet()
+_all: WeakSet[Displayed] = WeakSet()
 _displays = _Displays()

@@ -1,24 +1,21 @@
-"""Gets what is new to the page, by whichever way is open.
+"""Gets what is new to a page by whichever way is open: pushed by the loop, by a waiting cell, as an answer.
 
-Push, answer and flush all send `store.since(seq)`, so they may overlap and repeat.
+All of it is the difference to what the page has been told, so it may overlap and repeat. Nothing counts as
+told before it has been sent: what an interrupt keeps from being sent is sent once more.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from threading import Lock
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from .._runtime.ticker import Ticker
-from .._store import Rows, Store
-from .news import News
-from .repetition import Repetition
+from .._runtime import loop
+from .._runtime.clock import Clock, Timer
 
 GAP = 0.025
 """Seconds between two pushes: below a person's notice, and above what a send costs.
 
-A message takes 700 bytes before it holds a row. What comes fast is gathered for longer (`_link/pace.py`).
+A message takes 700 bytes before it holds a row.
 """
 
 HEARTBEAT = 0.5
@@ -30,123 +27,193 @@ A page that misses two of them knows that nothing pushed reaches it, and asks (`
 RESTING_HEARTBEAT = 5.0
 """The same for a page out of sight: when it is back, it must not take a busy kernel for a lost one."""
 
-MOST_ROWS = 20_000
-"""In one message; 360 kB at most."""
+FIRST_REPETITION = 0.5
+"""Seconds from a display until all is sent again; the gaps double."""
 
-_pusher = Ticker("picopanel-feed")
+LAST_REPETITION = 60.0
 
-Send = Callable[[dict[str, Any], list[bytes]], None]
+Message = tuple[dict[str, Any], list[bytes]]
+"""What is sent at once, with its buffers."""
+
+Send = Callable[[dict[str, Any], list[bytes]], object]
+
+T = TypeVar("T")
 
 
-class Feed:
-    """Sends a store's rows and a panel's state, as news.
+class News(Protocol[T]):
+    """What there is to tell; what a page has been told of it is a value of type T."""
+
+    untold: T
+
+    def since(self, told: T) -> tuple[list[Message], T]:
+        """Return messages with all that is new, and what the page has been told then."""
+
+    def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], T]:
+        """Return what a page asks for, at least one message."""
+
+    def heartbeat(self, told: T) -> Message:
+        """Return a message that brings nothing."""
+
+    def again(self, told: T) -> T:
+        """Return from where all is told again, or as much as is worth it."""
+
+
+class Delivery(NamedTuple):
+    """Messages, and what notes in the loop that they have been sent."""
+
+    messages: list[Message]
+    sent: Callable[[], object] = lambda: None
+
+    def send(self, send: Send) -> None:
+        """Send them, in whichever thread gets through to the page."""
+        if self.messages:
+            for message in self.messages:
+                send(*message)
+            loop.post(self.sent)
+
+
+NOTHING = Delivery([])
+
+
+class Feed(Generic[T]):
+    """Tells a page the news; in the loop only.
 
     Args:
-        store: Where the rows are.
-        news: Writes the messages.
-        send: Sends a message with its buffers to the page; may be called in any thread.
-        catch_up: Puts into the store what waits for that.
+        news: What there is to tell.
+        send: Sends a message with its buffers to the page, for pushes.
+        clock: The time.
     """
 
-    def __init__(self, store: Store, news: News, send: Send, catch_up: Callable[[], object]) -> None:
+    def __init__(self, news: News[T], send: Send, clock: Clock) -> None:
         self._news = news
-        self._catch_up = catch_up
-        self._store = store
         self._send = send
-        self._lock = Lock()
-        self._sent = 0
-        self._floor = 0
-        self._flushed_at = self._pushed_at = 0.0
-        self._dirty = False
-        self._resting = False
-        self._open = self._closed = False
-        self._repetition = Repetition()
+        self._clock = clock
+        self._told = news.untold
+        self._looked_at = self._pushed_at = 0.0
+        self._on_its_way_until = 0.0
+        """While a thread sends what it was given, a push would overtake it; and its way may have ended."""
+        self._dirty = self._resting = self._closed = False
+        self._timer: Timer | None = None
+        self._repetition = Repetition(clock)
 
     def open(self) -> None:
         """Start pushing: somebody looks. All is sent again now and then, until a page has asked."""
         self._repetition.begin()
-        with self._lock:
-            self._wake()
-            opens = not self._open and not self._closed
-            if opens:
-                self._open = True
-                _pusher.every(HEARTBEAT, self._beat)
-        if opens:
+        self._wake()
+        if self._timer is None and not self._closed:
+            self._timer = Timer(self._clock, HEARTBEAT, self._beat)
             self.changed()
 
     def close(self) -> None:
         """Push what is left, then nothing more; a page that asks is still answered."""
-        with self._lock:  # or who wakes it just now would leave it beating
-            self._closed = True
-            self._open = False
-            _pusher.forget(self._beat)
-        self.flush()
+        self._closed = True
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self.push()
 
     def changed(self) -> None:
-        """Something is new; cheap, from any thread."""
-        if self._open and not self._dirty and not self._resting:
+        """Something may be new."""
+        if self._timer is not None and not self._dirty and not self._resting:
             self._dirty = True
-            _pusher.hurry(self._beat, not_before=self._flushed_at + GAP)
+            self._timer.hurry(self._looked_at + GAP)
 
-    def flush(self) -> None:
-        """Send what the page has not been sent yet."""
-        self._catch_up()
-        with self._lock:
-            if self._resting:
-                return
-            self._dirty = False
-            self._flushed_at = time.monotonic()
-            state = self._news.state()
-            while self._sent < self._store.end or self._floor != self._store.floor or state:
-                rows = self._store.since(self._sent, MOST_ROWS)
-                self._sent, self._floor = rows.end, rows.floor
-                self._send_news(rows, state)
-                state = None
+    def push(self) -> None:
+        """Send what the page has not been told, from the loop."""
+        self._push(self.pending())
 
-    def answer(self, since: int) -> None:
-        """Send again what a page lacks, and the state."""
-        self._catch_up()
-        with self._lock:
-            self._wake()
-            self._repetition.end()
-            self._news.forget()
-            state = self._news.state()
-            while True:
-                rows = self._store.since(since, MOST_ROWS)
-                self._send_news(rows, state, answer=True)
-                state, since = None, rows.end
-                self._sent = max(self._sent, rows.end)
-                if rows.end >= self._store.end:
-                    return
+    def pending(self) -> Delivery:
+        """Return what the page has not been told."""
+        if self._resting:
+            return NOTHING
+        self._dirty = False
+        self._looked_at = self._clock.monotonic()
+        messages, told = self._news.since(self._told)
+        return self._delivery(messages, told) if messages else NOTHING
 
-    def rest(self) -> None:
+    def answer(self, question: Mapping[str, Any]) -> Delivery:
+        """Return what a page lacks, also where it was told before."""
+        self._wake()
+        self._repetition.end()
+        messages, told = self._news.answer(question)
+        for message, _ in messages:
+            message["answer"] = True
+        return self._delivery(messages, told)
+
+    def rest(self) -> Delivery:
         """Push nothing but rare heartbeats, for a page that is out of sight, until somebody asks."""
-        with self._lock:
-            self._resting = True
-            if self._open:
-                _pusher.every(RESTING_HEARTBEAT, self._beat)
-            self._send_news(self._store.since(self._sent, 0), None)
+        self._resting = True
+        if self._timer is not None:
+            self._timer.every(RESTING_HEARTBEAT)
+        return self._heartbeat()
 
     def _wake(self) -> None:
-        if self._resting and self._open:
-            _pusher.every(HEARTBEAT, self._beat)
+        if self._resting and self._timer is not None:
+            self._timer.every(HEARTBEAT)
         self._resting = self._dirty = False
 
     def _beat(self) -> None:
+        now = self._clock.monotonic()
+        if now < self._on_its_way_until:
+            self._dirty = True
+            return
         if self._repetition.is_due():
-            self._forget_what_was_sent()
-        self.flush()
-        with self._lock:
-            if time.monotonic() - self._pushed_at >= HEARTBEAT:
-                self._send_news(self._store.since(self._sent, 0), None)
+            self._told = self._news.again(self._told)
+        pending = self.pending()
+        if not pending.messages and now - self._pushed_at >= HEARTBEAT - GAP:
+            pending = self._heartbeat()
+        self._push(pending)
 
-    def _forget_what_was_sent(self) -> None:
-        with self._lock:
-            if self._store.end - self._store.floor <= MOST_ROWS:
-                self._sent = 0
-                self._news.forget()
+    def _heartbeat(self) -> Delivery:
+        message, buffers = self._news.heartbeat(self._told)
+        if self._resting:
+            message["resting"] = True
+        return self._delivery([(message, buffers)], self._told)
 
-    def _send_news(self, rows: Rows, state: dict[str, Any] | None, answer: bool = False) -> None:
-        self._send(*self._news.write(rows, state, answer=answer, resting=self._resting))
-        if not answer:
-            self._pushed_at = time.monotonic()
+    def _push(self, delivery: Delivery) -> None:
+        for message in delivery.messages:
+            self._send(*message)
+        delivery.sent()
+
+    def _delivery(self, messages: list[Message], told: T) -> Delivery:
+        def sent() -> None:
+            self._told = told
+            self._on_its_way_until = 0.0
+            if not messages[0][0].get("answer"):
+                self._pushed_at = self._clock.monotonic()
+            if self._dirty and self._timer is not None:
+                self._timer.hurry(self._looked_at + GAP)
+
+        self._on_its_way_until = self._clock.monotonic() + HEARTBEAT
+        return Delivery(messages, sent)
+
+
+class Repetition:
+    """Tells when to send all again to a page that may not have been there yet.
+
+    In Colab an output comes to life after its display, hears nothing that was sent before and, while a
+    cell runs, asks in vain. So all is sent again now and then, until a page has asked.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._gap = FIRST_REPETITION
+        self._at = float("inf")
+
+    def begin(self) -> None:
+        """Somebody has been shown something."""
+        self._gap = FIRST_REPETITION
+        self._at = self._clock.monotonic() + FIRST_REPETITION
+
+    def end(self) -> None:
+        """A page has asked: it is there."""
+        self._at = float("inf")
+
+    def is_due(self) -> bool:
+        """Whether to send all again now; the next time is later."""
+        now = self._clock.monotonic()
+        if now < self._at:
+            return False
+        self._gap *= 2
+        self._at = now + self._gap if self._gap <= LAST_REPETITION else float("inf")
+        return True

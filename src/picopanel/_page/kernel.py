@@ -5,6 +5,7 @@ IPython's names alone are used here; outside a notebook all of it is quietly not
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,8 +15,8 @@ from time import monotonic
 from typing import Any
 from weakref import WeakMethod
 
-from .._runtime import threads
-from .._runtime.interrupts import EndsAtTheUsersLine, Event, interrupt, undisturbed
+from .._runtime import loop
+from .._runtime.waiting import EndsAtTheUsersLine, Event
 
 _JUST_NOW = 0.1
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -46,7 +47,7 @@ def cells_block_the_page() -> bool:
 @contextmanager
 def hearing_the_page() -> Iterator[Callable[[], object]]:
     """In a running cell, give a function that handles what the page has sent meanwhile."""
-    if not (threads.available() and _in_a_cell() and cells_block_the_page()):
+    if not (loop.has_thread() and _in_a_cell() and cells_block_the_page()):
         yield _nothing
         return
     from jupyter_ui_poll import ui_events
@@ -72,7 +73,7 @@ def _hear(poll: Callable[[], object], handling: Thread | None) -> None:
         if handling is not None:
             Thread(target=_end, args=(handling, over), name="picopanel-interrupt", daemon=True).start()
 
-    with undisturbed(end_it):
+    with _interrupts_held_back(end_it):
         try:
             for stream in (sys.stdout, sys.stderr):
                 stream.flush()  # else the kernel takes what the cell has printed for the handlers' own
@@ -81,9 +82,34 @@ def _hear(poll: Callable[[], object], handling: Thread | None) -> None:
             over.set()
 
 
+@contextmanager
+def _interrupts_held_back(at_each: Callable[[], object]) -> Iterator[None]:
+    """Raise an interrupt only at the end: within its poll it would leave jupyter_ui_poll half-way."""
+    former = signal.getsignal(signal.SIGINT)
+    if not callable(former):
+        yield
+        return
+    came: list[Any] = []
+
+    def remember(*signal_and_frame: Any) -> None:
+        came.append(signal_and_frame)
+        at_each()
+
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+        if came:
+            former(*came[0])
+
+
 def _end(handling: Thread, over: Event) -> None:
+    import ctypes  # hosts without threads may have none
+
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
     while not over.wait(_PATIENCE):
-        interrupt(handling)
+        raise_in(ctypes.c_ulong(handling.ident or 0), ctypes.py_object(KeyboardInterrupt))
 
 
 def wait(done: Event, seconds: float | None, gap: float, keep_alive: Callable[[], object]) -> bool:
@@ -92,11 +118,10 @@ def wait(done: Event, seconds: float | None, gap: float, keep_alive: Callable[[]
     with EndsAtTheUsersLine(), hearing_the_page() as hear:
         while end is None or monotonic() < end:
             left = gap if end is None else min(gap, end - monotonic())
-            if threads.wait(done, max(left, 0)):
+            if loop.wait(done, max(left, 0)):
                 break
             hear()
-            with undisturbed():
-                keep_alive()
+            keep_alive()
     return done.is_set()
 
 
@@ -168,13 +193,13 @@ class Cells:
     def _publish(self, message: dict[str, Any]) -> dict[str, Any]:
         view = message["content"].get("data", {}).get(_VIEW)
         if view is not None:
-            with suppress(Exception), undisturbed():
+            with suppress(Exception):
                 self._displayed(view["model_id"])
         return message
 
     def _end(self, cell: Any = None) -> None:
         self._ended = monotonic()
-        with suppress(Exception), undisturbed():
+        with suppress(Exception):
             # A cell's last line is displayed by another way, of which not every kernel tells.
             name = getattr(getattr(cell, "result", None), "model_id", None)
             if isinstance(name, str):
@@ -184,7 +209,7 @@ class Cells:
             call = end()
             if call is not None:
                 # A panel's fault must not show in every cell's output.
-                with suppress(Exception), undisturbed():
+                with suppress(Exception):
                     call()
         self._ends = [end for end in self._ends if end() is not None]
 
@@ -195,8 +220,8 @@ cells = Cells()
 def when_idle(call: Callable[[], object]) -> bool:
     """Call in the kernel's main thread once no cell runs; False where there is no way to."""
     found = shell()
-    loop = getattr(found.kernel, "io_loop", None) if found is not None else None
-    if loop is None:
+    io_loop = getattr(found.kernel, "io_loop", None) if found is not None else None
+    if io_loop is None:
         return False
-    loop.add_callback(call)
+    io_loop.add_callback(call)
     return True

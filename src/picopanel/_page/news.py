@@ -1,4 +1,4 @@
-"""Writes what the page is sent: rows, the panel's state, and what goes along.
+"""What a panel's page is told: rows, the panel's state and, while its drawer is open, MQTT messages.
 
 The message is described in `js/src/contract.ts`.
 """
@@ -7,83 +7,131 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from .._device.device import Device
+from .._device.messages import KEPT
+from .._device.messages import Message as MqttMessage
 from .._store import EVENT, Origin, Rows
+from .feed import Message
+from .panel_state import panel_state
+
+MOST_ROWS = 20_000
+"""In one message; 360 kB at most."""
+
+MESSAGES_GAP = 0.25
+"""Seconds between two parts of MQTT messages: nobody reads faster."""
+
+MOST_MESSAGES = 100
+"""Of messages that come faster than can be listed only the newest go; a drawer that opens gets all."""
 
 
-class News:
-    """Writes messages, and remembers what the page has been told so that it is not told twice.
+_NEVER = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a page has been told."""
+
+    end: int = 0
+    floor: int = 0
+    state: Mapping[str, Any] | None = None
+    origins: frozenset[int] = frozenset()
+    """Those that have been described."""
+    message: int | None = None
+    """The number of the MQTT message that is next; None while no drawer is open."""
+    messages_at: float = _NEVER
+
+
+class PanelNews:
+    """The news of one board.
 
     Args:
-        state: Returns the panel's state.
-        also: Returns what else goes along with a message, told whether that is an answer.
-        unix: Milliseconds of Unix time; of a recording, those when it was made.
+        device: The board.
     """
 
-    def __init__(
-        self,
-        state: Callable[[], dict[str, Any]],
-        also: Callable[[bool], dict[str, Any]],
-        unix: Callable[[], float],
-    ) -> None:
-        self._state = state
-        self._also = also
-        self._unix = unix
-        self._told: dict[str, Any] | None = None
+    untold = Told()
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._clock = device.known.clock
+        self._revision = -1
+        self._state: dict[str, Any] = {}
         self._version = 0
-        self._described: set[int] = set()
 
-    def forget(self) -> None:
-        """All is to be told again."""
-        self._told = None
-        self._described.clear()
+    def since(self, told: Told) -> tuple[list[Message], Told]:
+        """Return messages with all that is new, and what the page has been told then."""
+        self._device.catch_up()
+        store, state = self._device.store, self._newest_state()
+        also, told = self._mqtt_messages(told)
+        if state is not told.state:
+            also["state"] = {"version": self._version, **state}
+            told = replace(told, state=state)
+        messages: list[Message] = []
+        while also or told.end < store.end or told.floor != store.floor:
+            rows = store.since(told.end, MOST_ROWS)
+            messages.append(self._message(rows, told.origins, also))
+            told = replace(told, end=rows.end, floor=rows.floor, origins=told.origins | rows.table.keys())
+            also = {}
+        return messages, told
 
-    def state(self) -> dict[str, Any] | None:
-        """Return the state if it is another than was told, else None."""
-        state = self._state()
-        if state == self._told:
-            return None
-        self._told = state
-        self._version += 1
-        return {"version": self._version, **state}
+    def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], Told]:
+        """Return the rows from one on, and all else."""
+        message = question.get("messages")
+        known = isinstance(message, int) and message >= 0
+        return self.since(Told(question["since"], message=message if known else None))
 
-    def write(
-        self, rows: Rows, state: dict[str, Any] | None, *, answer: bool = False, resting: bool = False
-    ) -> tuple[dict[str, Any], list[bytes]]:
-        """Return a message with its buffers."""
-        news: dict[str, Any] = {"type": "news", "now": self._unix()}
-        if answer:
-            news["answer"] = True
-        if state is not None:
-            news["state"] = state
-        if resting:
-            news["resting"] = True
-        else:
-            news |= self._also(answer)
-        news["rows"] = {"first": rows.first, "end": rows.end, "floor": rows.floor}
-        news["rows"] |= self._descriptions(rows)
+    def heartbeat(self, told: Told) -> Message:
+        """Return a message that brings nothing."""
+        return self._message(self._device.store.since(told.end, 0), told.origins, {})
+
+    def again(self, told: Told) -> Told:
+        """Tell all again, unless that is much."""
+        store = self._device.store
+        if store.end - store.floor > MOST_ROWS:
+            return told
+        return Told(message=told.message, messages_at=told.messages_at)
+
+    def _newest_state(self) -> Mapping[str, Any]:
+        """Return the panel's state, the same object as long as it is the same."""
+        if self._device.revision != self._revision:
+            self._revision = self._device.revision
+            state = panel_state(self._device)
+            if state != self._state:
+                self._state = state
+                self._version += 1
+        return self._state
+
+    def _mqtt_messages(self, told: Told) -> tuple[dict[str, Any], Told]:
+        log, since, now = self._device.known.messages, told.message, self._clock.monotonic()
+        if since is None or now < told.messages_at + MESSAGES_GAP:
+            return {}, told
+        if log.end <= since and told.messages_at != _NEVER:  # a drawer that opens is told even of none
+            return {}, told
+        first, messages = log.since(since, KEPT if since == 0 else MOST_MESSAGES)
+        part = {"since": since, "first": first, "rows": [_row(message) for message in messages]}
+        return {"messages": part}, replace(told, message=log.end, messages_at=now)
+
+    def _message(self, rows: Rows, described: frozenset[int], also: dict[str, Any]) -> Message:
+        facts: dict[str, Any] = {"first": rows.first, "end": rows.end, "floor": rows.floor}
+        message = {"type": "news", "now": self._clock.unix(), **also, "rows": facts}
+        new = sorted(rows.table.keys() - described)
+        if new:
+            facts["origins"] = {str(number): _description(rows.table[number]) for number in new}
         if rows.events:
-            news["rows"]["events"] = rows.events
+            facts["events"] = rows.events
         if rows.end == rows.first:
-            return news, []
+            return message, []
         columns: list[array[Any]] = [rows.times, rows.values, rows.origins]
         if len(rows.table) == 1 and EVENT not in rows.origins:
-            news["rows"]["origin"] = rows.origins[0]
+            facts["origin"] = rows.origins[0]
             del columns[2]
         if sys.byteorder == "big":
             for column in columns:
                 column.byteswap()
-        return news, [column.tobytes() for column in columns]
-
-    def _descriptions(self, rows: Rows) -> dict[str, Any]:
-        """Return what the page has not yet been told of the rows' origins."""
-        new = rows.table.keys() - self._described
-        if not new:
-            return {}
-        self._described |= new
-        return {"origins": {str(number): _description(rows.table[number]) for number in sorted(new)}}
+        return message, [column.tobytes() for column in columns]
 
 
 def _description(origin: Origin) -> dict[str, Any]:
@@ -94,3 +142,8 @@ def _description(origin: Origin) -> dict[str, Any]:
         "virtual": origin.virtual,
         "replay": origin.replay,
     }
+
+
+def _row(it: MqttMessage) -> list[object]:
+    at = it.time.timestamp() * 1000
+    return [at, it.direction, it.topic, it.payload, it.size, it.asked, it.granted, it.retained]

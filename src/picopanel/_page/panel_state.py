@@ -14,7 +14,7 @@ SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
 
 
 def panel_state(device: Device) -> dict[str, Any]:
-    """Return the last values, as the page shows them."""
+    """Return the last values, as the page shows them; in the loop only."""
     known, diagnosis = device.known, device.diagnosis()
     info, mode = known.presence.info, device.mode
     pico = info if mode == "pico" or known.presence.seen_live else None
@@ -40,21 +40,6 @@ def panel_state(device: Device) -> dict[str, Any]:
         "replay": _replay(device),
     }
     return in_unicode(state)
-
-
-class StateOf:
-    """Gives a panel's state, made again only when something but readings has changed."""
-
-    def __init__(self, device: Device) -> None:
-        self._device = device
-        self._revision, self._state = -1, dict[str, Any]()
-
-    def __call__(self) -> dict[str, Any]:
-        """Return the state as it is now."""
-        revision = self._device.revision
-        if revision != self._revision:
-            self._revision, self._state = revision, panel_state(self._device)
-        return self._state
 
 
 def _stale_after(device: Device) -> float:

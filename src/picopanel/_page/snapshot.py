@@ -1,20 +1,29 @@
-"""Keeps up to date what stays in a notebook once its kernel is gone: a recording and a still picture."""
+"""What is kept of a widget once its kernel is gone: `Recorded` of `js/src/contract.ts`, and a picture."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
+from functools import cached_property
 from typing import Any, Protocol
 
 from .._device.device import Device
-from .._runtime.ticker import Ticker
+from .._runtime import loop
+from .._runtime.clock import Clock, Timer
+from .._store import EVENT, Rows
+from .._store.readings import is_silence
 from . import still
 from .kernel import cells_block_the_page, shell, when_idle
-from .recorded import Series, latest, record
+from .panel_state import panel_state
+from .still import MOST_POINTS, Series, extremes
+
+MOST_BYTES = 50_000
+LATEST = 20_000
+"""Rows that are looked at, so that a long history costs no more than a short one."""
 
 EVERY = 10.0
-"""Seconds between two recordings while no cell ends."""
+"""Seconds between two looks for something new while no cell ends."""
 
 STILL = "picopanel-still"
 """The class of still pictures; with a widget's key behind it, of the one that this widget hides."""
@@ -25,21 +34,46 @@ FIRST_CHART = 1.0
 _A_PLACE = {"text/plain": ""}
 """What is left meanwhile. For HTML JupyterLab would fetch MathJax, a fifth of the first chart's time."""
 
-_keeper = Ticker("picopanel-keeper")
 
-
-@dataclass(frozen=True, slots=True)
-class Remaining:
-    """What remains of a panel, in all its forms."""
-
-    state: dict[str, Any]
-    series: Series
-    units: Mapping[str, str]
-    at: float
+class Snapshot(Protocol):
+    """What is kept of a widget, in all its forms."""
 
     @property
     def recorded(self) -> dict[str, Any]:
-        """The recording."""
+        """What the page shows of it without a kernel."""
+
+    @property
+    def text(self) -> str:
+        """It as plain text."""
+
+    def html(self, css_class: str = ...) -> str:
+        """Return it as HTML that needs no script."""
+
+
+@dataclass(frozen=True)
+class PanelSnapshot:
+    """What is kept of a panel."""
+
+    state: dict[str, Any]
+    rows: Rows
+    units: Mapping[str, str]
+    at: float
+
+    @classmethod
+    def of(cls, device: Device) -> PanelSnapshot:
+        """Take one; in the loop only."""
+        store, known = device.store, device.known
+        rows = store.since(max(store.floor, store.end - LATEST))
+        return cls(panel_state(device), rows, dict(known.units), known.clock.unix())
+
+    @cached_property
+    def series(self) -> Series:
+        """The latest readings by channel."""
+        return series(self.rows)
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The latest readings, thinned, and the state."""
         return record(self.series, self.state, self.at)
 
     @property
@@ -52,89 +86,134 @@ class Remaining:
         return still.html(self.state, self.series, self.units, self.at, css_class)
 
 
-class Still(Protocol):
-    """What remains of a widget, in all its forms."""
+def record(readings: Series, state: Mapping[str, Any], at: float) -> dict[str, Any]:
+    """Return readings, thinned, with the state they belong to.
 
-    @property
-    def recorded(self) -> dict[str, Any]:
-        """The recording."""
+    Args:
+        readings: The readings, by `series`.
+        state: The panel's state. Notices stay out: they are for whoever is there.
+        at: Milliseconds of Unix time.
+    """
+    most = MOST_POINTS // max(1, len(readings))
+    while True:
+        thinned = [
+            {"channel": channel, "times": [times[n] for n in kept], "values": [values[n] for n in kept]}
+            for channel, (times, values) in readings.items()
+            for kept in [extremes(values, most)]
+        ]
+        recorded = {"at": at, "state": {**state, "notices": []}, "series": thinned}
+        if most < 2 or len(json.dumps(recorded)) <= MOST_BYTES:
+            return recorded
+        most //= 2
 
-    @property
-    def text(self) -> str:
-        """It as plain text."""
 
-    def html(self, css_class: str = ...) -> str:
-        """Return it as HTML that needs no script."""
+def series(rows: Rows) -> Series:
+    """Return readings by channel, in order of time, with None where a board was silent."""
+    readings: dict[str, list[tuple[float, float, int | None]]] = {}
+    for time, value, number in zip(rows.times, rows.values, rows.origins, strict=True):
+        if number != EVENT:
+            origin = rows.table[number]
+            readings.setdefault(origin.channel, []).append((time, value, origin.interval))
+    return {channel: _with_silences(sorted(found)) for channel, found in readings.items()}
 
 
-def leave(remains: Still) -> None:
-    """Leave what remains in the output of the cell."""
-    _display(_forms(remains, remains.html()))
+def _with_silences(
+    readings: Sequence[tuple[float, float, int | None]],
+) -> tuple[list[float], list[float | None]]:
+    times: list[float] = []
+    values: list[float | None] = []
+    for time, value, interval in readings:
+        if interval and times and is_silence(time - times[-1], interval):
+            times.append(times[-1] + 1)
+            values.append(None)
+        times.append(round(time))
+        values.append(float(f"{value:.7g}"))
+    return times, values
+
+
+def leave(snapshot: Snapshot) -> None:
+    """Leave a snapshot in the output of the cell."""
+    _display(_forms(snapshot, snapshot.html()))
 
 
 class Keeper:
-    """Keeps the recording and the still picture of one widget.
+    """Keeps the snapshot of one widget up to date, in its trait and in the notebook's output.
 
     Args:
         key: What pages know the widget by.
-        now: Returns what would remain if the kernel ended now.
-        mark: Returns something that is another once there is something new to keep.
-        tell: Sets the widget's trait; called in the main thread only.
-        at_close: Gets what is to be called at the widget's end.
+        mark: Returns something that is another once there is something new to keep; called in the loop.
+        take: Returns a snapshot; called in the loop.
+        tell: Sets the widget's trait; called in the main thread.
+        clock: The time.
     """
 
     def __init__(
         self,
         key: str,
-        now: Callable[[], Still],
         mark: Callable[[], object],
+        take: Callable[[], Snapshot],
         tell: Callable[[dict[str, Any]], None],
-        at_close: list[Callable[[], None]],
+        clock: Clock,
     ) -> None:
-        self._make = now
         self._mark = mark
+        self._take = take
         self._tell = tell
-        self._at_close = at_close
+        self._clock = clock
         self._display_id = f"picopanel-{key}"
         self._class = f"{STILL} {STILL}-{key}"
-        self._shown_at: float | None = None
-        self._has_place = self._waiting = self._closed = False
+        self._displayed_at: float | None = None
+        self._has_place = self._waits = self._closed = False
         self._kept: object = None
+        self._timer: Timer | None = None
 
-    def shown(self) -> None:
+    def displayed(self) -> None:
         """The widget is displayed, perhaps again: the picture gets its place in that cell's output."""
-        if self._shown_at is None:
-            self._shown_at = monotonic()
-            _keeper.every(EVERY, self._when_idle)
-            self._at_close.append(self._close)
+        if self._displayed_at is None:
+            self._displayed_at = self._clock.monotonic()
+            loop.ask(self._begin)
         self._has_place, self._kept = False, None
 
     def keep(self) -> None:
-        """Record what is new; in the main thread."""
-        self._waiting = False
-        mark = self._mark()
-        if self._shown_at is None or mark == self._kept:
+        """Keep what is new; in the main thread."""
+        self._waits = False
+        if self._displayed_at is None:
             return
-        remains = self._make()
-        self._tell(remains.recorded)
-        later = self._shown_at + FIRST_CHART
-        if monotonic() < later and not self._closed and not cells_block_the_page():
+        mark, snapshot = loop.ask(self._new)
+        if snapshot is None:
+            return
+        self._tell(snapshot.recorded)
+        later = self._displayed_at + FIRST_CHART
+        if self._clock.monotonic() < later and not self._closed and not cells_block_the_page():
             if not self._has_place:
                 self._publish(_A_PLACE)
-            _keeper.hurry(self._when_idle, not_before=later)
+            loop.post(self._hurry, later)
         else:
-            self._publish(_forms(remains, remains.html(self._class)))
+            self._publish(_forms(snapshot, snapshot.html(self._class)))
             self._kept = mark
 
-    def _when_idle(self) -> None:
-        if not self._waiting:
-            self._waiting = True  # before `keep`, which may run at once, takes it back
-            if not when_idle(self.keep):
-                self._waiting = False
-
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Look for nothing new any more; in the loop."""
         self._closed = True
-        _keeper.forget(self._when_idle)
+        if self._timer is not None:
+            self._timer.stop()
+
+    def _begin(self) -> None:
+        if not self._closed:
+            self._timer = Timer(self._clock, EVERY, self._when_idle)
+
+    def _hurry(self, not_before: float) -> None:
+        if self._timer is not None:
+            self._timer.hurry(not_before)
+
+    def _new(self) -> tuple[object, Snapshot | None]:
+        mark = self._mark()
+        return mark, None if mark == self._kept else self._take()
+
+    def _when_idle(self) -> None:
+        if not self._waits:
+            self._waits = True  # before `keep`, which may run at once, takes it back
+            if not when_idle(self.keep):
+                self._waits = False
 
     def _publish(self, bundle: Mapping[str, str]) -> None:
         if shell() is not None:
@@ -142,39 +221,8 @@ class Keeper:
             self._has_place = True
 
 
-class Remains(Keeper):
-    """The recording and the still picture of one panel.
-
-    Args:
-        key: What pages know the panel by.
-        device: The board.
-        state: Returns the panel's state.
-        tell: Sets the panel's trait; called in the main thread only.
-    """
-
-    def __init__(
-        self,
-        key: str,
-        device: Device,
-        state: Callable[[], dict[str, Any]],
-        tell: Callable[[dict[str, Any]], None],
-    ) -> None:
-        self._device = device
-        self._state = state
-        super().__init__(key, self.now, self._kept_by, tell, device.at_close)
-
-    def now(self) -> Remaining:
-        """Return what would remain if the kernel ended now."""
-        series, units = latest(self._device.store), self._device.known.units
-        return Remaining(self._state(), series, units, self._device.known.clock.unix())
-
-    def _kept_by(self) -> object:
-        store, state = self._device.store, self._state()
-        return store.floor, store.end, state["led"], state["closed"]
-
-
-def _forms(remains: Still, html: str) -> dict[str, str]:
-    return {"text/html": html, "text/plain": remains.text}
+def _forms(snapshot: Snapshot, html: str) -> dict[str, str]:
+    return {"text/html": html, "text/plain": snapshot.text}
 
 
 def _display(bundle: Mapping[str, str], **options: Any) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from .._store.style import GRID, GROUND, LINES, SOFT
 from .._store.zone import clocks, day
-from .recorded import MOST_POINTS, Series, extremes
 
 _WIDTH, _HEIGHT = 720, 240
 _RIGHT, _TOP, _BOTTOM = 12, 12, 24
 _CHARACTER = 8
 """Pixels of the widest digit that a reader's font may have."""
+
+MOST_POINTS = 2000
+
+Series = dict[str, tuple[list[float], list[float | None]]]
+"""By channel: times in ms of Unix time, and values; None is a silence."""
 
 Units = Mapping[str, str]
 
@@ -129,6 +133,23 @@ host.render({{ model, el: document.getElementById("panel") }});
 </script>
 </html>
 """
+
+
+def extremes(values: Sequence[float | None], most: int) -> list[int]:
+    """Return which of the values to keep, `most` at the most: minima, maxima, silences, both ends."""
+    if len(values) <= most:
+        return list(range(len(values)))
+    kept = {0, len(values) - 1}
+    parts = max(1, (most - 2) // 3)
+    for part in range(parts):
+        bucket = range(part * len(values) // parts, (part + 1) * len(values) // parts)
+        known = [n for n in bucket if values[n] is not None]
+        silent = next((n for n in bucket if values[n] is None), None)
+        if known:
+            kept |= {min(known, key=lambda n: values[n] or 0.0), max(known, key=lambda n: values[n] or 0.0)}
+        if silent is not None:
+            kept.add(silent)
+    return sorted(kept)[:most]
 
 
 def _cycle(count: int) -> list[str]:

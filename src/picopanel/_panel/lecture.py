@@ -9,10 +9,10 @@ import traitlets
 
 from .._errors.uncopied import Uncopied
 from .._page.assets import loader
-from .._page.displayed import Shown
+from .._page.displayed import Displayed
 
 
-class Lecture(Uncopied, Shown):
+class Lecture(Uncopied, Displayed):
     """Shows a panel so that it is readable from a hall's last row; it has no data of its own.
 
     Args:

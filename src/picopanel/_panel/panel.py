@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any, ClassVar, NoReturn
 
 import ipywidgets
@@ -12,18 +13,17 @@ from .._broker import Broker
 from .._device.device import Device
 from .._errors.arguments import opened, refuse_unknown, refuse_unnamed
 from .._page import still
-from .._page.assets import Assets, loader, shared_assets
+from .._page.assets import Assets, loader, shared_assets, widget_arguments
 from .._page.conversation import Conversation
-from .._page.displayed import Shown
+from .._page.displayed import Displayed
 from .._page.feed import GAP
 from .._page.kernel import cells, cells_block_the_page, let_anyone_send, wait
 from .._page.panel_state import panel_state
-from .._page.snapshot import Remains, leave
-from .._page.widget import widget_arguments
+from .._page.snapshot import Keeper, PanelSnapshot, leave
 from .._pico.connect import connect
 from .._pico.pico import ARGUMENTS, THE_BROKERS, Handle
-from .._runtime import threads
-from .._runtime.interrupts import Event, undisturbed
+from .._runtime import loop
+from .._runtime.waiting import Event
 from .lecture import Lecture
 
 _NOTICEABLE = 1.0
@@ -40,7 +40,7 @@ _USE_SLEEP = (
 )
 
 
-class PicoPanel(Handle, Shown):
+class PicoPanel(Handle, Displayed):
     """LED buttons and a live chart for one board, in one notebook cell.
 
     To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
@@ -93,20 +93,21 @@ class PicoPanel(Handle, Shown):
                 **widget,
             )
         except BaseException:
-            self._device.close()
+            loop.ask(self._device.close)
             raise
         self._tell_observers()
-        self._conversation = Conversation(self._device, self._send_news)
-        self._feed = self._conversation.feed
-        self._hall: Lecture | None = None
-        self._remains = Remains(self._key, self._device, lambda: panel_state(self._device), self._keep)
+        self._conversation = loop.ask(Conversation, self._device, self._send_news)
+        self._lecture: Lecture | None = None
+        take = partial(PanelSnapshot.of, self._device)
+        self._keeper = Keeper(self._key, self._mark, take, self._keep, self._device.known.clock)
+        loop.ask(self._device.at_close.append, self._keeper.close)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)
 
     def close(self) -> None:
         """End the connection and the threads; the readings stay, here and in the page."""
         if hasattr(self, "_device"):  # ipywidgets also closes what could not be made
-            self._device.close()
+            loop.ask(self._device.close)
 
     def lecture(self) -> Lecture:
         """Return this panel's view for a lecture hall; as the last line of a cell it is shown.
@@ -117,13 +118,13 @@ class PicoPanel(Handle, Shown):
         Example:
             >>> hall = panel.lecture()
         """
-        if self._hall is None or self._hall.comm is None:
-            self._hall = Lecture(self, self._key)
-        return self._hall
+        if self._lecture is None or self._lecture.comm is None:
+            self._lecture = Lecture(self, self._key)
+        return self._lecture
 
     def snapshot(self) -> None:
         """Leave a still picture and a table of the last values in the output, e.g. for marking."""
-        leave(self._remains.now())
+        leave(self._snapshot())
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
         """Write the recorded panel as one page that needs no kernel and no network.
@@ -137,53 +138,70 @@ class PicoPanel(Handle, Shown):
         Example:
             >>> panel.save_html("run.html")
         """
-        now = self._remains.now()
+        now = self._snapshot()
         page = still.page(now.recorded, now.html(), loader(), shared_assets().bundle)
         with opened(path) as file:
             file.write(page)
 
     def _wait(self, done: Event, seconds: float | None) -> bool:
-        return wait(done, seconds, GAP, self._feed.flush)
+        return wait(done, seconds, GAP, self._flush)
 
     def _push(self) -> None:
-        self._feed.open()
+        loop.ask(self._conversation.feed.open)
 
     def _get_ready(self) -> None:
         self._state = self._now()
         cells.at_each_end(self._at_cell_end)
-        self._feed.open()
-        self._remains.shown()
+        self._push()
+        self._keeper.displayed()
+
+    def _at_cell_end(self) -> None:
+        """Leave the page with what the cell has brought: threads may not reach it from now on."""
+        self._flush()
+        self._keeper.keep()
+        if loop.ask(self._is_over):  # a cell that is run again leaves a panel each time
+            cells.forget(self._at_cell_end)
+
+    def _flush(self) -> None:
+        loop.ask(self._conversation.feed.pending).send(self._send_news)
+
+    def _is_over(self) -> bool:
+        """Whether nothing more comes; in the loop."""
+        if self._device.closed:
+            self._device.store.rest()
+        return self._device.closed is not None
+
+    def _now(self) -> dict[str, Any]:
+        return {"version": 0, **loop.ask(panel_state, self._device)}
+
+    def _snapshot(self) -> PanelSnapshot:
+        return loop.ask(PanelSnapshot.of, self._device)
 
     def _keep(self, recorded: dict[str, Any]) -> None:
         self._state, self._recorded = self._now(), recorded
 
-    def _at_cell_end(self) -> None:
-        """Leave the page with what the cell has brought: threads may not reach it from now on."""
-        self._feed.flush()
-        self._remains.keep()
-        if self._device.closed:  # nothing more comes; a cell that is run again leaves a panel each time
-            self._device.store.rest()
-            cells.forget(self._at_cell_end)
-
-    def _now(self) -> dict[str, Any]:
-        return {"version": 0, **panel_state(self._device)}
+    def _mark(self) -> object:
+        device = self._device
+        return device.store.floor, device.store.end, device.led, device.closed
 
     def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         let_anyone_send(self.comm)
         self.send(message, buffers)
 
-    @undisturbed()
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
         if cells.just_ended > _NOTICEABLE and cells_block_the_page() and _is_click(message):
-            self._device.known.notice(_USE_SLEEP if threads.available() else _THE_PAGE_WAITS)
+            self._notice(_USE_SLEEP if loop.has_thread() else _THE_PAGE_WAITS)
         if message == {"type": "bundle"}:
             self.send(message, [shared_assets().bundle])
             return
-        threads.pass_by()
+        loop.pass_by()
         try:
-            self._conversation.handle(message)
+            loop.ask(self._conversation.handle, message).send(self._send_news)
         except Exception as error:  # it would vanish in the kernel's log
-            self._device.known.notice(f"The page's message failed: {type(error).__name__}: {error}")
+            self._notice(f"The page's message failed: {type(error).__name__}: {error}")
+
+    def _notice(self, text: str) -> None:
+        loop.ask(self._device.known.notice, text)
 
 
 def _is_click(message: object) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from threading import Lock
 from weakref import WeakKeyDictionary
 
 from .._device.device import Device
@@ -23,11 +22,10 @@ Open = Callable[[], tuple[Device, bool]]
 
 _walls_of: WeakKeyDictionary[Device, int] = WeakKeyDictionary()
 """How many walls show a device that was opened for a wall; the last one closes it."""
-_lock = Lock()
 
 
 class Boards:
-    """IDs and their devices.
+    """IDs and their devices; in the loop only.
 
     Args:
         capacity: How many boards there may be.
@@ -67,6 +65,11 @@ class Boards:
             said = f"There is no board {device_id!a} on this wall."
             raise InvalidDeviceID(f"{said} {nearest(device_id, self._devices, most=5)}".rstrip()) from None
 
+    @property
+    def ids(self) -> list[str]:
+        """The IDs, in the order in which they came."""
+        return list(self._devices)
+
     def get(self, device_id: object) -> Device | None:
         """Return the device of an ID, or None."""
         return self._devices.get(device_id) if isinstance(device_id, str) else None
@@ -74,43 +77,33 @@ class Boards:
     def close(self) -> None:
         """Let go of all; what nobody else shows is closed."""
         self._closed = True
-        for device_id, device in self:
-            self._let_go(device_id, device)
+        for device_id in self.ids:
+            self._let_go(device_id)
 
     def _hold(self, device_id: str) -> None:
         device, opened = self._open[device_id]()
-        with _lock:
-            if opened or device in _walls_of:
-                _walls_of[device] = _walls_of.get(device, 0) + 1
+        if opened or device in _walls_of:
+            _walls_of[device] = _walls_of.get(device, 0) + 1
         former = self._devices.get(device_id)
         if opened and former is not None:
             device.known.attendance = former.known.attendance
         self._devices[device_id] = device
         self._ends[device_id] = end = partial(self._follow, device_id, device)
         device.at_close.append(end)
-        if device.closed:  # in between; it may have called its ends before there was ours
-            end()
-        if self._closed:  # in between, too
-            self._let_go(device_id, device)
+        if self._closed:  # by what opening has called
+            self._let_go(device_id)
 
-    def _let_go(self, device_id: str, device: Device) -> None:
-        end = self._ends.pop(device_id, None)  # only one gets it
-        if end is None:
-            return
+    def _let_go(self, device_id: str) -> None:
+        device, end = self._devices[device_id], self._ends.pop(device_id)
         if end in device.at_close:
             device.at_close.remove(end)
-        _release(device)
+        left = _walls_of.get(device)
+        if left is not None:
+            _walls_of[device] = left - 1
+        if left == 1:
+            device.close("The wall of this board is closed.")
 
     def _follow(self, device_id: str, ended: Device) -> None:
         """Go on with the newer device, or with one of our own."""
         if not self._closed and self._devices.get(device_id) is ended:
             self._hold(device_id)
-
-
-def _release(device: Device) -> None:
-    with _lock:
-        left = _walls_of.get(device)
-        if left is not None:
-            _walls_of[device] = left - 1
-    if left == 1:
-        device.close("The wall of this board is closed.")

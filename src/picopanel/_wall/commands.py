@@ -60,7 +60,7 @@ class Answers(Mapping[str, Reply]):
 
 
 class Round:
-    """A command on its way to many boards.
+    """A command on its way to many boards; in the loop only.
 
     Args:
         boards: IDs and devices.
@@ -91,7 +91,6 @@ class Round:
             except PicoPanelError as error:
                 self._refused[device_id] = str(error)
 
-    @property
     def answers(self) -> Answers:
         """The answers so far."""
         replies = {each: command.reply for each, command in self.commands.items() if command.reply}

@@ -14,7 +14,7 @@ from .boards import MOST, Open
 from .discovery import check_pattern
 
 MOST_VIRTUAL = 60
-"""Boards of a demo; each has a thread of its own."""
+"""Boards of a demo: each is worked out in this process."""
 
 
 @dataclass(frozen=True, slots=True)

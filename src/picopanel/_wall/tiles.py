@@ -2,42 +2,67 @@
 
 from __future__ import annotations
 
-from itertools import count
-from threading import RLock
 from typing import Any
 
 from .._device.device import Device
 from .._device.diagnosis import Diagnosis, Lamp
 from .boards import Boards
-from .spark import Spark
 
 LOOK_ALL_IN = 4
-"""Looks in which every tile is made anew once, for what changes by the clock alone."""
+"""Looks after which a tile is made anew though its board has said nothing: the clock alone changes some."""
+
+POINTS = 40
+"""Of the small line on a tile."""
+
+STEP = 3000.0
+"""Milliseconds that share a point, so that a line of fast readings holds two minutes."""
 
 _RANK = ("bad", "warn", "unknown", "ok")
 
-_serials = count(1)
+
+class Spark:
+    """The small line on a tile: a board's last points; readings that come rarely have a point each."""
+
+    def __init__(self) -> None:
+        self.points: list[float] = []
+        self._began = float("-inf")
+
+    def add(self, time: float, value: float) -> bool:
+        """Take a reading (Unix time in ms), and say whether it changes the line.
+
+        Of the readings that share a point, the one that is farthest from the point before is kept:
+        a spike is seen.
+        """
+        value = float(f"{value:.4g}")
+        if time - self._began >= STEP or not self.points:
+            self._began = time
+            self.points = [*self.points[1 - POINTS :], value]
+            return True
+        before = self.points[-2] if len(self.points) > 1 else self.points[-1]
+        if abs(value - before) <= abs(self.points[-1] - before):
+            return False
+        self.points[-1] = value
+        return True
 
 
 class Tile:
     """One board's facts, and the version of the wall in which they last changed."""
 
-    def __init__(self, device_id: str) -> None:
+    def __init__(self, device_id: str, looked: int) -> None:
         self.id = device_id
         self.spark = Spark()
         self.facts: dict[str, Any] = {}
         self.version = self.spark_version = 0
-        self.turn = next(_serials)
         self._signs: object = None
+        self._looked = looked
         self._newest = 0.0
 
-    def look(self, device: Device, due: bool, version: int) -> bool:
-        """Take what is new, and say whether anything is."""
-        known = device.known
-        signs = (device, device.store.end, known.last_led, device.link_status.phase)
-        if signs == self._signs and not due:
+    def look(self, device: Device, nth: int, version: int) -> bool:
+        """Take what is new in the nth look at all, and say whether anything is."""
+        signs = (device, device.store.end, device.known.last_led, device.link_status.phase)
+        if signs == self._signs and nth - self._looked < LOOK_ALL_IN:
             return False
-        self._signs = signs
+        self._signs, self._looked = signs, nth
         new = facts(device)
         at, value = new["at"], new["value"]
         if at is not None and at != self._newest:
@@ -49,9 +74,14 @@ class Tile:
         self.facts, self.version = new, version
         return True
 
+    def since(self, version: int) -> dict[str, Any]:
+        """Return it whole, but for a line that is as it was in a version."""
+        line = {"spark": self.spark.points} if self.spark_version > version else {}
+        return {"id": self.id, **self.facts, **line}
+
 
 class Tiles:
-    """All tiles, and one running number for their changes.
+    """All tiles, and one running number for their changes; in the loop only.
 
     `since(version)` depends on the tiles alone, so its answer may be given any number of times.
     """
@@ -59,45 +89,33 @@ class Tiles:
     def __init__(self, boards: Boards) -> None:
         self._boards = boards
         self._tiles: dict[str, Tile] = {}
-        self._lock = RLock()
         self._looks = 0
         self._closed = False
         self.version = 0
 
     def close(self) -> None:
         """Look for the last time: a board that is let go of is in no trouble."""
-        with self._lock:
-            self.look()
-            self._closed = True
+        self.look()
+        self._closed = True
 
     def look(self) -> None:
         """Look at every board once."""
-        with self._lock:
-            if self._closed:
-                return
-            self._looks += 1
-            version, changed = self.version + 1, False
-            for device_id, device in self._boards:
-                tile = self._tiles.get(device_id)
-                if tile is None:
-                    tile = self._tiles[device_id] = Tile(device_id)
-                due = (tile.turn + self._looks) % LOOK_ALL_IN == 0 or not tile.facts
-                changed |= tile.look(device, due, version)
-            if changed:
-                self.version = version
+        if self._closed:
+            return
+        self._looks += 1
+        version, changed = self.version + 1, False
+        for device_id, device in self._boards:
+            tile = self._tiles.get(device_id)
+            if tile is None:  # not all are made anew in the same look
+                tile = Tile(device_id, self._looks - len(self._tiles) % LOOK_ALL_IN)
+                self._tiles[device_id] = tile
+            changed |= tile.look(device, self._looks, version)
+        if changed:
+            self.version = version
 
     def since(self, version: int) -> list[dict[str, Any]]:
-        """Return the tiles that have changed since a version, each whole but for an unchanged line."""
-        with self._lock:
-            return [
-                {
-                    "id": tile.id,
-                    **tile.facts,
-                    **({"spark": tile.spark.points} if tile.spark_version > version else {}),
-                }
-                for tile in self._tiles.values()
-                if tile.version > version
-            ]
+        """Return the tiles that have changed since a version."""
+        return [tile.since(version) for tile in self._tiles.values() if tile.version > version]
 
 
 def facts(device: Device) -> dict[str, Any]:
@@ -105,14 +123,13 @@ def facts(device: Device) -> dict[str, Any]:
     known, diagnosis = device.known, device.diagnosis()
     channel = "temperature" if "temperature" in known.last else next(iter(known.last), "")
     at, value = known.last.get(channel, (None, None))
-    info, live = known.presence.info, known.presence.seen_live
-    lamp = worst(diagnosis)
+    info, lamp = known.presence.info, worst(diagnosis)
     return {
         "led": known.led,
         "at": at,
         "value": None if value is None else float(f"{value:.6g}"),
         "unit": known.units.get(channel, ""),
-        "stale": known.presence.stale_after * 1000 if live else None,
+        "stale": known.presence.stale_after * 1000 if known.presence.seen_live else None,
         "virtual": info is not None and info.virtual,
         "level": lamp.level,
         "word": lamp.word if lamp.name == "Pico" else f"{lamp.name}: {lamp.word}",

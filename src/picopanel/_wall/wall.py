@@ -3,57 +3,41 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from threading import Lock
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
-from weakref import WeakValueDictionary
 
 import ipywidgets
 import traitlets
 
 from .._broker import Broker
-from .._device.device import Device
-from .._errors import InvalidArgument, PanelClosed, arguments
+from .._errors import InvalidArgument, arguments
 from .._errors.arguments import refuse_unknown, refuse_unnamed
 from .._errors.uncopied import Uncopied
 from .._errors.warn import warn
-from .._page.assets import Assets, shared_assets, wall_assets, wall_loader
-from .._page.displayed import Shown
+from .._page.assets import Assets, shared_assets, wall_assets, wall_loader, widget_arguments
+from .._page.displayed import Displayed
 from .._page.feed import GAP
 from .._page.kernel import cells, let_anyone_send, wait
 from .._page.snapshot import Keeper, leave
-from .._page.widget import widget_arguments
 from .._pico.pico import THE_BROKERS, Pico
-from .._protocol.checks import in_unicode
-from .._runtime import threads
-from .._runtime.interrupts import Event, undisturbed
-from . import attendance, readings
-from .attendance import Register
-from .boards import MOST, Boards
-from .commands import BLINK, Answers, Round
-from .discovery import Discovery
-from .feed import WallFeed
-from .opened import Opened
-from .page import WallRequests
+from .._runtime import loop
+from .._runtime.clock import Clock
+from .._runtime.waiting import Event
+from . import tables
+from .commands import BLINK, Answers
+from .conversation import WallConversation
 from .plan import Plan, listed, searched, virtual
-from .still import StillWall
-from .tiles import Tiles
 
 if TYPE_CHECKING:
     import pandas
     from typing_extensions import Self
 
 CAPACITY = 20_000
-_SETTLED_WITHIN = 5.0
-_REPLACED = "A newer wall of these boards was opened in this notebook; it goes on there."
-_TOO_MANY = f"More than {MOST} boards were found; the first {MOST} are shown."
-
-_walls: WeakValueDictionary[Hashable, PicoWall] = WeakValueDictionary()
-_lock = Lock()
+_LOOKS = 100
+"""Looks, twenty a second."""
 
 
-class PicoWall(Uncopied, Shown):
+class PicoWall(Uncopied, Displayed):
     """A tile for each board of a class, and buttons for all of them.
 
     To command: `on`, `off`, `toggle`, `read`, `blink`. What there is: `ids`, `wall["board-02"]`,
@@ -98,23 +82,16 @@ class PicoWall(Uncopied, Shown):
         refuse_unknown("PicoWall()", widget, known, THE_BROKERS)
         plan: Plan = found or listed(boards, broker, capacity)
         super().__init__(_esm=wall_loader(), _assets=wall_assets(), **widget)
-        self._closed: str | None = None
-        self._notices = [*plan.notices]
-        self._round: Round | None = None
+        clock = Clock()
         self._handles: dict[str, Pico] = {}
-        self._at_close: list[Callable[[], None]] = []
-        self._boards = Boards()
-        self._tiles = Tiles(self._boards)
-        self._feed = WallFeed(self._tiles, self._head, self._send_news)
-        self._opened = Opened(self._boards, self._send_news)
-        self._page = WallRequests(self._feed, self._opened, self._click, self._send_table)
-        version = lambda: self._tiles.version  # noqa: E731
-        self._remains = Keeper(self._key, self._now, version, self._keep, self._at_close)
-        self._discovery: Discovery | None = None
+        self._conversation = conversation = WallConversation(self._send_news, clock)
+        mark = lambda: conversation.tiles.version  # noqa: E731
+        self._keeper = Keeper(self._key, mark, conversation.snapshot, self._keep, clock)
+        conversation.at_close.append(self._keeper.close)
         try:
-            self._begin(plan)
+            loop.ask(conversation.begin, plan)
         except BaseException:
-            self._end("This wall could not be made.")
+            loop.ask(conversation.end, "This wall could not be made.")
             super().close()
             raise
         self.on_msg(self._on_page_message)
@@ -152,11 +129,11 @@ class PicoWall(Uncopied, Shown):
     @property
     def ids(self) -> list[str]:
         """The IDs of the boards on the wall."""
-        return [device_id for device_id, _ in self._boards]
+        return loop.ask(lambda: self._conversation.boards.ids)
 
     def __getitem__(self, device_id: str) -> Pico:
         """Return one board, as `Pico` is."""
-        device = self._boards[device_id]
+        device = loop.ask(self._conversation.boards.__getitem__, device_id)
         handle = self._handles.get(device_id)
         if handle is None or handle._device is not device:
             handle = self._handles[device_id] = Pico(_device=device)
@@ -169,7 +146,7 @@ class PicoWall(Uncopied, Shown):
         return device_id in self.ids
 
     def __len__(self) -> int:
-        return len(self._boards)
+        return len(self.ids)
 
     def __bool__(self) -> bool:
         return True
@@ -227,7 +204,7 @@ class PicoWall(Uncopied, Shown):
         self._wait(Event(), arguments.number("seconds", seconds, least=0))
 
     @property
-    def attendance(self) -> Register:
+    def attendance(self) -> tables.Register:
         """Who was there, one board a row, with `to_dataframe()` and `to_csv(path)`.
 
         Columns: `id`, `first_seen` and `last_seen` (UTC, while this notebook listened), `commands` and
@@ -240,12 +217,12 @@ class PicoWall(Uncopied, Shown):
             <attendance of 3 boards>
             >>> wall.close()
         """
-        return Register(self._boards)
+        return tables.Register(self._conversation.boards)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the readings of all boards: the columns of `panel.to_dataframe()`, and `id` before them."""
         self._tell_of_attendance()
-        return readings.to_dataframe(self._boards)
+        return tables.readings_frame(self._conversation.boards)
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
         """Write the readings of all boards to a file, with the columns of `to_dataframe()`.
@@ -257,11 +234,11 @@ class PicoWall(Uncopied, Shown):
             NotWritten: No such folder, no permission, no space.
         """
         self._tell_of_attendance()
-        return readings.to_csv(self._boards, path)
+        return tables.readings_csv(self._conversation.boards, path)
 
     def snapshot(self) -> None:
         """Leave the wall's table in the output, e.g. for a report."""
-        leave(self._now())
+        leave(loop.ask(self._conversation.snapshot))
 
     def __enter__(self) -> Self:
         return self
@@ -271,8 +248,8 @@ class PicoWall(Uncopied, Shown):
 
     def close(self) -> None:
         """End the wall; boards that a panel shows as well go on there."""
-        if hasattr(self, "_boards"):  # ipywidgets also closes what could not be made
-            self._end("This wall is closed.")
+        if hasattr(self, "_conversation"):  # ipywidgets also closes what could not be made
+            loop.ask(self._conversation.end, "This wall is closed.")
 
     def _tell_of_attendance(self) -> None:
         warn(
@@ -281,38 +258,6 @@ class PicoWall(Uncopied, Shown):
             FutureWarning,
         )
 
-    def _begin(self, plan: Plan) -> None:
-        for device_id, open_ in plan.boards.items():
-            self._boards.add(device_id, open_)
-        self._tiles.look()
-        if plan.pattern is not None and plan.broker is not None and plan.open is not None:
-            open_found = plan.open
-
-            def found(device_id: str) -> None:
-                if not self._boards.add(device_id, open_found(device_id)) and not self._closed:
-                    self._notice(_TOO_MANY)
-
-            self._discovery = Discovery(plan.pattern, plan.broker, found, self._notice)
-            self._discovery.start()
-        with _lock:
-            former = _walls.get(plan.key)
-            _walls[plan.key] = self
-        if former is not None:  # ended second, so that their boards stay open
-            former._end(_REPLACED)
-
-    def _end(self, reason: str) -> None:
-        if self._closed:
-            return
-        self._closed = reason
-        if self._discovery is not None:
-            self._discovery.close()
-        self._opened.close()
-        self._tiles.close()
-        self._boards.close()
-        self._feed.close()
-        for end in self._at_close:
-            end()
-
     def _say(
         self,
         name: str,
@@ -320,107 +265,67 @@ class PicoWall(Uncopied, Shown):
         timeout: float,
         blink: tuple[float, float, int | None] = BLINK,
     ) -> Answers:
-        if self._closed:
-            raise PanelClosed(self._closed)
+        ids = [boards] if isinstance(boards, str) else boards
+        if ids is not None and not isinstance(ids, Iterable):
+            raise InvalidArgument("boards must be a list of IDs; all boards if it is left out.")
         self._settle()
-        round_ = self._round = Round(self._chosen(boards), name, timeout, blink)
+        round_ = loop.ask(
+            self._conversation.command, name, None if ids is None else list(ids), timeout, blink
+        )
         for command in round_.commands.values():
             if not command.done.is_set():
-                self._wait(command.done, None)  # the device's ticker ends every command
-        self._feed.flush()
-        return round_.answers
+                self._wait(command.done, None)  # every command ends in time
+        loop.ask(self._conversation.look)
+        self._flush()
+        return loop.ask(round_.answers)
 
     def _settle(self) -> None:
         """Wait until boards are found, and until it is known which layer they speak."""
-        end = time.monotonic() + _SETTLED_WITHIN
-        while time.monotonic() < end and self._is_settling:
+        for _ in range(_LOOKS):
+            if not loop.ask(lambda: self._conversation.settling):
+                return
             self._wait(Event(), 0.05)
-
-    @property
-    def _is_settling(self) -> bool:
-        finding = self._discovery is not None and self._discovery.settling
-        return finding or any(device.settling for _, device in self._boards)
-
-    def _chosen(self, ids: Iterable[str] | None) -> list[tuple[str, Device]]:
-        if ids is None:
-            return list(self._boards)
-        ids = [ids] if isinstance(ids, str) else ids
-        if not isinstance(ids, Iterable):
-            raise InvalidArgument("boards must be a list of IDs; all boards if it is left out.")
-        return [(device_id, self._boards[device_id]) for device_id in dict.fromkeys(ids)]
-
-    def _click(self, command: str, ids: list[str] | None, click: str) -> None:
-        known = None if ids is None else [each for each in ids if self._boards.get(each)]
-        if not self._closed:
-            self._round = Round(self._chosen(known), command, click=click)
-            self._feed.flush()
-
-    def _send_table(self) -> None:
-        self._send_news({"type": "table", "csv": attendance.to_csv(self._boards)}, [])
 
     def _wait(self, done: Event, seconds: float | None) -> None:
         wait(done, seconds, GAP, self._flush)
 
     def _flush(self) -> None:
-        if self._feed.due:
-            self._feed.flush()
-        self._opened.flush()
-
-    def _head(self) -> dict[str, Any]:
-        trouble, next_ = (self._discovery and self._discovery.trouble) or (None, None)
-        return {
-            "searching": self._discovery.pattern if self._discovery else None,
-            "round": self._round.summary if self._round else None,
-            "trouble": trouble,
-            "next": next_,
-            "notices": list(self._notices),
-            "closed": self._closed,
-        }
-
-    def _notice(self, text: str) -> None:
-        text = in_unicode(text)
-        if text not in self._notices:
-            self._notices = [*self._notices, text]
-
-    def _now(self) -> StillWall:
-        self._tiles.look()
-        return StillWall(self._tiles.since(0), time.time() * 1000)
+        loop.ask(self._conversation.pending).send(self._send_news)
 
     def _keep(self, recorded: dict[str, Any]) -> None:
         self._recorded = recorded
 
     def _at_cell_end(self) -> None:
         """Leave the page with what the cell has brought: threads may not reach it from now on."""
-        self._feed.flush()
-        self._opened.flush()
-        self._remains.keep()
-        if self._closed:
+        loop.ask(self._conversation.look)
+        self._flush()
+        self._keeper.keep()
+        if loop.ask(lambda: self._conversation.closed):
             cells.forget(self._at_cell_end)
 
     def _push(self) -> None:
-        self._feed.open()
+        loop.ask(self._conversation.feed.open)
 
     def _get_ready(self) -> None:
-        self._recorded = self._now().recorded
+        self._recorded = loop.ask(self._conversation.snapshot).recorded
         cells.at_each_end(self._at_cell_end)
-        self._feed.open()
-        self._remains.shown()
+        self._push()
+        self._keeper.displayed()
 
     def __repr__(self) -> str:
-        return f"<PicoWall of {len(self._boards)} boards>"
+        return f"<PicoWall of {len(self)} boards>"
 
     def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         let_anyone_send(self.comm)
         self.send(message, buffers)
 
-    @undisturbed()
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
         if isinstance(message, dict) and message.get("type") == "bundle":
             assets = shared_assets() if message.get("of") == "panel" else wall_assets()
             self.send(message, [assets.bundle])
             return
-        threads.pass_by()
+        loop.pass_by()
         try:
-            self._page.handle(message)
+            loop.ask(self._conversation.handle, message).send(self._send_news)
         except Exception as error:  # it would vanish in the kernel's log
-            self._notice(f"The page's message failed: {type(error).__name__}: {error}")
+            loop.ask(self._conversation.notice, f"The page's message failed: {type(error).__name__}: {error}")

@@ -1,4 +1,4 @@
-"""What stays of a wall once the kernel is gone: a recording, and a table for where no widget lives."""
+"""What is kept of a wall once its kernel is gone, and a table for where no widget lives."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ MOST_BYTES = 150_000
 
 
 @dataclass(frozen=True, slots=True)
-class StillWall:
-    """What remains of a wall.
+class WallSnapshot:
+    """What is kept of a wall.
 
     Attributes:
         tiles: What each tile shows.
@@ -26,7 +26,7 @@ class StillWall:
 
     @property
     def recorded(self) -> dict[str, Any]:
-        """The recording; the lines become shorter where there are many boards."""
+        """What the page shows of it without a kernel; the lines are shorter where there are many boards."""
         points = max((len(tile.get("spark", ())) for tile in self.tiles), default=0)
         while True:
             tiles = [

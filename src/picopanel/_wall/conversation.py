@@ -1,0 +1,331 @@
+"""A wall in the loop: its boards, what a page is told of them, and what it asks.
+
+The messages are described in `js/src/wall/contract.ts`. One holds all tiles that have changed, four
+times a second at the most.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import Any
+from weakref import WeakValueDictionary
+
+from .._device.device import Device
+from .._errors import PanelClosed
+from .._page.conversation import Clicks, Conversation
+from .._page.feed import NOTHING, Delivery, Feed, Message, Send
+from .._protocol.checks import in_unicode
+from .._runtime.clock import Clock, Timer
+from . import tables
+from .boards import MOST, Boards
+from .commands import BLINK, Round
+from .discovery import Discovery
+from .plan import Plan
+from .snapshot import WallSnapshot
+from .tiles import Tiles
+
+BEAT = 0.25
+"""Seconds between two looks at the boards."""
+
+COMMANDS = ("on", "off", "toggle", "blink", "read")
+"""What a page can send to many boards."""
+
+MOST_PANELS = 8
+"""Opened at a time; the one that was used longest ago goes."""
+
+_REPLACED = "A newer wall of these boards was opened in this notebook; it goes on there."
+_TOO_MANY = f"More than {MOST} boards were found; the first {MOST} are shown."
+
+_walls: WeakValueDictionary[Hashable, WallConversation] = WeakValueDictionary()
+_serials = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a page has been told of a wall."""
+
+    version: int = 0
+    head: Mapping[str, Any] | None = None
+
+
+class WallNews:
+    """The news of a wall: its tiles, and its head, which is what is told of it as a whole."""
+
+    untold = Told()
+
+    def __init__(self, tiles: Tiles, clock: Clock) -> None:
+        self._tiles = tiles
+        self._clock = clock
+        self.head: Mapping[str, Any] = {}
+
+    def since(self, told: Told) -> tuple[list[Message], Told]:
+        """Return a message with all that is new, if anything is, and what the page has been told then."""
+        now = Told(self._tiles.version, self.head)
+        if now == told:
+            return [], told
+        message = self._message(told.version, self._tiles.since(told.version))
+        if self.head != told.head:
+            message["head"] = self.head
+        return [(message, [])], now
+
+    def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], Told]:
+        """Return the tiles that have changed since a version, and the head."""
+        return self.since(Told(question["since"]))
+
+    def heartbeat(self, told: Told) -> Message:
+        """Return a message that brings nothing."""
+        return self._message(self._tiles.version, []), []
+
+    def again(self, told: Told) -> Told:
+        """Tell all again."""
+        return self.untold
+
+    def _message(self, since: int, tiles: list[dict[str, Any]]) -> dict[str, Any]:
+        now, version = self._clock.unix(), self._tiles.version
+        return {"type": "wall", "now": now, "from": since, "version": version, "tiles": tiles}
+
+
+class WallConversation:
+    """A wall's part in the loop, and in the conversation with its page; in the loop only.
+
+    Args:
+        send: Sends a message with its buffers to the page, from the loop.
+        clock: The time.
+
+    Attributes:
+        closed: Why it shows and commands nothing any more, or None.
+        at_close: Called once, at the end.
+    """
+
+    def __init__(self, send: Send, clock: Clock) -> None:
+        self.boards = Boards()
+        self.tiles = Tiles(self.boards)
+        self.opened = OpenedPanels(self.boards, send)
+        self.closed: str | None = None
+        self.at_close: list[Callable[[], None]] = []
+        self._clock = clock
+        self._news = WallNews(self.tiles, clock)
+        self.feed = Feed(self._news, send, clock)
+        self._timer: Timer | None = None
+        self._discovery: Discovery | None = None
+        self._round: Round | None = None
+        self._notices: list[str] = []
+        self._clicks = Clicks()
+
+    def begin(self, plan: Plan) -> None:
+        """Open the boards, search for others, and end the wall that has shown the same."""
+        self._notices = [*plan.notices]
+        for device_id, open_ in plan.boards.items():
+            self.boards.add(device_id, open_)
+        if plan.pattern is not None and plan.broker is not None:
+            self._discovery = Discovery(plan.pattern, plan.broker, partial(self._found, plan), self.notice)
+            self._discovery.start()
+        self._timer = Timer(self._clock, BEAT, self._beat)
+        former, _walls[plan.key] = _walls.get(plan.key), self
+        if former is not None:  # ended second, so that their boards stay open
+            former.end(_REPLACED)
+        self.look()
+
+    def end(self, reason: str) -> None:
+        """Let go of the boards; what was told of them stays."""
+        if self.closed:
+            return
+        self.closed = reason
+        if self._timer is not None:
+            self._timer.stop()
+        if self._discovery is not None:
+            self._discovery.close()
+        self.opened.close()
+        self.tiles.close()
+        self.boards.close()
+        self._look_at_head()
+        self.feed.close()
+        for end in self.at_close:
+            end()
+
+    def handle(self, message: object) -> Delivery:
+        """Do what a message of the page asks, and return what is to be sent for it.
+
+        It may come twice, late, or from a stranger's notebook; one of no known form is ignored.
+        """
+        if not isinstance(message, dict):
+            return NOTHING
+        kind = message.get("type")
+        if kind == "ask" and isinstance(message.get("since"), int):
+            self.look()
+            self.feed.open()
+            return self.feed.answer(message)
+        if kind == "hidden":
+            return self.feed.rest()
+        if kind == "board":
+            return self.opened.handle(message.get("id"), message.get("message"))
+        if kind == "table":
+            return Delivery([({"type": "table", "csv": tables.attendance_csv(tables.rows(self.boards))}, [])])
+        if kind == "shut":
+            self.opened.shut(message.get("id"))
+        elif kind == "all":
+            self._click(message)
+            return self.pending()
+        return NOTHING
+
+    def command(
+        self,
+        name: str,
+        ids: Iterable[str] | None,
+        timeout: float = 10,
+        blink: tuple[float, float, int | None] = BLINK,
+        click: str | None = None,
+    ) -> Round:
+        """Send a command to the boards of some IDs, or to all."""
+        if self.closed:
+            raise PanelClosed(self.closed)
+        chosen = self.boards.ids if ids is None else list(dict.fromkeys(ids))
+        boards = [(device_id, self.boards[device_id]) for device_id in chosen]
+        self._round = Round(boards, name, timeout, blink, click)
+        self._look_at_head()
+        return self._round
+
+    @property
+    def settling(self) -> bool:
+        """Whether boards may still be found, or the layer that one speaks."""
+        if self.closed:
+            return False
+        finding = self._discovery is not None and self._discovery.settling
+        return finding or any(device.settling for _, device in self.boards)
+
+    def pending(self) -> Delivery:
+        """Return what the page has not been told, of the wall and of opened panels."""
+        return _together([self.feed.pending(), *self.opened.pending()])
+
+    def look(self) -> None:
+        """Look at the boards now."""
+        self.tiles.look()
+        self._look_at_head()
+
+    def snapshot(self) -> WallSnapshot:
+        """Return what would be kept of the wall if the kernel ended now."""
+        self.tiles.look()
+        return WallSnapshot(self.tiles.since(0), self._clock.unix())
+
+    def notice(self, text: str) -> None:
+        """Tell the user something that does not stop the wall; once."""
+        text = in_unicode(text)
+        if text not in self._notices:
+            self._notices = [*self._notices, text]
+
+    def _beat(self) -> None:
+        self.look()  # the lines on the tiles go on, also while nobody sees them
+        self.feed.changed()
+
+    def _found(self, plan: Plan, device_id: str) -> None:
+        if plan.open is not None and not self.boards.add(device_id, plan.open(device_id)) and not self.closed:
+            self.notice(_TOO_MANY)
+
+    def _click(self, message: dict[str, Any]) -> None:
+        command, ids, click = message.get("command"), message.get("ids"), message.get("click")
+        chosen = [each for each in ids if isinstance(each, str)] if isinstance(ids, list) else None
+        if command not in COMMANDS or not (chosen or ids is None) or not self._clicks.is_new(click):
+            return
+        if not self.closed:
+            known = None if chosen is None else [each for each in chosen if self.boards.get(each)]
+            self.command(command, known, click=str(click)[:64])
+
+    def _look_at_head(self) -> None:
+        discovery = self._discovery
+        trouble, next_ = (discovery and discovery.trouble) or (None, None)
+        self._news.head = {
+            "searching": discovery.pattern if discovery else None,
+            "round": self._round.summary if self._round else None,
+            "trouble": trouble,
+            "next": next_,
+            "notices": self._notices,
+            "closed": self.closed,
+        }
+
+
+class OpenedPanels:
+    """The panels that pages have opened out of a wall's tiles; in the loop only.
+
+    A panel's own messages pass through the wall, so it is the very panel of `PicoPanel`, on both sides,
+    and works wherever the wall does.
+
+    Args:
+        boards: The wall's.
+        send: Sends a message with its buffers to the page, from the loop.
+    """
+
+    def __init__(self, boards: Boards, send: Send) -> None:
+        self._boards = boards
+        self._send = send
+        self._panels: OrderedDict[str, _OpenedPanel] = OrderedDict()
+
+    def handle(self, device_id: object, message: object) -> Delivery:
+        """Do what a page asks of one board's panel, and return what is to be sent for it."""
+        device = self._boards.get(device_id)
+        if device is None or not isinstance(device_id, str):
+            return NOTHING
+        panel = self._panels.get(device_id)
+        if panel is None or panel.device is not device:
+            self.shut(device_id)
+            panel = self._panels[device_id] = _OpenedPanel(device_id, device, self._send)
+            panel.ended = partial(self._follow, device_id)
+            device.at_close.append(panel.ended)
+            if len(self._panels) > MOST_PANELS:
+                self.shut(next(iter(self._panels)))
+        self._panels.move_to_end(device_id)
+        return panel.wrapped(panel.conversation.handle(message))
+
+    def shut(self, device_id: object) -> None:
+        """Push nothing more of one board's panel."""
+        panel = self._panels.pop(str(device_id), None)
+        if panel is not None:
+            panel.device.at_close.remove(panel.ended)
+            panel.conversation.end()
+
+    def pending(self) -> list[Delivery]:
+        """Return what pages have not been told."""
+        return [panel.wrapped(panel.conversation.feed.pending()) for panel in self._panels.values()]
+
+    def close(self) -> None:
+        """Shut all."""
+        for device_id in tuple(self._panels):
+            self.shut(device_id)
+
+    def _follow(self, device_id: str) -> None:
+        """The device has ended, and the wall goes on with another: so does its panel."""
+        delivery = self.handle(device_id, {"type": "ask", "since": 0})
+        for message in delivery.messages:
+            self._send(*message)
+        delivery.sent()
+
+
+class _OpenedPanel:
+    """One opened board; `serial` tells the page that a newer device has taken its place."""
+
+    ended: Callable[[], None]
+
+    def __init__(self, device_id: str, device: Device, send: Send) -> None:
+        self.device = device
+        self._id = device_id
+        self._serial = next(_serials)
+        self.conversation = Conversation(device, lambda message, buffers: send(self._wrap(message), buffers))
+
+    def wrapped(self, delivery: Delivery) -> Delivery:
+        """Return a panel's messages as the wall's."""
+        messages = [(self._wrap(message), buffers) for message, buffers in delivery.messages]
+        return Delivery(messages, delivery.sent)
+
+    def _wrap(self, message: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "board", "id": self._id, "serial": self._serial, "message": message}
+
+
+def _together(deliveries: list[Delivery]) -> Delivery:
+    def sent() -> None:
+        for delivery in deliveries:
+            delivery.sent()
+
+    return Delivery([message for delivery in deliveries for message in delivery.messages], sent)

@@ -1,0 +1,139 @@
+"""A wall's tables: who was there, one row a board, and what all boards have measured."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+from .._device.device import Device
+from .._errors.arguments import opened
+from .._errors.uncopied import Uncopied
+from .._runtime import loop
+from .._store import NO_CLOCK
+from .._store.export import Export, frame, iso, plain
+from .boards import Boards
+from .tiles import worst
+
+if TYPE_CHECKING:
+    import pandas
+
+_MOMENTS = ("first_seen", "last_seen")
+
+
+class Row(NamedTuple):
+    """Of one board; times are Unix milliseconds."""
+
+    id: str
+    first_seen: float | None
+    last_seen: float | None
+    commands: int
+    answers: int
+    away: int
+    firmware: str
+    state: str
+    trouble: str
+
+
+class Register(Uncopied):
+    """Who was there; it is asked anew each time."""
+
+    def __init__(self, boards: Boards) -> None:
+        self._boards = boards
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """Return it as a frame; times are UTC."""
+        found = loop.ask(rows, self._boards)
+        columns = {name: [row[n] for row in found] for n, name in enumerate(Row._fields)}
+        for name in _MOMENTS:
+            columns[name] = [NO_CLOCK if time is None else time for time in columns[name]]
+        return frame(columns, _MOMENTS)
+
+    def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
+        """Write it to a file; times are ISO 8601 in UTC.
+
+        Args:
+            path: The file, or one that is open for text; None returns the text, as pandas does.
+        """
+        text = attendance_csv(loop.ask(rows, self._boards))
+        if path is None:
+            return text
+        with opened(path) as file:
+            file.write(text)
+        return None
+
+    def __len__(self) -> int:
+        return loop.ask(len, self._boards)
+
+    def __repr__(self) -> str:
+        return f"<attendance of {len(self)} boards>"
+
+
+def rows(boards: Boards) -> list[Row]:
+    """Return who was there, in order of the IDs; in the loop only."""
+    return sorted(_row(device_id, device) for device_id, device in boards)
+
+
+def attendance_csv(found: list[Row]) -> str:
+    """Return who was there as the text of a file."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(Row._fields)
+    for row in found:
+        cells = row._asdict() | {name: iso(getattr(row, name)) for name in _MOMENTS}
+        writer.writerow((cells | {"id": plain(row.id), "firmware": plain(row.firmware)}).values())
+    return file.getvalue()
+
+
+def _row(device_id: str, device: Device) -> Row:
+    known, diagnosis = device.known, device.diagnosis()
+    seen, info, lamp = known.attendance, known.presence.info, worst(diagnosis)
+    return Row(
+        device_id,
+        seen.first,
+        seen.last,
+        seen.commands,
+        seen.answers,
+        seen.away,
+        info.firmware if info is not None and seen.first is not None else "",
+        lamp.word if lamp.name == "Pico" else f"{lamp.name}: {lamp.word}",
+        diagnosis.trouble or "",
+    )
+
+
+def readings_frame(boards: Boards) -> pandas.DataFrame:
+    """Return the readings, board by board in order of the IDs, with the ID as the first column."""
+    import pandas
+
+    frames = []
+    for device_id, export in _exports(boards):
+        frames.append(export.to_dataframe())
+        frames[-1].insert(0, "id", device_id)
+    whole: pandas.DataFrame = pandas.concat(frames, ignore_index=True)
+    return whole
+
+
+def readings_csv(boards: Boards, path: str | os.PathLike[str] | TextIO | None) -> str | None:
+    """Write them to a file, with the same columns; None returns the text."""
+    if path is None:
+        text = io.StringIO(newline="")
+        readings_csv(boards, text)
+        return text.getvalue()
+    with opened(path) as file:
+        writer = csv.writer(file)
+        for number, (device_id, export) in enumerate(_exports(boards)):
+            text = io.StringIO(newline="")
+            export.to_csv(text)
+            text.seek(0)
+            header, *lines = csv.reader(text)
+            if number == 0:
+                writer.writerow(["id", *header])
+            writer.writerows([plain(device_id), *line] for line in lines)
+    return None
+
+
+def _exports(boards: Boards) -> Iterator[tuple[str, Export]]:
+    for device_id, device in loop.ask(sorted, boards):
+        yield device_id, loop.ask(lambda device=device: device.export)
