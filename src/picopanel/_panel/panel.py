@@ -107,7 +107,7 @@ class PicoPanel(Handle, Displayed):
     def close(self) -> None:
         """End the connection and the threads; the readings stay, here and in the page."""
         if hasattr(self, "_device"):  # ipywidgets also closes what could not be made
-            loop.ask(self._device.close)
+            super().close()
 
     def lecture(self) -> Lecture:
         """Return this panel's view for a lecture hall; as the last line of a cell it is shown.
