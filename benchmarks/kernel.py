@@ -4,9 +4,11 @@ import subprocess
 import sys
 from time import perf_counter
 
+from picopanel._device.device import Device
 from picopanel._page.feed import Feed
-from picopanel._page.news import News
-from picopanel._store import Origin, Store
+from picopanel._page.news import PanelNews
+from picopanel._store import Origin
+from tests.unit.hand import Hand, HandLink
 
 from .table import Row, tell
 
@@ -72,16 +74,17 @@ def frame() -> Row:
 
 
 def _push(stored: int, times: int = 500) -> float:
-    store, origin = Store(), Origin("temperature", "ab12cd34", 10)
+    hand, origin = Hand(), Origin("temperature", "ab12cd34", 10)
+    device = Device("alice", HandLink(), clock=hand.clock)
+    store = device.store
     for first in range(0, stored, 100):  # as batches bring them
         batch = [float(first + n) for n in range(100)]
         store.append(origin, batch, batch)
-    news = News(dict, lambda answer: {}, lambda: 0.0)
-    feed = Feed(store, news, lambda message, buffers: None, lambda: None)
-    feed.flush()
+    feed = Feed(PanelNews(device), lambda message, buffers: None, hand.clock)
+    feed.push()
     more = [float(stored + n) for n in range(20)]
     start = perf_counter()
     for _ in range(times):
         store.append(origin, more, more)
-        feed.flush()
+        feed.push()
     return (perf_counter() - start) / times

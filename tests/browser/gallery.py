@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from picopanel._page.assets import loader, shared_assets, wall_assets, wall_loader
 from picopanel._page.still import html as still_panel
-from picopanel._wall.still import StillWall
+from picopanel._wall.snapshot import WallSnapshot
 
 from ..support.npm import npm_file
 
@@ -123,7 +123,7 @@ def stills() -> str:
     series = {"temperature": ([1e12, 1e12 + 1000], [23.0, 24.0]), "light": ([1e12], [300.0])}
     panel = still_panel(state, series, {"temperature": "°C", "light": "lx"}, 1e12)
     tile = {"id": "bob-08", "word": "offline", "led": None, "value": 2, "unit": "", "trouble": "No power."}
-    sections = {"still": panel, "still-wall": StillWall([tile], 1e12).html()}
+    sections = {"still": panel, "still-wall": WallSnapshot([tile], 1e12).html()}
     return "".join(f"<section id={name}>{html}</section>" for name, html in sections.items())
 
 

@@ -5,7 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel._page.recorded import MOST_BYTES, MOST_POINTS, extremes, latest, record
+from picopanel._page.snapshot import MOST_BYTES, record, series
+from picopanel._page.still import MOST_POINTS, extremes
 from picopanel._store import Origin, Store
 
 STATE = {"id": "alice-07", "virtual": False, "led": True, "notices": ["for the one who is there"]}
@@ -33,7 +34,7 @@ def store_of(*channels, rows=20_000):
 
 def test_a_recording_is_bounded_however_much_there_is():
     for channels in (["temperature"], ["a", "b", "c"], [f"channel {n}" for n in range(20)]):
-        recorded = record(latest(store_of(*channels)), STATE, 1.8e12)
+        recorded = record(series(store_of(*channels).since(0)), STATE, 1.8e12)
         assert sum(len(series["times"]) for series in recorded["series"]) <= MOST_POINTS
         assert len(json.dumps(recorded)) <= MOST_BYTES
         assert recorded["state"]["notices"] == []
@@ -42,10 +43,10 @@ def test_a_recording_is_bounded_however_much_there_is():
 def test_a_silence_is_recorded_as_one():
     store = Store()
     store.append(Origin("temperature", "ab12cd34", 1000), [0.0, 1000.0, 9000.0], [1.0, 2.0, 3.0])
-    assert latest(store) == {"temperature": ([0, 1000, 1001, 9000], [1.0, 2.0, None, 3.0])}
+    assert series(store.since(0)) == {"temperature": ([0, 1000, 1001, 9000], [1.0, 2.0, None, 3.0])}
 
 
 def test_less_than_a_second_is_no_silence_however_fast_the_board():
     store = Store()
     store.append(Origin("temperature", "ab12cd34", 50), [0.0, 900.0, 1901.0], [1.0, 2.0, 3.0])
-    assert latest(store) == {"temperature": ([0, 900, 901, 1901], [1.0, 2.0, None, 3.0])}
+    assert series(store.since(0)) == {"temperature": ([0, 900, 901, 1901], [1.0, 2.0, None, 3.0])}

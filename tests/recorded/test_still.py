@@ -2,7 +2,7 @@
 
 import pytest
 
-from picopanel._page.recorded import latest
+from picopanel._page.snapshot import series
 from picopanel._page.still import html
 from picopanel._store import Origin, Store
 
@@ -29,7 +29,7 @@ LOOK = """() => {
 def still(values):
     store = Store()
     store.append(Origin("temperature", "a", 1000), [1e12, 1e12 + 1000], list(values))
-    return html(STATE, latest(store), {"temperature": "°C"}, 1e12 + 1000)
+    return html(STATE, series(store.since(0)), {"temperature": "°C"}, 1e12 + 1000)
 
 
 def luminance(colour):

@@ -107,7 +107,7 @@ def test_random_and_mutated_payloads(seed):
         hand.seconds += 0.01
         if n % 100 == 0:
             news.clear()
-            feed.flush()
+            feed.push()
             assert all(len(each) < 512 * KIB for each in news), "what the page is sent stays small"
             assert not [notice for notice in device.known.notices if "bug" in notice], device.known.notices
         if n in (times(50_000) // 2, times(50_000) - 1):

@@ -1,22 +1,22 @@
-"""Delivery: however it is cut and repeated, the page ends with exactly the store's rows."""
+"""Delivery: however it is cut, repeated and interrupted, the page ends with exactly the store's rows."""
 
 from __future__ import annotations
 
 import base64
 from array import array
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel._page.feed import Feed, Send
-from picopanel._page.news import News
-from picopanel._store import Origin, Store
+from picopanel._device.device import Device
+from picopanel._page.feed import GAP, HEARTBEAT, RESTING_HEARTBEAT, Delivery, Feed, Send
+from picopanel._page.news import MOST_ROWS, PanelNews
+from picopanel._page.panel_state import panel_state
+from picopanel._store import Origin
 
-from ..support.waiting import eventually
-from .hand import CONTRACT
+from .hand import CONTRACT, Hand, HandLink
 
 TEMPERATURE = Origin("temperature", "ab12cd34", 200)
 
@@ -41,12 +41,65 @@ class Page:
         self.have = max(self.have, rows["end"])
 
 
-def feed_of(store: Store, send: Send, state: Callable[[], dict[str, Any]] = dict) -> Feed:
-    return Feed(store, News(state, lambda answer: {}, lambda: 0.0), send, lambda: None)
+def ask(since: int = 0, **more: object) -> dict[str, object]:
+    return {"type": "ask", "since": since, **more}
+
+
+def pass_on(delivery: Delivery, send: Send) -> None:
+    """Send as a cell's thread does."""
+    for message in delivery.messages:
+        send(*message)
+    delivery.sent()
+
+
+class Shown:
+    """A board that says nothing by itself, its feed, and what that has sent."""
+
+    def __init__(self, hand: Hand, capacity: int = 1_000_000) -> None:
+        self.hand = hand
+        self.device = Device("alice", HandLink(), capacity=capacity, clock=hand.clock)
+        self.store = self.device.store
+        self.sent: list[dict[str, Any]] = []
+        self.sizes: list[int] = []
+        self.feed = Feed(PanelNews(self.device), self.send, hand.clock)
+
+    def send(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        self.sent.append(message)
+        self.sizes.append(sum(map(len, buffers)))
+
+    def add(self, *values: float) -> None:
+        """Some readings come."""
+        self.store.append(TEMPERATURE, list(values), list(values))
+        self.feed.changed()
+
+    def wait(self, seconds: float = GAP) -> None:
+        self.hand.advance(seconds)
+
+    @property
+    def rows(self) -> list[int]:
+        """The numbers of the rows that messages brought."""
+        rows = (message["rows"] for message in self.sent)
+        return [number for each in rows for number in range(each["first"], each["end"])]
+
+
+@pytest.fixture
+def shown(hand: Hand) -> Shown:
+    """One whose feed is open, and has told of what there was."""
+    it = Shown(hand)
+    it.feed.open()
+    it.wait()
+    pass_on(it.feed.answer(ask()), lambda *_: None)
+    del it.sent[:]
+    return it
 
 
 Steps = st.lists(
-    st.sampled_from(["append", "event", "flush", "answer", "ask all", "lose", "repeat", "clear"]),
+    st.sampled_from(
+        [
+            *("append", "event", "push", "answer", "ask all", "lose", "repeat", "clear"),
+            *("take", "send late", "be interrupted"),
+        ]
+    ),
     max_size=60,
 )
 
@@ -55,177 +108,188 @@ Steps = st.lists(
 def test_any_mix_of_push_answer_loss_and_repetition_ends_with_the_stores_rows(
     steps: list[str], capacity: int
 ) -> None:
-    store, page = Store(capacity), Page()
-    sent: list[tuple[dict[str, Any], list[bytes]]] = []
-    feed = feed_of(store, lambda *message: sent.append(message), lambda: {"led": store.end % 2 == 0})
+    it, page = Shown(Hand(), capacity), Page()
+    store, feed = it.store, it.feed
+    arriving: list[tuple[dict[str, Any], list[bytes]]] = []
+    taken: list[Delivery] = []
+    feed._send = lambda *message: arriving.append(message)
     for step in steps:
         if step == "append":
             store.append(TEMPERATURE, [1.0, 2.0], [float(store.end), float(store.end + 1)])
         elif step == "event":
-            store.append_event(1.0, {"kind": "notice", "text": ""})
+            it.device.known.notice(str(store.end))
         elif step == "clear":
             store.clear()
-        elif step == "flush":
-            feed.flush()
+        elif step == "push":
+            feed.push()
         elif step == "answer":
-            feed.answer(page.have)
+            pass_on(feed.answer(ask(page.have)), feed._send)
         elif step == "ask all":
-            feed.answer(0)
-        elif step == "lose" and sent:
-            sent.pop()
-        elif step == "repeat" and sent:
-            page.take(*sent[0])
-        if step in ("flush", "answer"):
-            for message in sent:
+            pass_on(feed.answer(ask()), feed._send)
+        elif step == "take":
+            taken.append(feed.pending())
+        elif step == "send late" and taken:
+            pass_on(taken.pop(0), feed._send)
+        elif step == "be interrupted" and taken:
+            taken.pop(0)
+        elif step == "lose" and arriving:
+            arriving.pop()
+        elif step == "repeat" and arriving:
+            page.take(*arriving[0])
+        if step in ("push", "answer", "send late"):
+            for message in arriving:
                 page.take(*message)
-            sent.clear()
-    feed.answer(page.have)
-    for message in sent:
-        page.take(*message)
+            arriving.clear()
+    pass_on(feed.answer(ask(page.have)), page.take)
     rows = store.since(0)
     assert list(page.values) == sorted(page.values), "in order"
     assert page.values == {rows.first + at: value for at, value in enumerate(rows.values)}
 
 
-def test_a_message_is_what_the_contract_says() -> None:
-    contract, store = CONTRACT["news"], Store()
+def test_a_message_is_what_the_contract_says(hand: Hand) -> None:
+    contract, it = CONTRACT["news"], Shown(hand)
     for row in contract["store"]:
         if "event" in row:
-            store.append_event(row["time"], row["event"])
+            it.store.append_event(row["time"], row["event"])
         else:
             origin = Origin(row["channel"], row["boot"], row["interval"], None, row["virtual"])
-            store.append(origin, [row["time"]], [row["value"]])
-    sent: list[tuple[dict[str, Any], list[bytes]]] = []
-    feed_of(store, lambda *message: sent.append(message), lambda: {"led": True}).flush()
-    ((message, buffers),) = sent
+            it.store.append(origin, [row["time"]], [row["value"]])
+    ((message, buffers),) = it.feed.pending().messages
     assert message["type"] == "news"
-    assert message["state"] == {"version": 1, "led": True}
+    assert message["state"] == {"version": 1, **panel_state(it.device)}
     rows = message["rows"] | {"events": [list(event) for event in message["rows"]["events"]]}
     assert rows == contract["rows"]
     assert [base64.b64encode(buffer).decode() for buffer in buffers] == contract["buffers_base64"]
 
 
-def test_a_state_is_sent_when_it_changes_and_to_whoever_asks() -> None:
-    led, sent = [True], []
-    feed = feed_of(Store(), lambda message, _: sent.append(message.get("state")), lambda: {"led": led[0]})
-    feed.flush()
-    feed.flush()
-    led[0] = False
-    feed.flush()
-    feed.answer(0)
-    assert sent == [
-        {"version": 1, "led": True},
-        {"version": 2, "led": False},
-        {"version": 3, "led": False},
-    ]
+def test_a_state_is_sent_when_it_changes_and_to_whoever_asks(hand: Hand) -> None:
+    it = Shown(hand)
+    it.feed.push()
+    it.feed.push()
+    it.device.known.units["light"] = "lx"
+    it.device.known.changed()
+    it.feed.push()
+    it.device.known.changed()
+    it.feed.push()
+    pass_on(it.feed.answer(ask()), it.send)
+    told = [(message["state"]["version"], len(message["state"]["channels"])) for message in it.sent]
+    assert told == [(1, 0), (2, 1), (2, 1)]
 
 
-def test_a_long_history_is_cut_into_messages() -> None:
-    store, sizes = Store(), []
-    values = [0.0] * 50_000
-    store.append(TEMPERATURE, values, values)
-    feed = feed_of(store, lambda message, buffers: sizes.append(sum(map(len, buffers))))
-    feed.flush()
-    assert len(sizes) == 3
-    assert max(sizes) <= 400_000
+def test_a_long_history_is_cut_into_messages(hand: Hand) -> None:
+    it = Shown(hand)
+    it.add(*[0.0] * 50_000)
+    it.feed.push()
+    assert len(it.sizes) == 3
+    assert max(it.sizes) <= 400_000
 
 
-@pytest.fixture
-def shown() -> Iterator[tuple[Store, Feed, list[dict[str, Any]]]]:
-    """A store, its open feed, and what that has sent."""
-    store, sent = Store(), list[dict[str, Any]]()
-    feed = feed_of(store, lambda message, _: sent.append(message))
-    feed.open()
-    yield store, feed, sent
-    feed.close()
+def test_what_comes_is_pushed_while_somebody_looks(shown: Shown) -> None:
+    shown.add(1.0)
+    assert shown.rows == []
+    shown.wait()
+    assert shown.rows == [0]
 
 
-def test_what_comes_is_pushed_while_somebody_looks(shown) -> None:
-    store, feed, sent = shown
-    store.append(TEMPERATURE, [1.0], [2.0])
-    feed.changed()
-    eventually(lambda: rows_of(sent) == [0], "the reading is pushed", seen=lambda: sent)
+def test_what_comes_fast_is_pushed_together(shown: Shown) -> None:
+    for value in range(100):
+        shown.add(float(value))
+        shown.wait(GAP / 10)
+    shown.wait()
+    assert shown.rows == list(range(100))
+    assert len(shown.sent) <= 12
 
 
-def test_out_of_sight_nothing_is_pushed_but_rare_heartbeats(shown, monkeypatch) -> None:
-    store, feed, sent = shown
-    eventually(lambda: sent, "a heartbeat has come")
-    del sent[:]
-    feed.rest()
-    (last,) = sent
+def test_while_nothing_is_new_it_tells_twice_a_second_that_the_kernel_lives(shown: Shown) -> None:
+    shown.wait(10 * HEARTBEAT)
+    assert len(shown.sent) == 10
+    assert all(message["rows"]["first"] == message["rows"]["end"] for message in shown.sent)
+
+
+def test_out_of_sight_nothing_is_pushed_but_rare_heartbeats(shown: Shown) -> None:
+    pass_on(shown.feed.rest(), shown.send)
+    (last,) = shown.sent
     assert last["resting"], "a second page in sight learns that rows are held back"
-    store.append(TEMPERATURE, [1.0], [2.0])
-    feed.changed()
-    heartbeats = list[dict[str, Any]]()
-    other = feed_of(Store(), lambda message, _: heartbeats.append(message))
-    other.open()
-    eventually(lambda: len(heartbeats) >= 3, "another feed's heart beats on", seen=lambda: heartbeats)
-    assert sent == [last]
-    monkeypatch.setattr("picopanel._page.feed.RESTING_HEARTBEAT", 0.5)
-    feed.rest()
-    eventually(lambda: len(sent) >= 4, "it tells now and then that the kernel lives", seen=lambda: sent)
-    other.close()
-    assert rows_of(sent) == [] and all(message["resting"] for message in sent)
+    shown.add(1.0)
+    shown.wait(RESTING_HEARTBEAT - GAP)
+    assert shown.sent == [last]
+    shown.wait(2 * RESTING_HEARTBEAT)
+    assert len(shown.sent) == 3, "it tells now and then that the kernel lives"
+    assert shown.rows == [] and all(message["resting"] for message in shown.sent)
 
 
-def test_shown_once_more_it_pushes_whatever_was_out_of_sight(shown) -> None:
-    store, feed, sent = shown
-    feed.rest()
-    feed.open()
-    store.append(TEMPERATURE, [1.0], [2.0])
-    feed.changed()
-    eventually(lambda: 0 in rows_of(sent), "the reading is pushed", seen=lambda: sent)
+def test_shown_once_more_it_pushes_whatever_was_out_of_sight(shown: Shown) -> None:
+    pass_on(shown.feed.rest(), shown.send)
+    shown.add(1.0)
+    shown.feed.open()
+    shown.wait(HEARTBEAT)
+    assert 0 in shown.rows
 
 
-def test_out_of_sight_a_waiting_cell_pushes_nothing_either(shown) -> None:
-    store, feed, sent = shown
-    feed.rest()
-    store.append(TEMPERATURE, [1.0], [2.0])
-    feed.flush()
-    assert rows_of(sent) == []
+def test_out_of_sight_a_waiting_cell_pushes_nothing_either(shown: Shown) -> None:
+    pass_on(shown.feed.rest(), shown.send)
+    shown.add(1.0)
+    assert shown.feed.pending().messages == []
 
 
-def test_a_page_that_asks_after_the_end_is_answered_and_no_thread_wakes(shown) -> None:
-    store, feed, sent = shown
-    feed.close()
-    store.append(TEMPERATURE, [1.0], [2.0])
-    feed.open()
-    feed.answer(0)
-    assert rows_of(sent) == [0]
-    store.append(TEMPERATURE, [2.0], [3.0])
-    feed.changed()
-    assert not feed._open
+def test_a_page_that_asks_after_the_end_is_answered_and_nothing_is_pushed(shown: Shown) -> None:
+    shown.feed.close()
+    shown.add(1.0)
+    shown.feed.open()
+    pass_on(shown.feed.answer(ask()), shown.send)
+    assert shown.rows == [0]
+    shown.add(2.0)
+    shown.wait(60)
+    assert shown.rows == [0] and len(shown.sent) == 1
 
 
-def test_whoever_looks_again_gets_what_was_held_back_and_what_comes(shown) -> None:
-    store, feed, sent = shown
-    feed.rest()
-    store.append(TEMPERATURE, [1.0, 2.0], [2.0, 3.0])
-    feed.answer(0)
-    assert rows_of(sent) == [0, 1]
-    assert "resting" not in sent[-1]
-    store.append(TEMPERATURE, [3.0], [4.0])
-    feed.changed()
-    eventually(lambda: rows_of(sent) == [0, 1, 2], "what comes is pushed again", seen=lambda: sent)
-    pushed = len(sent)
-    eventually(lambda: len(sent) > pushed, "its heart beats again", seen=lambda: sent)
+def test_whoever_looks_again_gets_what_was_held_back_and_what_comes(shown: Shown) -> None:
+    pass_on(shown.feed.rest(), shown.send)
+    shown.add(2.0, 3.0)
+    pass_on(shown.feed.answer(ask()), shown.send)
+    assert shown.rows == [0, 1]
+    assert "resting" not in shown.sent[-1]
+    shown.add(4.0)
+    shown.wait()
+    assert shown.rows == [0, 1, 2], "what comes is pushed again"
+    pushed = len(shown.sent)
+    shown.wait(HEARTBEAT)
+    assert len(shown.sent) == pushed + 1, "its heart beats again"
 
 
-def test_after_the_end_nothing_is_pushed(shown) -> None:
-    store, feed, sent = shown
-    feed.close()
-    del sent[:]
-    store.append(TEMPERATURE, [1.0], [2.0])
-    feed.changed()
-    others = list[dict[str, Any]]()
-    other = feed_of(store, lambda message, _: others.append(message))
-    other.open()  # pushed by the same thread, later
-    eventually(lambda: rows_of(others) == [0], "another feed's turn has come", seen=lambda: others)
-    other.close()
-    assert sent == []
+def test_after_the_end_nothing_is_pushed(shown: Shown) -> None:
+    shown.feed.close()
+    shown.add(1.0)
+    shown.wait(60)
+    assert shown.sent == []
 
 
-def rows_of(sent: list[dict[str, Any]]) -> list[int]:
-    """Return the numbers of the rows that messages brought."""
-    rows = (message["rows"] for message in list(sent))
-    return [number for each in rows for number in range(each["first"], each["end"])]
+def test_no_push_overtakes_what_a_thread_is_about_to_send(shown: Shown) -> None:
+    """A page that has asked for much would miss what is before the push, and ask for all once more."""
+    shown.add(*[0.0] * (MOST_ROWS + 5))
+    answer = shown.feed.answer(ask())
+    shown.add(1.0)
+    shown.wait(3 * GAP)
+    assert shown.sent == []
+    pass_on(answer, shown.send)
+    shown.wait()
+    assert shown.rows == list(range(MOST_ROWS + 6)), "each row is sent once, in order"
+
+
+def test_what_an_interrupt_kept_from_being_sent_is_pushed(shown: Shown) -> None:
+    shown.add(1.0)
+    assert shown.feed.pending().messages, "a waiting cell takes it, and is interrupted"
+    shown.wait(2 * HEARTBEAT)
+    assert shown.rows == [0]
+
+
+def test_all_is_sent_again_to_a_page_that_may_not_have_been_there_yet(shown: Shown) -> None:
+    shown.add(1.0)
+    shown.wait()
+    shown.feed.open()
+    shown.wait(10)
+    assert shown.rows == [0, 0, 0, 0, 0], "after 0.5, 1.5, 3.5 and 7.5 seconds"
+    assert sum("state" in message for message in shown.sent) == 4
+    pass_on(shown.feed.answer(ask(1)), lambda *_: None)
+    shown.wait(120)
+    assert shown.rows == [0] * 5, "it has asked: it is there"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from picopanel import Message
 from picopanel._device.device import Device
 from picopanel._device.messages import LONGEST
 from picopanel._link import LinkStatus
-from picopanel._page.message_news import MOST_AT_ONCE, MessageNews
+from picopanel._page.news import MESSAGES_GAP, MOST_MESSAGES, PanelNews, Told
 
 from .hand import CONTRACT, Hand, HandLink
 
@@ -88,34 +90,50 @@ def test_a_long_payload_is_cut_and_says_its_true_size(device: Device, link: Hand
     assert "\u202e" not in repr(foul)
 
 
-def test_a_page_is_told_of_messages_only_while_its_drawer_is_open(device: Device, link: HandLink) -> None:
-    news = MessageNews(device)
-    assert (news.part(False), news.part(True)) == ({}, {})
-    news.asked(0)
-    opened = news.part(True)["messages"]
-    assert opened["first"] == 0
-    assert len(opened["rows"]) == len(device.messages()), "a drawer that opens gets all there is"
-    assert news.part(False) == {}, "at most a few a second"
-    news.asked(None)
+def asked(device: Device, since: object) -> tuple[dict[str, Any] | None, Told]:
+    """Return the messages' part of an answer, and what the page has been told then."""
+    messages, told = PanelNews(device).answer({"type": "ask", "since": 0, "messages": since})
+    return messages[0][0].get("messages"), told
+
+
+def test_a_page_is_told_of_messages_only_while_its_drawer_is_open(
+    device: Device, link: HandLink, hand: Hand
+) -> None:
+    news = PanelNews(device)
+    closed, told = asked(device, None)
     link.deliver("alice/onboard_temp", "23.4")
-    assert (news.part(False), news.part(True)) == ({}, {})
+    pushed, told = news.since(told)
+    assert (closed, [message.get("messages") for message, _ in pushed]) == (None, [None])
+    opened, told = asked(device, 0)
+    assert opened is not None and opened["first"] == 0
+    assert len(opened["rows"]) == len(device.messages()), "a drawer that opens gets all there is"
+    link.deliver("alice/onboard_temp", "23.5")
+    pushed, told = news.since(told)
+    assert "messages" not in pushed[0][0], "at most a few a second"
+    hand.seconds += MESSAGES_GAP
+    ((pushed, _),), told = news.since(told)
+    assert [row[3] for row in pushed["messages"]["rows"]] == ["23.5"], "though nothing else is new"
+    hand.seconds += MESSAGES_GAP
+    assert news.since(told) == ([], told)
+
+
+def test_a_drawer_that_opens_is_told_that_there_are_none(hand: Hand) -> None:
+    assert asked(Device("bob", HandLink(), clock=hand.clock), 0)[0] == {"since": 0, "first": 0, "rows": []}
 
 
 def test_messages_too_fast_to_be_listed_are_left_out_and_counted(device: Device, link: HandLink) -> None:
-    news, start = MessageNews(device), device.known.messages.end
+    start = device.known.messages.end
     for n in range(500):
         link.deliver("alice/onboard_temp", str(n))
-    news.asked(start)
-    part = news.part(True)["messages"]
-    assert (part["since"], part["first"]) == (start, start + 500 - MOST_AT_ONCE), "so many are left out"
-    assert [row[3] for row in part["rows"]] == [str(n) for n in range(500 - MOST_AT_ONCE, 500)]
+    part, _ = asked(device, start)
+    assert part is not None
+    assert (part["since"], part["first"]) == (start, start + 500 - MOST_MESSAGES), "so many are left out"
+    assert [row[3] for row in part["rows"]] == [str(n) for n in range(500 - MOST_MESSAGES, 500)]
 
 
 @pytest.mark.parametrize("number", ["1", None, 1.5, -1, [], {}])
 def test_a_page_that_asks_for_nonsense_closes_the_drawer(device: Device, number: object) -> None:
-    news = MessageNews(device)
-    news.asked(number)
-    assert news.part(True) == {}
+    assert asked(device, number)[0] is None
 
 
 def test_the_rows_are_the_contracts(hand: Hand, link: HandLink) -> None:
@@ -126,6 +144,4 @@ def test_the_rows_are_the_contracts(hand: Hand, link: HandLink) -> None:
     device.known.messages.sent("alice/onboard_led", b"toggle", 2, 2, hand.unix)
     link.receiver.on_message("alice/onboard_temp", b"23.4", False, qos=1)
     link.receiver.on_message("alice/status", b"offline", True, qos=1)
-    news = MessageNews(device)
-    news.asked(0)
-    assert news.part(True) == {"messages": example}
+    assert asked(device, 0)[0] == example

@@ -1,6 +1,6 @@
 """All is sent again to a page that may not have been there yet: ever more rarely, and not for ever."""
 
-from picopanel._page.repetition import Repetition
+from picopanel._page.feed import Repetition
 
 from .hand import Hand
 
@@ -16,14 +16,14 @@ def due_within(repetition: Repetition, hand: Hand, seconds: int) -> list[float]:
 
 
 def test_all_is_sent_again_ever_more_rarely_and_not_for_ever(hand: Hand) -> None:
-    repetition = Repetition(lambda: hand.seconds)
+    repetition = Repetition(hand.clock)
     assert due_within(repetition, hand, 10) == [], "nothing has been shown"
     repetition.begin()
     assert due_within(repetition, hand, 600) == [0.5, 1.5, 3.5, 7.5, 15.5, 31.5, 63.5]
 
 
 def test_a_page_that_asks_ends_it_and_the_next_display_begins_it_anew(hand: Hand) -> None:
-    repetition = Repetition(lambda: hand.seconds)
+    repetition = Repetition(hand.clock)
     repetition.begin()
     repetition.end()
     assert due_within(repetition, hand, 10) == []

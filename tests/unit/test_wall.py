@@ -15,14 +15,13 @@ import traitlets
 from picopanel import InvalidDeviceID, PanelClosed, Pico, PicoPanel, PicoWall
 from picopanel._device.attendance import Attendance
 from picopanel._device.device import Device
-from picopanel._page.feed import _pusher
 from picopanel._pico.connect import connect_virtual, share_virtual
+from picopanel._runtime import loop
 from picopanel._wall.boards import Boards
 from picopanel._wall.discovery import check_pattern
 from picopanel._wall.plan import Plan, listed
-from picopanel._wall.spark import POINTS, STEP, Spark
-from picopanel._wall.still import MOST_BYTES, StillWall
-from picopanel._wall.tiles import Tiles
+from picopanel._wall.snapshot import MOST_BYTES, WallSnapshot
+from picopanel._wall.tiles import POINTS, STEP, Spark, Tiles
 
 from ..support.waiting import eventually
 
@@ -39,8 +38,18 @@ def wall():
 
 
 def tile(wall: PicoWall, device_id: str) -> dict[str, Any]:
-    wall._tiles.look()
-    return next(each for each in wall._tiles.since(0) if each["id"] == device_id)
+    return next(each for each in tiles_of(wall) if each["id"] == device_id)
+
+
+def tiles_of(wall: PicoWall, since: int = 0) -> list[dict[str, Any]]:
+    """Look at the boards, and return the tiles that have changed since a version."""
+    loop.ask(wall._conversation.look)
+    return loop.ask(wall._conversation.tiles.since, since)
+
+
+def say(wall: PicoWall, message: object) -> None:
+    """Send what a page sends."""
+    wall._on_page_message(wall, message, [])
 
 
 class Heard:
@@ -48,7 +57,7 @@ class Heard:
 
     def __init__(self, wall: PicoWall) -> None:
         self.messages: list[dict[str, Any]] = []
-        wall._feed._send = wall._opened._send = lambda message, buffers: self.messages.append(message)
+        wall.send = lambda message, buffers=None: self.messages.append(message)
 
     def last(self, kind: str) -> dict[str, Any]:
         return next(message for message in reversed(self.messages) if message["type"] == kind)
@@ -77,7 +86,7 @@ class TestBoards:
     def test_the_cell_run_again_ends_the_former_wall_and_keeps_its_boards(self, wall: PicoWall) -> None:
         before = wall["board-03"]._device
         again = PicoWall.demo(count=3)
-        assert "newer wall" in str(wall._closed)
+        assert "newer wall" in str(wall._conversation.closed)
         with pytest.raises(PanelClosed):
             wall.on()
         assert again["board-03"]._device is before, "what it has measured is not lost"
@@ -93,23 +102,21 @@ class TestBoards:
 
     def test_there_are_never_more_than_there_is_room_for(self) -> None:
         boards, wall = Boards(capacity=1), PicoWall.demo(count=2)
-        assert boards.add("board-01", lambda: (wall["board-01"]._device, False))
-        assert not boards.add("board-02", lambda: (wall["board-02"]._device, False))
-        boards.close()
+        assert loop.ask(boards.add, "board-01", partial(share_virtual, "board-01", 100))
+        assert not loop.ask(boards.add, "board-02", partial(share_virtual, "board-02", 100))
+        loop.ask(boards.close)
         wall.close()
 
 
 class TestTiles:
     def test_since_gives_what_has_changed_and_may_be_asked_again(self, wall: PicoWall) -> None:
-        wall._tiles.look()
-        version = wall._tiles.version
-        whole = wall._tiles.since(0)
+        whole, tiles = tiles_of(wall), wall._conversation.tiles
+        version = tiles.version
         assert [each["id"] for each in whole] == wall.ids
         wall["board-02"].on()
-        wall._tiles.look()
-        assert any(each["id"] == "board-02" and each["led"] for each in wall._tiles.since(version))
-        assert wall._tiles.since(version) == wall._tiles.since(version)
-        assert wall._tiles.since(wall._tiles.version) == []
+        assert any(each["id"] == "board-02" and each["led"] for each in tiles_of(wall, version))
+        assert loop.ask(lambda: tiles.since(version) == tiles.since(version))
+        assert loop.ask(lambda: tiles.since(tiles.version)) == []
 
     def test_a_tile_says_what_is_wrong(self, wall: PicoWall) -> None:
         wall["board-01"].faults.lose_replies(9)  # a refill's answer may be among them
@@ -122,14 +129,13 @@ class TestTiles:
         assert well["unit"] == "°C" and 15 < well["value"] < 35
 
     def test_an_unchanged_line_is_not_sent_again(self, wall: PicoWall) -> None:
-        tiles = Tiles(wall._boards)
-        tiles.look()
-        eventually(lambda: tiles.look() or tiles.version > 2, "readings come")
-        assert all("spark" in each for each in tiles.since(0))
+        tiles = Tiles(wall._conversation.boards)
+        eventually(lambda: loop.ask(tiles.look) or tiles.version > 2, "readings come")
+        assert all("spark" in each for each in loop.ask(tiles.since, 0))
 
         def is_spared() -> bool:
-            tiles.look()
-            return any("spark" not in each for each in tiles.since(tiles.version - 1))
+            loop.ask(tiles.look)
+            return any("spark" not in each for each in loop.ask(tiles.since, tiles.version - 1))
 
         eventually(is_spared, "a reading comes that leaves the line as it was")
 
@@ -141,31 +147,43 @@ class TestTiles:
         assert max(spark.points) == 99.0
 
 
-def test_a_closed_wall_answers_a_page_and_wakes_no_thread() -> None:
+def test_a_closed_wall_answers_a_page_and_pushes_nothing() -> None:
     wall = PicoWall.demo(count=1)
     wall.close()
-    sent: list[dict[str, Any]] = []
-    wall._feed._send = lambda message, buffers: sent.append(message)
-    wall._page.handle({"type": "ask", "since": 0})
-    assert [message["answer"] for message in sent] == [True]
-    assert not wall._feed._open
+    heard = Heard(wall)
+    say(wall, {"type": "ask", "since": 0})
+    assert [message["answer"] for message in heard.messages] == [True]
+    assert wall._conversation.feed._timer is None
+    assert wall._conversation._timer is not None and wall._conversation._timer._stopped
 
 
 def test_a_board_of_a_closed_wall_answers_its_panel_and_pushes_nothing(wall: PicoWall) -> None:
     heard = Heard(wall)
     wall.close()
-    wall._opened.handle("board-01", {"type": "ask", "since": 0})
+    say(wall, {"type": "board", "id": "board-01", "message": {"type": "ask", "since": 0}})
     assert heard.last("board")["message"]["answer"]
-    feed = wall._opened._panels["board-01"].conversation.feed
-    assert feed._beat not in _pusher._due
+    assert wall._conversation.opened._panels["board-01"].conversation.feed._timer is None
 
 
 def test_a_closed_wall_leaves_its_boards_as_they_were(wall: PicoWall) -> None:
     heard = Heard(wall)
     wall.close()
-    wall._page.handle({"type": "ask", "since": 0})
-    for tiles in (heard.last("wall")["tiles"], wall._now().tiles):
+    say(wall, {"type": "ask", "since": 0})
+    for tiles in (heard.last("wall")["tiles"], loop.ask(wall._conversation.snapshot).tiles):
         assert [(each["level"], each["word"]) for each in tiles] == [("ok", "online")] * 3
+
+
+def test_a_device_that_a_panel_replaces_goes_on_in_the_wall_and_in_its_opened_panel(wall: PicoWall) -> None:
+    heard = Heard(wall)
+    say(wall, {"type": "board", "id": "board-01", "message": {"type": "ask", "since": 0}})
+    before = heard.last("board")
+    panel = PicoPanel.demo("board-01")
+    eventually(
+        lambda: heard.last("board")["serial"] != before["serial"],
+        "the opened panel tells of the newer device without being asked",
+    )
+    assert heard.last("board")["message"]["rows"]["first"] == 0
+    panel.close()
 
 
 class TestCommands:
@@ -195,9 +213,9 @@ class TestPage:
     def test_a_click_is_carried_out_once_and_told_live(self, wall: PicoWall) -> None:
         heard = Heard(wall)
         for _ in range(2):
-            wall._page.handle({"type": "all", "click": "c1", "command": "on", "ids": None})
-        eventually(lambda: wall._head()["round"]["answered"] == 3, "all have answered")
-        wall._page.handle({"type": "ask", "since": 0})
+            say(wall, {"type": "all", "click": "c1", "command": "on", "ids": None})
+        eventually(lambda: loop.ask(wall._conversation._round.summary)["answered"] == 3, "all have answered")
+        say(wall, {"type": "ask", "since": 0})
         news = heard.last("wall")
         assert news["answer"] is True and len(news["tiles"]) == 3
         round_ = {"click": "c1", "command": "on", "asked": 3, "answered": 3, "pending": 0, "missing": []}
@@ -208,25 +226,25 @@ class TestPage:
 
     def test_a_wall_out_of_sight_holds_its_tiles_back(self, wall: PicoWall) -> None:
         heard = Heard(wall)
-        wall._page.handle({"type": "ask", "since": 0})
-        wall._page.handle({"type": "hidden"})
+        say(wall, {"type": "ask", "since": 0})
+        say(wall, {"type": "hidden"})
         assert heard.last("wall")["resting"] is True
         before = len(heard.messages)
         wall.on()
         assert len(heard.messages) == before, "a verb that waits tells a page that nobody sees"
-        wall._page.handle({"type": "ask", "since": 0})
+        say(wall, {"type": "ask", "since": 0})
         assert "resting" not in heard.last("wall") and len(heard.last("wall")["tiles"]) == 3
 
     def test_an_opened_board_speaks_the_panels_own_language(self, wall: PicoWall) -> None:
         heard = Heard(wall)
-        wall._page.handle({"type": "board", "id": "board-02", "message": {"type": "ask", "since": 0}})
+        say(wall, {"type": "board", "id": "board-02", "message": {"type": "ask", "since": 0}})
         news = heard.last("board")
         assert news["id"] == "board-02" and news["message"]["type"] == "news"
         assert news["message"]["state"]["id"] == "board-02"
         panel = PicoPanel.demo("board-02")
-        wall._page.handle({"type": "board", "id": "board-02", "message": {"type": "ask", "since": 99}})
+        say(wall, {"type": "board", "id": "board-02", "message": {"type": "ask", "since": 99}})
         assert heard.last("board")["serial"] != news["serial"], "another device counts its rows anew"
-        wall._page.handle({"type": "shut", "id": "board-02"})
+        say(wall, {"type": "shut", "id": "board-02"})
         panel.close()
 
     @pytest.mark.parametrize(
@@ -246,13 +264,13 @@ class TestPage:
         ],
     )
     def test_messages_of_no_known_form_do_nothing(self, wall: PicoWall, message: object) -> None:
-        wall._page.handle(message)
-        assert wall._round is None
+        say(wall, message)
+        assert wall._conversation._round is None
 
     def test_the_whole_wall_is_one_small_message(self, wall: PicoWall) -> None:
         """300 boards with a reading a second change 75 tiles in a quarter of a second."""
         heard = Heard(wall)
-        wall._page.handle({"type": "ask", "since": 0})
+        say(wall, {"type": "ask", "since": 0})
         tiles = heard.last("wall")["tiles"]
         bare = [{name: value for name, value in each.items() if name != "spark"} for each in tiles]
         assert len(json.dumps(bare)) / len(bare) < 300, "bytes of a tile"
@@ -307,14 +325,14 @@ class TestTable:
 
 class TestStill:
     def test_a_dead_wall_leaves_a_table_with_text_as_text(self, wall: PicoWall) -> None:
-        still = wall._now()
-        evil = StillWall([{**still.tiles[0], "id": "<b>x", "trouble": "<script>"}], still.at)
+        still = loop.ask(wall._conversation.snapshot)
+        evil = WallSnapshot([{**still.tiles[0], "id": "<b>x", "trouble": "<script>"}], still.at)
         assert "&lt;b&gt;x" in evil.html() and "<script>" not in evil.html()
         assert still.text.splitlines()[1].startswith("board-01  online")
 
     def test_the_recording_is_bounded(self, wall: PicoWall) -> None:
         one = {**tile(wall, "board-01"), "spark": [23.4567] * POINTS}
-        recorded = StillWall([{**one, "id": f"class/{number}"} for number in range(300)], 0.0).recorded
+        recorded = WallSnapshot([{**one, "id": f"class/{number}"} for number in range(300)], 0.0).recorded
         assert len(json.dumps(recorded)) <= MOST_BYTES
         assert len(recorded["tiles"]) == 300 and recorded["tiles"][0]["spark"]
 
@@ -372,9 +390,9 @@ class TestNothingStaysOpen:
             boards.close()
             return device, True
 
-        boards.add("l6-late", closed_meanwhile)
+        loop.ask(boards.add, "l6-late", closed_meanwhile)
         assert device.closed
-        assert boards.add("l6-later", closed_meanwhile) is False
+        assert loop.ask(boards.add, "l6-later", closed_meanwhile) is False
 
     def test_l6_a_board_that_could_not_be_opened_may_be_found_again(self) -> None:
         boards, device = Boards(), connect_virtual("l6-again", 100)
@@ -387,10 +405,10 @@ class TestNothingStaysOpen:
             return answer
 
         with pytest.raises(OSError, match="not now"):
-            boards.add("l6-again", at_the_second_attempt)
-        assert boards.add("l6-again", at_the_second_attempt)
-        assert [name for name, _ in boards] == ["l6-again"]
-        boards.close()
+            loop.ask(boards.add, "l6-again", at_the_second_attempt)
+        assert loop.ask(boards.add, "l6-again", at_the_second_attempt)
+        assert boards.ids == ["l6-again"]
+        loop.ask(boards.close)
         assert device.closed
 
     def test_l6_a_panel_that_cannot_be_made_leaves_its_board_closed(self) -> None:

@@ -96,7 +96,6 @@ class Round:
         replies = {each: command.reply for each, command in self.commands.items() if command.reply}
         return Answers(self.name, replies, self._missing)
 
-    @property
     def summary(self) -> dict[str, Any]:
         """How it goes, for the page."""
         missing = self._missing

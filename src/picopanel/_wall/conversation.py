@@ -239,7 +239,7 @@ class WallConversation:
         trouble, next_ = (discovery and discovery.trouble) or (None, None)
         self._news.head = {
             "searching": discovery.pattern if discovery else None,
-            "round": self._round.summary if self._round else None,
+            "round": self._round.summary() if self._round else None,
             "trouble": trouble,
             "next": next_,
             "notices": self._notices,
