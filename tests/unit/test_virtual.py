@@ -19,24 +19,15 @@ from .hand import Hand
 
 
 class World:
-    """A device on a virtual Pico; `run(seconds)` lets time pass in steps of 10 ms."""
+    """A device on a virtual Pico; `run(seconds)` lets time pass."""
 
     def __init__(self, hand: Hand, **board: bool) -> None:
         self.hand = hand
-        self.link = VirtualLink(
-            VirtualBoard("ada", seed=1, **board),
-            clock=lambda: hand.seconds * 1000,
-            unix=lambda: hand.unix,
-            thread=False,
-        )
+        self.link = VirtualLink(VirtualBoard("ada", seed=1, **board), hand.clock)
         self.device = Device("ada", self.link, clock=hand.clock)
 
     def run(self, seconds: float) -> None:
-        end = self.hand.seconds + seconds
-        while self.hand.seconds < end:
-            self.hand.seconds += 0.01
-            self.link.step()
-            self.device._tick()
+        self.hand.advance(seconds)
 
     def say(self, name: str) -> Command:
         command = self.device.start(name)

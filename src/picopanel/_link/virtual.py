@@ -157,7 +157,8 @@ class VirtualLink:
         if self._drive(lambda: self._board.tick(self._up, round(self._clock.unix()))):
             self._tell(_CONNECTED)
             if self._ticking is not None:
-                self._ticking.hurry(self._started + max(self._board.device.next_tick, self._up + 1) / 1000)
+                due = self._started + self._board.device.next_tick / 1000
+                self._ticking.hurry(max(due, self._clock.monotonic() + 0.001))
 
     def _come_online(self) -> None:
         self._end_absence()
@@ -192,7 +193,7 @@ class VirtualLink:
     @property
     def _up(self) -> int:
         """Milliseconds since the board's start."""
-        return int((self._clock.monotonic() - self._started) * 1000)
+        return round((self._clock.monotonic() - self._started) * 1000)
 
     def _send(self, arrive: Callable[[], object]) -> None:
         self._under_way.append((self._clock.later(self.delay, self._arrive), arrive))
