@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from picopanel._device.device import Device
 from picopanel._link.virtual import VirtualLink
 from picopanel._link.virtual_board import VirtualBoard
+from picopanel._runtime import loop
 from picopanel._runtime.clock import Clock
 from picopanel._store.recording import BUNDLED
 
@@ -24,9 +25,10 @@ class Lesson:
 
     def __init__(self) -> None:
         self.seconds = 0.0
-        board = VirtualBoard("lesson", interval=1000, seed=1)
-        self._link = VirtualLink(board, clock=lambda: self.seconds * 1000, unix=self._unix, thread=False)
-        self._device = Device("lesson", self._link, clock=Clock(lambda: self.seconds, self._unix))
+        self._steps = loop.Stepped(lambda: self.seconds)
+        clock = Clock(lambda: self.seconds, self._unix, self._steps.later)
+        self._link = VirtualLink(VirtualBoard("lesson", interval=1000, seed=1), clock)
+        self._device = Device("lesson", self._link, clock=clock)
         self._due: list[tuple[float, Callable[[], object]]] = []
 
     def at(self, minutes: int, seconds: int, mark: str = "", **does: object) -> None:
@@ -41,14 +43,20 @@ class Lesson:
         """Let it take place, and record it."""
         BUNDLED.unlink(missing_ok=True)
         self._device.record(BUNDLED)
+        self._write()
         due = sorted(self._due, key=lambda it: it[0])
         while self.seconds < MINUTES * 60:
             self.seconds += STEP
-            self._link.step()
-            self._device._tick()
+            self._steps.pass_by()
+            self._write()
             while due and due[0][0] <= self.seconds:
                 due.pop(0)[1]()
-        self._device.record(None)
+        self._device.recorder.stop()
+        self._write()
+
+    def _write(self) -> None:
+        """Wait until it is written: nothing else touches the device meanwhile."""
+        loop.wait(self._device.recorder.settled, None)
 
     def _do(self, what: str, value: object) -> None:
         if what == "say":

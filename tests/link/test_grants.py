@@ -108,7 +108,7 @@ def opened() -> Iterator:
 
     def open_(**how: object) -> tuple[Device, Granting]:
         broker = Granting(**how)  # type: ignore[arg-type]
-        device = Device("ada", MqttLink(Broker(broker.url)))
+        device = loop.ask(Device, "ada", MqttLink(Broker(broker.url)))
         ends.append((device, broker))
         eventually(
             lambda: device.link_status.phase == "connected",
@@ -119,26 +119,26 @@ def opened() -> Iterator:
 
     yield open_
     for device, broker in ends:
-        device.close()
+        loop.ask(device.close)
         broker.close()
 
 
 def said(device: Device) -> tuple[str, str, str]:
-    told = device.diagnosis()
+    told = loop.ask(device.diagnosis)
     return str(told.trouble), str(told.next), told.lamps[0].word
 
 
 def refused(opened, code: int, **how: object) -> tuple[str, str, str]:
     device, _ = opened(suback=code, **how)
-    eventually(lambda: device.diagnosis().trouble, "it is told")
+    eventually(lambda: loop.ask(device.diagnosis).trouble, "it is told")
     return said(device)
 
 
 def commanded(opened, code: int, board: str) -> tuple[Device, Granting]:
     device, broker = opened(puback=code, board=board)
     eventually(lambda: device.mode, "the layer is known", within=5)
-    device.start("on", 1)
-    eventually(lambda: device.diagnosis().trouble, "it is told", within=6)
+    loop.ask(device.start, "on", 1)
+    eventually(lambda: loop.ask(device.diagnosis).trouble, "it is told", within=6)
     return device, broker
 
 
@@ -161,10 +161,12 @@ def test_w1_a_topic_that_is_not_granted_over_311_has_no_reason(opened) -> None:
 
 def test_w1_a_quota_of_topics_is_no_missing_permission_and_passes(opened) -> None:
     device, broker = opened(suback=0x97)
-    eventually(lambda: device.diagnosis().trouble, "it is told")
+    eventually(lambda: loop.ask(device.diagnosis).trouble, "it is told")
     assert said(device)[0] == "The broker gives this user no more topics: a limit that it sets is reached."
     broker.suback = None
-    eventually(lambda: device.diagnosis().trouble is None, "it is asked again, and granted", within=20)
+    eventually(
+        lambda: loop.ask(device.diagnosis).trouble is None, "it is asked again, and granted", within=20
+    )
 
 
 @pytest.mark.parametrize("board", ["ada", ""], ids=["QoS 1", "QoS 2"])
@@ -194,7 +196,7 @@ def test_w1_a_command_for_nobody_is_said_once_it_has_not_come_back(opened) -> No
 
 def test_w1_a_command_over_a_quota_asked_no_board_and_the_next_that_is_taken_ends_it(opened) -> None:
     device, broker = commanded(opened, 0x97, "ada")
-    command = device.start("on", 0.5)
+    command = loop.ask(device.start, "on", 0.5)
     assert command.done.wait(5)
     assert isinstance(command.error, NoAnswer)
     assert "The broker took no more commands: a limit that it sets this user is reached." in str(
@@ -203,7 +205,7 @@ def test_w1_a_command_over_a_quota_asked_no_board_and_the_next_that_is_taken_end
     assert "check the board" not in str(command.error)
     assert device.outbox.unanswered == 0
     broker.puback = 0
-    device.start("on", 5)
+    loop.ask(device.start, "on", 5)
     eventually(lambda: "no more commands" not in said(device)[0], "it has passed")
 
 
@@ -212,12 +214,14 @@ def test_w1_a_command_that_mosquitto_does_not_permit_is_told_so(start, tmp_path)
     rules.write_text("topic read #\n")
     rules.chmod(0o644)
     broker: Mosquitto = start(more=[f"acl_file {rules}"])
-    device = Device("ada", MqttLink(Broker(broker.url())))
+    device = loop.ask(Device, "ada", MqttLink(Broker(broker.url())))
     eventually(lambda: device.mode, "the layer is known", within=5)
-    device.start("on", 1)
-    eventually(lambda: device.known.publish_refused or device.diagnosis().trouble, "it is told", within=6)
+    loop.ask(device.start, "on", 1)
+    eventually(
+        lambda: device.known.publish_refused or loop.ask(device.diagnosis).trouble, "it is told", within=6
+    )
     seen = said(device)
-    device.close()
+    loop.ask(device.close)
     assert seen[2] == "no permission"
 
 
