@@ -1,4 +1,4 @@
-"""What threads share stays usable when an interrupt, as by the stop button, hits the main thread in it."""
+"""What the loop owns stays whole when an interrupt, as by the stop button, hits the main thread anywhere."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-from threading import Thread
+import time
+from threading import main_thread
 
 import pytest
 
-from picopanel._runtime.interrupts import Event, undisturbed
-from picopanel._runtime.ticker import Ticker
-
-from ..support.waiting import eventually
+from picopanel._runtime import loop
 
 ENDS_WITH_THE_RUN = f"""
 from tests.support.ending import end_with
@@ -45,7 +43,7 @@ count = []
 """
 
 WAITS_FOR_AN_EVENT = """
-from picopanel._runtime.interrupts import Event
+from picopanel._runtime.waiting import Event
 
 def tell():
     while True:
@@ -59,15 +57,30 @@ Thread(target=tell, daemon=True).start()
 storm(lambda: event.wait(0.001))
 """
 
-HURRIES_A_TICKER = """
-from picopanel._runtime.ticker import Ticker
+ASKS_THE_LOOP = """
+from picopanel._runtime import loop
+
+asked, half = [], []
+
+def change():
+    half.append("begun")
+    time.sleep(0)
+    half.pop()
+    asked.append(None)
 
 def tick():
     count.append(None)
+    loop.later(0.001, tick)
 
-ticker = Ticker("trial")
-ticker.every(0.01, tick)
-storm(lambda: ticker.hurry(tick))
+loop.post(tick)
+
+def act():
+    loop.post(change)
+    loop.ask(change)
+
+storm(act)
+loop.ask(int)
+assert len(asked) > 1000 and not half
 """
 
 ASKS_A_PICO = """
@@ -88,7 +101,7 @@ assert len(set(lengths)) == 1, f"half a row is in the store: {lengths}"
 
 
 @pytest.mark.parametrize(
-    "act", [WAITS_FOR_AN_EVENT, HURRIES_A_TICKER, ASKS_A_PICO], ids=["event", "ticker", "pico"]
+    "act", [WAITS_FOR_AN_EVENT, ASKS_THE_LOOP, ASKS_A_PICO], ids=["event", "loop", "pico"]
 )
 def test_an_interrupt_jams_nobody_else(act: str) -> None:
     done = subprocess.run(
@@ -101,25 +114,24 @@ def test_an_interrupt_jams_nobody_else(act: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_an_interrupt_waits_until_what_is_shared_is_whole() -> None:
+def test_what_is_asked_is_done_whole_though_who_asks_is_interrupted() -> None:
     done = []
 
-    @undisturbed()
     def change() -> None:
-        with undisturbed():
-            signal.raise_signal(signal.SIGINT)
+        signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)
+        time.sleep(0.1)
         done.append("whole")
 
     with pytest.raises(KeyboardInterrupt):
-        change()
+        loop.ask(change)
+    loop.ask(int)
     assert done == ["whole"]
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.skipif(os.name == "nt", reason="nohup and trap are of POSIX")
 def test_h2_a_run_that_was_started_in_the_background_tests_interrupts_all_the_same() -> None:
     """A shell's `&` in a script, and nohup's kin, hand down that interrupts are ignored."""
-    options = ["-q", "-p", "no:cacheprovider", "-k", "event or whole", __file__]
+    options = ["-q", "-p", "no:cacheprovider", "-k", "event or loop or whole", __file__]
     run = f"{ENDS_WITH_THE_RUN}import pytest, sys\nsys.exit(pytest.main({options}))"
     done = subprocess.run(
         ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", sys.executable, "-c", run],
@@ -153,39 +165,3 @@ def test_a_program_of_these_tests_ends_with_a_run_that_is_killed() -> None:
     assert run.stdout and run.stdout.readline() == b"here\n"
     run.kill()
     assert run.stdout.read() == b"", "its program has not outlived it"
-
-
-def test_what_is_forgotten_when_its_turn_has_come_is_called_no_more() -> None:
-    ticker, calls = Ticker("trial"), list[str]()
-
-    def first() -> None:
-        calls.append("first")
-        ticker.forget(second)
-
-    def second() -> None:
-        calls.append("second")
-        ticker.forget(first)
-
-    ticker.every(0.01, first)
-    ticker.every(0.01, second)
-    eventually(lambda: len(calls) > 3, "one of them is called again and again")
-    ticker.forget(first)
-    ticker.forget(second)
-    assert len(set(calls)) == 1
-
-
-def test_an_event_is_waited_for_once_or_by_many_and_comes_again() -> None:
-    event = Event()
-    assert not event.wait(0.01)
-    waiting = [Thread(target=event.wait) for _ in range(2)]
-    for each in waiting:
-        each.start()
-    event.set()
-    for each in waiting:
-        each.join(10)
-        assert not each.is_alive(), "all who wait go on"
-    event.set()
-    assert event.wait() and event.wait(0) and event.is_set()
-    event.clear()
-    event.clear()
-    assert not event.wait(0.01)

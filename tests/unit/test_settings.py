@@ -12,6 +12,7 @@ from picopanel._link.virtual import VirtualLink
 from picopanel._link.virtual_board import VirtualBoard
 from picopanel._page.conversation import Conversation
 from picopanel._page.panel_state import panel_state
+from picopanel._runtime import loop
 
 from ..support.waiting import eventually
 
@@ -29,7 +30,7 @@ def pico(told: dict[str, object]) -> Iterator[Pico]:
     controls("brightness", lambda value: told.update(brightness=value), min=0, max=100, step=5)
     controls("color", lambda value: told.update(color=value), type="color")
     controls("fan", lambda value: told.update(fan=value), type="switch")
-    with Pico(_device=Device("rgb", VirtualLink(board))) as pico:
+    with Pico(_device=loop.ask(lambda: Device("rgb", VirtualLink(board)))) as pico:
         yield pico
 
 
@@ -82,12 +83,12 @@ def test_a_page_sets_and_a_strangers_page_cannot_send_anything_else(
 ) -> None:
     pico.read()
     device = pico._device
-    page = Conversation(device, lambda *_: None)
-    page.handle({"type": "set", "click": "1", "name": "brightness", "value": 55})
+    page = loop.ask(Conversation, device, lambda *_: None)
+    loop.ask(page.handle, {"type": "set", "click": "1", "name": "brightness", "value": 55})
     eventually(lambda: told == {"brightness": 55}, "the page's value reaches the board", seen=lambda: told)
     for value in ({"a": 1}, ["x"], None, "x" * 65):
         click = f"bad {value}"[:64]
-        page.handle({"type": "set", "click": click, "name": "brightness", "value": value})
+        loop.ask(page.handle, {"type": "set", "click": click, "name": "brightness", "value": value})
         kinds = [event["kind"] for _, event in device.store.since(0).events if event.get("click") == click]
         assert kinds == ["refused"], f"{value!r} is no value of any control"
     assert told == {"brightness": 55}

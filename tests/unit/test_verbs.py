@@ -1,17 +1,18 @@
-"""The verbs of a script, on the virtual Pico's own thread."""
+"""The verbs of a script, with a virtual Pico."""
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 
 import pytest
 from traitlets import TraitError
 
 from picopanel import NoAnswer, PanelClosed, Pico
-from picopanel._pico.observing import observers
 
 from ..support.waiting import eventually
 
@@ -106,10 +107,18 @@ def test_an_observer_hears_the_end(pico: Pico) -> None:
     eventually(lambda: seen == ["closed"], "the end is told", seen=lambda: seen)
 
 
-def test_a_limit_that_is_set_after_the_end_keeps_nothing_alive(pico: Pico) -> None:
+def test_a_limit_that_is_set_after_the_end_keeps_nothing_alive() -> None:
+    pico = Pico.demo("ended")
     pico.close()
     pico.limit(high=30, call=print)
-    assert pico._device.limits._call not in observers._due
+    device = weakref.ref(pico._device)
+    del pico
+
+    def is_gone() -> bool:
+        gc.collect()
+        return device() is None
+
+    eventually(is_gone, "nobody holds it any more", seen=lambda: gc.get_referrers(device()))
 
 
 def test_observers_see_changes_in_one_thread_and_may_call_verbs(pico: Pico) -> None:
@@ -159,15 +168,10 @@ def test_after_close_a_verb_says_so_and_the_readings_stay(pico: Pico) -> None:
     assert pico.status == "closed"
 
 
-def test_a_second_one_of_the_same_id_closes_the_first_and_leaves_no_thread() -> None:
+def test_a_second_one_of_the_same_id_closes_the_first_and_needs_no_thread() -> None:
     others = set(threading.enumerate())
-
-    def threads() -> list[str]:
-        new = set(threading.enumerate()) - others
-        return [t.name for t in new if t.name == "picopanel-virtual"]
-
     picos = [Pico.demo("again") for _ in range(50)]
-    assert len(threads()) == 1
+    new = {thread.name for thread in set(threading.enumerate()) - others}
+    assert new <= {"picopanel-loop"}
     assert [bool(pico._device.closed) for pico in picos] == [True] * 49 + [False]
     picos[-1].close()
-    eventually(lambda: not threads(), "the virtual Pico's thread ends", seen=threads)
