@@ -21,7 +21,7 @@ from picopanel._cli._options import broker_of
 from picopanel._cli.board import _ask_wifi
 from picopanel._device.device import Device
 from picopanel._pico.connect import PUBLIC, connect
-from picopanel._setup.files import own_ca
+from picopanel._setup.certificates import own_ca
 
 from .hand import HandLink
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from .._certificates import FILES, Certificate, cert, read
+from .._setup.certificates import FILES, Certificate, cert, read
 from ._options import Commands
 
 

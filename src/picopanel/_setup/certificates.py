@@ -1,19 +1,21 @@
-"""The certificate that belongs on a board: the root of the path to its broker, verified."""
+"""The certificates for a board: the root of the path to its broker, and its own where a broker wants one."""
 
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
-from dataclasses import dataclass
+from base64 import b64decode
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from ._broker import Broker
-from ._device.diagnosis import link_sentences
-from ._errors import InvalidBroker, NotConnected
-from ._link.refusals import from_exception, tls_context
+from .._broker import Broker
+from .._device.diagnosis import link_sentences
+from .._errors import InvalidBroker, NotConnected
+from .._link.refusals import from_exception, tls_context
 
 OWN_CA = "ca.der"
 """The file that PicoPanel's firmware opens: one root in DER, or several, one after the other."""
@@ -26,6 +28,12 @@ FORMER_CA = "roots.pem"
 
 OWN_CERT, OWN_KEY = "cert.der", "key.der"
 """What the board shows of itself, where a broker wants that."""
+
+OWN_FILES = (OWN_CA, OWN_CERT, OWN_KEY)
+"""What a board has for some brokers only, all in DER."""
+
+MOST_ROOTS = 4
+"""A board keeps each in its memory, 2 kB or more."""
 
 COURSE_CA = "hivemq-com-chain.der"
 """The file that the course's own board opens."""
@@ -145,6 +153,37 @@ def read_all(der_or_pem: bytes) -> tuple[Certificate, ...]:
     return tuple(map(_describe, known, context.get_ca_certs(binary_form=True)))
 
 
+def own_ca(broker: Broker | None) -> dict[str, bytes]:
+    """Return the file for a broker with an authority of its own: its roots in DER, one after the other.
+
+    Raises:
+        InvalidBroker: It is not an authority's certificate, or it is everybody's.
+    """
+    if broker is None or broker.authority is None:
+        return {}
+    try:
+        found = read_all(broker.authority.encode())
+    except ValueError as error:
+        raise InvalidBroker(f"{broker.ca}: {error}") from None
+    roots = [each for each in found if each.is_root] or found
+    if len(roots) > MOST_ROOTS:
+        raise InvalidBroker(
+            f"{broker.ca} holds {len(roots)} authorities, and a board has memory for {MOST_ROOTS}. Give the "
+            f"broker's own: `picopanel cert {broker.host} --ca {broker.ca}` writes it as ca.pem."
+        )
+    return {OWN_CA: b"".join(root.der for root in roots)}
+
+
+def own_identity(broker: Broker | None) -> dict[str, bytes]:
+    """Return the files for a broker that wants a client certificate."""
+    if broker is None or broker.cert is None or broker.key is None:
+        return {}
+    return {
+        OWN_CERT: _der(Path(broker.cert).read_text(), "CERTIFICATE"),
+        OWN_KEY: _der(Path(broker.key).read_text(), "PRIVATE KEY"),
+    }
+
+
 def _topmost(broker: Broker) -> Certificate:
     try:
         with socket.create_connection((broker.host, broker.port), timeout=TIMEOUT) as connection:
@@ -169,6 +208,14 @@ def _chain(tls: ssl.SSLSocket, verified: bool) -> list[bytes]:
     return [each.public_bytes(2) for each in getattr(tls._sslobj, name)()]  # type: ignore[attr-defined]
 
 
+def _der(pem: str, what: str) -> bytes:
+    """Return the first of its kind; the kind of a key may have a word in front."""
+    found = re.search(rf"-----BEGIN [A-Z ]*{what}-----(.*?)-----END", pem, re.DOTALL)
+    if found is None:
+        raise InvalidBroker(f"A board needs the {what.lower()} as PEM; this file has none.")
+    return b64decode(found[1])
+
+
 def _describe(known: Any, der: bytes) -> Certificate:
     expires = datetime.fromtimestamp(ssl.cert_time_to_seconds(known["notAfter"]), timezone.utc)
     return Certificate(_name(known["subject"]), _name(known["issuer"]), expires, der)
@@ -185,4 +232,4 @@ def _write(root: Certificate, folder: Path) -> Certificate:
     paths = tuple(folder / name for name in FILES)
     for path in paths:
         path.write_bytes(root.pem.encode() if path.suffix == ".pem" else root.der)
-    return Certificate(root.subject, root.issuer, root.expires, root.der, paths)
+    return replace(root, files=paths)
