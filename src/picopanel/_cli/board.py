@@ -20,7 +20,7 @@ from .._setup.check import check
 from .._setup.setup import set_up
 from .._setup.usb import Mpremote
 from .._setup.usb import find as find_board
-from ._options import Commands, add_broker, broker_of, names_a_broker
+from .options import Commands, add_broker, broker_of, names_a_broker
 
 
 def add_to(commands: Commands) -> None:

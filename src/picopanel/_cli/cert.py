@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from .._setup.certificates import FILES, Certificate, cert, read
-from ._options import Commands
+from .options import Commands
 
 
 def add_to(commands: Commands) -> None:
