@@ -18,20 +18,17 @@ export interface Origin {
   replay: boolean;
 }
 
-/** What has happened, beside readings; `latency` and `after` in milliseconds. */
+/** A command, and what became of it; `latency` and `after` in milliseconds. */
+export type CommandEvent = { id: string; command: string; click: string | null } & (
+  | { kind: "sent" }
+  | { kind: "answered"; latency: number; certain: boolean; led: boolean | null }
+  | { kind: "unanswered"; after: number }
+  | { kind: "refused"; reason: string }
+);
+
+/** What has happened, beside readings. */
 export type PanelEvent =
-  | { kind: "sent"; id: string; command: string; click: string | null }
-  | {
-      kind: "answered";
-      id: string;
-      command: string;
-      click: string | null;
-      latency: number;
-      certain: boolean;
-      led: boolean | null;
-    }
-  | { kind: "unanswered"; id: string; command: string; click: string | null; after: number }
-  | { kind: "refused"; id: string; command: string; click: string | null; reason: string }
+  | CommandEvent
   | { kind: "offline" | "online" }
   /** A recording goes on from here, after a pause. */
   | { kind: "start" }
@@ -174,11 +171,16 @@ export interface Replay {
   until: number;
 }
 
+/** The commands that change the LED. */
+export const LED_COMMANDS = ["on", "off", "toggle", "blink"] as const;
+export const COMMANDS = [...LED_COMMANDS, "read"] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
 /** What the page sends. */
 export type ToKernel =
   /** With `messages` a drawer is open, and lacks the messages from this number on; without, none is. */
   | { type: "ask"; since: number; messages?: number }
-  | { type: "click"; click: string; command: "on" | "off" | "toggle" | "blink" | "read" }
+  | { type: "click"; click: string; command: CommandName }
   | { type: "set"; click: string; name: string; value: Value }
   /** The user's words for a moment, by the kernel's clock. */
   | { type: "mark"; click: string; text: string; at: number }

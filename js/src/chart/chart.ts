@@ -6,11 +6,11 @@ import { drawData } from "plotly.js/src/plot_api/subroutines";
 import { calcTicks, clipEnds } from "plotly.js/src/plots/cartesian/axes";
 import { rehover } from "plotly.js/src/plots/plots";
 import { moment } from "../data/zone";
-import type { Zoom } from "../panel/local";
+import { guard } from "../page/guard";
+import { COMMANDS_AXIS } from "./axes";
 import type { Figure } from "./figure";
-import { Hands, type TimeAxis } from "./hands";
-import { isReading } from "./traces";
-import { userZoom } from "./zoom";
+import type { Trace } from "./style";
+import { Hands, type TimeAxis, userZoom, type Zoom } from "./zoom";
 
 /** Plotly's own words for a point's time would be its milliseconds. */
 const { hoverPoints } = scatter;
@@ -41,7 +41,7 @@ export class Chart {
   private listening = false;
   private readonly hands: Hands;
   private revision = 0;
-  private shape = "";
+  private readonly reshaped = guard();
 
   constructor(
     private readonly element: HTMLElement,
@@ -57,10 +57,8 @@ export class Chart {
   }
 
   draw(figure: Figure, width: number, height: number): void {
-    const shape = shapeOf(figure, width, height);
-    if (shape === this.shape) this.move(figure);
-    else this.make(figure, width, height);
-    this.shape = shape;
+    if (this.reshaped(shapeOf(figure, width, height))) this.make(figure, width, height);
+    else this.move(figure);
   }
 
   private make({ data, layout }: Figure, width: number, height: number): void {
@@ -115,6 +113,9 @@ export class Chart {
     return { range: [...layout.xaxis.range] as [number, number], left, width: _length };
   }
 }
+
+/** Whether a trace is of readings; the commands have the axis below to themselves. */
+const isReading = (trace: Trace) => trace.yaxis !== COMMANDS_AXIS;
 
 /** All of a figure but the readings' points and the ranges; a trace that gets its first point is another shape. */
 function shapeOf({ data, layout }: Figure, width: number, height: number): string {

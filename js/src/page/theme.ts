@@ -1,9 +1,9 @@
-/** Light or dark, as the page around the panel is, and when that changes; and the colours that come of it. */
+/** Light or dark, as the page around a view is, and when that changes; and the colours that come of it. */
+import { type Colour, contrast, css, luminance, over, resolved } from "./colour";
+import { guard } from "./guard";
 
-import type { Style } from "../chart/traces";
-import { type Colour, contrast, luminance, over, resolved, text } from "./contrast";
-
-export type Colours = Omit<Style, "scale">;
+/** How many lines can be told apart by their colours: `palette.css` has them. */
+export const LINE_COLOURS = 8;
 
 /** What each host says of its theme: whether dark, or undefined where it says nothing. */
 const SIGNS: ((html: HTMLElement, body: HTMLElement) => boolean | undefined)[] = [
@@ -19,14 +19,8 @@ const SIGNS: ((html: HTMLElement, body: HTMLElement) => boolean | undefined)[] =
 
 /** The attributes that those signs, the hosts' variables, and themes of pages of their own stand in. */
 const ATTRIBUTES = [
-  "class",
-  "style",
-  "theme",
-  "data-theme",
-  "data-bs-theme",
-  "data-md-color-scheme",
-  "data-jp-theme-light",
-  "data-jp-theme-name",
+  ...["class", "style", "theme", "data-theme", "data-bs-theme", "data-md-color-scheme"],
+  ...["data-jp-theme-light", "data-jp-theme-name"],
 ];
 
 /** The ground and the ink of each host, its own before those that a widget manager's sheet brings along. */
@@ -36,10 +30,14 @@ const GROUNDS = [
 ];
 
 /** Our colours that words are written in, and those of lines: with WCAG's least contrasts for them. */
-const WORDS = ["soft", "ok", "warn", "bad", "line-1"];
-const LINES = Array.from({ length: 8 }, (_, nth) => `line-${nth}`);
+const WORDS = ["--soft", "--ok", "--warn", "--bad", "--line-1"];
+const LINES = Array.from({ length: LINE_COLOURS }, (_, nth) => `--line-${nth}`);
 const LEAST_OF_WORDS = 4.5;
 const LEAST_OF_LINES = 3;
+
+const FORCED = "(forced-colors: active)";
+const MORE_CONTRAST = "(prefers-contrast: more)";
+const DARK = "(prefers-color-scheme: dark)";
 
 function word(said: string | null | undefined, dark: string, light: string): boolean | undefined {
   return said === dark ? true : said === light ? false : undefined;
@@ -49,10 +47,6 @@ function classes(element: HTMLElement, dark: string[], light: string[]): boolean
   const has = (names: string[]) => names.some((name) => element.classList.contains(name));
   return has(light) ? false : has(dark) ? true : undefined;
 }
-
-const FORCED = "(forced-colors: active)";
-const MORE_CONTRAST = "(prefers-contrast: more)";
-const DARK = "(prefers-color-scheme: dark)";
 
 /** Whether the page around an element is dark: as the host says, else as the ground behind it is. */
 function isDark(root: HTMLElement): boolean {
@@ -77,29 +71,47 @@ function isHighContrast(): boolean {
   return said || classList.contains("vscode-high-contrast-light") || matchMedia(MORE_CONTRAST).matches;
 }
 
-/** Tells at once and after every change of the page's theme; gives back what looks again, and what ends it. */
-export function followTheme(root: HTMLElement, tell: () => void): { look(): void; end(): void } {
-  let known = "";
-  const look = () => {
-    const style = getComputedStyle(root);
-    const grounds = GROUNDS.flat().map((name) => style.getPropertyValue(name));
-    const page = [root.isConnected, isDark(root), isHighContrast(), matchMedia(FORCED).matches];
-    const now = JSON.stringify([...page, grounds]);
-    if (now === known) return;
-    known = now;
-    tell();
+/** What looks at the page's theme. */
+const looks = new Set<() => void>();
+let unwatch = () => {};
+
+/** One observer for all of a page's views, and one look a frame: a host writes at its body with every drag. */
+function watchPage(): () => void {
+  let frame = 0;
+  const soon = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      for (const look of looks) look();
+    });
   };
-  const observer = new MutationObserver(look);
+  const observer = new MutationObserver(soon);
   for (const element of [document.documentElement, document.body])
     observer.observe(element, { attributes: true, attributeFilter: ATTRIBUTES });
   const preferences = [DARK, MORE_CONTRAST, FORCED].map((query) => matchMedia(query));
-  for (const preference of preferences) preference.addEventListener("change", look);
+  for (const preference of preferences) preference.addEventListener("change", soon);
+  return () => {
+    cancelAnimationFrame(frame);
+    observer.disconnect();
+    for (const preference of preferences) preference.removeEventListener("change", soon);
+  };
+}
+
+/** Tells at once and after every change of the page's theme; gives back what looks again, and what ends it. */
+export function followTheme(root: HTMLElement, tell: () => void): { look(): void; end(): void } {
+  const changed = guard();
+  const look = () => {
+    const style = getComputedStyle(root);
+    const grounds = GROUNDS.flat().map((name) => style.getPropertyValue(name));
+    const forced = matchMedia(FORCED).matches;
+    if (changed(root.isConnected, isDark(root), isHighContrast(), forced, ...grounds)) tell();
+  };
+  if (looks.size === 0) unwatch = watchPage();
+  looks.add(look);
   look();
   return {
     look,
     end() {
-      observer.disconnect();
-      for (const preference of preferences) preference.removeEventListener("change", look);
+      if (looks.delete(look) && looks.size === 0) unwatch();
     },
   };
 }
@@ -112,13 +124,13 @@ export function dress(root: HTMLElement, shade: boolean | null): void {
   root.style.removeProperty("--host-ink");
   const found = GROUNDS.map((names) => readable(root, names)).find((pair) => pair !== null);
   if (!found) return;
-  root.style.setProperty("--host-ground", text(found.ground));
-  root.style.setProperty("--host-ink", text(found.ink));
+  root.style.setProperty("--host-ground", css(found.ground));
+  root.style.setProperty("--host-ink", css(found.ink));
 }
 
 /** A host's ground and ink, if our words and lines can be read on that ground, and its ink on our grounds. */
 function readable(root: HTMLElement, names: string[]): { ground: Colour; ink: Colour } | null {
-  const [ground, tone, press, ...ours] = colours(root, [...names, "--press", ...own(WORDS), ...own(LINES)]);
+  const [ground, tone, press, ...ours] = colours(root, [...names, "--press", ...WORDS, ...LINES]);
   if (!ground || !tone || !press || ground[3] < 1) return null;
   const ink = over(tone, ground);
   const reaches = (least: number, on: Colour) => (it: Colour | null) =>
@@ -128,18 +140,17 @@ function readable(root: HTMLElement, names: string[]): { ground: Colour; ink: Co
   return words && lines && reaches(LEAST_OF_WORDS, press)(ink) ? { ground, ink } : null;
 }
 
-const own = (names: string[]) => names.map((name) => `--${name}`);
+export type Colours = ReturnType<typeof coloursOf>;
 
 /** The colours for the chart, as the style sheet has them. */
-export function coloursOf(root: HTMLElement): Colours {
-  const [grid, soft, ink, ground, good, bad, ...lines] = colours(root, [
-    ...own(["line", "soft", "ink", "bg", "ok", "bad"]),
-    ...own(LINES),
-  ]).map((it) => (it ? text(it) : ""));
+export function coloursOf(root: HTMLElement) {
+  const names = ["--line", "--soft", "--ink", "--bg", "--ok", "--bad", ...LINES];
+  const found = colours(root, names).map((it) => (it ? css(it) : ""));
+  const [grid, soft, ink, ground, good, bad, ...lines] = found;
   return { lines, grid, soft, ink, ground, good, bad };
 }
 
-/** What variables of an element stand for; null for what is no colour. */
+/** What variables of an element stand for. */
 function colours(root: HTMLElement, names: string[]): (Colour | null)[] {
   const style = getComputedStyle(root);
   return resolved(

@@ -4,7 +4,7 @@
  * The kernel's side of it is `src/picopanel/_wall/feed.py`, `tiles.py` and `page.py`. What an opened
  * board says and hears is the panel's own contract, each message wrapped as `board`.
  */
-import type { Level, ToKernel } from "../contract";
+import type { CommandName, Level, ToKernel } from "../contract";
 
 /** What one tile shows. Times are milliseconds of Unix time by the kernel's clock. */
 export interface TileFacts {
@@ -87,12 +87,10 @@ export interface RecordedWall {
   tiles: TileFacts[];
 }
 
-export type WallCommand = "on" | "off" | "toggle" | "blink" | "read";
-
 export type WallToKernel =
   | { type: "ask"; since: number }
   | { type: "hidden" }
-  | { type: "all"; click: string; command: WallCommand; ids: string[] | null }
+  | { type: "all"; click: string; command: CommandName; ids: string[] | null }
   | { type: "board"; id: string; message: ToKernel }
   /** Nobody looks at that board's panel any more. */
   | { type: "shut"; id: string }

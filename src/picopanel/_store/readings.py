@@ -18,7 +18,7 @@ _SILENT_AFTER = 3
 """Intervals without a reading."""
 
 _SILENT_AT_LEAST = 1000
-"""Milliseconds that are no silence, however short the interval, as in `js/src/data/breaks.ts`."""
+"""Milliseconds that are no silence, however short the interval, as in `js/src/data/history.ts`."""
 
 
 @dataclass(frozen=True, slots=True)

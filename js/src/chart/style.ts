@@ -1,0 +1,67 @@
+/** What all parts of the chart share: how it looks, what its parts are for Plotly, and words that fit. */
+import type { Channel } from "../contract";
+import { plain } from "../page/text";
+import type { Colours } from "../page/theme";
+import type { Line } from "./thin";
+
+export type Trace = Record<string, unknown>;
+export type Range = [from: number, to: number];
+
+/** Colours, and by how much words and lines are larger than in a panel. */
+export type Style = Colours & { scale: number };
+
+/** A channel's line and where it is drawn. */
+export interface Reading extends Channel {
+  line: Line;
+  nth: number;
+  axis: string;
+}
+
+/** Lines and words that Plotly draws over the readings. */
+export interface Overlay {
+  shapes: Trace[];
+  annotations: Trace[];
+}
+
+export const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+/** Pixels, in a panel. */
+export const FONT_SIZE = 12;
+/** A character's width, as a share of its font's size. */
+const CHARACTER = 0.6;
+
+/** How wide words are, in a font of a size in pixels. */
+export function textWidth(text: string, size: number): number {
+  return text.length * CHARACTER * size;
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "%": "&#37;", $: "&#36;" };
+
+/** For Plotly, whose labels read `<a>`, `<b>`, entities and, in templates, `%{}`, and, where a page has MathJax, `$`. */
+export function forPlotly(text: string): string {
+  return plain(text).replace(/[&<>%$]/g, (character) => ENTITIES[character]);
+}
+
+type Stretch = [start: number, end: number];
+
+/** Room for words along an axis so many pixels wide, with lines across it that no word may cover. */
+export class Places {
+  private readonly taken: Stretch[] = [];
+
+  constructor(
+    private readonly width: number,
+    private readonly lines: readonly number[] = [],
+  ) {}
+
+  /** Takes the first of several stretches that is free, and gives its position among them, or -1. */
+  take(stretches: readonly Stretch[]): number {
+    const found = stretches.findIndex((it) => this.free(it));
+    if (found >= 0) this.taken.push(stretches[found]);
+    return found;
+  }
+
+  free([start, end]: Stretch): boolean {
+    if (start < 0 || end > this.width) return false;
+    if (this.lines.some((at) => at > start + 1 && at < end - 1)) return false;
+    return this.taken.every(([from, to]) => end <= from || start >= to);
+  }
+}
