@@ -7,7 +7,6 @@
 
 /** What a row's `origin` number stands for. Origin 0 is an event; its row has no value. */
 export interface Origin {
-  /** Name of the channel, e.g. `temperature`. */
   channel: string;
   /** Start of the board that sent it, or null on the course layer. */
   boot: string | null;
@@ -47,23 +46,25 @@ export interface Rows {
   first: number;
   end: number;
   floor: number;
-  /** The origin of every row. */
   origin?: number;
   /** The origins of this batch that no push has told of yet, by number; in an answer, all of them. */
   origins?: Record<string, Origin>;
-  /** The events in this batch, by row number. */
   events?: [row: number, event: PanelEvent][];
 }
 
-/** What the page is told, but for the answer to `bundle`. Any number of repetitions and overlaps is harmless. */
-export interface News {
-  type: "news";
+/** What all that is told to a page has. */
+export interface Told {
   /** The kernel's clock when this was sent. */
   now: number;
   /** Whether the page has asked for it; else it was pushed. */
   answer?: true;
-  /** Whether rows are held back because a page was out of sight, until one asks. */
+  /** Whether something is held back because a page was out of sight, until one asks. */
   resting?: true;
+}
+
+/** What the page is told, but for the answer to `bundle`. Any number of repetitions and overlaps is harmless. */
+export interface News extends Told {
+  type: "news";
   rows?: Rows;
   state?: PanelState;
   /** While a drawer is open: at most a few times a second. */
@@ -97,13 +98,11 @@ export type Level = "ok" | "warn" | "bad" | "unknown";
 export interface Lamp {
   name: "Broker" | "Pico" | "Data" | "LED";
   level: Level;
-  /** The state in a word or two, e.g. `connected`. */
   word: string;
 }
 
 export interface Channel {
   name: string;
-  /** As shown, e.g. `°C`. */
   unit: string;
   /** The least milliseconds between two reads of it, where there is such a least. */
   every?: number;
@@ -137,7 +136,7 @@ export interface PanelState {
   led: boolean | null;
   /** Since when the board is known to be online, or null. */
   online: number | null;
-  /** Milliseconds between samples, or null. */
+  /** Milliseconds between samples; null: never by itself. */
   interval: number | null;
   /** After so many milliseconds without a reading the value is only the last one; null: never. */
   stale: number | null;

@@ -1,7 +1,7 @@
 /** Plotly's layout: axes one above the other, each with a range that its signal fills and with room for its words. */
 
 import { type Ticks, timeTicks } from "../data/zone";
-import { FONT, FONT_SIZE, forPlotly, type Range, type Reading, type Style, textWidth } from "./style";
+import { FONT, FONT_SIZE, forPlotly, type Range, type Reading, type TimeAxis, textWidth } from "./style";
 import type { Line } from "./thin";
 
 /** An axis of values. */
@@ -168,12 +168,7 @@ export function margins(
   };
 }
 
-export function layout(
-  scales: readonly Scale[],
-  range: Range,
-  inner: number,
-  style: Style,
-): Record<string, unknown> {
+export function layout(scales: readonly Scale[], { range, width, style }: TimeAxis): Record<string, unknown> {
   const axis = {
     gridcolor: style.grid,
     linecolor: style.grid,
@@ -204,7 +199,7 @@ export function layout(
     showlegend: false,
     hovermode: "closest",
     dragmode: "zoom",
-    xaxis: { ...axis, ...tickWords(timeTicks(range, inner, style.scale)), range, anchor: COMMANDS_AXIS },
+    xaxis: { ...axis, ...tickWords(timeTicks(range, width, style.scale)), range, anchor: COMMANDS_AXIS },
     [layoutName(COMMANDS_AXIS)]: { domain: [0, strip], range: [0, 1], visible: false, fixedrange: true },
     ...Object.fromEntries(axes),
   };

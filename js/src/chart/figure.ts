@@ -50,17 +50,17 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
   const names = scales.map((it) => nameTrace(it, range[1], tall, style));
   const nameWidths = names.map((it) => it.width);
   const margin = margins(scales, nameWidths, history.marks.length > 0, width, style.scale);
-  const inner = Math.max(50, width - margin.l - margin.r);
-  const marks = markLines(history.marks, range, inner, style);
+  const axis = { range, width: Math.max(50, width - margin.l - margin.r), style };
+  const marks = markLines(history.marks, axis);
   const limited = limitLines(limits, readings, scales, style);
   return {
     data: [
       ...readings.flatMap((reading) => readingTraces(reading, style)),
       ...names.flatMap(({ traces }) => traces),
-      ...commandTraces(history.commands.list, range, inner, style, marks.pixels),
+      ...commandTraces(history.commands.list, axis, marks.pixels),
     ],
     layout: {
-      ...layout(scales, range, inner, style),
+      ...layout(scales, axis),
       margin,
       shapes: [...limited.shapes, ...marks.shapes],
       annotations: [...limited.annotations, ...marks.annotations],

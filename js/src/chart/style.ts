@@ -17,6 +17,13 @@ export interface Reading extends Channel {
   axis: string;
 }
 
+/** The time axis that all is drawn along: its range, its width in pixels, and how it looks. */
+export interface TimeAxis {
+  range: Range;
+  width: number;
+  style: Style;
+}
+
 /** Lines and words that Plotly draws over the readings. */
 export interface Overlay {
   shapes: Trace[];
@@ -39,29 +46,4 @@ const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;
 /** For Plotly, whose labels read `<a>`, `<b>`, entities and, in templates, `%{}`, and, where a page has MathJax, `$`. */
 export function forPlotly(text: string): string {
   return plain(text).replace(/[&<>%$]/g, (character) => ENTITIES[character]);
-}
-
-type Stretch = [start: number, end: number];
-
-/** Room for words along an axis so many pixels wide, with lines across it that no word may cover. */
-export class Places {
-  private readonly taken: Stretch[] = [];
-
-  constructor(
-    private readonly width: number,
-    private readonly lines: readonly number[] = [],
-  ) {}
-
-  /** Takes the first of several stretches that is free, and gives its position among them, or -1. */
-  take(stretches: readonly Stretch[]): number {
-    const found = stretches.findIndex((it) => this.free(it));
-    if (found >= 0) this.taken.push(stretches[found]);
-    return found;
-  }
-
-  free([start, end]: Stretch): boolean {
-    if (start < 0 || end > this.width) return false;
-    if (this.lines.some((at) => at > start + 1 && at < end - 1)) return false;
-    return this.taken.every(([from, to]) => end <= from || start >= to);
-  }
 }

@@ -82,8 +82,8 @@ export function pinched(
   return [start, start + length];
 }
 
-/** The time axis as it is on the screen, in pixels of the page. */
-export interface TimeAxis {
+/** The chart's time axis on the screen, in pixels of the page. */
+export interface ShownAxis {
   range: [number, number];
   left: number;
   width: number;
@@ -96,34 +96,34 @@ export interface TimeAxis {
 export class Hands {
   /** Whether a drag goes on. */
   hold = false;
-  private pinch: { fingers: Fingers; axis: TimeAxis } | null = null;
-  private readonly endings: (() => void)[] = [];
+  private pinch: { fingers: Fingers; axis: ShownAxis } | null = null;
 
   constructor(
     element: EventTarget,
     page: EventTarget,
-    private readonly axis: () => TimeAxis | null,
+    signal: AbortSignal,
+    private readonly axis: () => ShownAxis | null,
     private readonly zoomed: (range: [number, number]) => void,
   ) {
-    this.hear<PointerEvent>(element, ["pointerdown"], (event) => {
+    const hear = <E extends Event>(target: EventTarget, kinds: string[], take: (event: E) => void) => {
+      for (const kind of kinds)
+        target.addEventListener(kind, take as EventListener, { capture: true, passive: false, signal });
+    };
+    hear<PointerEvent>(element, ["pointerdown"], (event) => {
       this.hold = event.pointerType !== "touch" && drags(event);
     });
     // Not every press has its release: on macOS a menu swallows that of a right click.
-    this.hear<PointerEvent>(page, ["pointermove"], ({ buttons }) => {
+    hear<PointerEvent>(page, ["pointermove"], ({ buttons }) => {
       if (buttons === 0) this.hold = false;
     });
-    this.hear(page, ["pointerup", "pointercancel", "contextmenu", "blur"], () => {
+    hear(page, ["pointerup", "pointercancel", "contextmenu", "blur"], () => {
       this.hold = false;
     });
-    this.hear<MouseEvent>(element, ["mousedown"], (event) => {
+    hear<MouseEvent>(element, ["mousedown"], (event) => {
       if (!drags(event)) event.stopPropagation();
     });
     const touches = ["touchstart", "touchmove", "touchend", "touchcancel"];
-    this.hear<TouchEvent>(element, touches, (event) => this.touch(event));
-  }
-
-  close(): void {
-    for (const end of this.endings) end();
+    hear<TouchEvent>(element, touches, (event) => this.touch(event));
   }
 
   private touch(event: TouchEvent): void {
@@ -137,14 +137,6 @@ export class Hands {
     const fingers = { middle: (one.clientX + other.clientX) / 2 - axis.left, apart };
     if (this.pinch) this.zoomed(pinched(axis.range, this.pinch.fingers, fingers, axis.width));
     else this.pinch = { fingers, axis };
-  }
-
-  private hear<E extends Event>(target: EventTarget, kinds: string[], take: (event: E) => void): void {
-    const listener = take as EventListener;
-    for (const kind of kinds) {
-      target.addEventListener(kind, listener, { capture: true, passive: false });
-      this.endings.push(() => target.removeEventListener(kind, listener, { capture: true }));
-    }
   }
 }
 

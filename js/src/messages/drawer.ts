@@ -28,10 +28,9 @@ export class Drawer {
   constructor(
     private readonly place: HTMLElement,
     private readonly panel: LivePanel,
-  ) {}
-
-  close(): void {
-    if (this.chosen.open) this.panel.watchMessages(false, now());
+    signal: AbortSignal,
+  ) {
+    signal.addEventListener("abort", () => this.chosen.open && panel.watchMessages(false, now()));
   }
 
   /** Draws what has changed; costs nothing while it is closed. */

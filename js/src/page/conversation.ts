@@ -1,4 +1,5 @@
 /** What a panel's and a wall's data share: their talk with the kernel. All times are the page's. */
+import type { Told } from "../contract";
 import { Contact } from "./contact";
 import { Clock } from "./time";
 
@@ -30,10 +31,8 @@ export abstract class Conversation<Message> {
 
   /** Does what is due by the clock. */
   abstract tick(at: number): void;
-
   /** Asks for what the page lacks. */
   protected abstract ask(): void;
-
   /** Nobody has looked for long: what the kernel can tell again need not stay. */
   rest(): void {}
 
@@ -59,7 +58,7 @@ export abstract class Conversation<Message> {
   }
 
   /** Ends the taking in of news: whether all has ended, and what is to be asked now. */
-  protected taken({ answer, resting }: { answer?: true; resting?: true }, closed: boolean, at: number): void {
+  protected taken({ answer, resting }: Told, closed: boolean, at: number): void {
     this.over = closed && (this.over || answer === true);
     if (resting && this.seen) this.ask();
     this.tick(at);

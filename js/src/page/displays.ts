@@ -8,6 +8,7 @@ const REST_AFTER = 10_000;
 
 export class Displays<D extends { readonly seen: boolean; close(): void }> {
   private readonly all = new Set<D>();
+  private readonly closed = new AbortController();
   private stop: (() => void) | null = null;
   /** Since when it is shown nowhere. */
   private hiddenAt = now();
@@ -18,16 +19,13 @@ export class Displays<D extends { readonly seen: boolean; close(): void }> {
     private readonly key: string,
   ) {
     this.begin();
-    window.addEventListener("pagehide", this.leave);
+    window.addEventListener("pagehide", () => data.leave(), { signal: this.closed.signal });
   }
 
-  /** Tells the data whether anybody looks. */
   readonly look = (): void => {
     const seen = [...this.all].some((display) => display.seen);
     this.data.look(seen, now());
   };
-
-  private readonly leave = (): void => this.data.leave();
 
   tell(what: (display: D) => void): void {
     for (const display of this.all) what(display);
@@ -48,7 +46,7 @@ export class Displays<D extends { readonly seen: boolean; close(): void }> {
 
   close(): void {
     this.stop?.();
-    window.removeEventListener("pagehide", this.leave);
+    this.closed.abort();
     this.tell((display) => display.close());
     this.all.clear();
     showStill(document, this.key);

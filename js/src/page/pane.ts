@@ -34,7 +34,9 @@ const budget = new Budget();
 export abstract class Pane {
   protected readonly root = document.createElement("div");
   protected readonly body = document.createElement("div");
-  protected readonly endings: (() => void)[] = [];
+  private readonly ending = new AbortController();
+  /** Aborted when it is closed. */
+  protected readonly signal = this.ending.signal;
   /** Whether it is dark, against the page's theme; null is as the page. */
   protected shade: boolean | null = null;
   private frame = 0;
@@ -54,14 +56,13 @@ export abstract class Pane {
     el.classList.add("picopanel-place");
   }
 
-  /** Whether anybody can see it. */
   get seen(): boolean {
     return this.inWindow && !document.hidden;
   }
 
   close(): void {
     cancelAnimationFrame(this.frame);
-    for (const end of this.endings) end();
+    this.ending.abort();
     this.root.remove();
     this.el.classList.remove("picopanel-place");
   }
@@ -80,24 +81,20 @@ export abstract class Pane {
 
   /** Tells of its coming into sight and going, of the page's theme, at once and whenever it changes, and of time. */
   protected watch(milliseconds: number, on: { sight(): void; theme?(): void; time(): void }): void {
-    const { sight } = on;
-    const theme = followTheme(this.root, () => {
+    const { signal } = this;
+    const look = followTheme(this.root, signal, () => {
       dress(this.root, this.shade);
       on.theme?.();
     });
     const observer = new IntersectionObserver((entries) => {
       this.inWindow = entries.at(-1)!.isIntersecting;
-      theme.look(); // it had no colours until it came into the page
-      sight();
+      look(); // it had no colours until it came into the page
+      on.sight();
     });
     observer.observe(this.root);
-    document.addEventListener("visibilitychange", sight);
-    this.endings.push(
-      () => observer.disconnect(),
-      () => document.removeEventListener("visibilitychange", sight),
-      every(milliseconds, on.time),
-      theme.end,
-    );
+    document.addEventListener("visibilitychange", on.sight, { signal });
+    signal.addEventListener("abort", () => observer.disconnect());
+    signal.addEventListener("abort", every(milliseconds, on.time));
   }
 }
 

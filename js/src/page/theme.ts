@@ -5,17 +5,18 @@ import { guard } from "./guard";
 /** How many lines can be told apart by their colours: `palette.css` has them. */
 export const LINE_COLOURS = 8;
 
-/** What each host says of its theme: whether dark, or undefined where it says nothing. */
-const SIGNS: ((html: HTMLElement, body: HTMLElement) => boolean | undefined)[] = [
-  (_, body) => word(body.dataset.jpThemeLight, "false", "true"), // JupyterLab, Notebook, Voila
-  // In the light one of the high contrasts VS Code says `vscode-high-contrast`, too.
-  (_, body) =>
-    classes(body, ["vscode-dark", "vscode-high-contrast"], ["vscode-light", "vscode-high-contrast-light"]),
-  (html) => word(html.getAttribute("theme"), "dark", "light"), // Colab
-  (html) => word(html.dataset.theme, "dark", "light"), // Sphinx themes, JupyterLite
-  (html) => classes(html, ["dark"], ["light"]), // marimo
-  (_, body) => classes(body, ["dark"], ["light"]),
+/** What each host's html or body are when its theme is light, and when it is dark. */
+const SIGNS: [light: string, dark: string][] = [
+  ["body[data-jp-theme-light=true]", "body[data-jp-theme-light=false]"], // JupyterLab, Notebook, Voila
+  // In the light one of its high contrasts VS Code says `vscode-high-contrast`, too.
+  ["body:is(.vscode-light, .vscode-high-contrast-light)", "body:is(.vscode-dark, .vscode-high-contrast)"],
+  ["html[theme=light]", "html[theme=dark]"], // Colab
+  ["html[data-theme=light]", "html[data-theme=dark]"], // Sphinx themes, JupyterLite
+  ["html.light", "html.dark"], // marimo
+  ["body.light", "body.dark"],
 ];
+const HIGH_CONTRAST =
+  'body:is([data-jp-theme-name*="high contrast" i], .vscode-high-contrast, .vscode-high-contrast-light)';
 
 /** The attributes that those signs, the hosts' variables, and themes of pages of their own stand in. */
 const ATTRIBUTES = [
@@ -39,22 +40,15 @@ const FORCED = "(forced-colors: active)";
 const MORE_CONTRAST = "(prefers-contrast: more)";
 const DARK = "(prefers-color-scheme: dark)";
 
-function word(said: string | null | undefined, dark: string, light: string): boolean | undefined {
-  return said === dark ? true : said === light ? false : undefined;
-}
-
-function classes(element: HTMLElement, dark: string[], light: string[]): boolean | undefined {
-  const has = (names: string[]) => names.some((name) => element.classList.contains(name));
-  return has(light) ? false : has(dark) ? true : undefined;
+function is(selector: string): boolean {
+  return document.documentElement.matches(selector) || document.body.matches(selector);
 }
 
 /** Whether the page around an element is dark: as the host says, else as the ground behind it is. */
 function isDark(root: HTMLElement): boolean {
   const forced = matchMedia(FORCED).matches;
-  for (const sign of forced ? [] : SIGNS) {
-    const said = sign(document.documentElement, document.body);
-    if (said !== undefined) return said;
-  }
+  const sign = forced ? undefined : SIGNS.find((each) => each.some(is));
+  if (sign) return !is(sign[0]);
   const behind = resolved(root, forced ? ["Canvas"] : grounds(root)).find((it) => it?.[3] === 1);
   return behind ? luminance(behind) < 0.2 : matchMedia(DARK).matches;
 }
@@ -66,17 +60,14 @@ function grounds(element: Element): string[] {
 }
 
 function isHighContrast(): boolean {
-  const { classList, dataset } = document.body;
-  const said = classList.contains("vscode-high-contrast") || /high contrast/i.test(dataset.jpThemeName ?? "");
-  return said || classList.contains("vscode-high-contrast-light") || matchMedia(MORE_CONTRAST).matches;
+  return is(HIGH_CONTRAST) || matchMedia(MORE_CONTRAST).matches;
 }
 
-/** What looks at the page's theme. */
 const looks = new Set<() => void>();
-let unwatch = () => {};
+let watching = new AbortController();
 
 /** One observer for all of a page's views, and one look a frame: a host writes at its body with every drag. */
-function watchPage(): () => void {
+function watchPage(signal: AbortSignal): void {
   let frame = 0;
   const soon = () => {
     frame ||= requestAnimationFrame(() => {
@@ -87,17 +78,16 @@ function watchPage(): () => void {
   const observer = new MutationObserver(soon);
   for (const element of [document.documentElement, document.body])
     observer.observe(element, { attributes: true, attributeFilter: ATTRIBUTES });
-  const preferences = [DARK, MORE_CONTRAST, FORCED].map((query) => matchMedia(query));
-  for (const preference of preferences) preference.addEventListener("change", soon);
-  return () => {
+  for (const query of [DARK, MORE_CONTRAST, FORCED])
+    matchMedia(query).addEventListener("change", soon, { signal });
+  signal.addEventListener("abort", () => {
     cancelAnimationFrame(frame);
     observer.disconnect();
-    for (const preference of preferences) preference.removeEventListener("change", soon);
-  };
+  });
 }
 
-/** Tells at once and after every change of the page's theme; gives back what looks again, and what ends it. */
-export function followTheme(root: HTMLElement, tell: () => void): { look(): void; end(): void } {
+/** Tells at once and after every change of the page's theme; gives back what looks again. */
+export function followTheme(root: HTMLElement, signal: AbortSignal, tell: () => void): () => void {
   const changed = guard();
   const look = () => {
     const style = getComputedStyle(root);
@@ -105,15 +95,17 @@ export function followTheme(root: HTMLElement, tell: () => void): { look(): void
     const forced = matchMedia(FORCED).matches;
     if (changed(root.isConnected, isDark(root), isHighContrast(), forced, ...grounds)) tell();
   };
-  if (looks.size === 0) unwatch = watchPage();
+  if (looks.size === 0) {
+    watching = new AbortController();
+    watchPage(watching.signal);
+  }
   looks.add(look);
+  signal.addEventListener("abort", () => {
+    looks.delete(look);
+    if (looks.size === 0) watching.abort();
+  });
   look();
-  return {
-    look,
-    end() {
-      if (looks.delete(look) && looks.size === 0) unwatch();
-    },
-  };
+  return look;
 }
 
 /** Gives an element the page's theme, or a shade against it: on the host's ground where all is readable on it. */
@@ -150,7 +142,6 @@ export function coloursOf(root: HTMLElement) {
   return { lines, grid, soft, ink, ground, good, bad };
 }
 
-/** What variables of an element stand for. */
 function colours(root: HTMLElement, names: string[]): (Colour | null)[] {
   const style = getComputedStyle(root);
   return resolved(

@@ -51,16 +51,12 @@ export class Display extends Pane implements Stage {
     this.words();
     this.chartElement = this.body.querySelector<HTMLElement>(".chart")!;
     const place = this.body.querySelector<HTMLElement>(".drawer");
-    this.drawer = place && new Drawer(place, panel);
-    this.chart = new Chart(this.chartElement, {
+    this.drawer = place && new Drawer(place, panel, this.signal);
+    this.chart = new Chart(this.chartElement, this.signal, {
       zoomed: (zoom) => this.change({ zoom: { x: zoom.x, y: { ...this.local.zoom?.y, ...zoom.y } } }),
       live: () => this.actions.live(),
     });
     this.watchPage();
-    this.endings.push(
-      () => this.chart.close(),
-      () => this.drawer?.close(),
-    );
     this.draw();
   }
 
@@ -135,12 +131,9 @@ export class Display extends Pane implements Stage {
     };
     const size = new ResizeObserver(again);
     size.observe(this.chartElement);
-    const screen = () => this.change({ full: fills(this.root) });
-    document.addEventListener("fullscreenchange", screen);
-    this.endings.push(
-      () => size.disconnect(),
-      () => document.removeEventListener("fullscreenchange", screen),
-    );
+    const { signal } = this;
+    signal.addEventListener("abort", () => size.disconnect());
+    document.addEventListener("fullscreenchange", () => this.change({ full: fills(this.root) }), { signal });
     // A theme's change does not measure it: JupyterLab shows nothing meanwhile.
     this.watch(MOVE_EVERY, { sight: again, theme: () => this.themed(), time: () => this.changed(false) });
   }

@@ -38,7 +38,7 @@ export class WallDisplay extends Pane {
     this.body.className = "wall";
     this.panel.className = "opened";
     this.panel.hidden = true;
-    this.endings.push(() => this.opened?.close());
+    this.signal.addEventListener("abort", () => this.opened?.close());
     this.root.append(this.panel);
     const sight = () => {
       around.looked();

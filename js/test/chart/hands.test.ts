@@ -9,6 +9,7 @@ function hands() {
   const made = new Hands(
     element,
     page,
+    new AbortController().signal,
     () => axis,
     (range) => zooms.push(range),
   );

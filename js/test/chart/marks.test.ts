@@ -4,7 +4,7 @@ import { figure } from "../../src/chart/figure";
 import { markLines } from "../../src/chart/marks";
 import { history, type Item, scene } from "../helpers";
 
-const { style: STYLE } = scene([]);
+const AXIS = { ...scene([]), width: 400 };
 const READINGS: Item[] = [[0, 23], [500, 23.5], [1000, 24]]; // biome-ignore format: a table
 
 interface Drawn {
@@ -53,7 +53,7 @@ describe("marks", () => {
 
   test("the newest keep their words where there is no room for all", () => {
     const marks = [100, 110, 900].map((time, row) => ({ row, time, text: `heater ${time}` }));
-    const { shapes, annotations } = markLines(marks, [0, 1000], 400, STYLE);
+    const { shapes, annotations } = markLines(marks, AXIS);
     expect(shapes.map(({ x0 }) => x0)).toEqual([900, 110, 100]);
     expect(annotations.map(({ text, xanchor }) => [text, xanchor])).toEqual([
       ["heater 900", "right"],
@@ -63,13 +63,13 @@ describe("marks", () => {
 
   test("stay beside older ones that a file brings later", () => {
     const items = [900, 100].map((time): Item => [time, { kind: "mark", text: `heater ${time}` }]);
-    const { shapes } = markLines(history(items).marks, [0, 1000], 400, STYLE);
+    const { shapes } = markLines(history(items).marks, AXIS);
     expect(shapes.map(({ x0 }) => x0)).toEqual([900, 100]);
   });
 
   test("outside what is shown are not drawn, and cleared ones are forgotten", () => {
     const marks = [{ row: 0, time: 2000, text: "later" }];
-    expect(markLines(marks, [0, 1000], 400, STYLE).shapes).toEqual([]);
+    expect(markLines(marks, AXIS).shapes).toEqual([]);
     const page = history([[0, { kind: "mark", text: "old" }], [10, 23]]); // biome-ignore format: a table
     page.hear(
       { first: 2, end: 2, floor: 2, events: [] },

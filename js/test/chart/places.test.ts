@@ -7,7 +7,7 @@ import { apart, lookOf } from "../../src/chart/readings";
 import type { Command } from "../../src/data/commands";
 import { type Item, scene } from "../helpers";
 
-const { style: STYLE } = scene([]);
+const AXIS = scene([]);
 const line = (y: number[]) => ({ x: y.map((_, at) => at), y, dots: { x: [], y: [] } });
 const waves = (middle: number, half: number) =>
   line(Array.from({ length: 200 }, (_, at) => middle + half * Math.sin(at / 9)));
@@ -106,7 +106,7 @@ describe("P26: words stand where there is room", () => {
   });
 
   it("P26: of two marks close together the older one's words go to its other side", () => {
-    const { annotations } = markLines([mark(500, "lamp on"), mark(520, "door open")], [0, 1000], 600, STYLE);
+    const { annotations } = markLines([mark(500, "lamp on"), mark(520, "door open")], AXIS);
     const shown = annotations.map(({ text, xanchor }) => [text, xanchor]);
     expect(shown).toEqual([
       ["door open", "left"],
@@ -115,13 +115,12 @@ describe("P26: words stand where there is room", () => {
   });
 
   it("P26: no mark's line runs through another one's words", () => {
-    const { annotations } = markLines([mark(450, "a long word"), mark(500, "b")], [0, 1000], 600, STYLE);
+    const { annotations } = markLines([mark(450, "a long word"), mark(500, "b")], AXIS);
     expect(annotations.map(({ xanchor }) => xanchor)).toEqual(["left", "right"]);
   });
 
   it("P26: a command's label keeps clear of a mark's line, and of the edge", () => {
-    const side = (sent: number, lines: number[]) =>
-      commandMarks([command(sent)], [0, 1000], 600, 1, lines).labels.side[0];
+    const side = (sent: number, lines: number[]) => commandMarks([command(sent)], AXIS, lines).labels[0].side;
     expect(side(500, [])).toBe("center");
     expect(side(500, [295])).toBe("right");
     expect(side(500, [310])).toBe("left");

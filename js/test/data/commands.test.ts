@@ -1,8 +1,9 @@
 /** What becomes of a command: the words beside the buttons, and its mark on the chart. */
 import { describe, expect, test } from "vitest";
-import { commandMarks } from "../../src/chart/marks";
+import { commandMarks, commandTraces } from "../../src/chart/marks";
 import { Commands } from "../../src/data/commands";
 import { echo, pending } from "../../src/data/words";
+import { scene } from "../helpers";
 
 const call = { id: "1", command: "on", click: "c" };
 const answer = { kind: "answered", ...call, latency: 83, certain: true, led: true } as const;
@@ -95,6 +96,12 @@ describe("the echo beside the buttons", () => {
 });
 
 describe("marks on the chart", () => {
+  const axis = (from: number, to: number) => ({
+    ...scene([]),
+    range: [from, to] as [number, number],
+    width: 800,
+  });
+  const marks = (of: Commands, from: number, to: number) => commandMarks(of.list, axis(from, to));
   const commands = new Commands();
   for (let nth = 0; nth < 1000; nth++) {
     const id = String(nth);
@@ -103,29 +110,30 @@ describe("marks on the chart", () => {
   }
 
   test("labels never overlap, and the newest has its label", () => {
-    const { labels } = commandMarks(commands.list, [0, 11_000], 800);
-    expect(labels.x[0]).toBe(9990);
-    expect(labels.text[0]).toBe("on 8 ms");
-    const pixels = labels.x.map((time) => (time / 11_000) * 800);
+    const { labels } = marks(commands, 0, 11_000);
+    expect(labels[0]).toMatchObject({ at: 9990, text: "on 8 ms" });
+    const pixels = labels.map(({ at }) => (at / 11_000) * 800);
     const gaps = pixels.slice(1).map((pixel, at) => pixels[at] - pixel);
     expect(gaps.length).toBeGreaterThan(5);
     expect(Math.min(...gaps)).toBeGreaterThan("on 8 ms".length * 6);
   });
 
   test("are no more than there is room for, however many there were", () => {
-    const { length } = commandMarks(commands.list, [0, 11_000], 800).x;
+    const { length } = marks(commands, 0, 11_000).ends;
     expect(length).toBeGreaterThan(50);
     expect(length).toBeLessThan(400);
   });
 
   test("show when a command was sent, and when answered", () => {
-    expect(commandMarks(commands.list, [9985, 9999], 800)).toEqual({
-      x: [9990, 9998],
-      looks: ["sent", "answered"],
-      hints: ["On, sent", "On, answered after 8 ms"],
-      labels: { x: [9990], text: ["on 8 ms"], side: ["center"] },
-      trips: [9990, 9998, null],
+    expect(marks(commands, 9985, 9999)).toEqual({
+      ends: [
+        { at: 9990, look: "sent", hint: "On, sent" },
+        { at: 9998, look: "answered", hint: "On, answered after 8 ms" },
+      ],
+      labels: [{ at: 9990, text: "on 8 ms", side: "center" }],
     });
+    const trips = commandTraces(commands.list, axis(9985, 9999), []).find((it) => it.name === "round trips");
+    expect(trips?.x).toEqual([9990, 9998, null]);
   });
 
   test("stay when a file brings old commands, though these come later; the last answer is today's", () => {
@@ -133,7 +141,7 @@ describe("marks on the chart", () => {
     today.hear(0, 5_083, answer);
     today.hear(1, 100, { kind: "sent", ...call, id: "of the file" });
     today.hear(2, 190, { ...answer, id: "of the file", latency: 90 });
-    expect(commandMarks(today.list, [4_000, 6_000], 800).x).toEqual([5_000, 5_083]);
+    expect(marks(today, 4_000, 6_000).ends.map(({ at }) => at)).toEqual([5_000, 5_083]);
     expect([today.latency, today.latest?.sent]).toEqual([83, 5_000]);
     today.drop(1);
     expect(today.list.map(({ row }) => row)).toEqual([1]);
