@@ -59,9 +59,17 @@ def parse(given: object) -> Address:
     userinfo, _, place = authority.rpartition("@")
     host, port = _host_and_port(place)
     if scheme is None:
-        scheme = _usual(host, has_path=tail.startswith("/") and tail != "/")
+        secure, plain = ("mqtts", "mqtt") if tail == "/" or tail[:1] != "/" else ("wss", "ws")
+        scheme = plain if is_loopback(host) else secure
     transport, _, usual_port = SCHEMES[scheme]
-    path, query = _resource(tail) if transport == "websockets" else _nothing(tail)
+    path = query = ""
+    if transport == "websockets":
+        path, query = _resource(tail)
+    elif tail not in ("", "/"):
+        _refuse(
+            "Only MQTT over WebSocket has a path: write wss://host:8884/mqtt or ws://, or leave out what "
+            "follows the port."
+        )
     username, colon, password = userinfo.partition(":")
     return Address(
         *(scheme, host, usual_port if port is None else port, path, query),
@@ -153,21 +161,6 @@ def _port(text: str) -> int:
             "password stand before an '@', with a '/', '?' or '#' written as %2F, %3F or %23."
         )
     return int(text)
-
-
-def _usual(host: str, has_path: bool) -> str:
-    """Return the scheme for an address without one; only a WebSocket has a path."""
-    secure, plain = ("wss", "ws") if has_path else ("mqtts", "mqtt")
-    return plain if is_loopback(host) else secure
-
-
-def _nothing(tail: str) -> tuple[str, str]:
-    if tail not in ("", "/"):
-        _refuse(
-            "Only MQTT over WebSocket has a path: write wss://host:8884/mqtt or ws://, or leave out what "
-            "follows the port."
-        )
-    return "", ""
 
 
 def _resource(tail: str) -> tuple[str, str]:
