@@ -6,7 +6,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import sha256
 
-from .._doctor.finding import Finding
+from .._doctor.findings import Finding
 from . import on_board
 from .certificates import COURSE_CA, FORMER_CA, OWN_CA, SHIPPED_CA, is_pem, read_all
 from .files import SECRETS, collect

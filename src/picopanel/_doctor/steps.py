@@ -1,58 +1,121 @@
-"""From the broker's door to the board and back, with a device of the doctor's own."""
+"""Each step of the way: to the broker's door, through it, and to the board and back."""
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Hashable
+from datetime import datetime, timezone
 from statistics import median
 from typing import ClassVar
 
+from .._broker import Broker
 from .._device.command import Command
 from .._device.device import Device
 from .._device.outbox import publish
 from .._errors import NoAnswer, NotConnected
 from .._link import Link, LinkStatus
-from .finding import Failed, Skipped
+from .._link.refusals import from_exception, tls_context
+from .._protocol.payloads import Info
+from .findings import Failed, Skipped
 
+OPENS_WITHIN = 5.0
 CONNECTS_WITHIN = 12.0
 ANSWERS_WITHIN = 5.0
 ECHOES_WITHIN = 2.0
 MORE_READS = 2
 BURST = 5
 _LONGEST_WAIT = 10.0
+_DATES = ("certificate-expired", "certificate-early")
 
 
-class BoardVisit:
-    """Signs in, asks the board for a reading, which changes nothing, and looks at what comes."""
+class Visit:
+    """Goes the way once. The board is asked for a reading, which changes nothing.
+
+    Args:
+        device_id: The board's ID.
+        link: The way to the board.
+        pause: Waits some seconds.
+    """
 
     STEPS: ClassVar = (
-        *("MQTT", "password", "subscribe", "publish", "presence"),
-        *("answer", "alone", "burst", "readings", "round trip"),
+        *("name", "TCP", "TLS", "time", "MQTT", "password", "subscribe", "publish"),
+        *("presence", "answer", "alone", "burst", "readings", "round trip"),
     )
 
     def __init__(self, device_id: str, link: Link, pause: Callable[[float], object]) -> None:
-        self._device = Device(device_id, _Aside(link))
+        self._id, self._way = device_id, link
         self._pause = pause
+        self._handshake: LinkStatus | str = "none"
+        """Its version of TLS, or why it failed."""
+        self._own: Device | None = None
         self._reads: list[Command] = []
 
-    @property
-    def checks(self) -> dict[str, Callable[[], str]]:
-        """The steps in order."""
-        return {step: getattr(self, step.lower().replace(" ", "_")) for step in self.STEPS}
+    def check(self, step: str) -> str:
+        """Return what is found; raise `Failed` or `Skipped`."""
+        found: str = getattr(self, step.lower().replace(" ", "_"))()
+        return found
 
     def close(self) -> None:
         """Leave; the link stays for whoever else uses it."""
-        self._device.close()
+        if self._own is not None:
+            self._own.close()
+
+    def name(self) -> str:
+        """The broker's name has an address."""
+        broker = self._broker
+        try:
+            found = socket.getaddrinfo(broker.host, broker.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise Failed.of(from_exception(error, broker)) from None
+        return f"{broker.host} is {found[0][4][0]}."
+
+    def tcp(self) -> str:
+        """Something listens there."""
+        broker = self._broker
+        try:
+            socket.create_connection((broker.host, broker.port), OPENS_WITHIN).close()
+        except (OSError, UnicodeError) as error:
+            raise Failed.of(from_exception(error, broker)) from None
+        return f"Port {broker.port} answers."
+
+    def tls(self) -> str:
+        """It speaks TLS, with a certificate that is trusted."""
+        broker = self._broker
+        if not broker.tls:
+            where = "on this computer, fine" if broker.loopback else "the password travels in clear"
+            raise Skipped(f"This broker is used without TLS: {where}.")
+        try:
+            with socket.create_connection((broker.host, broker.port), OPENS_WITHIN) as connection:
+                context = tls_context(broker)
+                with context.wrap_socket(connection, server_hostname=broker.host) as tls:
+                    self._handshake = str(tls.version())
+        except (OSError, UnicodeError) as error:
+            self._handshake = from_exception(error, broker)
+            raise Failed.of(self._handshake) from None
+        trust = "its certificate is trusted" if broker.verify else "its certificate is NOT checked"
+        return f"{self._handshake}; {trust}."
+
+    def time(self) -> str:
+        """This computer's clock lies within the certificate's dates; tells also why TLS failed."""
+        clock = f"This computer's clock says {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC"
+        if isinstance(self._handshake, LinkStatus) and self._handshake.problem in _DATES:
+            raise Failed(f"{clock}, outside of the certificate's dates.", "Is that the time? If not, set it.")
+        if isinstance(self._handshake, LinkStatus) or self._handshake == "none":
+            raise Skipped("Only a certificate needs the time, and none was checked.")
+        return f"{clock}, within the certificate's dates."
 
     def mqtt(self) -> str:
         """The broker speaks MQTT."""
-        self._until(self._is_told, CONNECTS_WITHIN)
+        self._own = Device(self._id, _Aside(self._way))
+        # MQTT 5 refused is followed at once by an attempt with 3.1.1.
+        self._until(
+            lambda: self._link.phase != "connecting" and self._link.problem != "version", CONNECTS_WITHIN
+        )
         status = self._link
         if status.phase != "connected" and (status.code is None or status.problem == "version"):
             raise Failed.of(status)
-        return {5: "It speaks MQTT 5.", 4: "It speaks MQTT 3.1.1."}.get(
-            self._link.mqtt or 0, "It speaks MQTT."
-        )
+        return {5: "It speaks MQTT 5.", 4: "It speaks MQTT 3.1.1."}.get(status.mqtt or 0, "It speaks MQTT.")
 
     def password(self) -> str:
         """The broker lets us in."""
@@ -72,18 +135,20 @@ class BoardVisit:
             raise Failed("The broker does not answer when it is asked for the board's topics.", None)
         self._read()
         self._until(lambda: self._heard or board.publish_refused, ECHOES_WITHIN)
-        if not (self._heard or self._publishing_refused() or self._something_came()):
+        something_came = self._info is not None or board.presence.seen_live
+        if not (self._heard or self._publishing_refused() or something_came):
             raise self._trouble()
         return "The broker lets us listen."
 
     def publish(self) -> str:
         """What we say is taken and delivered."""
-        if self._cut_off:
+        error = self._reads[0].error
+        if isinstance(error, NoAnswer) and error.seconds < ANSWERS_WITHIN:
             raise Failed(
                 "The broker closed the connection when our question was to be passed on.",
                 "It may not permit that: the user's permissions there must allow the board's topics.",
             )
-        if not self._heard or isinstance(self._reads[0].error, NotConnected):
+        if not self._heard or isinstance(error, NotConnected):
             raise self._trouble()
         return "Our own question came back to us."
 
@@ -92,7 +157,7 @@ class BoardVisit:
         self._until(self._reads[0].done.is_set, ANSWERS_WITHIN + 1)
         if self._device.status != "online":
             raise self._trouble()
-        info = self._device.board.presence.info
+        info = self._info
         if self._device.mode == "course" or info is None:
             return "A board of the course layer is there."
         return f"{info.board}, firmware {info.firmware}{', virtual' if info.virtual else ''}."
@@ -128,10 +193,9 @@ class BoardVisit:
         """It sends readings by itself."""
         if self._device.mode == "course":
             raise Skipped("A board of the course layer sends none by itself.")
-        interval = self._interval
-        self._until(lambda: self._has_samples, min(interval, _LONGEST_WAIT) + 1)
-        if self._has_samples:
-            if self._failing:
+        interval = self._info.interval / 1000 if self._info else 0.0
+        if self._until(lambda: self._has_samples, min(interval, _LONGEST_WAIT) + 1):
+            if self._info and self._info.errors:
                 raise self._trouble()
             return "They come."
         if interval > _LONGEST_WAIT:
@@ -144,32 +208,28 @@ class BoardVisit:
         times = [read.reply.latency * 1000 for read in self._reads if read.reply is not None]
         return f"{median(times):.0f} ms, median of {len(times)}."
 
-    def _is_told(self) -> bool:
-        # MQTT 5 refused is followed at once by an attempt with 3.1.1.
-        return self._link.phase != "connecting" and self._link.problem != "version"
+    @property
+    def _broker(self) -> Broker:
+        if not isinstance(self._way.identity, Broker):
+            raise Skipped("The virtual Pico is in this process and needs no network.")
+        return self._way.identity
+
+    @property
+    def _device(self) -> Device:
+        assert self._own is not None, "MQTT comes first"
+        return self._own
 
     @property
     def _link(self) -> LinkStatus:
         return self._device.link_status
 
     @property
-    def _cut_off(self) -> bool:
-        error = self._reads[0].error
-        return isinstance(error, NoAnswer) and error.seconds < ANSWERS_WITHIN
+    def _info(self) -> Info | None:
+        return self._device.board.presence.info
 
     @property
     def _heard(self) -> bool:
         return not self._device.outbox.unheard(0)
-
-    @property
-    def _interval(self) -> float:
-        info = self._device.board.presence.info
-        return info.interval / 1000 if info else 0.0
-
-    @property
-    def _failing(self) -> bool:
-        info = self._device.board.presence.info
-        return info is not None and bool(info.errors)
 
     @property
     def _has_samples(self) -> bool:
@@ -184,10 +244,6 @@ class BoardVisit:
             self._until(lambda: board.publish_refused, ECHOES_WITHIN / 2)
         return board.publish_refused is not None
 
-    def _something_came(self) -> bool:
-        presence = self._device.board.presence
-        return presence.info is not None or presence.seen_live
-
     def _read(self) -> Command:
         self._reads.append(self._device.start("read", ANSWERS_WITHIN))
         return self._reads[-1]
@@ -196,10 +252,11 @@ class BoardVisit:
         diagnosis = self._device.diagnosis()
         return Failed(diagnosis.trouble, diagnosis.next)
 
-    def _until(self, look: Callable[[], object], seconds: float) -> None:
+    def _until(self, look: Callable[[], object], seconds: float) -> bool:
         end = time.monotonic() + seconds
         while not look() and time.monotonic() < end:
             self._pause(0.05)
+        return bool(look())
 
 
 class _Aside:
