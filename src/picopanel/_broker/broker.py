@@ -151,24 +151,18 @@ def _secret(address: Address, username: object, password: object) -> tuple[str |
     word = _either("password", "password", address.password or None, password)
     if word and user is None:
         raise InvalidBroker("A password needs a user name: user:password@ in the URL, or username=.")
-    return _carried("user name", user), _carried("password", word) if user is not None else None
+    return user, word if user is not None else None
 
 
 def _either(what: str, argument: str, in_url: str | None, given: object) -> str | None:
-    """Return what the URL or the argument says; both may, if they agree."""
-    if given is None:
-        return in_url
-    if not isinstance(given, str):
+    """Return what the URL or the argument says, if MQTT can carry it; both may, if they agree."""
+    if given is not None and not isinstance(given, str):
         raise InvalidBroker(f"{argument}= must be a text, in quotation marks.")
-    if in_url is not None and in_url != given:
+    if given is not None and in_url is not None and given != in_url:
         raise InvalidBroker(
             f"Two different {what}s are given, one in the URL and one beside it. Give one only."
         )
-    return given
-
-
-def _carried(what: str, text: str | None) -> str | None:
-    """Return a text that MQTT can carry."""
+    text = in_url if given is None else given
     if text is not None and ("\0" in text or not is_unicode(text) or len(text.encode()) > 65535):
         raise InvalidBroker(f"This {what} is nothing that MQTT can carry: it is too long, or no text.")
     return text

@@ -10,23 +10,12 @@ from typing import Any, TypeVar
 from .._errors import InvalidPayload
 from .._errors.arguments import is_unicode
 
-LARGEST_EXACT = 2**53
-"""Beyond this a number is no longer exact in a page."""
-
-LATEST = 9_000_000_000_000
-"""Milliseconds of Unix time, in the year 2255: pandas' nanoseconds end in 2262."""
-
-LONGEST_UP = 1_000_000_000_000
-"""Milliseconds since boot, 31 years: one that lies displaces its samples by no more."""
-
-SHORTEST_INTERVAL, LONGEST_INTERVAL = 50, 3_600_000
-"""Milliseconds between two samples, as in firmware/pico/samples.py."""
-
-MOST_CHANNELS = 32
-"""Of one message, as in firmware/pico/sensors.py."""
-
-MOST_NAMES = 64
-"""Channels of one board in all its time, which may have got others."""
+LARGEST_EXACT = 2**53  # beyond this a number is no longer exact in a page
+LATEST = 9_000_000_000_000  # ms of Unix time, in the year 2255: pandas' nanoseconds end in 2262
+LONGEST_UP = 1_000_000_000_000  # ms since boot, 31 years: one that lies displaces its samples by no more
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 50, 3_600_000  # ms between samples, as in firmware/pico/samples.py
+MOST_CHANNELS = 32  # of one message, as in firmware/pico/sensors.py
+MOST_NAMES = 64  # channels of one board in all its time, which may have got others
 
 _TOKEN = re.compile(r"[ -~]{1,64}")
 # What firmware/pico/sensors.py refuses on the board: a board that may call a sensor so is understood here.
