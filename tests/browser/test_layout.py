@@ -64,7 +64,7 @@ def test_follows_the_theme(book):
 
 def test_time_axis_is_local(notebook):
     """Times on the axis are the viewer's, whatever the kernel's clock is set to."""
-    book = notebook(cells.DEMO)
+    book = notebook(cells.DEMO, new=True)
     session = book.page.context.new_cdp_session(book.page)
     session.send(
         "Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"}
@@ -81,7 +81,7 @@ def test_time_axis_is_local(notebook):
 
 def test_who_asks_for_less_motion_gets_none(notebook):
     """The LED that waits for an answer turns, but not for somebody whom motion makes ill."""
-    book = notebook(cells.DEMO, "panel.faults.lose_replies(9)")
+    book = notebook(cells.DEMO, "panel.faults.lose_replies(9)", new=True)
     book.run_to_end(0)
     panel = book.panel()
     panel.wait_until_ready()

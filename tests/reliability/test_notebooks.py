@@ -42,7 +42,7 @@ def figures(book):
 def test_memory_stays_flat_at_2000_readings_a_second(notebook, broker, board, measured):
     """Memory is flat after the warm-up, in the kernel and in the page, and no reading is missing."""
     board("pico_layer_board.py", "soak", "--rate", RATE, "--batch", 20)
-    book = notebook(SHOW.format(url=broker.url(), capacity=times(50_000)), KERNEL)
+    book = notebook(SHOW.format(url=broker.url(), capacity=times(50_000)), KERNEL, new=True)
     book.run_to_end(0)
     book.panel().wait_until_ready()
     figures(book)
@@ -109,7 +109,7 @@ def saving(lab):
 def test_a_strangers_notebook_connects_nowhere_and_runs_nothing(notebook, broker, board):
     """Opened with its saved outputs: no kernel code, no broker, no command."""
     pico = board("pico_layer_board.py", "soak", "--rate", 20)
-    book = notebook(SHOW.format(url=broker.url(), capacity=1000), KERNEL)
+    book = notebook(SHOW.format(url=broker.url(), capacity=1000), KERNEL, new=True)
     book.run_to_end(0)
     book.panel().wait_until_ready()
     book.eventually(lambda: len(book.panel().values()) > 5, "readings are drawn")
