@@ -26,7 +26,7 @@ def tabs(lab, browser):
 
 @pytest.fixture
 def notebook(lab, tabs):
-    """Opens a notebook: `notebook("first cell", "second cell")`; with `new=True` in a new tab."""
+    """Opens a notebook: `notebook("first cell", "second cell")`; with `load=True` its page is loaded anew."""
     with notebooks(lab, tabs) as open_notebook:
         yield open_notebook
 
@@ -54,8 +54,8 @@ def notebooks(lab, tabs):
     before = len(lab.escapes)
     with ExitStack() as ends:
 
-        def open_notebook(*sources, new=False):
-            return ends.enter_context(tabs.notebook(list(sources), new=new))
+        def open_notebook(*sources, load=False):
+            return ends.enter_context(tabs.notebook(list(sources), load=load))
 
         yield open_notebook
     assert lab.escapes[before:] == [], "a kernel tried to reach more than loopback"

@@ -38,25 +38,40 @@ class Notebook:
         window: Where the tab is.
         cells: Their code.
         page: A tab in which JupyterLab is open; a new one is opened without it.
+        load: Whether JupyterLab's page is loaded anew in that tab.
     """
 
-    def __init__(self, lab: JupyterLab, window: Window, cells: list[str], page: Page | None = None) -> None:
+    def __init__(
+        self,
+        lab: JupyterLab,
+        window: Window,
+        cells: list[str],
+        page: Page | None = None,
+        *,
+        load: bool = True,
+    ) -> None:
         self.lab = lab
         self.window = window
         self.name = f"notebook-{next(numbers)}.ipynb"
         self.bytes_received = 0
         self._themed = False
         lab.write_notebook(self.name, cells)
-        self.page = self._open_in(page) if page else self._open()
+        self.page = page or window.page()
+        self._open(load=load)
 
     def close(self) -> None:
         self.open_gate()
         self.page.close()
         self.lab.end_kernel(self.name)
 
-    def leave(self) -> Page:
-        """Close the notebook, and return the tab: JupyterLab is open in it, with nothing of this notebook."""
+    def leave(self) -> Page | None:
+        """Close the notebook, and return the tab: JupyterLab is open in it, with nothing of this notebook.
+
+        None if the tab is closed, or shows something else.
+        """
         self.open_gate()
+        if self.page.is_closed() or not self.page.url.startswith(self.lab.url):
+            return None
         if self._themed:
             self.theme("JupyterLab Light")
         self._act(CLOSE)
@@ -111,7 +126,8 @@ class Notebook:
     def reopen_browser_tab(self) -> None:
         """Close the browser's tab and open the notebook in a new one."""
         self.page.close()
-        self.page = self._open()
+        self.page = self.window.page()
+        self._open()
 
     def reopen_document(self) -> None:
         """Close the notebook's tab in JupyterLab, with its kernel alive, and open it again."""
@@ -183,22 +199,14 @@ class Notebook:
     def _outputs(self, cell: int) -> Locator:
         return self.page.locator(".jp-Notebook:visible .jp-Cell").nth(cell).locator(".jp-Cell-outputWrapper")
 
-    def _open(self) -> Page:
-        page = self.window.page()
-        page.on("websocket", self._count)
-        page.goto(f"{self.lab.url}/lab/workspaces/{self.name[:-6]}/tree/{self.name}?token={TOKEN}")
-        self.page = page
+    def _open(self, *, load: bool = True) -> None:
+        self.page.on("websocket", self._count)
+        self.page.set_viewport_size(self.window.size)
+        if load:
+            self.page.goto(f"{self.lab.url}/lab/workspaces/{self.name[:-6]}/tree/{self.name}?token={TOKEN}")
+        else:  # as a student opens the next one
+            self._act("async path => { await app.commands.execute('docmanager:open', { path }); }", self.name)
         self._wait_until_open()
-        return page
-
-    def _open_in(self, page: Page) -> Page:
-        """Open the notebook as a student opens the next one: JupyterLab is there."""
-        self.page = page
-        page.on("websocket", self._count)
-        page.set_viewport_size(self.window.size)
-        self._act("async path => { await app.commands.execute('docmanager:open', { path }); }", self.name)
-        self._wait_until_open()
-        return page
 
     def _wait_until_open(self) -> None:
         self.page.wait_for_function(

@@ -23,21 +23,21 @@ class Tabs:
             window.close()
 
     @contextmanager
-    def notebook(self, cells: list[str], *, new: bool = False) -> Iterator[Notebook]:
+    def notebook(self, cells: list[str], *, load: bool = False) -> Iterator[Notebook]:
         """Open a notebook with a fresh kernel; fail in the end if the page had an error.
 
         Args:
             cells: Their code.
-            new: Whether in a new tab, for a test that loads, leaves or changes the page itself.
+            load: Whether the page is loaded anew, for a test of a page's beginning or end.
         """
-        window, page = (Window(self._browser), None) if new or not self._free else self._free.pop()
+        window, page = self._free.pop() if self._free else (Window(self._browser), None)
         with ExitStack() as ends:
             ends.callback(window.close)
-            book = ends.enter_context(closing(Notebook(self._lab, window, cells, page)))
+            book = Notebook(self._lab, window, cells, page, load=load or not page)
+            ends.enter_context(closing(book))
             yield book
-            if not new:
-                page = book.leave()
-                if not window.errors and not window.escapes:
-                    ends.pop_all()
-                    self._free.append((window, page))
+            page = book.leave()
+            if page and not window.errors and not window.escapes:
+                ends.pop_all()
+                self._free.append((window, page))
         window.check()
