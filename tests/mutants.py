@@ -64,7 +64,7 @@ MUTANTS = [
         "tests/cli/test_doctor.py",
     ),
     Mutant(
-        "src/picopanel/_certificates.py",
+        "src/picopanel/_setup/certificates.py",
         "_chain(tls, broker.verify)[-1]",
         "_chain(tls, broker.verify)[0]",
         "tests/cli/test_cert.py",

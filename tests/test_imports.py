@@ -79,5 +79,55 @@ def test_only_the_widgets_and_their_loader_touch_the_model():
     assert scripts_with(r"\bmodel\.(get|set|on|off|send|save_changes|widget_manager)\b") == {
         "widget.ts",
         "loader.ts",
-        "apps.ts",
+        "host.ts",
     }
+
+
+ROOMS = ["contract.ts", "page", "data", "chart", "messages", "panel", "wall"]
+"""Of the front end: each imports only from those before it, and no file from one that imports it."""
+
+
+def imports_in(folder):
+    """Return what each script of a folder imports of it, types among it."""
+    found = {}
+    for script in folder.rglob("*.ts"):
+        named = re.findall(r'from "(\.[^"]+)"', script.read_text())
+        paths = [Path(os.path.relpath(script.parent / name, folder)) for name in named]
+        found[script.relative_to(folder)] = [
+            path if path.suffix else path.with_suffix(".ts") for path in paths
+        ]
+    return found
+
+
+def upward(imports):
+    room = {name: nth for nth, name in enumerate(ROOMS)}
+    return [(a, b) for a, all_ in imports.items() for b in all_ if room[b.parts[0]] > room[a.parts[0]]]
+
+
+def in_circles(imports):
+    """Return the files that import themselves, by others."""
+
+    def reached(file, seen):
+        for each in set(imports.get(file, ())) - seen:
+            seen.add(each)
+            reached(each, seen)
+        return seen
+
+    return [file for file in imports if file in reached(file, set())]
+
+
+def test_a_room_of_the_front_end_imports_only_from_those_below_it():
+    imports = imports_in(ROOT / "js" / "src")
+    assert {path.parts[0] for path in imports} == set(ROOMS)
+    assert upward(imports) == []
+    assert in_circles(imports) == []
+
+
+def test_an_import_upward_and_a_circle_are_found(tmp_path):
+    folder = tmp_path / "src"
+    shutil.copytree(ROOT / "js" / "src", folder)
+    with (folder / "data" / "rows.ts").open("a") as file:
+        file.write('import { view } from "../panel/view";\n')
+    imports = imports_in(folder)
+    assert upward(imports) == [(Path("data/rows.ts"), Path("panel/view.ts"))]
+    assert Path("data/rows.ts") in in_circles(imports)

@@ -1,16 +1,10 @@
 """What the board does, and nothing else: no pins, no network, no clock.
 
-Messages and the time go in; messages to publish come out. The very same file
-runs on the board and, in a notebook, as the virtual Pico.
+Messages and the time go in; messages to publish come out. The very same file runs on the board and,
+in a notebook, as the virtual Pico.
 
-A message is ``(topic, payload, qos, retain)``. All times are whole
-milliseconds: ``now`` counts from the start and never wraps. The board's
-floats, of single precision, could not hold them.
-
-    pico = PicoDevice("my-course-id", boot="ab12cd34")
-    pico.channel("light", read_light, unit="lx")
-    pico.sensor(read_both, {"humidity": "%", "pressure": "hPa"}, every=2000)
-    pico.control("brightness", set_brightness, min=0, max=100)
+A message is ``(topic, payload, qos, retain)``. All times are whole milliseconds: ``now`` counts from
+the start and never wraps. The board's floats, of single precision, could not hold them.
 """
 
 import json
@@ -79,8 +73,7 @@ class PicoDevice:
         self._controls = Controls()
         self.control("led", self._led.set, type="switch")
         self._sensors = Sensors(report)
-        self._samples = Samples(self._sensors.values, keep, memory)
-        self._stream = Stream(self._samples, interval)
+        self._stream = Stream(Samples(self._sensors.values, keep, memory), interval)
         self._clock = None  # Unix time at the start
         self._online, self._told, self._news_at, self._again_at = False, (None, None, None), 0, 0
         self._done = []  # (experiment_id, error) of the latest commands
@@ -125,7 +118,7 @@ class PicoDevice:
     @property
     def will(self):
         """What the broker is to publish when the board is gone."""
-        return self._message("/status", "offline", retain=True)
+        return self._presence("offline")
 
     @property
     def next_tick(self):
@@ -152,7 +145,7 @@ class PicoDevice:
         self._online, self._stream.asked = True, []
         self._told, self._news_at = self._news(), now + NEWS_EVERY
         self._again_at = now + AGAIN_EVERY
-        return [self._info(), self._state(), self._online_message()]
+        return [self._info(), self._state(), self._presence("online")]
 
     def stopping(self):
         """Before a clean disconnect."""
@@ -186,7 +179,7 @@ class PicoDevice:
     def _receive(self, topic, payload, retained, now):
         if topic == self.id + "/status":
             unseen = self._online and _text(payload) == "offline"
-            return [self._online_message()] if unseen else []
+            return [self._presence("online")] if unseen else []
         if retained:  # it would be carried out again at every reconnect
             return []
         if topic == self.id + "/onboard_led":
@@ -214,7 +207,7 @@ class PicoDevice:
         error = self._outcome(name, command, now)
         if name in self._stream.asked:  # acknowledged when all is sent
             return []
-        return [self._ack(name, error, now)]
+        return [self._ack(name, now, {} if error is None else {"error": error})]
 
     def _outcome(self, name, command, now):
         for known, error in self._done:
@@ -250,8 +243,8 @@ class PicoDevice:
         if run:
             return [self._telemetry(run)]
         names, self._stream.asked = self._stream.asked, []
-        oldest = {"oldest": self._samples.oldest}
-        return [self._ack(name, None, now, oldest) for name in names]
+        oldest = {"oldest": self._stream.samples.oldest}
+        return [self._ack(name, now, oldest) for name in names]
 
     def _news(self):
         return (self.led, self._stream.interval, self._sensors.changes)
@@ -278,18 +271,16 @@ class PicoDevice:
             run["rssi"] = self.rssi
         return self._message("/telemetry", run, qos=0)
 
-    def _ack(self, name, error, now, more=None):
+    def _ack(self, name, now, more):
         ack = {
             "experiment_id": name,
-            "ok": error is None,
+            "ok": "error" not in more,
             "boot": self.boot,
             "up": now,
             "led": self._led_word(),
             "values": self._sensors.values(now),
         }
-        if error is not None:
-            ack["error"] = error
-        ack.update(more or {})
+        ack.update(more)
         return self._message("/ack", ack)
 
     def _info(self):
@@ -301,8 +292,8 @@ class PicoDevice:
     def _state(self):
         return self._message("/onboard_led/state", self._led_word(), retain=True)
 
-    def _online_message(self):
-        return self._message("/status", "online", retain=True)
+    def _presence(self, word):
+        return self._message("/status", word, retain=True)
 
     def _led_word(self):
         return "on" if self.led else "off"

@@ -22,6 +22,7 @@ LONGEST_MESSAGE, SHORT, SPARE = 4096, 256, 8192  # bytes
 LONGEST_PAUSE = 30
 HUNG_UP = ("ALERT", "-30592", "-104", "ECONNRESET")  # an alert, or what is left when it was cut off
 OWN_CERTIFICATE = "Is it restarting? Or it wants the board's own certificate: `picopanel board setup --cert`."
+OTHER_ROOT = "Check HIVEMQ_HOST, and whether ca.der is its authority's root."
 NEW_FILES = "`picopanel board setup` writes it anew, in DER."
 WIFI_TROUBLE = {
     -3: "the password was refused: check PASSWORD in my_secrets.py",
@@ -203,31 +204,21 @@ class Link(MQTTClient):
 
     def _explain(self, problem):
         text = str(problem).strip()
-        if "0x2002" in text or "reason code" in text:
-            self.stage = REFUSED
-            self._say("Broker: refused (%s). Check HIVEMQ_USERNAME and HIVEMQ_PASSWORD." % text)
-        elif isinstance(problem, certificates.Unusable):
-            self.stage = REFUSED
-            self._say("Broker: a certificate file of the board is unusable (%s). %s" % (text, NEW_FILES))
-        elif self._tls and any(word in text for word in HUNG_UP):
-            self.stage = REFUSED
-            self._say("Broker: it hung up (%s). %s" % (text, OWN_CERTIFICATE))
-        elif "CERT" in text.upper() or "X509" in text or isinstance(problem, ValueError):
-            self.stage = REFUSED
-            self._say(self._mistrust(text))
-        else:
-            self.stage = BROKER
-            self._say("Broker: %s port %d does not answer (%s)." % (self.server, self.port, text))
+        self.stage, what, advice = self._cause(problem, text)
+        self._say(("Broker: %s (%s). %s" % (what, text, advice)).strip())
 
-    def _mistrust(self, text):
+    def _cause(self, problem, text):
+        if "0x2002" in text or "reason code" in text:
+            return REFUSED, "refused", "Check HIVEMQ_USERNAME and HIVEMQ_PASSWORD."
+        if isinstance(problem, certificates.Unusable):
+            return REFUSED, "a certificate file of the board is unusable", NEW_FILES
+        if self._tls and any(word in text for word in HUNG_UP):
+            return REFUSED, "it hung up", OWN_CERTIFICATE
+        if not ("CERT" in text.upper() or "X509" in text or isinstance(problem, ValueError)):
+            return BROKER, "%s port %d does not answer" % (self.server, self.port), ""
         if not self.clock_set and ("future" in text or "expired" in text):
-            return (
-                "Broker: its certificate cannot be checked, for the board has no time, see above (%s)." % text
-            )
-        return (
-            "Broker: its certificate is not trusted (%s). Check HIVEMQ_HOST, and whether ca.der is "
-            "its authority's root." % text
-        )
+            return REFUSED, "its certificate cannot be checked, for the board has no time, see above", ""
+        return REFUSED, "its certificate is not trusted", OTHER_ROOT
 
     def _say(self, sentence):
         self._failures += 1

@@ -51,10 +51,8 @@ class Samples:
             keep = min(MOST, max(FEWEST, self._memory // (8 + 1 + FLOAT_BYTES * len(names))))
         while True:
             try:
-                up, marks = (
-                    self._moved(self._up, array("q", [0] * keep)),
-                    self._moved(self._marks, bytearray(keep)),
-                )
+                up = self._moved(self._up, array("q", [0] * keep))
+                marks = self._moved(self._marks, bytearray(keep))
                 values = {
                     name: self._moved(self._values.get(name), array(FLOAT, [NAN] * keep)) for name in names
                 }

@@ -136,12 +136,12 @@ class Sensors:
 
     def values(self, now):
         """The numbers of the channels that have one."""
-        found, read = {}, []
+        read, found = {}, {}
         for name, sensor in self._sensors.items():
             if sensor not in read:
-                read.append(sensor)
-                values = self._read(sensor, now)
-                found.update({name: value for name, value in values.items() if self._sensors[name] is sensor})
+                read[sensor] = self._read(sensor, now)
+            if name in read[sensor]:
+                found[name] = read[sensor][name]
         return found
 
     def _read(self, sensor, now):

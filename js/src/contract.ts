@@ -7,7 +7,6 @@
 
 /** What a row's `origin` number stands for. Origin 0 is an event; its row has no value. */
 export interface Origin {
-  /** Name of the channel, e.g. `temperature`. */
   channel: string;
   /** Start of the board that sent it, or null on the course layer. */
   boot: string | null;
@@ -18,20 +17,17 @@ export interface Origin {
   replay: boolean;
 }
 
-/** What has happened, beside readings; `latency` and `after` in milliseconds. */
+/** A command, and what became of it; `latency` and `after` in milliseconds. */
+export type CommandEvent = { id: string; command: string; click: string | null } & (
+  | { kind: "sent" }
+  | { kind: "answered"; latency: number; certain: boolean; led: boolean | null }
+  | { kind: "unanswered"; after: number }
+  | { kind: "refused"; reason: string }
+);
+
+/** What has happened, beside readings. */
 export type PanelEvent =
-  | { kind: "sent"; id: string; command: string; click: string | null }
-  | {
-      kind: "answered";
-      id: string;
-      command: string;
-      click: string | null;
-      latency: number;
-      certain: boolean;
-      led: boolean | null;
-    }
-  | { kind: "unanswered"; id: string; command: string; click: string | null; after: number }
-  | { kind: "refused"; id: string; command: string; click: string | null; reason: string }
+  | CommandEvent
   | { kind: "offline" | "online" }
   /** A recording goes on from here, after a pause. */
   | { kind: "start" }
@@ -50,23 +46,25 @@ export interface Rows {
   first: number;
   end: number;
   floor: number;
-  /** The origin of every row. */
   origin?: number;
   /** The origins of this batch that no push has told of yet, by number; in an answer, all of them. */
   origins?: Record<string, Origin>;
-  /** The events in this batch, by row number. */
   events?: [row: number, event: PanelEvent][];
 }
 
-/** What the page is told, but for the answer to `bundle`. Any number of repetitions and overlaps is harmless. */
-export interface News {
-  type: "news";
+/** What all that is told to a page has. */
+export interface Told {
   /** The kernel's clock when this was sent. */
   now: number;
   /** Whether the page has asked for it; else it was pushed. */
   answer?: true;
-  /** Whether rows are held back because a page was out of sight, until one asks. */
+  /** Whether something is held back because a page was out of sight, until one asks. */
   resting?: true;
+}
+
+/** What the page is told, but for the answer to `bundle`. Any number of repetitions and overlaps is harmless. */
+export interface News extends Told {
+  type: "news";
   rows?: Rows;
   state?: PanelState;
   /** While a drawer is open: at most a few times a second. */
@@ -100,13 +98,11 @@ export type Level = "ok" | "warn" | "bad" | "unknown";
 export interface Lamp {
   name: "Broker" | "Pico" | "Data" | "LED";
   level: Level;
-  /** The state in a word or two, e.g. `connected`. */
   word: string;
 }
 
 export interface Channel {
   name: string;
-  /** As shown, e.g. `°C`. */
   unit: string;
   /** The least milliseconds between two reads of it, where there is such a least. */
   every?: number;
@@ -140,7 +136,7 @@ export interface PanelState {
   led: boolean | null;
   /** Since when the board is known to be online, or null. */
   online: number | null;
-  /** Milliseconds between samples, or null. */
+  /** Milliseconds between samples; null: never by itself. */
   interval: number | null;
   /** After so many milliseconds without a reading the value is only the last one; null: never. */
   stale: number | null;
@@ -174,11 +170,16 @@ export interface Replay {
   until: number;
 }
 
+/** The commands that change the LED. */
+export const LED_COMMANDS = ["on", "off", "toggle", "blink"] as const;
+export const COMMANDS = [...LED_COMMANDS, "read"] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
 /** What the page sends. */
 export type ToKernel =
   /** With `messages` a drawer is open, and lacks the messages from this number on; without, none is. */
   | { type: "ask"; since: number; messages?: number }
-  | { type: "click"; click: string; command: "on" | "off" | "toggle" | "blink" | "read" }
+  | { type: "click"; click: string; command: CommandName }
   | { type: "set"; click: string; name: string; value: Value }
   /** The user's words for a moment, by the kernel's clock. */
   | { type: "mark"; click: string; text: string; at: number }

@@ -1,6 +1,8 @@
 /** What several tests build their kernel's news from. */
+import type { Scene } from "../src/chart/figure";
 import type { News, Origin, PanelEvent, PanelState } from "../src/contract";
 import { History } from "../src/data/history";
+import { fresh } from "../src/panel/actions";
 
 export type Item = [time: number, what: number | PanelEvent];
 
@@ -53,6 +55,23 @@ export function state(given: Partial<PanelState> = {}): PanelState {
     closed: null,
     recording: null,
     replay: null,
+    ...given,
+  };
+}
+
+/** What a chart of a second is drawn of. */
+export function scene(items: Item[], given: Partial<Scene> = {}): Scene {
+  const lines = Array.from({ length: 8 }, (_, nth) => `c${nth}`);
+  const colours = { grid: "grid", soft: "soft", ink: "ink", ground: "ground", good: "good", bad: "bad" };
+  return {
+    history: history(items),
+    channels: [{ name: "temperature", unit: "°C" }],
+    limits: [],
+    chosen: fresh(),
+    range: [0, 1000],
+    width: 600,
+    height: 260,
+    style: { lines, ...colours, scale: 1 },
     ...given,
   };
 }

@@ -1,7 +1,6 @@
 """LED buttons and a streaming chart for a Raspberry Pi Pico W over MQTT, in one notebook cell."""
 
 from ._broker import Broker
-from ._certificates import Certificate, cert
 from ._device.messages import Message
 from ._device.values import Reading, Reply
 from ._errors import (
@@ -25,6 +24,7 @@ from ._panel.panel import PicoPanel
 from ._pico.channel import Channel
 from ._pico.pico import Pico
 from ._setup.bundle import board_bundle
+from ._setup.certificates import Certificate, cert
 from ._store.limit import Limit
 from ._version import __version__
 from ._wall.commands import Answers

@@ -1,12 +1,11 @@
-"""One JupyterLab and one Chromium for all tests; a kernel and a browser profile for each test or module."""
+"""One JupyterLab and one Chromium for all tests, its tabs used again; a kernel for each notebook."""
 
 from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
-from ..support.browser import Window
 from ..support.jupyter import JupyterLab
-from ..support.notebook import Notebook
+from ..support.tabs import Tabs
 from . import cells
 
 
@@ -19,21 +18,27 @@ def lab(tmp_path_factory):
         lab.stop()
 
 
+@pytest.fixture(scope="session")
+def tabs(lab, browser):
+    with closing(Tabs(lab, browser)) as tabs:
+        yield tabs
+
+
 @pytest.fixture
-def notebook(lab, browser):
-    """Opens a notebook: `notebook("first cell", "second cell")`."""
-    with notebooks(lab, browser) as open_notebook:
+def notebook(lab, tabs):
+    """Opens a notebook: `notebook("first cell", "second cell")`; with `load=True` its page is loaded anew."""
+    with notebooks(lab, tabs) as open_notebook:
         yield open_notebook
 
 
 @pytest.fixture(scope="module")
-def demo(lab, browser):
+def demo(lab, tabs):
     """A notebook with the demo, for the tests of a module that leave it as they found it.
 
     Cell 0 shows the panel; cell 1 runs until five readings have come; cell 2 tells when the first of the
     kernel's readings was, in milliseconds.
     """
-    with notebooks(lab, browser) as open_notebook:
+    with notebooks(lab, tabs) as open_notebook:
         book = open_notebook(
             cells.DEMO,
             "print(len(list(panel.readings(n=5))))",
@@ -44,15 +49,13 @@ def demo(lab, browser):
 
 
 @contextmanager
-def notebooks(lab, browser):
+def notebooks(lab, tabs):
     """Ends the kernels; fails if a page had an error, or if page or kernel asked for more than loopback."""
-    window, before = Window(browser), len(lab.escapes)
+    before = len(lab.escapes)
     with ExitStack() as ends:
-        ends.callback(window.close)
 
-        def open_notebook(*sources):
-            return ends.enter_context(closing(Notebook(lab, window, list(sources))))
+        def open_notebook(*sources, load=False):
+            return ends.enter_context(tabs.notebook(list(sources), load=load))
 
         yield open_notebook
-    window.check()
     assert lab.escapes[before:] == [], "a kernel tried to reach more than loopback"

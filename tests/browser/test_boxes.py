@@ -21,8 +21,8 @@ SLIDER = 320
 
 
 @pytest.fixture(scope="module")
-def book(lab, browser):
-    with notebooks(lab, browser) as open_notebook:
+def book(lab, tabs):
+    with notebooks(lab, tabs) as open_notebook:
         book = open_notebook(*CELLS)
         for cell in range(len(CELLS)):
             book.run_to_end(cell)

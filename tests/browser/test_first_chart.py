@@ -27,7 +27,7 @@ def test_chart_while_the_cell_runs(notebook, broker, board, measured, kind):
     """
     board("pico_layer_board.py", "test-id", "--rate", 5)
     setup = cells.DEMO if kind == "demo" else cells.panel(broker)
-    book = notebook(cells.while_running(setup, "gate"), "print(1)")
+    book = notebook(cells.while_running(setup, "gate"), "print(1)", load=True)
     gate = book.lab.root / "gate"
     gate.unlink(missing_ok=True)
     book.page.evaluate(STOPWATCH)
@@ -52,7 +52,7 @@ def test_bytes_to_the_page(notebook, broker, measured):
 
     No board is there, so that nothing but the panels themselves is counted, however long they take.
     """
-    book = notebook(cells.panel(broker), f"panel.close()\n{cells.panel(broker)}")
+    book = notebook(cells.panel(broker), f"panel.close()\n{cells.panel(broker)}", load=True)
     sizes = []
     for cell in (0, 1):
         before = book.bytes_received
@@ -67,7 +67,7 @@ def test_bytes_to_the_page(notebook, broker, measured):
 
 def test_the_first_chart_has_its_time_before_the_page_fetches_anything(notebook):
     """JupyterLab fetches MathJax for a page's first HTML, here the still picture: a fifth of the time."""
-    book = notebook(cells.DEMO)
+    book = notebook(cells.DEMO, load=True)
     fetched = []
     book.page.on("request", lambda it: fetched.append(monotonic()) if it.resource_type == "script" else None)
     start = monotonic()

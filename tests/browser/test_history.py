@@ -17,7 +17,7 @@ def test_history_and_clicks_come_back(notebook, broker, board, tmp_path, how):
     No cell is run in between: that would wake a kernel that has lost its page's clicks.
     """
     pico = board("pico_layer_board.py", "test-id", "--rate", RATE)
-    book = notebook(cells.panel(broker))
+    book = notebook(cells.panel(broker), load=True)
     book.run_to_end(0)
     panel = book.panel()
     panel.wait_until_ready()

@@ -64,7 +64,7 @@ def test_follows_the_theme(book):
 
 def test_time_axis_is_local(notebook):
     """Times on the axis are the viewer's, whatever the kernel's clock is set to."""
-    book = notebook(cells.DEMO)
+    book = notebook(cells.DEMO, load=True)
     session = book.page.context.new_cdp_session(book.page)
     session.send(
         "Emulation.setTimezoneOverride", {"timezoneId": "Asia/Kolkata"}
@@ -77,11 +77,12 @@ def test_time_axis_is_local(notebook):
     ticks = panel.root.locator(".xtick text").all_text_contents()
     recent = book.page.evaluate(RECENT)
     assert ticks[0].strip()[:8] in recent, f"{ticks} are not between {recent[0]} and {recent[-1]}"
+    session.detach()
 
 
 def test_who_asks_for_less_motion_gets_none(notebook):
     """The LED that waits for an answer turns, but not for somebody whom motion makes ill."""
-    book = notebook(cells.DEMO, "panel.faults.lose_replies(9)")
+    book = notebook(cells.DEMO, "panel.faults.lose_replies(9)", load=True)
     book.run_to_end(0)
     panel = book.panel()
     panel.wait_until_ready()
@@ -95,6 +96,7 @@ def test_who_asks_for_less_motion_gets_none(notebook):
         "the waiting LED stands still",
         seen=lambda: panel.root.evaluate(TURNING),
     )
+    book.page.emulate_media(reduced_motion="null")
 
 
 def ground(panel):

@@ -21,7 +21,7 @@ threading.Thread(target=tell, daemon=True).start()"""
 )
 def test_a_page_that_goes_while_it_is_looked_at_is_pushed_to_no_more(notebook, lab, request, go):
     pushes = lab.root / f"pushes-{request.node.callspec.id}.txt"  # each kernel has its own
-    book = notebook(cells.DEMO, TELL.format(file=pushes.name))
+    book = notebook(cells.DEMO, TELL.format(file=pushes.name), load=True)
     book.run_to_end(0)
     book.panel().wait_until_ready()
     book.run_to_end(1)
@@ -32,7 +32,7 @@ def test_a_page_that_goes_while_it_is_looked_at_is_pushed_to_no_more(notebook, l
 
 def test_p9_a_notebook_opened_again_without_its_panel_shows_the_picture_that_the_panel_hid(lab, notebook):
     """JupyterLab's page stays; of what was saved, no widget is left that could be shown."""
-    book = notebook(cells.DEMO)
+    book = notebook(cells.DEMO, load=True)
     book.run_to_end(0)
     book.panel().wait_until_ready()
     still = book.page.locator(".picopanel-still")

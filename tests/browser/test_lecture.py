@@ -16,8 +16,8 @@ MARKS = (
 
 
 @pytest.fixture(scope="module")
-def book(lab, browser):
-    with notebooks(lab, browser) as open_notebook:
+def book(lab, tabs):
+    with notebooks(lab, tabs) as open_notebook:
         book = open_notebook(cells.DEMO, "panel.lecture()", MARKS)
         book.run_to_end(0)
         book.run_to_end(1)

@@ -90,7 +90,7 @@ def test_a_course_board_at_a_real_broker_by_keyboard_alone(notebook, broker, boa
 
 def test_the_virtual_pico_and_a_page_that_is_reloaded(notebook):
     """The demo lists the same; after a reload all that passed is there again; closed, nothing is sent."""
-    book = notebook(cells.DEMO, "print(len(list(panel.readings(n=8))))")
+    book = notebook(cells.DEMO, "print(len(list(panel.readings(n=8))))", load=True)
     book.run_to_end(0)
     panel = book.panel()
     panel.wait_until_ready()

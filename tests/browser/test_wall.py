@@ -45,7 +45,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(lab, browser, tmp_path_factory):
+def world(lab, tabs, tmp_path_factory):
     with ExitStack() as ends:
         broker = Mosquitto(tmp_path_factory.mktemp("class")).start()
         ends.callback(broker.stop)
@@ -59,7 +59,7 @@ def world(lab, browser, tmp_path_factory):
         course = pupils("--count", COURSE, "--prefix", "course/", "--course")
         pico.wait_for(f"Online: {PICO} of {PICO}", within=90)
         course.wait_for(f"Online: {COURSE} of {COURSE}", within=60)
-        yield World(broker, ends.enter_context(notebooks(lab, browser)))
+        yield World(broker, ends.enter_context(notebooks(lab, tabs)))
 
 
 def online(wall):

@@ -14,10 +14,9 @@ import pytest
 import trustme
 
 from picopanel import PicoPanelError
-from picopanel._certificates import COURSE_CA
 from picopanel._setup import on_board
-from picopanel._setup.find import find
-from picopanel._setup.mpremote import Mpremote
+from picopanel._setup.certificates import COURSE_CA
+from picopanel._setup.usb import Mpremote, find
 
 from ..support.waiting import eventually
 from ..troubleshooting.doubles import SlowBoard

@@ -9,10 +9,9 @@ import pytest
 import trustme
 
 from picopanel import Broker, InvalidBroker, InvalidCommand, InvalidDeviceID
-from picopanel._certificates import read_all
 from picopanel._firmware import FOLDER
 from picopanel._setup.bundle import board_bundle
-from picopanel._setup.files import own_ca
+from picopanel._setup.certificates import own_ca, read_all
 
 LISTED = dict(json.loads((FOLDER / "package.json").read_text())["urls"])
 MQTT_AS = "mqtt_as/__init__.py"

@@ -8,8 +8,8 @@ from threading import Thread
 import pytest
 import trustme
 
-from picopanel._certificates import FILES, cert, read
 from picopanel._errors import NotConnected
+from picopanel._setup.certificates import FILES, cert, read
 
 
 class Server:

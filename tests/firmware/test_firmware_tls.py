@@ -9,7 +9,7 @@ from authority import Authority
 from bench import WireBench
 
 import picopanel
-from picopanel._setup.files import own_ca, own_identity
+from picopanel._setup.certificates import own_ca, own_identity
 
 pytestmark = pytest.mark.micropython
 

@@ -7,7 +7,7 @@ import pytest
 from bench import WireBench
 
 from picopanel import Broker
-from picopanel._cli._station import Station
+from picopanel._cli.fleet import BoardClient, Fleet
 from picopanel._link.virtual_board import VirtualBoard
 from tests.support.way import Way
 
@@ -18,11 +18,11 @@ def shared_bench(shared_room):
     notebook = shared_room.notebook(broker, "virtual")
     way = Way(broker.port)
     board = VirtualBoard("virtual", sensor=lambda: 23.4, interval=500)
-    station = Station(board, Broker(f"mqtt://127.0.0.1:{way.port}"))
-    thread = threading.Thread(target=station.run)
+    fleet = Fleet([BoardClient(board, Broker(f"mqtt://127.0.0.1:{way.port}"))])
+    thread = threading.Thread(target=fleet.run)
     thread.start()
     yield WireBench(notebook, lambda: (way.cut(), way.mend()))
-    station.stop()
+    fleet.stop()
     thread.join(10)
     way.close()
     notebook.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..browser.conftest import lab, notebook  # noqa: F401
+from ..browser.conftest import lab, notebook, tabs  # noqa: F401
 from .trial import Trial, alive, footprint, leaves_nothing
 
 

@@ -42,7 +42,7 @@ def figures(book):
 def test_memory_stays_flat_at_2000_readings_a_second(notebook, broker, board, measured):
     """Memory is flat after the warm-up, in the kernel and in the page, and no reading is missing."""
     board("pico_layer_board.py", "soak", "--rate", RATE, "--batch", 20)
-    book = notebook(SHOW.format(url=broker.url(), capacity=times(50_000)), KERNEL)
+    book = notebook(SHOW.format(url=broker.url(), capacity=times(50_000)), KERNEL, load=True)
     book.run_to_end(0)
     book.panel().wait_until_ready()
     figures(book)
@@ -109,7 +109,7 @@ def saving(lab):
 def test_a_strangers_notebook_connects_nowhere_and_runs_nothing(notebook, broker, board):
     """Opened with its saved outputs: no kernel code, no broker, no command."""
     pico = board("pico_layer_board.py", "soak", "--rate", 20)
-    book = notebook(SHOW.format(url=broker.url(), capacity=1000), KERNEL)
+    book = notebook(SHOW.format(url=broker.url(), capacity=1000), KERNEL, load=True)
     book.run_to_end(0)
     book.panel().wait_until_ready()
     book.eventually(lambda: len(book.panel().values()) > 5, "readings are drawn")
@@ -120,7 +120,8 @@ def test_a_strangers_notebook_connects_nowhere_and_runs_nothing(notebook, broker
     connections = lambda: broker.log.read_text().count("New client connected")  # noqa: E731
     before = connections()
 
-    book.page = book._open()
+    book.page = book.window.page()
+    book._open()
 
     book.eventually(
         lambda: not book.panel().can_command(),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, ViewportSize, sync_playwright
 
 from .waiting import eventually
 
@@ -58,8 +58,9 @@ class Window:
     ) -> None:
         self.errors: list[str] = []
         self.escapes: list[str] = []
+        self.size = ViewportSize(width=width, height=height)
         self.context: BrowserContext = browser.new_context(
-            viewport={"width": width, "height": height},
+            viewport=self.size,
             device_scale_factor=scale,
             accept_downloads=True,
             timezone_id=timezone,

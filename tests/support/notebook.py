@@ -12,6 +12,18 @@ from .panel import PanelOnPage
 from .waiting import T
 from .wall import WallOnPage
 
+CLOSE = """async () => {
+    const { currentWidget } = app.shell;
+    currentWidget.context.model.dirty = false;
+    await currentWidget.close();
+}"""
+LEFT = """() => [...document.querySelectorAll('.jp-NotebookPanel, .picopanel, .jp-Dialog')]
+    .map(it => it.className)"""
+FORGET = """() => {
+    for (const symbol of Object.getOwnPropertySymbols(globalThis))
+        if (symbol.description.startsWith('picopanel')) delete globalThis[symbol];
+}"""
+"""Forgets the panel's code, so that the next notebook has to bring it again."""
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 numbers = itertools.count(1)
 
@@ -20,20 +32,55 @@ class Notebook:
     """One notebook in one browser tab.
 
     `gate` holds up a running cell: `while not pathlib.Path("<gate>").exists(): ...`, until `open_gate()`.
+
+    Args:
+        lab: Where the notebook is written, and its kernel runs.
+        window: Where the tab is.
+        cells: Their code.
+        page: A tab in which JupyterLab is open; a new one is opened without it.
+        load: Whether JupyterLab's page is loaded anew in that tab.
     """
 
-    def __init__(self, lab: JupyterLab, window: Window, cells: list[str]) -> None:
+    def __init__(
+        self,
+        lab: JupyterLab,
+        window: Window,
+        cells: list[str],
+        page: Page | None = None,
+        *,
+        load: bool = True,
+    ) -> None:
         self.lab = lab
         self.window = window
         self.name = f"notebook-{next(numbers)}.ipynb"
         self.bytes_received = 0
+        self._themed = False
         lab.write_notebook(self.name, cells)
-        self.page = self._open()
+        self.page = page or window.page()
+        self._open(load=load)
 
     def close(self) -> None:
         self.open_gate()
         self.page.close()
         self.lab.end_kernel(self.name)
+
+    def leave(self) -> Page | None:
+        """Close the notebook, and return the tab: JupyterLab is open in it, with nothing of this notebook.
+
+        None if the tab is closed, or shows something else.
+        """
+        self.open_gate()
+        if self.page.is_closed() or not self.page.url.startswith(self.lab.url):
+            return None
+        if self._themed:
+            self.theme("JupyterLab Light")
+        self._act(CLOSE)
+        left = lambda: self.page.evaluate(LEFT)  # noqa: E731
+        self.eventually(lambda: not left(), "nothing of the closed notebook is left", seen=left)
+        self.page.evaluate(FORGET)
+        self.page.remove_listener("websocket", self._count)
+        self.lab.end_kernel(self.name)
+        return self.page
 
     # What a student does.
 
@@ -79,7 +126,8 @@ class Notebook:
     def reopen_browser_tab(self) -> None:
         """Close the browser's tab and open the notebook in a new one."""
         self.page.close()
-        self.page = self._open()
+        self.page = self.window.page()
+        self._open()
 
     def reopen_document(self) -> None:
         """Close the notebook's tab in JupyterLab, with its kernel alive, and open it again."""
@@ -92,6 +140,7 @@ class Notebook:
 
     def theme(self, name: str) -> None:
         """Switch JupyterLab's theme: `JupyterLab Light` or `JupyterLab Dark`. The server remembers it."""
+        self._themed = True
         self._act("async theme => { await app.commands.execute('apputils:change-theme', {theme}); }", name)
         self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
 
@@ -150,13 +199,14 @@ class Notebook:
     def _outputs(self, cell: int) -> Locator:
         return self.page.locator(".jp-Notebook:visible .jp-Cell").nth(cell).locator(".jp-Cell-outputWrapper")
 
-    def _open(self) -> Page:
-        page = self.window.page()
-        page.on("websocket", self._count)
-        page.goto(f"{self.lab.url}/lab/workspaces/{self.name[:-6]}/tree/{self.name}?token={TOKEN}")
-        self.page = page
+    def _open(self, *, load: bool = True) -> None:
+        self.page.on("websocket", self._count)
+        self.page.set_viewport_size(self.window.size)
+        if load:
+            self.page.goto(f"{self.lab.url}/lab/workspaces/{self.name[:-6]}/tree/{self.name}?token={TOKEN}")
+        else:  # as a student opens the next one
+            self._act("async path => { await app.commands.execute('docmanager:open', { path }); }", self.name)
         self._wait_until_open()
-        return page
 
     def _wait_until_open(self) -> None:
         self.page.wait_for_function(

@@ -10,7 +10,7 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 
 from picopanel import Broker, InvalidBroker
-from picopanel._cli._options import broker_of
+from picopanel._cli.options import broker_of
 
 SECRET = "s3cret-Pa55"
 

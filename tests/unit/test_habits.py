@@ -35,7 +35,7 @@ from picopanel import (
     PicoWall,
 )
 from picopanel._device.device import Device
-from picopanel._doctor.finding import Finding, Findings
+from picopanel._doctor.findings import Finding, Findings
 from picopanel._link import LinkStatus
 from picopanel._store.recording import BUNDLED
 

@@ -6,11 +6,11 @@ import { drawData } from "plotly.js/src/plot_api/subroutines";
 import { calcTicks, clipEnds } from "plotly.js/src/plots/cartesian/axes";
 import { rehover } from "plotly.js/src/plots/plots";
 import { moment } from "../data/zone";
-import type { Zoom } from "../panel/local";
+import { guard } from "../page/guard";
+import { COMMANDS_AXIS } from "./axes";
 import type { Figure } from "./figure";
-import { Hands, type TimeAxis } from "./hands";
-import { isReading } from "./traces";
-import { userZoom } from "./zoom";
+import type { Trace } from "./style";
+import { Hands, type ShownAxis, userZoom, type Zoom } from "./zoom";
 
 /** Plotly's own words for a point's time would be its milliseconds. */
 const { hoverPoints } = scatter;
@@ -26,29 +26,26 @@ const CONFIG = {
   responsive: false,
 };
 
-/** What Plotly calls the range of the time axis. */
-const TIME = "xaxis.range";
 type Ranges = Record<string, number[]>;
 
 export interface ChartEvents {
-  /** The user has zoomed or moved the chart. */
   zoomed(zoom: Zoom): void;
-  /** The user wants the chart to be live again. */
   live(): void;
 }
 
 export class Chart {
-  private listening = false;
   private readonly hands: Hands;
   private revision = 0;
-  private shape = "";
+  private readonly reshaped = guard();
 
   constructor(
     private readonly element: HTMLElement,
+    signal: AbortSignal,
     private readonly events: ChartEvents,
   ) {
     const zoomed = (x: [number, number]) => events.zoomed({ x, y: {} });
-    this.hands = new Hands(element, window, () => this.axis(), zoomed);
+    this.hands = new Hands(element, window, signal, () => this.axis(), zoomed);
+    signal.addEventListener("abort", () => Plotly.purge(element));
   }
 
   /** Whether a drag goes on, under which the chart must not be changed. */
@@ -57,20 +54,14 @@ export class Chart {
   }
 
   draw(figure: Figure, width: number, height: number): void {
-    const shape = shapeOf(figure, width, height);
-    if (shape === this.shape) this.move(figure);
-    else this.make(figure, width, height);
-    this.shape = shape;
+    if (this.reshaped(shapeOf(figure, width, height))) this.make(figure, width, height);
+    else this.move(figure);
   }
 
   private make({ data, layout }: Figure, width: number, height: number): void {
-    void Plotly.react(
-      this.element,
-      data,
-      { ...layout, width, height, datarevision: ++this.revision },
-      CONFIG,
-    );
-    if (!this.listening) this.listen();
+    const datarevision = ++this.revision;
+    void Plotly.react(this.element, data, { ...layout, width, height, datarevision }, CONFIG);
+    if (datarevision === 1) this.listen();
   }
 
   /**
@@ -91,13 +82,7 @@ export class Chart {
     rehover(plot);
   }
 
-  close(): void {
-    this.hands.close();
-    Plotly.purge(this.element);
-  }
-
   private listen(): void {
-    this.listening = true;
     const plot = this.element as PlotElement;
     plot.on("plotly_relayout", (change) => {
       const zoom = userZoom(change, plot.layout);
@@ -107,7 +92,7 @@ export class Chart {
   }
 
   /** The time axis as it is drawn, or null before it is. */
-  private axis(): TimeAxis | null {
+  private axis(): ShownAxis | null {
     const { layout, _fullLayout } = this.element as Partial<PlotElement>;
     if (!layout || !_fullLayout) return null;
     const { _offset, _length } = _fullLayout.xaxis;
@@ -115,6 +100,9 @@ export class Chart {
     return { range: [...layout.xaxis.range] as [number, number], left, width: _length };
   }
 }
+
+/** Whether a trace is of readings; the commands have the axis below to themselves. */
+const isReading = (trace: Trace) => trace.yaxis !== COMMANDS_AXIS;
 
 /** All of a figure but the readings' points and the ranges; a trace that gets its first point is another shape. */
 function shapeOf({ data, layout }: Figure, width: number, height: number): string {
@@ -134,7 +122,7 @@ function setPoints(plot: PlotElement, nth: number, x: number[], y: unknown): voi
 }
 
 /** Moves the time axis if no other changes and all its ticks stay: to draw it would cost as much as the line. */
-function slide(plot: PlotElement, { [TIME]: range, ...others }: Ranges): boolean {
+function slide(plot: PlotElement, { "xaxis.range": range, ...others }: Ranges): boolean {
   if (Object.keys(others).length) return false;
   if (!range) return true;
   const axis = plot._fullLayout.xaxis;

@@ -1,14 +1,25 @@
 /** The chart as Plotly's data and layout: pure, drawn by `chart.ts`. */
+
 import type { Channel, Limit } from "../contract";
 import type { History } from "../data/history";
-import type { Local } from "../panel/local";
-import { axisName, innerWidth, layout, margins, type Scale, scaleHeight } from "./layout";
-import { limitLines, limitValues } from "./limits";
-import { nameTrace } from "./names";
-import { remarkLines } from "./remarks";
+import { axisName, innerWidth, layout, margins, type Scale, scaleHeight, valueRange } from "./axes";
+import { commandTraces, markLines } from "./marks";
+import { limitLines, limitValues, nameTrace, readingTraces } from "./readings";
+import type { Range, Reading, Style, Trace } from "./style";
 import { type Line, thin } from "./thin";
-import { commandTraces, type Reading, readingTraces, type Style, type Trace } from "./traces";
-import { hasValues, type Range, valueRange } from "./values";
+import type { Chosen } from "./zoom";
+
+/** What a chart is drawn of: from one time to another, into an element of a size in pixels. */
+export interface Scene {
+  history: History;
+  channels: readonly Channel[];
+  limits: readonly Limit[];
+  chosen: Chosen;
+  range: Range;
+  width: number;
+  height: number;
+  style: Style;
+}
 
 export interface Figure {
   data: Trace[];
@@ -19,103 +30,64 @@ export interface Figure {
 
 const MOST_AXES = 6;
 
-/** Draws from one time to another into an element of a size in pixels. */
-export function figure(
-  history: History,
-  channels: Channel[],
-  limits: readonly Limit[],
-  local: Local,
-  range: [number, number],
-  width: number,
-  style: Style,
-  height = 260,
-  before: Figure["ranges"] = new Map(),
-): Figure {
+/** The figure of a scene, after one that had some ranges. */
+export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figure {
+  const { history, limits, range, width, height, style } = scene;
   // A chart of nothing has its axes nevertheless.
-  const shown = channels.length ? channels : [{ name: "", unit: "" }];
-  const units = unitsOf(shown);
-  const pixels = innerWidth(width, style.scale) / style.scale;
-  const readings = shown.map((channel, nth): Reading => {
-    const line = lineOf(history, channel, local, range, pixels);
-    return { ...channel, line, nth, axis: axisName(axisOf(units, channel)) };
+  const channels = scene.channels.length ? scene.channels : [{ name: "", unit: "" }];
+  const units = unitsOf(channels);
+  const readings = channels.map((channel, nth): Reading => {
+    const unit = units.indexOf(channel.unit);
+    const axis = axisName(unit < 0 ? units.length - 1 : unit);
+    return { ...channel, line: lineOf(channel.name, scene), nth, axis };
   });
-  const seen = readings.filter(({ name }) => !local.hidden.has(name));
-  const scales = units.map((unit, nth): Scale => {
+  const scales = units.map((unit, nth) => {
     const axis = axisName(nth);
-    const of = seen.filter((it) => it.axis === axis);
-    return scaleOf(axis, unit, of, limits, local, before.get(axis));
+    const seen = readings.filter((it) => it.axis === axis && !scene.chosen.hidden.has(it.name));
+    return scaleOf(axis, unit, seen, scene, before.get(axis));
   });
-  const ranges = new Map(scales.map((it) => [it.axis, it.range]));
-  const names = scales.map(({ axis, range: [low, high] }) => {
-    const tall = scaleHeight(height, scales.length, style.scale);
-    return nameTrace(
-      seen.filter((it) => it.axis === axis),
-      range[1],
-      [low, high],
-      tall,
-      style,
-    );
-  });
-  const margin = margins(
-    scales,
-    names.map(({ wide }) => wide),
-    history.remarks.length > 0,
-    width,
-    style.scale,
-  );
-  const inner = Math.max(50, width - margin.l - margin.r);
-  const remarks = remarkLines(history.remarks, range, inner, style);
-  const limited = limitLines(limits, readings, ranges, style);
+  const tall = scaleHeight(height, scales.length, style.scale);
+  const names = scales.map((it) => nameTrace(it, range[1], tall, style));
+  const nameWidths = names.map((it) => it.width);
+  const margin = margins(scales, nameWidths, history.marks.length > 0, width, style.scale);
+  const axis = { range, width: Math.max(50, width - margin.l - margin.r), style };
+  const marks = markLines(history.marks, axis);
+  const limited = limitLines(limits, readings, scales, style);
   return {
     data: [
       ...readings.flatMap((reading) => readingTraces(reading, style)),
       ...names.flatMap(({ traces }) => traces),
-      ...commandTraces(history.commands.list, range, inner, style, remarks.pixels),
+      ...commandTraces(history.commands.list, axis, marks.pixels),
     ],
     layout: {
-      ...layout(scales, range, inner, style),
+      ...layout(scales, axis),
       margin,
-      shapes: [...limited.shapes, ...remarks.shapes],
-      annotations: [...limited.annotations, ...remarks.annotations],
+      shapes: [...limited.shapes, ...marks.shapes],
+      annotations: [...limited.annotations, ...marks.annotations],
     },
-    ranges,
+    ranges: new Map(scales.map((it) => [it.axis, it.range])),
   };
 }
 
 /** The units that have an axis each: what a board has beyond that many shares the last one. */
-export function unitsOf(channels: readonly Channel[]): string[] {
+export function unitsOf(channels: readonly { unit: string }[]): string[] {
   return [...new Set(channels.map(({ unit }) => unit))].slice(0, MOST_AXES);
 }
 
-function axisOf(units: readonly string[], { unit }: Channel): number {
-  return units.includes(unit) ? units.indexOf(unit) : units.length - 1;
-}
-
 /** A zoomed chart has as much again on both sides, for a drag to bring into sight. */
-function lineOf(
-  history: History,
-  { name }: Channel,
-  { hidden, zoom }: Local,
-  [from, to]: [number, number],
-  inner: number,
-): Line {
-  const series = history.series.get(name);
-  if (!series || hidden.has(name)) return { x: [], y: [], dots: { x: [], y: [] } };
-  const more = zoom ? to - from : 0;
-  return thin(series, history.breaks, from - more, to + more, zoom ? 3 * inner : inner);
+function lineOf(channel: string, { history, chosen, range: [from, to], width, style }: Scene): Line {
+  const series = history.series.get(channel);
+  if (!series || chosen.hidden.has(channel)) return { x: [], y: [], dots: { x: [], y: [] } };
+  const pixels = innerWidth(width, style.scale) / style.scale;
+  const more = chosen.zoom ? to - from : 0;
+  return thin(history, series, from - more, to + more, chosen.zoom ? 3 * pixels : pixels);
 }
 
 /** What the user has zoomed an axis to, else what holds its readings and their limits. */
-function scaleOf(
-  axis: string,
-  unit: string,
-  readings: readonly Reading[],
-  limits: readonly Limit[],
-  { zoom }: Local,
-  before?: Range,
-): Scale {
+function scaleOf(axis: string, unit: string, readings: Reading[], scene: Scene, before?: Range): Scale {
   const lines = readings.map(({ line }) => line);
-  const others = readings.flatMap(({ name }) => limitValues(limits, name));
-  const range = zoom?.y[axis] ?? valueRange(lines, others, before);
-  return { axis, unit, range, empty: !hasValues(lines, others) };
+  const limits = readings.flatMap(({ name }) => limitValues(scene.limits, name));
+  const range = scene.chosen.zoom?.y[axis] ?? valueRange(lines, limits, before);
+  const empty = limits.length === 0 && lines.every(({ y }) => y.length === 0);
+  return { axis, unit, readings, range, empty };
 }

@@ -63,8 +63,3 @@ declare module "plotly.js/src/plot_api/subroutines" {
   import type { PlotElement } from "plotly.js/lib/core";
   export function drawData(plot: PlotElement): void;
 }
-
-declare module "*.css" {
-  const text: string;
-  export default text;
-}

@@ -1,5 +1,5 @@
 /** Two points per pixel that look as all the readings do: each narrow column's first, last, least and greatest. */
-import type { Breaks } from "../data/breaks";
+import type { History } from "../data/history";
 import type { Series } from "../data/series";
 
 export interface Line {
@@ -16,68 +16,42 @@ const COLUMN = 2;
 const CORNERS = 4;
 
 /** The line from one time to another, drawn so many pixels wide. */
-export function thin(series: Series, breaks: Breaks, from: number, to: number, width: number): Line {
-  const pen = new Pen(series, breaks);
+export function thin(history: History, series: Series, from: number, to: number, width: number): Line {
   // One reading more on each side, so that the line runs to the edges.
   const first = Math.max(series.start, series.search(from) - 1);
   const end = Math.min(series.end, series.search(to) + 1);
-  if ((end - first) * COLUMN <= CORNERS * width) for (let at = first; at < end; at++) pen.draw(at, at + 1);
-  else inColumns(series, first, end, ((to - from) * COLUMN) / width, pen);
-  return pen.lift(first, end, (end - first) * PIXELS_PER_DOT <= width);
+  const few = (end - first) * COLUMN <= CORNERS * width;
+  const allDots = (end - first) * PIXELS_PER_DOT <= width;
+  const line: Line = { x: [], y: [], dots: { x: [], y: [] } };
+  const dot = (at: number) => {
+    line.dots.x.push(series.time(at));
+    line.dots.y.push(series.value(at));
+  };
+  let [last, alone] = [-1, false]; // alone: no line joins it to a neighbour
+  for (const [start, stop] of columns(series, first, end, few ? 0 : ((to - from) * COLUMN) / width)) {
+    const breaks = last >= 0 && history.silentBetween(series.row(last), series.row(start));
+    if (breaks && alone && !allDots) dot(last);
+    if (breaks) line.x.push(series.time(last));
+    if (breaks) line.y.push(null);
+    for (const at of corners(series, start, stop)) {
+      line.x.push(series.time(at));
+      line.y.push(series.value(at));
+    }
+    alone = (breaks || last < 0) && stop === start + 1;
+    last = stop - 1;
+  }
+  if (alone && !allDots) dot(last);
+  if (allDots) for (let at = first; at < end; at++) dot(at);
+  return line;
 }
 
-/** Columns lie on a fixed grid of time, so that a moving window does not make the line shimmer. */
-function inColumns(series: Series, first: number, end: number, step: number, pen: Pen): void {
+/** Stretches on a fixed grid of time, so that a moving window does not make the line shimmer; a step of 0: each reading's own. */
+function* columns(series: Series, first: number, end: number, step: number): Generator<[number, number]> {
   for (let at = first; at < end; ) {
     const edge = (Math.floor(series.time(at) / step) + 1) * step;
-    const next = Math.min(end, Math.max(at + 1, series.search(edge)));
-    pen.draw(at, next);
+    const next = step === 0 ? at + 1 : Math.min(end, Math.max(at + 1, series.search(edge)));
+    yield [at, next];
     at = next;
-  }
-}
-
-class Pen {
-  private readonly line: Line = { x: [], y: [], dots: { x: [], y: [] } };
-  private last = -1;
-  /** Whether the last reading has no neighbour that a line joins it to. */
-  private alone = true;
-
-  constructor(
-    private readonly series: Series,
-    private readonly breaks: Breaks,
-  ) {}
-
-  draw(from: number, to: number): void {
-    const breaks = this.last >= 0 && this.breaks.between(this.series.row(this.last), this.series.row(from));
-    if (breaks) this.lone(this.last);
-    if (breaks) this.push(this.series.time(this.last), null);
-    this.alone = breaks || this.last < 0;
-    for (const at of corners(this.series, from, to)) this.push(this.series.time(at), this.series.value(at));
-    this.alone &&= to === from + 1;
-    this.last = to - 1;
-  }
-
-  lift(first: number, end: number, all: boolean): Line {
-    if (this.last >= 0) this.lone(this.last);
-    if (!all) return this.line;
-    const positions = Array.from({ length: Math.max(0, end - first) }, (_, at) => first + at);
-    const dots = {
-      x: positions.map((at) => this.series.time(at)),
-      y: positions.map((at) => this.series.value(at)),
-    };
-    return { ...this.line, dots };
-  }
-
-  /** A dot for a reading with a break on both sides. */
-  private lone(at: number): void {
-    if (!this.alone) return;
-    this.line.dots.x.push(this.series.time(at));
-    this.line.dots.y.push(this.series.value(at));
-  }
-
-  private push(x: number, y: number | null): void {
-    this.line.x.push(x);
-    this.line.y.push(y);
   }
 }
 

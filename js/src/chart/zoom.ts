@@ -1,19 +1,35 @@
-/** The stretch of time a chart shows, and how zooming and moving change it. */
+/** The stretch of time a chart shows, and how keys, drags and fingers change it. */
 import type { History } from "../data/history";
-import type { Local, Zoom } from "../panel/local";
+
+export interface Zoom {
+  x: [number, number];
+  /** By axis, as `y` or `y3` (`y2` is the commands'); axes that are not there fit themselves. */
+  y: Record<string, [number, number]>;
+}
+
+/** What a view's user has chosen to see. */
+export interface Chosen {
+  /** The chart's span in milliseconds, or null for all there is. */
+  span: number | null;
+  /** The kernel's time at which the chart stands still, or null. */
+  paused: number | null;
+  zoom: Zoom | null;
+  /** Channels that are not drawn. */
+  hidden: Set<string>;
+}
 
 const SHORTEST = 1000;
 
 /** The range shown at a time of the kernel. */
-export function range(history: History, local: Local, now: number): [number, number] {
-  if (local.zoom) return local.zoom.x;
-  const end = local.paused ?? now;
-  if (local.span !== null) return [end - local.span, end];
+export function range(history: History, { zoom, paused, span }: Chosen, now: number): [number, number] {
+  if (zoom) return zoom.x;
+  const end = paused ?? now;
+  if (span !== null) return [end - span, end];
   return [Math.min(end - SHORTEST, history.start), end];
 }
 
 /** A live chart's end: it moves by whole pixels, of which it has so many, because to draw its axes costs time. */
-export function inPixels(end: number, { span }: Local, pixels: number): number {
+export function inPixels(end: number, { span }: Chosen, pixels: number): number {
   if (span === null) return end;
   const pixel = span / pixels;
   return Math.ceil(end / pixel) * pixel;
@@ -29,7 +45,7 @@ export const STEPS: Record<string, [move: number, grow: number]> = {
 };
 
 /** A range moved by a share of itself and grown by a factor around its middle. */
-export function changed([from, to]: [number, number], move: number, grow: number): [number, number] {
+export function moved([from, to]: [number, number], move: number, grow: number): [number, number] {
   const middle = (from + to) / 2 + move * (to - from);
   const half = (Math.max(SHORTEST / 20, to - from) * grow) / 2;
   return [middle - half, middle + half];
@@ -38,21 +54,14 @@ export function changed([from, to]: [number, number], move: number, grow: number
 /** The zoom after a relayout of Plotly's, or null when no user changed a range: `chart.ts` itself changes whole ones. */
 export function userZoom(change: Record<string, unknown>, layout: Record<string, unknown>): Zoom | null {
   if (!Object.keys(change).some((key) => /axis\d*\.range\[/.test(key))) return null;
-  const y: Zoom["y"] = {};
-  for (const key of Object.keys(change)) {
-    const [, nth] = /^yaxis(\d*)\.range/.exec(key) ?? [];
-    if (nth !== undefined) y[`y${nth}`] = rangeIn(layout, `yaxis${nth}`);
-  }
-  return { x: rangeIn(layout, "xaxis"), y };
-}
-
-function rangeIn(layout: Record<string, unknown>, axis: string): [number, number] {
-  const [from, to] = (layout[axis] as { range: unknown[] }).range;
-  return [Number(from), Number(to)];
+  const rangeIn = (axis: string) => (layout[axis] as { range: unknown[] }).range.map(Number) as Zoom["x"];
+  const changed = Object.keys(change).flatMap((key) => /^yaxis(\d*)\.range/.exec(key)?.[1] ?? []);
+  const y = Object.fromEntries(changed.map((nth) => [`y${nth}`, rangeIn(`yaxis${nth}`)]));
+  return { x: rangeIn("xaxis"), y };
 }
 
 /** Two fingers on the chart, in pixels: where their middle is on the time axis, and how far they are apart. */
-export interface Fingers {
+interface Fingers {
   middle: number;
   apart: number;
 }
@@ -71,4 +80,67 @@ export function pinched(
   const length = Math.max(SHORTEST / 20, (to - from) * factor);
   const start = from + ((to - from) * before.middle) / width - (length * now.middle) / width;
   return [start, start + length];
+}
+
+/** The chart's time axis on the screen, in pixels of the page. */
+export interface ShownAxis {
+  range: [number, number];
+  left: number;
+  width: number;
+}
+
+/**
+ * Hands on the chart, seen before Plotly sees them: whether one holds it, and two fingers that zoom it.
+ * One finger is the page's, for scrolling: Plotly would zoom with it, and keep the page from moving.
+ */
+export class Hands {
+  /** Whether a drag goes on. */
+  hold = false;
+  private pinch: { fingers: Fingers; axis: ShownAxis } | null = null;
+
+  constructor(
+    element: EventTarget,
+    page: EventTarget,
+    signal: AbortSignal,
+    private readonly axis: () => ShownAxis | null,
+    private readonly zoomed: (range: [number, number]) => void,
+  ) {
+    const hear = <E extends Event>(target: EventTarget, kinds: string[], take: (event: E) => void) => {
+      for (const kind of kinds)
+        target.addEventListener(kind, take as EventListener, { capture: true, passive: false, signal });
+    };
+    hear<PointerEvent>(element, ["pointerdown"], (event) => {
+      this.hold = event.pointerType !== "touch" && drags(event);
+    });
+    // Not every press has its release: on macOS a menu swallows that of a right click.
+    hear<PointerEvent>(page, ["pointermove"], ({ buttons }) => {
+      if (buttons === 0) this.hold = false;
+    });
+    hear(page, ["pointerup", "pointercancel", "contextmenu", "blur"], () => {
+      this.hold = false;
+    });
+    hear<MouseEvent>(element, ["mousedown"], (event) => {
+      if (!drags(event)) event.stopPropagation();
+    });
+    const touches = ["touchstart", "touchmove", "touchend", "touchcancel"];
+    hear<TouchEvent>(element, touches, (event) => this.touch(event));
+  }
+
+  private touch(event: TouchEvent): void {
+    event.stopPropagation();
+    if (event.touches.length !== 2) this.pinch = null;
+    const axis = this.pinch?.axis ?? this.axis();
+    if (event.touches.length !== 2 || !axis) return;
+    event.preventDefault(); // the page would be made larger
+    const [one, other] = event.touches;
+    const apart = Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+    const fingers = { middle: (one.clientX + other.clientX) / 2 - axis.left, apart };
+    if (this.pinch) this.zoomed(pinched(axis.range, this.pinch.fingers, fingers, axis.width));
+    else this.pinch = { fingers, axis };
+  }
+}
+
+/** Whether a press is of the button that drags, and of no menu. */
+function drags({ button, ctrlKey }: MouseEvent): boolean {
+  return button === 0 && !ctrlKey;
 }

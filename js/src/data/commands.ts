@@ -1,12 +1,6 @@
 /** Every command and what became of it, whoever gave it: a click here, another view, or the notebook's code. */
-import type { PanelEvent } from "../contract";
-import { insert } from "./insert";
-
-export type Outcome =
-  | { kind: "waiting" }
-  | { kind: "answered"; at: number; latency: number; certain: boolean }
-  | { kind: "unanswered"; after: number }
-  | { kind: "refused"; reason: string };
+import type { CommandEvent } from "../contract";
+import { insert } from "./sorted";
 
 export interface Command {
   row: number;
@@ -16,7 +10,8 @@ export interface Command {
   sent: number;
   /** When the outcome came, by the kernel's clock; until then as `sent`. */
   settled: number;
-  outcome: Outcome;
+  /** What was last told of it: `sent` while it waits. */
+  outcome: CommandEvent;
 }
 
 /** A click of this page, of which the kernel need not have heard. */
@@ -31,8 +26,6 @@ export interface Click {
 export const DUE = 12_000;
 /** A click or a command without an outcome after this long is lost, and no longer spoken of. */
 export const GIVEN_UP = 60_000;
-
-type CommandEvent = Extract<PanelEvent, { id: string }>;
 
 export class Commands {
   /** In the order they were sent, which is not that of their rows: a file's old ones come after today's. */
@@ -59,26 +52,25 @@ export class Commands {
 
   /** The command that the last click became, or the last command. */
   get latest(): Command | null {
-    const last = this.list.at(-1) ?? null;
-    if (!this.click) return last;
+    if (!this.click) return this.list.at(-1) ?? null;
     return this.list.findLast(({ click }) => click === this.click?.id) ?? null;
   }
 
   /** Whether this page has clicked a short while ago and does not know the outcome yet. */
   due(at: number): boolean {
     if (!this.click || at - this.click.at > DUE) return false;
-    return this.latest === null || this.latest.outcome.kind === "waiting";
+    return this.latest === null || this.latest.outcome.kind === "sent";
   }
 
-  get answered(): Extract<Outcome, { kind: "answered" }> | null {
-    const found = this.list.findLast(({ outcome }) => outcome.kind === "answered")?.outcome;
-    return found?.kind === "answered" ? found : null;
+  /** How long the last answer took, in milliseconds, or null. */
+  get latency(): number | null {
+    const last = this.list.findLast(({ outcome }) => outcome.kind === "answered")?.outcome;
+    return last?.kind === "answered" ? last.latency : null;
   }
 
-  hear(row: number, time: number, event: PanelEvent): void {
-    if (!("id" in event)) return;
+  hear(row: number, time: number, event: CommandEvent): void {
     const command = this.byId.get(event.id) ?? this.open(row, time, event);
-    command.outcome = outcomeOf(event, time);
+    command.outcome = event;
     command.settled = time;
     if (command.click && event.kind !== "sent") this.unsettled.delete(command.click);
   }
@@ -96,31 +88,11 @@ export class Commands {
 
   private open(row: number, time: number, event: CommandEvent): Command {
     const sent = event.kind === "answered" ? time - event.latency : time;
-    const command: Command = {
-      row,
-      name: event.command,
-      click: event.click,
-      sent,
-      settled: sent,
-      outcome: { kind: "waiting" },
-    };
+    const command = { row, name: event.command, click: event.click, sent, settled: sent, outcome: event };
     insert(this.list, command, (it) => it.sent);
     this.byId.set(event.id, command);
     // Our click has become a command already: a later one takes its place.
     if (this.click && event.click !== this.click.id && this.latest) this.click = null;
     return command;
-  }
-}
-
-function outcomeOf(event: CommandEvent, time: number): Outcome {
-  switch (event.kind) {
-    case "sent":
-      return { kind: "waiting" };
-    case "answered":
-      return { kind: "answered", at: time, latency: event.latency, certain: event.certain };
-    case "unanswered":
-      return { kind: "unanswered", after: event.after };
-    case "refused":
-      return { kind: "refused", reason: event.reason };
   }
 }

@@ -1,26 +1,30 @@
 /** All that has happened to one board, as the store's rows tell it. */
-
-import type { Remark } from "../chart/remarks";
-import type { PanelEvent, Rows } from "../contract";
-import { Breaks } from "./breaks";
+import type { Origin, PanelEvent, Rows } from "../contract";
 import { Commands } from "./commands";
-import { insert } from "./insert";
 import { type Columns, RowTable } from "./rows";
 import { Series } from "./series";
+import { first, insert } from "./sorted";
 
 /** The share of rows that may be gone before the rest is moved together. */
 const SLACK = 1 / 8;
-
 /** Events that tell of a time without readings. */
 const SILENCES: PanelEvent["kind"][] = ["unanswered", "offline", "start"];
+/** Milliseconds that are no silence, however short the interval. */
+const SHORTEST_SILENCE = 1000;
+
+/** A moment that the notebook has words for. */
+export interface Mark {
+  row: number;
+  time: number;
+  text: string;
+}
 
 export class History {
   readonly table = new RowTable();
-  readonly breaks = new Breaks(this.table);
   readonly commands = new Commands();
-  /** In the order of their rows. */
-  /** In the order of their times. */
-  remarks: Remark[] = [];
+  /** In the order of their times, as the silences' are. */
+  marks: Mark[] = [];
+  private silences: number[] = [];
   /** By channel, in the order of their first reading. */
   readonly series = new Map<string, Series>();
   /** Whether rows are missing that later ones have shown to exist. */
@@ -44,53 +48,56 @@ export class History {
     return Math.min(...series.map((it) => it.time(it.start)));
   }
 
+  /** Whether the board was silent between two rows, given in order of time: no line joins them. */
+  silentBetween(before: number, after: number): boolean {
+    const [from, to] = [this.table.time(before), this.table.time(after)];
+    const [one, other] = [this.origin(before), this.origin(after)];
+    if (one?.boot && other?.boot && one.boot !== other.boot) return true;
+    const interval = Math.max(one?.interval ?? 0, other?.interval ?? 0);
+    if (interval > 0) return to - from > Math.max(3 * interval, SHORTEST_SILENCE);
+    return this.silences[this.silenceAfter(from)] <= to;
+  }
+
+  private origin(row: number): Origin | undefined {
+    return this.table.origin[this.table.originOf(row)];
+  }
+
+  private silenceAfter(time: number): number {
+    return first(0, this.silences.length, (at) => this.silences[at] > time);
+  }
+
   private take(from: number, batch: Rows): void {
-    for (const [channel, rows] of this.readings(from)) this.channel(channel).add(rows);
-    for (const [row, event] of batch.events ?? []) if (row >= from) this.event(row, event);
-  }
-
-  private readings(from: number): Map<string, number[]> {
-    const byOrigin = new Map<number, number[]>();
+    const rows = new Map<string, number[]>();
     for (let row = from; row < this.table.have; row++) {
-      const origin = this.table.originOf(row);
-      if (origin) listIn(byOrigin, origin).push(row);
+      const channel = this.origin(row)?.channel;
+      if (channel === undefined) continue;
+      const list = rows.get(channel);
+      if (list) list.push(row);
+      else rows.set(channel, [row]);
     }
-    const byChannel = new Map<string, number[]>();
-    for (const [origin, rows] of byOrigin) {
-      const channel = this.table.origin[origin].channel;
-      byChannel.set(channel, [...(byChannel.get(channel) ?? []), ...rows]);
+    for (const [channel, list] of rows) {
+      if (!this.series.has(channel)) this.series.set(channel, new Series(this.table));
+      this.series.get(channel)!.add(list);
     }
-    return byChannel;
-  }
-
-  private channel(name: string): Series {
-    const series = this.series.get(name) ?? new Series(this.table);
-    this.series.set(name, series);
-    return series;
+    for (const [row, event] of batch.events ?? []) if (row >= from) this.event(row, event);
   }
 
   private event(row: number, event: PanelEvent): void {
     const time = this.table.time(row);
-    if (SILENCES.includes(event.kind)) this.breaks.silence(time);
-    if (event.kind === "mark") insert(this.remarks, { row, time, text: event.text }, (it) => it.time);
-    this.commands.hear(row, time, event);
+    if (SILENCES.includes(event.kind)) insert(this.silences, time, (it) => it);
+    if (event.kind === "mark") insert(this.marks, { row, time, text: event.text }, (it) => it.time);
+    if ("id" in event) this.commands.hear(row, time, event);
   }
 
   private drop(): void {
     const { table } = this;
     for (const series of this.series.values()) series.drop(table.floor);
-    this.breaks.drop(this.start);
+    this.silences = this.silences.slice(this.silenceAfter(this.start));
     this.commands.drop(table.floor);
-    this.remarks = this.remarks.filter(({ row }) => row >= table.floor);
+    this.marks = this.marks.filter(({ row }) => row >= table.floor);
     if (table.dead <= (table.have - table.floor) * SLACK) return;
     for (const series of this.series.values()) series.compact(table.floor);
     table.compact();
     for (const series of this.series.values()) series.index(0);
   }
-}
-
-function listIn(lists: Map<number, number[]>, key: number): number[] {
-  const list = lists.get(key) ?? [];
-  lists.set(key, list);
-  return list;
 }

@@ -6,22 +6,6 @@ const MOST = 1000;
 /** A kernel that knows of the open drawer tells something twice a second. */
 const QUIET = 1_500;
 
-export interface Line {
-  number: number;
-  /** So many messages before it are not listed: they came too fast, or are long gone. */
-  leftOut: number;
-  time: number;
-  direction: MessageRow[1];
-  topic: string;
-  /** The beginning of the payload as text; raw, to be shown by `visible`. */
-  payload: string;
-  /** Bytes of the whole payload. */
-  size: number;
-  asked: number;
-  granted: number | null;
-  retained: boolean;
-}
-
 export class Lines {
   /** Oldest first. */
   all: readonly Line[] = [];
@@ -61,7 +45,10 @@ export class Lines {
   }
 }
 
-function line(row: MessageRow, number: number, leftOut: number): Line {
+export type Line = ReturnType<typeof line>;
+
+/** So many messages before it are not listed: they came too fast, or are long gone. `size` is of the whole payload. */
+function line(row: MessageRow, number: number, leftOut: number) {
   const [time, direction, topic, payload, size, asked, granted, retained] = row;
   return { number, leftOut, time, direction, topic, payload, size, asked, granted, retained };
 }

@@ -1,5 +1,5 @@
 /** The page's copy of the kernel's store: whatever way batches come, the rows end up exact and in order. */
-import type { Origin, Rows } from "../contract";
+import type { Origin, PanelEvent, Recorded, Rows } from "../contract";
 
 /** A batch's columns, `end - first` long each. */
 export interface Columns {
@@ -9,12 +9,12 @@ export interface Columns {
 }
 
 export class RowTable {
-  times = new Float64Array(1024);
-  values = new Float64Array(1024);
-  origins = new Uint16Array(1024);
+  private times = new Float64Array(1024);
+  private values = new Float64Array(1024);
+  private origins = new Uint16Array(1024);
   readonly origin: Origin[] = [];
   /** The number of the row at index 0 of the columns. */
-  base = 0;
+  private base = 0;
   /** Rows below are gone, though the columns may still hold them until `compact`. */
   floor = 0;
   /** The next row wanted. */
@@ -22,7 +22,8 @@ export class RowTable {
 
   /** Takes what is new. Gives the first new row, or null when rows are missing before this batch. */
   merge(batch: Rows, columns: Columns): number | null {
-    this.raise(batch.floor);
+    this.floor = Math.max(this.floor, batch.floor);
+    if (this.have < this.floor) this.have = this.base = this.floor;
     if (batch.first > this.have) return null;
     for (const [number, origin] of Object.entries(batch.origins ?? {})) this.origin[Number(number)] = origin;
     // A page that was opened later has not heard what earlier pushes told.
@@ -57,32 +58,61 @@ export class RowTable {
     this.base = this.floor;
   }
 
-  private raise(floor: number): void {
-    this.floor = Math.max(this.floor, floor);
-    if (this.have >= this.floor) return;
-    this.have = this.floor;
-    this.base = this.floor;
-  }
-
   private append(columns: Columns, from: number, to: number): void {
     const at = this.have - this.base;
     this.reserve(at + to - from);
-    this.times.set(columns.times.subarray(from, to), at);
-    this.values.set(columns.values.subarray(from, to), at);
-    this.origins.set(columns.origins.subarray(from, to), at);
+    for (const name of ["times", "values", "origins"] as const)
+      this[name].set(columns[name].subarray(from, to), at);
     this.have += to - from;
   }
 
   private reserve(size: number): void {
     if (size <= this.times.length) return;
-    const capacity = Math.max(size, this.times.length * 2);
-    this.times = grown(this.times, new Float64Array(capacity));
-    this.values = grown(this.values, new Float64Array(capacity));
-    this.origins = grown(this.origins, new Uint16Array(capacity));
+    const capacity = Math.max(size, 2 * this.times.length);
+    this.times = grown(this.times, capacity);
+    this.values = grown(this.values, capacity);
+    this.origins = grown(this.origins, capacity);
   }
 }
 
-function grown<T extends Float64Array | Uint16Array>(old: T, larger: T): T {
+/** An array with all of another's numbers, and room for more. */
+export function grown<T extends Float64Array | Uint16Array | Uint32Array>(old: T, size: number): T {
+  const larger = new (old.constructor as new (size: number) => T)(size);
   larger.set(old);
   return larger;
+}
+
+/** The columns of a message's buffers, where `origin` may stand for the third; hosts give buffers as DataView, typed array or ArrayBuffer. */
+export function columnsOf(buffers: readonly (ArrayBuffer | ArrayBufferView)[], origin?: number): Columns {
+  const [times, values, origins] = buffers.map(copied);
+  const columns = { times: new Float64Array(times), values: new Float64Array(values) };
+  if (origin === undefined) return { ...columns, origins: new Uint16Array(origins) };
+  return { ...columns, origins: new Uint16Array(columns.times.length).fill(origin) };
+}
+
+/** A copy, because a part of a larger message need not start at a multiple of 8. */
+function copied(buffer: ArrayBuffer | ArrayBufferView): ArrayBuffer {
+  if (!ArrayBuffer.isView(buffer)) return buffer;
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength).slice().buffer;
+}
+
+/** A recording as one batch of rows, so that it is drawn as live data are. */
+export function recordedRows({ series, state }: Recorded): [Rows, Columns] {
+  const shared = { boot: null, interval: null, virtual: state.virtual, replay: state.replay != null };
+  const origins = series.map(({ channel }, nth): [number, Origin] => [nth + 1, { channel, ...shared }]);
+  const points = series.flatMap(({ times, values }, nth) =>
+    times.map((time, at) => ({ time, value: values[at], origin: nth + 1 })),
+  );
+  // A missing value is a silence: an event, as in the store.
+  const events = points.flatMap(({ value }, row): [number, PanelEvent][] =>
+    value === null ? [[row, { kind: "offline" }]] : [],
+  );
+  return [
+    { first: 0, end: points.length, floor: 0, origins: Object.fromEntries(origins), events },
+    {
+      times: Float64Array.from(points, ({ time }) => time),
+      values: Float64Array.from(points, ({ value }) => value ?? Number.NaN),
+      origins: Uint16Array.from(points, ({ value, origin }) => (value === null ? 0 : origin)),
+    },
+  ];
 }

@@ -3,7 +3,8 @@
  * lost. Blocks remember where their smallest and largest values are, so that extremes of a long stretch
  * cost no more than those of a short one.
  */
-import type { RowTable } from "./rows";
+import { grown, type RowTable } from "./rows";
+import { first } from "./sorted";
 
 const BLOCK = 64;
 
@@ -33,6 +34,11 @@ export class Series {
     return this.table.value(this.order[position]);
   }
 
+  /** The newest reading's time, or null. */
+  get latest(): number | null {
+    return this.size ? this.time(this.end - 1) : null;
+  }
+
   /** Takes rows that are all newer in number, though not always in time, than those it has. */
   add(rows: readonly number[]): void {
     const fresh = this.sorted(rows);
@@ -49,13 +55,7 @@ export class Series {
 
   /** The first position at or after a time; `end` if there is none. */
   search(time: number): number {
-    let [low, high] = [this.start, this.end];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.time(middle) < time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return first(this.start, this.end, (at) => this.time(at) >= time);
   }
 
   /** Positions of the smallest and the largest value from `from` to `to - 1`. */
@@ -102,10 +102,9 @@ export class Series {
   }
 
   private sorted(rows: readonly number[]): readonly number[] {
-    const later = (row: number, at: number) => at > 0 && this.table.time(row) < this.table.time(rows[at - 1]);
-    return rows.some(later)
-      ? rows.toSorted((a, b) => this.table.time(a) - this.table.time(b) || a - b)
-      : rows;
+    const time = (row: number) => this.table.time(row);
+    if (!rows.some((row, at) => at > 0 && time(row) < time(rows[at - 1]))) return rows;
+    return rows.toSorted((a, b) => time(a) - time(b) || a - b);
   }
 
   private reserve(size: number): void {
@@ -115,10 +114,4 @@ export class Series {
     this.lowest = grown(this.lowest, blocks);
     this.highest = grown(this.highest, blocks);
   }
-}
-
-function grown(old: Uint32Array<ArrayBuffer>, size: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(size);
-  larger.set(old);
-  return larger;
 }

@@ -2,6 +2,7 @@
  * Time in the viewer's zone: ticks for an axis of milliseconds, and words for a moment. To an axis of dates all
  * days have 24 hours; here an hour that comes twice is two hours, and what is near it says which of them it is.
  */
+import { first } from "./sorted";
 
 export interface Ticks {
   values: number[];
@@ -47,7 +48,7 @@ export function timeTicks([from, to]: readonly [number, number], width: number, 
 export function moment(time: number, now: number): string {
   const date = new Date(time);
   const today = date.toDateString() === new Date(now).toDateString();
-  return `${today ? "" : `${day(date)} ${date.getFullYear()}, `}${clock(date, 1)}${zoneNear(time)}`;
+  return `${today ? "" : `${day(date)} ${date.getFullYear()}, `}${clock(date)}${zoneNear(time)}`;
 }
 
 /** The ruler with the smallest step that is not below a length. */
@@ -55,12 +56,9 @@ function ruler(least: number): { step: number; ticks(from: number, to: number): 
   const step = STEPS.find((it) => it >= least);
   if (step) return { step, ticks: (from, to) => hours(from, to, step) };
   const days = DAYS.find((it) => it * DAY >= least);
-  const dayOf = (nth: number) => new Date(1970, 0, MONDAY + nth);
-  if (days) return { step: days * DAY, ticks: (from, to) => dates(from, to, days, DAY, dayOf, day) };
+  if (days) return calendar(days, DAY, (nth) => new Date(1970, 0, MONDAY + nth), day);
   const months = MONTHS.find((it) => it * MONTH >= least) ?? MONTHS.at(-1)!;
-  const monthOf = (nth: number) => new Date(1970, nth);
-  const word = months < 12 ? month : year;
-  return { step: months * MONTH, ticks: (from, to) => dates(from, to, months, MONTH, monthOf, word) };
+  return calendar(months, MONTH, (nth) => new Date(1970, nth), months < 12 ? month : year);
 }
 
 /** Ticks at every so many milliseconds of the zone's own time. */
@@ -76,18 +74,14 @@ function hours(from: number, to: number, step: number): Ticks {
 }
 
 /** Ticks at every so many days or months. */
-function dates(
-  from: number,
-  to: number,
-  every: number,
-  length: number,
-  at: (nth: number) => Date,
-  word: (date: Date) => string,
-): Ticks {
-  const found = new Map<number, string>(); // a day that a zone left out is the next one
-  for (let nth = Math.floor(from / length / every) * every; at(nth).getTime() < to; nth += every)
-    found.set(at(nth).getTime(), word(at(nth)));
-  return { values: [...found.keys()], texts: [...found.values()] };
+function calendar(every: number, length: number, at: (nth: number) => Date, word: (date: Date) => string) {
+  const ticks = (from: number, to: number): Ticks => {
+    const found = new Map<number, string>(); // a day that a zone left out is the next one
+    for (let nth = Math.floor(from / length / every) * every; at(nth).getTime() < to; nth += every)
+      found.set(at(nth).getTime(), word(at(nth)));
+    return { values: [...found.keys()], texts: [...found.values()] };
+  };
+  return { step: every * length, ticks };
 }
 
 function hour(date: Date, step: number): string {
@@ -95,20 +89,12 @@ function hour(date: Date, step: number): string {
   return midnight ? day(date) : clock(date, step) + zoneNear(date.getTime());
 }
 
-function day(date: Date): string {
-  return `${date.getDate()} ${MONTH_NAMES[date.getMonth()]}`;
-}
+const day = (date: Date) => `${date.getDate()} ${MONTH_NAMES[date.getMonth()]}`;
+const month = (date: Date) => `${MONTH_NAMES[date.getMonth()]} ${date.getFullYear()}`;
+const year = (date: Date) => String(date.getFullYear());
 
-function month(date: Date): string {
-  return `${MONTH_NAMES[date.getMonth()]} ${date.getFullYear()}`;
-}
-
-function year(date: Date): string {
-  return String(date.getFullYear());
-}
-
-/** As exact as a step needs. */
-function clock(date: Date, step: number): string {
+/** The time of day, as exact as a step needs: to the millisecond. */
+export function clock(date: Date, step = 1): string {
   const pad = (number: number, digits = 2) => String(number).padStart(digits, "0");
   const minutes = `${pad(date.getHours())}:${pad(date.getMinutes())}`;
   if (step >= MINUTE) return minutes;
@@ -129,23 +115,12 @@ function turns(from: number, to: number): number[] {
   const found: number[] = [];
   for (let at = from; at < to; at += DAY) {
     const next = Math.min(at + DAY, to);
-    if (offset(at) !== offset(next)) found.push(turn(at, next));
+    // The first millisecond that is counted as the later time is.
+    if (offset(at) !== offset(next))
+      found.push(first(Math.floor(at) + 1, Math.ceil(next), (middle) => offset(middle) === offset(next)));
   }
   return found;
 }
 
-/** The first millisecond that is counted as the later time is. */
-function turn(before: number, after: number): number {
-  let [low, high] = [Math.floor(before), Math.ceil(after)];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (offset(middle) === offset(after)) high = middle;
-    else low = middle;
-  }
-  return high;
-}
-
 /** By how much the zone is ahead of UTC, in milliseconds. */
-function offset(time: number): number {
-  return -MINUTE * new Date(time).getTimezoneOffset();
-}
+const offset = (time: number) => -MINUTE * new Date(time).getTimezoneOffset();

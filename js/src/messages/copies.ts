@@ -1,6 +1,6 @@
 /** A line as something to run elsewhere: with placeholders for host, user and password, as the page knows none. */
 import type { Line } from "../data/messages";
-import { isPlain } from "./visible";
+import { isPlain } from "../page/text";
 
 export type Form = "mosquitto" | "paho";
 

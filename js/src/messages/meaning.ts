@@ -1,79 +1,59 @@
 /** What a line means, in a word or two and in sentences: the lesson. */
 import type { Line } from "../data/messages";
 
-type Meaning = [gloss: string, sentence: string];
-
-const COPY: Meaning = [
-  "command, to all",
-  "The broker hands every message to all who subscribe to its topic. This notebook does, so commands come back to it: its own, and those of others.",
-];
-
-const SENT: Record<string, Meaning> = {
-  onboard_led: [
-    "command",
-    "A command of the course layer: one word. The board does it, and answers on onboard_temp.",
-  ],
-  cmd: [
-    "command",
-    "A command of the PicoPanel layer. Its experiment_id comes back in the answer, so that the two are known to belong together.",
-  ],
+const SENT: Record<string, string> = {
+  onboard_led:
+    "command: A command of the course layer: one word. The board does it, and answers on onboard_temp.",
+  cmd: "command: A command of the PicoPanel layer. Its experiment_id comes back in the answer, so that the two are known to belong together.",
 };
 
-const CAME: Record<string, Meaning> = {
+const COPY =
+  "command, to all: The broker hands every message to all who subscribe to its topic. This notebook does, so commands come back to it: its own, and those of others.";
+
+const CAME: Record<string, string> = {
   onboard_led: COPY,
   cmd: COPY,
-  onboard_temp: ["answer", "The board's answer to a command: the temperature in degrees Celsius."],
-  ack: ["answer", "The board's answer to the command with the same experiment_id."],
-  telemetry: [
-    "sample",
-    "What the board measures, sent by itself. seq counts the samples, so that a lost one is noticed.",
-  ],
-  info: [
-    "what the board is",
-    "What the board says of itself: its firmware, its channels and their units, what can be set.",
-  ],
-  "onboard_led/state": ["the LED", "Whether the LED is on, as the board says."],
+  onboard_temp: "answer: The board's answer to a command: the temperature in degrees Celsius.",
+  ack: "answer: The board's answer to the command with the same experiment_id.",
+  telemetry:
+    "sample: What the board measures, sent by itself. seq counts the samples, so that a lost one is noticed.",
+  info: "what the board is: What the board says of itself: its firmware, its channels and their units, what can be set.",
+  "onboard_led/state": "the LED: Whether the LED is on, as the board says.",
 };
 
-const HERE: Meaning = ["board is here", "The board is connected."];
+const STATUS: Record<string, string> = {
+  online: "board is here: The board is connected.",
+  offline:
+    "the board's will: The board's will: left with the broker when it connected, and published by the broker now that the board is gone. (A board that stops on purpose publishes it itself.)",
+};
 
-const WILL: Meaning = [
-  "the board's will",
-  "The board's will: left with the broker when it connected, and published by the broker now that the board is gone. (A board that stops on purpose publishes it itself.)",
-];
+const SUBSCRIPTION =
+  "subscription: This notebook asks the broker for all messages on this topic, and the broker answers with the QoS that it grants.";
+const REFUSAL =
+  "refused: This notebook asked for the messages on this topic, and the broker refused: this user may not read them.";
+const UNKNOWN = ": A message on a topic of this board.";
 
-const SUBSCRIPTION: Meaning = [
-  "subscription",
-  "This notebook asks the broker for all messages on this topic, and the broker answers with the QoS that it grants.",
-];
-
-const REFUSAL: Meaning = [
-  "refused",
-  "This notebook asked for the messages on this topic, and the broker refused: this user may not read them.",
-];
-
-const UNKNOWN: Meaning = ["", "A message on a topic of this board."];
-
-function meaningOf({ direction, topic, payload, granted }: Line, id: string): Meaning {
+function meaningOf({ direction, topic, payload, granted }: Line, id: string): string {
   if (direction === "subscribe") return granted === null ? REFUSAL : SUBSCRIPTION;
   const name = topic.slice(id.length + 1);
-  if (name === "status") return { online: HERE, offline: WILL }[payload] ?? UNKNOWN;
-  return (direction === "out" ? SENT : CAME)[name] ?? UNKNOWN;
+  const told = name === "status" ? STATUS[payload] : (direction === "out" ? SENT : CAME)[name];
+  return told ?? UNKNOWN;
 }
 
+/** What stands before the colon. */
 export function gloss(line: Line, id: string): string {
-  return meaningOf(line, id)[0];
+  return meaningOf(line, id).split(": ", 1)[0];
 }
 
 /** What the line is, and what its QoS and its retain flag say. */
 export function sentences(line: Line, id: string): string[] {
-  const found = [meaningOf(line, id)[1], qosSentence(line)];
-  if (line.retained)
-    found.push(
-      "Retained: the broker kept the last message of this topic and gave it to us when we subscribed. It may be old.",
-    );
-  return found.filter(Boolean);
+  const meaning = meaningOf(line, id);
+  const found = [meaning.slice(meaning.indexOf(": ") + 2), qosSentence(line)];
+  return line.retained ? [...found, RETAINED] : found;
 }
+
+const RETAINED =
+  "Retained: the broker kept the last message of this topic and gave it to us when we subscribed. It may be old.";
 
 const PROMISES = [
   "QoS 0, at most once: sent, and nobody asks whether it arrived.",

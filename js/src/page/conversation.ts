@@ -1,9 +1,17 @@
 /** What a panel's and a wall's data share: their talk with the kernel. All times are the page's. */
-import { Clock } from "./clock";
+import type { Told } from "../contract";
 import { Contact } from "./contact";
+import { Clock } from "./time";
 
 /** Scrolling past is not leaving. */
 const REST_AFTER = 1_000;
+
+/** A click's name. Not every page is a secure context, where alone `randomUUID` is. */
+export function clickId(): string {
+  return (
+    globalThis.crypto?.randomUUID?.() ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
+  );
+}
 
 export abstract class Conversation<Message> {
   readonly clock = new Clock();
@@ -23,6 +31,10 @@ export abstract class Conversation<Message> {
 
   /** Does what is due by the clock. */
   abstract tick(at: number): void;
+  /** Asks for what the page lacks. */
+  protected abstract ask(): void;
+  /** Nobody has looked for long: what the kernel can tell again need not stay. */
+  rest(): void {}
 
   /** Takes whether anybody looks: what nobody sees can wait in the kernel. */
   look(seen: boolean, at: number): void {
@@ -40,21 +52,17 @@ export abstract class Conversation<Message> {
     this.seen = false;
   }
 
-  /** Nobody has looked for long: what the kernel can tell again need not stay. */
-  rest(): void {}
-
   /** When what is shown was recorded, or null while a kernel is there. */
   recordedAt(at: number): number | null {
     return this.recorded && this.contact.absent(at) ? this.recorded.at : null;
   }
 
-  /** Takes news of whether all has ended. */
-  protected end(closed: boolean, answer: boolean): void {
-    this.over = closed && (this.over || answer);
+  /** Ends the taking in of news: whether all has ended, and what is to be asked now. */
+  protected taken({ answer, resting }: Told, closed: boolean, at: number): void {
+    this.over = closed && (this.over || answer === true);
+    if (resting && this.seen) this.ask();
+    this.tick(at);
   }
-
-  /** Asks for what the page lacks. */
-  protected abstract ask(): void;
 
   /** Asks if it is time to, given that something is missing or a click is open. */
   protected askIfDue(at: number, missing: boolean, eager: boolean): void {

@@ -1,50 +1,31 @@
 /** Where one panel or wall is shown on this page, and the clock by which its data look after themselves. */
-
-import { now } from "./now";
-import { hideStill, showStill } from "./still";
-import { every } from "./ticks";
+import type { Conversation } from "./conversation";
+import { every, now } from "./time";
 
 const TICK = 100;
 /** So long after its last view it rests: most often its cell was run again, and another panel has its place. */
 const REST_AFTER = 10_000;
 
-interface Display {
-  readonly seen: boolean;
-  close(): void;
-}
-
-interface Data {
-  look(seen: boolean, at: number): void;
-  leave(): void;
-  tick(at: number): void;
-  /** Lets go of what it can ask for again. */
-  rest(): void;
-}
-
-export class Displays<D extends Display> {
+export class Displays<D extends { readonly seen: boolean; close(): void }> {
   private readonly all = new Set<D>();
+  private readonly closed = new AbortController();
   private stop: (() => void) | null = null;
   /** Since when it is shown nowhere. */
   private hiddenAt = now();
 
   /** `key`: what the still picture of these data is known by. */
   constructor(
-    private readonly data: Data,
+    private readonly data: Conversation<never>,
     private readonly key: string,
   ) {
     this.begin();
-    window.addEventListener("pagehide", this.leave);
+    window.addEventListener("pagehide", () => data.leave(), { signal: this.closed.signal });
   }
 
-  /** Tells the data whether anybody looks. */
   readonly look = (): void => {
-    this.data.look(
-      [...this.all].some(({ seen }) => seen),
-      now(),
-    );
+    const seen = [...this.all].some((display) => display.seen);
+    this.data.look(seen, now());
   };
-
-  private readonly leave = (): void => this.data.leave();
 
   tell(what: (display: D) => void): void {
     for (const display of this.all) what(display);
@@ -65,7 +46,7 @@ export class Displays<D extends Display> {
 
   close(): void {
     this.stop?.();
-    window.removeEventListener("pagehide", this.leave);
+    this.closed.abort();
     this.tell((display) => display.close());
     this.all.clear();
     showStill(document, this.key);
@@ -75,13 +56,29 @@ export class Displays<D extends Display> {
     this.stop ??= every(TICK, () => {
       this.look();
       this.data.tick(now());
-      if (this.all.size === 0 && now() - this.hiddenAt > REST_AFTER) this.end();
+      if (this.all.size === 0 && now() - this.hiddenAt > REST_AFTER) this.rest();
     });
   }
 
-  private end(): void {
+  private rest(): void {
     this.stop?.();
     this.stop = null;
     this.data.rest();
   }
 }
+
+/** Hides a still picture in the notebook: those are for pages where no panel lives. */
+export function hideStill(page: Document, key: string): void {
+  if (!/^[0-9a-f]+$/.test(key) || page.getElementById(styleId(key))) return;
+  const style = page.createElement("style");
+  style.id = styleId(key);
+  style.textContent = `.picopanel-still-${key} { display: none; }`;
+  page.head.append(style);
+}
+
+/** Shows it again, as where a notebook is closed, and opened without its kernel. */
+export function showStill(page: Document, key: string): void {
+  page.getElementById(styleId(key))?.remove();
+}
+
+const styleId = (key: string) => `picopanel-hides-${key}`;

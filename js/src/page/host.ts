@@ -1,4 +1,4 @@
-/** What the host of the widget (anywidget, or marimo in its place) gives us, and gets from us. */
+/** The widget's model, as its host (anywidget, or marimo in its place) gives it, and the apps that come through it. */
 
 export interface HostModel {
   get(trait: string): unknown;
@@ -8,20 +8,25 @@ export interface HostModel {
   widget_manager: { get_model(id: string): Promise<{ get(trait: string): unknown }> };
 }
 
-/** What JupyterLab's widgets hear when their kernel is restarted. */
-export const LINE_CUT = "comm_live_update";
-
-/** One panel's data on this page, whatever the number of its views. */
+/** One panel or wall on this page, whatever the number of its views. */
 export interface Live {
   /** Draws a view into the element, and gives back what removes it; `lecture`: one for a hall. */
   show(el: HTMLElement, lecture: boolean): () => void;
   close(): void;
 }
 
-export interface Host {
-  initialize(context: { model: HostModel }): () => void;
-  render(context: { model: HostModel; el: HTMLElement }): () => void;
+/** A message of the kernel with its buffers. */
+export type Heard = [message: unknown, buffers: unknown[]];
+
+/** A program of the page; `early` has come before it was there. */
+export interface App {
+  open(model: HostModel, early: Heard[]): Live;
 }
+
+/** What JupyterLab's widgets hear when their kernel is restarted. */
+export const LINE_CUT = "comm_live_update";
+/** Longer, and the kernel or the page will not do what it was asked for. */
+export const GIVE_UP = 20_000;
 
 /** Sends to the kernel. A host that has put the model away throws; the page's next one asks for itself. */
 export function quietly(send: () => void): void {
@@ -30,4 +35,59 @@ export function quietly(send: () => void): void {
   } catch (error) {
     console.debug("PicoPanel: a message found no kernel", error);
   }
+}
+
+/** Hears the model's events until what it gives back is called. */
+export function listen(model: HostModel, handlers: Record<string, (...args: never[]) => void>): () => void {
+  for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
+  return () => {
+    for (const [event, handler] of Object.entries(handlers)) model.off(event, handler);
+  };
+}
+
+const page = globalThis as Record<symbol, unknown>;
+
+/** A map that all of our modules on this page share: each widget carries a copy of the loader. */
+export function sharedMap<V>(name: string): Map<unknown, V> {
+  page[Symbol.for(name)] ??= new Map();
+  return page[Symbol.for(name)] as Map<unknown, V>;
+}
+
+const apps = sharedMap<Promise<App>>("picopanel");
+
+/** The app of a key, which a page loads once: out of a gzipped module that `fetch` gets. */
+export function app(key: string, fetch: () => Promise<BlobPart>): Promise<App> {
+  const loading = apps.get(key) ?? load(fetch);
+  apps.set(key, loading);
+  loading.catch(() => apps.delete(key));
+  return loading;
+}
+
+async function load(fetch: () => Promise<BlobPart>): Promise<App> {
+  const packed = new Blob([await fetch()]).stream();
+  const source = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).blob();
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  try {
+    return await import(/* @vite-ignore */ url);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** A gzipped app from the kernel, asked for when `ask` is called: `of` names one that is not the widget's own. */
+export function answer(model: HostModel, of?: string): { ask(): void; come: Promise<BlobPart> } {
+  let deafen = () => {};
+  const come = new Promise<BlobPart>((take, fail) => {
+    const timer = setTimeout(() => fail("no answer from the kernel"), GIVE_UP);
+    const hear = (content: { type?: unknown; of?: unknown } | null, buffers: BlobPart[]) => {
+      if (content?.type === "bundle" && content.of === of) take(buffers[0]);
+    };
+    const stop = listen(model, { "msg:custom": hear });
+    deafen = () => {
+      clearTimeout(timer);
+      stop();
+    };
+  });
+  const message = of === undefined ? { type: "bundle" } : { type: "bundle", of };
+  return { ask: () => model.send(message), come: come.finally(() => deafen()) };
 }

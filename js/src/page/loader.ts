@@ -2,18 +2,19 @@
  * The widget's `_esm`: thin, because it is saved once per panel. It hears messages from the first
  * moment, and fetches the app, which a page loads once however many panels it shows.
  */
-import { answer, app, GIVE_UP } from "./apps";
-import type { Host, HostModel, Live } from "./host";
+import { answer, app, GIVE_UP, type Heard, type HostModel, type Live, listen, sharedMap } from "./host";
 
 declare const BUNDLE_KEY: string;
 
-const page = globalThis as Record<symbol, unknown>;
-page[Symbol.for("picopanel.panels")] ??= new Map();
 /** This page's panels, by the key that their lecture views have, too. */
-const panels = page[Symbol.for("picopanel.panels")] as Map<unknown, Promise<Live>>;
+const panels = sharedMap<Promise<Live>>("picopanel.panels");
 
 /** A host that has not found the shared model by then will not: marimo tells its first visitor only. */
 const PATIENCE = 2_000;
+
+async function referred(model: HostModel, trait: string) {
+  return model.widget_manager.get_model(String(model.get(trait)).replace("IPY_MODEL_", ""));
+}
 
 /** The gzipped app: out of the shared model, else by asking the kernel. The only place that knows these ways. */
 async function bundle(model: HostModel): Promise<BlobPart> {
@@ -21,18 +22,9 @@ async function bundle(model: HostModel): Promise<BlobPart> {
   const timer = setTimeout(ask, PATIENCE);
   const found = new Promise<BlobPart>((take, fail) => {
     come.then(take, fail);
-    shared(model).then(take, ask);
+    referred(model, "_assets").then((assets) => take(assets.get("bundle") as BlobPart), ask);
   });
   return found.finally(() => clearTimeout(timer));
-}
-
-async function referred(model: HostModel, trait: string) {
-  return model.widget_manager.get_model(String(model.get(trait)).replace("IPY_MODEL_", ""));
-}
-
-async function shared(model: HostModel): Promise<BlobPart> {
-  const assets = await referred(model, "_assets");
-  return assets.get("bundle") as BlobPart;
 }
 
 /** The panel of a lecture view. In Colab it comes to life in this frame only when it is referred to. */
@@ -51,7 +43,7 @@ function apologise(el: HTMLElement, cause: unknown): void {
 }
 
 /** A function, so that hosts which share one module between models still get one panel each. */
-export default (): Host => {
+export default () => {
   let live: Promise<Live> | undefined;
 
   function initialize({ model }: { model: HostModel }): () => void {
@@ -60,15 +52,14 @@ export default (): Host => {
       live.catch(() => {});
       return () => {};
     }
-    const early: [unknown, unknown[]][] = [];
-    const hear = (content: unknown, buffers: unknown[]) => void early.push([content, buffers]);
-    model.on("msg:custom", hear);
+    const early: Heard[] = [];
+    const deafen = listen(model, { "msg:custom": (...heard: Heard) => void early.push(heard) });
     model.send({ type: "ask", since: 0 });
     const opening = app(BUNDLE_KEY, () => bundle(model)).then(({ open }) => {
-      model.off("msg:custom", hear);
+      deafen();
       return open(model, early);
     });
-    opening.catch(() => model.off("msg:custom", hear));
+    opening.catch(deafen);
     live = opening;
     const key = model.get("_key");
     panels.set(key, opening);

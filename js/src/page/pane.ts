@@ -1,15 +1,42 @@
 /** What a panel's and a wall's views share: their place in the page, and when they are drawn there. */
 import palette from "./palette.css";
 import { dress, followTheme } from "./theme";
-import { every } from "./ticks";
+import { every } from "./time";
 
-type Watcher = { sight(): void; theme(): void; time(): void };
+/** Milliseconds that may be drawn in one go. */
+const CREDIT = 25;
+
+/**
+ * What all panels of a page may draw at once, which is what makes a reading quick to see. But the page's user
+ * needs time, too: as long as was drawn, nothing is, and what comes then waits for the next frame.
+ */
+export class Budget {
+  /** Milliseconds drawn and not paid back yet. */
+  private debt = 0;
+  private at = 0;
+
+  /** Draws at once and gives true, or leaves it to the next frame. `clock` gives the page's time. */
+  take(draw: () => void, clock = () => performance.now()): boolean {
+    const from = clock();
+    this.debt = Math.max(0, this.debt - (from - this.at));
+    this.at = from;
+    if (this.debt >= CREDIT) return false;
+    draw();
+    this.at = clock();
+    this.debt += this.at - from;
+    return true;
+  }
+}
+
+const budget = new Budget();
 
 /** Draws what is new, and never while out of sight. */
 export abstract class Pane {
   protected readonly root = document.createElement("div");
   protected readonly body = document.createElement("div");
-  protected readonly endings: (() => void)[] = [];
+  private readonly ending = new AbortController();
+  /** Aborted when it is closed. */
+  protected readonly signal = this.ending.signal;
   /** Whether it is dark, against the page's theme; null is as the page. */
   protected shade: boolean | null = null;
   private frame = 0;
@@ -29,27 +56,23 @@ export abstract class Pane {
     el.classList.add("picopanel-place");
   }
 
-  /** Whether anybody can see it. */
   get seen(): boolean {
     return this.inWindow && !document.hidden;
   }
 
   close(): void {
     cancelAnimationFrame(this.frame);
-    for (const end of this.endings) end();
+    this.ending.abort();
     this.root.remove();
     this.el.classList.remove("picopanel-place");
   }
 
   protected abstract draw(): void;
 
-  /** Whether it is to be drawn for what is new: somebody looks, and no frame is to come anyway. */
-  protected get ready(): boolean {
-    return this.seen && !this.frame;
-  }
-
-  /** Draws with the next frame. */
-  protected drawSoon(): void {
+  /** Draws what has changed where somebody looks: at once where it may, else with the next frame. */
+  protected redraw(atOnce: boolean): void {
+    if (!this.seen || this.frame) return;
+    if (atOnce && budget.take(() => this.draw())) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       this.draw();
@@ -57,24 +80,21 @@ export abstract class Pane {
   }
 
   /** Tells of its coming into sight and going, of the page's theme, at once and whenever it changes, and of time. */
-  protected watch(milliseconds: number, { sight, theme, time }: Watcher): void {
-    const page = followTheme(this.root, () => {
+  protected watch(milliseconds: number, on: { sight(): void; theme?(): void; time(): void }): void {
+    const { signal } = this;
+    const look = followTheme(this.root, signal, () => {
       dress(this.root, this.shade);
-      theme();
+      on.theme?.();
     });
     const observer = new IntersectionObserver((entries) => {
       this.inWindow = entries.at(-1)!.isIntersecting;
-      page.look(); // it had no colours until it came into the page
-      sight();
+      look(); // it had no colours until it came into the page
+      on.sight();
     });
     observer.observe(this.root);
-    document.addEventListener("visibilitychange", sight);
-    this.endings.push(
-      () => observer.disconnect(),
-      () => document.removeEventListener("visibilitychange", sight),
-      every(milliseconds, time),
-      page.end,
-    );
+    document.addEventListener("visibilitychange", on.sight, { signal });
+    signal.addEventListener("abort", () => observer.disconnect());
+    signal.addEventListener("abort", every(milliseconds, on.time));
   }
 }
 

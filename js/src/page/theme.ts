@@ -1,32 +1,27 @@
-/** Light or dark, as the page around the panel is, and when that changes; and the colours that come of it. */
+/** Light or dark, as the page around a view is, and when that changes; and the colours that come of it. */
+import { type Colour, contrast, css, luminance, over, resolved } from "./colour";
+import { guard } from "./guard";
 
-import type { Style } from "../chart/traces";
-import { type Colour, contrast, luminance, over, resolved, text } from "./contrast";
+/** How many lines can be told apart by their colours: `palette.css` has them. */
+export const LINE_COLOURS = 8;
 
-export type Colours = Omit<Style, "scale">;
-
-/** What each host says of its theme: whether dark, or undefined where it says nothing. */
-const SIGNS: ((html: HTMLElement, body: HTMLElement) => boolean | undefined)[] = [
-  (_, body) => word(body.dataset.jpThemeLight, "false", "true"), // JupyterLab, Notebook, Voila
-  // In the light one of the high contrasts VS Code says `vscode-high-contrast`, too.
-  (_, body) =>
-    classes(body, ["vscode-dark", "vscode-high-contrast"], ["vscode-light", "vscode-high-contrast-light"]),
-  (html) => word(html.getAttribute("theme"), "dark", "light"), // Colab
-  (html) => word(html.dataset.theme, "dark", "light"), // Sphinx themes, JupyterLite
-  (html) => classes(html, ["dark"], ["light"]), // marimo
-  (_, body) => classes(body, ["dark"], ["light"]),
+/** What each host's html or body are when its theme is light, and when it is dark. */
+const SIGNS: [light: string, dark: string][] = [
+  ["body[data-jp-theme-light=true]", "body[data-jp-theme-light=false]"], // JupyterLab, Notebook, Voila
+  // In the light one of its high contrasts VS Code says `vscode-high-contrast`, too.
+  ["body:is(.vscode-light, .vscode-high-contrast-light)", "body:is(.vscode-dark, .vscode-high-contrast)"],
+  ["html[theme=light]", "html[theme=dark]"], // Colab
+  ["html[data-theme=light]", "html[data-theme=dark]"], // Sphinx themes, JupyterLite
+  ["html.light", "html.dark"], // marimo
+  ["body.light", "body.dark"],
 ];
+const HIGH_CONTRAST =
+  'body:is([data-jp-theme-name*="high contrast" i], .vscode-high-contrast, .vscode-high-contrast-light)';
 
 /** The attributes that those signs, the hosts' variables, and themes of pages of their own stand in. */
 const ATTRIBUTES = [
-  "class",
-  "style",
-  "theme",
-  "data-theme",
-  "data-bs-theme",
-  "data-md-color-scheme",
-  "data-jp-theme-light",
-  "data-jp-theme-name",
+  ...["class", "style", "theme", "data-theme", "data-bs-theme", "data-md-color-scheme"],
+  ...["data-jp-theme-light", "data-jp-theme-name"],
 ];
 
 /** The ground and the ink of each host, its own before those that a widget manager's sheet brings along. */
@@ -36,31 +31,24 @@ const GROUNDS = [
 ];
 
 /** Our colours that words are written in, and those of lines: with WCAG's least contrasts for them. */
-const WORDS = ["soft", "ok", "warn", "bad", "line-1"];
-const LINES = Array.from({ length: 8 }, (_, nth) => `line-${nth}`);
+const WORDS = ["--soft", "--ok", "--warn", "--bad", "--line-1"];
+const LINES = Array.from({ length: LINE_COLOURS }, (_, nth) => `--line-${nth}`);
 const LEAST_OF_WORDS = 4.5;
 const LEAST_OF_LINES = 3;
-
-function word(said: string | null | undefined, dark: string, light: string): boolean | undefined {
-  return said === dark ? true : said === light ? false : undefined;
-}
-
-function classes(element: HTMLElement, dark: string[], light: string[]): boolean | undefined {
-  const has = (names: string[]) => names.some((name) => element.classList.contains(name));
-  return has(light) ? false : has(dark) ? true : undefined;
-}
 
 const FORCED = "(forced-colors: active)";
 const MORE_CONTRAST = "(prefers-contrast: more)";
 const DARK = "(prefers-color-scheme: dark)";
 
+function is(selector: string): boolean {
+  return document.documentElement.matches(selector) || document.body.matches(selector);
+}
+
 /** Whether the page around an element is dark: as the host says, else as the ground behind it is. */
 function isDark(root: HTMLElement): boolean {
   const forced = matchMedia(FORCED).matches;
-  for (const sign of forced ? [] : SIGNS) {
-    const said = sign(document.documentElement, document.body);
-    if (said !== undefined) return said;
-  }
+  const sign = forced ? undefined : SIGNS.find((each) => each.some(is));
+  if (sign) return !is(sign[0]);
   const behind = resolved(root, forced ? ["Canvas"] : grounds(root)).find((it) => it?.[3] === 1);
   return behind ? luminance(behind) < 0.2 : matchMedia(DARK).matches;
 }
@@ -72,36 +60,52 @@ function grounds(element: Element): string[] {
 }
 
 function isHighContrast(): boolean {
-  const { classList, dataset } = document.body;
-  const said = classList.contains("vscode-high-contrast") || /high contrast/i.test(dataset.jpThemeName ?? "");
-  return said || classList.contains("vscode-high-contrast-light") || matchMedia(MORE_CONTRAST).matches;
+  return is(HIGH_CONTRAST) || matchMedia(MORE_CONTRAST).matches;
 }
 
-/** Tells at once and after every change of the page's theme; gives back what looks again, and what ends it. */
-export function followTheme(root: HTMLElement, tell: () => void): { look(): void; end(): void } {
-  let known = "";
+const looks = new Set<() => void>();
+let watching = new AbortController();
+
+/** One observer for all of a page's views, and one look a frame: a host writes at its body with every drag. */
+function watchPage(signal: AbortSignal): void {
+  let frame = 0;
+  const soon = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      for (const look of looks) look();
+    });
+  };
+  const observer = new MutationObserver(soon);
+  for (const element of [document.documentElement, document.body])
+    observer.observe(element, { attributes: true, attributeFilter: ATTRIBUTES });
+  for (const query of [DARK, MORE_CONTRAST, FORCED])
+    matchMedia(query).addEventListener("change", soon, { signal });
+  signal.addEventListener("abort", () => {
+    cancelAnimationFrame(frame);
+    observer.disconnect();
+  });
+}
+
+/** Tells at once and after every change of the page's theme; gives back what looks again. */
+export function followTheme(root: HTMLElement, signal: AbortSignal, tell: () => void): () => void {
+  const changed = guard();
   const look = () => {
     const style = getComputedStyle(root);
     const grounds = GROUNDS.flat().map((name) => style.getPropertyValue(name));
-    const page = [root.isConnected, isDark(root), isHighContrast(), matchMedia(FORCED).matches];
-    const now = JSON.stringify([...page, grounds]);
-    if (now === known) return;
-    known = now;
-    tell();
+    const forced = matchMedia(FORCED).matches;
+    if (changed(root.isConnected, isDark(root), isHighContrast(), forced, ...grounds)) tell();
   };
-  const observer = new MutationObserver(look);
-  for (const element of [document.documentElement, document.body])
-    observer.observe(element, { attributes: true, attributeFilter: ATTRIBUTES });
-  const preferences = [DARK, MORE_CONTRAST, FORCED].map((query) => matchMedia(query));
-  for (const preference of preferences) preference.addEventListener("change", look);
+  if (looks.size === 0) {
+    watching = new AbortController();
+    watchPage(watching.signal);
+  }
+  looks.add(look);
+  signal.addEventListener("abort", () => {
+    looks.delete(look);
+    if (looks.size === 0) watching.abort();
+  });
   look();
-  return {
-    look,
-    end() {
-      observer.disconnect();
-      for (const preference of preferences) preference.removeEventListener("change", look);
-    },
-  };
+  return look;
 }
 
 /** Gives an element the page's theme, or a shade against it: on the host's ground where all is readable on it. */
@@ -112,13 +116,13 @@ export function dress(root: HTMLElement, shade: boolean | null): void {
   root.style.removeProperty("--host-ink");
   const found = GROUNDS.map((names) => readable(root, names)).find((pair) => pair !== null);
   if (!found) return;
-  root.style.setProperty("--host-ground", text(found.ground));
-  root.style.setProperty("--host-ink", text(found.ink));
+  root.style.setProperty("--host-ground", css(found.ground));
+  root.style.setProperty("--host-ink", css(found.ink));
 }
 
 /** A host's ground and ink, if our words and lines can be read on that ground, and its ink on our grounds. */
 function readable(root: HTMLElement, names: string[]): { ground: Colour; ink: Colour } | null {
-  const [ground, tone, press, ...ours] = colours(root, [...names, "--press", ...own(WORDS), ...own(LINES)]);
+  const [ground, tone, press, ...ours] = colours(root, [...names, "--press", ...WORDS, ...LINES]);
   if (!ground || !tone || !press || ground[3] < 1) return null;
   const ink = over(tone, ground);
   const reaches = (least: number, on: Colour) => (it: Colour | null) =>
@@ -128,18 +132,16 @@ function readable(root: HTMLElement, names: string[]): { ground: Colour; ink: Co
   return words && lines && reaches(LEAST_OF_WORDS, press)(ink) ? { ground, ink } : null;
 }
 
-const own = (names: string[]) => names.map((name) => `--${name}`);
+export type Colours = ReturnType<typeof coloursOf>;
 
 /** The colours for the chart, as the style sheet has them. */
-export function coloursOf(root: HTMLElement): Colours {
-  const [grid, soft, ink, ground, good, bad, ...lines] = colours(root, [
-    ...own(["line", "soft", "ink", "bg", "ok", "bad"]),
-    ...own(LINES),
-  ]).map((it) => (it ? text(it) : ""));
+export function coloursOf(root: HTMLElement) {
+  const names = ["--line", "--soft", "--ink", "--bg", "--ok", "--bad", ...LINES];
+  const found = colours(root, names).map((it) => (it ? css(it) : ""));
+  const [grid, soft, ink, ground, good, bad, ...lines] = found;
   return { lines, grid, soft, ink, ground, good, bad };
 }
 
-/** What variables of an element stand for; null for what is no colour. */
 function colours(root: HTMLElement, names: string[]): (Colour | null)[] {
   const style = getComputedStyle(root);
   return resolved(

@@ -1,37 +1,41 @@
-/** What a user can do in a view, and what comes of it. */
-
-import { changed, range, STEPS } from "../chart/zoom";
-import type { Value } from "../contract";
-import type { LivePanel } from "../data/live";
-import { now } from "../page/now";
-import { download } from "./download";
-import { type Local, SPANS } from "./local";
+/** What a view's user has set for it and can do in it, and what comes of that. */
+import { type Chosen, moved, range, STEPS } from "../chart/zoom";
+import type { CommandName, Value } from "../contract";
+import { csv } from "../data/csv";
+import type { LivePanel } from "../data/panel";
+import { saveAs } from "../page/browser";
+import { now } from "../page/time";
 
 const CLEAR_WITHIN = 3_000;
 
-export type ButtonCommand = "on" | "off" | "toggle" | "blink" | "read";
+export const SPANS: [label: string, span: number | null][] = [
+  ["30 s", 30_000],
+  ["1 min", 60_000],
+  ["5 min", 300_000],
+  ["30 min", 1_800_000],
+  ["All", null],
+];
 
-export interface Actions {
-  command(name: ButtonCommand): void;
-  /** Shows a value that is being chosen. */
-  choose(name: string, value: Value): void;
-  set(name: string, value: Value): void;
-  mark(text: string): void;
-  /** Opens or closes the field for a mark. */
-  marking(open: boolean): void;
-  span(span: number | null): void;
-  nextSpan(): void;
-  pause(): void;
-  play(how: { paused?: boolean; speed?: number }): void;
-  live(): void;
-  clear(): void;
-  download(): void;
-  toggleChannel(channel: string): void;
-  dismiss(notice: string): void;
-  chartKey(event: KeyboardEvent): void;
-  fullScreen(): void;
-  /** Dark if it is light, else light. */
-  shade(): void;
+/** What one view of the panel has set for itself; the kernel does not know of it. */
+export interface Local extends Chosen {
+  /** Notices that are seen no more. */
+  dismissed: Set<string>;
+  /** What is about to be set, by control; `click` has sent it, null while it is being chosen. */
+  drafts: Map<string, { value: Value; click: string | null }>;
+  /** The page's time until which a second click clears, or 0. */
+  clearUntil: number;
+  /** The page's time that words for a mark are being written for, or null. */
+  marking: number | null;
+  /** Whether this view fills the screen. */
+  full: boolean;
+  /** Why the last thing that was tried cannot be, or null. */
+  hint: string | null;
+}
+
+export function fresh(): Local {
+  const chosen: Chosen = { span: 60_000, paused: null, zoom: null, hidden: new Set() };
+  const board = { dismissed: new Set<string>(), drafts: new Map(), clearUntil: 0, marking: null };
+  return { ...chosen, ...board, full: false, hint: null };
 }
 
 /** What a view does for its actions. */
@@ -43,86 +47,75 @@ export interface Stage {
   /** Fills the screen, or leaves it again; gives back why that cannot be. */
   fill(): Promise<string | null>;
   /** Changes between dark and light. */
-  shade(): void;
+  changeShade(): void;
 }
 
-export function actionsOf(panel: LivePanel, local: Local, stage: Stage): Actions {
-  return {
-    ...boardActions(panel, local, stage),
-    ...chartActions(panel, local, stage),
-    ...viewActions(local, stage),
+export type Actions = ReturnType<typeof actionsOf>;
+
+export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
+  const change = (given: Partial<Local>) => stage.change(given);
+  const draft = (name: string, value: Value, click: string | null) => {
+    local.drafts.set(name, { value, click });
+    change({});
   };
-}
-
-function boardActions(panel: LivePanel, local: Local, { change, focus }: Stage) {
+  const span = (to: number | null) => change({ span: to, zoom: null });
+  const live = () => change({ zoom: null, paused: null });
   return {
-    command: (name) => {
+    command(name: CommandName) {
       panel.click(name, now());
       change({});
     },
-    choose: (name, value) => {
-      local.drafts.set(name, { value, click: null });
-      change({});
-    },
-    set: (name, value) => {
-      local.drafts.set(name, { value, click: panel.set(name, value, now()) });
-      change({});
-    },
-    mark: (text) => panel.mark(text, local.marking ?? now()),
-    marking: (open) => {
+    /** Shows a value that is being chosen. */
+    choose: (name: string, value: Value) => draft(name, value, null),
+    set: (name: string, value: Value) => draft(name, value, panel.set(name, value, now())),
+    mark: (text: string) => panel.mark(text, local.marking ?? now()),
+    /** Opens or closes the field for a mark. */
+    marking(open: boolean) {
       change({ marking: open ? now() : null });
-      focus(open ? ".marking input" : ".card");
+      stage.focus(open ? ".marking input" : ".card");
     },
-    play: (how) => {
+    play(how: { paused?: boolean; speed?: number }) {
       panel.play(how, now());
       change({});
     },
-    clear: () => {
+    clear() {
       const sure = now() < local.clearUntil;
       if (sure) panel.clear();
       change({ clearUntil: sure ? 0 : now() + CLEAR_WITHIN });
     },
-    download: () => download(panel),
-  } satisfies Partial<Actions>;
-}
-
-function chartActions(panel: LivePanel, local: Local, { change }: Stage) {
-  const span = (to: number | null) => change({ span: to, zoom: null });
-  const live = () => change({ zoom: null, paused: null });
-  return {
+    download() {
+      const name = (panel.state?.id ?? "pico").replace(/[^\p{L}\p{N}._-]+/gu, "-");
+      saveAs(`${name}.csv`, csv(panel.history, panel.channels));
+    },
     span,
-    live,
-    nextSpan: () => {
+    nextSpan() {
       const at = SPANS.findIndex(([, each]) => each === local.span);
       span(SPANS[(at + 1) % SPANS.length][1]);
     },
+    live,
     pause: () => change({ paused: local.paused === null ? panel.chartEnd(now()) : null, zoom: null }),
-    chartKey: (event) => {
+    chartKey(event: KeyboardEvent) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "Escape") live();
       const step = STEPS[event.key];
       if (!step) return;
       event.preventDefault();
       const shown = range(panel.history, local, panel.chartEnd(now()));
-      change({ zoom: { x: changed(shown, ...step), y: local.zoom?.y ?? {} } });
+      change({ zoom: { x: moved(shown, ...step), y: local.zoom?.y ?? {} } });
     },
-  } satisfies Partial<Actions>;
-}
-
-function viewActions(local: Local, { change, focus, fill, shade }: Stage) {
-  return {
-    toggleChannel: (channel) => {
+    toggleChannel(channel: string) {
       if (!local.hidden.delete(channel)) local.hidden.add(channel);
       change({});
     },
-    dismiss: (notice) => {
+    dismiss(notice: string) {
       local.dismissed.add(notice);
       change({});
     },
-    fullScreen: async () => {
-      change({ hint: await fill() });
-      focus(".card");
+    async fullScreen() {
+      change({ hint: await stage.fill() });
+      stage.focus(".card");
     },
-    shade,
-  } satisfies Partial<Actions>;
+    /** Dark if it is light, else light. */
+    shade: () => stage.changeShade(),
+  };
 }

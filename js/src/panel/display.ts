@@ -1,32 +1,30 @@
 /** One view of a panel: words, chart and drawer. */
 import { render } from "lit-html";
+import { innerWidth } from "../chart/axes";
 import { Chart } from "../chart/chart";
 import { type Figure, figure } from "../chart/figure";
-import { innerWidth } from "../chart/layout";
 import { inPixels, range } from "../chart/zoom";
-import type { LivePanel } from "../data/live";
+import type { LivePanel } from "../data/panel";
 import { Drawer } from "../messages/drawer";
 import messages from "../messages/messages.css";
-import { now } from "../page/now";
+import { fillScreen, fills } from "../page/browser";
+import { guard } from "../page/guard";
 import { Pane } from "../page/pane";
-import { fillScreen, fills } from "../page/screen";
 import { type Colours, coloursOf, dress } from "../page/theme";
-import { Turn } from "../page/turn";
-import { type Actions, actionsOf } from "./actions";
-import type { Face } from "./face";
-import lecture from "./lecture.css";
-import { fresh, type Local } from "./local";
+import { now } from "../page/time";
+import { type Actions, actionsOf, fresh, type Local, type Stage } from "./actions";
+import { lecture, lectureKey } from "./lecture";
+import lectureCss from "./lecture.css";
 import css from "./panel.css";
-import { channelsOf, type View, view } from "./view";
+import { template } from "./template";
+import { type View, view } from "./view";
 
 /** Words need no more than this often; the chart follows every reading. */
 const WORDS_EVERY = 200;
 /** So often the chart moves on while nothing comes. */
 const MOVE_EVERY = 500;
 
-const turn = new Turn();
-
-export class Display extends Pane {
+export class Display extends Pane implements Stage {
   private readonly chart: Chart;
   private readonly chartElement: HTMLElement;
   private readonly drawer: Drawer | null;
@@ -36,43 +34,56 @@ export class Display extends Pane {
   private width = 0;
   private height = 0;
   private wordsAt = 0;
-  private drawn = "";
+  private readonly changedChart = guard();
   private ranges: Figure["ranges"] = new Map();
 
+  /** `hall`: as it is read from a lecture hall's last row, and driven by keys. */
   constructor(
     el: HTMLElement,
     private readonly panel: LivePanel,
     private readonly looked: () => void,
-    private readonly face: Face,
+    private readonly hall: boolean,
   ) {
-    super(el, face.name, css + lecture + messages);
-    this.actions = actionsOf(panel, this.local, {
-      change: (local) => this.change(local),
-      focus: (selector) => this.focus(selector),
-      fill: () => fillScreen(this.root),
-      shade: () => this.changeShade(),
-    });
-    this.root.addEventListener("keydown", (event) => this.key(event));
+    super(el, hall ? "picopanel lecture" : "picopanel", css + lectureCss + messages);
+    this.actions = actionsOf(panel, this.local, this);
+    if (hall)
+      this.root.addEventListener("keydown", (it) => lectureKey(it, this.view(), this.local, this.actions));
     this.words();
     this.chartElement = this.body.querySelector<HTMLElement>(".chart")!;
     const place = this.body.querySelector<HTMLElement>(".drawer");
-    this.drawer = place && new Drawer(place, panel);
-    this.chart = new Chart(this.chartElement, {
+    this.drawer = place && new Drawer(place, panel, this.signal);
+    this.chart = new Chart(this.chartElement, this.signal, {
       zoomed: (zoom) => this.change({ zoom: { x: zoom.x, y: { ...this.local.zoom?.y, ...zoom.y } } }),
       live: () => this.actions.live(),
     });
     this.watchPage();
-    this.endings.push(
-      () => this.chart.close(),
-      () => this.drawer?.close(),
-    );
     this.draw();
   }
 
-  /** Something has changed: draws at once where it may, else with the next frame. `now` also the words, else when their time has come. */
-  changed(now: boolean): void {
-    if (now) this.wordsAt = 0;
-    if (this.ready && !turn.take(() => this.draw())) this.drawSoon();
+  /** Something has changed; `words`: also what words tell of, which else wait until their time has come. */
+  changed(words: boolean): void {
+    if (words) this.wordsAt = 0;
+    this.redraw(true);
+  }
+
+  change(local: Partial<Local>): void {
+    Object.assign(this.local, local);
+    this.changed(true);
+  }
+
+  focus(selector: string): void {
+    this.words();
+    this.body.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  fill(): Promise<string | null> {
+    return fillScreen(this.root);
+  }
+
+  changeShade(): void {
+    this.shade = !this.root.classList.contains("dark");
+    dress(this.root, this.shade);
+    this.themed();
   }
 
   protected override draw(): void {
@@ -83,38 +94,32 @@ export class Display extends Pane {
     this.plot();
   }
 
+  private view(): View {
+    return view(this.panel, this.local, now());
+  }
+
   private words(): void {
     this.wordsAt = performance.now();
-    render(this.face.template(this.view(), this.local, this.actions), this.body);
+    render((this.hall ? lecture : template)(this.view(), this.local, this.actions), this.body);
   }
 
   private plot(): void {
-    const { width, height } = this;
+    const { width, height, panel, local, colours } = this;
     if (this.chart.busy || width === 0 || height === 0) return;
-    const { history } = this.panel;
-    const style = { ...this.colours, scale: this.face.scale(width, height) };
-    const end = inPixels(this.panel.chartEnd(now()), this.local, innerWidth(width, style.scale));
-    const shown = range(history, this.local, end);
+    const { history, channels, limits } = panel;
+    const scale = this.hall ? hallScale(width, height) : 1;
+    const end = inPixels(panel.chartEnd(now()), local, innerWidth(width, scale));
+    const shown = range(history, local, end);
     // A chart that stands still is drawn again only for something new.
-    const what = JSON.stringify([
-      shown,
-      width,
-      height,
-      style,
-      [...this.local.hidden],
-      this.panel.limits,
-      this.still ? history.table.floor : history.revision,
-    ]);
-    if (what === this.drawn) return;
-    this.drawn = what;
-    const { panel, local, ranges } = this;
-    const made = figure(history, channelsOf(panel), panel.limits, local, shown, width, style, height, ranges);
+    const still = local.paused !== null && !local.zoom;
+    const news = still ? history.table.floor : history.revision;
+    const facts = JSON.stringify([channels, limits, [...local.hidden]]);
+    if (!this.changedChart(...shown, width, height, colours, facts, news)) return;
+    const style = { ...colours, scale };
+    const scene = { history, channels, limits, chosen: local, range: shown, width, height, style };
+    const made = figure(scene, this.ranges);
     this.ranges = made.ranges;
     this.chart.draw(made, width, height);
-  }
-
-  private get still(): boolean {
-    return this.local.paused !== null && !this.local.zoom;
   }
 
   private watchPage(): void {
@@ -126,45 +131,20 @@ export class Display extends Pane {
     };
     const size = new ResizeObserver(again);
     size.observe(this.chartElement);
-    const screen = () => this.change({ full: fills(this.root) });
-    document.addEventListener("fullscreenchange", screen);
-    this.endings.push(
-      () => size.disconnect(),
-      () => document.removeEventListener("fullscreenchange", screen),
-    );
-    this.watch(MOVE_EVERY, {
-      sight: again,
-      // Its size is no matter: JupyterLab shows nothing while it changes its theme.
-      theme: () => {
-        this.colours = coloursOf(this.root);
-        this.changed(true);
-      },
-      time: () => this.changed(false),
-    });
+    const { signal } = this;
+    signal.addEventListener("abort", () => size.disconnect());
+    document.addEventListener("fullscreenchange", () => this.change({ full: fills(this.root) }), { signal });
+    // A theme's change does not measure it: JupyterLab shows nothing meanwhile.
+    this.watch(MOVE_EVERY, { sight: again, theme: () => this.themed(), time: () => this.changed(false) });
   }
 
-  private change(local: Partial<Local>): void {
-    Object.assign(this.local, local);
-    this.changed(true);
-  }
-
-  private focus(selector: string): void {
-    this.words();
-    this.body.querySelector<HTMLElement>(selector)?.focus();
-  }
-
-  private changeShade(): void {
-    this.shade = !this.root.classList.contains("dark");
-    dress(this.root, this.shade);
+  private themed(): void {
     this.colours = coloursOf(this.root);
     this.changed(true);
   }
+}
 
-  private key(event: KeyboardEvent): void {
-    this.face.key(event, this.view(), this.local, this.actions);
-  }
-
-  private view(): View {
-    return view(this.panel, this.local, now());
-  }
+/** By how much words and lines of a chart of a size in pixels are larger in a hall. */
+function hallScale(width: number, height: number): number {
+  return Math.min(3, Math.max(1, Math.min(width / 640, height / 170)));
 }

@@ -1,17 +1,13 @@
 /** The panel for a hall: readable from its last row, driven by keys. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { Actions } from "./actions";
-import { commandButtons, controls } from "./controls";
-import { keys } from "./keys";
-import type { Local } from "./local";
-import { player } from "./player";
-import { chart, legend, noticeLine, value } from "./template";
+import { type Actions, type Local, SPANS } from "./actions";
+import { chart, commandButtons, controls, legend, notices, player, value } from "./template";
 import type { View } from "./view";
 
 export function lecture(view: View, local: Local, actions: Actions): TemplateResult {
-  const { main: first, tiles, settings, notices } = view;
+  const { main: first, tiles, settings } = view;
   const more = [tiles.length > 1, settings.length > 0, local.marking !== null, local.hint !== null];
-  const rows = more.filter(Boolean).length + notices.length;
+  const rows = more.filter(Boolean).length + view.notices.length;
   return html`
     <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1" style=${`--rows: ${rows}`}>
       <div class="head">
@@ -21,7 +17,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
         </div>
         ${first ? html`<div class="value ${first.stale ? "stale" : ""}">${value(first)}<small>${tiles.length > 1 ? first.label : nothing} ${first.age}</small></div>` : nothing}
       </div>
-      ${tiles.length > 1 ? html`<div class="legend" role="group" aria-label="Channels">${tiles.map((tile, nth) => legend(tile, nth, actions))}</div>` : nothing}
+      ${legend(view, actions)}
       ${banner(view)}
       ${chart(view, local, actions)}
       <div class="bar">
@@ -31,7 +27,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
       </div>
       ${controls(view, actions)}
       ${local.marking !== null ? markField(actions) : nothing}
-      ${notices.map((notice) => noticeLine(notice, actions))}
+      ${notices(view, actions)}
       ${local.hint ? html`<p class="hint" role="status">${local.hint}</p>` : nothing}
       <p class="keys">${keys(view, local).map(({ shown, does }) => html`<span><kbd>${shown}</kbd> ${does}</span> `)}</p>
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
@@ -48,9 +44,59 @@ function banner({ lamps, says, next, quiet, settled }: View): TemplateResult {
 
 function markField(actions: Actions): TemplateResult {
   const key = (event: KeyboardEvent) => {
-    const field = event.target as HTMLInputElement;
-    if (event.key === "Enter" && field.value.trim()) actions.mark(field.value.trim());
+    const text = (event.target as HTMLInputElement).value.trim();
+    if (event.key === "Enter" && text) actions.mark(text);
     if (event.key === "Enter" || event.key === "Escape") actions.marking(false);
   };
   return html`<label class="marking">Mark this moment <input maxlength="200" placeholder="heater on" @keydown=${key} /> <small>Enter sets it, Escape does not</small></label>`;
+}
+
+interface Key {
+  /** As on the keyboard, in lower case. */
+  key: string;
+  /** As written in the line of keys. */
+  shown: string;
+  does: string;
+  act(actions: Actions): void;
+}
+
+function key(name: string, does: string, act: Key["act"]): Key {
+  return { key: name === "Space" ? " " : name.toLowerCase(), shown: name, does, act };
+}
+
+const LED = [
+  key("Space", "toggle", (it) => it.command("toggle")),
+  key("1", "on", (it) => it.command("on")),
+  key("0", "off", (it) => it.command("off")),
+  key("B", "blink", (it) => it.command("blink")),
+];
+const READ = key("R", "read", (it) => it.command("read"));
+const MARK = key("M", "mark", (it) => it.marking(true));
+
+/** The keys that do something just now, and what. */
+export function keys({ blocked, hasLed, course, ended, replay }: View, { span, paused, full }: Local): Key[] {
+  const stands = replay ? replay.paused || replay.ended : paused !== null;
+  const window = SPANS.find(([, each]) => each === span)?.[0].toLowerCase() ?? "";
+  return [
+    ...(blocked ? [] : [...(hasLed ? LED : []), ...(course ? [READ] : [])]),
+    ...(ended ? [] : [MARK]),
+    key("P", stands ? "resume" : "pause", (it) => (replay ? it.play({ paused: !stands }) : it.pause())),
+    key("W", `window: ${window}`, (it) => it.nextSpan()),
+    key("D", "dark or light", (it) => it.shade()),
+    key("F", full ? "leave full screen" : "full screen", (it) => it.fullScreen()),
+  ];
+}
+
+export function lectureKey(event: KeyboardEvent, view: View, local: Local, actions: Actions): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || takesKey(event)) return;
+  const found = keys(view, local).find(({ key }) => key === event.key.toLowerCase());
+  if (!found) return;
+  event.preventDefault();
+  found.act(actions);
+}
+
+/** A field that is written in, or a button that is pressed, keeps its keys. */
+function takesKey({ target, key }: KeyboardEvent): boolean {
+  const element = target as HTMLElement;
+  return element.matches("input, select") || (element.matches("button") && (key === " " || key === "Enter"));
 }

@@ -1,11 +1,11 @@
 /** The panel's HTML. All text of others goes through lit's bindings, and so is only text. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import { lookOf } from "../chart/traces";
-import type { Actions } from "./actions";
-import { commandButtons, controls } from "./controls";
-import { type Local, SPANS } from "./local";
-import { player } from "./player";
-import type { ShownLamp, Tile, View } from "./view";
+import { lookOf } from "../chart/readings";
+import { COMMANDS, type CommandName, LED_COMMANDS, type Replay, type Value } from "../contract";
+import { commandWord } from "../data/words";
+import { plain, said } from "../page/text";
+import { type Actions, type Local, SPANS } from "./actions";
+import type { Setting, Tile, View } from "./view";
 
 export function template(view: View, local: Local, actions: Actions): TemplateResult {
   return html`
@@ -18,7 +18,7 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
         </div>
         ${view.main ? html`<div class="value ${view.main.stale ? "stale" : ""}">${value(view.main)}<small>${view.main.age}</small></div>` : nothing}
       </div>
-      ${view.tiles.length > 1 ? html`<div class="legend" role="group" aria-label="Channels">${view.tiles.map((tile, nth) => legend(tile, nth, actions))}</div>` : nothing}
+      ${legend(view, actions)}
       <div class="bar">
         ${commandButtons(view, actions)}
         ${tools(view, local, actions)}
@@ -26,11 +26,112 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
       ${controls(view, actions)}
       ${chart(view, local, actions)}
       <div class="foot">${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</div>
-      ${view.notices.map((notice) => noticeLine(notice, actions))}
+      ${notices(view, actions)}
       <div class="drawer"></div>
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
     </div>
   `;
+}
+
+export function value({ value, unit }: Tile): TemplateResult {
+  return html`<b>${value}</b> <span title=${unit}>${unit}</span>`;
+}
+
+/** The channels' values, that also show and hide their lines. */
+export function legend({ tiles }: View, actions: Actions): TemplateResult | typeof nothing {
+  if (tiles.length < 2) return nothing;
+  return html`<div class="legend" role="group" aria-label="Channels">${tiles.map((tile, nth) => {
+    const { colour, dash } = lookOf(nth);
+    return html`
+      <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.shown ? "Hide this line" : "Show this line"} @click=${() => actions.toggleChannel(tile.channel)}>
+        <svg width="22" height="8" aria-hidden="true"><line x1="1" y1="4" x2="21" y2="4" class="dash-${dash}" style="stroke: var(--line-${colour})" /></svg>
+        <span class="channel">${tile.label}</span>
+        <span class="value">${value(tile)}</span>
+        <small>${tile.stale ? tile.age : nothing}</small>
+      </button>
+    `;
+  })}</div>`;
+}
+
+/** Buttons that cannot work stay in reach of the keyboard, and say why. */
+export function commandButtons(view: View, actions: Actions): TemplateResult {
+  const names = view.course ? COMMANDS : view.hasLed ? LED_COMMANDS : [];
+  return html`
+    <div class="buttons" role="group" aria-label="LED">${names.map((name) => button(name, view, actions))}</div>
+    <div class="echo">
+      ${view.echo ? html`<span class=${view.echo.phase}>${view.echo.text}</span>` : nothing}
+      ${view.blocked && view.blocked !== view.says ? html`<span class="why">${view.blocked}</span>` : nothing}
+    </div>
+  `;
+}
+
+function button(name: CommandName, { pressed, blocked }: View, actions: Actions): TemplateResult {
+  return html`
+    <button
+      aria-pressed=${name === "on" ? pressed === true : name === "off" ? pressed === false : nothing}
+      aria-disabled=${blocked ? "true" : nothing}
+      title=${blocked ?? nothing}
+      @click=${() => blocked || actions.command(name)}
+    >${commandWord(name)}</button>
+  `;
+}
+
+function tools({ replay, clears }: View, local: Local, actions: Actions): TemplateResult {
+  return html`
+    <div class="tools" role="group" aria-label="Chart">
+      ${replay ? player(replay, actions) : html`<button class="small" @click=${actions.pause}>${local.paused === null ? "Pause" : "Resume"}</button>`}
+      <select class="small" aria-label="Time window" @change=${(event: Event) => actions.span(SPANS[chosen(event)][1])}>
+        ${SPANS.map(([label, span]) => html`<option ?selected=${span === local.span}>${label}</option>`)}
+      </select>
+      ${replay ? nothing : html`<button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${clears ? "Clear all?" : "Clear"}</button>`}
+      <button class="small" title="Download the readings as a CSV file" @click=${actions.download}>CSV</button>
+    </div>
+  `;
+}
+
+/** What plays a recording, in the place of the button that holds a live chart. */
+export function player({ speed, paused, ended, ...replay }: Replay, actions: Actions): TemplateResult {
+  const stands = paused || ended;
+  const speeds = [...new Set([...replay.speeds, speed])].sort((a, b) => a - b);
+  return html`
+    <button class="small" @click=${() => actions.play({ paused: !stands })}>${ended ? "Play again" : paused ? "Resume" : "Pause"}</button>
+    <select class="small" aria-label="Speed" title="How many times as fast as it was" .selectedIndex=${speeds.indexOf(speed)} @change=${(event: Event) => actions.play({ speed: speeds[chosen(event)] })}>
+      ${speeds.map((it) => html`<option ?selected=${it === speed}>${it} ×</option>`)}
+    </select>
+  `;
+}
+
+const chosen = ({ target }: Event) => (target as HTMLSelectElement).selectedIndex;
+
+/** Sliders, colours and switches, for boards that declare them. */
+export function controls({ settings, blocked }: View, actions: Actions): TemplateResult | typeof nothing {
+  if (!settings.length) return nothing;
+  return html`<div class="controls" role="group" aria-label="Controls">${settings.map(
+    (it) => html`
+      <label>
+        <span>${plain(it.name)}</span>
+        ${input(it, blocked !== null, actions)}
+        <output class=${it.draft ? "draft" : ""}>${it.shown === null ? "–" : said(it.shown)}</output>
+      </label>
+    `,
+  )}</div>`;
+}
+
+function input(it: Setting, disabled: boolean, actions: Actions): TemplateResult {
+  const read = ({ target }: Event): Value => {
+    const { value, checked } = target as HTMLInputElement;
+    return it.type === "range" ? Number(value) : it.type === "color" ? value : checked;
+  };
+  const choose = (event: Event) => actions.choose(it.name, read(event));
+  const set = (event: Event) => actions.set(it.name, read(event));
+  switch (it.type) {
+    case "range":
+      return html`<input type="range" min=${it.min} max=${it.max} step=${it.step} .value=${String(it.shown ?? it.min)} ?disabled=${disabled} @input=${choose} @change=${set} />`;
+    case "color":
+      return html`<input type="color" .value=${String(it.shown ?? "#000000")} ?disabled=${disabled} @input=${choose} @change=${set} />`;
+    case "switch":
+      return html`<input type="checkbox" role="switch" .checked=${it.shown === true} ?disabled=${disabled} @change=${set} />`;
+  }
 }
 
 export function chart({ waits, axes }: View, { zoom, paused }: Local, actions: Actions): TemplateResult {
@@ -43,48 +144,18 @@ export function chart({ waits, axes }: View, { zoom, paused }: Local, actions: A
   `;
 }
 
-export function value({ value, unit }: Tile): TemplateResult {
-  return html`<b>${value}</b> <span title=${unit}>${unit}</span>`;
-}
-
-/** A channel's value, that also shows and hides its line. */
-export function legend(tile: Tile, nth: number, actions: Actions): TemplateResult {
-  const { colour, dash } = lookOf(nth);
-  return html`
-    <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.shown ? "Hide this line" : "Show this line"} @click=${() => actions.toggleChannel(tile.channel)}>
-      <svg width="22" height="8" aria-hidden="true"><line x1="1" y1="4" x2="21" y2="4" class="line-${colour} dash-${dash}" /></svg>
-      <span class="channel">${tile.label}</span>
-      <span class="value">${value(tile)}</span>
-      <small>${tile.stale ? tile.age : nothing}</small>
-    </button>
-  `;
-}
-
-function tools({ replay, clears }: View, local: Local, actions: Actions): TemplateResult {
-  const choose = (event: Event) => actions.span(SPANS[(event.target as HTMLSelectElement).selectedIndex][1]);
-  return html`
-    <div class="tools" role="group" aria-label="Chart">
-      ${replay ? player(replay, actions) : html`<button class="small" @click=${actions.pause}>${local.paused === null ? "Pause" : "Resume"}</button>`}
-      <select class="small" aria-label="Time window" @change=${choose}>
-        ${SPANS.map(([label, span]) => html`<option ?selected=${span === local.span}>${label}</option>`)}
-      </select>
-      ${replay ? nothing : html`<button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${clears ? "Clear all?" : "Clear"}</button>`}
-      <button class="small" title="Download the readings as a CSV file" @click=${actions.download}>CSV</button>
-    </div>
-  `;
-}
-
 function trouble({ lamps, says, next }: View): TemplateResult {
+  const lamp = ({ name, level, word }: View["lamps"][number]) =>
+    html`<li class="lamp ${level}"><i></i>${name} <span>${word}</span></li>`;
   return html`
     ${lamps.length ? html`<ul class="lamps">${lamps.map(lamp)}</ul>` : nothing}
     ${says ? html`<p class="says"><b>${says}</b> ${next ?? ""}</p>` : nothing}
   `;
 }
 
-function lamp({ name, level, word }: ShownLamp): TemplateResult {
-  return html`<li class="lamp ${level}"><i></i>${name} <span>${word}</span></li>`;
-}
-
-export function noticeLine(notice: string, actions: Actions): TemplateResult {
-  return html`<p class="notice"><span>${notice}</span><button class="small" aria-label="Dismiss this notice" @click=${() => actions.dismiss(notice)}>×</button></p>`;
+export function notices({ notices }: View, actions: Actions): TemplateResult[] {
+  return notices.map(
+    (notice) =>
+      html`<p class="notice"><span>${notice}</span><button class="small" aria-label="Dismiss this notice" @click=${() => actions.dismiss(notice)}>×</button></p>`,
+  );
 }

@@ -1,18 +1,17 @@
-/** The app's entry, and its only module that touches the model; before it is there, `loader.ts` does. */
+/** The panel's app, and its only module that touches the model; before it is there, `loader.ts` does. */
 import type { PanelState, Recorded } from "../contract";
-import { LivePanel } from "../data/live";
+import { LivePanel } from "../data/panel";
 import { Displays } from "../page/displays";
-import { type HostModel, LINE_CUT, type Live, quietly } from "../page/host";
-import { now } from "../page/now";
+import { type Heard, type HostModel, LINE_CUT, type Live, listen, quietly } from "../page/host";
+import { now } from "../page/time";
 import { Display } from "./display";
-import { LECTURE, PANEL } from "./face";
 
 /** Opens a panel's data on this page, with the messages that have come before the app was there. */
-export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
+export function open(model: HostModel, early: Heard[]): Live {
   const panel = new LivePanel((message) => quietly(() => model.send(message)), now());
   const displays = new Displays<Display>(panel, String(model.get("_key") ?? ""));
   const changed = (words: boolean) => displays.tell((display) => display.changed(words));
-  const hear = (message: unknown, buffers: unknown[]) => {
+  const hear = (...[message, buffers]: Heard) => {
     const version = panel.state?.version;
     panel.hear(message, buffers as ArrayBufferView[], now());
     changed(panel.state?.version !== version);
@@ -27,16 +26,12 @@ export function open(model: HostModel, early: [unknown, unknown[]][]): Live {
   };
   panel.showRecorded(model.get("_recorded") as Recorded | null);
   adopt();
-  for (const [message, buffers] of early) hear(message, buffers);
-  model.on("msg:custom", hear);
-  model.on("change:_state", adopt);
-  model.on(LINE_CUT, cut);
+  for (const heard of early) hear(...heard);
+  const deafen = listen(model, { "msg:custom": hear, "change:_state": adopt, [LINE_CUT]: cut });
   return {
-    show: (el, lecture) => displays.add(new Display(el, panel, displays.look, lecture ? LECTURE : PANEL)),
+    show: (el, lecture) => displays.add(new Display(el, panel, displays.look, lecture)),
     close() {
-      model.off("msg:custom", hear);
-      model.off("change:_state", adopt);
-      model.off(LINE_CUT, cut);
+      deafen();
       displays.close();
     },
   };

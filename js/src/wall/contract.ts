@@ -4,13 +4,13 @@
  * The kernel's side of it is `src/picopanel/_wall/feed.py`, `tiles.py` and `page.py`. What an opened
  * board says and hears is the panel's own contract, each message wrapped as `board`.
  */
-import type { Level, ToKernel } from "../contract";
+import type { CommandName, Level, ToKernel, Told } from "../contract";
 
 /** What one tile shows. Times are milliseconds of Unix time by the kernel's clock. */
 export interface TileFacts {
   id: string;
   led: boolean | null;
-  /** When the last value was measured, or null. */
+  /** When the last value was measured. */
   at: number | null;
   value: number | null;
   unit: string;
@@ -44,7 +44,7 @@ export interface Round {
 
 /** What is told of the wall as a whole. */
 export interface WallHead {
-  /** What is searched for, or null. */
+  /** What is searched for. */
   searching: string | null;
   round: Round | null;
   trouble: string | null;
@@ -54,17 +54,12 @@ export interface WallHead {
 }
 
 /** The tiles that have changed after version `from`. Any number of repetitions and overlaps is harmless. */
-export interface WallNews {
+export interface WallNews extends Told {
   type: "wall";
-  now: number;
   from: number;
   version: number;
   tiles: TileFacts[];
   head?: WallHead;
-  /** Whether the page has asked for it; else it was pushed. */
-  answer?: true;
-  /** Whether tiles are held back because a page was out of sight, until one asks. */
-  resting?: true;
 }
 
 /** A message of an opened board's panel; `serial` changes when another device has taken its place. */
@@ -76,23 +71,15 @@ export interface BoardNews {
 }
 
 /** The table of attendance. */
-export interface TableNews {
-  type: "table";
-  csv: string;
-}
+export type TableNews = { type: "table"; csv: string };
 
 /** The trait `_recorded`: the first paint, and what a notebook without its kernel shows. */
-export interface RecordedWall {
-  at: number;
-  tiles: TileFacts[];
-}
-
-export type WallCommand = "on" | "off" | "toggle" | "blink" | "read";
+export type RecordedWall = { at: number; tiles: TileFacts[] };
 
 export type WallToKernel =
   | { type: "ask"; since: number }
   | { type: "hidden" }
-  | { type: "all"; click: string; command: WallCommand; ids: string[] | null }
+  | { type: "all"; click: string; command: CommandName; ids: string[] | null }
   | { type: "board"; id: string; message: ToKernel }
   /** Nobody looks at that board's panel any more. */
   | { type: "shut"; id: string }

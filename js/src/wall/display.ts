@@ -1,17 +1,15 @@
 /** One view of a wall: its tiles, and the board that is opened in their place. */
 import { nothing, render } from "lit-html";
-import type { App } from "../page/apps";
-import { now } from "../page/now";
+import { saveAs } from "../page/browser";
+import type { App } from "../page/host";
 import { Pane } from "../page/pane";
-import { saveAs } from "../page/save";
+import { now } from "../page/time";
 import css from "../panel/panel.css";
 import type { BoardNews, TableNews, WallToKernel } from "./contract";
-import { openedFrame } from "./frame";
-import { firstIn, moved } from "./keyboard";
-import type { LiveWall } from "./live";
-import { OpenedBoard } from "./opened";
-import { Standing } from "./order";
+import type { LiveWall } from "./data";
+import { OpenedBoard, openedFrame } from "./opened";
 import { type WallActions, wallTemplate } from "./template";
+import { idOf, Standing, tileAt, tilesIn } from "./tiles";
 import { type LocalWall, wallView } from "./view";
 import wallCss from "./wall.css";
 
@@ -40,22 +38,19 @@ export class WallDisplay extends Pane {
     this.body.className = "wall";
     this.panel.className = "opened";
     this.panel.hidden = true;
-    this.endings.push(() => this.opened?.close());
+    this.signal.addEventListener("abort", () => this.opened?.close());
     this.root.append(this.panel);
-    this.watch(AGAIN_EVERY, {
-      sight: () => {
-        around.looked();
-        this.changed();
-      },
-      theme: () => {},
-      time: () => this.changed(),
-    });
+    const sight = () => {
+      around.looked();
+      this.changed();
+    };
+    this.watch(AGAIN_EVERY, { sight, time: () => this.changed() });
     this.draw();
   }
 
   /** Something has changed: draws with the next frame. */
   changed(): void {
-    if (this.ready && this.local.open === null) this.drawSoon();
+    if (this.local.open === null) this.redraw(false);
   }
 
   /** A message of an opened board. */
@@ -74,12 +69,6 @@ export class WallDisplay extends Pane {
     const at = now();
     const ids = this.standing.order(this.wall.tiles, this.local.order, at);
     render(wallTemplate(wallView(this.wall, this.local, ids, at), this.local, this.actions), this.body);
-  }
-
-  /** At once, because of a key or a click. */
-  private redraw(): void {
-    this.standing.used(now());
-    this.draw();
   }
 
   private readonly actions: WallActions = {
@@ -120,16 +109,15 @@ export class WallDisplay extends Pane {
   private key(event: KeyboardEvent): void {
     const id = idOf(event.target);
     if (id === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    const grid = event.currentTarget as HTMLElement;
-    const next = moved(event.key, grid, event.target as HTMLElement);
+    const next = tileAt(event.key, event.currentTarget as HTMLElement, event.target as HTMLElement);
     if (event.key === "Enter") this.open(id);
     else if (event.key === " ") this.select(id);
     else if (event.key === "Escape") {
       this.local.selected.clear();
-      this.redraw();
+      this.drawInPlace();
     } else if (next) {
       this.local.current = idOf(next);
-      this.redraw();
+      this.drawInPlace();
       next.focus();
     } else return;
     event.preventDefault();
@@ -138,7 +126,13 @@ export class WallDisplay extends Pane {
   private select(id: string): void {
     const { selected } = this.local;
     if (!selected.delete(id)) selected.add(id);
-    this.redraw();
+    this.drawInPlace();
+  }
+
+  /** At once, because of a key or a click, under which no tile moves. */
+  private drawInPlace(): void {
+    this.standing.used(now());
+    this.draw();
   }
 
   private open(id: string): void {
@@ -165,10 +159,8 @@ export class WallDisplay extends Pane {
     this.panel.hidden = true;
     this.body.hidden = false;
     this.draw();
-    firstIn(this.body, (tile) => tile.dataset.id === id)?.focus();
+    tilesIn(this.body)
+      .find((tile) => tile.dataset.id === id)
+      ?.focus();
   }
-}
-
-function idOf(target: EventTarget | null): string | null {
-  return (target as Element | null)?.closest<HTMLElement>("[data-id]")?.dataset.id ?? null;
 }

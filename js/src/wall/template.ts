@@ -2,14 +2,13 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { commandWord } from "../panel/words";
-import type { WallCommand } from "./contract";
-import type { Order } from "./order";
-import { HEIGHT, WIDTH } from "./spark";
-import type { LocalWall, TileView, WallView } from "./view";
+import { COMMANDS, type CommandName } from "../contract";
+import { commandWord } from "../data/words";
+import type { Order } from "./tiles";
+import { HEIGHT, type LocalWall, type TileView, type WallView, WIDTH } from "./view";
 
 export interface WallActions {
-  command(name: WallCommand): void;
+  command(name: CommandName): void;
   order(order: Order): void;
   all(): void;
   table(): void;
@@ -20,7 +19,6 @@ export interface WallActions {
   use(): void;
 }
 
-const COMMANDS: WallCommand[] = ["on", "off", "toggle", "blink", "read"];
 const ORDERS: [Order, string][] = [
   ["trouble", "Trouble first"],
   ["name", "By name"],
@@ -76,7 +74,7 @@ function line({ spark }: TileView): TemplateResult {
 }
 
 function button(
-  name: WallCommand,
+  name: CommandName,
   { blocked, target, empty }: WallView,
   actions: WallActions,
 ): TemplateResult {

@@ -1,23 +1,20 @@
 /** What a wall shows, as plain facts: made from its state, drawn by `template.ts`. */
-
 import type { Level } from "../contract";
 import { GIVEN_UP } from "../data/commands";
-import { plain } from "../page/text";
-import { BUSY } from "../panel/echo";
 import {
+  clickEcho,
   commandWord,
+  type Echo,
   KERNEL_LOST,
   KERNEL_LOST_NEXT,
   number,
   recordedSentence,
   span,
-  WAITING_FOR_CELL,
-} from "../panel/words";
-import type { TileFacts } from "./contract";
-import type { LiveWall } from "./live";
-import type { Order } from "./order";
-import { sparkPath } from "./spark";
-import * as words from "./words";
+} from "../data/words";
+import { plain } from "../page/text";
+import type { Round, TileFacts } from "./contract";
+import type { LiveWall } from "./data";
+import type { Order } from "./tiles";
 
 /** What one view of the wall has set for itself; the kernel does not know of it. */
 export interface LocalWall {
@@ -29,44 +26,13 @@ export interface LocalWall {
   open: string | null;
 }
 
-export interface TileView {
-  id: string;
-  label: string;
-  led: "on" | "off" | "unknown";
-  value: string;
-  unit: string;
-  stale: boolean;
-  level: Level;
-  word: string;
-  /** How often it was away. */
-  away: number;
-  /** The second line: what is wrong, or nothing. */
-  why: string;
-  /** All of it in one sentence. */
-  title: string;
-  spark: string;
-  selected: boolean;
-  current: boolean;
-}
+export type WallView = ReturnType<typeof wallView>;
+export type TileView = ReturnType<typeof tileView>;
 
-export interface WallView {
-  title: string;
-  counts: string;
-  target: string;
-  /** Why nothing can be commanded, or null. */
-  blocked: string | null;
-  echo: { phase: "pending" | "good" | "bad"; text: string } | null;
-  says: string | null;
-  next: string | null;
-  notices: string[];
-  tiles: TileView[];
-  empty: string | null;
-  announcement: string;
-}
-
-export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[], at: number): WallView {
+export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[], at: number) {
+  const { head } = wall;
   const recorded = wall.recordedAt(at);
-  const closed = wall.head?.closed ? plain(wall.head.closed) : null;
+  const closed = head?.closed ? plain(head.closed) : null;
   const ended = recorded === null ? closed : recordedSentence(recorded);
   const lost = ended === null && wall.contact.lost(at);
   const gone = lost || ended !== null;
@@ -74,26 +40,21 @@ export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[
   const told = ids.map((id) => wall.tiles.get(id)).filter((tile) => tile !== undefined);
   const facts = lost ? told.map(unheard) : told;
   const current = local.current !== null && wall.tiles.has(local.current) ? local.current : (ids[0] ?? null);
-  const says = ended ?? (lost ? KERNEL_LOST : (wall.head?.trouble ?? null));
-  const searching = wall.head?.searching;
-  const levels = (...which: Level[]) => facts.filter(({ level }) => which.includes(level)).length;
+  const says = ended ?? (lost ? KERNEL_LOST : (head?.trouble ?? null));
   const echo = echoOf(wall, at);
   return {
-    title: words.boards(facts.length) + (searching ? ` of ${plain(searching)}` : ""),
-    counts: words.counts(
-      levels("ok"),
-      levels("bad", "warn"),
-      levels("unknown"),
-      facts.filter(({ away }) => away).length,
-    ),
-    target: words.target(local.selected.size, facts.length),
+    title: boards(facts.length) + (head?.searching ? ` of ${plain(head.searching)}` : ""),
+    counts: counts(facts),
+    /** Whom the buttons command. */
+    target: local.selected.size ? `to ${local.selected.size} selected` : `to all ${facts.length}`,
+    /** Why nothing can be commanded, or null. */
     blocked: ended ?? (lost ? KERNEL_LOST : null),
     echo: gone ? null : echo,
     says: says && plain(says),
-    next: lost ? KERNEL_LOST_NEXT : ended === null && wall.head?.next ? plain(wall.head.next) : null,
-    notices: (wall.head?.notices ?? []).map(plain),
+    next: lost ? KERNEL_LOST_NEXT : ended === null && head?.next ? plain(head.next) : null,
+    notices: (head?.notices ?? []).map(plain),
     tiles: facts.map((tile) => tileView(tile, local, current, gone, now)),
-    empty: facts.length ? null : words.SEARCHING,
+    empty: facts.length ? null : "No board found yet",
     announcement: [says ?? "", echo && echo.phase !== "pending" ? echo.text : ""].filter(Boolean).join(" "),
   };
 }
@@ -103,23 +64,20 @@ function unheard(tile: TileFacts): TileFacts {
   return { ...tile, level: "unknown", word: "unknown", trouble: null, next: null };
 }
 
-function tileView(
-  tile: TileFacts,
-  local: LocalWall,
-  current: string | null,
-  gone: boolean,
-  now: number,
-): TileView {
+function tileView(tile: TileFacts, local: LocalWall, current: string | null, gone: boolean, now: number) {
   const old = tile.at === null ? 0 : now - tile.at;
   const stale = gone || (tile.at !== null && tile.stale !== null && old > tile.stale);
   const led = gone || tile.led === null ? "unknown" : tile.led ? "on" : "off";
   const value = tile.value === null ? "–" : number(tile.value);
   const last = tile.at !== null && stale ? `last, ${span(old)} ago` : "";
-  const why = [tile.trouble, tile.next].filter(Boolean).join(" ");
-  const label = plain(tile.id);
-  const unit = plain(tile.unit);
-  const word = plain(tile.word);
+  const [label, unit, word] = [tile.id, tile.unit, tile.word].map(plain);
   const away = tile.away ?? 0;
+  const times = away === 1 ? "once" : `${away} times`;
+  const all = [
+    `${label}: ${word}, LED ${led}, ${value} ${unit} ${last}`.trim(),
+    away ? `It was away ${times}` : "",
+    [tile.trouble, tile.next].filter(Boolean).join(" "),
+  ];
   return {
     id: tile.id,
     label,
@@ -129,13 +87,12 @@ function tileView(
     stale,
     level: tile.level,
     word,
+    /** How often it was away. */
     away,
+    /** The second line: what is wrong, or nothing. */
     why: plain(tile.trouble ?? last),
-    title: plain(
-      [`${label}: ${word}, LED ${led}, ${value} ${unit} ${last}`.trim(), words.away(away), why]
-        .filter(Boolean)
-        .join(". "),
-    ),
+    /** All of it in one sentence. */
+    title: plain(all.filter(Boolean).join(". ")),
     spark: sparkPath(tile.spark ?? []),
     selected: local.selected.has(tile.id),
     current: tile.id === current,
@@ -143,13 +100,64 @@ function tileView(
 }
 
 /** This page's last command as soon as it is clicked; then the last one of anybody. */
-function echoOf({ sent, head, waits }: LiveWall, at: number): WallView["echo"] {
+function echoOf({ sent, head, waits }: LiveWall, at: number): Echo | null {
   const round = head?.round;
-  if (sent && waits && at - sent.at < GIVEN_UP) {
-    const state = at - sent.at > BUSY ? WAITING_FOR_CELL : "sending";
-    return { phase: "pending", text: `${commandWord(sent.command)}: ${state}…` };
-  }
+  if (sent && waits && at - sent.at < GIVEN_UP) return clickEcho(sent.command, at - sent.at);
   if (!round) return null;
   const phase = round.pending ? "pending" : round.answered === round.asked ? "good" : "bad";
-  return { phase, text: words.roundWords(round) };
+  return { phase, text: roundWords(round) };
+}
+
+function boards(count: number): string {
+  return count === 1 ? "1 board" : `${count} boards`;
+}
+
+function counts(tiles: readonly TileFacts[]): string {
+  const levels = (...which: Level[]) => tiles.filter(({ level }) => which.includes(level)).length;
+  const found: [number, string][] = [
+    [levels("bad", "warn"), "in trouble"],
+    [levels("unknown"), "not heard or unsure"],
+    [tiles.filter(({ away }) => away).length, "away now or before"],
+  ];
+  const told = found.filter(([count]) => count).map(([count, words]) => `${count} ${words}`);
+  return [`${levels("ok")} well`, ...told].join(" · ");
+}
+
+/** How a command to many has gone so far. */
+export function roundWords({ command, asked, answered, pending, missing }: Round): string {
+  const so = `${commandWord(command)}: ${answered} of ${asked} answered`;
+  if (pending) return `${so}…`;
+  const silent = asked - answered;
+  if (!silent) return `✓ ${so}`;
+  const more = silent > missing.length ? ` and ${silent - missing.length} more` : "";
+  return `${so}; not ${missing.map(plain).join(", ")}${more}`;
+}
+
+/** The box of the small line on a tile. */
+export const WIDTH = 100;
+export const HEIGHT = 24;
+const EDGE = 2;
+/** A line is not stretched beyond this share of its value: noise is not an event. */
+const LEAST_SPAN = 0.02;
+
+const paths = new WeakMap<readonly number[], string>();
+
+/** The small line on a tile, as an SVG path. */
+export function sparkPath(points: readonly number[]): string {
+  const path = paths.get(points) ?? drawn(points);
+  paths.set(points, path);
+  return path;
+}
+
+function drawn(points: readonly number[]): string {
+  if (points.length < 2) return "";
+  const [low, high] = [Math.min(...points), Math.max(...points)];
+  const span = Math.max(high - low, LEAST_SPAN * Math.max(Math.abs(low), Math.abs(high)), Number.MIN_VALUE);
+  const middle = (low + high) / 2;
+  const round = (value: number) => Math.round(value * 10) / 10;
+  const place = (value: number, at: number) => {
+    const up = ((value - middle) / span) * (HEIGHT - 2 * EDGE);
+    return `${round((at * WIDTH) / (points.length - 1))},${round(HEIGHT / 2 - up)}`;
+  };
+  return `M${points.map(place).join("L")}`;
 }

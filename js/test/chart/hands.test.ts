@@ -1,7 +1,6 @@
 /** What a hand does on the chart: a drag holds it, a right click does not, one finger scrolls, two zoom. */
 import { describe, expect, it } from "vitest";
-import { Hands } from "../../src/chart/hands";
-import { pinched } from "../../src/chart/zoom";
+import { Hands, pinched } from "../../src/chart/zoom";
 
 function hands() {
   const [element, page] = [new EventTarget(), new EventTarget()];
@@ -10,6 +9,7 @@ function hands() {
   const made = new Hands(
     element,
     page,
+    new AbortController().signal,
     () => axis,
     (range) => zooms.push(range),
   );

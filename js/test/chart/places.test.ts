@@ -1,25 +1,13 @@
 /** Where there is room: for words along the time axis, for numbers beside an axis, for names at lines' ends. */
 import { describe, expect, it } from "vitest";
+import { longest, valueRange, valueTicks } from "../../src/chart/axes";
 import { figure } from "../../src/chart/figure";
-import { marks } from "../../src/chart/markers";
-import { apart } from "../../src/chart/names";
-import { remarkLines } from "../../src/chart/remarks";
-import { lookOf, type Style } from "../../src/chart/traces";
-import { longest, valueRange, valueTicks } from "../../src/chart/values";
+import { commandMarks, markLines } from "../../src/chart/marks";
+import { apart, lookOf } from "../../src/chart/readings";
 import type { Command } from "../../src/data/commands";
-import { fresh } from "../../src/panel/local";
-import { history, type Item } from "../helpers";
+import { type Item, scene } from "../helpers";
 
-const STYLE: Style = {
-  lines: ["c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7"],
-  grid: "grid",
-  soft: "soft",
-  ink: "ink",
-  ground: "ground",
-  good: "good",
-  bad: "bad",
-  scale: 1,
-};
+const AXIS = scene([]);
 const line = (y: number[]) => ({ x: y.map((_, at) => at), y, dots: { x: [], y: [] } });
 const waves = (middle: number, half: number) =>
   line(Array.from({ length: 200 }, (_, at) => middle + half * Math.sin(at / 9)));
@@ -59,15 +47,7 @@ describe("P4: a signal fills its axis", () => {
 describe("P5: numbers beside an axis have their room", () => {
   const left = (value: number) => {
     const items: Item[] = Array.from({ length: 100 }, (_, at) => [10 * at, value * (1 + at / 1e4)]);
-    const made = figure(
-      history(items),
-      [{ name: "temperature", unit: "°C" }],
-      [],
-      fresh(),
-      [0, 1000],
-      600,
-      STYLE,
-    );
+    const made = figure(scene(items));
     return made.layout as { margin: { l: number }; yaxis: { ticktext: string[] } };
   };
 
@@ -82,7 +62,7 @@ describe("P5: numbers beside an axis have their room", () => {
     expect(valueTicks([100_460, 100_540], 4).texts).toContain("100500");
     expect(valueTicks([4.8e9, 5.2e9], 4).texts).toContain("5.0e9");
     expect(valueTicks([-2e-7, 2e-7], 4).texts).toContain("−1e−7");
-    expect(longest([0, 10], valueTicks([0, 10], 5))).toBe(2);
+    expect(longest([0, 10], valueTicks([0, 10], 5))).toBe("10");
   });
 });
 
@@ -91,11 +71,11 @@ describe("P25: more channels of one unit than there are colours are told apart",
 
   it("P25: each has its name at its line's end, in its colour, and no name covers another", () => {
     const items = channels.map((_, at): Item => [500, 20 + at / 100]);
-    const made = figure(history(items), channels, [], fresh(), [0, 1000], 700, STYLE);
+    const made = figure(scene(items, { channels: channels, width: 700 }));
     const names = made.data.find((it) => it.name === "names") as Record<string, unknown[]>;
     expect(names.text).toEqual(channels.map(({ name }) => name));
     expect((made.layout.margin as { r: number }).r).toBeGreaterThan(50);
-    const few = figure(history(items), channels.slice(0, 8), [], fresh(), [0, 1000], 700, STYLE);
+    const few = figure(scene(items, { channels: channels.slice(0, 8), width: 700 }));
     expect(few.data.some((it) => it.name === "names")).toBe(false);
   });
 
@@ -115,23 +95,18 @@ describe("P25: more channels of one unit than there are colours are told apart",
 });
 
 describe("P26: words stand where there is room", () => {
-  const remark = (time: number, text: string) => ({ row: time, time, text });
+  const mark = (time: number, text: string) => ({ row: time, time, text });
   const command = (sent: number): Command => ({
     row: sent,
     name: "on",
     click: null,
     sent,
     settled: sent + 80,
-    outcome: { kind: "answered", at: sent + 80, latency: 80, certain: true },
+    outcome: { kind: "answered", id: "1", command: "on", click: null, latency: 80, certain: true, led: true },
   });
 
   it("P26: of two marks close together the older one's words go to its other side", () => {
-    const { annotations } = remarkLines(
-      [remark(500, "lamp on"), remark(520, "door open")],
-      [0, 1000],
-      600,
-      STYLE,
-    );
+    const { annotations } = markLines([mark(500, "lamp on"), mark(520, "door open")], AXIS);
     const shown = annotations.map(({ text, xanchor }) => [text, xanchor]);
     expect(shown).toEqual([
       ["door open", "left"],
@@ -140,18 +115,12 @@ describe("P26: words stand where there is room", () => {
   });
 
   it("P26: no mark's line runs through another one's words", () => {
-    const { annotations } = remarkLines(
-      [remark(450, "a long word"), remark(500, "b")],
-      [0, 1000],
-      600,
-      STYLE,
-    );
+    const { annotations } = markLines([mark(450, "a long word"), mark(500, "b")], AXIS);
     expect(annotations.map(({ xanchor }) => xanchor)).toEqual(["left", "right"]);
   });
 
   it("P26: a command's label keeps clear of a mark's line, and of the edge", () => {
-    const side = (sent: number, lines: number[]) =>
-      marks([command(sent)], 0, 1000, 600, 1, lines).labels.side[0];
+    const side = (sent: number, lines: number[]) => commandMarks([command(sent)], AXIS, lines).labels[0].side;
     expect(side(500, [])).toBe("center");
     expect(side(500, [295])).toBe("right");
     expect(side(500, [310])).toBe("left");
@@ -162,15 +131,7 @@ describe("P26: words stand where there is room", () => {
 
 describe("P28: before the first reading", () => {
   it("P28: an axis of nothing has no numbers", () => {
-    const made = figure(
-      history([]),
-      [{ name: "temperature", unit: "°C" }],
-      [],
-      fresh(),
-      [0, 1000],
-      600,
-      STYLE,
-    );
+    const made = figure(scene([]));
     expect((made.layout.yaxis as { tickvals: number[] }).tickvals).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { history, type Item } from "../helpers";
 
 function drawn(items: Item[], width: number, from: number, to: number, interval: number | null = 1000) {
   const made = history(items, { interval });
-  return thin(made.series.get("temperature")!, made.breaks, from, to, width);
+  return thin(made, made.series.get("temperature")!, from, to, width);
 }
 
 describe("thinning", () => {
@@ -57,10 +57,10 @@ describe("thinning", () => {
     const series = made.series.get("temperature")!;
     const [first, second, third] = [0, 1, 2].map((at) => series.row(at));
     made.hear({ first: 5, end: 5, floor: 2 }, empty);
-    expect(made.breaks.between(first, second)).toBe(false);
-    expect(made.breaks.between(second, third)).toBe(true);
+    expect(made.silentBetween(first, second)).toBe(false);
+    expect(made.silentBetween(second, third)).toBe(true);
     made.hear({ first: 5, end: 5, floor: 5 }, empty);
-    expect(made.breaks.between(second, third)).toBe(false);
+    expect(made.silentBetween(second, third)).toBe(false);
   });
 
   test("samples sent again later take their place in time", () => {

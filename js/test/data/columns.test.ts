@@ -1,6 +1,6 @@
 /** The kernel's buffers as columns of numbers. */
 import { expect, test } from "vitest";
-import { columnsOf } from "../../src/data/columns";
+import { columnsOf } from "../../src/data/rows";
 
 test("buffers are read wherever they begin in a larger message", () => {
   const message = new Uint8Array(40);

@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import contract from "../../../tests/contract.json";
 import type { Origin, PanelEvent, Rows } from "../../src/contract";
-import { columnsOf } from "../../src/data/columns";
 import { History } from "../../src/data/history";
+import { columnsOf } from "../../src/data/rows";
 
 type Stored = Partial<Origin> & { time: number; value?: number; event?: PanelEvent };
 interface NewsExample {

@@ -1,7 +1,7 @@
 /** The time axis goes on when the clocks are changed, in zones that change them in their own ways. */
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { replayed } from "../../src/data/words";
 import { moment, type Ticks, timeTicks } from "../../src/data/zone";
-import { replayed } from "../../src/panel/words";
 
 const HOUR = 3_600_000;
 

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import contract from "../../../tests/contract.json" with { type: "json" };
 import type { MessageRow, Messages, ToKernel } from "../../src/contract";
-import { LivePanel } from "../../src/data/live";
 import { type Line, Lines, sift } from "../../src/data/messages";
+import { LivePanel } from "../../src/data/panel";
 import { canCopy, copyOf } from "../../src/messages/copies";
 import { gloss, qosWord, sentences } from "../../src/messages/meaning";
-import { isPlain, visible } from "../../src/messages/visible";
+import { isPlain, visible } from "../../src/page/text";
 
 function row(payload: string, given: Partial<Line> = {}): MessageRow {
   const it = {

@@ -1,7 +1,7 @@
 /** When the page asks: never where pushes come, ever more rarely where nobody answers. */
 import { describe, expect, test } from "vitest";
 import type { ToKernel } from "../../src/contract";
-import { LivePanel } from "../../src/data/live";
+import { LivePanel } from "../../src/data/panel";
 import { Contact } from "../../src/page/contact";
 
 const TICK = 100;

@@ -1,9 +1,9 @@
 /** A page that goes: what it has shown is no longer pushed to it. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ToKernel } from "../../src/contract";
-import { LivePanel } from "../../src/data/live";
+import { LivePanel } from "../../src/data/panel";
 import { Displays } from "../../src/page/displays";
-import { now } from "../../src/page/now";
+import { now } from "../../src/page/time";
 import { news, state } from "../helpers";
 
 const page = new EventTarget();

@@ -1,9 +1,9 @@
 /** A panel or a wall that has ended: the kernel has nothing more to tell, and is not asked. */
 import { describe, expect, test } from "vitest";
 import type { ToKernel } from "../../src/contract";
-import { LivePanel } from "../../src/data/live";
+import { LivePanel } from "../../src/data/panel";
 import type { WallHead, WallToKernel } from "../../src/wall/contract";
-import { LiveWall } from "../../src/wall/live";
+import { LiveWall } from "../../src/wall/data";
 import { news, state } from "../helpers";
 
 const CLOSED = "This panel is closed.";

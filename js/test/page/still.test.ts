@@ -1,6 +1,6 @@
 /** Still pictures: for pages where no panel lives, and of several notebooks on one page. */
 import { expect, it } from "vitest";
-import { hideStill, showStill } from "../../src/page/still";
+import { hideStill, showStill } from "../../src/page/displays";
 
 function page() {
   const rules = new Map<string, string>();

@@ -1,9 +1,9 @@
 /** Many channels: no two lines look the same, the temperature is the large one, and axes do not run out. */
 import { expect, test } from "vitest";
 import { unitsOf } from "../../src/chart/figure";
-import { lookOf } from "../../src/chart/traces";
-import { LivePanel } from "../../src/data/live";
-import { fresh } from "../../src/panel/local";
+import { lookOf } from "../../src/chart/readings";
+import { LivePanel } from "../../src/data/panel";
+import { fresh } from "../../src/panel/actions";
 import { view } from "../../src/panel/view";
 import { state } from "../helpers";
 

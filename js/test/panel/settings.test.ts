@@ -1,10 +1,9 @@
 /** What a slider shows: what is being chosen, then only what the board has confirmed. */
 import { expect, test } from "vitest";
 import type { Control } from "../../src/contract";
-import { LivePanel } from "../../src/data/live";
-import { fresh } from "../../src/panel/local";
-import { settings } from "../../src/panel/settings";
-import { view } from "../../src/panel/view";
+import { LivePanel } from "../../src/data/panel";
+import { fresh } from "../../src/panel/actions";
+import { settings, view } from "../../src/panel/view";
 import { type Item, news, state } from "../helpers";
 
 const SLIDER: Control = { name: "brightness", type: "range", min: 0, max: 100, step: 1, value: 40 };

@@ -1,8 +1,8 @@
 /** What the panel says in each state. */
 import { describe, expect, test } from "vitest";
 import type { Lamp, PanelEvent, PanelState, ToKernel } from "../../src/contract";
-import { LivePanel } from "../../src/data/live";
-import { fresh } from "../../src/panel/local";
+import { LivePanel } from "../../src/data/panel";
+import { fresh } from "../../src/panel/actions";
 import { view } from "../../src/panel/view";
 import { type Item, news, state } from "../helpers";
 

@@ -1,11 +1,9 @@
 /** The wall's tiles: news in any order, trouble first, everybody named. */
 import { describe, expect, test } from "vitest";
 import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../../src/wall/contract";
-import { LiveWall } from "../../src/wall/live";
-import { ordered, Standing } from "../../src/wall/order";
-import { HEIGHT, sparkPath, WIDTH } from "../../src/wall/spark";
-import { type LocalWall, wallView } from "../../src/wall/view";
-import { roundWords } from "../../src/wall/words";
+import { LiveWall } from "../../src/wall/data";
+import { ordered, Standing } from "../../src/wall/tiles";
+import { HEIGHT, type LocalWall, roundWords, sparkPath, WIDTH, wallView } from "../../src/wall/view";
 
 function tile(id: string, given: Partial<TileFacts> = {}): TileFacts {
   const facts = {

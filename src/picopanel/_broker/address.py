@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv6Address, ip_address
 from typing import Literal, NoReturn
@@ -29,7 +30,6 @@ _MEANT = {
 _EXAMPLE = "Example: mqtts://user:password@abc123.s1.eu.hivemq.cloud:8883"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-_ZONE = re.compile(r"[A-Za-z0-9._~-]+")
 _NO_HOST = re.compile(r"""[\s!"#$%&'()*+,/:;<=>?@\[\\\]^`{|}~]""")
 
 
@@ -59,14 +59,20 @@ def parse(given: object) -> Address:
     userinfo, _, place = authority.rpartition("@")
     host, port = _host_and_port(place)
     if scheme is None:
-        scheme = _usual(host, has_path=tail.startswith("/") and tail != "/")
+        secure, plain = ("mqtts", "mqtt") if tail == "/" or tail[:1] != "/" else ("wss", "ws")
+        scheme = plain if is_loopback(host) else secure
     transport, _, usual_port = SCHEMES[scheme]
-    path, query = _resource(tail) if transport == "websockets" else _nothing(tail)
-    username, colon, password = userinfo.partition(":")
-    return Address(
-        *(scheme, host, usual_port if port is None else port, path, query),
-        *(_decoded(username) or None, _decoded(password) if colon else None),
-    )
+    path = query = ""
+    if transport == "websockets":
+        path, query = _resource(tail)
+    elif tail not in ("", "/"):
+        _refuse(
+            "Only MQTT over WebSocket has a path: write wss://host:8884/mqtt or ws://, or leave out what "
+            "follows the port."
+        )
+    user, colon, word = userinfo.partition(":")
+    username, password = _decoded(user) or None, _decoded(word) if colon else None
+    return Address(scheme, host, usual_port if port is None else port, path, query, username, password)
 
 
 def is_loopback(host: str) -> bool:
@@ -100,8 +106,8 @@ def _scheme(text: str) -> tuple[str | None, str]:
 
 def _halves(rest: str) -> tuple[str, str]:
     """Return what stands before the first '/', '?' or '#', and the rest."""
-    found = re.search(r"[/?#]", rest)
-    authority, tail = (rest[: found.start()], rest[found.start() :]) if found else (rest, "")
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    tail = rest.removeprefix(authority)
     if "@" in tail:
         _refuse(
             "The broker's URL has an '@' after a '/', '?' or '#'. In a user name or password write '/' as "
@@ -136,13 +142,9 @@ def _host_and_port(place: str) -> tuple[str, int | None]:
 def _ipv6(text: str) -> str:
     address, percent, zone = text.partition("%")
     zone = unquote(zone[2:] if zone.startswith("25") and zone != "25" else zone)
-    try:
-        if not percent:
-            return str(IPv6Address(address))
-        if _ZONE.fullmatch(zone):
-            return f"{IPv6Address(address)}%{zone}"
-    except AddressValueError:
-        pass
+    if not percent or re.fullmatch(r"[A-Za-z0-9._~-]+", zone):
+        with suppress(AddressValueError):
+            return f"{IPv6Address(address)}{percent}{zone}"
     _refuse("What stands in brackets is no IPv6 address; one is written mqtt://[::1]:1883.")
 
 
@@ -153,21 +155,6 @@ def _port(text: str) -> int:
             "password stand before an '@', with a '/', '?' or '#' written as %2F, %3F or %23."
         )
     return int(text)
-
-
-def _usual(host: str, has_path: bool) -> str:
-    """Return the scheme for an address without one; only a WebSocket has a path."""
-    secure, plain = ("wss", "ws") if has_path else ("mqtts", "mqtt")
-    return plain if is_loopback(host) else secure
-
-
-def _nothing(tail: str) -> tuple[str, str]:
-    if tail not in ("", "/"):
-        _refuse(
-            "Only MQTT over WebSocket has a path: write wss://host:8884/mqtt or ws://, or leave out what "
-            "follows the port."
-        )
-    return "", ""
 
 
 def _resource(tail: str) -> tuple[str, str]:
@@ -181,11 +168,9 @@ def _resource(tail: str) -> tuple[str, str]:
 def _decoded(part: str) -> str:
     if not _ESCAPE.search(part):
         return part  # a '%' that begins no escape stands for itself
-    try:
-        if "%" not in _ESCAPE.sub("", part):
+    if "%" not in _ESCAPE.sub("", part):
+        with suppress(UnicodeDecodeError):
             return unquote(part, errors="strict")
-    except UnicodeDecodeError:
-        pass
     _refuse(
         "A '%' in the user name or password cannot be read: write it as %25, or give the password as "
         "password=, as it is."

@@ -8,10 +8,9 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from .._errors import InvalidBroker, NotPickled
-from .._errors.arguments import refuse_unknown, refuse_unnamed
+from .._errors.arguments import is_unicode, refuse_unknown, refuse_unnamed
 from .address import SCHEMES, Address, is_loopback, parse
-from .files import absolute, load_identity, read_authority, read_identity
-from .tls import new_context
+from .tls import absolute, load_identity, new_context, read_authority, read_identity
 
 _ARGUMENTS = ("url", "username", "password", "ca", "cert", "key", "verify")
 _PUBLIC = ("test.mosquitto.org", "broker.hivemq.com", "broker.emqx.io")
@@ -47,8 +46,8 @@ class Broker:
     """
 
     __slots__ = (
-        *("_context", "_identity", "_query", "_secret", "authority", "ca", "cert", "host", "key", "path"),
-        *("port", "tls", "transport", "verify"),
+        *("_context", "_identity", "_query", "_scheme", "_secret", "authority", "ca", "cert", "host", "key"),
+        *("path", "port", "tls", "transport", "verify"),
     )
 
     def __init__(
@@ -66,7 +65,7 @@ class Broker:
         refuse_unnamed("Broker()", unnamed, _ARGUMENTS)
         refuse_unknown("Broker()", unknown, _ARGUMENTS)
         address = parse(url)
-        self.host, self.port = address.host, address.port
+        self._scheme, self.host, self.port = address.scheme, address.host, address.port
         self.transport, self.tls, _ = SCHEMES[address.scheme]
         self.path, self._query = address.path, address.query
         self._secret = _secret(address, username, password)
@@ -123,10 +122,6 @@ class Broker:
             self._context = context  # kept, for the files may be gone at the next connection
         return context
 
-    @property
-    def _scheme(self) -> str:
-        return next(name for name, (*way, _) in SCHEMES.items() if way == [self.transport, self.tls])
-
     def _key(self) -> tuple[object, ...]:
         return (
             *(self._scheme, self.host, self.port, self.resource, self._secret),
@@ -156,31 +151,18 @@ def _secret(address: Address, username: object, password: object) -> tuple[str |
     word = _either("password", "password", address.password or None, password)
     if word and user is None:
         raise InvalidBroker("A password needs a user name: user:password@ in the URL, or username=.")
-    return _carried("user name", user), _carried("password", word) if user is not None else None
+    return user, word if user is not None else None
 
 
 def _either(what: str, argument: str, in_url: str | None, given: object) -> str | None:
-    """Return what the URL or the argument says; both may, if they agree."""
-    if given is None:
-        return in_url
-    if not isinstance(given, str):
+    """Return what the URL or the argument says, if MQTT can carry it; both may, if they agree."""
+    if given is not None and not isinstance(given, str):
         raise InvalidBroker(f"{argument}= must be a text, in quotation marks.")
-    if in_url is not None and in_url != given:
+    if given is not None and in_url is not None and given != in_url:
         raise InvalidBroker(
             f"Two different {what}s are given, one in the URL and one beside it. Give one only."
         )
-    return given
-
-
-def _carried(what: str, text: str | None) -> str | None:
-    """Return a text that MQTT can carry."""
-    if text is not None and ("\0" in text or _bytes(text) > 65535):
+    text = in_url if given is None else given
+    if text is not None and ("\0" in text or not is_unicode(text) or len(text.encode()) > 65535):
         raise InvalidBroker(f"This {what} is nothing that MQTT can carry: it is too long, or no text.")
     return text
-
-
-def _bytes(text: str) -> float:
-    try:
-        return len(text.encode())
-    except UnicodeEncodeError:  # half a surrogate
-        return float("inf")

@@ -19,7 +19,6 @@ from .address import parse
 from .broker import Broker, as_broker
 
 _AROUND = re.compile(r"^[\s\0\u200b\u2060\ufeff]+|[\s\0\u200b\u2060\ufeff]+$")
-_OR = {"HIVEMQ_PASSWORD": " A password that really has them is given as Broker(..., password=...)."}
 _QUOTES = ('""', "''", "“”", "‘’", "„“", "``")
 
 _HOW_TO = """No broker was given, and none was found. Three ways to give one:
@@ -40,8 +39,10 @@ def find(device_id: str | None, broker: Broker | str | None) -> tuple[str | None
         NoBroker: When there is none, with the three ways to give one.
         InvalidBroker: When the one given or found cannot work.
     """
-    sources = (environment, _colab_secret, _my_secrets())
-    found = _given(broker) or next(filter(None, map(_course_broker, sources)), None)
+    secrets = cache(_read_my_secrets)  # when it is needed, and once
+    sources = (environment, _colab_secret, lambda name: clean(name, secrets().get(name), "my_secrets.py"))
+    given = environment("PICOPANEL_BROKER") if broker is None else broker
+    found = next(filter(None, map(_course_broker, sources)), None) if given is None else as_broker(given)
     if found is None:
         raise NoBroker(_HOW_TO)
     if device_id is None:
@@ -55,16 +56,7 @@ def environment(name: str) -> str | None:
 
 
 def clean(name: str, value: object, place: str) -> str | None:
-    """Return a setting without what a copy or an `.env` file puts around it; whoever set it is told.
-
-    Args:
-        name: The setting's.
-        value: What was found, if anything.
-        place: Where, for the sentence.
-
-    Raises:
-        InvalidBroker: It is no text.
-    """
+    """Return a setting without what a copy or an `.env` file puts around it; whoever set it is told."""
     if value is None:
         return None
     if not isinstance(value, str):
@@ -73,14 +65,11 @@ def clean(name: str, value: object, place: str) -> str | None:
     if bare[:1] + bare[1:][-1:] in _QUOTES:
         bare = _AROUND.sub("", bare[1:-1])
     if bare != value:
-        around = f"{name} in {place} has white space or quotation marks around it. They were left out."
-        warn(around + _OR.get(name, ""))
+        said = f"{name} in {place} has white space or quotation marks around it. They were left out."
+        if name == "HIVEMQ_PASSWORD":
+            said += " A password that really has them is given as Broker(..., password=...)."
+        warn(said)
     return bare or None
-
-
-def _given(broker: Broker | str | None) -> Broker | None:
-    given = environment("PICOPANEL_BROKER") if broker is None else broker
-    return None if given is None else as_broker(given)
 
 
 def _course_broker(source: Callable[[str], str | None]) -> Broker | None:
@@ -107,13 +96,6 @@ def _colab_secret(name: str) -> str | None:
             f"Colab keeps the secret {name} from this notebook. Open Secrets, the key icon on the left, "
             'and switch "Notebook access" on for it.'
         ) from None
-
-
-def _my_secrets() -> Callable[[str], str | None]:
-    """Return what looks into `my_secrets.py`; it is read when it is needed, and once."""
-    values = cache(_read_my_secrets)
-
-    return lambda name: clean(name, values().get(name), "my_secrets.py")
 
 
 def _read_my_secrets() -> Mapping[str, object]:

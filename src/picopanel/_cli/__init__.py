@@ -1,4 +1,4 @@
-"""The command line: one file a command."""
+"""The command line: a file for each command, and the virtual boards that two of them keep online."""
 
 from __future__ import annotations
 

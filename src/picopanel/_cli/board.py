@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -18,10 +17,10 @@ from .._protocol import check_device_id
 from .._setup import on_board
 from .._setup.bundle import board_bundle
 from .._setup.check import check
-from .._setup.find import find as find_board
-from .._setup.mpremote import Mpremote
-from .._setup.setup import Setup
-from ._options import Commands, add_broker, broker_of, names_a_broker
+from .._setup.setup import set_up
+from .._setup.usb import Mpremote
+from .._setup.usb import find as find_board
+from .options import Commands, add_broker, broker_of, names_a_broker
 
 
 def add_to(commands: Commands) -> None:
@@ -81,7 +80,7 @@ def setup(options: argparse.Namespace) -> int:
         broker = _ask_broker(options)
         device_id = given or find(None, broker)[0] or _ask("COURSE_ID", "Your course ID: ")
         wifi = _ask_wifi()
-    Setup(mpremote, device_id, broker, wifi, mqtt_as=options.mqtt_as, say=say).run()
+    set_up(mpremote, device_id, broker, wifi, mqtt_as=options.mqtt_as, say=say)
     return 0
 
 
@@ -90,13 +89,13 @@ def restore(options: argparse.Namespace) -> int:
     mpremote = Mpremote(options.port, dry=options.dry_run)
     if not options.dry_run:
         find_board(mpremote)
-    answer = mpremote.do(["exec", on_board.restore()], ["exec", "--no-follow", on_board.RESET])
-    back = json.loads(answer.strip().splitlines()[-1]) if answer.strip() else []
+    back = mpremote.answer(on_board.restore(), ["exec", "--no-follow", on_board.RESET])
+    if options.dry_run:
+        return 0
     if back is None:
         print("There is nothing to put back: PicoPanel has not been set up on this board.", file=sys.stderr)
         return 1
-    if not options.dry_run:
-        print(f"Put back: {', '.join(back) or 'nothing, the board was empty'}. PicoPanel is off the board.")
+    print(f"Put back: {', '.join(back) or 'nothing, the board was empty'}. PicoPanel is off the board.")
     return 0
 
 

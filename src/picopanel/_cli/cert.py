@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from .._certificates import FILES, Certificate, cert, read
-from ._options import Commands
+from .._setup.certificates import FILES, Certificate, cert, read
+from .options import Commands
 
 
 def add_to(commands: Commands) -> None:

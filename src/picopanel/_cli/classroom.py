@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import argparse
 import random
-import signal
+import time
+from enum import Enum
+
+import paho.mqtt.client as paho
 
 from .._broker import Broker
-from .._link.virtual_board import VirtualBoard
+from .._link.virtual_board import Message, VirtualBoard
 from .._protocol import check_device_id
-from ._desk import Desk, Trouble
-from ._hall import Hall
-from ._options import Commands, add_broker, an_interval, broker_of
+from .fleet import BoardClient, Fleet, run_until_stopped, say_at_once
+from .options import Commands, add_broker, an_interval, broker_of
 
 MOST = 1000
 SHARES = {"none": 0.0, "some": 0.2, "many": 0.5}
 """How many of the boards have a fault."""
+
+TELL_EVERY = 1.0
+
+
+class Fault(Enum):
+    """What is wrong with a board, now and then."""
+
+    WIFI = "drops its Wi-Fi now and then"
+    REBOOT = "reboots now and then"
+    REPLIES = "loses every third reply"
 
 
 def add_to(commands: Commands) -> None:
@@ -37,34 +49,75 @@ def add_to(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Be the class until Ctrl-C or SIGTERM."""
-    broker = broker_of(options)
-    desks = [_desk(board_id, broker, options) for board_id in ids(options.prefix, options.count)]
-    troubled = troubles(len(desks), options.faults)
-    for number, trouble in troubled.items():
-        desks[number].trouble = trouble
-    hall = Hall(desks)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: hall.stop())
-    for number, trouble in sorted(troubled.items()):
-        print(f"{desks[number].id}: {trouble.value}", flush=True)
-    return hall.run()
+    broker, faults = broker_of(options), _faults(options.count, options.faults)
+    boards = [
+        VirtualBoard(board_id, course=options.course, interval=options.interval)
+        for board_id in _ids(options.prefix, options.count)
+    ]
+    for at, fault in faults.items():
+        say_at_once(f"{boards[at].device.id}: {fault.value}")
+    pupils = [Pupil(board, broker, faults.get(at)) for at, board in enumerate(boards)]
+    return run_until_stopped(Classroom(pupils))
 
 
-def ids(prefix: str, count: int) -> list[str]:
-    """Return the class's IDs, checked."""
+class Pupil(BoardClient):
+    """One board of the class, with its fault if it has one. A whole class at once would only be noise."""
+
+    def __init__(self, board: VirtualBoard, broker: Broker, fault: Fault | None) -> None:
+        super().__init__(board, broker, say=lambda text: None)
+        self.fault = fault
+        self._random = random.Random(board.device.id)
+        self._fails_at = time.monotonic() + self._random.uniform(10, 40)
+        self._replies = 0
+
+    def look(self, now: float) -> None:
+        """Do what is due by the clock, and fail where that is due."""
+        super().look(now)
+        if not self.online or now < self._fails_at:
+            return
+        self._fails_at = now + self._random.uniform(10, 40)
+        if self.fault is Fault.WIFI:
+            self.break_off(now, self._random.uniform(5, 15))
+        elif self.fault is Fault.REBOOT:
+            self.board.start("reset")
+            self._started = now
+            self.break_off(now, 3)
+
+    def _publish(self, messages: list[Message]) -> list[paho.MQTTMessageInfo]:
+        return super()._publish([message for message in messages if not self._loses(message)])
+
+    def _loses(self, message: Message) -> bool:
+        if self.fault is not Fault.REPLIES or not message[0].endswith(("/ack", "/onboard_temp")):
+            return False
+        self._replies += 1
+        return self._replies % 3 == 0
+
+
+class Classroom(Fleet):
+    """The class; it says how many are online, when that changes, and why none is."""
+
+    _told, _tell_at = "", 0.0
+
+    def tell(self, now: float) -> None:
+        """Say it, unless something was said a moment ago."""
+        online = sum(client.online for client in self.clients)
+        text = f"Online: {online} of {len(self.clients)}"
+        if not online:
+            text = min((client.trouble for client in self.clients if client.outcome), default=text)
+        if text != self._told and now >= self._tell_at:
+            self._told, self._tell_at = text, now + TELL_EVERY
+            say_at_once(text)
+
+
+def _ids(prefix: str, count: int) -> list[str]:
     digits = max(2, len(str(count)))
     return [check_device_id(f"{prefix}{number:0{digits}}") for number in range(1, count + 1)]
 
 
-def troubles(count: int, how_many: str) -> dict[int, Trouble]:
-    """Return who has which fault, by number; the same ones each time, so that a lesson can rely on it."""
-    share = round(count * SHARES[how_many])
-    chosen = sorted(random.Random(count).sample(range(count), share))
-    return {number: list(Trouble)[at % len(Trouble)] for at, number in enumerate(chosen)}
-
-
-def _desk(board_id: str, broker: Broker, options: argparse.Namespace) -> Desk:
-    return Desk(VirtualBoard(board_id, course=options.course, interval=options.interval), broker)
+def _faults(count: int, how_many: str) -> dict[int, Fault]:
+    """Return who has which fault; the same ones each time, so that a lesson can rely on it."""
+    chosen = sorted(random.Random(count).sample(range(count), round(count * SHARES[how_many])))
+    return {number: list(Fault)[at % len(Fault)] for at, number in enumerate(chosen)}
 
 
 def _count(text: str) -> int:

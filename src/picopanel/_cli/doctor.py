@@ -10,7 +10,7 @@ from .._doctor import examine, tell
 from .._errors import InvalidDeviceID
 from .._link.mqtt import shared_link
 from .._runtime import loop
-from ._options import Commands, add_broker, broker_of
+from .options import Commands, add_broker, broker_of
 
 
 def add_to(commands: Commands) -> None:

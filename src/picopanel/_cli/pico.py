@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import signal
 from collections.abc import Callable
 from pathlib import Path
 
 from .._errors import PicoPanelError
 from .._link.virtual_board import VirtualBoard
 from .._protocol import check_device_id
-from ._options import Commands, add_broker, an_interval, broker_of
-from ._station import Station
+from .fleet import BoardClient, Fleet, run_until_stopped
+from .options import Commands, add_broker, an_interval, broker_of
 
 _THERMAL = Path("/sys/class/thermal")
 
@@ -37,10 +36,7 @@ def run(options: argparse.Namespace) -> int:
         sensor=cpu_sensor() if options.sensor == "cpu" else None,
         interval=options.interval,
     )
-    station = Station(board, broker_of(options))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: station.stop())
-    return station.run()
+    return run_until_stopped(Fleet([BoardClient(board, broker_of(options))]))
 
 
 def cpu_sensor(folder: Path = _THERMAL) -> Callable[[], float]:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from secrets import token_hex
 
-from .._broker import Broker
 from .._errors import InvalidDeviceID
 from .._link import Link
 from .._page.kernel import shell
 from .._protocol import check_device_id
-from .board import BoardVisit
-from .finding import Failed, Finding, Findings, Skipped
-from .network import NetworkVisit
-
-Check = Callable[[], str]
+from .findings import Failed, Finding, Findings, Skipped
+from .steps import Visit
 
 
 def examine(
@@ -34,14 +30,20 @@ def examine(
         yield Finding("ID", "failed", str(error), "Give the ID that the board's own file has.")
         return
     yield Finding("ID", "passed", f"{device_id!r} can be part of a topic.")
-    network = NetworkVisit(link.identity if isinstance(link.identity, Broker) else None)
-    broken = yield from _run(network.checks, regardless="time")
-    if broken:
-        yield from (_skipped(step, broken) for step in BoardVisit.STEPS)
-        return
-    visit = BoardVisit(device_id, link, pause)
+    visit = Visit(device_id, link, pause)
+    broken = None
     try:
-        yield from _run(visit.checks)
+        for step in Visit.STEPS:
+            if broken and step != "time":  # which may be why TLS failed
+                yield Finding(step, "skipped", f"It needs {broken!r}, which failed.")
+                continue
+            try:
+                yield Finding(step, "passed", visit.check(step))
+            except Skipped as reason:
+                yield Finding(step, "skipped", str(reason))
+            except Failed as failure:
+                broken = broken or step
+                yield Finding(step, "failed", failure.cause, failure.next)
     finally:
         visit.close()
 
@@ -59,32 +61,10 @@ def show(findings: Iterable[Finding]) -> Findings:
     """In a notebook, let a table grow in the output of the cell, elsewhere say each; and return them."""
     notebook = shell()
     if notebook is None:
-        found = tell(findings)
-    else:
-        found, name = Findings(), f"picopanel-{token_hex(8)}"
-        for finding in findings:
-            found = Findings((*found, finding))
-            found.display(display_id=name, update=len(found) > 1)
-        found.shown_in = notebook.execution_count
+        return tell(findings)
+    found, name = Findings(), f"picopanel-{token_hex(8)}"
+    for finding in findings:
+        found = Findings((*found, finding))
+        found.display(display_id=name, update=len(found) > 1)
+    found.shown_in = notebook.execution_count
     return found
-
-
-def _run(checks: dict[str, Check], regardless: str = "") -> Generator[Finding, None, str | None]:
-    """Run checks until one fails, and one of them regardless; return the first that failed."""
-    broken = None
-    for step, check in checks.items():
-        if broken and step != regardless:
-            yield _skipped(step, broken)
-            continue
-        try:
-            yield Finding(step, "passed", check())
-        except Skipped as reason:
-            yield Finding(step, "skipped", str(reason))
-        except Failed as failure:
-            broken = broken or step
-            yield Finding(step, "failed", failure.cause, failure.next)
-    return broken
-
-
-def _skipped(step: str, broken: str) -> Finding:
-    return Finding(step, "skipped", f"It needs {broken!r}, which failed.")

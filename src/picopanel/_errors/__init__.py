@@ -35,14 +35,7 @@ class PicoPanelError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Else it would be made anew from its sentence alone, which breaks a pool of processes.
-        return _again, (type(self), self.args, self.__dict__)
-
-
-def _again(kind: type[PicoPanelError], args: tuple[object, ...], facts: dict[str, object]) -> PicoPanelError:
-    error = kind.__new__(kind)
-    error.args = args
-    error.__dict__.update(facts)
-    return error
+        return type(self).__new__, (type(self),), {**self.__dict__, "args": self.args}
 
 
 class InvalidDeviceID(PicoPanelError, ValueError):

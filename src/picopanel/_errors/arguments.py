@@ -10,7 +10,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from difflib import get_close_matches
-from math import isfinite
+from math import inf, isfinite
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TextIO, cast
@@ -25,22 +25,26 @@ def number(
     name: str,
     value: object,
     *,
-    above: float | None = None,
-    least: float | None = None,
-    most: float | None = None,
+    above: float = -inf,
+    least: float = -inf,
+    most: float = inf,
     unit: str = "",
+    kind: str = "a number",
 ) -> float:
     """Return a finite number, within bounds; the name is the argument's."""
-    wanted = f"a number{_bounds(above, least, most)} {unit}".rstrip()
-    return _number(name, value, wanted, above, least, most)
+    found = _finite(value)
+    if found is None or not above < found <= most or found < least:
+        wanted = f"{kind}{_bounds(above, least, most)} {unit}".rstrip()
+        raise InvalidArgument(f"{name} must be {wanted}, not {_kind(value)}.")
+    return found
 
 
-def count(name: str, value: object, *, least: int = 0, most: int | None = None) -> int:
+def count(name: str, value: object, *, least: int = 0, most: float = inf) -> int:
     """Return a whole number, within bounds."""
-    wanted = f"a whole number{_bounds(None, least, most)}"
-    found = _number(name, value, wanted, None, least, most)
-    if found != int(found):
-        raise InvalidArgument(f"{name} must be {wanted}, not {found:g}.")
+    kind = "a whole number"
+    found = number(name, value, least=least, most=most, kind=kind)
+    if not found.is_integer():
+        raise InvalidArgument(f"{name} must be {kind}{_bounds(-inf, least, most)}, not {found:g}.")
     return int(found)
 
 
@@ -58,10 +62,10 @@ def flag(name: str, value: object) -> bool:
 
 def setting(name: str, value: object) -> float | str | bool:
     """Return what a control may be set to, as JSON has it."""
-    if len(name) > LONGEST_TEXT or not _is_unicode(name):
+    if len(name) > LONGEST_TEXT or not is_unicode(name):
         raise InvalidArgument(f"{name[:LONGEST_TEXT]!a} is not the name of a control.")
     if isinstance(value, str):
-        if len(value) > LONGEST_TEXT or not _is_unicode(value):
+        if len(value) > LONGEST_TEXT or not is_unicode(value):
             raise InvalidArgument(f"{name!a} must be a text of at most {LONGEST_TEXT} characters.")
         return value
     if _is_flag(value):
@@ -73,14 +77,7 @@ def setting(name: str, value: object) -> float | str | bool:
 
 
 def refuse_unknown(what: str, given: Iterable[object], known: Collection[str], elsewhere: str = "") -> None:
-    """Refuse keyword arguments that there are not, and name the nearest that there is.
-
-    Args:
-        what: Who takes them.
-        given: The names that were given.
-        known: The names that are taken.
-        elsewhere: Said in the end, of what belongs somewhere else.
-    """
+    """Refuse keyword arguments that there are not, name the nearest known, and say what belongs elsewhere."""
     for name in given:
         if name not in known:
             said = f"{what} takes no argument {str(name)[:LONGEST_TEXT]!a}."
@@ -88,13 +85,7 @@ def refuse_unknown(what: str, given: Iterable[object], known: Collection[str], e
 
 
 def refuse_unnamed(what: str, given: Sized, known: Collection[str]) -> None:
-    """Refuse arguments without a name behind the first: Python's own refusal shows a password among them.
-
-    Args:
-        what: Who takes them.
-        given: Those without a name.
-        known: The names that are taken, the first of which may be left out.
-    """
+    """Refuse arguments without a name behind the first: Python's own refusal shows a password among them."""
     if given:
         first, *others = known
         raise InvalidArgument(f"{what} takes {first} without its name, and by name: {', '.join(others)}.")
@@ -134,20 +125,6 @@ def opened(path: object) -> Iterator[TextIO]:
         yield file
 
 
-def _number(
-    name: str, value: object, wanted: str, above: float | None, least: float | None, most: float | None
-) -> float:
-    found = _finite(value)
-    if (
-        found is None
-        or (above is not None and found <= above)
-        or (least is not None and found < least)
-        or (most is not None and found > most)
-    ):
-        raise InvalidArgument(f"{name} must be {wanted}, not {_kind(value)}.")
-    return found
-
-
 def _finite(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, Real):
         return None
@@ -162,17 +139,17 @@ def _is_flag(value: object) -> bool:
     return type(value).__name__ in ("bool", "bool_")  # numpy's, old and new, are no subclasses
 
 
-def _is_unicode(text: str) -> bool:
-    """Whether all of it is; half a surrogate pair is none, and no page takes it."""
-    return not any("\ud800" <= each <= "\udfff" for each in text)
+def is_unicode(text: str) -> bool:
+    """Whether all of it is; half a surrogate pair is none, and neither MQTT nor a page takes it."""
+    return text == text.encode(errors="ignore").decode()
 
 
-def _bounds(above: float | None, least: float | None, most: float | None) -> str:
-    if above is not None:
-        return f" of more than {above:g}" + (f" and up to {most:g}" if most is not None else "")
-    if least is not None and most is not None:
+def _bounds(above: float, least: float, most: float) -> str:
+    if above > -inf:
+        return f" of more than {above:g}" + (f" and up to {most:g}" if most < inf else "")
+    if most < inf:
         return f" from {least:g} to {most:g}"
-    return f" of at least {least:g}" if least is not None else ""
+    return f" of at least {least:g}" if least > -inf else ""
 
 
 def _kind(value: object) -> str:

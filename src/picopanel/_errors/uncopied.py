@@ -18,17 +18,10 @@ class Uncopied:
         ours.discard("model_id")  # ipywidgets' own, however we give it
         return [name for name in super().__dir__() if name in ours or name.startswith("_")]
 
-    def __copy__(self) -> NoReturn:
-        self._refuse()
-
-    def __deepcopy__(self, memo: object) -> NoReturn:
-        self._refuse()
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        self._refuse()
-
-    def _refuse(self) -> NoReturn:
+    def __reduce_ex__(self, _: object = None) -> NoReturn:
         raise NotPickled(
             f"A {type(self).__name__} belongs to a connection and is not copied or pickled. "
             "What has been measured can be: to_dataframe()."
         )
+
+    __copy__ = __deepcopy__ = __reduce_ex__  # ipywidgets has its own of these

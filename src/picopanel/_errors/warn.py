@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import warnings
-from types import FrameType
 
 _OURS = ("picopanel", "contextlib", "traitlets", "ipywidgets", "anywidget")
 
@@ -17,21 +16,12 @@ def warn(text: str, category: type[Warning] = UserWarning) -> None:
 
     Python, and IPython with it, would print that line's text. The filters that the user has set count.
     """
-    frame = _the_users()
+    frame = sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in _OURS:
+        frame = frame.f_back
     place = (text, frame.f_code.co_filename, frame.f_lineno)
     with warnings.catch_warnings(record=True) as caught:
         warnings.warn_explicit(text, category, *place[1:], module=frame.f_globals.get("__name__"))
     if caught and (category is UserWarning or place not in _told):
         _told.add(place)
         warnings.showwarning(caught[0].message, category, *place[1:], line="")
-
-
-def _the_users() -> FrameType:
-    frame = sys._getframe(1)
-    while frame.f_back is not None and _is_ours(frame):
-        frame = frame.f_back
-    return frame
-
-
-def _is_ours(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__")).partition(".")[0] in _OURS

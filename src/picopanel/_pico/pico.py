@@ -23,7 +23,7 @@ from .verbs import Verbs
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from .._doctor.finding import Findings
+    from .._doctor.findings import Findings
 
 
 ARGUMENTS = ("device_id", "broker", "capacity")

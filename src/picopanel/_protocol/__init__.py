@@ -1,12 +1,13 @@
 """The wire: topics, payloads in, commands out. Pure functions and frozen facts."""
 
-from .commands import COURSE_COMMANDS, format_command
 from .ids import Topics, check_device_id, spelling_trap
 from .payloads import (
+    COURSE_COMMANDS,
     Ack,
     Control,
     Info,
     Telemetry,
+    format_command,
     parse_ack,
     parse_info,
     parse_led_state,

@@ -8,29 +8,18 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from .._errors import InvalidPayload
+from .._errors.arguments import is_unicode
 
-LARGEST = 2**53
-"""Beyond this a number is no longer exact in a page."""
-
-LATEST = 9_000_000_000_000
-"""Milliseconds of Unix time, in the year 2255: pandas' nanoseconds end in 2262."""
-
-LONGEST_UP = 1_000_000_000_000
-"""Milliseconds since boot, 31 years: one that lies displaces its samples by no more."""
-
-SHORTEST_INTERVAL, LONGEST_INTERVAL = 50, 3_600_000
-"""Milliseconds between two samples, as in firmware/pico/samples.py."""
-
-MOST_CHANNELS = 32
-"""Of one message, as in firmware/pico/sensors.py."""
-
-MOST_NAMES = 64
-"""Channels of one board in all its time, which may have got others."""
+LARGEST_EXACT = 2**53  # beyond this a number is no longer exact in a page
+LATEST = 9_000_000_000_000  # ms of Unix time, in the year 2255: pandas' nanoseconds end in 2262
+LONGEST_UP = 1_000_000_000_000  # ms since boot, 31 years: one that lies displaces its samples by no more
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 50, 3_600_000  # ms between samples, as in firmware/pico/samples.py
+MOST_CHANNELS = 32  # of one message, as in firmware/pico/sensors.py
+MOST_NAMES = 64  # channels of one board in all its time, which may have got others
 
 _TOKEN = re.compile(r"[ -~]{1,64}")
 # What firmware/pico/sensors.py refuses on the board: a board that may call a sensor so is understood here.
 _NAME = re.compile(r'(?![ =+@-])[^\x00-\x1f\x7f-\xa0\u2000-\u206f\ud800-\udfff<>&"]{1,32}')
-
 
 T = TypeVar("T")
 
@@ -41,12 +30,10 @@ def in_unicode(value: T) -> T:
     Python's texts can hold half a surrogate, out of JSON, a page or the name of a file.
     """
     text = json.dumps(value, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        mended: T = json.loads(text.encode("utf-8", "replace"))
-        return mended
-    return value
+    if is_unicode(text):
+        return value
+    mended: T = json.loads(text.encode("utf-8", "replace"))
+    return mended
 
 
 def a_mapping(value: object, most: int) -> dict[str, Any]:
@@ -75,7 +62,7 @@ def some_numbers(value: object) -> list[float]:
     raise InvalidPayload("a value that is not a finite number")
 
 
-def an_integer(value: object, most: int = LARGEST) -> int:
+def an_integer(value: object, most: int = LARGEST_EXACT) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise InvalidPayload(f"a number that is not a whole one from 0 to {most}")
     return value
@@ -84,10 +71,8 @@ def an_integer(value: object, most: int = LARGEST) -> int:
 def a_text(value: object) -> str:
     if not isinstance(value, str):
         raise InvalidPayload("a text that is not a text")
-    try:
-        value.encode()
-    except UnicodeEncodeError:  # JSON can spell half a character, and no page takes it
-        raise InvalidPayload("a text that is not Unicode") from None
+    if not is_unicode(value):  # JSON can spell half a character
+        raise InvalidPayload("a text that is not Unicode")
     return value[:120]
 
 

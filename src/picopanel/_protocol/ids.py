@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from unicodedata import normalize
 
 from .._errors import InvalidDeviceID
+from .._errors.arguments import is_unicode
 
 _FORBIDDEN = re.compile(r"[+#\x00-\x1f\x7f-\x9f]")
-_PLACEHOLDER = re.compile(r"<.*>")
 
 
 def check_device_id(device_id: object) -> str:
@@ -25,15 +24,14 @@ def check_device_id(device_id: object) -> str:
             "This is a URL and not a device ID. Write PicoPanel('my-course-id', broker=URL)."
         )
     shown = ascii(device_id) if len(device_id) < 80 else ascii(device_id[:60]) + "..."
-    try:
-        size = len(device_id.encode())
-    except UnicodeEncodeError:
-        raise InvalidDeviceID(f"{shown} is not valid Unicode text. Use letters and digits.") from None
-    if _PLACEHOLDER.search(device_id):
+    if not is_unicode(device_id):
+        raise InvalidDeviceID(f"{shown} is not valid Unicode text. Use letters and digits.")
+    if re.search("<.*>", device_id):
         raise InvalidDeviceID(
             f"{shown} is the placeholder, not an ID. Everybody who leaves it unedited shares one "
             "board: put your own course ID there, without the brackets."
         )
+    size = len(device_id.encode())
     if size > 60:
         raise InvalidDeviceID(f"The device ID {shown} is {size} bytes long; 60 is the most.")
     if _FORBIDDEN.search(device_id):
@@ -53,42 +51,26 @@ def spelling_trap(device_id: str) -> str:
         >>> spelling_trap("Zoe")
         ''
     """
-    letters = [each for each in normalize("NFC", device_id) if normalize("NFD", each) != each]
+    composed = normalize("NFC", device_id)
+    letters = [each for each in composed if normalize("NFD", each) != each]
     if not letters:
         return ""
-    form = "one character" if device_id == normalize("NFC", device_id) else "a letter and its accent"
+    form = "one character" if device_id == composed else "a letter and its accent"
     return (
         f" The {letters[0]!r} in it can be spelt in two ways that look the same; here it is {form}: "
         "copy the ID from one place to the other, or use plain letters."
     )
 
 
-@dataclass(frozen=True, slots=True)
 class Topics:
     """The topics of one board."""
 
-    device_id: str
-    onboard_led: str = field(init=False)
-    onboard_temp: str = field(init=False)
-    status: str = field(init=False)
-    info: str = field(init=False)
-    led_state: str = field(init=False)
-    telemetry: str = field(init=False)
-    cmd: str = field(init=False)
-    ack: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        for name, last in _LAST_LEVELS.items():
-            object.__setattr__(self, name, f"{self.device_id}/{last}")
-
-
-_LAST_LEVELS = {
-    "onboard_led": "onboard_led",
-    "onboard_temp": "onboard_temp",
-    "status": "status",
-    "info": "info",
-    "led_state": "onboard_led/state",
-    "telemetry": "telemetry",
-    "cmd": "cmd",
-    "ack": "ack",
-}
+    def __init__(self, device_id: str) -> None:
+        self.onboard_led = f"{device_id}/onboard_led"
+        self.led_state = f"{device_id}/onboard_led/state"
+        self.onboard_temp = f"{device_id}/onboard_temp"
+        self.status = f"{device_id}/status"
+        self.info = f"{device_id}/info"
+        self.telemetry = f"{device_id}/telemetry"
+        self.cmd = f"{device_id}/cmd"
+        self.ack = f"{device_id}/ack"

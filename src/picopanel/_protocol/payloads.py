@@ -1,4 +1,4 @@
-"""Payloads in. Every one is untrusted.
+"""Payloads: those that come in, every one of them untrusted, and commands that go out.
 
 A `parse_*` function returns a fact or raises `InvalidPayload` with a reason fit to be shown; it
 raises nothing else.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -30,9 +31,9 @@ from .checks import (
     some_numbers,
 )
 
-COURSE_LIMIT = 1024
-JSON_LIMIT = 65536
+COURSE_COMMANDS = ("on", "off", "toggle")
 
+_LONGEST_READING, _LONGEST_JSON = 1024, 65536
 _UNIT_LABELS = {"Cel": "°C", "%RH": "%"}
 
 _T = TypeVar("_T")
@@ -102,12 +103,12 @@ def unit_label(unit: str) -> str:
 
 def parse_reading(payload: bytes) -> float:
     """Return the bare number of `{id}/onboard_temp`, in whatever unit the course uses there."""
+    if len(payload) > _LONGEST_READING:
+        raise InvalidPayload("a reading of over 1 KiB")
     try:
-        value = float(payload) if len(payload) <= COURSE_LIMIT else None
+        value = float(payload)
     except ValueError:
         raise InvalidPayload("a reading that is not a number") from None
-    if value is None:
-        raise InvalidPayload("a reading of over 1 KiB")
     # float() takes '1_000' and ' 1 ', which no board sends and json.loads refuses.
     if not isfinite(value) or b"_" in payload:
         raise InvalidPayload("a reading that is not a finite number")
@@ -124,109 +125,129 @@ def parse_led_state(payload: bytes) -> bool:
     return _word(payload, {b"on": True, b"off": False}, "LED state")
 
 
-def parse_info(payload: bytes) -> Info:
-    """Return what `{id}/info` says of the board."""
+def _json(what: str) -> Callable[[Callable[[dict[str, Any]], _T]], Callable[[bytes], _T]]:
+    """Have a function that takes an object's members take the payload, and refuse all but strict JSON."""
 
-    def build(data: dict[str, Any]) -> Info:
-        declared = a_mapping(data.get("channels", {}), MOST_CHANNELS)
-        channels = {a_name(name): a_mapping(channel, 16) for name, channel in declared.items()}
-        controls = a_mapping(data.get("controls", {}), 16)
-        interval = an_integer(data.get("interval", 2000))
-        return Info(
-            protocol=an_integer(data.get("protocol", 0)),
-            boot=a_token(data["boot"]),
-            board=a_text(data.get("board", "")),
-            firmware=a_text(data.get("firmware", "")),
-            virtual=data.get("virtual") is True,
-            interval=max(interval, SHORTEST_INTERVAL),
-            units={name: a_text(channel.get("unit", "")) for name, channel in channels.items()},
-            errors=_given(channels, "error", a_text),
-            every=_given(channels, "every", lambda ms: an_integer(ms, LONGEST_INTERVAL)),
-            controls=tuple(_control(a_name(n), a_mapping(c, 16)) for n, c in controls.items()),
-        )
+    def of_payload(build: Callable[[dict[str, Any]], _T]) -> Callable[[bytes], _T]:
+        @wraps(build)
+        def parse(payload: bytes) -> _T:
+            if len(payload) > _LONGEST_JSON:
+                raise InvalidPayload(f"{what} of over {_LONGEST_JSON // 1024} KiB")
+            try:
+                data = _decoder.decode(payload.decode())
+                if not isinstance(data, dict):
+                    raise InvalidPayload("not a JSON object")
+                return build(data)
+            except InvalidPayload as error:
+                raise InvalidPayload(f"{what}: {error}") from None
+            except KeyError as error:
+                raise InvalidPayload(f"{what} without {error}") from None
+            except (ValueError, OverflowError, RecursionError):
+                raise InvalidPayload(f"{what} that is not strict JSON") from None
 
-    return _parse(payload, JSON_LIMIT, "info", build)
+        return parse
 
-
-def parse_telemetry(payload: bytes) -> Telemetry:
-    """Return the samples of `{id}/telemetry`; single values come as lists of one."""
-
-    def build(data: dict[str, Any]) -> Telemetry:
-        values = a_mapping(data["values"], MOST_CHANNELS)
-        batch = "dt" in data
-        columns = {
-            a_name(name): some_numbers(value) if batch else [a_number(value)]
-            for name, value in values.items()
-        }
-        counts = {len(column) for column in columns.values()} if values or batch else {1}
-        if len(counts) != 1 or counts == {0}:
-            raise InvalidPayload("arrays of different lengths")
-        count = counts.pop()
-        dt = an_integer(data["dt"], LONGEST_INTERVAL) if batch else 0
-        latest_start = LATEST - (count - 1) * dt
-        return Telemetry(
-            boot=a_token(data["boot"]),
-            seq=an_integer(data["seq"]),
-            up=an_integer(data["up"], LONGEST_UP),
-            ts=None if data.get("ts") is None else an_integer(data["ts"], latest_start),
-            dt=dt,
-            led=a_led(data.get("led")),
-            count=count,
-            values=columns,
-        )
-
-    return _parse(payload, JSON_LIMIT, "telemetry", build)
-
-
-def parse_ack(payload: bytes) -> Ack:
-    """Return the answer on `{id}/ack`."""
-
-    def build(data: dict[str, Any]) -> Ack:
-        ok = data["ok"]
-        if not isinstance(ok, bool):
-            raise InvalidPayload("'ok' is neither true nor false")
-        values = a_mapping(data.get("values", {}), MOST_CHANNELS)
-        return Ack(
-            experiment_id=a_token(data["experiment_id"]),
-            ok=ok,
-            boot=a_token(data["boot"]),
-            up=an_integer(data["up"], LONGEST_UP),
-            error=a_text(data["error"]) if "error" in data else None,
-            led=a_led(data.get("led")),
-            values={a_name(name): a_number(value) for name, value in values.items()},
-        )
-
-    return _parse(payload, JSON_LIMIT, "ack", build)
-
-
-def _parse(payload: bytes, limit: int, what: str, build: Callable[[dict[str, Any]], _T]) -> _T:
-    if len(payload) > limit:
-        raise InvalidPayload(f"{what} of over {limit // 1024} KiB")
-    try:
-        data = _decoder.decode(payload.decode())
-        if not isinstance(data, dict):
-            raise InvalidPayload("not a JSON object")
-        return build(data)
-    except InvalidPayload as error:
-        raise InvalidPayload(f"{what}: {error}") from None
-    except KeyError as error:
-        raise InvalidPayload(f"{what} without {error}") from None
-    except (ValueError, OverflowError, RecursionError):
-        raise InvalidPayload(f"{what} that is not strict JSON") from None
-
-
-def _given(channels: Mapping[str, dict[str, Any]], key: str, check: Callable[[object], _T]) -> dict[str, _T]:
-    """Return what some channels have under a key; null is nothing."""
-    return {name: check(it[key]) for name, it in channels.items() if it.get(key) is not None}
+    return of_payload
 
 
 _decoder = json.JSONDecoder(parse_constant=refuse_constant)
+
+
+@_json("info")
+def parse_info(data: dict[str, Any]) -> Info:
+    """Return what `{id}/info` says of the board."""
+    declared = a_mapping(data.get("channels", {}), MOST_CHANNELS)
+    channels = {a_name(name): a_mapping(channel, 16) for name, channel in declared.items()}
+    controls = a_mapping(data.get("controls", {}), 16)
+    interval = an_integer(data.get("interval", 2000))
+    return Info(
+        protocol=an_integer(data.get("protocol", 0)),
+        boot=a_token(data["boot"]),
+        board=a_text(data.get("board", "")),
+        firmware=a_text(data.get("firmware", "")),
+        virtual=data.get("virtual") is True,
+        interval=max(interval, SHORTEST_INTERVAL),
+        units={name: a_text(channel.get("unit", "")) for name, channel in channels.items()},
+        errors=_given(channels, "error", a_text),
+        every=_given(channels, "every", lambda ms: an_integer(ms, LONGEST_INTERVAL)),
+        controls=tuple(_control(a_name(n), a_mapping(c, 16)) for n, c in controls.items()),
+    )
+
+
+@_json("telemetry")
+def parse_telemetry(data: dict[str, Any]) -> Telemetry:
+    """Return the samples of `{id}/telemetry`; single values come as lists of one."""
+    values = a_mapping(data["values"], MOST_CHANNELS)
+    batch = "dt" in data
+    columns = {
+        a_name(name): some_numbers(value) if batch else [a_number(value)] for name, value in values.items()
+    }
+    counts = {len(column) for column in columns.values()} if values or batch else {1}
+    if len(counts) != 1 or counts == {0}:
+        raise InvalidPayload("arrays of different lengths")
+    count = counts.pop()
+    dt = an_integer(data["dt"], LONGEST_INTERVAL) if batch else 0
+    latest_start = LATEST - (count - 1) * dt
+    return Telemetry(
+        boot=a_token(data["boot"]),
+        seq=an_integer(data["seq"]),
+        up=an_integer(data["up"], LONGEST_UP),
+        ts=None if data.get("ts") is None else an_integer(data["ts"], latest_start),
+        dt=dt,
+        led=a_led(data.get("led")),
+        count=count,
+        values=columns,
+    )
+
+
+@_json("ack")
+def parse_ack(data: dict[str, Any]) -> Ack:
+    """Return the answer on `{id}/ack`."""
+    ok = data["ok"]
+    if not isinstance(ok, bool):
+        raise InvalidPayload("'ok' is neither true nor false")
+    values = a_mapping(data.get("values", {}), MOST_CHANNELS)
+    return Ack(
+        experiment_id=a_token(data["experiment_id"]),
+        ok=ok,
+        boot=a_token(data["boot"]),
+        up=an_integer(data["up"], LONGEST_UP),
+        error=a_text(data["error"]) if "error" in data else None,
+        led=a_led(data.get("led")),
+        values={a_name(name): a_number(value) for name, value in values.items()},
+    )
+
+
+def format_command(
+    experiment_id: str, *, boot: str | None = None, until: int | None = None, **action: object
+) -> bytes:
+    """Return a payload for `{id}/cmd`.
+
+    Args:
+        experiment_id: 1 to 64 ASCII characters; a board acts once on each.
+        boot: The board's boot, once known.
+        until: The board's `up`, in ms, after which the command has expired.
+        action: `led`, `blink`, `set`, `interval`, `read` or `since`, as PicoPanel's wire has them.
+
+    Example:
+        >>> format_command("1f2e3d4c", led="on")
+        b'{"experiment_id":"1f2e3d4c","led":"on"}'
+    """
+    known = {"boot": boot, "until": until}
+    message = {"experiment_id": experiment_id}
+    message |= {name: value for name, value in known.items() if value is not None}  # type: ignore[misc]
+    return json.dumps(message | action, separators=(",", ":")).encode()
 
 
 def _word(payload: bytes, words: Mapping[bytes, bool], what: str) -> bool:
     if payload not in words:
         raise InvalidPayload(f"{what} that is neither {b' nor '.join(words).decode()}")
     return words[payload]
+
+
+def _given(channels: Mapping[str, dict[str, Any]], key: str, check: Callable[[object], _T]) -> dict[str, _T]:
+    """Return what some channels have under a key; null is nothing."""
+    return {name: check(it[key]) for name, it in channels.items() if it.get(key) is not None}
 
 
 def _control(name: str, data: dict[str, Any]) -> Control:

@@ -10,7 +10,8 @@ from pathlib import Path
 from .._broker import Broker, as_broker
 from .._errors import arguments
 from .._errors.warn import warn
-from .files import SECRETS, Fetch, Values, board_values, collect, download, own_ca, own_identity, secrets_text
+from .certificates import own_ca, own_identity
+from .files import SECRETS, Fetch, Values, board_values, collect, download, secrets_text
 
 _HOW_TO = """PicoPanel's files for a Raspberry Pi Pico W or Pico 2 W
 =======================================================
@@ -68,14 +69,14 @@ def board_bundle(
     found = None if broker is None else as_broker(broker)
     text = secrets_text({**board_values(device_id, found), **(secrets or {})})
     certificates = own_ca(found) | own_identity(found)
-    files = collect(fetch, None if mqtt_as is None else arguments.file_path("mqtt_as", mqtt_as))
-    missing = "".join(_MISSING.format(name=name, url=url) for name, url in files.missing.items())
+    files, absent = collect(fetch, None if mqtt_as is None else arguments.file_path("mqtt_as", mqtt_as))
+    missing = "".join(_MISSING.format(name=name, url=url) for name, url in absent.items())
     path = arguments.file_path("to", to or f"picopanel-{re.sub(r'[^A-Za-z0-9_-]', '_', device_id)}.zip")
     with arguments.written(path), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("READ ME FIRST.txt", _HOW_TO + missing)
         bundle.writestr(SECRETS, text)
-        for name, data in {**files.found, **certificates}.items():
+        for name, data in {**files, **certificates}.items():
             bundle.writestr(name, data)
-    for name in files.missing:
+    for name in absent:
         warn(f"{name} could not be fetched; READ ME FIRST.txt tells where it is.")
     return path

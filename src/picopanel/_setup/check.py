@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64decode
 from collections.abc import Iterator
 from hashlib import sha256
 
-from .._certificates import COURSE_CA, FORMER_CA, OWN_CA, SHIPPED_CA, is_pem, read_all
-from .._doctor.finding import Finding
+from .._doctor.findings import Finding
 from . import on_board
+from .certificates import COURSE_CA, FORMER_CA, OWN_CA, SHIPPED_CA, is_pem, read_all
 from .files import SECRETS, collect
-from .find import find
-from .mpremote import Mpremote
+from .usb import Mpremote, find
 
 _SET_UP = "Run `picopanel board setup`, unless you changed it yourself."
 _CERT = "Run `picopanel cert HOST`, and put the file on the board."
@@ -33,12 +31,10 @@ def check(mpremote: Mpremote) -> Iterator[Finding]:
         NotConnected: If there is no board to look at.
     """
     found = find(mpremote)
-    yield Finding("board", "passed", f"{found.machine}, MicroPython {found.version}, at {found.port}.")
-    files = collect(_nothing)
-    names = [*files.found, *files.missing]
-    answer = mpremote.do(["exec", on_board.check(names, (*_OPENED, COURSE_CA))])
-    seen = json.loads(answer.strip().splitlines()[-1])
-    yield _firmware(seen["sums"], files.found)
+    yield Finding("board", "passed", f"{found}.")
+    shipped, fetched = collect(_nothing)
+    seen = mpremote.answer(on_board.check([*shipped, *fetched], (*_OPENED, COURSE_CA)))
+    yield _firmware(seen["sums"], shipped)
     yield _secrets(set(seen["filled"]))
     opened = [name for name in _OPENED if name in seen["certificates"]][:1]
     if seen["sums"][_OURS] is None and COURSE_CA in seen["certificates"]:

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
 from itertools import pairwise
@@ -21,46 +22,24 @@ if TYPE_CHECKING:
     import pandas
     import plotly.graph_objects
 
-COLUMNS = (
-    "time",
-    "elapsed_s",
-    "channel",
-    "value",
-    "unit",
-    "led",
-    "virtual",
-    "replay",
-    "boot",
-    "arrival",
-    "board_time",
-    "mark",
-)
+_HEADER = "time,elapsed_s,channel,value,unit,led,virtual,replay,boot,arrival,board_time,mark\r\n"
 
 _AT_ONCE = 8192
 """Rows that are written together."""
 
 
+@dataclass(frozen=True, slots=True)
 class Export:
-    """What leaves a store, as it was when its rows were taken.
+    """What leaves a store, as it was when its rows were taken; units are as people write them."""
 
-    Args:
-        rows: All of them.
-        title: The device's ID.
-        units: Each channel's unit, as people write it.
-        limits: Those that are set.
-    """
-
-    def __init__(
-        self, rows: Rows, title: str, units: Mapping[str, str], limits: Sequence[Limit] = ()
-    ) -> None:
-        self._rows = rows
-        self._title = title
-        self._units = units
-        self._limits = limits
+    rows: Rows
+    device_id: str
+    units: Mapping[str, str]
+    limits: Sequence[Limit] = ()
 
     def readings(self) -> Readings:
         """Return the readings, in order of time."""
-        return Readings.of(self._rows)
+        return Readings.of(self.rows)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the readings as a frame, in order of time."""
@@ -85,7 +64,7 @@ class Export:
             "elapsed_s": (times - times[:1]) / 1000,
             "channel": of_origin(lambda origin: origin.channel),
             "value": numpy.asarray(found.values),
-            "unit": of_origin(lambda origin: self._units.get(origin.channel, "")),
+            "unit": of_origin(lambda origin: self.units.get(origin.channel, "")),
             "led": pd.arrays.BooleanArray(led == 1, led == -1),
             "virtual": of_origin(lambda origin: origin.virtual, bool),
             "replay": of_origin(lambda origin: origin.replay, bool),
@@ -103,14 +82,13 @@ class Export:
             self.to_csv(text)
             return text.getvalue()
         with opened(path) as file:
-            file.write(",".join(COLUMNS) + "\r\n")
-            for lines in self._lines(self.readings()):
-                file.write(lines)
+            file.write(_HEADER)
+            file.writelines(self._lines(self.readings()))
         return None
 
     def figure(self, *, elapsed: bool = False, points: int = POINTS) -> plotly.graph_objects.Figure:
         """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""
-        return draw(self.readings(), self._title, self._units, self._limits, elapsed, points)
+        return draw(self.readings(), self.device_id, self.units, self.limits, elapsed, points)
 
     def _lines(self, found: Readings) -> Iterator[str]:
         cells = {number: self._cells(origin) for number, origin in found.table.items()}
@@ -134,7 +112,7 @@ class Export:
         """Return what all readings of an origin have in common: the channel, and what follows the value."""
         led = {None: "", True: "on", False: "off"}[origin.led]
         flags = (str(origin.virtual).lower(), str(origin.replay).lower())
-        unit = plain(self._units.get(origin.channel, ""))
+        unit = plain(self.units.get(origin.channel, ""))
         return _quoted(origin.channel), _quoted(unit, led, *flags, plain(origin.boot or ""))
 
 

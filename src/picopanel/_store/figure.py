@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime
+from html import escape
 from itertools import compress, pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -19,20 +20,30 @@ from .zone import changes, local, zone_name
 if TYPE_CHECKING:
     import plotly.graph_objects
 
-POINTS = 20_000
-"""Readings that are drawn, of all channels together."""
+POINTS = 20_000  # readings that are drawn, of all channels together
 
-_MOST_COMMANDS = 2000
-"""The newest of their marks."""
-
-_CORNERS = 4
+_MOST_COMMANDS = 2000  # the newest are marked
+_CORNERS = 4  # first, last, least and greatest of a column of readings
 _WITH_DOTS = 200
-_BETWEEN = 0.09
-_STRIP = 0.1
-"""The share of the height that the commands' marks have to themselves."""
+_SILENCES = ("unanswered", "offline", "start")  # no readings then, as in js/src/data/history.ts
 
+_BETWEEN = 0.09  # of the height of one unit's chart, between two
+_STRIP = 0.1  # of that, for the commands' marks
 _MARGIN = {"l": 64, "r": 28, "t": 64, "b": 52}
 _AXIS = {"gridcolor": style.GRID, "linecolor": style.GRID, "zeroline": False}
+_LOOK = {
+    "font": {"family": style.FONT, "size": style.FONT_SIZE, "color": style.SOFT},
+    "title": {"font": {"size": 16, "color": style.INK}, "x": 0, "xref": "paper"},
+    "paper_bgcolor": style.GROUND,
+    "plot_bgcolor": style.GROUND,
+    "colorway": style.LINES,
+    "hoverlabel": {"bgcolor": style.GROUND, "bordercolor": style.GRID, "font": {"color": style.INK}},
+    "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.01, "yanchor": "bottom"},
+    "margin": _MARGIN,
+    "xaxis": _AXIS,
+    "yaxis": _AXIS,
+}
+"""The panel's. As a template, so that a user may choose another."""
 
 Axis = Callable[[float], Any]
 
@@ -53,8 +64,8 @@ def draw(
     lines = _lines(found, units)
     for line in lines:
         line.thin(points // len(lines))
-    figure = go.Figure(layout={"template": {"layout": _template()}})
-    axes = _axes(figure, [line.unit for line in lines])
+    figure = go.Figure(layout={"template": {"layout": _LOOK}})
+    axes, beneath = _axes(figure, [line.unit for line in lines])
     silences = [time for time, event in found.events if event["kind"] in _SILENCES]
     virtual = {line.virtual for line in lines}
     for line in lines:
@@ -70,7 +81,7 @@ def draw(
             marker={"size": 5},
             name=_text(name) + (", virtual" if line.virtual and len(virtual) > 1 else ""),
         )
-    _draw_commands(figure, found.events, axes[_COMMANDS], x)
+    _draw_commands(figure, found.events, beneath, x)
     _draw_marks(figure, found.events, x)
     _draw_limits(figure, limits, units, axes)
     figure.update_layout(
@@ -84,10 +95,8 @@ class _Line:
 
     def __init__(self, found: Readings, channel: str, unit: str, nth: int) -> None:
         self.channel, self.unit, self.nth = channel, unit, nth
-        wanted = bytearray(max(found.table, default=0) + 1)
-        for number, origin in found.table.items():
-            wanted[number] = origin.channel == channel
-        these = bytes(map(wanted.__getitem__, found.origins))
+        numbers = {number for number, origin in found.table.items() if origin.channel == channel}
+        these = bytes(map(numbers.__contains__, found.origins))
         self.times = array("d", compress(found.times, these))
         self._values = array("d", compress(found.values, these))
         self._origins = array("H", compress(found.origins, these))
@@ -137,10 +146,6 @@ class _Line:
         return self._table[self._origins[at]]
 
 
-_SILENCES = ("unanswered", "offline", "start")
-"""Events that tell of a time without readings, as in js/src/data/history.ts."""
-
-
 def _lines(found: Readings, units: Mapping[str, str]) -> list[_Line]:
     channels = dict.fromkeys([*units, *(origin.channel for origin in found.table.values())])
     lines = [_Line(found, channel, units.get(channel, ""), nth) for nth, channel in enumerate(channels)]
@@ -167,12 +172,11 @@ def _time_axis(found: Readings, elapsed: bool) -> tuple[Axis, str]:
     if elapsed:
         return lambda time: (time - first) / 1000, "elapsed (s)"
     begin = local(first)
-    zone = timezone(begin.utcoffset() or timezone.utc.utcoffset(None))
-    throughout = " throughout" if changes(first, last) else ""
-    return lambda time: datetime.fromtimestamp(time / 1000, zone), f"time ({zone_name(begin)}{throughout})"
+    title = f"time ({zone_name(begin)}{' throughout' if changes(first, last) else ''})"
+    return lambda time: datetime.fromtimestamp(time / 1000, begin.tzinfo), title
 
 
-def _axes(figure: Any, units: Sequence[str]) -> dict[str, str]:
+def _axes(figure: Any, units: Sequence[str]) -> tuple[dict[str, str], str]:
     """Give the figure an axis a unit, one above the other, and one for the commands; return their names."""
     units = list(dict.fromkeys(units)) or [""]
     tall = 1 + style.FURTHER * (len(units) - 1)
@@ -190,27 +194,7 @@ def _axes(figure: Any, units: Sequence[str]) -> dict[str, str]:
         xaxis_anchor=beneath,
         height=round(style.HEIGHT * tall) + _MARGIN["t"] + _MARGIN["b"],
     )
-    return {**dict(zip(units, names, strict=True)), _COMMANDS: beneath}
-
-
-_COMMANDS = "\n"
-"""The commands' axis among those of units, none of which is called so."""
-
-
-def _template() -> dict[str, Any]:
-    """Return the panel's look. As a template, so that a user may choose another."""
-    return {
-        "font": {"family": style.FONT, "size": style.FONT_SIZE, "color": style.SOFT},
-        "title": {"font": {"size": 16, "color": style.INK}, "x": 0, "xref": "paper"},
-        "paper_bgcolor": style.GROUND,
-        "plot_bgcolor": style.GROUND,
-        "colorway": style.LINES,
-        "hoverlabel": {"bgcolor": style.GROUND, "bordercolor": style.GRID, "font": {"color": style.INK}},
-        "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.01, "yanchor": "bottom"},
-        "margin": _MARGIN,
-        "xaxis": _AXIS,
-        "yaxis": _AXIS,
-    }
+    return dict(zip(units, names, strict=True)), beneath
 
 
 def _draw_commands(figure: Any, events: Sequence[Event], axis: str, x: Axis) -> None:
@@ -270,4 +254,4 @@ def _draw_limits(
 
 def _text(text: str) -> str:
     # Plotly reads a few HTML tags in its texts, and TeX; a device's words are only ever text.
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("$", "&#36;")
+    return escape(text, quote=False).replace("$", "&#36;")

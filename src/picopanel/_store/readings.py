@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from operator import le
 from typing import Any
 
 from .store import EVENT, Origin, Rows, places
 
 Event = tuple[float, Mapping[str, Any]]
-
-_SILENT_AFTER = 3
-"""Intervals without a reading."""
-
-_SILENT_AT_LEAST = 1000
-"""Milliseconds that are no silence, however short the interval, as in `js/src/data/breaks.ts`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +36,10 @@ class Readings:
     def of(cls, rows: Rows) -> Readings:
         """Return the readings among a log's rows."""
         columns: list[array[Any]] = [rows.times, rows.values, rows.lags, rows.stamps, rows.origins]
-        runs = list(_runs(rows.origins))
-        columns = [_cut(column, runs) for column in columns]
+        # Events are few among them, and what is cut in slices is fast.
+        cuts = [-1, *places(EVENT, rows.origins), len(rows.origins)]
+        runs = [slice(event + 1, following) for event, following in pairwise(cuts)]
+        columns = [_joined(column, runs) for column in columns]
         if not all(map(le, columns[0], islice(columns[0], 1, None))):
             order = sorted(range(len(columns[0])), key=columns[0].__getitem__)
             columns = [array(it.typecode, map(it.__getitem__, order)) for it in columns]
@@ -55,21 +51,12 @@ class Readings:
 
 
 def is_silence(gap: float, interval: float) -> bool:
-    """Whether a board that measures at an interval was silent in a gap; all in milliseconds."""
-    return gap > max(_SILENT_AFTER * interval, _SILENT_AT_LEAST)
+    """Whether a board that measures at an interval was silent in a gap, in ms, as js/src/data/history.ts."""
+    return gap > max(3 * interval, 1000)
 
 
-def _runs(origins: array[int]) -> Iterator[slice]:
-    """Yield where readings are; events are few among them, and what is cut in slices is fast."""
-    first = 0
-    for event in places(EVENT, origins):
-        yield slice(first, event)
-        first = event + 1
-    yield slice(first, None)
-
-
-def _cut(column: array[Any], runs: Sequence[slice]) -> array[Any]:
-    cut = column[runs[0]]
-    for run in runs[1:]:
-        cut.extend(column[run])
-    return cut
+def _joined(column: array[Any], runs: Sequence[slice]) -> array[Any]:
+    joined = column[:0]
+    for run in runs:
+        joined.extend(column[run])
+    return joined

@@ -1,0 +1,208 @@
+/** Plotly's layout: axes one above the other, each with a range that its signal fills and with room for its words. */
+
+import { type Ticks, timeTicks } from "../data/zone";
+import { FONT, FONT_SIZE, forPlotly, type Range, type Reading, type TimeAxis, textWidth } from "./style";
+import type { Line } from "./thin";
+
+/** An axis of values. */
+export interface Scale {
+  /** As a trace names it: `y`, `y3`, … */
+  axis: string;
+  unit: string;
+  /** Of those that are shown, the names and the lines. */
+  readings: Reading[];
+  range: Range;
+  /** Whether nothing is drawn on it. */
+  empty: boolean;
+}
+
+/** The room above and below the values, as a share of their span, and beyond a limit. */
+const PAD = 0.05;
+const BEYOND = 0.08;
+/** A range moves in steps of about this share of the values' span, and is kept while they fill that share of it. */
+const STEP = 1 / 8;
+const FILLED = 0.5;
+/** The least span: so many of the smallest steps in which the values are told, and such a share of them. */
+const STEPS_SEEN = 4;
+const SHARE_SEEN = 2e-4;
+const MOST_DECIMALS = 12;
+/** With more of them, and from there on, a number is written with an exponent. */
+const WRITTEN_DECIMALS = 6;
+const LARGE = 1e7;
+
+/** A range around the values, and others to be seen; the one before is kept while it fits, so that the axis is calm. */
+export function valueRange(lines: readonly Line[], others: readonly number[] = [], before?: Range): Range {
+  const [low, high] = seen(lines, others);
+  if (low > high) return [0, 1];
+  const span = Math.max(high - low, leastSpan(low, high));
+  const fits = before && before[0] <= low && before[1] >= high;
+  if (fits && span >= FILLED * (before[1] - before[0])) return before;
+  const [middle, half] = [(low + high) / 2, (0.5 + PAD) * span];
+  const step = niceBelow(span * STEP);
+  return [Math.floor((middle - half) / step) * step, Math.ceil((middle + half) / step) * step];
+}
+
+function seen(lines: readonly Line[], others: readonly number[]): Range {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { y } of lines)
+    for (const value of y) {
+      if (value === null) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  const [least, most] = [Math.min(low, ...others), Math.max(high, ...others)];
+  // What lies beyond a limit is to be seen, too.
+  const beyond = (most - least) * BEYOND;
+  return [least < low ? least - beyond : low, most > high ? most + beyond : high];
+}
+
+/** A smaller one would show nothing but the last decimal. */
+function leastSpan(low: number, high: number): number {
+  const decimals = (value: number) => {
+    for (let at = 0; at < MOST_DECIMALS; at++) if (Number(value.toFixed(at)) === value) return at;
+    return MOST_DECIMALS;
+  };
+  const finest = 10 ** -Math.max(decimals(low), decimals(high));
+  return Math.max(STEPS_SEEN * finest, SHARE_SEEN * Math.max(Math.abs(low), Math.abs(high)));
+}
+
+/** The greatest of 1, 2, 5, 10, 20, … that is not above a length, whatever its size. */
+function niceBelow(length: number): number {
+  const power = 10 ** Math.floor(Math.log10(length));
+  return ([5, 2].find((it) => it * power <= length) ?? 1) * power;
+}
+
+function niceAbove(length: number): number {
+  const power = 10 ** Math.floor(Math.log10(length));
+  return ([1, 2, 5].find((it) => it * power >= length) ?? 10) * power;
+}
+
+/** At most so many ticks for a range, and as many again on both sides, for a drag to bring into sight. */
+export function valueTicks([from, to]: Range, most: number): Ticks {
+  const step = niceAbove((to - from) / most);
+  const first = Math.ceil((2 * from - to) / step - 1e-9);
+  const count = Math.floor((2 * to - from) / step + 1e-9) - first + 1;
+  const values = Array.from({ length: count }, (_, nth) => (first + nth) * step);
+  const largest = Math.max(Math.abs(from), Math.abs(to));
+  return { values, texts: values.map((it) => numberAt(it, step, largest)) };
+}
+
+/** A number as exact as the step between two. */
+function numberAt(value: number, step: number, largest: number): string {
+  const places = Math.floor(Math.log10(step) + 1e-9);
+  const plain = largest < LARGE && -places <= WRITTEN_DECIMALS;
+  const digits = Math.max(0, Math.floor(Math.log10(Math.max(largest, step))) - places);
+  const exact = Number((Math.round(value / step) * step).toPrecision(15));
+  const text =
+    plain || exact === 0 ? exact.toFixed(plain ? Math.max(0, -places) : 0) : exact.toExponential(digits);
+  return text.replace("e+", "e").replaceAll("-", "−");
+}
+
+/** The longest word at a tick within the range. */
+export function longest([from, to]: Range, { values, texts }: Ticks): string {
+  const within = texts.filter((_, nth) => values[nth] >= from && values[nth] <= to);
+  return within.reduce((longest, it) => (it.length > longest.length ? it : longest), "");
+}
+
+/** The least; more where words need it. */
+const MARGIN = { l: 46, r: 28, t: 10, b: 26 };
+/** The room for the words of marks, above the readings, and for a unit beside the numbers. */
+const MARKS_ROOM = 12;
+const UNIT_ROOM = 26;
+/** The share of the height that the commands have to themselves. */
+const STRIP = 0.16;
+const BETWEEN = 0.09;
+/** What each further unit adds to the chart's height, as a share of that with one; `panel.css` has it, too. */
+const FURTHER = 0.4;
+const LONGEST_UNIT = 12;
+
+/** How many pixels of a chart's width its time axis has, or a few less. */
+export function innerWidth(width: number, scale: number): number {
+  return Math.max(50, width - scale * (MARGIN.l + MARGIN.r));
+}
+
+/** The axis of the commands, below those of values. */
+export const COMMANDS_AXIS = "y2";
+
+export function axisName(nth: number): string {
+  return nth === 0 ? "y" : `y${nth + 2}`;
+}
+
+/** What the layout calls an axis. */
+function layoutName(axis: string): string {
+  return axis.replace("y", "yaxis");
+}
+
+/** The shares of the height that the commands' strip, the gaps and each of so many axes have. */
+function shares(count: number): { strip: number; between: number; height: number } {
+  const tall = 1 + FURTHER * (count - 1);
+  const [strip, between] = [STRIP / tall, BETWEEN / tall];
+  return { strip, between, height: (1 - strip - between * (count - 1)) / count };
+}
+
+/** How many pixels high each of so many axes is. */
+export function scaleHeight(height: number, count: number, scale: number): number {
+  return shares(count).height * (height - scale * (MARGIN.t + MARGIN.b));
+}
+
+function ticksOf({ range, empty }: Scale, count: number): Ticks {
+  return empty ? { values: [], texts: [] } : valueTicks(range, count > 1 ? 4 : 6);
+}
+
+/** Room around the axes, with that for the words of marks and for names at the lines' ends. */
+export function margins(
+  scales: readonly Scale[],
+  names: readonly number[],
+  marks: boolean,
+  width: number,
+  scale: number,
+) {
+  const { l, r, t, b } = MARGIN;
+  const words = scales.map((it) => longest(it.range, ticksOf(it, scales.length)));
+  const numbers = words.map((word) => textWidth(word, FONT_SIZE) + UNIT_ROOM);
+  return {
+    l: Math.round(scale * Math.max(l, ...numbers)),
+    r: Math.round(Math.min(width / 3, Math.max(scale * r, ...names))),
+    t: scale * (marks ? t + MARKS_ROOM : t),
+    b: scale * b,
+  };
+}
+
+export function layout(scales: readonly Scale[], { range, width, style }: TimeAxis): Record<string, unknown> {
+  const axis = {
+    gridcolor: style.grid,
+    linecolor: style.grid,
+    zeroline: false,
+    automargin: false,
+    tickangle: 0,
+    ticklabeloverflow: "allow",
+    // Not "date": that axis draws an hour that comes twice as one.
+    type: "linear",
+  };
+  const { strip, between, height } = shares(scales.length);
+  const axes = scales.map((it, nth) => {
+    const bottom = strip + (scales.length - 1 - nth) * (height + between);
+    const title = { text: forPlotly(it.unit.slice(0, LONGEST_UNIT)) };
+    const domain = [bottom, bottom + height];
+    return [
+      layoutName(it.axis),
+      { ...axis, ...tickWords(ticksOf(it, scales.length)), domain, range: it.range, title },
+    ];
+  });
+  const font = { family: FONT, size: FONT_SIZE * style.scale };
+  return {
+    uirevision: "kept",
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { ...font, color: style.soft },
+    hoverlabel: { bgcolor: style.ground, bordercolor: style.grid, font: { ...font, color: style.ink } },
+    showlegend: false,
+    hovermode: "closest",
+    dragmode: "zoom",
+    xaxis: { ...axis, ...tickWords(timeTicks(range, width, style.scale)), range, anchor: COMMANDS_AXIS },
+    [layoutName(COMMANDS_AXIS)]: { domain: [0, strip], range: [0, 1], visible: false, fixedrange: true },
+    ...Object.fromEntries(axes),
+  };
+}
+
+const tickWords = ({ values, texts }: Ticks) => ({ tickvals: values, ticktext: texts });

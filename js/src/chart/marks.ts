@@ -1,0 +1,160 @@
+/** What stands along the time axis: the commands, with when each was answered, and the notebook's own marks. */
+import type { Command } from "../data/commands";
+import type { Mark } from "../data/history";
+import { commandWord, milliseconds, outcomeWord } from "../data/words";
+import { shortened } from "../page/text";
+import { COMMANDS_AXIS } from "./axes";
+import { FONT_SIZE, forPlotly, type Overlay, type TimeAxis, type Trace, textWidth } from "./style";
+
+const SYMBOLS = { sent: "triangle-up-open", answered: "triangle-up", failed: "x-thin-open" };
+const SIDES = ["center", "right", "left"] as const;
+const HEIGHT = 0.25;
+const ABOVE = 0.38;
+const LABEL_SIZE = 11;
+const LABEL_SPACE = 10;
+const LONGEST_MARK = 40;
+const MARK_SPACE = 8;
+/** Commands closer than this many pixels to a later one would hide under it, and marks' lines than that. */
+const COMMANDS_APART = 5;
+const MARKS_APART = 3;
+
+type Stretch = [start: number, end: number];
+/** A stretch that is never free. */
+const NOWHERE: Stretch = [Number.NEGATIVE_INFINITY, 0];
+
+/** Room for words along an axis so many pixels wide, with lines across it that no word may cover. */
+class Places {
+  private readonly taken: Stretch[] = [];
+
+  constructor(
+    private readonly width: number,
+    private readonly lines: readonly number[],
+  ) {}
+
+  /** Takes the first of several stretches that is free, and gives its position among them, or -1. */
+  take(stretches: readonly Stretch[]): number {
+    const found = stretches.findIndex((it) => this.free(it));
+    if (found >= 0) this.taken.push(stretches[found]);
+    return found;
+  }
+
+  free([start, end]: Stretch): boolean {
+    if (start < 0 || end > this.width) return false;
+    if (this.lines.some((at) => at > start + 1 && at < end - 1)) return false;
+    return this.taken.every(([from, to]) => end <= from || start >= to);
+  }
+}
+
+function pixelsAt(time: number, { range: [from, to], width }: TimeAxis): number {
+  return ((time - from) / (to - from)) * width;
+}
+
+/** What is seen, newest first, with its pixels. Of what would hide each other the newest stays. */
+function* seen<T>(items: readonly T[], timeOf: (item: T) => number, axis: TimeAxis, apart: number) {
+  let free = Number.POSITIVE_INFINITY;
+  for (let at = items.length - 1; at >= 0 && timeOf(items[at]) >= axis.range[0]; at--) {
+    const pixels = pixelsAt(timeOf(items[at]), axis);
+    if (pixels > axis.width || pixels > free - apart * axis.style.scale) continue;
+    free = pixels;
+    yield [items[at], pixels] as const;
+  }
+}
+
+/** The commands on an axis with lines across it: ends for sent and answered, labels where there is room. */
+export function commandMarks(commands: readonly Command[], axis: TimeAxis, lines: readonly number[] = []) {
+  const ends: { at: number; look: keyof typeof SYMBOLS; hint: string }[] = [];
+  const labels: { at: number; text: string; side: (typeof SIDES)[number] }[] = [];
+  const places = new Places(axis.width, lines);
+  const all = commands.map(({ sent }) => pixelsAt(sent, axis));
+  const others = new Places(axis.width, all);
+  for (const [{ name, sent, settled, outcome }, middle] of seen(
+    commands,
+    (it) => it.sent,
+    axis,
+    COMMANDS_APART,
+  )) {
+    const word = commandWord(name);
+    const text = `${word.toLowerCase()} ${outcomeWord(outcome)}`.trim();
+    const wide = (textWidth(text, LABEL_SIZE) + LABEL_SPACE) * axis.style.scale;
+    // Beside its own mark a word must not stand above another's.
+    const clear = (it: Stretch) => (others.free(it) ? it : NOWHERE);
+    const beside = [clear([middle, middle + wide]), clear([middle - wide, middle])];
+    const side = places.take([[middle - wide / 2, middle + wide / 2], ...beside]);
+    if (side >= 0) labels.push({ at: sent, text, side: SIDES[side] });
+    const failed = outcome.kind === "unanswered" || outcome.kind === "refused";
+    if (failed) ends.push({ at: sent, look: "failed", hint: `${word}: ${outcomeWord(outcome)}` });
+    else ends.push({ at: sent, look: "sent", hint: `${word}, sent` });
+    if (outcome.kind !== "answered") continue;
+    const hint = `${word}, answered after ${milliseconds(outcome.latency)}`;
+    ends.push({ at: settled, look: "answered", hint });
+  }
+  return { ends, labels };
+}
+
+/** The commands' traces, below the readings: their ends, a stroke from each to its answer, and labels. */
+export function commandTraces(
+  commands: readonly Command[],
+  axis: TimeAxis,
+  lines: readonly number[],
+): Trace[] {
+  const { good, bad, soft, scale } = axis.style;
+  const { ends, labels } = commandMarks(commands, axis, lines);
+  const shared = { type: "scatter", yaxis: COMMANDS_AXIS, cliponaxis: false };
+  const color = ends.map(({ look }) => (look === "failed" ? bad : good));
+  const points = {
+    ...shared,
+    name: "commands",
+    x: ends.map(({ at }) => at),
+    y: ends.map(() => HEIGHT),
+    mode: "markers",
+    hovertext: ends.map(({ hint }) => forPlotly(hint)),
+    hovertemplate: "%{hovertext}<br>%{x}<extra></extra>",
+    marker: {
+      symbol: ends.map(({ look }) => SYMBOLS[look]),
+      color,
+      size: 9 * scale,
+      line: { width: 1.5 * scale, color },
+    },
+  };
+  // A trace of its own: in a trace of marks, Plotly gives a text to the wrong mark when others have none.
+  const words = {
+    ...shared,
+    name: "labels",
+    x: labels.map(({ at }) => at),
+    y: labels.map(() => ABOVE),
+    mode: "text",
+    hoverinfo: "skip",
+    text: labels.map(({ text }) => forPlotly(text)),
+    textposition: labels.map(({ side }) => `top ${side}`),
+    textfont: { size: LABEL_SIZE * scale, color: soft },
+  };
+  const trips = ends.flatMap(({ at, look }, nth) =>
+    look === "answered" ? [ends[nth - 1].at, at, null] : [],
+  );
+  if (!trips.length) return [points, words];
+  const strokes = { x: trips, y: trips.map(() => HEIGHT), line: { color: good, width: 2 * scale } };
+  return [points, words, { ...shared, ...strokes, name: "round trips", mode: "lines", hoverinfo: "skip" }];
+}
+
+/** A line across the chart for each mark, and its words above, on the side where there is room; `pixels` are the lines'. */
+export function markLines(marks: readonly Mark[], axis: TimeAxis): Overlay & { pixels: number[] } {
+  const { soft, ink, scale } = axis.style;
+  const shown = [...seen(marks, (it) => it.time, axis, MARKS_APART)];
+  const pixels = shown.map(([, at]) => at);
+  const places = new Places(axis.width, pixels);
+  const font = { size: FONT_SIZE * scale, color: ink };
+  const annotations = shown.flatMap(([mark, at]): Trace[] => {
+    const text = shortened(mark.text, LONGEST_MARK);
+    const wide = (textWidth(text, FONT_SIZE) + MARK_SPACE) * scale;
+    const side = places.take([
+      [at, at + wide],
+      [at - wide, at],
+    ]);
+    if (side < 0) return [];
+    const place = { x: mark.time, y: 1, yref: "paper", yanchor: "bottom", xanchor: ["left", "right"][side] };
+    return [{ ...place, text: forPlotly(text), showarrow: false, font }];
+  });
+  const line = { color: soft, width: 1.2 * scale, dash: "dot" };
+  const across = { type: "line", y0: 0, y1: 1, yref: "paper", line };
+  return { shapes: shown.map(([{ time }]) => ({ ...across, x0: time, x1: time })), annotations, pixels };
+}

@@ -1,0 +1,49 @@
+/** What all parts of the chart share: how it looks, what its parts are for Plotly, and words that fit. */
+import type { Channel } from "../contract";
+import { plain } from "../page/text";
+import type { Colours } from "../page/theme";
+import type { Line } from "./thin";
+
+export type Trace = Record<string, unknown>;
+export type Range = [from: number, to: number];
+
+/** Colours, and by how much words and lines are larger than in a panel. */
+export type Style = Colours & { scale: number };
+
+/** A channel's line and where it is drawn. */
+export interface Reading extends Channel {
+  line: Line;
+  nth: number;
+  axis: string;
+}
+
+/** The time axis that all is drawn along: its range, its width in pixels, and how it looks. */
+export interface TimeAxis {
+  range: Range;
+  width: number;
+  style: Style;
+}
+
+/** Lines and words that Plotly draws over the readings. */
+export interface Overlay {
+  shapes: Trace[];
+  annotations: Trace[];
+}
+
+export const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+/** Pixels, in a panel. */
+export const FONT_SIZE = 12;
+/** A character's width, as a share of its font's size. */
+const CHARACTER = 0.6;
+
+/** How wide words are, in a font of a size in pixels. */
+export function textWidth(text: string, size: number): number {
+  return text.length * CHARACTER * size;
+}
+
+const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "%": "&#37;", $: "&#36;" };
+
+/** For Plotly, whose labels read `<a>`, `<b>`, entities and, in templates, `%{}`, and, where a page has MathJax, `$`. */
+export function forPlotly(text: string): string {
+  return plain(text).replace(/[&<>%$]/g, (character) => ENTITIES[character]);
+}

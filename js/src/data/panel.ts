@@ -1,0 +1,135 @@
+/** One panel's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
+import type {
+  Channel,
+  CommandName,
+  Limit,
+  News,
+  PanelState,
+  Recorded,
+  Replay,
+  ToKernel,
+  Value,
+} from "../contract";
+import { Conversation, clickId } from "../page/conversation";
+import { said } from "../page/text";
+import { History } from "./history";
+import { Lines } from "./messages";
+import { columnsOf, recordedRows } from "./rows";
+
+export class LivePanel extends Conversation<ToKernel> {
+  history = new History();
+  readonly messages = new Lines();
+  state: PanelState | null = null;
+
+  /** Takes a message of the kernel; anything else is left alone. */
+  hear(message: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[], at: number): void {
+    const news = message as News;
+    if (news?.type !== "news") return;
+    if (this.recorded && this.contact.heard === null) this.history = new History();
+    this.contact.hear(at, news.answer === true);
+    if (news.state) this.adopt(news.state);
+    this.clock.hear(news.now, at, rate(this.state?.replay));
+    if (news.rows) this.history.hear(news.rows, columnsOf(buffers, news.rows.origin));
+    if (news.messages) this.messages.hear(news.messages, at);
+    this.taken(news, Boolean(this.state?.closed), at);
+  }
+
+  /** A drawer of messages was opened or closed. */
+  watchMessages(open: boolean, at: number): void {
+    if (this.messages.watch(open, at)) this.ask();
+  }
+
+  /** Takes a state, unless a newer one is known. */
+  adopt(state: PanelState | null | undefined): void {
+    if (!state || typeof state.version !== "number") return;
+    const newest = this.state?.version ?? 0; // a recorded one has none
+    if (!this.state || state.version >= newest) this.state = state;
+  }
+
+  /** Takes what a notebook without its kernel has to show, until the kernel speaks. */
+  showRecorded(recorded: Recorded | null | undefined): void {
+    if (!recorded?.series || this.contact.heard !== null) return;
+    this.recorded = recorded;
+    this.state ??= recorded.state;
+    this.history = new History();
+    this.history.hear(...recordedRows(recorded));
+  }
+
+  override tick(at: number): void {
+    this.history.commands.giveUp(at);
+    const missing = this.history.missing || (this.messages.overdue(at) && !this.contact.waiting);
+    this.askIfDue(at, missing, this.history.commands.due(at));
+  }
+
+  override rest(): void {
+    if (this.contact.heard !== null) this.history = new History();
+  }
+
+  /** When what is shown came to its end, by the kernel's clock, or null while it goes on. */
+  endedAt(at: number): number | null {
+    const recorded = this.recordedAt(at);
+    if (recorded !== null || !this.state?.closed) return recorded;
+    const ends = [...this.history.series.values()].map(({ latest }) => latest).filter((it) => it !== null);
+    return ends.length ? Math.max(...ends) : null;
+  }
+
+  /** The kernel's time that the chart goes up to. */
+  chartEnd(at: number): number {
+    return this.endedAt(at) ?? this.clock.kernel(this.contact.known(at));
+  }
+
+  /** The channels with their units: declared ones first, then others that readings have come for. */
+  get channels(): Channel[] {
+    const declared = this.state?.channels ?? [];
+    const others = [...this.history.series.keys()].filter((name) => !declared.some((it) => it.name === name));
+    return [...declared, ...others.map((name) => ({ name, unit: "" }))];
+  }
+
+  /** What an older recording does not have. */
+  get limits(): readonly Limit[] {
+    return this.state?.limits ?? [];
+  }
+
+  click(command: CommandName, at: number): void {
+    this.act(command, at, (click) => this.send({ type: "click", click, command }));
+  }
+
+  /** Sets a control, and gives back the click. */
+  set(name: string, value: Value, at: number): string {
+    return this.act(`${name}=${said(value)}`, at, (click) => this.send({ type: "set", click, name, value }));
+  }
+
+  private act(name: string, at: number, send: (click: string) => void): string {
+    const click = clickId();
+    this.history.commands.clicked({ id: click, name, at });
+    send(click);
+    this.clicked(at);
+    return click;
+  }
+
+  /** Pauses, resumes or hurries a replay. */
+  play(how: { paused?: boolean; speed?: number }, at: number): void {
+    this.send({ type: "play", ...how });
+    this.clicked(at);
+  }
+
+  /** Marks a time of the page. */
+  mark(text: string, at: number): void {
+    this.send({ type: "mark", click: clickId(), text, at: this.clock.kernel(at) });
+  }
+
+  clear(): void {
+    this.send({ type: "clear" });
+    if (this.over) this.ask(); // no push will tell of it
+  }
+
+  protected override ask(): void {
+    this.send({ type: "ask", since: this.history.table.have, ...this.messages.wanted });
+  }
+}
+
+/** How fast the kernel's clock goes. */
+function rate(replay: Replay | null | undefined): number {
+  if (!replay) return 1;
+  return replay.paused || replay.ended ? 0 : replay.speed;
+}

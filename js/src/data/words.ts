@@ -1,0 +1,139 @@
+/** Every sentence and word that panels and walls have of their own. */
+import { type CommandEvent, LED_COMMANDS, type Replay } from "../contract";
+import { plain } from "../page/text";
+import { type Click, type Command, GIVEN_UP } from "./commands";
+import { zoneNear } from "./zone";
+
+export const KERNEL_LOST = "The kernel does not answer.";
+export const KERNEL_LOST_NEXT = "If it was restarted or has ended, run this cell again; if it is busy, wait.";
+export const KERNEL_SILENT = "The kernel is silent; the chart waits for it.";
+export const CONNECTING = "Connecting…";
+export const NO_READINGS = "No readings yet";
+export const NOT_HEARD = "Waiting to hear from the board";
+export const FIRST_READING = "Waiting for the first reading";
+export const FIRST_COMMAND = "A reading comes with each command";
+export const PAUSED = "Paused: the chart stands still, readings go on being kept";
+
+/** From this long after a click on, the kernel is taken to be busy. */
+const BUSY = 400;
+const GOOD_FADES = 8_000;
+const BAD_FADES = 30_000;
+/** Shorter waits are not shown: a light that flickers says nothing. */
+const NOTICEABLE = 250;
+
+const COMMANDS: Record<string, string> = {
+  on: "On",
+  off: "Off",
+  toggle: "Toggle",
+  blink: "Blink",
+  read: "Read",
+};
+
+export function commandWord(name: string): string {
+  return COMMANDS[name] ?? plain(name);
+}
+
+/** What beside a command's mark says how it went. */
+export function outcomeWord(outcome: CommandEvent): string {
+  if (outcome.kind === "answered") return milliseconds(outcome.latency);
+  return { sent: "…", unanswered: "no answer", refused: "refused" }[outcome.kind];
+}
+
+/** What beside the buttons says how the last command goes. */
+export interface Echo {
+  phase: "pending" | "good" | "bad";
+  text: string;
+}
+
+/** Of a click that the kernel has not told of yet. */
+export function clickEcho(name: string, waited: number): Echo {
+  const state = waited > BUSY ? "waiting for the running cell" : "sending";
+  return { phase: "pending", text: `${commandWord(name)}: ${state}…` };
+}
+
+/** The echo, or null when there is nothing to say. `at` is the page's time, `now` the kernel's. */
+export function echo(click: Click | null, command: Command | null, at: number, now: number): Echo | null {
+  if (!command) return click && clickEcho(click.name, at - click.at);
+  const { name, settled, outcome } = command;
+  const word = commandWord(name);
+  const fades = { sent: GIVEN_UP, answered: GOOD_FADES, unanswered: BAD_FADES, refused: BAD_FADES };
+  if (now - settled > fades[outcome.kind]) return null;
+  switch (outcome.kind) {
+    case "sent":
+      return { phase: "pending", text: `${word} sent…` };
+    case "answered": {
+      const took = milliseconds(outcome.latency);
+      const perhaps = `✓ ${word}: an answer in ${took}, perhaps to another command`;
+      return { phase: "good", text: outcome.certain ? `✓ ${word} confirmed in ${took}` : perhaps };
+    }
+    case "unanswered":
+      return { phase: "bad", text: `✕ ${word}: no answer after ${span(outcome.after)}` };
+    case "refused":
+      return { phase: "bad", text: `✕ ${word} refused: ${plain(outcome.reason)}` };
+  }
+}
+
+/** Whether an answer is due, long enough for the LED to be called waiting. */
+export function pending(click: Click | null, command: Command | null, at: number, now: number): boolean {
+  const isOfLed = LED_COMMANDS.some((name) => name === (command ?? click)?.name);
+  if (!command) return isOfLed && at - click!.at > NOTICEABLE;
+  const waited = now - command.sent;
+  return isOfLed && command.outcome.kind === "sent" && waited > NOTICEABLE && waited < GIVEN_UP;
+}
+
+/** Marks a chart whose kernel is gone. */
+export function recordedSentence(time: number): string {
+  return `Recorded at ${new Date(time).toLocaleString()}; the kernel is gone.`;
+}
+
+/** A replay's line in place of what is told of a live board; times are recorded ones. */
+export function replayed({ speed, paused, ended, until }: Replay, now: number): string {
+  const time = (ms: number) => `${new Date(ms).toLocaleTimeString([], { hourCycle: "h23" })}${zoneNear(ms)}`;
+  const at = `${new Date(now).toLocaleDateString([], { dateStyle: "medium" })}, ${time(now)}`;
+  if (ended) return `Replay: it ended at ${at}`;
+  const how = paused ? "paused" : speed === 1 ? "as fast as it was" : `${speed} times as fast`;
+  return `Replay, ${how}: ${at} of ${time(until)}`;
+}
+
+export function milliseconds(ms: number): string {
+  return `${Math.round(ms)} ms`;
+}
+
+/** A time span as people say it: `41 s`, `12 min`, `3 h`, `2 d`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 100) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} d`;
+}
+
+export function age(ms: number, stale: boolean): string {
+  if (stale) return `last, ${span(ms)} ago`;
+  return ms < 2000 ? "just now" : `${span(ms)} ago`;
+}
+
+/** One decimal as the course has it; more for small values, none for large ones. */
+export function number(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return "–";
+  if (size >= 1e6 || (size > 0 && size < 1e-3)) return value.toExponential(2).replace("-", "−");
+  const decimals = size >= 1000 ? 0 : size >= 1 || size === 0 ? 1 : 3;
+  return value.toFixed(decimals).replace("-", "−");
+}
+
+/** Readings a second in words; slow ones as the time between two. */
+export function rate(perSecond: number): string {
+  if (perSecond < 0.95) return `a reading every ${span(1000 / perSecond)}`;
+  const whole = Math.round(Number(perSecond.toPrecision(2)));
+  return whole === 1 ? "a reading a second" : `${whole} readings a second`;
+}
+
+/** The one quiet line while all is well. */
+export function quiet(perSecond: number, latency: number | null, course: boolean): string {
+  const answer = latency === null ? "" : `, last answer in ${milliseconds(latency)}`;
+  if (perSecond > 0) return `Live: ${rate(perSecond)}${answer}`;
+  const idle = course ? "Connected: a reading comes with each command" : "Connected: no readings just now";
+  return idle + answer;
+}

@@ -1,0 +1,75 @@
+/** A wall's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
+import type { CommandName } from "../contract";
+import { DUE } from "../data/commands";
+import { Conversation, clickId } from "../page/conversation";
+import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "./contract";
+
+interface Sent {
+  click: string;
+  command: CommandName;
+  /** The number of the round that was known of then, or 0. */
+  after: number;
+  /** By the page's clock. */
+  at: number;
+}
+
+export class LiveWall extends Conversation<WallToKernel> {
+  readonly tiles = new Map<string, TileFacts>();
+  head: WallHead | null = null;
+  /** This page's last command, of which the kernel need not have heard. */
+  sent: Sent | null = null;
+  private version = 0;
+  private missing = false;
+
+  /** Takes a message of the kernel; anything else is left alone. */
+  hear(message: unknown, at: number): void {
+    const news = message as WallNews;
+    if (news?.type !== "wall") return;
+    this.contact.hear(at, news.answer === true);
+    this.clock.hear(news.now, at);
+    if (news.head) this.head = news.head;
+    this.merge(news.tiles);
+    this.missing = news.from > this.version;
+    if (!this.missing) this.version = Math.max(this.version, news.version);
+    this.taken(news, Boolean(this.head?.closed), at);
+  }
+
+  /** Takes what was last recorded, until the kernel speaks. */
+  adopt(recorded: RecordedWall | null | undefined): void {
+    if (!recorded?.tiles || this.contact.heard !== null) return;
+    this.recorded = recorded;
+    this.merge(recorded.tiles);
+  }
+
+  override tick(at: number): void {
+    this.askIfDue(at, this.missing, this.due(at));
+  }
+
+  /** Commands boards; null is all of them. */
+  command(command: CommandName, ids: string[] | null, at: number): void {
+    const click = clickId();
+    this.sent = { click, command, after: this.head?.round?.nth ?? 0, at };
+    this.send({ type: "all", click, command, ids });
+    this.clicked(at);
+  }
+
+  /** Whether nothing has become of this page's last command yet; a later round, of anybody, comes after it. */
+  get waits(): boolean {
+    return this.sent !== null && (this.head?.round?.nth ?? 0) <= this.sent.after;
+  }
+
+  private due(at: number): boolean {
+    if (!this.sent || at - this.sent.at > DUE) return false;
+    const round = this.head?.round;
+    return this.waits || (round?.click === this.sent.click && round.pending > 0);
+  }
+
+  private merge(tiles: TileFacts[]): void {
+    for (const tile of tiles)
+      this.tiles.set(tile.id, { ...tile, spark: tile.spark ?? this.tiles.get(tile.id)?.spark ?? [] });
+  }
+
+  protected override ask(): void {
+    this.send({ type: "ask", since: this.version });
+  }
+}

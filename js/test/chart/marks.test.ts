@@ -1,0 +1,80 @@
+/** Marks and limits on the chart: what is drawn, and where there is room for words. */
+import { describe, expect, test } from "vitest";
+import { figure } from "../../src/chart/figure";
+import { markLines } from "../../src/chart/marks";
+import { history, type Item, scene } from "../helpers";
+
+const AXIS = { ...scene([]), width: 400 };
+const READINGS: Item[] = [[0, 23], [500, 23.5], [1000, 24]]; // biome-ignore format: a table
+
+interface Drawn {
+  shapes: Record<string, unknown>[];
+  annotations: { text: string; xanchor: string }[];
+  yaxis: { range: [number, number] };
+}
+
+function drawn(items: Item[], limits: { channel: string; low: number | null; high: number | null }[]): Drawn {
+  const made = figure(scene(items, { limits, width: 800 }));
+  return made.layout as unknown as Drawn;
+}
+
+describe("limits", () => {
+  test("are dashed lines that the axis makes room for, with what lies beyond tinted", () => {
+    const { shapes, annotations, yaxis } = drawn(READINGS, [{ channel: "temperature", low: 20, high: 30 }]);
+    expect(shapes.filter(({ type }) => type === "line").map(({ y0 }) => y0)).toEqual([30, 20]);
+    const tints = shapes.filter(({ type }) => type === "rect") as { y0: number; y1: number }[];
+    expect(tints.map(({ y0, y1 }) => [y0, y1 > yaxis.range[1], y1 < yaxis.range[0]])).toEqual([
+      [30, true, false],
+      [20, false, true],
+    ]);
+    expect(annotations.map(({ text }) => text)).toEqual(["above 30 °C", "below 20 °C"]);
+    expect(yaxis.range[0]).toBeLessThan(20);
+    expect(yaxis.range[1]).toBeGreaterThan(30);
+  });
+
+  test("of a channel that is not there, or on no side, draw nothing", () => {
+    const limits = [
+      { channel: "light", low: 1, high: 2 },
+      { channel: "temperature", low: null, high: null },
+    ];
+    expect(drawn(READINGS, limits).shapes).toEqual([]);
+  });
+});
+
+describe("marks", () => {
+  test("are lines across the whole chart, and their words only ever text", () => {
+    const { shapes, annotations } = drawn(
+      [...READINGS, [600, { kind: "mark", text: "<b>heater</b> $x$" }]],
+      [],
+    );
+    expect(shapes).toMatchObject([{ x0: 600, x1: 600, y0: 0, y1: 1, yref: "paper" }]);
+    expect(annotations.map(({ text }) => text)).toEqual(["&lt;b&gt;heater&lt;/b&gt; &#36;x&#36;"]);
+  });
+
+  test("the newest keep their words where there is no room for all", () => {
+    const marks = [100, 110, 900].map((time, row) => ({ row, time, text: `heater ${time}` }));
+    const { shapes, annotations } = markLines(marks, AXIS);
+    expect(shapes.map(({ x0 }) => x0)).toEqual([900, 110, 100]);
+    expect(annotations.map(({ text, xanchor }) => [text, xanchor])).toEqual([
+      ["heater 900", "right"],
+      ["heater 110", "left"],
+    ]);
+  });
+
+  test("stay beside older ones that a file brings later", () => {
+    const items = [900, 100].map((time): Item => [time, { kind: "mark", text: `heater ${time}` }]);
+    const { shapes } = markLines(history(items).marks, AXIS);
+    expect(shapes.map(({ x0 }) => x0)).toEqual([900, 100]);
+  });
+
+  test("outside what is shown are not drawn, and cleared ones are forgotten", () => {
+    const marks = [{ row: 0, time: 2000, text: "later" }];
+    expect(markLines(marks, AXIS).shapes).toEqual([]);
+    const page = history([[0, { kind: "mark", text: "old" }], [10, 23]]); // biome-ignore format: a table
+    page.hear(
+      { first: 2, end: 2, floor: 2, events: [] },
+      { times: new Float64Array(), values: new Float64Array(), origins: new Uint16Array() },
+    );
+    expect(page.marks).toEqual([]);
+  });
+});

@@ -1,0 +1,289 @@
+"""Each step of the way: to the broker's door, through it, and to the board and back."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Generator, Hashable
+from datetime import datetime, timezone
+from statistics import median
+from typing import ClassVar
+
+from .._broker import Broker
+from .._device.command import Command
+from .._device.device import Device
+from .._errors import NoAnswer, NotConnected
+from .._link import Link, LinkStatus
+from .._link.troubles import from_exception, tls_context
+from .._protocol.payloads import Info
+from .._runtime import loop
+from .findings import Failed, Skipped
+
+OPENS_WITHIN = 5.0
+CONNECTS_WITHIN = 12.0
+ANSWERS_WITHIN = 5.0
+ECHOES_WITHIN = 2.0
+MORE_READS = 2
+BURST = 5
+_LONGEST_WAIT = 10.0
+_DATES = ("certificate-expired", "certificate-early")
+
+Wait = tuple[Callable[[], object], float]
+Step = Generator[Wait, None, str]
+"""A step is taken in the loop; it waits for what it yields, for so many seconds at the most."""
+
+
+class Visit:
+    """Goes the way once. The board is asked for a reading, which changes nothing.
+
+    Args:
+        device_id: The board's ID.
+        link: The way to the board.
+        pause: Waits some seconds.
+    """
+
+    STEPS: ClassVar = (
+        *("name", "TCP", "TLS", "time", "MQTT", "password", "subscribe", "publish"),
+        *("presence", "answer", "alone", "burst", "readings", "round trip"),
+    )
+
+    def __init__(self, device_id: str, link: Link, pause: Callable[[float], object]) -> None:
+        self._id, self._way = device_id, link
+        self._pause = pause
+        self._handshake: LinkStatus | str = "none"
+        """Its version of TLS, or why it failed."""
+        self._own: Device | None = None
+        self._reads: list[Command] = []
+
+    def check(self, step: str) -> str:
+        """Return what is found; raise `Failed` or `Skipped`."""
+        look = getattr(self, step.lower().replace(" ", "_"))
+        if step in ("name", "TCP", "TLS", "time"):  # which may block
+            return str(look())
+        taken = loop.ask(look)
+        while not isinstance(taken, str):
+            try:
+                is_so, seconds = loop.ask(next, taken)
+            except StopIteration as end:
+                return str(end.value)
+            until = time.monotonic() + seconds
+            while not loop.ask(is_so) and time.monotonic() < until:
+                self._pause(0.05)
+        return taken
+
+    def close(self) -> None:
+        """Leave; the link stays for whoever else uses it."""
+        if self._own is not None:
+            loop.ask(self._own.close)
+
+    def name(self) -> str:
+        """The broker's name has an address."""
+        broker = self._broker
+        try:
+            found = socket.getaddrinfo(broker.host, broker.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise Failed.of(from_exception(error, broker)) from None
+        return f"{broker.host} is {found[0][4][0]}."
+
+    def tcp(self) -> str:
+        """Something listens there."""
+        broker = self._broker
+        try:
+            socket.create_connection((broker.host, broker.port), OPENS_WITHIN).close()
+        except (OSError, UnicodeError) as error:
+            raise Failed.of(from_exception(error, broker)) from None
+        return f"Port {broker.port} answers."
+
+    def tls(self) -> str:
+        """It speaks TLS, with a certificate that is trusted."""
+        broker = self._broker
+        if not broker.tls:
+            where = "on this computer, fine" if broker.loopback else "the password travels in clear"
+            raise Skipped(f"This broker is used without TLS: {where}.")
+        try:
+            with socket.create_connection((broker.host, broker.port), OPENS_WITHIN) as connection:
+                context = tls_context(broker)
+                with context.wrap_socket(connection, server_hostname=broker.host) as tls:
+                    self._handshake = str(tls.version())
+        except (OSError, UnicodeError) as error:
+            self._handshake = from_exception(error, broker)
+            raise Failed.of(self._handshake) from None
+        trust = "its certificate is trusted" if broker.verify else "its certificate is NOT checked"
+        return f"{self._handshake}; {trust}."
+
+    def time(self) -> str:
+        """This computer's clock lies within the certificate's dates; tells also why TLS failed."""
+        clock = f"This computer's clock says {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC"
+        if isinstance(self._handshake, LinkStatus) and self._handshake.problem in _DATES:
+            raise Failed(f"{clock}, outside of the certificate's dates.", "Is that the time? If not, set it.")
+        if isinstance(self._handshake, LinkStatus) or self._handshake == "none":
+            raise Skipped("Only a certificate needs the time, and none was checked.")
+        return f"{clock}, within the certificate's dates."
+
+    def mqtt(self) -> Step:
+        """The broker speaks MQTT."""
+        self._own = Device(self._id, _Aside(self._way))
+        # MQTT 5 refused is followed at once by an attempt with 3.1.1.
+        yield (
+            lambda: self._link.phase != "connecting" and self._link.problem != "version",
+            CONNECTS_WITHIN,
+        )
+        status = self._link
+        if status.phase != "connected" and (status.code is None or status.problem == "version"):
+            raise Failed.of(status)
+        return {5: "It speaks MQTT 5.", 4: "It speaks MQTT 3.1.1."}.get(status.mqtt or 0, "It speaks MQTT.")
+
+    def password(self) -> str:
+        """The broker lets us in."""
+        if self._link.phase != "connected":
+            raise Failed.of(self._link)
+        return "The broker lets us in."
+
+    def subscribe(self) -> Step:
+        """What is said on the board's topics reaches us; told by our own question coming back."""
+        known = self._device.known
+        yield lambda: self._device.mode or known.refused_topics, ANSWERS_WITHIN
+        if known.refused_topics:
+            raise self._trouble()
+        if self._link.phase != "connected":
+            raise Failed.of(self._link)
+        if self._device.mode is None:
+            raise Failed("The broker does not answer when it is asked for the board's topics.", None)
+        self._read()
+        yield lambda: self._heard or known.publish_refused, ECHOES_WITHIN
+        something_came = self._info is not None or known.presence.seen_live
+        if not (self._heard or (yield from self._publishing_refused()) or something_came):
+            raise self._trouble()
+        return "The broker lets us listen."
+
+    def publish(self) -> str:
+        """What we say is taken and delivered."""
+        error = self._reads[0].error
+        if isinstance(error, NoAnswer) and error.seconds < ANSWERS_WITHIN:
+            raise Failed(
+                "The broker closed the connection when our question was to be passed on.",
+                "It may not permit that: the user's permissions there must allow the board's topics.",
+            )
+        if not self._heard or isinstance(error, NotConnected):
+            raise self._trouble()
+        return "Our own question came back to us."
+
+    def presence(self) -> Step:
+        """A board is there."""
+        yield self._reads[0].done.is_set, ANSWERS_WITHIN + 1
+        if self._device.status != "online":
+            raise self._trouble()
+        info = self._info
+        if self._device.mode == "course" or info is None:
+            return "A board of the course layer is there."
+        return f"{info.board}, firmware {info.firmware}{', virtual' if info.virtual else ''}."
+
+    def answer(self) -> str:
+        """It answers a question."""
+        reply = self._reads[0].reply
+        if reply is None or self._device.known.not_a_number is not None:
+            raise self._trouble()
+        return "It answered." if reply.temperature is None else f"It answered: {reply.temperature:g} °C."
+
+    def alone(self) -> Step:
+        """No other board has the same ID."""
+        for _ in range(MORE_READS):
+            read = self._read()
+            yield read.done.is_set, ANSWERS_WITHIN + 1
+            yield _never, 0.3  # for the answer of a second board
+        if "two boards" in {lamp.word for lamp in self._device.diagnosis().lamps}:
+            raise self._trouble()
+        return "One board answers under this ID."
+
+    def burst(self) -> Step:
+        """It keeps up with several commands at once."""
+        if self._device.mode == "course":
+            raise Skipped("A board of the course layer is asked one thing at a time.")
+        reads = [self._read() for _ in range(BURST)]
+        yield lambda: all(read.done.is_set() for read in reads), ANSWERS_WITHIN + 1
+        if any(read.reply is None for read in reads):
+            raise self._trouble()
+        return f"It answered {BURST} questions at once."
+
+    def readings(self) -> Step:
+        """It sends readings by itself."""
+        if self._device.mode == "course":
+            raise Skipped("A board of the course layer sends none by itself.")
+        interval = self._info.interval / 1000 if self._info else 0.0
+        yield lambda: self._has_samples, min(interval, _LONGEST_WAIT) + 1
+        if self._has_samples:
+            if self._info and self._info.errors:
+                raise self._trouble()
+            return "They come."
+        if interval > _LONGEST_WAIT:
+            raise Skipped(f"It sends one every {interval:g} s, which is too long to wait.")
+        yield lambda: self._device.status != "online", _LONGEST_WAIT
+        raise self._trouble()
+
+    def round_trip(self) -> str:
+        """How long question and answer take."""
+        times = [read.reply.latency * 1000 for read in self._reads if read.reply is not None]
+        return f"{median(times):.0f} ms, median of {len(times)}."
+
+    @property
+    def _broker(self) -> Broker:
+        if not isinstance(self._way.identity, Broker):
+            raise Skipped("The virtual Pico is in this process and needs no network.")
+        return self._way.identity
+
+    @property
+    def _device(self) -> Device:
+        assert self._own is not None, "MQTT comes first"
+        return self._own
+
+    @property
+    def _link(self) -> LinkStatus:
+        return self._device.link_status
+
+    @property
+    def _info(self) -> Info | None:
+        return self._device.known.presence.info
+
+    @property
+    def _heard(self) -> bool:
+        return not self._device.outbox.unheard(0)
+
+    @property
+    def _has_samples(self) -> bool:
+        return any(origin.boot for origin in self._device.store.since(0).table.values())
+
+    def _publishing_refused(self) -> Generator[Wait, None, bool]:
+        """Whether the broker refuses what we say; at QoS 1 of MQTT 5 it says so, at 2 it may not."""
+        known = self._device.known
+        if not known.publish_refused and self._link.mqtt == 5:
+            self._device.outbox.publish(known.topics.onboard_led, b"read", 1)
+            yield lambda: known.publish_refused, ECHOES_WITHIN / 2
+        return known.publish_refused is not None
+
+    def _read(self) -> Command:
+        self._reads.append(self._device.start("read", ANSWERS_WITHIN))
+        return self._reads[-1]
+
+    def _trouble(self) -> Failed:
+        diagnosis = self._device.diagnosis()
+        return Failed(diagnosis.trouble, diagnosis.next)
+
+
+def _never() -> bool:
+    return False
+
+
+class _Aside:
+    """The same link under another identity: the doctor's device must not replace the panel's."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self.attach, self.detach, self.publish = link.attach, link.detach, link.publish
+
+    @property
+    def identity(self) -> Hashable:
+        return self
+
+    @property
+    def status(self) -> LinkStatus:
+        return self._link.status

@@ -1,0 +1,178 @@
+"""The board on USB: found, asked what it is, and told what to do, through mpremote's command line.
+
+mpremote's arguments go to it over a pipe: a process's own arguments can be read by every user of a
+computer, and some of these hold the Wi-Fi's password.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shlex
+import string
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .._errors import NotConnected
+from .on_board import FACTS
+
+OLDEST = (1, 22)
+_PAGES = {"RP2350": "RPI_PICO2_W", "RP2": "RPI_PICO_W"}
+_START = (
+    "import json, sys; sys.argv = ['mpremote', *json.load(sys.stdin)]; "
+    "from mpremote.main import main; sys.exit(main())"
+)
+_TROUBLE = {
+    # what mpremote says: what that means, and what to do
+    "in use by another program": "Another program uses the board. Close Thonny, or any other editor's "
+    "console, and try it again.",
+    "failed to access": "The board cannot be opened. Is it still plugged in? On Linux, its user must be "
+    "in the group `dialout`.",
+    "no device found": "No board is plugged in.",
+    "could not enter raw repl": "The program on the board does not let go. Unplug the board, plug it in "
+    "again, and try it at once.",
+}
+
+
+class Mpremote:
+    """Runs mpremote's commands on one board.
+
+    Args:
+        port: The board's serial port; None while it is not known.
+        dry: Only print the commands.
+        say: Where they are printed to.
+    """
+
+    def __init__(self, port: str | None, *, dry: bool = False, say: Callable[[str], object] = print) -> None:
+        self.port = port
+        self.dry = dry
+        self._say = say
+        if importlib.util.find_spec("mpremote") is None:
+            raise NotConnected(
+                "Boards on USB are reached with mpremote, which is not installed here: "
+                "pip install 'picopanel[board]'"
+            )
+
+    def ports(self) -> list[str]:
+        """Return the serial ports of boards by Raspberry Pi."""
+        lines = map(str.split, self._run(["connect", "list"]).splitlines())
+        return [words[0] for words in lines if len(words) > 2 and words[2].startswith("2e8a:")]
+
+    def do(self, *commands: list[str], secret: str | None = None) -> str:
+        """Do commands in one go, and return what they print.
+
+        Args:
+            commands: Each with its arguments.
+            secret: What the last one is shown as, because it holds a secret.
+        """
+        arguments = ["connect", self.port or "auto"]
+        for command in commands:
+            arguments += [*command, "+"]
+        if self.dry:
+            shown = [*arguments[:-2], secret] if secret else arguments[:-1]
+            self._say("mpremote " + shlex.join(shown))
+            return ""
+        return self._run(arguments[:-1])
+
+    def answer(self, program: str, *more: list[str]) -> Any:
+        """Run a program on the board, and return the JSON that it prints; None of a dry run."""
+        printed = self.do(["exec", program], *more).strip()
+        return json.loads(printed.splitlines()[-1]) if printed else None
+
+    def console(self) -> int:
+        """Show the board's console until Ctrl-]."""
+        arguments = ["connect", self.port or "auto", "resume", "repl"]
+        if self.dry:
+            self._say("mpremote " + shlex.join(arguments))
+            return 0
+        return subprocess.call([sys.executable, "-m", "mpremote", *arguments])
+
+    def _run(self, arguments: list[str]) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", _START],
+            input=json.dumps(arguments),
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        if done.returncode:
+            said = (done.stderr.strip() or done.stdout.strip()).rpartition("\n")[2]
+            meaning = (text for words, text in _TROUBLE.items() if words in said)
+            raise NotConnected(f"{next(meaning, 'The board did not do as told.')} ({said})")
+        return done.stdout
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A board that answers."""
+
+    port: str
+    machine: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.machine}, MicroPython {self.version}, at {self.port}"
+
+
+def find(mpremote: Mpremote, drives: Iterable[Path] | None = None) -> Found:
+    """Find the one board on USB, and ask it what it is; the result's port is kept in `mpremote`.
+
+    Raises:
+        NotConnected: With what is wrong with the board, and the step that mends it.
+    """
+    if mpremote.port is None:
+        mpremote.port = _only_port(mpremote.ports(), _drives() if drives is None else drives)
+    facts = mpremote.answer(FACTS)
+    version, machine = ".".join(map(str, facts["version"])), str(facts["machine"])
+    if facts["name"] != "micropython":
+        raise NotConnected(f"The board runs {facts['name']} and not MicroPython. {_install(machine)}")
+    if tuple(facts["version"][:2]) < OLDEST:
+        raise NotConnected(f"The board's MicroPython {version} is older than 1.22. {_install(machine)}")
+    if not facts["wifi"]:
+        raise NotConnected(
+            f"The board's MicroPython ({machine}) knows no Wi-Fi: it is a Pico without W, or its "
+            f"MicroPython is for one. If a W is printed on it: {_install(machine)}"
+        )
+    return Found(mpremote.port, machine, version)
+
+
+def _only_port(ports: list[str], drives: Iterable[Path]) -> str:
+    if len(ports) == 1:
+        return ports[0]
+    if ports:
+        raise NotConnected(
+            f"{len(ports)} boards are plugged in ({', '.join(ports)}). Unplug all but one, or add "
+            f"--port {ports[0]}."
+        )
+    for drive in drives:
+        about = drive / "INFO_UF2.TXT"
+        if about.is_file():
+            model = about.read_text(errors="replace")
+            raise NotConnected(
+                f"The board is in BOOTSEL mode (drive {drive}) and has no MicroPython running. "
+                f"{_install(model, drive)}"
+            )
+    raise NotConnected(
+        "No board is plugged in. Use a USB cable that carries data, not one for charging only. A new "
+        "board has no MicroPython yet: hold its BOOTSEL button while plugging it in, then try it again."
+    )
+
+
+def _install(model: str, drive: Path | None = None) -> str:
+    page = next(page for words, page in _PAGES.items() if words in model or words == "RP2")
+    to = f"onto {drive}" if drive else "onto the drive that appears when you plug it in with BOOTSEL held"
+    return (
+        f"Get the newest .uf2 file of https://micropython.org/download/{page}/ and drag it {to}. "
+        "The board restarts by itself; then try it again."
+    )
+
+
+def _drives() -> list[Path]:
+    if sys.platform == "win32":
+        return [Path(f"{letter}:/") for letter in string.ascii_uppercase]
+    patterns = ("media/*", "media/*/*", "run/media/*/*", "Volumes/*")
+    return [path for pattern in patterns for path in Path("/").glob(pattern)]
