@@ -7,8 +7,6 @@ import random
 import time
 from enum import Enum
 
-import paho.mqtt.client as paho
-
 from .._broker import Broker
 from .._link.virtual_board import Message, VirtualBoard
 from .._protocol import check_device_id
@@ -67,24 +65,29 @@ class Pupil(BoardClient):
         super().__init__(board, broker, say=lambda text: None)
         self.fault = fault
         self._random = random.Random(board.device.id)
-        self._fails_at = time.monotonic() + self._random.uniform(10, 40)
         self._replies = 0
 
-    def look(self, now: float) -> None:
-        """Do what is due by the clock, and fail where that is due."""
-        super().look(now)
-        if not self.online or now < self._fails_at:
+    def begin(self) -> None:
+        """Plug it in; it fails now and then."""
+        super().begin()
+        self._fail_later()
+
+    def _fail_later(self) -> None:
+        self._clock.later(self._random.uniform(10, 40), self._fail)
+
+    def _fail(self) -> None:
+        self._fail_later()
+        if not self.online:
             return
-        self._fails_at = now + self._random.uniform(10, 40)
         if self.fault is Fault.WIFI:
-            self.break_off(now, self._random.uniform(5, 15))
+            self.break_off(self._random.uniform(5, 15))
         elif self.fault is Fault.REBOOT:
             self.board.start("reset")
-            self._started = now
-            self.break_off(now, 3)
+            self._started = self._clock.monotonic()
+            self.break_off(3)
 
-    def _publish(self, messages: list[Message]) -> list[paho.MQTTMessageInfo]:
-        return super()._publish([message for message in messages if not self._loses(message)])
+    def _send(self, messages: list[Message]) -> None:
+        super()._send([message for message in messages if not self._loses(message)])
 
     def _loses(self, message: Message) -> bool:
         if self.fault is not Fault.REPLIES or not message[0].endswith(("/ack", "/onboard_temp")):
@@ -98,12 +101,13 @@ class Classroom(Fleet):
 
     _told, _tell_at = "", 0.0
 
-    def tell(self, now: float) -> None:
+    def tell(self) -> None:
         """Say it, unless something was said a moment ago."""
         online = sum(client.online for client in self.clients)
         text = f"Online: {online} of {len(self.clients)}"
         if not online:
-            text = min((client.trouble for client in self.clients if client.outcome), default=text)
+            text = min((client.trouble for client in self.clients if client.trouble), default=text)
+        now = time.monotonic()
         if text != self._told and now >= self._tell_at:
             self._told, self._tell_at = text, now + TELL_EVERY
             say_at_once(text)

@@ -1,40 +1,34 @@
-"""Virtual boards at a real broker: each with an MQTT client of its own, all in one thread."""
+"""Virtual boards at a real broker: each has a link of its own, as a real one has."""
 
 from __future__ import annotations
 
 import contextlib
-import random
-import secrets
-import selectors
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import paho.mqtt.client as paho
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
-
 from .._broker import Broker
+from .._errors import NotConnected
 from .._link import LinkStatus
-from .._link.client import Client
-from .._link.connection import Subscription
-from .._link.reasons import refusals
-from .._link.troubles import from_exception, link_sentences
+from .._link.mqtt import MqttLink
+from .._link.troubles import link_sentences
 from .._link.virtual_board import Message, VirtualBoard
+from .._runtime import loop
+from .._runtime.clock import Timer
+from .._runtime.waiting import Event
 
 KEEPALIVE = 20
-BACKOFF = (1.0, 30.0)
-MAINTENANCE_EVERY = 1.0
-"""Seconds between two looks after pings."""
 
-LOOK_EVERY = 0.04
-LONGEST_PAUSE = 0.2
-"""Seconds after which a signal is noticed at the latest."""
+LOOK_EVERY = 0.2
+"""Seconds after which is said what is new."""
 
 ONE_MORE_EVERY = 0.02
 """Seconds: a class does not plug in within one moment."""
+
+FAREWELL = 2.0
+"""Seconds in which the broker may say that it has heard the last words."""
 
 REFUSED = (
     "The broker does not let this user subscribe. Check the user's permissions there. It is asked again by "
@@ -43,179 +37,131 @@ REFUSED = (
 say_at_once = partial(print, flush=True)
 
 
-class BoardClient:
-    """Keeps a virtual board connected, over MQTT 3.1.1 as a real board is.
-
-    Each connection has a new client: no old answer is sent after a reconnect.
+class BoardClient(MqttLink):
+    """Keeps a virtual board connected, over MQTT 3.1.1 as a real board is. In the loop.
 
     Args:
         board: The board.
         broker: Where it is to be online.
         say: The board's console.
-
-    Attributes:
-        outcome: Why it has no connection, or None.
     """
+
+    first_version = 4
 
     def __init__(
         self, board: VirtualBoard, broker: Broker, say: Callable[[str], object] = say_at_once
     ) -> None:
+        super().__init__(broker)
         self.board = board
-        self.outcome: LinkStatus | None = None
-        self._broker = broker
         self._say = say
-        self._started = time.monotonic()
-        self._client: Client | None = None
-        self._subscription: Subscription | None = None
-        self._asked: dict[str, int] = {}
+        self._started = self._clock.monotonic()
         self._subscribed = False
-        self._connect_at = self._maintained_at = 0.0
-        self._delay = BACKOFF[0]
         self._hung_up = 0
         self._led = False
 
     @property
     def online(self) -> bool:
         """Whether the broker has answered its subscription."""
-        return self._subscribed and self.outcome is None
+        return self._subscribed and self.status.phase == "connected"
 
     @property
     def refused(self) -> bool:
         """Whether the broker will never let it in."""
-        return self.outcome is not None and self.outcome.phase == "refused"
+        return self.status.phase == "refused"
 
     @property
     def trouble(self) -> str:
-        """Why it has no connection, in sentences; empty while it has one."""
-        return " ".join(link_sentences(self.outcome)) if self.outcome else ""
+        """Why it has no connection, in sentences; empty while nothing is known to be wrong."""
+        return " ".join(link_sentences(self.status)) if self.status.problem else ""
 
-    @property
-    def socket(self) -> Any:
-        """What to wait for, while there is a connection."""
-        return self._client.socket() if self._client else None
+    def begin(self) -> None:
+        """Plug it in."""
+        self._ticking = Timer(self._clock, 1.0, self._tick)
+        self._ticking.hurry()
+        self.attach(dict(self.board.topics), self)
 
-    @property
-    def next_tick(self) -> float:
-        """Seconds until the board has something to do."""
-        due: int = self.board.device.next_tick
-        return max(due - self._up(), 1) / 1000
-
-    def look(self, now: float) -> None:
-        """Do what is due by the clock."""
-        if self._client is None and now >= self._connect_at:
-            self._connect(now)
-        elif self._client and (self._client.want_write() or now - self._maintained_at >= MAINTENANCE_EVERY):
-            self._maintained_at = now
-            self.serve()
-        messages = self.board.tick(self._up(), _unix_ms())
-        if self.online:
-            self._publish(messages)
-            self._delay = BACKOFF[0]
-        self._show_led()
-        if self._client is not None and self.outcome is not None:
-            if not self.refused:
-                self._say(self.trouble)
-            self.break_off(now, self._delay * random.uniform(0.5, 1.0))
-            self._delay = min(2 * self._delay, BACKOFF[1])
-        elif self._client and self._subscription and self._subscription.is_due(now):
-            self._ask(self._client, self._subscription)
-
-    def serve(self) -> None:
-        """Take in what has come, and send what waits.
-
-        paho's own `loop` asks with `select`, which knows no file from number 1024 on.
-        """
-        client = self._client
-        if client is None:
-            return
-        client.loop_read()
-        if client.want_write():
-            client.loop_write()
-        client.loop_misc()
-        if client.outcome is not None and self.outcome is None:
-            self.outcome = client.outcome
-            self._hung_up = self._hung_up + 1 if self.outcome.problem == "hung-up" else 0
-
-    def break_off(self, now: float, seconds: float) -> None:
+    def break_off(self, seconds: float) -> None:
         """Be gone without a word, as a board without power is, and come back after a while."""
-        connection, self._client, self._subscribed = self.socket, None, False
-        self._connect_at = now + seconds
-        if connection is not None:
-            connection.close()
+        self._drop()
+        self._subscribed, self.status = False, LinkStatus("connecting")
+        self._retry = self._clock.later(seconds, self._again)
 
-    def leave(self) -> None:
-        """Say goodbye."""
-        if self._client is None or self.outcome is not None:
-            return
-        farewell = self._publish(self.board.stopping()) if self._subscribed else []
-        last = [info for info in farewell if info.rc == paho.MQTT_ERR_SUCCESS]
-        ends = time.monotonic() + 2
-        while any(not info.is_published() for info in last) and time.monotonic() < ends:
-            self.serve()
-            time.sleep(0.001)
-        self._client.disconnect()
+    def say_farewell(self) -> None:
+        """Say that it goes."""
+        if self.online:
+            self._send(self.board.stopping())
+        self._subscribed = False
 
-    def _connect(self, now: float) -> None:
-        """Begin a connection; if there is none, the outcome says why."""
-        self._subscribed, self.outcome, self._subscription, self._maintained_at = False, None, None, now
-        client = self._client = Client(self._broker, 4, f"picopanel-virtual-{secrets.token_hex(4)}")
+    @property
+    def is_understood(self) -> bool:
+        """Whether the broker has answered all that it was told."""
+        return self._up is None or self._up.is_answered
+
+    @property
+    def _greeting(self) -> Mapping[str, Any]:
         # As firmware/pico/link.py: who keeps nothing hangs up on a will to be kept, as may one that is full.
         self.board.kept = self._hung_up % 3 < 2
-        if self.board.will:
-            client.will_set(*self.board.will)
-        client.on_accepted = self._on_accepted
-        client.on_subscribe = self._on_subscribe
-        client.on_message = self._on_message
-        try:
-            client.greet(KEEPALIVE)
-        except Exception as error:  # named, and tried again
-            self.outcome = from_exception(error, self._broker)
+        return {"name": "picopanel-virtual", "keepalive": KEEPALIVE, "will": self.board.will}
 
-    def _publish(self, messages: list[Message]) -> list[paho.MQTTMessageInfo]:
-        assert self._client is not None
-        return [self._client.publish(*message) for message in messages]
+    def _tick(self) -> None:
+        self._answer(self.board.tick(self._now, round(self._clock.unix())))
+        due = self._started + self.board.device.next_tick / 1000
+        self._ticking.hurry(max(due, self._clock.monotonic() + 0.001))
 
-    def _up(self) -> int:
-        return int((time.monotonic() - self._started) * 1000)
+    @property
+    def _now(self) -> int:
+        return round((self._clock.monotonic() - self._started) * 1000)
 
-    def _on_accepted(self, _: Properties | None) -> None:
-        assert self._client is not None
-        self._subscription = Subscription(dict(self.board.topics), self._on_subscribed)
-        self._ask(self._client, self._subscription)
-
-    def _ask(self, client: Client, subscription: Subscription) -> None:
-        self._asked = subscription.ask(time.monotonic())
-        client.subscribe(list(self._asked.items()))
-
-    def _on_subscribe(self, _: object, __: object, ___: object, codes: list[ReasonCode], *_more: Any) -> None:
-        assert self._subscription is not None
-        answers = zip(self._asked, codes, strict=False)
-        self._subscription.answered(
-            refusals({topic: code.value for topic, code in answers}), time.monotonic()
-        )
-
-    def _on_subscribed(self, refused: Mapping[str, int]) -> None:
-        if refused:
-            self._say(REFUSED)
-            return
-        self._subscribed = True
-        self._publish(self.board.connected(self._up(), _unix_ms()))
-        layer = "course layer only" if self.board.will is None else "PicoPanel and course layer"
-        self._say(f"Online as {self.board.device.id!r} at {self._broker.url} ({layer}, virtual).")
-
-    def _on_message(self, _: object, __: object, message: paho.MQTTMessage) -> None:
-        self._publish(self.board.receive(message.topic, bytes(message.payload), message.retain, self._up()))
-        self._show_led()
-
-    def _show_led(self) -> None:
+    def _answer(self, messages: list[Message]) -> None:
+        if self.online:
+            self._send(messages)
         led: bool = self.board.device.led
         if led != self._led:
             self._led = led
             self._say(f"LED {'on' if led else 'off'}")
 
+    def _send(self, messages: list[Message]) -> None:
+        for topic, payload, qos, retain in messages:
+            with contextlib.suppress(NotConnected):  # no old answer is sent later
+                if self._up is not None:
+                    self._up.publish(topic, payload.encode(), qos, retain=retain)
+
+    def on_link(self, status: LinkStatus) -> None:
+        """Say what is wrong."""
+        if status.problem:
+            self._subscribed = False
+            self._hung_up = self._hung_up + 1 if status.problem == "hung-up" else 0
+            if not self.refused:
+                self._say(self.trouble)
+
+    def on_subscribed(self, refused: Mapping[str, int]) -> None:
+        """Present the board, once it hears what it must."""
+        if refused:
+            self._say(REFUSED)
+            return
+        self._subscribed = True
+        self._send(self.board.connected(self._now, round(self._clock.unix())))
+        layer = "course layer only" if self.board.will is None else "PicoPanel and course layer"
+        self._say(f"Online as {self.board.device.id!r} at {self._broker.url} ({layer}, virtual).")
+
+    def on_message(
+        self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
+    ) -> None:
+        """Let the board do what it is told."""
+        self._answer(self.board.receive(topic, payload, retained, self._now))
+
+    def on_gathered(self) -> None:
+        """Each message is answered at once."""
+
+    def on_granted(self, granted: Mapping[str, int | None]) -> None:
+        """What is refused is told by `on_subscribed`."""
+
+    def on_published(self, topic: str, code: int) -> None:
+        """A real board does not ask either."""
+
 
 class Fleet:
-    """Waits for the sockets of all boards together, and looks after each in turn.
+    """Keeps boards at a broker.
 
     Args:
         clients: One board's, or those of a whole class.
@@ -223,63 +169,46 @@ class Fleet:
 
     def __init__(self, clients: Sequence[BoardClient]) -> None:
         self.clients = clients
-        self._selector = selectors.DefaultSelector()
-        self._watched: dict[BoardClient, Any] = {}
-        self._stopped = False
+        self._stopped = Event()
 
     def stop(self) -> None:
         """End `run`, from a signal handler or another thread."""
-        self._stopped = True
+        self._stopped.set()
 
     def run(self) -> int:
         """Be there until `stop`; return 1 if the broker will never let a board in."""
         _allow_many_sockets()
-        started = look_at = time.monotonic()
-        while not self._stopped:
-            self._serve(max(0.0, look_at - time.monotonic()))
-            now = time.monotonic()
-            if now < look_at and len(self.clients) > 1:
-                continue
-            for client in self.clients[: 1 + int((now - started) / ONE_MORE_EVERY)]:
-                client.look(now)
-                self._watch(client)
-                if client.refused:
-                    say_at_once(client.trouble)
-                    return 1
-            self.tell(now)
-            look_at = now + self._pause()
-        for client in self.clients:
-            client.leave()
+        loop.ask(self._begin)
+        while not self._stopped.wait(LOOK_EVERY):
+            refusal = loop.ask(self._look)
+            if refusal is not None:
+                say_at_once(refusal)
+                return 1
+        loop.ask(self._each, BoardClient.say_farewell)
+        ends = time.monotonic() + FAREWELL
+        while not loop.ask(self._is_understood) and time.monotonic() < ends:
+            time.sleep(0.01)
+        loop.ask(self._each, lambda client: client.detach(client))
         say_at_once("Stopped.")
         return 0
 
-    def tell(self, now: float) -> None:
-        """Say how it goes; one board does so itself."""
+    def tell(self) -> None:
+        """Say how it goes; one board does so itself. In the loop."""
 
-    def _pause(self) -> float:
-        """Return seconds until the next round: one board is looked after just when it has something to do."""
-        return LOOK_EVERY if len(self.clients) > 1 else min(self.clients[0].next_tick, LONGEST_PAUSE)
+    def _begin(self) -> None:
+        for at, client in enumerate(self.clients):
+            loop.later(at * ONE_MORE_EVERY, client.begin)
 
-    def _serve(self, seconds: float) -> None:
-        if not self._watched:
-            time.sleep(seconds)
-            return
-        for key, _ in self._selector.select(seconds):
-            key.data.serve()
-            self._watch(key.data)  # at once: the number of a closed socket is given to the next one
+    def _look(self) -> str | None:
+        self.tell()
+        return next((client.trouble for client in self.clients if client.refused), None)
 
-    def _watch(self, client: BoardClient) -> None:
-        """Wait for the socket that a client has now."""
-        new, old = client.socket, self._watched.get(client)
-        if new is old:
-            return
-        if old is not None:
-            del self._watched[client]
-            with contextlib.suppress(KeyError, ValueError, OSError):  # it is closed already
-                self._selector.unregister(old)
-        if new is not None:
-            self._selector.register(new, selectors.EVENT_READ, client)
-            self._watched[client] = new
+    def _each(self, do: Callable[[BoardClient], object]) -> None:
+        for client in self.clients:
+            do(client)
+
+    def _is_understood(self) -> bool:
+        return all(client.is_understood for client in self.clients)
 
 
 def run_until_stopped(fleet: Fleet) -> int:
@@ -290,7 +219,7 @@ def run_until_stopped(fleet: Fleet) -> int:
 
 
 def _allow_many_sockets() -> None:
-    """A client takes three files, and many systems start a program with 1024 allowed."""
+    """Many systems start a program with 1024 files allowed."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
@@ -298,7 +227,3 @@ def _allow_many_sockets() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def _unix_ms() -> int:
-    return round(time.time() * 1000)

@@ -70,10 +70,27 @@ class Owner(Protocol):
         """It has ended by itself, and why."""
 
 
-def greeted(broker: Broker, version: int) -> Client:
-    """Return a client that is connected, as far as CONNECT is sent. This blocks, and touches no loop."""
-    client = Client(broker, version, f"picopanel-{secrets.token_hex(6)}")
-    client.greet(KEEPALIVE)
+def greeted(
+    broker: Broker,
+    version: int,
+    *,
+    name: str = "picopanel",
+    keepalive: int = KEEPALIVE,
+    will: tuple[str, str, int, bool] | None = None,
+) -> Client:
+    """Return a client that is connected, as far as CONNECT is sent. This blocks, and touches no loop.
+
+    Args:
+        broker: Where.
+        version: 5 or 4, which is MQTT 3.1.1.
+        name: What the client's ID begins with.
+        keepalive: Seconds.
+        will: Topic, payload, QoS, retained.
+    """
+    client = Client(broker, version, f"{name}-{secrets.token_hex(6)}")
+    if will is not None:
+        client.will_set(*will)
+    client.greet(keepalive)
     return client
 
 
@@ -123,13 +140,14 @@ class Connection:
             self._read_on()
         self._do(lambda: None)  # it may have ended already
 
-    def leave(self) -> None:
-        """Nobody wants it any more, and nobody is told of its end."""
+    def leave(self, farewell: bool = True) -> None:
+        """Nobody wants it any more, and nobody is told of its end; nor is the broker, without a farewell."""
         self._over = True
         self._look_after.stop()
         self._stop_reading()
-        self._client.say_goodbye()
-        if self._client.want_write():
+        if farewell:
+            self._client.say_goodbye()
+        if farewell and self._client.want_write():
             self._clock.later(_FAREWELL, self._hang_up)
         else:
             self._hang_up()
@@ -145,17 +163,24 @@ class Connection:
         if topics:
             self._client.unsubscribe(topics)
 
-    def publish(self, topic: str, payload: bytes, qos: int, expiry: int) -> int:
+    @property
+    def is_answered(self) -> bool:
+        """Whether the broker has taken or refused all that it was told."""
+        return not self._receipts
+
+    def publish(
+        self, topic: str, payload: bytes, qos: int, expiry: int | None = None, retain: bool = False
+    ) -> int:
         """Publish now, or raise `NotConnected`."""
         self._hurry_until = self._clock.monotonic() + _UNPACED
         if self._resting is not None:
             self._read_on()
         properties = None
-        if self.version == 5:
+        if self.version == 5 and expiry is not None:
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
             properties.MessageExpiryInterval = expiry
         granted = min(qos, self._max_qos)
-        info = self._client.publish(topic, payload, granted, properties=properties)
+        info = self._client.publish(topic, payload, granted, retain, properties)
         if info.rc != paho.MQTT_ERR_SUCCESS:
             raise NotConnected("The connection to the broker has just broken; the command was not sent.")
         self._receipts[info.mid] = lambda codes: self._owner.published(topic, codes[0].value)

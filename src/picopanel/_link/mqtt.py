@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._broker import Broker
 from .._errors import NotConnected
@@ -37,6 +37,9 @@ def shared_link(broker: Broker) -> MqttLink:
 class MqttLink:
     """Keeps one connection, and hands each message to the receivers of its topic."""
 
+    first_version = 5
+    """Of MQTT; where a broker does not speak 5, 3.1.1 (which is 4) is tried."""
+
     def __init__(self, broker: Broker, clock: Clock | None = None) -> None:
         self.identity = self._broker = broker
         self.status = LinkStatus("connecting")
@@ -48,7 +51,7 @@ class MqttLink:
         self._retry: loop.Handle | None = None
         self._delay = BACKOFF[0]
         self._visit = 0
-        """Counts how often it began: what comes of an earlier time is nobody's."""
+        """Counts how often it was left: what comes of an earlier attempt is nobody's."""
         self._over_5: LinkStatus | None = None
         """What was said over MQTT 5, while 3.1.1 is tried."""
 
@@ -85,17 +88,20 @@ class MqttLink:
         return connection if connection is not None and connection.is_up else None
 
     def _begin(self) -> None:
-        self._visit += 1
         self.status, self._delay, self._over_5 = LinkStatus("connecting"), BACKOFF[0], None
-        self._connect(5)
+        self._again()
 
     def _leave(self) -> None:
-        self._visit += 1
         self._forget()
+        self._drop(farewell=True)
+
+    def _drop(self, farewell: bool = False) -> None:
+        """Have no connection, and try none."""
+        self._visit += 1
         if self._retry is not None:
             self._retry.cancel()
         if self._connection is not None:
-            self._connection.leave()
+            self._connection.leave(farewell)
             self._connection = None
 
     def _forget(self) -> None:
@@ -104,7 +110,13 @@ class MqttLink:
             del _links[self._broker]
 
     def _connect(self, version: int) -> None:
-        loop.aside(partial(_open, self._broker, version), partial(self._opened, self._visit))
+        work = partial(_open, self._broker, version, **self._greeting)
+        loop.aside(work, partial(self._opened, self._visit))
+
+    @property
+    def _greeting(self) -> Mapping[str, Any]:
+        """What else CONNECT says, as `greeted` takes it."""
+        return {}
 
     def _opened(self, visit: int, client: Client | LinkStatus | Exception) -> None:
         """Take what has come of an attempt to connect."""
@@ -149,7 +161,8 @@ class MqttLink:
         """A connection has ended, or there was none: with MQTT 5 refused, try 3.1.1; then wait."""
         self._connection = None
         over_5, self._over_5 = self._over_5, None
-        if over_5 is None and outcome.problem in OTHER_VERSION and outcome.mqtt is None:
+        is_first = self.first_version == 5 and over_5 is None
+        if is_first and outcome.problem in OTHER_VERSION and outcome.mqtt is None:
             self._over_5 = outcome
             self._connect(4)
             return
@@ -166,7 +179,7 @@ class MqttLink:
         self._tell(outcome)
 
     def _again(self) -> None:
-        self._connect(5)
+        self._connect(self.first_version)
 
     def _tell(self, status: LinkStatus) -> None:
         self.status = status
@@ -194,7 +207,7 @@ class ListeningLink(MqttLink):
         return tuple(self._receivers)
 
 
-def _open(broker: Broker, version: int) -> Client | LinkStatus:
+def _open(broker: Broker, version: int, **greeting: Any) -> Client | LinkStatus:
     """Return a client that has sent CONNECT, or why there is none. This blocks, and touches no loop."""
     try:
         # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
@@ -204,6 +217,6 @@ def _open(broker: Broker, version: int) -> Client | LinkStatus:
     except Exception as error:  # a broken paho may raise anything
         return no_paho(error)
     try:
-        return greeted(broker, version)
+        return greeted(broker, version, **greeting)
     except Exception as error:
         return from_exception(error, broker)
