@@ -15,11 +15,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from picopanel import Broker, InvalidBroker, NoBroker, PicoWall, board_bundle
+from picopanel import Broker, InvalidBroker, NoBroker, Pico, PicoWall, board_bundle
 from picopanel._broker import find
 from picopanel._cli.board import _ask_wifi
 from picopanel._cli.options import broker_of
-from picopanel._device.device import Device
 from picopanel._pico.connect import PUBLIC, connect
 from picopanel._setup.certificates import own_ca
 
@@ -312,7 +311,9 @@ def test_s3_a_password_without_its_user_is_told_of(monkeypatch: pytest.MonkeyPat
 
 def test_s3_a_device_id_with_white_space_at_its_end_is_told_of() -> None:
     with pytest.warns(UserWarning, match="begins or ends with white space"):
-        Device("ada-07 ", HandLink()).close()
+        Pico("ada-07 ", broker="mqtt://127.0.0.1:1").close()
+    with pytest.warns(UserWarning, match="begins or ends with white space"):
+        PicoWall(["ada-07 "], broker="mqtt://127.0.0.1:1").close()
 
 
 def test_s3_a_command_takes_the_environments_password_without_what_is_around_it(

@@ -154,7 +154,7 @@ def test_a_wall_s_blink_waits_no_longer_for_a_course_board_than_it_is_told(cours
     course.link.faults.wifi_drop(60)
     blinking = Round([("ada", course.device)], "blink", timeout=2)
     course.run(2.5)
-    assert "within 2 s" in blinking.answers.missing["ada"]
+    assert "within 2 s" in blinking.answers().missing["ada"]
 
 
 def test_what_is_retained_never_comes_after_what_is_newer(world: World) -> None:

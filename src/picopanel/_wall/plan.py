@@ -8,7 +8,7 @@ from functools import partial
 
 from .._broker import Broker, as_broker, find
 from .._errors import InvalidDeviceID, arguments
-from .._pico.connect import PUBLIC, share, share_virtual
+from .._pico.connect import PUBLIC, share, share_virtual, warn_of
 from .._protocol import check_device_id
 from .boards import MOST, Open
 from .discovery import check_pattern
@@ -56,6 +56,8 @@ def listed(
         check_device_id(each): common if given is None else as_broker(given) for each, given in own.items()
     }
     found = {each: at for each, at in brokers.items() if at is not None}
+    for device_id in found:
+        warn_of(device_id)
     return Plan(
         frozenset(found.items()),
         {each: partial(share, each, at, capacity) for each, at in found.items()},
