@@ -211,7 +211,8 @@ def test_l8_half_a_character_in_a_mark_or_notice_leaves_log_page_and_recording_w
     record(device, tmp_path / "caf\udce9.jsonl")
     device.mark("half \ud83d of it")
     device.known.notice("no file caf\udce9.csv")
-    said = Conversation(device, lambda *_: None).handle({"type": "ask", "since": 0}).messages
+    answer = Conversation(device, lambda *_: None).handle({"type": "ask", "since": 0})
+    said = [message for message, _ in answer.messages]
     json.dumps(said, ensure_ascii=False).encode()
     assert "half ? of it" in str(said)
     close(device)
