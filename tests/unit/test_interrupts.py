@@ -11,6 +11,7 @@ from threading import main_thread
 
 import pytest
 
+from picopanel._page.kernel import _interrupts_held_back
 from picopanel._runtime import loop
 
 ENDS_WITH_THE_RUN = f"""
@@ -99,9 +100,32 @@ lengths = [len(getattr(block, column)) for column in ("times", "values", "lags",
 assert len(set(lengths)) == 1, f"half a row is in the store: {lengths}"
 """
 
+FLUSHES_A_PANEL = """
+from picopanel import PicoPanel
+
+panel, sent, have = PicoPanel.demo(), [], 0
+panel.send = lambda message, buffers=None: sent.append(message["rows"])
+panel.model_id
+storm(panel._at_cell_end)
+panel.sleep(2)
+store = panel._device.store
+for rows in sent:
+    if rows["first"] <= have:
+        have = max(have, rows["end"])
+assert have >= store.end - 2 > 5, "what was not sent has been sent once more, and in order"
+
+class Rows:
+    def __len__(self):
+        return store.end
+
+count = Rows()
+"""
+
 
 @pytest.mark.parametrize(
-    "act", [WAITS_FOR_AN_EVENT, ASKS_THE_LOOP, ASKS_A_PICO], ids=["event", "loop", "pico"]
+    "act",
+    [WAITS_FOR_AN_EVENT, ASKS_THE_LOOP, ASKS_A_PICO, FLUSHES_A_PANEL],
+    ids=["event", "loop", "pico", "panel"],
 )
 def test_an_interrupt_jams_nobody_else(act: str) -> None:
     done = subprocess.run(
@@ -126,6 +150,20 @@ def test_what_is_asked_is_done_whole_though_who_asks_is_interrupted() -> None:
         loop.ask(change)
     loop.ask(int)
     assert done == ["whole"]
+
+
+def test_an_interrupt_waits_until_jupyter_ui_poll_has_done_its_part() -> None:
+    done = []
+
+    def poll() -> None:
+        with _interrupts_held_back(lambda: done.append("told at once")):
+            signal.raise_signal(signal.SIGINT)
+            done.append("done")
+
+    with pytest.raises(KeyboardInterrupt):
+        poll()
+    assert done == ["told at once", "done"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.skipif(os.name == "nt", reason="nohup and trap are of POSIX")
