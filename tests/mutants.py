@@ -29,7 +29,7 @@ class Mutant(NamedTuple):
 
 
 UNIT = "tests/unit"
-FEED_SKIPS = "self._sent, self._floor = self._store.end,"
+FEED_SKIPS = "told = replace(told, end=store.end, "
 MUTANTS = [
     Mutant("src/picopanel/_protocol/checks.py", "if not isfinite(number):", "if False:", UNIT),
     Mutant("src/picopanel/_protocol/ids.py", "if size > 60:", "if size > 600:", UNIT),
@@ -38,7 +38,7 @@ MUTANTS = [
     Mutant(
         "src/picopanel/_store/figure.py", '(time - first) / 1000, "elapsed', 'time - first, "elapsed', UNIT
     ),
-    Mutant("src/picopanel/_page/recorded.py", "min(known,", "max(known,", "tests/recorded/test_recording.py"),
+    Mutant("src/picopanel/_page/still.py", "min(known,", "max(known,", "tests/recorded/test_recording.py"),
     Mutant("src/picopanel/_store/recording/appender.py", "self._file.truncate(self.size)", "pass", UNIT),
     Mutant("src/picopanel/_device/replay.py", "if not paused and self.ended:", "if False:", UNIT),
     Mutant("src/picopanel/_device/recorder.py", "if first in self._past:", "if False:", UNIT),
@@ -47,7 +47,9 @@ MUTANTS = [
     Mutant("src/picopanel/_device/presence.py", "SILENT_AT_LEAST = 10.0", "SILENT_AT_LEAST = 99.0", UNIT),
     Mutant("src/picopanel/_device/outbox.py", "now - c.sent_at >= c.timeout", "False", UNIT),
     Mutant("src/picopanel/_device/messages.py", "KEPT = 1000", "KEPT = 100", UNIT),
-    Mutant("src/picopanel/_page/feed.py", "self._sent, self._floor = rows.end,", FEED_SKIPS, UNIT),
+    Mutant("src/picopanel/_page/news.py", "told = replace(told, end=rows.end, ", FEED_SKIPS, UNIT),
+    Mutant("src/picopanel/_page/feed.py", "if now < self._on_its_way_until:", "if False:", UNIT),
+    Mutant("src/picopanel/_wall/conversation.py", "if now == told:", "if False:", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "settings[_SETTING] = ", "unused = ", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
     Mutant("src/picopanel/_link/reasons.py", "    3: _UNAVAILABLE,", "    3: _PASSWORD,", UNIT),
@@ -71,9 +73,9 @@ MUTANTS = [
         "tests/cli/test_cert.py",
     ),
     Mutant(
-        "src/picopanel/_page/clicks.py",
-        "if click in self._known:",
-        "if False:",
+        "src/picopanel/_page/conversation.py",
+        " or click[:64] in self._known:",
+        ":",
         "tests/colab/test_kernels.py -k 7.4",
     ),
     Mutant(

@@ -1,7 +1,7 @@
 /**
  * What passes between the kernel and the page of a wall.
  *
- * The kernel's side of it is `src/picopanel/_wall/feed.py`, `tiles.py` and `page.py`. What an opened
+ * The kernel's side of it is `src/picopanel/_wall/conversation.py` and `tiles.py`. What an opened
  * board says and hears is the panel's own contract, each message wrapped as `board`.
  */
 import type { CommandName, Level, ToKernel, Told } from "../contract";
