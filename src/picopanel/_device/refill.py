@@ -81,9 +81,10 @@ class Refill:
 
     def tick(self) -> None:
         """What is missing a moment later is asked for once more, then lost."""
-        now, missing = self._known.clock.monotonic(), self._missing()
+        now = self._known.clock.monotonic()
         if self._settle_at is None or now < self._settle_at:
             return
+        missing = self._missing()
         if 0 < missing < self._awaited:  # they are still coming
             self._awaited, self._settle_at = missing, now + _LATE
             return

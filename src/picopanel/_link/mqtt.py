@@ -46,6 +46,8 @@ class MqttLink:
         self._clock = clock or Clock()
         self._receivers: dict[Receiver, Mapping[str, int]] = {}
         self._routes: dict[str, tuple[Receiver, ...]] = {}
+        self._gathering: dict[Receiver, None] = {}
+        """Those that have just been handed messages; a wall has hundreds that have not."""
         self._connection: Connection | None = None
         """What there is, or will be if the broker lets us in."""
         self._retry: loop.Handle | None = None
@@ -145,11 +147,13 @@ class MqttLink:
     def came(self, topic: str, payload: bytes, retained: bool, qos: int) -> None:
         """A message has come."""
         for receiver in self._listeners(topic):
+            self._gathering[receiver] = None
             safely(receiver.on_message, topic, payload, retained, True, qos)
 
     def gathered(self) -> None:
         """What had come is handed on."""
-        for receiver in tuple(self._receivers):
+        gathering, self._gathering = self._gathering, {}
+        for receiver in gathering:
             safely(receiver.on_gathered)
 
     def published(self, topic: str, code: int) -> None:
