@@ -76,11 +76,10 @@ def test_only_what_is_fast_is_rested_for(messages, seconds: float, rest: float) 
 class Fast:
     """A client over one end of a socket, at the other end of which 100 messages are sent in 0.1 s."""
 
-    version, accepted, outcome, is_buffered = 5, True, None, True
+    version, accepted, outcome, broker = 5, True, None, Broker("mqtt://127.0.0.1")
 
     def __init__(self, ours: Buffered) -> None:
-        self._ours = ours
-        self.has_more = ours.has_more
+        self._ours = self.buffered = ours
         self.loop_misc = self.loop_write = self.say_goodbye = self.hang_up = lambda: None
 
     def socket(self) -> Buffered:

@@ -10,6 +10,7 @@ is too long. Should a later paho not call the first, its messages are read one b
 
 from __future__ import annotations
 
+import secrets
 import socket
 import ssl
 from collections.abc import Callable
@@ -44,7 +45,9 @@ class Client(paho.Client):
     Args:
         broker: Where it goes.
         version: 5 or 4, which is MQTT 3.1.1.
-        client_id: Its name there.
+        name: What its ID there begins with.
+        keepalive: Seconds.
+        will: Topic, payload, QoS, retained.
 
     Raises:
         TlsSettings: With what is wrong at this computer.
@@ -60,52 +63,45 @@ class Client(paho.Client):
     outcome: LinkStatus | None = None
     """Why the connection has ended."""
 
-    _buffered: Buffered | None = None
+    buffered: Buffered | None = None
+    """Its socket, if it is one."""
 
-    def __init__(self, broker: Broker, version: int, client_id: str) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        version: int,
+        *,
+        name: str = "picopanel",
+        keepalive: int = 15,
+        will: tuple[str, str, int, bool] | None = None,
+    ) -> None:
         super().__init__(
             CallbackAPIVersion.VERSION2,
-            client_id=client_id,
+            client_id=f"{name}-{secrets.token_hex(6)}",
             protocol=MQTTProtocolVersion(version),
             transport=broker.transport,
             reconnect_on_failure=False,
         )
         self.broker, self.version = broker, version
-        self.connect_timeout = TIMEOUT
+        self.connect_timeout, self.keepalive = TIMEOUT, keepalive
         if broker.tls:
             self.tls_set_context(tls_context(broker))
         if broker.transport == "websockets":
             self.ws_set_options(path=broker.resource)
         broker.sign_in(self.username_pw_set)
+        if will is not None:
+            self.will_set(*will)
         self.on_connect = self._answered
         self.on_disconnect = self._ended
 
-    @property
-    def is_buffered(self) -> bool:
-        """Whether its socket is `Buffered`."""
-        return self._buffered is not None
-
-    def has_more(self) -> bool:
-        """Whether more has come that has not been read, as far as that can be told."""
-        return self._buffered is not None and self._buffered.has_more()
-
-    @property
-    def began(self) -> bytes:
-        """The first bytes that came, if the transport tells them."""
-        return self._buffered.began if self._buffered else b""
-
-    @property
-    def broken(self) -> ssl.SSLError | None:
-        """What broke TLS, if that is how it ended."""
-        return self._buffered.broken if self._buffered else None
-
-    def greet(self, keepalive: int) -> None:
+    def greet(self) -> Client:
         """Connect, and say how long a message may be where the broker understands that; this blocks."""
         properties = None
         if self.version == MQTTProtocolVersion.MQTTv5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
             properties.MaximumPacketSize = LARGEST
-        self.connect(self.broker.host, self.broker.port, keepalive=keepalive, properties=properties)
+        self.connect(self.broker.host, self.broker.port, self.keepalive, properties=properties)
+        return self
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
         """Hand on all that has come."""
@@ -159,8 +155,8 @@ class Client(paho.Client):
             return made
         # With Nagle's algorithm the second packet of every QoS 2 publish waits for 40 ms.
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._buffered = Buffered(made)
-        return self._buffered
+        self.buffered = Buffered(made)
+        return self.buffered
 
 
 class Buffered:

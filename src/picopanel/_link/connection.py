@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import random
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import paho.mqtt.client as paho
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from .._broker import Broker
 from .._errors import NotConnected
 from .._runtime.clock import Clock, Timer
 from .._runtime.loop import Handle, safely, sockets
@@ -23,7 +21,8 @@ from .client import TIMEOUT, Client
 from .reasons import refusals
 from .troubles import NO_ANSWER, SILENT, from_exception
 
-KEEPALIVE = 15
+if TYPE_CHECKING:
+    from .mqtt import MqttLink
 
 REST = 0.035
 """Seconds, where one topic is fast. To wake up for one message costs 0.1 ms; one of many, a fifth of that."""
@@ -51,81 +50,38 @@ ANSWERED_WITHIN = 30.0
 """Seconds; a broker in trouble may never answer. NATS tries each topic for 4 s before it refuses it."""
 
 
-class Owner(Protocol):
-    """Who has a connection."""
-
-    def up(self, connection: Connection) -> None:
-        """The broker has let us in."""
-
-    def came(self, topic: str, payload: bytes, retained: bool, qos: int) -> None:
-        """A message has come; others may follow, and then `gathered`."""
-
-    def gathered(self) -> None:
-        """What had come is handed on."""
-
-    def published(self, topic: str, code: int) -> None:
-        """The broker has taken a message, or refused it, with a reason code."""
-
-    def ended(self, outcome: LinkStatus) -> None:
-        """It has ended by itself, and why."""
-
-
-def greeted(
-    broker: Broker,
-    version: int,
-    *,
-    name: str = "picopanel",
-    keepalive: int = KEEPALIVE,
-    will: tuple[str, str, int, bool] | None = None,
-) -> Client:
-    """Return a client that is connected, as far as CONNECT is sent. This blocks, and touches no loop.
-
-    Args:
-        broker: Where.
-        version: 5 or 4, which is MQTT 3.1.1.
-        name: What the client's ID begins with.
-        keepalive: Seconds.
-        will: Topic, payload, QoS, retained.
-    """
-    client = Client(broker, version, f"{name}-{secrets.token_hex(6)}")
-    if will is not None:
-        client.will_set(*will)
-    client.greet(keepalive)
-    return client
-
-
 class Connection:
     """What a client is told and asked.
 
     Args:
         client: One that has sent CONNECT.
-        owner: Who is told.
+        link: Who is told.
         clock: The time.
     """
 
-    def __init__(self, client: Client, owner: Owner, clock: Clock) -> None:
+    def __init__(self, client: Client, link: MqttLink, clock: Clock) -> None:
         self.version = client.version
         self.keeps = True
         """Whether the broker keeps retained messages, as far as it tells."""
-        self._client, self._owner, self._clock = client, owner, clock
+        self._client, self._link, self._clock = client, link, clock
         self._max_qos = 2
         self._subscriptions: dict[Receiver, Subscription] = {}
         self._receipts: dict[int | None, Callable[[list[ReasonCode]], None]] = {}
         """Who waits for a PUBACK or SUBACK, by the number of what it answers."""
+        self._file = -1
+        """The number of the socket; a closed one tells it no more."""
         self._pace = Pace(clock.monotonic())
         self._hurry_until = 0.0
         self._resting: Handle | None = None
         self._over = False
         self._answer_by = clock.monotonic() + TIMEOUT
-        self._look_after = Timer(clock, _LOOK_EVERY, self._look)
+        self._look_after = Timer(clock, _LOOK_EVERY, partial(self._do, self._look))
         client.on_accepted = self._on_accepted
         client.on_message = self._on_message
         client.on_subscribe = lambda _, __, mid, codes, ___: self._on_receipt(mid, codes)
         client.on_publish = lambda _, __, mid, code, ___: self._on_receipt(mid, [code])
         client.on_socket_register_write = self._write_soon
         client.on_socket_close = lambda *_: self._unwatch()
-        self._file: int = -1
-        """The number of the socket; a closed one tells it no more."""
 
     @property
     def is_up(self) -> bool:
@@ -134,11 +90,7 @@ class Connection:
 
     def begin(self) -> None:
         """Hear what the broker says."""
-        connection = self._client.socket()
-        if connection is not None:
-            self._file = connection.fileno()
-            self._read_on()
-        self._do(lambda: None)  # it may have ended already
+        self._do(self._watch)
 
     def leave(self, farewell: bool = True) -> None:
         """Nobody wants it any more, and nobody is told of its end; nor is the broker, without a farewell."""
@@ -183,7 +135,7 @@ class Connection:
         info = self._client.publish(topic, payload, granted, retain, properties)
         if info.rc != paho.MQTT_ERR_SUCCESS:
             raise NotConnected("The connection to the broker has just broken; the command was not sent.")
-        self._receipts[info.mid] = lambda codes: self._owner.published(topic, codes[0].value)
+        self._receipts[info.mid] = lambda codes: self._link.published(topic, codes[0].value)
         return granted
 
     def _ask(self, receiver: Receiver) -> None:
@@ -202,36 +154,36 @@ class Connection:
 
     def _look(self) -> None:
         now = self._clock.monotonic()
-        self._do(self._client.loop_misc)
-        if self._over:
-            return
+        self._client.loop_misc()
         if not self._client.accepted and now > self._answer_by:
             self._end(NO_ANSWER)
         for receiver, subscription in tuple(self._subscriptions.items()):
+            if self._is_over:
+                return
             if subscription.is_overdue(now):
                 self._end(SILENT)
-            elif subscription.is_due(now) and not self._over:
+            elif subscription.is_due(now):
                 self._ask(receiver)
 
     def _read(self) -> None:
-        self._do(self._client.loop_read)
-        if self._over:
+        self._client.loop_read()
+        if self._is_over:
             return
-        now = self._clock.monotonic()
-        rest = self._pace.rest(now)
+        now, buffered = self._clock.monotonic(), self._client.buffered
+        rest = self._pace.rest(now) if buffered is not None else 0.0
         # Of what is fast all that has come is taken in together. What paho buffers by itself (WebSocket)
         # cannot be looked into: it is never rested for.
-        if rest and self._client.has_more():
+        if rest and buffered is not None and buffered.has_more():
             return
-        self._owner.gathered()
-        if rest and self._client.is_buffered and now > self._hurry_until and not self._over:
+        self._link.gathered()
+        if rest and now > self._hurry_until and not self._is_over:
             sockets().remove_reader(self._file)
             self._resting = self._clock.later(rest, self._read_on)
 
     def _read_on(self) -> None:
         self._stop_resting()
         if self._file >= 0:
-            sockets().add_reader(self._file, self._read)
+            sockets().add_reader(self._file, self._do, self._read)
 
     def _stop_resting(self) -> None:
         if self._resting is not None:
@@ -244,17 +196,17 @@ class Connection:
             sockets().remove_reader(self._file)
 
     def _write_soon(self, *_: object) -> None:
-        sockets().call_soon(self._write)
+        sockets().call_soon(self._do, self._write)
 
     def _write(self) -> None:
-        self._do(self._client.loop_write)
+        self._client.loop_write()
         if self._file >= 0 and self._client.want_write():
-            sockets().add_writer(self._file, self._write)
+            sockets().add_writer(self._file, self._do, self._write)
         elif self._file >= 0:
             sockets().remove_writer(self._file)
 
     def _do(self, step: Callable[[], object]) -> None:
-        """Let paho work; what it or a callback raises ends the connection, as what it notices does."""
+        """Take a step; what paho or a callback raises ends the connection, as what it notices does."""
         try:
             step()
         except Exception as error:
@@ -262,14 +214,24 @@ class Connection:
         if self._client.outcome is not None:
             self._end(self._client.outcome)
 
+    @property
+    def _is_over(self) -> bool:
+        return self._over or self._client.outcome is not None
+
     def _end(self, outcome: LinkStatus) -> None:
         if not self._over:
             self.leave()
-            self._owner.ended(replace(outcome, mqtt=self.version) if self._client.accepted else outcome)
+            self._link.ended(replace(outcome, mqtt=self.version) if self._client.accepted else outcome)
 
     def _hang_up(self) -> None:
         self._unwatch()
         self._client.hang_up()
+
+    def _watch(self) -> None:
+        connection = self._client.socket()
+        if connection is not None:  # else it has ended already
+            self._file = connection.fileno()
+            self._read_on()
 
     def _unwatch(self) -> None:
         self._stop_reading()
@@ -280,15 +242,17 @@ class Connection:
     def _on_accepted(self, properties: Properties | None) -> None:
         self.keeps = bool(getattr(properties, "RetainAvailable", 1))
         self._max_qos = min(getattr(properties, "MaximumQoS", 2), 2 if self.version == 5 else 1)
-        self._owner.up(self)
+        self._link.up(self)
 
     def _on_message(self, client: paho.Client, _: Any, message: paho.MQTTMessage) -> None:
         try:
             topic = message.topic
         except UnicodeDecodeError:
             return  # no topic of ours
+        if self._over:
+            return
         self._pace.came(topic)
-        self._owner.came(topic, bytes(message.payload), message.retain, message.qos)
+        self._link.came(topic, bytes(message.payload), message.retain, message.qos)
 
     def _on_receipt(self, mid: int, codes: list[ReasonCode]) -> None:
         told = self._receipts.pop(mid, None)

@@ -61,20 +61,23 @@ class MqttLink:
         """Subscribe a receiver; the first one starts the connection."""
         if not self._receivers:
             self._begin()
-        self._receivers[receiver] = dict(topics)
-        self._reroute()
+        self._receivers[receiver] = topics
+        for topic in topics:
+            self._routes[topic] = (*self._routes.get(topic, ()), receiver)
         safely(receiver.on_link, self.status)
         if self._up is not None:
             self._up.subscribe(topics, receiver)
 
     def detach(self, receiver: Receiver) -> None:
         """Unsubscribe a receiver; after the last one the connection ends."""
-        topics = self._receivers.pop(receiver, None)
-        if topics is None:
-            return
-        self._reroute()
+        topics = self._receivers.pop(receiver, {})
+        for topic in topics:
+            self._routes[topic] = tuple(it for it in self._routes[topic] if it is not receiver)
+        gone = [topic for topic in topics if not self._routes[topic]]
+        for topic in gone:
+            del self._routes[topic]
         if self._up is not None:
-            self._up.unsubscribe([topic for topic in topics if topic not in self._routes], receiver)
+            self._up.unsubscribe(gone, receiver)
         if not self._receivers:
             self._leave()
 
@@ -117,7 +120,7 @@ class MqttLink:
 
     @property
     def _greeting(self) -> Mapping[str, Any]:
-        """What else CONNECT says, as `greeted` takes it."""
+        """What else CONNECT says, as `Client` takes it."""
         return {}
 
     def _opened(self, visit: int, client: Client | LinkStatus | Exception) -> None:
@@ -193,12 +196,6 @@ class MqttLink:
     def _listeners(self, topic: str) -> Iterable[Receiver]:
         return self._routes.get(topic, ())
 
-    def _reroute(self) -> None:
-        self._routes = {}
-        for receiver, topics in self._receivers.items():
-            for topic in topics:
-                self._routes[topic] = (*self._routes.get(topic, ()), receiver)
-
 
 class ListeningLink(MqttLink):
     """Hands every message to every receiver, for wildcards; nothing else may use its connection.
@@ -215,12 +212,12 @@ def _open(broker: Broker, version: int, **greeting: Any) -> Client | LinkStatus:
     """Return a client that has sent CONNECT, or why there is none. This blocks, and touches no loop."""
     try:
         # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
-        from .connection import greeted
+        from . import client, connection  # noqa: F401  # the loop needs both, and does not wait for them
     except OSError as error:  # no more files
         return from_exception(error, broker)
     except Exception as error:  # a broken paho may raise anything
         return no_paho(error)
     try:
-        return greeted(broker, version, **greeting)
+        return client.Client(broker, version, **greeting).greet()
     except Exception as error:
         return from_exception(error, broker)

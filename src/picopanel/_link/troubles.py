@@ -207,8 +207,8 @@ def from_end(client: Client, paho: ReasonCode, properties: object = None) -> Lin
         properties: What the broker added.
     """
     code = client.code
-    if client.broken is not None and not client.accepted:
-        return LinkStatus("lost", *_tls_words(client.broken, client.broker))
+    if client.buffered and client.buffered.broken and not client.accepted:
+        return LinkStatus("lost", *_tls_words(client.buffered.broken, client.broker))
     if code is None and paho.value != _UNANSWERED_PING:
         return LinkStatus("lost", _without_a_word(client, paho))
     if code is None:
@@ -225,7 +225,7 @@ def from_end(client: Client, paho: ReasonCode, properties: object = None) -> Lin
 def _without_a_word(client: Client, paho: ReasonCode) -> str:
     if client.accepted:
         return _GARBLED if paho.value == _UNREADABLE else _CLOSED
-    if client.began and client.began[0] != _CONNACK:
+    if client.buffered and client.buffered.began and client.buffered.began[0] != _CONNACK:
         return _NO_MQTT
     # RabbitMQ before 3.13 hangs up on MQTT 5 without a word.
     return "version" if client.version == 5 else _HUNG_UP
