@@ -75,14 +75,14 @@ def test_prints_subject_and_expiry_and_warns_of_the_intermediate_it_replaces(run
     program = run("-m", "picopanel", "cert", server.address, "--ca", server.ca, "--out", tmp_path)
     assert program.finish() == 0
     said = "\n".join(program.lines)
-    assert f"Subject: {read(der(server.root)).subject}" in said
+    assert f"Subject: {read(der(server.root))[0].subject}" in said
     assert "Expires: 3000-01-01" in said
     assert "is an intermediate" in said
     assert (tmp_path / FILES[-1]).read_bytes() == der(server.root)
 
 
 def test_warns_of_a_root_that_ends_within_a_year(server):
-    root = read(der(server.root))
+    (root,) = read(der(server.root))
     assert root.warnings(datetime(2998, 12, 1, tzinfo=timezone.utc)) == []
     (warning,) = root.warnings(root.expires - timedelta(days=300))
     assert "within a year" in warning

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 def _tell_former(before: bytes) -> None:
     print(f"Warning: the former {FILES[-1]} was another one, now replaced.", file=sys.stderr)
     try:
-        _warn(read(before))
+        _warn(read(before)[0])
     except ValueError as error:
         print(f"Warning: {error}", file=sys.stderr)
 

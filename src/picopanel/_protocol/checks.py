@@ -1,4 +1,4 @@
-"""Checks of single values. Each but `a_led` returns the value, or raises `InvalidPayload` with a reason."""
+"""Checks of single values. Each returns the value, or raises `InvalidPayload` with a reason."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from .._errors.arguments import is_unicode
 
 LARGEST_EXACT = 2**53  # beyond this a number is no longer exact in a page
 LATEST = 9_000_000_000_000  # ms of Unix time, in the year 2255: pandas' nanoseconds end in 2262
-LONGEST_UP = 1_000_000_000_000  # ms since boot, 31 years: one that lies displaces its samples by no more
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 50, 3_600_000  # ms between samples, as in firmware/pico/samples.py
-MOST_CHANNELS = 32  # of one message, as in firmware/pico/sensors.py
 MOST_NAMES = 64  # channels of one board in all its time, which may have got others
 
 _TOKEN = re.compile(r"[ -~]{1,64}")
@@ -51,17 +49,6 @@ def a_number(value: object) -> float:
     return number
 
 
-def some_numbers(value: object) -> list[float]:
-    if not isinstance(value, list):
-        raise InvalidPayload("a batch without an array")
-    # The whole batch at once: this is the hot path of fast boards.
-    if set(map(type, value)) <= {int, float}:
-        numbers = list(map(float, value))
-        if all(map(isfinite, numbers)):
-            return numbers
-    raise InvalidPayload("a value that is not a finite number")
-
-
 def an_integer(value: object, most: int = LARGEST_EXACT) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
         raise InvalidPayload(f"a number that is not a whole one from 0 to {most}")
@@ -93,7 +80,3 @@ def a_name(value: str) -> str:
 def refuse_constant(name: str) -> float:
     """For JSON's `parse_constant`: NaN and Infinity are Python's own."""
     raise InvalidPayload(f"{name} is not a finite number")
-
-
-def a_led(value: object) -> bool | None:
-    return {"on": True, "off": False}.get(value) if isinstance(value, str) else None

@@ -63,8 +63,6 @@ def spelling_trap(device_id: str) -> str:
 
 
 class Topics:
-    """The topics of one board."""
-
     def __init__(self, device_id: str) -> None:
         self.onboard_led = f"{device_id}/onboard_led"
         self.led_state = f"{device_id}/onboard_led/state"

@@ -116,7 +116,14 @@ def cert(
     """
     broker = Broker(host if "://" in host else f"mqtts://{host}", ca=ca, verify=verify)
     root = _topmost(broker)
-    return root if out is None else _write(root, Path(os.path.expanduser(out)))
+    if out is None:
+        return root
+    folder = Path(os.path.expanduser(out))
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = tuple(folder / name for name in FILES)
+    for path in paths:
+        path.write_bytes(root.pem.encode() if path.suffix == ".pem" else root.der)
+    return replace(root, files=paths)
 
 
 def is_pem(data: bytes) -> bool:
@@ -124,16 +131,7 @@ def is_pem(data: bytes) -> bool:
     return b"-----BEGIN" in data
 
 
-def read(der_or_pem: bytes) -> Certificate:
-    """Return what a certificate file says; of several, one.
-
-    Raises:
-        ValueError: If it holds no certificate of an authority.
-    """
-    return read_all(der_or_pem)[0]
-
-
-def read_all(der_or_pem: bytes) -> tuple[Certificate, ...]:
+def read(der_or_pem: bytes) -> tuple[Certificate, ...]:
     """Return what a file of certificates says of each authority.
 
     Raises:
@@ -161,7 +159,7 @@ def own_ca(broker: Broker | None) -> dict[str, bytes]:
     if broker is None or broker.authority is None:
         return {}
     try:
-        found = read_all(broker.authority.encode())
+        found = read(broker.authority.encode())
     except ValueError as error:
         raise InvalidBroker(f"{broker.ca}: {error}") from None
     roots = [each for each in found if each.is_root] or found
@@ -188,7 +186,7 @@ def _topmost(broker: Broker) -> Certificate:
         with socket.create_connection((broker.host, broker.port), timeout=TIMEOUT) as connection:
             context = tls_context(broker)
             with context.wrap_socket(connection, server_hostname=broker.host) as tls:
-                return read(_chain(tls, broker.verify)[-1])
+                return read(_chain(tls, broker.verify)[-1])[0]
     except (OSError, UnicodeError) as error:
         status = from_exception(error, broker)
         sentence = " ".join(link_sentences(status))
@@ -224,11 +222,3 @@ def _name(parts: tuple[tuple[tuple[str, str], ...], ...]) -> str:
     values = {key: value for part in parts for key, value in part}
     names = ("commonName", "organizationName", "organizationalUnitName")
     return ", ".join(values[name] for name in names if name in values) or "unnamed"
-
-
-def _write(root: Certificate, folder: Path) -> Certificate:
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = tuple(folder / name for name in FILES)
-    for path in paths:
-        path.write_bytes(root.pem.encode() if path.suffix == ".pem" else root.der)
-    return replace(root, files=paths)

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from .._doctor.findings import Finding
 from . import on_board
-from .certificates import COURSE_CA, FORMER_CA, OWN_CA, SHIPPED_CA, is_pem, read_all
+from .certificates import COURSE_CA, FORMER_CA, OWN_CA, SHIPPED_CA, is_pem, read
 from .files import SECRETS, collect
 from .usb import Mpremote, find
 
@@ -69,7 +69,7 @@ def _secrets(filled: set[str]) -> Finding:
 
 def _certificate(name: str, data: bytes, version: str) -> Finding:
     try:
-        certificates = read_all(data)
+        certificates = read(data)
     except ValueError as error:
         return Finding("certificate", "failed", f"{name}: {error}", _CERT)
     if is_pem(data) and tuple(map(int, version.split(".")[:2])) < _READS_PEM:

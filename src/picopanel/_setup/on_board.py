@@ -49,7 +49,7 @@ except Exception:
 print(json.dumps({"sums": sums, "certificates": certificates, "filled": filled, "year": time.gmtime()[0]}))
 """
 
-_THERE = """
+_FILES = """
 import os, json
 def there(name):
     try:
@@ -57,28 +57,35 @@ def there(name):
         return True
     except OSError:
         return False
-"""
-
-_SAVE = """
+def listed(name):
+    if not there(name):
+        return []
+    with open(name) as f:
+        return json.load(f)
+def remove(names):
+    for name in names:
+        if there(name):
+            os.remove(name)
+def folders(names):
+    return sorted({name.rpartition("/")[0] for name in names} - {""}, reverse=True)
+def remove_empty(folders):
+    for folder in folders:
+        try:
+            os.rmdir(folder)
+        except OSError:
+            pass
 def make_folders(name):
     parts = name.split("/")[:-1]
     for end in range(1, len(parts) + 1):
         if not there("/".join(parts[:end])):
             os.mkdir("/".join(parts[:end]))
-names, ours = NAMES, []
-if there(BEFORE + "/written.json"):
-    with open(BEFORE + "/written.json") as f:
-        ours = json.load(f)
+"""
+
+_SAVE = """
+names, ours = NAMES, listed(BEFORE + "/written.json")
 former = [name for name in ours if name not in names]
-for name in former:
-    if there(name):
-        os.remove(name)
-for name in former:
-    if "/" in name:
-        try:
-            os.rmdir(name.rpartition("/")[0])
-        except OSError:
-            pass
+remove(former)
+remove_empty(folders(former))
 for name in names:
     if name not in ours and there(name):
         make_folders(BEFORE + "/" + name)
@@ -88,36 +95,21 @@ with open(BEFORE + "/written.json", "w") as f:
     json.dump(names + [name for name in former if there(BEFORE + "/" + name)], f)
 for name in names:
     make_folders(name)
-for name in GONE:
-    if there(name):
-        os.remove(name)
+remove(GONE)
 print(json.dumps([name for name in names if there(BEFORE + "/" + name)]))
 """
 
 _RESTORE = """
 todo, half_done = BEFORE + "/written.json", BEFORE + "/restoring.json"
-names = []
 if there(todo):
-    with open(todo) as f:
-        names = json.load(f)
-    for name in names:
-        if there(name):
-            os.remove(name)
+    remove(listed(todo))
     os.rename(todo, half_done)
-if there(half_done):
-    with open(half_done) as f:
-        names = json.load(f)
+names = listed(half_done)
 for name in names:
     if there(BEFORE + "/" + name):
         os.rename(BEFORE + "/" + name, name)
-folders = sorted({name.rpartition("/")[0] for name in names} - {""}, reverse=True)
-if names:
-    os.remove(half_done)
-for folder in [BEFORE + "/" + name for name in folders] + [BEFORE] + folders:
-    try:
-        os.rmdir(folder)
-    except OSError:
-        pass
+remove([half_done])
+remove_empty([BEFORE + "/" + folder for folder in folders(names)] + [BEFORE] + folders(names))
 print(json.dumps([name for name in names if there(name)] if names else None))
 """
 
@@ -133,12 +125,12 @@ def save(names: Iterable[str], gone: Iterable[str] = ()) -> str:
     ours is written down as ours.
     """
     program = _SAVE.replace("NAMES", repr([*names, *gone])).replace("GONE", repr(list(gone)))
-    return _THERE + program.replace("BEFORE", repr(BEFORE))
+    return _FILES + program.replace("BEFORE", repr(BEFORE))
 
 
 def restore() -> str:
     """Put back what `save` moved, and remove what was written since. It can be run again, too."""
-    return _THERE + _RESTORE.replace("BEFORE", repr(BEFORE))
+    return _FILES + _RESTORE.replace("BEFORE", repr(BEFORE))
 
 
 def check(names: Iterable[str], certificates: Iterable[str]) -> str:

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 _HEADER = "time,elapsed_s,channel,value,unit,led,virtual,replay,boot,arrival,board_time,mark\r\n"
 
-_AT_ONCE = 8192
-"""Rows that are written together."""
+_AT_ONCE = 8192  # rows that are written together
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,9 @@ class Export:
     limits: Sequence[Limit] = ()
 
     def readings(self) -> Readings:
-        """Return the readings, in order of time."""
         return Readings.of(self.rows)
 
     def to_dataframe(self) -> pandas.DataFrame:
-        """Return the readings as a frame, in order of time."""
         pd = _pandas()
         import numpy
 

@@ -6,28 +6,19 @@
 from __future__ import annotations
 
 LINES = ("#c51a4a", "#1565c0", "#00796b", "#8e4ec6", "#a85800", "#546e7a", "#2e7d32", "#ad1457")
-"""The colours of channels."""
-
 DASHES = ("solid", "dash", "dot", "dashdot")
-GOOD, BAD = "#1a7f37", "#c4202b"
-"""Commands that were answered, and what was not; and the limits."""
-
+GOOD, BAD = "#1a7f37", "#c4202b"  # commands that were answered, and what was not; and the limits
 INK, SOFT, GRID, GROUND = "#1b1f24", "#57606c", "#dde1e6", "#ffffff"
 FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif'
 FONT_SIZE = 12
-SYMBOLS = {
+SYMBOLS = {  # a command's marks, by the kind of their event
     "sent": "triangle-up-open",
     "answered": "triangle-up",
     "unanswered": "x-thin-open",
     "refused": "x-thin-open",
 }
-"""A command's marks, by the kind of their event."""
-
-HEIGHT = 260
-"""Pixels of a chart with one unit, without its words."""
-
-FURTHER = 0.4
-"""What each further unit adds, as a share of that."""
+HEIGHT = 260  # pixels of a chart with one unit, without its words
+FURTHER = 0.4  # of that, for each further unit
 
 
 def line(nth: int) -> tuple[str, str]:
