@@ -7,12 +7,15 @@ import json
 from collections.abc import Iterator, Mapping
 
 import pytest
+from picopanel._firmware.pico.device import PicoDevice
 
 from picopanel._device.command import Command
 from picopanel._device.device import Device
 from picopanel._device.inbox import Inbox
 from picopanel._link.virtual import VirtualLink
 from picopanel._link.virtual_board import Chip, VirtualBoard
+from picopanel._runtime import loop
+from picopanel._runtime.waiting import Event
 from picopanel._wall.commands import Round
 
 from .hand import Hand
@@ -172,6 +175,20 @@ def test_what_is_retained_never_comes_after_what_is_newer(world: World) -> None:
     world.link.attach({"ada/onboard_led/state": 1}, Ear(device.known, device.outbox, device._refill))
     world.run(0.1)
     assert (heard[0], heard[-1]) == (b"on", b"on")
+
+
+def test_a_sensor_that_waits_for_the_loop_is_told_that_it_cannot(hand: Hand) -> None:
+    """It is called by the loop itself, which would wait for itself for ever."""
+
+    def setup(board: PicoDevice) -> None:
+        board.channel("light", lambda: loop.ask(loop.wait, Event(), 1))
+
+    device = Device("ada", VirtualLink(VirtualBoard("ada", setup=setup), hand.clock), clock=hand.clock)
+    loop.ask(hand.advance, 1.5)
+    told = loop.ask(device.diagnosis).trouble
+    device.close()
+    assert str(told).startswith("Light has no value")
+    assert "a virtual board's sensor, cannot wait for it" in str(told)
 
 
 def test_the_course_board_answers_and_never_speaks_unasked(course: World) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._broker import Broker
 from .._errors import NotConnected
-from .._link import LinkStatus
+from .._link import LinkStatus, Receiver
 from .._link.mqtt import MqttLink
 from .._link.troubles import link_sentences
 from .._link.virtual_board import Message, VirtualBoard
@@ -37,7 +37,7 @@ REFUSED = (
 say_at_once = partial(print, flush=True)
 
 
-class BoardClient(MqttLink):
+class BoardClient(MqttLink, Receiver):
     """Keeps a virtual board connected, over MQTT 3.1.1 as a real board is. In the loop.
 
     Args:
@@ -149,15 +149,6 @@ class BoardClient(MqttLink):
     ) -> None:
         """Let the board do what it is told."""
         self._answer(self.board.receive(topic, payload, retained, self._now))
-
-    def on_gathered(self) -> None:
-        """Each message is answered at once."""
-
-    def on_granted(self, granted: Mapping[str, int | None]) -> None:
-        """What is refused is told by `on_subscribed`."""
-
-    def on_published(self, topic: str, code: int) -> None:
-        """A real board does not ask either."""
 
 
 class Fleet:

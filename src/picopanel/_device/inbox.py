@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from .._errors import InvalidPayload
-from .._link import LinkStatus
+from .._link import LinkStatus, Receiver
 from .._link.reasons import FAILURE
 from .._link.troubles import link_sentences
 from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
@@ -34,7 +34,7 @@ NOTHING_KEPT = (
 )
 
 
-class Inbox:
+class Inbox(Receiver):
     """The link's receiver for one board.
 
     Args:

@@ -32,8 +32,11 @@ class LinkStatus:
     """The reason code with which the broker refused or ended it, if it gave one."""
 
 
-class Receiver(Protocol):
-    """Who hears messages. Be quick; what you raise is printed, and ends nothing."""
+class Receiver:
+    """Who hears messages, or what a subclass needs of all that. What it raises is printed, and ends nothing.
+
+    Be quick.
+    """
 
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0

@@ -7,7 +7,7 @@ from time import monotonic
 
 from .._broker import Broker
 from .._errors import InvalidDeviceID, InvalidPayload
-from .._link import LinkStatus
+from .._link import Receiver
 from .._link.mqtt import ListeningLink
 from .._link.reasons import NO_LISTENING, suback
 from .._link.troubles import link_sentences
@@ -67,7 +67,7 @@ class Discovery:
     Args:
         pattern: Part of a topic filter, e.g. `class-a/+`.
         broker: Where.
-        found: Gets each ID that is seen, again and again, in the link's thread.
+        found: Gets each ID that is seen, again and again, in the loop.
         notice: Gets what the user should know.
     """
 
@@ -150,7 +150,7 @@ class Discovery:
         return self._subscribed_at is not None and monotonic() - self._subscribed_at > RETAINED_WITHIN
 
 
-class _Ear:
+class _Ear(Receiver):
     """The link's receiver for some kinds of messages."""
 
     def __init__(self, owner: Discovery, kinds: dict[str, Callable[[bytes], object]]) -> None:
@@ -170,18 +170,6 @@ class _Ear:
             return
         self._owner.heard(device_id, kind, retained)
 
-    def on_gathered(self) -> None:
-        """Each message is taken in at once."""
-
-    def on_link(self, status: LinkStatus) -> None:
-        """The owner looks at the link itself."""
-
     def on_subscribed(self, refused: Mapping[str, int]) -> None:
         if self._kinds is _KEPT:
             self._owner.subscribed(refused)
-
-    def on_granted(self, granted: Mapping[str, int | None]) -> None:
-        """What is refused is told by `on_subscribed`."""
-
-    def on_published(self, topic: str, code: int) -> None:
-        """Nothing is published."""
