@@ -24,7 +24,6 @@ class Attendance:
     _open: OrderedDict[str, None] = field(default_factory=OrderedDict)
 
     def seen(self, now: float) -> None:
-        """The board has said something."""
         self.first = now if self.first is None else self.first
         self.last = now
 
@@ -43,7 +42,6 @@ class Attendance:
             self._open.popitem(last=False)
 
     def answered(self, name: str) -> None:
-        """An answer of the PicoPanel layer came."""
         if name in self._open:
             del self._open[name]
             self.answers += 1

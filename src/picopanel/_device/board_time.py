@@ -88,7 +88,6 @@ class BoardTime:
             self._is_usual(arrival, offset)
 
     def clock_was_set(self, by: float) -> None:
-        """Follow our own clock, which was set by so many ms."""
         for span in (self._lately, self._apart):
             if span is not None:
                 span.move(by)

@@ -48,12 +48,13 @@ class Command:
         self.timeout = arguments.timeout(self.timeout)
 
     def event(self, kind: str, **more: object) -> dict[str, object]:
-        """Return the log's line about it."""
         return {"kind": kind, "id": self.id, "command": self.name, "click": self.click, **more}
 
-    def finish(self, reply: Reply | None = None, error: PicoPanelError | None = None) -> None:
-        """Let whoever waits go on."""
-        self.reply, self.error = reply, error
+    def finish(self, outcome: Reply | PicoPanelError) -> None:
+        if isinstance(outcome, Reply):
+            self.reply = outcome
+        else:
+            self.error = outcome
         self.done.set()
         if self.then is not None:
             self.then(self)

@@ -21,7 +21,6 @@ class CourseReplies:
         self.last_command: bytes = b""
 
     def sent(self, command: bytes, now: float) -> None:
-        """We published a command."""
         self._echoes_due += 1
         self._passed(command, now)
 

@@ -35,7 +35,6 @@ from .refill import Refill
 from .replay import Player
 
 _TICK = 0.25
-_ECHO_WITHIN = 3.0
 
 _LONGEST_TYPING = 600_000
 
@@ -98,22 +97,18 @@ class Device:
 
     @property
     def closed(self) -> str | None:
-        """Why it is closed, or None."""
         return self.known.closed
 
     @property
     def revision(self) -> int:
-        """Grows with every change but new readings, and with time."""
         return self.known.revision
 
     @property
     def led(self) -> bool | None:
-        """Whether the LED is on; None while that cannot be known."""
         return self.known.led
 
     @property
     def temperature(self) -> float | None:
-        """The last temperature in degrees Celsius."""
         return self.last(TEMPERATURE)
 
     def last(self, channel: str) -> float | None:
@@ -123,7 +118,6 @@ class Device:
         return last[1] if last else None
 
     def unit(self, channel: str) -> str:
-        """Return a channel's unit as people write it; empty if the board names none."""
         return self.known.units.get(channel, "")
 
     @property
@@ -139,7 +133,6 @@ class Device:
         return Export(self.store.since(0), self.id, dict(self.known.units), self.limits.all)
 
     def messages(self) -> list[Message]:
-        """Return the newest MQTT messages, in the order in which they passed."""
         self.catch_up()
         return self.known.messages.since(0)[1]
 
@@ -174,33 +167,7 @@ class Device:
 
     def diagnosis(self) -> Diagnosis:
         """Return the lamps, what is wrong and what to do next."""
-        known, now = self.known, self.known.clock.monotonic()
-        presence = known.presence
-        state = presence.state(now)
-        newest = max((time for time, _ in known.last.values()), default=None)
-        age = float("inf") if newest is None else (known.clock.unix() - newest) / 1000
-        facts = Facts(
-            link=self.link_status,
-            device_id=self.id,
-            subscribed=presence.is_subscribed,
-            refused_topics=known.refused_topics,
-            publish_refused=known.publish_refused,
-            unheard=self.outbox.unheard(_ECHO_WITHIN),
-            mode=presence.mode(now),
-            presence=state,
-            seen_live=presence.seen_live,
-            quiet_for=presence.quiet_for(now),
-            measures_nothing=presence.measures_nothing(now),
-            unanswered=self.outbox.unanswered,
-            nobody=presence.nobody(now) and known.attendance.first is None,
-            not_a_number=known.not_a_number,
-            failing=dict(presence.info.errors) if presence.info and state != "offline" else {},
-            led=known.led,
-            has_data=newest is not None,
-            stale=presence.seen_live and (state == "offline" or age > presence.stale_after),
-            beyond=self.limits.beyond,
-            two_boards=now - known.two_boards_at < 60 or known.course.two_boards,
-        )
+        facts = Facts(self.id, self.link_status, self.known, self.outbox, self.limits.beyond)
         return diagnose(facts)
 
     def start(
@@ -245,7 +212,6 @@ class Device:
         return blink
 
     def end_blinking(self) -> None:
-        """Switch the LED off if it blinks."""
         if self._blink is not None and not self._blink.over.is_set():
             try:
                 self.start("off")
@@ -253,7 +219,6 @@ class Device:
                 return
 
     def send(self, command: Command) -> None:
-        """Send a prepared command without waiting."""
         self.outbox.start(command, self.diagnosis().blocked, self.settling)
 
     def _check_commands(self) -> None:
@@ -279,7 +244,6 @@ class Device:
         self.known.log({"kind": "mark", "text": text}, time)
 
     def record(self, path: Path) -> Start:
-        """Record to a file, and to no other."""
         if self.closed:
             raise PanelClosed(self.closed)
         if self.player is not None:

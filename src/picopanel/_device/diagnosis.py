@@ -3,52 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from .._link import LinkStatus
 from .._link.reasons import NOBODY, PERMISSION, Reason, puback, suback
 from .._link.troubles import link_sentences
 from .._protocol import spelling_trap
+from .known import Known
+from .outbox import Outbox
 
 Level = Literal["ok", "warn", "bad", "unknown"]
 
+_ECHO_WITHIN = 3.0
+
 RECORDED = "This is a recording: it takes no commands."
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of one board at one moment."""
-
-    link: LinkStatus
-    device_id: str
-    subscribed: bool = False
-    refused_topics: Mapping[str, int] = field(default_factory=dict)
-    """The topics that the broker does not give, with its reason codes."""
-    publish_refused: int | None = None
-    """The reason code with which it refused the last command."""
-    unheard: bool = False
-    """Our own command never came back on the topic that we listen to."""
-    mode: Literal["pico", "course"] | None = None
-    presence: Literal["unknown", "online", "offline", "silent"] = "unknown"
-    seen_live: bool = False
-    quiet_for: float = 0.0
-    """Seconds since the last sample, when silent."""
-    measures_nothing: bool = False
-    unanswered: int = 0
-    """Commands without an answer since the last answer."""
-    nobody: bool = False
-    """Nothing has ever been heard under this ID, though a while has passed."""
-    not_a_number: str | None = None
-    """What came on the course layer where a number was due."""
-    failing: Mapping[str, str] = field(default_factory=dict)
-    """The channels that have no value, and why, in the board's words."""
-    led: bool | None = None
-    has_data: bool = False
-    stale: bool = False
-    beyond: tuple[str, str] | None = None
-    """A channel that is beyond its limit, and the words for that, e.g. `above 30 °C`."""
-    two_boards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +38,42 @@ class Diagnosis:
     next: str | None = None
     blocked: str | None = None
     """Why a command cannot be sent, or None when it can."""
+
+
+class Facts:
+    """What is so at one moment.
+
+    Attributes:
+        unheard: Our own command never came back on the topic that we listen to.
+        nobody: Nothing has ever been heard under this ID, though a while has passed.
+        failing: The channels that have no value, and why, in the board's words.
+        beyond: A channel that is beyond its limit, and the words for that, e.g. `above 30 °C`.
+    """
+
+    def __init__(
+        self,
+        device_id: str,
+        link: LinkStatus,
+        known: Known,
+        outbox: Outbox,
+        beyond: tuple[str, str] | None,
+    ) -> None:
+        now, presence = known.clock.monotonic(), known.presence
+        newest = max((time for time, _ in known.last.values()), default=None)
+        age = float("inf") if newest is None else (known.clock.unix() - newest) / 1000
+        self.device_id, self.link, self.known, self.beyond = device_id, link, known, beyond
+        self.unheard, self.unanswered = outbox.unheard(_ECHO_WITHIN), outbox.unanswered
+        self.mode = presence.mode(now)
+        self.presence = presence.state(now)
+        self.seen_live = presence.seen_live
+        self.quiet_for = presence.quiet_for(now)
+        self.measures_nothing = presence.measures_nothing(now)
+        self.nobody = presence.nobody(now) and known.attendance.first is None
+        info = presence.info if self.presence != "offline" else None
+        self.failing = dict(info.errors) if info else {}
+        self.has_data = newest is not None
+        self.stale = self.seen_live and (self.presence == "offline" or age > presence.stale_after)
+        self.two_boards = now - known.two_boards_at < 60 or known.course.two_boards
 
 
 def diagnose(facts: Facts) -> Diagnosis:
@@ -92,10 +97,10 @@ def _trouble(facts: Facts) -> tuple[str | None, str | None]:
 
 def _refusal(facts: Facts) -> Reason | None:
     """Return why the broker does not do what a connection is for, if it does not."""
-    if facts.refused_topics:
-        return suback(next(iter(facts.refused_topics.values())), facts.link.mqtt)
-    if facts.publish_refused is not None:
-        return puback(facts.publish_refused)
+    if facts.known.refused_topics:
+        return suback(next(iter(facts.known.refused_topics.values())), facts.link.mqtt)
+    if facts.known.publish_refused is not None:
+        return puback(facts.known.publish_refused)
     return NOBODY if facts.unheard else None
 
 
@@ -142,9 +147,9 @@ def _course_trouble(facts: Facts) -> tuple[str, str] | None:
             "Nobody answers under this ID.",
             f"The broker is fine. Is the board running, with {own} in its file?{trap}",
         )
-    if facts.not_a_number is not None:
+    if facts.known.not_a_number is not None:
         return (
-            f"It answers, but not with a number: {facts.not_a_number}.",
+            f"It answers, but not with a number: {facts.known.not_a_number}.",
             f"The board's program must publish a bare number such as 23.4 on {facts.device_id}/onboard_temp: "
             "with a point, without a unit. None is what a function gives that returns nothing.",
         )
@@ -189,11 +194,11 @@ def _blocked(facts: Facts, trouble: str | None) -> str | None:
         return trouble or "Connecting to the broker."
     if facts.link.recorded:
         return RECORDED
-    if facts.refused_topics:
+    if facts.known.refused_topics:
         return trouble
     if facts.presence == "offline" and facts.seen_live:
         return "The Pico is offline."
-    if not facts.subscribed or facts.mode is None:
+    if not facts.known.presence.is_subscribed or facts.mode is None:
         return "Looking for the board."
     return None
 
@@ -229,7 +234,7 @@ def _pico_lamp(facts: Facts) -> Lamp:
 
 
 def _data_lamp(facts: Facts) -> Lamp:
-    if facts.mode == "course" and facts.not_a_number is not None:
+    if facts.mode == "course" and facts.known.not_a_number is not None:
         return Lamp("Data", "warn", "no number")
     if not facts.has_data:
         return Lamp("Data", "unknown", "none yet")
@@ -241,6 +246,6 @@ def _data_lamp(facts: Facts) -> Lamp:
 
 
 def _led_lamp(facts: Facts) -> Lamp:
-    if facts.led is None:
+    if facts.known.led is None:
         return Lamp("LED", "unknown", "unknown")
-    return Lamp("LED", "ok", "on" if facts.led else "off")
+    return Lamp("LED", "ok", "on" if facts.known.led else "off")

@@ -69,7 +69,6 @@ class Follow:
         return found if found or self.news.is_set() or not self._none_follow() else None
 
     def stop(self) -> None:
-        """Hear of no more."""
         if self.news.set in self._device.known.listeners:
             self._device.known.listeners.remove(self.news.set)
 

@@ -71,13 +71,11 @@ class Inbox(Receiver):
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
     ) -> None:
-        """Take a message: at once, or with those that follow on its heels."""
         self._backlog.append((topic, payload, retained, self._unix(), qos))
         if not more or topic in self._singles or len(self._backlog) >= _MOST_WAITING:
             self.drain()
 
     def on_gathered(self) -> None:
-        """Take in what has waited."""
         self.drain()
 
     def drain(self) -> None:
@@ -126,7 +124,6 @@ class Inbox(Receiver):
             self._known.refuse(error)
 
     def on_link(self, status: LinkStatus) -> None:
-        """Take the link's new status."""
         self.drain()
         known = self._known
         if not status.keeps:
@@ -140,12 +137,10 @@ class Inbox(Receiver):
         known.changed()
 
     def on_granted(self, granted: Mapping[str, int | None]) -> None:
-        """The broker has answered a subscription."""
         self._known.messages.subscribed(self.topics, granted, self._unix())
         self._known.grown()
 
     def on_subscribed(self, refused: Mapping[str, int]) -> None:
-        """From now on what the board says is heard."""
         known = self._known
         known.refused_topics, known.publish_refused = refused, None
         known.presence.subscribed(known.clock.monotonic())
@@ -153,7 +148,6 @@ class Inbox(Receiver):
         known.changed()
 
     def on_published(self, topic: str, code: int) -> None:
-        """The broker has taken a command, or openly refused it."""
         refused = code if code >= FAILURE else None
         if refused != self._known.publish_refused:
             self._known.publish_refused = refused

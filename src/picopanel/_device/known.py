@@ -138,7 +138,6 @@ class Known:
                 self.notice("PicoPanel could not pass on what came; please report this as a bug.")
 
     def note(self, kind: str, **detail: object) -> None:
-        """Write an event into the log."""
         self.log({"kind": kind, **detail})
 
     def log(self, event: Mapping[str, object], at: float | None = None) -> None:
@@ -154,7 +153,6 @@ class Known:
             self.changed()
 
     def refuse(self, error: InvalidPayload) -> None:
-        """Count a message that breaks the protocol."""
         self.refused_payloads += 1
         self.last_refusal = str(error)
 

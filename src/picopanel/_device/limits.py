@@ -51,7 +51,6 @@ class Limits:
 
     @property
     def all(self) -> tuple[Limit, ...]:
-        """The limits, in the order in which they were set."""
         return tuple(watch.limit for watch in self._watches.values())
 
     @property
@@ -72,7 +71,6 @@ class Limits:
         self._known.changed()
 
     def remove(self, channels: list[str]) -> None:
-        """Watch channels no more."""
         for channel in channels:
             self._watches.pop(channel, None)
         self._known.changed()
@@ -82,7 +80,6 @@ class Limits:
         self._seq = self._known.store.end
 
     def check(self) -> None:
-        """Look at what is new."""
         if not self._watches or self._seq == self._known.store.end:
             return
         rows = self._known.store.since(self._seq)

@@ -79,7 +79,6 @@ class MessageLog:
         """The number of the next message."""
 
     def came(self, messages: Sequence[Received]) -> None:
-        """Keep messages that came."""
         self.end += len(messages)
         if max(map(len, map(_payload, messages))) > LONGEST:
             self._kept.extend(map(_cut, messages))
@@ -87,12 +86,10 @@ class MessageLog:
             self._kept.extend(messages)
 
     def sent(self, topic: str, payload: bytes, asked: int, granted: int, at: float) -> None:
-        """Keep a message that we published."""
         text = payload[:LONGEST].decode(errors="backslashreplace")
         self._add(Message(_utc(at), "out", topic, text, len(payload), asked, granted))
 
     def subscribed(self, asked: Mapping[str, int], granted: Mapping[str, int | None], at: float) -> None:
-        """Keep the broker's answer to a subscription."""
         self._asked |= asked
         for topic, qos in granted.items():
             self._add(Message(_utc(at), "subscribe", topic, "", 0, asked[topic], qos))

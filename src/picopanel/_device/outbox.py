@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PicoPanelError
@@ -49,7 +49,7 @@ class Outbox:
             blocked: Why nothing can be sent, or None.
             settling: Whether that will pass by itself in a moment.
         """
-        command.sent_at = self._known.clock.monotonic()
+        command.sent_at = self._now
         if blocked and not settling:
             self._refuse_unsent(command, blocked)
             return
@@ -58,11 +58,10 @@ class Outbox:
             self.flush()
 
     def flush(self) -> None:
-        """Send what waits, as far as the board's layer lets it."""
-        mode = self._known.presence.mode(self._known.clock.monotonic())
+        mode = self._known.presence.mode(self._now)
         while mode and self._waiting and (mode == "pico" or self._course is None):
             command = self._waiting.popleft()
-            command.sent_at = self._known.clock.monotonic()
+            command.sent_at = self._now
             try:
                 if mode == "pico":
                     self._send(command)
@@ -75,20 +74,20 @@ class Outbox:
                 self._refuse(command, InvalidCommand(said))
 
     def acknowledged(self, ack: Ack) -> None:
-        """Take an answer."""
         if self._answered_by.setdefault(ack.experiment_id, ack.boot) != ack.boot:
-            self._known.two_boards_at = self._known.clock.monotonic()
+            self._known.two_boards_at = self._now
         while len(self._answered_by) > _REMEMBERED:
             self._answered_by.popitem(last=False)
         command = self._sent.pop(ack.experiment_id, None)
-        if command is not None:
+        if command is None:
+            return
+        if ack.ok:
+            self._known.settings |= command.action.get("set", {})
+            self._answer(command, ack.led, True, dict(ack.values))
+        else:
             self._heard()
-            if ack.ok:
-                self._known.settings |= command.action.get("set", {})
-                self._answer(command, ack.values.get(TEMPERATURE), ack.led, True, dict(ack.values))
-            else:
-                why = (ack.error or "").removeprefix("set: ").strip() or "no reason given"
-                self._refuse(command, CommandRefused(command.name, why))
+            why = (ack.error or "").removeprefix("set: ").strip() or "no reason given"
+            self._refuse(command, CommandRefused(command.name, why))
 
     def heard_echo(self) -> None:
         """A command came back on a topic that we listen to: the broker delivers what we send."""
@@ -97,14 +96,14 @@ class Outbox:
     def unheard(self, seconds: float) -> bool:
         """Whether no command of ours has come back for so long."""
         due = self._echo_due_since
-        return due is not None and self._known.clock.monotonic() - due > seconds
+        return due is not None and self._now - due > seconds
 
     def course_readings(self, value: float | None, count: int) -> None:
         """Take bare numbers, the newest given: an answer, if a command of ours is under way.
 
         So is what should have been a number, None: the board has done what it was told.
         """
-        known, now = self._known, self._known.clock.monotonic()
+        known, now = self._known, self._now
         for _ in range(count - 1):
             known.course.heard_reading(now)
         certain = known.course.heard_reading(now)
@@ -112,13 +111,12 @@ class Outbox:
             known.learn_led(self._course_led(certain))
         command, self._course = self._course, None
         if command is not None:
-            self._heard()
-            self._answer(command, value, known.led, certain, {} if value is None else {TEMPERATURE: value})
+            self._answer(command, known.led, certain, {} if value is None else {TEMPERATURE: value})
         self.flush()
 
     def tick(self) -> None:
         """End the commands whose time is over."""
-        now = self._known.clock.monotonic()
+        now = self._now
         for command in [c for c in self._sent.values() if now - c.sent_at >= c.timeout]:
             del self._sent[command.id]
             self._give_up(command)
@@ -147,7 +145,7 @@ class Outbox:
         self._waiting.clear()
         self._sent.clear()
         self._course = self._echo_due_since = None
-        now = self._known.clock.monotonic()
+        now = self._now
         self._known.course.disconnected(now)
         for command in waiting:
             self._refuse_unsent(command, why)
@@ -169,7 +167,7 @@ class Outbox:
         if boot_and_up is not None and info is not None and info.boot == boot_and_up[0]:
             boot, up = boot_and_up
             known = {"boot": boot} if up is None else {"boot": boot, "until": up + EXPIRY * 1000}
-        action = command.action or _action(command.name)
+        action = command.action or ({"read": True} if command.name == "read" else {"led": command.name})
         payload = format_command(command.id, **known, **action)
         if len(payload) > LONGEST:
             raise InvalidCommand(f"{command.name!r} sets too much at once: a board takes {LONGEST} bytes.")
@@ -201,26 +199,23 @@ class Outbox:
             if self._course is command:
                 self._course = None
             raise
-        self._note(command, "sent")
+        self._known.log(command.event("sent"))
         if self._echo_due_since is None:
             self._echo_due_since = command.sent_at
 
     def _course_led(self, certain: bool) -> bool | None:
-        known = self._known
+        word, led = self._known.course.last_command, self._known.last_led
         if not certain:
             return None
-        word = known.course.last_command
         if word == b"toggle":
-            return None if known.last_led is None else not known.last_led
-        return {b"on": True, b"off": False}.get(word, known.last_led)
+            return None if led is None else not led
+        return {b"on": True, b"off": False}.get(word, led)
 
-    def _answer(
-        self, command: Command, temperature: float | None, led: bool | None, certain: bool, values: Any
-    ) -> None:
-        latency = self._known.clock.monotonic() - command.sent_at
-        self._note(command, "answered", latency=round(latency * 1000), certain=certain, led=led)
-        command.finish(Reply(command.name, temperature, led, latency, certain, values))
-        self._known.changed()
+    def _answer(self, command: Command, led: bool | None, certain: bool, values: Mapping[str, float]) -> None:
+        self._heard()
+        latency = self._now - command.sent_at
+        reply = Reply(command.name, values.get(TEMPERATURE), led, latency, certain, values)
+        self._end(command, reply, "answered", latency=round(latency * 1000), certain=certain, led=led)
 
     def _heard(self) -> None:
         """An answer came, be it a refusal."""
@@ -236,10 +231,7 @@ class Outbox:
         self._unanswered(command, NoAnswer(command.name, command.timeout, why))
 
     def _unanswered(self, command: Command, error: PicoPanelError) -> None:
-        waited = self._known.clock.monotonic() - command.sent_at
-        self._note(command, "unanswered", after=round(waited * 1000))
-        command.finish(error=error)
-        self._known.changed()
+        self._end(command, error, "unanswered", after=round((self._now - command.sent_at) * 1000))
 
     def _refuse_unsent(self, command: Command, why: str) -> None:
         self._refuse(command, NotConnected(f"{command.name!r} was not sent. {why}"))
@@ -247,12 +239,16 @@ class Outbox:
     def _refuse(self, command: Command, error: PicoPanelError) -> None:
         # The page names the command itself.
         reason = error.reason if isinstance(error, CommandRefused) else str(error)
-        self._note(command, "refused", reason=reason)
-        command.finish(error=error)
+        self._end(command, error, "refused", reason=reason)
+
+    def _end(self, command: Command, outcome: Reply | PicoPanelError, kind: str, **detail: object) -> None:
+        self._known.log(command.event(kind, **detail))
+        command.finish(outcome)
         self._known.changed()
 
-    def _note(self, command: Command, kind: str, **detail: object) -> None:
-        self._known.log(command.event(kind, **detail))
+    @property
+    def _now(self) -> float:
+        return self._known.clock.monotonic()
 
 
 _WHAT_TO_CHECK = (
@@ -263,12 +259,7 @@ _WHAT_TO_CHECK = (
 _IT_BROKE = "The connection to the broker broke meanwhile; the board may have carried it out."
 
 
-def _action(name: str) -> dict[str, Any]:
-    return {"read": True} if name == "read" else {"led": name}
-
-
 def check_command(name: str) -> str:
-    """Return a command that every board knows, or say which those are."""
     if name not in (*COURSE_COMMANDS, "read"):
         raise InvalidCommand(f"{name!r} is not a command; a board knows 'on', 'off', 'toggle' and 'read'.")
     return name

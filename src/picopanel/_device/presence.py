@@ -32,7 +32,6 @@ class Presence:
         self._value_at = self._answer_at = 0.0
 
     def subscribed(self, now: float) -> None:
-        """Our SUBACK has come."""
         self._subscribed_at = now
         self._sample_at = self._value_at = now
 
@@ -65,12 +64,10 @@ class Presence:
             self._value_at = now
 
     def answer(self, now: float) -> None:
-        """An answer of the PicoPanel layer came."""
         self._live = self._spoken = True
         self._answer_at = now
 
     def course_reading(self, now: float) -> None:
-        """A number came on the course layer."""
         self._course_heard = True
         if self.mode(now) != "pico":
             self._spoken = self._was_online = False
@@ -85,7 +82,6 @@ class Presence:
 
     @property
     def is_subscribed(self) -> bool:
-        """Whether the broker has answered our subscription."""
         return self._subscribed_at is not None
 
     def mode(self, now: float) -> Mode | None:
@@ -97,7 +93,6 @@ class Presence:
         return "course" if now - self._subscribed_at >= DECIDE_AFTER else None
 
     def state(self, now: float) -> Literal["unknown", "online", "offline", "silent"]:
-        """Return whether the board is there."""
         if self.mode(now) == "pico":
             return "silent" if self.quiet_for(now) > self.stale_after else "online"
         if self._course_heard:

@@ -99,7 +99,6 @@ class Recorder:
         self._do(self._stopping(file))
 
     def write(self) -> None:
-        """Write what is new."""
         if not self._jobs:
             self._do(self._writing())
 

@@ -113,7 +113,6 @@ class Refill:
         return boot.missing[0] if boot.missing else None
 
     def _give_up(self) -> None:
-        """Count what is missing as lost."""
         boot, missing = self._followed, self._missing()
         if boot is not None and missing:
             self._known.lost_samples += missing

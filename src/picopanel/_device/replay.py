@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Hashable, Mapping
+from operator import add
 from typing import Any
 
 from .._errors import arguments
@@ -14,7 +17,6 @@ from .._runtime.clock import Clock, Timer
 from .._store import EVENT, Origin, Rows
 from .._store.recording import Recording
 from .known import Known
-from .timeline import Timeline
 
 EVERY = 0.04
 """Seconds between two looks at what is due."""
@@ -24,23 +26,47 @@ _LONGEST_STEP = 500
 
 _AT_ONCE = 1000
 
+_LONGEST_SILENCE = 20_000
+"""Milliseconds; a recording that was stopped over night goes on after this."""
+
 _LED = Control("led", "switch")
 
 
-class Player(Uncopied):
-    """Plays a recording, pauses, and keeps to a speed; it may be asked from any thread.
-
-    Its clock stands between two steps, and never runs ahead of what has been played, so that
-    a board is not taken for silent because time passes a thousand times as fast.
+class Timeline:
+    """The rows by the time at which they came.
 
     Args:
-        recording: What to play.
-        identity: Equal for players of the same file.
-        speed: How many times as fast as it was recorded.
-        clock: The time that passes.
+        rows: The whole recording.
 
     Attributes:
-        until: The recorded time at which it ends, in ms of Unix time.
+        length: Milliseconds from the first row to the last, long silences cut short.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._positions, self._clocks = array("d"), array("d")
+        position, clock = 0.0, None
+        for arrival in map(add, rows.times, rows.lags):
+            if clock is None or arrival > clock:
+                position += 0 if clock is None else min(arrival - clock, _LONGEST_SILENCE)
+                clock = arrival
+            self._positions.append(position)
+            self._clocks.append(clock)
+        self.length = position
+
+    def due(self, position: float) -> int:
+        return bisect_right(self._positions, position)
+
+    def clock(self, position: float) -> float:
+        """Return the recorded time at a position, in ms of Unix time."""
+        row = max(0, self.due(position) - 1)
+        return self.arrival(row) + position - self._positions[row]
+
+    def arrival(self, row: int) -> float:
+        return self._clocks[row]
+
+
+class Player(Uncopied):
+    """Plays, pauses, and keeps to a speed.
 
     Example:
         >>> show = PicoPanel.replay()
@@ -54,12 +80,13 @@ class Player(Uncopied):
     def __init__(
         self, recording: Recording, identity: Hashable, speed: float = 1, clock: Clock | None = None
     ) -> None:
+        # Any thread may ask it what has a docstring here; all else is the loop's.
         self.identity = identity
         self._store = recording.store
         self._units = recording.units
         self._first = recording.store.floor
         self._timeline = Timeline(recording.store.since(0))
-        self.until = self._timeline.clock(self._timeline.length)
+        self.until = self._timeline.clock(self._timeline.length)  # in ms of Unix time
         self._now = self._timeline.clock(0)
         self._speed = _checked(speed)
         self._position = 0.0
@@ -113,16 +140,15 @@ class Player(Uncopied):
 
     @property
     def clock(self) -> Clock:
-        """The recorded time, for who is told of it."""
+        # It stands between two steps, and never runs ahead of what has been played, so that a board is
+        # not taken for silent because time passes a thousand times as fast.
         return Clock(lambda: self._now / 1000, lambda: self._now, self._clock.later)
 
     @property
     def status(self) -> LinkStatus:
-        """As a link has one: it plays, or has all been played."""
         return LinkStatus("connected", recorded=True, ended=self.ended)
 
     def begin(self, known: Known) -> None:
-        """Play to who keeps what is known; in the loop only."""
         self._known = known
         known.units |= self._units
         known.presence.subscribed(known.clock.monotonic())
@@ -130,13 +156,11 @@ class Player(Uncopied):
         self._timer = Timer(self._clock, EVERY, self.step)
 
     def stop(self) -> None:
-        """Play no more; in the loop only."""
         self._known = None
         if self._timer is not None:
             self._timer.stop()
 
     def step(self) -> None:
-        """Play what is due; in the loop only."""
         now = self._clock.monotonic()
         passed, self._stepped_at = min((now - self._stepped_at) * 1000, _LONGEST_STEP), now
         if self._paused or self.ended:

@@ -51,7 +51,6 @@ class Boot:
         return (holes[0][0], sum(size for _, size in holes)) if holes else None
 
     def give_up(self) -> None:
-        """Count every hole as lost."""
         if self.ranges:
             self.ranges = [[self.ranges[0][0], self.ranges[-1][1]]]
 
@@ -104,7 +103,6 @@ class Samples:
             boot.knows_time = True
 
     def clock_was_set(self, by: float) -> None:
-        """Our own clock was set by so many ms."""
         for boot in self._boots.values():
             boot.time.clock_was_set(by)
 
@@ -116,5 +114,4 @@ class Samples:
         return self.current, max(0, round(wall - boot.time.offset)) if boot.knows_time else None
 
     def get(self, name: str | None) -> Boot | None:
-        """Return a boot by its word."""
         return self._boots.get(name or "")
