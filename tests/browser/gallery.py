@@ -8,7 +8,7 @@ from pathlib import Path
 import jupyterlab
 from playwright.sync_api import Page
 
-from picopanel._page.assets import loader, shared_assets, wall_assets, wall_loader
+from picopanel._page.assets import loader, shared_assets
 from picopanel._page.still import html as still_panel
 from picopanel._wall.snapshot import WallSnapshot
 
@@ -129,9 +129,9 @@ def stills() -> str:
 
 def open_gallery(page: Page, dress: Dress, folder: Path) -> None:
     """Open the page, and wait until every view says all that it can."""
-    bundles = (shared_assets().bundle, wall_assets().bundle)
+    bundles = (shared_assets("panel").bundle, shared_assets("wall").bundle)
     app, wall_app = (base64.b64encode(bundle).decode() for bundle in bundles)
-    code = {"loader": loader(), "wallLoader": wall_loader(), "app": app, "wallApp": wall_app}
+    code = {"loader": loader("panel"), "wallLoader": loader("wall"), "app": app, "wallApp": wall_app}
     path = folder / "gallery.html"
     path.write_text(
         f"<!doctype html><html {dress.html}><meta charset=utf-8><title>Gallery</title>"

@@ -11,6 +11,7 @@ from .._errors import PicoPanelError
 from .feed import NOTHING, Delivery, Feed, Send
 from .news import PanelNews
 from .panel_state import SPEEDS
+from .snapshot import PanelSnapshot
 
 BLINKS = 5
 """Times that the Blink button blinks."""
@@ -27,17 +28,31 @@ class Conversation:
         send: Sends a message with its buffers to the page, from the loop.
 
     Attributes:
-        feed: What the page is told.
+        feed, pending: What the page is told.
+        at_close: Called once, at the device's end.
+        notice: Tells the user something that stops nothing.
     """
 
     def __init__(self, device: Device, send: Send) -> None:
         self._device = device
         self.feed = Feed(PanelNews(device), send, device.known.clock)
+        self.pending = self.feed.pending
+        self.at_close = device.at_close
+        self.notice = device.known.notice
         self._clicks = Clicks()
         device.listeners.append(self.feed.changed)
         device.at_close.append(self.feed.close)
         if device.closed:
             self.feed.close()
+
+    @property
+    def closed(self) -> str | None:
+        """Why nothing more comes, or None."""
+        return self._device.closed
+
+    def snapshot(self) -> PanelSnapshot:
+        """Return what would be kept of the panel if the kernel ended now."""
+        return PanelSnapshot.of(self._device)
 
     def end(self) -> None:
         """Say no more, though the device goes on."""

@@ -34,7 +34,7 @@ class Displayed(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         super().__init__(**{"_key": secrets.token_hex(8), **traits})
         _all.add(self)
-        cells.at_each_display(_displays.look)
+        cells.at_each_display(_look)
 
     @property
     def model_id(self) -> Any:
@@ -59,22 +59,16 @@ class Displayed(anywidget.AnyWidget):
         return bundle
 
 
-class _Displays:
-    """The widgets that cells have displayed."""
-
-    def __init__(self) -> None:
-        self._roots: WeakSet[ipywidgets.Widget] = WeakSet()
-
-    def look(self, model_id: str | None) -> None:
-        """Get ready what a widget holds; of None, what has been put into others since they were displayed."""
-        if model_id is not None:
-            root = ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{model_id}", None)
-            if isinstance(root, ipywidgets.Widget) and not isinstance(root, Displayed):
-                self._roots.add(root)
-                _get_ready(root)
-        elif not all(each._was_displayed for each in _all if each._is_referred_to):
-            for root in self._roots:
-                _get_ready(root, again=False)
+def _look(model_id: str | None) -> None:
+    """Get ready what a widget holds; of None, what has been put into others since they were displayed."""
+    if model_id is not None:
+        root = ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{model_id}", None)
+        if isinstance(root, ipywidgets.Widget) and not isinstance(root, Displayed):
+            _others.add(root)
+            _get_ready(root)
+    elif not all(each._was_displayed for each in _all if each._is_referred_to):
+        for root in _others:
+            _get_ready(root, again=False)
 
 
 def _get_ready(root: ipywidgets.Widget, again: bool = True) -> None:
@@ -107,4 +101,5 @@ def _widgets(value: object) -> Iterator[ipywidgets.Widget]:
 
 
 _all: WeakSet[Displayed] = WeakSet()
-_displays = _Displays()
+_others: WeakSet[ipywidgets.Widget] = WeakSet()
+"""Containers that cells have displayed."""

@@ -28,9 +28,16 @@ RESTING_HEARTBEAT = 5.0
 """The same for a page out of sight: when it is back, it must not take a busy kernel for a lost one."""
 
 FIRST_REPETITION = 0.5
-"""Seconds from a display until all is sent again; the gaps double."""
+"""Seconds from a display until all is sent again, unless a page has asked; the gaps double.
+
+In Colab an output comes to life after its display, hears nothing that was sent before and, while a
+cell runs, asks in vain.
+"""
 
 LAST_REPETITION = 60.0
+"""The longest such gap."""
+
+_NEVER = float("inf")
 
 Message = tuple[dict[str, Any], list[bytes]]
 """What is sent at once, with its buffers."""
@@ -65,11 +72,19 @@ class Delivery(NamedTuple):
     sent: Callable[[], object] = lambda: None
 
     def send(self, send: Send) -> None:
-        """Send them, in whichever thread gets through to the page."""
+        """Send them from a thread that gets through to the page."""
         if self.messages:
-            for message in self.messages:
-                send(*message)
+            self._send(send)
             loop.post(self.sent)
+
+    def push(self, send: Send) -> None:
+        """Send them from the loop."""
+        self._send(send)
+        self.sent()
+
+    def _send(self, send: Send) -> None:
+        for message in self.messages:
+            send(*message)
 
 
 NOTHING = Delivery([])
@@ -94,11 +109,12 @@ class Feed(Generic[T]):
         """While a thread sends what it was given, a push would overtake it; and its way may have ended."""
         self._dirty = self._resting = self._closed = False
         self._timer: Timer | None = None
-        self._repetition = Repetition(clock)
+        self._repeat_at, self._repetition_gap = _NEVER, 0.0
 
     def open(self) -> None:
         """Start pushing: somebody looks. All is sent again now and then, until a page has asked."""
-        self._repetition.begin()
+        self._repetition_gap = FIRST_REPETITION
+        self._repeat_at = self._clock.monotonic() + FIRST_REPETITION
         self._wake()
         if self._timer is None and not self._closed:
             self._timer = Timer(self._clock, HEARTBEAT, self._beat)
@@ -120,7 +136,7 @@ class Feed(Generic[T]):
 
     def push(self) -> None:
         """Send what the page has not been told, from the loop."""
-        self._push(self.pending())
+        self.pending().push(self._send)
 
     def pending(self) -> Delivery:
         """Return what the page has not been told."""
@@ -134,7 +150,7 @@ class Feed(Generic[T]):
     def answer(self, question: Mapping[str, Any]) -> Delivery:
         """Return what a page lacks, also where it was told before."""
         self._wake()
-        self._repetition.end()
+        self._repeat_at = _NEVER  # it is there
         messages, told = self._news.answer(question)
         for message, _ in messages:
             message["answer"] = True
@@ -157,23 +173,22 @@ class Feed(Generic[T]):
         if now < self._on_its_way_until:
             self._dirty = True
             return
-        if self._repetition.is_due():
+        if now >= self._repeat_at:
             self._told = self._news.again(self._told)
+            self._repetition_gap *= 2
+            self._repeat_at = (
+                now + self._repetition_gap if self._repetition_gap <= LAST_REPETITION else _NEVER
+            )
         pending = self.pending()
         if not pending.messages and now - self._pushed_at >= HEARTBEAT - GAP:
             pending = self._heartbeat()
-        self._push(pending)
+        pending.push(self._send)
 
     def _heartbeat(self) -> Delivery:
         message, buffers = self._news.heartbeat(self._told)
         if self._resting:
             message["resting"] = True
         return self._delivery([(message, buffers)], self._told)
-
-    def _push(self, delivery: Delivery) -> None:
-        for message in delivery.messages:
-            self._send(*message)
-        delivery.sent()
 
     def _delivery(self, messages: list[Message], told: T) -> Delivery:
         def sent() -> None:
@@ -186,34 +201,3 @@ class Feed(Generic[T]):
 
         self._on_its_way_until = self._clock.monotonic() + HEARTBEAT
         return Delivery(messages, sent)
-
-
-class Repetition:
-    """Tells when to send all again to a page that may not have been there yet.
-
-    In Colab an output comes to life after its display, hears nothing that was sent before and, while a
-    cell runs, asks in vain. So all is sent again now and then, until a page has asked.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._gap = FIRST_REPETITION
-        self._at = float("inf")
-
-    def begin(self) -> None:
-        """Somebody has been shown something."""
-        self._gap = FIRST_REPETITION
-        self._at = self._clock.monotonic() + FIRST_REPETITION
-
-    def end(self) -> None:
-        """A page has asked: it is there."""
-        self._at = float("inf")
-
-    def is_due(self) -> bool:
-        """Whether to send all again now; the next time is later."""
-        now = self._clock.monotonic()
-        if now < self._at:
-            return False
-        self._gap *= 2
-        self._at = now + self._gap if self._gap <= LAST_REPETITION else float("inf")
-        return True

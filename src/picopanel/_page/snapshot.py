@@ -39,6 +39,10 @@ class Snapshot(Protocol):
     """What is kept of a widget, in all its forms."""
 
     @property
+    def mark(self) -> object:
+        """Something that is another once there is something new to keep."""
+
+    @property
     def recorded(self) -> dict[str, Any]:
         """What the page shows of it without a kernel."""
 
@@ -65,6 +69,11 @@ class PanelSnapshot:
         store, known = device.store, device.known
         rows = store.since(max(store.floor, store.end - LATEST))
         return cls(panel_state(device), rows, dict(known.units), known.clock.unix())
+
+    @property
+    def mark(self) -> object:
+        """What is new in it is worth keeping."""
+        return self.rows.floor, self.rows.end, self.state["led"], self.state["closed"]
 
     @cached_property
     def series(self) -> Series:
@@ -141,24 +150,16 @@ class Keeper:
 
     Args:
         key: What pages know the widget by.
-        mark: Returns something that is another once there is something new to keep; called in the loop.
         take: Returns a snapshot; called in the loop.
         tell: Sets the widget's trait; called in the main thread.
-        clock: The time.
     """
 
     def __init__(
-        self,
-        key: str,
-        mark: Callable[[], object],
-        take: Callable[[], Snapshot],
-        tell: Callable[[dict[str, Any]], None],
-        clock: Clock,
+        self, key: str, take: Callable[[], Snapshot], tell: Callable[[dict[str, Any]], None]
     ) -> None:
-        self._mark = mark
         self._take = take
         self._tell = tell
-        self._clock = clock
+        self._clock = Clock()
         self._display_id = f"picopanel-{key}"
         self._class = f"{STILL} {STILL}-{key}"
         self._displayed_at: float | None = None
@@ -178,8 +179,8 @@ class Keeper:
         self._waits = False
         if self._displayed_at is None:
             return
-        mark, snapshot = loop.ask(self._new)
-        if snapshot is None:
+        snapshot = loop.ask(self._take)
+        if snapshot.mark == self._kept:
             return
         self._tell(snapshot.recorded)
         later = self._displayed_at + FIRST_CHART
@@ -189,7 +190,7 @@ class Keeper:
             loop.post(self._hurry, later)
         else:
             self._publish(_forms(snapshot, snapshot.html(self._class)))
-            self._kept = mark
+            self._kept = snapshot.mark
 
     def close(self) -> None:
         """Look for nothing new any more; in the loop."""
@@ -204,10 +205,6 @@ class Keeper:
     def _hurry(self, not_before: float) -> None:
         if self._timer is not None:
             self._timer.hurry(not_before)
-
-    def _new(self) -> tuple[object, Snapshot | None]:
-        mark = self._mark()
-        return mark, None if mark == self._kept else self._take()
 
     def _when_idle(self) -> None:
         if not self._waits:

@@ -24,7 +24,7 @@ class Lecture(Uncopied, Displayed):
     _panel = traitlets.Instance(ipywidgets.Widget).tag(sync=True, **ipywidgets.widget_serialization)
 
     def __init__(self, panel: ipywidgets.Widget, key: str) -> None:
-        super().__init__(_esm=loader(), _panel=panel, _key=key)
+        super().__init__(_esm=loader("panel"), _panel=panel, _key=key)
 
     def __repr__(self) -> str:
         return f"<lecture view of {self._panel!r}>"

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import Any, ClassVar, NoReturn
 
-import ipywidgets
 import traitlets
 
 from .._broker import Broker
 from .._device.device import Device
 from .._errors.arguments import opened, refuse_unknown, refuse_unnamed
 from .._page import still
-from .._page.assets import Assets, loader, shared_assets, widget_arguments
+from .._page.assets import loader
 from .._page.conversation import Conversation
-from .._page.displayed import Displayed
-from .._page.feed import GAP
-from .._page.kernel import cells, cells_block_the_page, let_anyone_send, wait
+from .._page.kernel import cells, cells_block_the_page
 from .._page.panel_state import panel_state
-from .._page.snapshot import Keeper, PanelSnapshot, leave
+from .._page.snapshot import leave
+from .._page.widget import LiveWidget, widget_arguments
 from .._pico.connect import connect
 from .._pico.pico import ARGUMENTS, THE_BROKERS, Handle
 from .._runtime import loop
-from .._runtime.waiting import Event
 from .lecture import Lecture
 
 _NOTICEABLE = 1.0
@@ -40,7 +36,7 @@ _USE_SLEEP = (
 )
 
 
-class PicoPanel(Handle, Displayed):
+class PicoPanel(Handle, LiveWidget):
     """LED buttons and a live chart for one board, in one notebook cell.
 
     To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
@@ -68,10 +64,9 @@ class PicoPanel(Handle, Displayed):
         >>> panel.close()
     """
 
-    _esm: ClassVar[Any] = ""
-    _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
+    _program: ClassVar[Any] = "panel"
     _state = traitlets.Dict().tag(sync=True)
-    _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    _wait = LiveWidget._wait
 
     def __init__(
         self,
@@ -86,23 +81,14 @@ class PicoPanel(Handle, Displayed):
         refuse_unknown("PicoPanel()", widget, (*ARGUMENTS, *widget_arguments()), THE_BROKERS)
         self._device: Device = device or connect(device_id, broker, capacity)
         try:
-            super().__init__(
-                _esm=loader(),
-                _assets=shared_assets(),
-                _state=self._now(),
-                **widget,
-            )
+            super().__init__(_state=self._now(), **widget)
         except BaseException:
             loop.ask(self._device.close)
             raise
+        self._lecture: Lecture | None = None
         self._tell_observers()
         self._conversation = loop.ask(Conversation, self._device, self._send_news)
-        self._lecture: Lecture | None = None
-        take = partial(PanelSnapshot.of, self._device)
-        self._keeper = Keeper(self._key, self._mark, take, self._keep, self._device.known.clock)
-        loop.ask(self._device.at_close.append, self._keeper.close)
-        self.on_msg(self._on_page_message)
-        cells.at_each_end(self._at_cell_end)
+        self._converse()
 
     def close(self) -> None:
         """End the connection and the threads; the readings stay, here and in the page."""
@@ -124,7 +110,7 @@ class PicoPanel(Handle, Displayed):
 
     def snapshot(self) -> None:
         """Leave a still picture and a table of the last values in the output, e.g. for marking."""
-        leave(self._snapshot())
+        leave(loop.ask(self._conversation.snapshot))
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
         """Write the recorded panel as one page that needs no kernel and no network.
@@ -138,70 +124,31 @@ class PicoPanel(Handle, Displayed):
         Example:
             >>> panel.save_html("run.html")
         """
-        now = self._snapshot()
-        page = still.page(now.recorded, now.html(), loader(), shared_assets().bundle)
+        snapshot = loop.ask(self._conversation.snapshot)
+        page = still.page(snapshot.recorded, snapshot.html(), loader("panel"), self._assets.bundle)
         with opened(path) as file:
             file.write(page)
 
-    def _wait(self, done: Event, seconds: float | None) -> bool:
-        return wait(done, seconds, GAP, self._flush)
-
-    def _push(self) -> None:
-        loop.ask(self._conversation.feed.open)
-
     def _get_ready(self) -> None:
         self._state = self._now()
-        cells.at_each_end(self._at_cell_end)
-        self._push()
-        self._keeper.displayed()
+        super()._get_ready()
 
     def _at_cell_end(self) -> None:
-        """Leave the page with what the cell has brought: threads may not reach it from now on."""
-        self._flush()
-        self._keeper.keep()
-        if loop.ask(self._is_over):  # a cell that is run again leaves a panel each time
-            cells.forget(self._at_cell_end)
-
-    def _flush(self) -> None:
-        loop.ask(self._conversation.feed.pending).send(self._send_news)
-
-    def _is_over(self) -> bool:
-        """Whether nothing more comes; in the loop."""
-        if self._device.closed:
-            self._device.store.rest()
-        return self._device.closed is not None
+        super()._at_cell_end()
+        if loop.ask(lambda: self._conversation.closed):
+            loop.ask(self._device.store.rest)
 
     def _now(self) -> dict[str, Any]:
         return {"version": 0, **loop.ask(panel_state, self._device)}
 
-    def _snapshot(self) -> PanelSnapshot:
-        return loop.ask(PanelSnapshot.of, self._device)
-
     def _keep(self, recorded: dict[str, Any]) -> None:
-        self._state, self._recorded = self._now(), recorded
+        self._state = self._now()
+        super()._keep(recorded)
 
-    def _mark(self) -> object:
-        device = self._device
-        return device.store.floor, device.store.end, device.led, device.closed
-
-    def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
-        let_anyone_send(self.comm)
-        self.send(message, buffers)
-
-    def _on_page_message(self, _: object, message: object, buffers: object) -> None:
+    def _on_page_message(self, widget: object, message: object, buffers: object) -> None:
         if cells.just_ended > _NOTICEABLE and cells_block_the_page() and _is_click(message):
-            self._notice(_USE_SLEEP if loop.has_thread() else _THE_PAGE_WAITS)
-        if message == {"type": "bundle"}:
-            self.send(message, [shared_assets().bundle])
-            return
-        loop.pass_by()
-        try:
-            loop.ask(self._conversation.handle, message).send(self._send_news)
-        except Exception as error:  # it would vanish in the kernel's log
-            self._notice(f"The page's message failed: {type(error).__name__}: {error}")
-
-    def _notice(self, text: str) -> None:
-        loop.ask(self._device.known.notice, text)
+            loop.ask(self._conversation.notice, _USE_SLEEP if loop.has_thread() else _THE_PAGE_WAITS)
+        super()._on_page_message(widget, message, buffers)
 
 
 def _is_click(message: object) -> bool:

@@ -97,19 +97,20 @@ class WallConversation:
         clock: The time.
 
     Attributes:
+        boards, tiles, opened, feed: What it is made of.
         closed: Why it shows and commands nothing any more, or None.
         at_close: Called once, at the end.
     """
 
-    def __init__(self, send: Send, clock: Clock) -> None:
+    def __init__(self, send: Send, clock: Clock | None = None) -> None:
         self.boards = Boards()
         self.tiles = Tiles(self.boards)
         self.opened = OpenedPanels(self.boards, send)
         self.closed: str | None = None
         self.at_close: list[Callable[[], None]] = []
-        self._clock = clock
-        self._news = WallNews(self.tiles, clock)
-        self.feed = Feed(self._news, send, clock)
+        self._clock = clock or Clock()
+        self._news = WallNews(self.tiles, self._clock)
+        self.feed = Feed(self._news, send, self._clock)
         self._timer: Timer | None = None
         self._discovery: Discovery | None = None
         self._round: Round | None = None
@@ -271,9 +272,7 @@ class OpenedPanels:
         panel = self._panels.get(device_id)
         if panel is None or panel.device is not device:
             self.shut(device_id)
-            panel = self._panels[device_id] = _OpenedPanel(device_id, device, self._send)
-            panel.ended = partial(self._follow, device_id)
-            device.at_close.append(panel.ended)
+            panel = self._panels[device_id] = _OpenedPanel(device_id, device, self._send, self._follow)
             if len(self._panels) > MOST_PANELS:
                 self.shut(next(iter(self._panels)))
         self._panels.move_to_end(device_id)
@@ -283,8 +282,7 @@ class OpenedPanels:
         """Push nothing more of one board's panel."""
         panel = self._panels.pop(str(device_id), None)
         if panel is not None:
-            panel.device.at_close.remove(panel.ended)
-            panel.conversation.end()
+            panel.close()
 
     def pending(self) -> list[Delivery]:
         """Return what pages have not been told."""
@@ -297,22 +295,24 @@ class OpenedPanels:
 
     def _follow(self, device_id: str) -> None:
         """The device has ended, and the wall goes on with another: so does its panel."""
-        delivery = self.handle(device_id, {"type": "ask", "since": 0})
-        for message in delivery.messages:
-            self._send(*message)
-        delivery.sent()
+        self.handle(device_id, {"type": "ask", "since": 0}).push(self._send)
 
 
 class _OpenedPanel:
     """One opened board; `serial` tells the page that a newer device has taken its place."""
 
-    ended: Callable[[], None]
-
-    def __init__(self, device_id: str, device: Device, send: Send) -> None:
+    def __init__(self, device_id: str, device: Device, send: Send, follow: Callable[[str], None]) -> None:
         self.device = device
         self._id = device_id
         self._serial = next(_serials)
         self.conversation = Conversation(device, lambda message, buffers: send(self._wrap(message), buffers))
+        self._follow = partial(follow, device_id)
+        device.at_close.append(self._follow)
+
+    def close(self) -> None:
+        """Say no more of it."""
+        self.device.at_close.remove(self._follow)
+        self.conversation.end()
 
     def wrapped(self, delivery: Delivery) -> Delivery:
         """Return a panel's messages as the wall's."""

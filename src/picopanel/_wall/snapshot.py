@@ -25,6 +25,11 @@ class WallSnapshot:
     at: float
 
     @property
+    def mark(self) -> object:
+        """What is new in it is worth keeping."""
+        return self.tiles
+
+    @property
     def recorded(self) -> dict[str, Any]:
         """What the page shows of it without a kernel; the lines are shorter where there are many boards."""
         points = max((len(tile.get("spark", ())) for tile in self.tiles), default=0)

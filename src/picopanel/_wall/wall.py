@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
-
-import ipywidgets
-import traitlets
 
 from .._broker import Broker
 from .._errors import InvalidArgument, arguments
 from .._errors.arguments import refuse_unknown, refuse_unnamed
 from .._errors.uncopied import Uncopied
 from .._errors.warn import warn
-from .._page.assets import Assets, shared_assets, wall_assets, wall_loader, widget_arguments
-from .._page.displayed import Displayed
-from .._page.feed import GAP
-from .._page.kernel import cells, let_anyone_send, wait
-from .._page.snapshot import Keeper, leave
+from .._page.snapshot import leave
+from .._page.widget import LiveWidget, widget_arguments
 from .._pico.pico import THE_BROKERS, Pico
 from .._runtime import loop
-from .._runtime.clock import Clock
 from .._runtime.waiting import Event
 from . import tables
 from .commands import BLINK, Answers
@@ -33,11 +27,10 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 CAPACITY = 20_000
-_LOOKS = 100
-"""Looks, twenty a second."""
+_SETTLED_WITHIN = 5.0
 
 
-class PicoWall(Uncopied, Displayed):
+class PicoWall(Uncopied, LiveWidget):
     """A tile for each board of a class, and buttons for all of them.
 
     To command: `on`, `off`, `toggle`, `read`, `blink`. What there is: `ids`, `wall["board-02"]`,
@@ -64,9 +57,8 @@ class PicoWall(Uncopied, Displayed):
         >>> wall.close()
     """
 
-    _esm: ClassVar[Any] = ""
-    _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
-    _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    _program: ClassVar[Any] = "wall"
+    _conversation: WallConversation
 
     def __init__(
         self,
@@ -81,21 +73,16 @@ class PicoWall(Uncopied, Displayed):
         refuse_unnamed("PicoWall()", unnamed, known[:3])
         refuse_unknown("PicoWall()", widget, known, THE_BROKERS)
         plan: Plan = found or listed(boards, broker, capacity)
-        super().__init__(_esm=wall_loader(), _assets=wall_assets(), **widget)
-        clock = Clock()
+        super().__init__(**widget)
         self._handles: dict[str, Pico] = {}
-        self._conversation = conversation = WallConversation(self._send_news, clock)
-        mark = lambda: conversation.tiles.version  # noqa: E731
-        self._keeper = Keeper(self._key, mark, conversation.snapshot, self._keep, clock)
-        conversation.at_close.append(self._keeper.close)
+        self._conversation = WallConversation(self._send_news)
         try:
-            loop.ask(conversation.begin, plan)
+            loop.ask(self._conversation.begin, plan)
         except BaseException:
-            loop.ask(conversation.end, "This wall could not be made.")
+            loop.ask(self._conversation.end, "This wall could not be made.")
             super().close()
             raise
-        self.on_msg(self._on_page_message)
-        cells.at_each_end(self._at_cell_end)
+        self._converse()
 
     @classmethod
     def discover(cls, pattern: str, *, broker: Broker | str | None = None, capacity: int = CAPACITY) -> Self:
@@ -281,51 +268,17 @@ class PicoWall(Uncopied, Displayed):
 
     def _settle(self) -> None:
         """Wait until boards are found, and until it is known which layer they speak."""
-        for _ in range(_LOOKS):
-            if not loop.ask(lambda: self._conversation.settling):
-                return
+        end = time.monotonic() + _SETTLED_WITHIN
+        while time.monotonic() < end and loop.ask(lambda: self._conversation.settling):
             self._wait(Event(), 0.05)
 
-    def _wait(self, done: Event, seconds: float | None) -> None:
-        wait(done, seconds, GAP, self._flush)
-
-    def _flush(self) -> None:
-        loop.ask(self._conversation.pending).send(self._send_news)
-
-    def _keep(self, recorded: dict[str, Any]) -> None:
-        self._recorded = recorded
+    def _get_ready(self) -> None:
+        self._keep(loop.ask(self._conversation.snapshot).recorded)
+        super()._get_ready()
 
     def _at_cell_end(self) -> None:
-        """Leave the page with what the cell has brought: threads may not reach it from now on."""
         loop.ask(self._conversation.look)
-        self._flush()
-        self._keeper.keep()
-        if loop.ask(lambda: self._conversation.closed):
-            cells.forget(self._at_cell_end)
-
-    def _push(self) -> None:
-        loop.ask(self._conversation.feed.open)
-
-    def _get_ready(self) -> None:
-        self._recorded = loop.ask(self._conversation.snapshot).recorded
-        cells.at_each_end(self._at_cell_end)
-        self._push()
-        self._keeper.displayed()
+        super()._at_cell_end()
 
     def __repr__(self) -> str:
         return f"<PicoWall of {len(self)} boards>"
-
-    def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
-        let_anyone_send(self.comm)
-        self.send(message, buffers)
-
-    def _on_page_message(self, _: object, message: object, buffers: object) -> None:
-        if isinstance(message, dict) and message.get("type") == "bundle":
-            assets = shared_assets() if message.get("of") == "panel" else wall_assets()
-            self.send(message, [assets.bundle])
-            return
-        loop.pass_by()
-        try:
-            loop.ask(self._conversation.handle, message).send(self._send_news)
-        except Exception as error:  # it would vanish in the kernel's log
-            loop.ask(self._conversation.notice, f"The page's message failed: {type(error).__name__}: {error}")
