@@ -141,7 +141,7 @@ def _is_flag(value: object) -> bool:
 
 def is_unicode(text: str) -> bool:
     """Whether all of it is; half a surrogate pair is none, and neither MQTT nor a page takes it."""
-    return text == text.encode(errors="ignore").decode()
+    return text.isascii() or text == text.encode(errors="ignore").decode()
 
 
 def _bounds(above: float, least: float, most: float) -> str:
