@@ -95,6 +95,9 @@ MUTANTS = [
     Mutant("js/src/chart/thin.ts", "...series.extremes(from, to),", "", "vitest"),
     Mutant("js/src/page/contact.ts", "const POLL = 300;", "const POLL = 30_000;", "vitest"),
     Mutant("js/src/data/commands.ts", "const DUE = 12_000;", "const DUE = 1;", "vitest"),
+    Mutant("js/src/messages/copies.ts", " && isPlain(topic + payload)", "", "vitest"),
+    Mutant("js/src/panel/view.ts", "if (paused !== null) return words.PAUSED;", "", "vitest"),
+    Mutant("js/src/wall/tiles.ts", "if (at - this.usedAt > HOLD)", "if (true)", "vitest"),
 ]
 
 

@@ -75,11 +75,7 @@ export interface News extends Told {
  * MQTT messages that passed, numbered by the kernel. Those from `since` up to `first` are left out: they
  * came faster than can be listed, or are no longer kept.
  */
-export interface Messages {
-  since: number;
-  first: number;
-  rows: MessageRow[];
-}
+export type Messages = { since: number; first: number; rows: MessageRow[] };
 
 /** `granted` is null where the broker refuses. The payload is the beginning of one of `size` bytes. */
 export type MessageRow = [
@@ -95,11 +91,7 @@ export type MessageRow = [
 
 export type Level = "ok" | "warn" | "bad" | "unknown";
 
-export interface Lamp {
-  name: "Broker" | "Pico" | "Data" | "LED";
-  level: Level;
-  word: string;
-}
+export type Lamp = { name: "Broker" | "Pico" | "Data" | "LED"; level: Level; word: string };
 
 export interface Channel {
   name: string;
@@ -117,11 +109,7 @@ export type Control =
   | { name: string; type: "color"; value?: string | null };
 
 /** What a channel's values should stay within; null is no limit on that side. */
-export interface Limit {
-  channel: string;
-  low: number | null;
-  high: number | null;
-}
+export type Limit = { channel: string; low: number | null; high: number | null };
 
 /** Last values: the synced trait `_state`, and the `state` of a news message. */
 export interface PanelState {

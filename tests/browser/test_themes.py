@@ -109,3 +109,25 @@ def test_p12_a_theme_is_looked_at_only_when_it_may_have_changed(dressed):
     page.evaluate("document.body.dataset.jpThemeLight = 'false'")
     page.wait_for_function("document.querySelectorAll('.picopanel:not(.dark)').length === 0")
     assert page.evaluate("window.measured") > 0
+
+
+def test_p12_a_theme_is_looked_at_once_a_frame_however_often_a_host_writes(dressed):
+    """One change of a theme is several attributes, of each of which every view was told."""
+    page = dressed("JupyterLab Light")
+    page.evaluate(TWO_FRAMES)
+    looks = page.evaluate(
+        """async () => {
+            const { getComputedStyle } = window;
+            let looks = 0;
+            window.getComputedStyle = (...of) => { looks++; return getComputedStyle(...of); };
+            await new Promise(requestAnimationFrame);
+            for (let nth = 0; nth < 50; nth++) {
+                document.body.classList.toggle('lm-mod-override-cursor');
+                await null; // what observes the body is told now
+            }
+            for (let nth = 0; nth < 2; nth++) await new Promise(requestAnimationFrame);
+            return looks;
+        }"""
+    )
+    views = page.locator(".picopanel").count()
+    assert views <= looks < 3 * views

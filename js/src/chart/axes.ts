@@ -4,16 +4,13 @@ import { type Ticks, timeTicks } from "../data/zone";
 import { FONT, FONT_SIZE, forPlotly, type Range, type Reading, type TimeAxis, textWidth } from "./style";
 import type { Line } from "./thin";
 
-/** An axis of values. */
 export interface Scale {
   /** As a trace names it: `y`, `y3`, … */
   axis: string;
   unit: string;
-  /** Of those that are shown, the names and the lines. */
   readings: Reading[];
   range: Range;
-  /** Whether nothing is drawn on it. */
-  empty: boolean;
+  ticks: Ticks;
 }
 
 /** The room above and below the values, as a share of their span, and beyond a limit. */
@@ -87,7 +84,6 @@ export function valueTicks([from, to]: Range, most: number): Ticks {
   return { values, texts: values.map((it) => numberAt(it, step, largest)) };
 }
 
-/** A number as exact as the step between two. */
 function numberAt(value: number, step: number, largest: number): string {
   const places = Math.floor(Math.log10(step) + 1e-9);
   const plain = largest < LARGE && -places <= WRITTEN_DECIMALS;
@@ -98,7 +94,6 @@ function numberAt(value: number, step: number, largest: number): string {
   return text.replace("e+", "e").replaceAll("-", "−");
 }
 
-/** The longest word at a tick within the range. */
 export function longest([from, to]: Range, { values, texts }: Ticks): string {
   const within = texts.filter((_, nth) => values[nth] >= from && values[nth] <= to);
   return within.reduce((longest, it) => (it.length > longest.length ? it : longest), "");
@@ -109,7 +104,6 @@ const MARGIN = { l: 46, r: 28, t: 10, b: 26 };
 /** The room for the words of marks, above the readings, and for a unit beside the numbers. */
 const MARKS_ROOM = 12;
 const UNIT_ROOM = 26;
-/** The share of the height that the commands have to themselves. */
 const STRIP = 0.16;
 const BETWEEN = 0.09;
 /** What each further unit adds to the chart's height, as a share of that with one; `panel.css` has it, too. */
@@ -121,14 +115,12 @@ export function innerWidth(width: number, scale: number): number {
   return Math.max(50, width - scale * (MARGIN.l + MARGIN.r));
 }
 
-/** The axis of the commands, below those of values. */
 export const COMMANDS_AXIS = "y2";
 
 export function axisName(nth: number): string {
   return nth === 0 ? "y" : `y${nth + 2}`;
 }
 
-/** What the layout calls an axis. */
 function layoutName(axis: string): string {
   return axis.replace("y", "yaxis");
 }
@@ -140,26 +132,13 @@ function shares(count: number): { strip: number; between: number; height: number
   return { strip, between, height: (1 - strip - between * (count - 1)) / count };
 }
 
-/** How many pixels high each of so many axes is. */
 export function scaleHeight(height: number, count: number, scale: number): number {
   return shares(count).height * (height - scale * (MARGIN.t + MARGIN.b));
 }
 
-function ticksOf({ range, empty }: Scale, count: number): Ticks {
-  return empty ? { values: [], texts: [] } : valueTicks(range, count > 1 ? 4 : 6);
-}
-
-/** Room around the axes, with that for the words of marks and for names at the lines' ends. */
-export function margins(
-  scales: readonly Scale[],
-  names: readonly number[],
-  marks: boolean,
-  width: number,
-  scale: number,
-) {
+export function margins(scales: Scale[], names: number[], marks: boolean, width: number, scale: number) {
   const { l, r, t, b } = MARGIN;
-  const words = scales.map((it) => longest(it.range, ticksOf(it, scales.length)));
-  const numbers = words.map((word) => textWidth(word, FONT_SIZE) + UNIT_ROOM);
+  const numbers = scales.map((it) => textWidth(longest(it.range, it.ticks), FONT_SIZE) + UNIT_ROOM);
   return {
     l: Math.round(scale * Math.max(l, ...numbers)),
     r: Math.round(Math.min(width / 3, Math.max(scale * r, ...names))),
@@ -184,10 +163,7 @@ export function layout(scales: readonly Scale[], { range, width, style }: TimeAx
     const bottom = strip + (scales.length - 1 - nth) * (height + between);
     const title = { text: forPlotly(it.unit.slice(0, LONGEST_UNIT)) };
     const domain = [bottom, bottom + height];
-    return [
-      layoutName(it.axis),
-      { ...axis, ...tickWords(ticksOf(it, scales.length)), domain, range: it.range, title },
-    ];
+    return [layoutName(it.axis), { ...axis, ...tickWords(it.ticks), domain, range: it.range, title }];
   });
   const font = { family: FONT, size: FONT_SIZE * style.scale };
   return {

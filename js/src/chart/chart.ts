@@ -28,7 +28,7 @@ const CONFIG = {
 
 type Ranges = Record<string, number[]>;
 
-export interface ChartEvents {
+interface ChartEvents {
   zoomed(zoom: Zoom): void;
   live(): void;
 }
@@ -91,7 +91,6 @@ export class Chart {
     plot.on("plotly_doubleclick", () => this.events.live());
   }
 
-  /** The time axis as it is drawn, or null before it is. */
   private axis(): ShownAxis | null {
     const { layout, _fullLayout } = this.element as Partial<PlotElement>;
     if (!layout || !_fullLayout) return null;
@@ -145,7 +144,6 @@ function same(some: Tick[], others: Tick[]): boolean {
   return words(some) === words(others);
 }
 
-/** The ranges that are others than before. */
 function newRanges(layout: Figure["layout"], old: Figure["layout"]): Ranges {
   const range = (of: Figure["layout"], axis: string) => (of[axis] as { range: number[] }).range;
   const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));

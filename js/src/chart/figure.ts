@@ -2,7 +2,16 @@
 
 import type { Channel, Limit } from "../contract";
 import type { History } from "../data/history";
-import { axisName, innerWidth, layout, margins, type Scale, scaleHeight, valueRange } from "./axes";
+import {
+  axisName,
+  innerWidth,
+  layout,
+  margins,
+  type Scale,
+  scaleHeight,
+  valueRange,
+  valueTicks,
+} from "./axes";
 import { commandTraces, markLines } from "./marks";
 import { limitLines, limitValues, nameTrace, readingTraces } from "./readings";
 import type { Range, Reading, Style, Trace } from "./style";
@@ -30,7 +39,6 @@ export interface Figure {
 
 const MOST_AXES = 6;
 
-/** The figure of a scene, after one that had some ranges. */
 export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figure {
   const { history, limits, range, width, height, style } = scene;
   // A chart of nothing has its axes nevertheless.
@@ -41,10 +49,10 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
     const axis = axisName(unit < 0 ? units.length - 1 : unit);
     return { ...channel, line: lineOf(channel.name, scene), nth, axis };
   });
-  const scales = units.map((unit, nth) => {
+  const scales = units.map((unit, nth): Scale => {
     const axis = axisName(nth);
     const seen = readings.filter((it) => it.axis === axis && !scene.chosen.hidden.has(it.name));
-    return scaleOf(axis, unit, seen, scene, before.get(axis));
+    return scaleOf(axis, unit, seen, scene, units.length > 1 ? 4 : 6, before.get(axis));
   });
   const tall = scaleHeight(height, scales.length, style.scale);
   const names = scales.map((it) => nameTrace(it, range[1], tall, style));
@@ -84,10 +92,18 @@ function lineOf(channel: string, { history, chosen, range: [from, to], width, st
 }
 
 /** What the user has zoomed an axis to, else what holds its readings and their limits. */
-function scaleOf(axis: string, unit: string, readings: Reading[], scene: Scene, before?: Range): Scale {
+function scaleOf(
+  axis: string,
+  unit: string,
+  readings: Reading[],
+  scene: Scene,
+  most: number,
+  before?: Range,
+) {
   const lines = readings.map(({ line }) => line);
   const limits = readings.flatMap(({ name }) => limitValues(scene.limits, name));
   const range = scene.chosen.zoom?.y[axis] ?? valueRange(lines, limits, before);
   const empty = limits.length === 0 && lines.every(({ y }) => y.length === 0);
-  return { axis, unit, readings, range, empty };
+  const ticks = empty ? { values: [], texts: [] } : valueTicks(range, most);
+  return { axis, unit, readings, range, ticks };
 }

@@ -4,7 +4,7 @@ import type { Mark } from "../data/history";
 import { commandWord, milliseconds, outcomeWord } from "../data/words";
 import { shortened } from "../page/text";
 import { COMMANDS_AXIS } from "./axes";
-import { FONT_SIZE, forPlotly, type Overlay, type TimeAxis, type Trace, textWidth } from "./style";
+import { FONT_SIZE, forPlotly, note, type Overlay, type TimeAxis, type Trace, textWidth } from "./style";
 
 const SYMBOLS = { sent: "triangle-up-open", answered: "triangle-up", failed: "x-thin-open" };
 const SIDES = ["center", "right", "left"] as const;
@@ -91,12 +91,7 @@ export function commandMarks(commands: readonly Command[], axis: TimeAxis, lines
   return { ends, labels };
 }
 
-/** The commands' traces, below the readings: their ends, a stroke from each to its answer, and labels. */
-export function commandTraces(
-  commands: readonly Command[],
-  axis: TimeAxis,
-  lines: readonly number[],
-): Trace[] {
+export function commandTraces(commands: readonly Command[], axis: TimeAxis, lines: number[]): Trace[] {
   const { good, bad, soft, scale } = axis.style;
   const { ends, labels } = commandMarks(commands, axis, lines);
   const shared = { type: "scatter", yaxis: COMMANDS_AXIS, cliponaxis: false };
@@ -142,7 +137,6 @@ export function markLines(marks: readonly Mark[], axis: TimeAxis): Overlay & { p
   const shown = [...seen(marks, (it) => it.time, axis, MARKS_APART)];
   const pixels = shown.map(([, at]) => at);
   const places = new Places(axis.width, pixels);
-  const font = { size: FONT_SIZE * scale, color: ink };
   const annotations = shown.flatMap(([mark, at]): Trace[] => {
     const text = shortened(mark.text, LONGEST_MARK);
     const wide = (textWidth(text, FONT_SIZE) + MARK_SPACE) * scale;
@@ -152,7 +146,7 @@ export function markLines(marks: readonly Mark[], axis: TimeAxis): Overlay & { p
     ]);
     if (side < 0) return [];
     const place = { x: mark.time, y: 1, yref: "paper", yanchor: "bottom", xanchor: ["left", "right"][side] };
-    return [{ ...place, text: forPlotly(text), showarrow: false, font }];
+    return [note(place, text, ink, scale)];
   });
   const line = { color: soft, width: 1.2 * scale, dash: "dot" };
   const across = { type: "line", y0: 0, y1: 1, yref: "paper", line };

@@ -5,8 +5,8 @@ import { shortened } from "../page/text";
 import { LINE_COLOURS } from "../page/theme";
 import type { Scale } from "./axes";
 import {
-  FONT_SIZE,
   forPlotly,
+  note,
   type Overlay,
   type Range,
   type Reading,
@@ -24,7 +24,6 @@ export function lookOf(nth: number): { colour: number; dash: number } {
   return { colour: nth % LINE_COLOURS, dash };
 }
 
-/** A channel's line, and its dots. */
 export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines, scale }: Style): Trace[] {
   const { colour, dash } = lookOf(nth);
   const color = lines[colour];
@@ -52,12 +51,8 @@ const NAME_SPACE = 10;
 const LONGEST_NAME = 14;
 
 /** The names beside their lines' ends, where an axis has more lines than there are colours, and how wide they are. */
-export function nameTrace(
-  { axis, range, readings }: Scale,
-  end: number,
-  height: number,
-  { lines, scale }: Style,
-): { traces: Trace[]; width: number } {
+export function nameTrace({ axis, range, readings }: Scale, end: number, height: number, style: Style) {
+  const { lines, scale } = style;
   if (readings.length <= LINE_COLOURS) return { traces: [], width: 0 };
   const names = readings.map(({ name }) => shortened(name, LONGEST_NAME));
   const heights = readings.map(({ line }) => lastAt(line, end));
@@ -78,18 +73,13 @@ export function nameTrace(
   return { traces: [trace], width: width * scale };
 }
 
-/** A line's last value up to a time, or null. */
 function lastAt({ x, y }: Line, end: number): number | null {
   const at = x.findLastIndex((time, nth) => time <= end && y[nth] !== null);
   return at < 0 ? null : y[at];
 }
 
 /** Heights near the given ones that are a share of the range apart from each other, and within it; null stays. */
-export function apart(
-  values: readonly (number | null)[],
-  [low, high]: Range,
-  share: number,
-): (number | null)[] {
+export function apart(values: (number | null)[], [low, high]: Range, share: number): (number | null)[] {
   const order = values.flatMap((value, nth) => (value === null ? [] : [{ value, nth }]));
   order.sort((a, b) => a.value - b.value || a.nth - b.nth);
   const gap = (high - low) * Math.min(share, 1 / Math.max(1, order.length));
@@ -107,19 +97,14 @@ export function apart(
   return found;
 }
 
-/** A channel's limits, for its axis to make room for. */
 export function limitValues(limits: readonly Limit[], channel: string): number[] {
   const found = limits.filter((it) => it.channel === channel).flatMap(({ low, high }) => [low, high]);
   return found.filter((value) => value !== null);
 }
 
 /** The channels' limits: a dashed line with its words, and what lies beyond it tinted. */
-export function limitLines(
-  limits: readonly Limit[],
-  readings: readonly Reading[],
-  scales: readonly Scale[],
-  { bad, scale }: Style,
-): Overlay {
+export function limitLines(limits: readonly Limit[], readings: Reading[], scales: Scale[], style: Style) {
+  const { bad, scale } = style;
   const found: Overlay = { shapes: [], annotations: [] };
   for (const { channel, low, high } of limits) {
     const reading = readings.find(({ name }) => name === channel);
@@ -131,16 +116,10 @@ export function limitLines(
     const draw = (value: number, beyond: number, word: string, yanchor: string) => {
       const line = { color: bad, width: 1.5 * scale, dash: "dash" };
       const tint = { fillcolor: bad, opacity: 0.08, line: { width: 0 }, layer: "below" };
-      const text = forPlotly(`${word} ${value} ${unit}`.trim());
       const place = { xref: "paper", x: 0, xanchor: "left", yref: axis, y: value, yanchor };
       found.shapes.push({ ...across, type: "line", y0: value, y1: value, line });
       found.shapes.push({ ...across, ...tint, type: "rect", y0: value, y1: beyond });
-      found.annotations.push({
-        ...place,
-        text,
-        showarrow: false,
-        font: { size: FONT_SIZE * scale, color: bad },
-      });
+      found.annotations.push(note(place, `${word} ${value} ${unit}`.trim(), bad, scale));
     };
     if (high !== null) draw(high, Math.max(high, range[1]) + far, "above", "bottom");
     if (low !== null) draw(low, Math.min(low, range[0]) - far, "below", "top");

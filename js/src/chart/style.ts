@@ -18,17 +18,10 @@ export interface Reading extends Channel {
 }
 
 /** The time axis that all is drawn along: its range, its width in pixels, and how it looks. */
-export interface TimeAxis {
-  range: Range;
-  width: number;
-  style: Style;
-}
+export type TimeAxis = { range: Range; width: number; style: Style };
 
 /** Lines and words that Plotly draws over the readings. */
-export interface Overlay {
-  shapes: Trace[];
-  annotations: Trace[];
-}
+export type Overlay = { shapes: Trace[]; annotations: Trace[] };
 
 export const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 /** Pixels, in a panel. */
@@ -36,7 +29,6 @@ export const FONT_SIZE = 12;
 /** A character's width, as a share of its font's size. */
 const CHARACTER = 0.6;
 
-/** How wide words are, in a font of a size in pixels. */
 export function textWidth(text: string, size: number): number {
   return text.length * CHARACTER * size;
 }
@@ -46,4 +38,9 @@ const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;
 /** For Plotly, whose labels read `<a>`, `<b>`, entities and, in templates, `%{}`, and, where a page has MathJax, `$`. */
 export function forPlotly(text: string): string {
   return plain(text).replace(/[&<>%$]/g, (character) => ENTITIES[character]);
+}
+
+/** Words at a place. */
+export function note(place: Trace, text: string, color: string, scale: number): Trace {
+  return { ...place, text: forPlotly(text), showarrow: false, font: { size: FONT_SIZE * scale, color } };
 }

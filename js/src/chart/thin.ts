@@ -15,7 +15,6 @@ const PIXELS_PER_DOT = 12;
 const COLUMN = 2;
 const CORNERS = 4;
 
-/** The line from one time to another, drawn so many pixels wide. */
 export function thin(history: History, series: Series, from: number, to: number, width: number): Line {
   // One reading more on each side, so that the line runs to the edges.
   const first = Math.max(series.start, series.search(from) - 1);

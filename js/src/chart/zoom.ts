@@ -1,10 +1,11 @@
 /** The stretch of time a chart shows, and how keys, drags and fingers change it. */
 import type { History } from "../data/history";
+import type { Range } from "./style";
 
 export interface Zoom {
-  x: [number, number];
+  x: Range;
   /** By axis, as `y` or `y3` (`y2` is the commands'); axes that are not there fit themselves. */
-  y: Record<string, [number, number]>;
+  y: Record<string, Range>;
 }
 
 /** What a view's user has chosen to see. */
@@ -14,14 +15,12 @@ export interface Chosen {
   /** The kernel's time at which the chart stands still, or null. */
   paused: number | null;
   zoom: Zoom | null;
-  /** Channels that are not drawn. */
   hidden: Set<string>;
 }
 
 const SHORTEST = 1000;
 
-/** The range shown at a time of the kernel. */
-export function range(history: History, { zoom, paused, span }: Chosen, now: number): [number, number] {
+export function range(history: History, { zoom, paused, span }: Chosen, now: number): Range {
   if (zoom) return zoom.x;
   const end = paused ?? now;
   if (span !== null) return [end - span, end];
@@ -35,7 +34,6 @@ export function inPixels(end: number, { span }: Chosen, pixels: number): number 
   return Math.ceil(end / pixel) * pixel;
 }
 
-/** What the chart's keys do to its range. */
 export const STEPS: Record<string, [move: number, grow: number]> = {
   ArrowLeft: [-0.25, 1],
   ArrowRight: [0.25, 1],
@@ -45,7 +43,7 @@ export const STEPS: Record<string, [move: number, grow: number]> = {
 };
 
 /** A range moved by a share of itself and grown by a factor around its middle. */
-export function moved([from, to]: [number, number], move: number, grow: number): [number, number] {
+export function moved([from, to]: Range, move: number, grow: number): Range {
   const middle = (from + to) / 2 + move * (to - from);
   const half = (Math.max(SHORTEST / 20, to - from) * grow) / 2;
   return [middle - half, middle + half];
@@ -61,21 +59,13 @@ export function userZoom(change: Record<string, unknown>, layout: Record<string,
 }
 
 /** Two fingers on the chart, in pixels: where their middle is on the time axis, and how far they are apart. */
-interface Fingers {
-  middle: number;
-  apart: number;
-}
+type Fingers = { middle: number; apart: number };
 
 /** Fingers closer than this many pixels are taken to be so far apart. */
 const CLOSEST = 20;
 
 /** A range after two fingers have moved, on an axis so many pixels wide: what was between them still is. */
-export function pinched(
-  [from, to]: readonly [number, number],
-  before: Fingers,
-  now: Fingers,
-  width: number,
-): [number, number] {
+export function pinched([from, to]: Range, before: Fingers, now: Fingers, width: number): Range {
   const factor = Math.max(CLOSEST, before.apart) / Math.max(CLOSEST, now.apart);
   const length = Math.max(SHORTEST / 20, (to - from) * factor);
   const start = from + ((to - from) * before.middle) / width - (length * now.middle) / width;
@@ -83,18 +73,13 @@ export function pinched(
 }
 
 /** The chart's time axis on the screen, in pixels of the page. */
-export interface ShownAxis {
-  range: [number, number];
-  left: number;
-  width: number;
-}
+export type ShownAxis = { range: Range; left: number; width: number };
 
 /**
  * Hands on the chart, seen before Plotly sees them: whether one holds it, and two fingers that zoom it.
  * One finger is the page's, for scrolling: Plotly would zoom with it, and keep the page from moving.
  */
 export class Hands {
-  /** Whether a drag goes on. */
   hold = false;
   private pinch: { fingers: Fingers; axis: ShownAxis } | null = null;
 
@@ -103,7 +88,7 @@ export class Hands {
     page: EventTarget,
     signal: AbortSignal,
     private readonly axis: () => ShownAxis | null,
-    private readonly zoomed: (range: [number, number]) => void,
+    private readonly zoomed: (range: Range) => void,
   ) {
     const hear = <E extends Event>(target: EventTarget, kinds: string[], take: (event: E) => void) => {
       for (const kind of kinds)

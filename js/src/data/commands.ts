@@ -34,7 +34,6 @@ export class Commands {
   click: Click | null = null;
   /** This page's clicks of which the outcome has not come, and when they were made. */
   readonly unsettled = new Map<string, number>();
-  private readonly byId = new Map<string, Command>();
 
   clicked(click: Click): void {
     this.click = click;
@@ -62,14 +61,14 @@ export class Commands {
     return this.latest === null || this.latest.outcome.kind === "sent";
   }
 
-  /** How long the last answer took, in milliseconds, or null. */
   get latency(): number | null {
     const last = this.list.findLast(({ outcome }) => outcome.kind === "answered")?.outcome;
     return last?.kind === "answered" ? last.latency : null;
   }
 
   hear(row: number, time: number, event: CommandEvent): void {
-    const command = this.byId.get(event.id) ?? this.open(row, time, event);
+    const sent = event.kind !== "sent" && this.list.findLast(({ outcome }) => outcome.id === event.id);
+    const command = sent || this.open(row, time, event);
     command.outcome = event;
     command.settled = time;
     if (command.click && event.kind !== "sent") this.unsettled.delete(command.click);
@@ -80,17 +79,12 @@ export class Commands {
     const gone = this.list.filter(({ row }) => row < floor);
     this.list = this.list.filter(({ row }) => row >= floor);
     if (gone.some(({ click }) => click !== null && click === this.click?.id)) this.click = null;
-    for (const [id, { row }] of this.byId) {
-      if (row >= floor) break;
-      this.byId.delete(id);
-    }
   }
 
   private open(row: number, time: number, event: CommandEvent): Command {
     const sent = event.kind === "answered" ? time - event.latency : time;
     const command = { row, name: event.command, click: event.click, sent, settled: sent, outcome: event };
     insert(this.list, command, (it) => it.sent);
-    this.byId.set(event.id, command);
     // Our click has become a command already: a later one takes its place.
     if (this.click && event.click !== this.click.id && this.latest) this.click = null;
     return command;

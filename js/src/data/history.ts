@@ -12,12 +12,7 @@ const SILENCES: PanelEvent["kind"][] = ["unanswered", "offline", "start"];
 /** Milliseconds that are no silence, however short the interval. */
 const SHORTEST_SILENCE = 1000;
 
-/** A moment that the notebook has words for. */
-export interface Mark {
-  row: number;
-  time: number;
-  text: string;
-}
+export type Mark = { row: number; time: number; text: string };
 
 export class History {
   readonly table = new RowTable();

@@ -54,11 +54,7 @@ function line(row: MessageRow, number: number, leftOut: number) {
 }
 
 /** What a person has chosen to see; empty means all. */
-export interface Sieve {
-  text: string;
-  topic: string;
-  direction: "" | Line["direction"];
-}
+export type Sieve = { text: string; topic: string; direction: "" | Line["direction"] };
 
 /** The lines that pass, each with what was left out before it. */
 export function sift(lines: readonly Line[], { text, topic, direction }: Sieve): Line[] {

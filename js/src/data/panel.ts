@@ -34,7 +34,6 @@ export class LivePanel extends Conversation<ToKernel> {
     this.taken(news, Boolean(this.state?.closed), at);
   }
 
-  /** A drawer of messages was opened or closed. */
   watchMessages(open: boolean, at: number): void {
     if (this.messages.watch(open, at)) this.ask();
   }
@@ -94,7 +93,6 @@ export class LivePanel extends Conversation<ToKernel> {
     this.act(command, at, (click) => this.send({ type: "click", click, command }));
   }
 
-  /** Sets a control, and gives back the click. */
   set(name: string, value: Value, at: number): string {
     return this.act(`${name}=${said(value)}`, at, (click) => this.send({ type: "set", click, name, value }));
   }
@@ -107,13 +105,11 @@ export class LivePanel extends Conversation<ToKernel> {
     return click;
   }
 
-  /** Pauses, resumes or hurries a replay. */
   play(how: { paused?: boolean; speed?: number }, at: number): void {
     this.send({ type: "play", ...how });
     this.clicked(at);
   }
 
-  /** Marks a time of the page. */
   mark(text: string, at: number): void {
     this.send({ type: "mark", click: clickId(), text, at: this.clock.kernel(at) });
   }
@@ -128,7 +124,6 @@ export class LivePanel extends Conversation<ToKernel> {
   }
 }
 
-/** How fast the kernel's clock goes. */
 function rate(replay: Replay | null | undefined): number {
   if (!replay) return 1;
   return replay.paused || replay.ended ? 0 : replay.speed;

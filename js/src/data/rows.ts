@@ -2,11 +2,7 @@
 import type { Origin, PanelEvent, Recorded, Rows } from "../contract";
 
 /** A batch's columns, `end - first` long each. */
-export interface Columns {
-  times: Float64Array;
-  values: Float64Array;
-  origins: Uint16Array;
-}
+export type Columns = { times: Float64Array; values: Float64Array; origins: Uint16Array };
 
 export class RowTable {
   private times = new Float64Array(1024);
@@ -75,7 +71,6 @@ export class RowTable {
   }
 }
 
-/** An array with all of another's numbers, and room for more. */
 export function grown<T extends Float64Array | Uint16Array | Uint32Array>(old: T, size: number): T {
   const larger = new (old.constructor as new (size: number) => T)(size);
   larger.set(old);

@@ -34,7 +34,6 @@ export class Series {
     return this.table.value(this.order[position]);
   }
 
-  /** The newest reading's time, or null. */
   get latest(): number | null {
     return this.size ? this.time(this.end - 1) : null;
   }

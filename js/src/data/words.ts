@@ -1,11 +1,12 @@
 /** Every sentence and word that panels and walls have of their own. */
-import { type CommandEvent, LED_COMMANDS, type Replay } from "../contract";
+import { COMMANDS, type CommandEvent, LED_COMMANDS, type Replay } from "../contract";
+import type { Conversation } from "../page/conversation";
 import { plain } from "../page/text";
 import { type Click, type Command, GIVEN_UP } from "./commands";
 import { zoneNear } from "./zone";
 
-export const KERNEL_LOST = "The kernel does not answer.";
-export const KERNEL_LOST_NEXT = "If it was restarted or has ended, run this cell again; if it is busy, wait.";
+const KERNEL_LOST = "The kernel does not answer.";
+const KERNEL_LOST_NEXT = "If it was restarted or has ended, run this cell again; if it is busy, wait.";
 export const KERNEL_SILENT = "The kernel is silent; the chart waits for it.";
 export const CONNECTING = "Connecting…";
 export const NO_READINGS = "No readings yet";
@@ -21,29 +22,17 @@ const BAD_FADES = 30_000;
 /** Shorter waits are not shown: a light that flickers says nothing. */
 const NOTICEABLE = 250;
 
-const COMMANDS: Record<string, string> = {
-  on: "On",
-  off: "Off",
-  toggle: "Toggle",
-  blink: "Blink",
-  read: "Read",
-};
-
 export function commandWord(name: string): string {
-  return COMMANDS[name] ?? plain(name);
+  return COMMANDS.some((it) => it === name) ? name[0].toUpperCase() + name.slice(1) : plain(name);
 }
 
-/** What beside a command's mark says how it went. */
 export function outcomeWord(outcome: CommandEvent): string {
   if (outcome.kind === "answered") return milliseconds(outcome.latency);
   return { sent: "…", unanswered: "no answer", refused: "refused" }[outcome.kind];
 }
 
 /** What beside the buttons says how the last command goes. */
-export interface Echo {
-  phase: "pending" | "good" | "bad";
-  text: string;
-}
+export type Echo = { phase: "pending" | "good" | "bad"; text: string };
 
 /** Of a click that the kernel has not told of yet. */
 export function clickEcho(name: string, waited: number): Echo {
@@ -81,9 +70,27 @@ export function pending(click: Click | null, command: Command | null, at: number
   return isOfLed && command.outcome.kind === "sent" && waited > NOTICEABLE && waited < GIVEN_UP;
 }
 
-/** Marks a chart whose kernel is gone. */
-export function recordedSentence(time: number): string {
-  return `Recorded at ${new Date(time).toLocaleString()}; the kernel is gone.`;
+/** What is known of a panel or a wall as a whole. */
+type Known = { closed: string | null; trouble: string | null; next: string | null };
+
+/** How a panel or a wall stands at a time of the page, by its talk with the kernel and what that has told. */
+export function standing(talk: Conversation<never>, known: Known | null, at: number) {
+  const recorded = talk.recordedAt(at);
+  const recordedAt = recorded !== null && new Date(recorded).toLocaleString();
+  const closed = recordedAt ? `Recorded at ${recordedAt}; the kernel is gone.` : known?.closed;
+  const ended = Boolean(closed);
+  const lost = !ended && talk.contact.lost(at);
+  const says = closed || (lost ? KERNEL_LOST : known?.trouble);
+  const next = ended ? null : lost ? KERNEL_LOST_NEXT : known?.next;
+  return {
+    /** Whether it is only a picture now. */
+    ended,
+    lost,
+    /** Whether nothing is known of what is just now. */
+    gone: ended || lost,
+    says: says ? plain(says) : null,
+    next: next ? plain(next) : null,
+  };
 }
 
 /** A replay's line in place of what is told of a live board; times are recorded ones. */
@@ -123,7 +130,6 @@ export function number(value: number): string {
   return value.toFixed(decimals).replace("-", "−");
 }
 
-/** Readings a second in words; slow ones as the time between two. */
 export function rate(perSecond: number): string {
   if (perSecond < 0.95) return `a reading every ${span(1000 / perSecond)}`;
   const whole = Math.round(Number(perSecond.toPrecision(2)));

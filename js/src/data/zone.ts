@@ -4,10 +4,7 @@
  */
 import { first } from "./sorted";
 
-export interface Ticks {
-  values: number[];
-  texts: string[];
-}
+export type Ticks = { values: number[]; texts: string[] };
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -73,7 +70,6 @@ function hours(from: number, to: number, step: number): Ticks {
   return { values, texts: values.map((time) => hour(new Date(time), step)) };
 }
 
-/** Ticks at every so many days or months. */
 function calendar(every: number, length: number, at: (nth: number) => Date, word: (date: Date) => string) {
   const ticks = (from: number, to: number): Ticks => {
     const found = new Map<number, string>(); // a day that a zone left out is the next one
@@ -110,7 +106,6 @@ export function zoneNear(time: number): string {
   return ` UTC${minutes < 0 ? "−" : "+"}${whole}${rest ? `:${String(rest).padStart(2, "0")}` : ""}`;
 }
 
-/** When between two times the clocks are changed. */
 function turns(from: number, to: number): number[] {
   const found: number[] = [];
   for (let at = from; at < to; at += DAY) {

@@ -6,7 +6,7 @@ import { copyText } from "../page/browser";
 import { guard } from "../page/guard";
 import { now } from "../page/time";
 import { copyOf, type Form } from "./copies";
-import { type Chosen, type DrawerActions, template } from "./template";
+import { type DrawerActions, type LocalDrawer, template } from "./template";
 
 /** A list within this of its end is at its end. */
 const NEAR_END = 8;
@@ -15,7 +15,7 @@ let drawers = 0;
 
 export class Drawer {
   private readonly id = `picopanel-messages-${drawers++}`;
-  private readonly chosen: Chosen = {
+  private readonly chosen: LocalDrawer = {
     open: false,
     sieve: { text: "", topic: "", direction: "" },
     still: null,
@@ -74,7 +74,7 @@ export class Drawer {
     copy: (form) => this.copy(form),
   };
 
-  private change(chosen: Partial<Chosen>): void {
+  private change(chosen: Partial<LocalDrawer>): void {
     Object.assign(this.chosen, chosen);
     this.draw();
   }

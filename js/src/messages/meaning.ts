@@ -71,7 +71,6 @@ function qosSentence({ direction, asked, granted }: Line): string {
   return asked === granted ? promise : `QoS ${asked} was asked for, but this broker takes less. ${promise}`;
 }
 
-/** The QoS column. */
 export function qosWord({ direction, asked, granted }: Line): string {
   if (granted === null) return `QoS ${asked} refused`;
   if (direction === "subscribe") return `QoS ${asked} asked, ${granted} granted`;

@@ -7,23 +7,19 @@ import { visible } from "../page/text";
 import { canCopy, commandAnew, type Form } from "./copies";
 import { gloss, qosWord, sentences } from "./meaning";
 
-/** What there is to list. */
 interface Listed {
   /** Names this drawer in the page. */
   id: string;
-  /** The board's ID. */
   board: string;
   /** Whether a kernel has spoken; else there is nothing to list. */
   live: boolean;
   all: readonly Line[];
-  /** Those that pass the filter. */
   lines: Line[];
   /** How many have come since the list stands still. */
   newer: number;
 }
 
-/** What the user has chosen. */
-export interface Chosen {
+export interface LocalDrawer {
   open: boolean;
   sieve: Sieve;
   /** What is listed while it stands still, or null while it follows. */
@@ -52,11 +48,7 @@ const DIRECTIONS: [Sieve["direction"], string][] = [
 const WORDS = { out: "sent", in: "received", subscribe: "subscribe" };
 const ARROWS = { out: "←", in: "→", subscribe: "" };
 
-export function template(
-  listed: Listed,
-  chosen: Chosen,
-  actions: DrawerActions,
-): TemplateResult | typeof nothing {
+export function template(listed: Listed, chosen: LocalDrawer, actions: DrawerActions) {
   if (!listed.live) return nothing;
   const toggled = (event: Event) => actions.toggle((event.target as HTMLDetailsElement).open);
   const { open, sieve } = chosen;
@@ -86,7 +78,7 @@ function filter({ all, board }: Listed, sieve: Sieve, actions: DrawerActions): T
   `;
 }
 
-function list(listed: Listed, { line: chosen }: Chosen, actions: DrawerActions): TemplateResult {
+function list(listed: Listed, { line: chosen }: LocalDrawer, actions: DrawerActions): TemplateResult {
   const { all, lines, newer, id } = listed;
   if (!lines.length)
     return html`<p class="none">${all.length ? "No message passes the filter." : "No messages yet."}</p>`;
@@ -127,7 +119,7 @@ function payload({ direction, payload }: Line, longest?: number): TemplateResult
 }
 
 /** What the chosen line means, and how to send the same from elsewhere. */
-function detail({ board }: Listed, { line, copy }: Chosen, actions: DrawerActions): TemplateResult {
+function detail({ board }: Listed, { line, copy }: LocalDrawer, actions: DrawerActions): TemplateResult {
   if (!line) return html`<p class="none">Choose a line to see what it means and to copy it.</p>`;
   const whole = new TextEncoder().encode(line.payload).length >= line.size;
   return html`
@@ -139,7 +131,7 @@ function detail({ board }: Listed, { line, copy }: Chosen, actions: DrawerAction
   `;
 }
 
-function copies(line: Line, copy: Chosen["copy"], actions: DrawerActions): TemplateResult {
+function copies(line: Line, copy: LocalDrawer["copy"], actions: DrawerActions): TemplateResult {
   const command = line.direction === "subscribe" ? "mosquitto_sub" : "mosquitto_pub";
   const said = copy?.copied === false ? "Press Ctrl+C to copy." : copy?.copied ? "Copied." : "";
   return html`

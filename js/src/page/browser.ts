@@ -2,7 +2,6 @@
 
 const NO_SCREEN = "This page does not let its cells fill the screen. The browser's own way is F11.";
 
-/** Whether the element fills the screen. */
 export function fills(element: HTMLElement): boolean {
   return (element.getRootNode() as Document | ShadowRoot).fullscreenElement === element;
 }
@@ -17,7 +16,6 @@ export async function fillScreen(element: HTMLElement): Promise<string | null> {
   );
 }
 
-/** Hands a CSV file to whoever sits before the page. */
 export function saveAs(name: string, csv: string): void {
   const url = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
   const link = document.createElement("a");

@@ -24,7 +24,6 @@ function colour(computed: string): Colour | null {
   return parts ? [+parts[0], +parts[1], +parts[2], +(parts[3] ?? 1)] : null;
 }
 
-/** As CSS has it. */
 export function css([red, green, blue, alpha]: Colour): string {
   return `rgba(${red}, ${green}, ${blue}, ${alpha})`;
 }

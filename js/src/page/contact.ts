@@ -50,7 +50,6 @@ export class Contact {
     this.pushed = this.asked = this.ticked = this.waitingSince = opened;
   }
 
-  /** News has come, by itself or as an answer. */
   hear(at: number, answer: boolean): void {
     this.heard = at;
     this.gone = false;
@@ -66,7 +65,6 @@ export class Contact {
     }
   }
 
-  /** Whether a question is still to be answered. */
   get waiting(): boolean {
     return this.waitingSince !== null;
   }
@@ -78,7 +76,6 @@ export class Contact {
     this.waitingSince ??= at;
   }
 
-  /** A click has been sent. */
   click(at: number): void {
     this.clicked = at;
   }

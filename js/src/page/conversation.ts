@@ -70,7 +70,6 @@ export abstract class Conversation<Message> {
     if (this.seen && this.contact.shouldAsk(at, missing, eager)) this.ask();
   }
 
-  /** A click has been sent. */
   protected clicked(at: number): void {
     this.contact.click(at);
     this.tick(at);

@@ -9,18 +9,17 @@ export interface HostModel {
 }
 
 /** One panel or wall on this page, whatever the number of its views. */
-export interface Live {
+export interface Widget {
   /** Draws a view into the element, and gives back what removes it; `lecture`: one for a hall. */
   show(el: HTMLElement, lecture: boolean): () => void;
   close(): void;
 }
 
-/** A message of the kernel with its buffers. */
 export type Heard = [message: unknown, buffers: unknown[]];
 
 /** A program of the page; `early` has come before it was there. */
 export interface App {
-  open(model: HostModel, early: Heard[]): Live;
+  open(model: HostModel, early: Heard[]): Widget;
 }
 
 /** What JupyterLab's widgets hear when their kernel is restarted. */
@@ -37,7 +36,6 @@ export function quietly(send: () => void): void {
   }
 }
 
-/** Hears the model's events until what it gives back is called. */
 export function listen(model: HostModel, handlers: Record<string, (...args: never[]) => void>): () => void {
   for (const [event, handler] of Object.entries(handlers)) model.on(event, handler);
   return () => {

@@ -2,12 +2,12 @@
  * The widget's `_esm`: thin, because it is saved once per panel. It hears messages from the first
  * moment, and fetches the app, which a page loads once however many panels it shows.
  */
-import { answer, app, GIVE_UP, type Heard, type HostModel, type Live, listen, sharedMap } from "./host";
+import { answer, app, GIVE_UP, type Heard, type HostModel, listen, sharedMap, type Widget } from "./host";
 
 declare const BUNDLE_KEY: string;
 
 /** This page's panels, by the key that their lecture views have, too. */
-const panels = sharedMap<Promise<Live>>("picopanel.panels");
+const panels = sharedMap<Promise<Widget>>("picopanel.panels");
 
 /** A host that has not found the shared model by then will not: marimo tells its first visitor only. */
 const PATIENCE = 2_000;
@@ -28,7 +28,7 @@ async function bundle(model: HostModel): Promise<BlobPart> {
 }
 
 /** The panel of a lecture view. In Colab it comes to life in this frame only when it is referred to. */
-async function panelOf(model: HostModel): Promise<Live> {
+async function panelOf(model: HostModel): Promise<Widget> {
   referred(model, "_panel").catch(() => {});
   const key = model.get("_key");
   for (let waited = 0; !panels.has(key); waited += 50) {
@@ -44,12 +44,12 @@ function apologise(el: HTMLElement, cause: unknown): void {
 
 /** A function, so that hosts which share one module between models still get one panel each. */
 export default () => {
-  let live: Promise<Live> | undefined;
+  let widget: Promise<Widget> | undefined;
 
   function initialize({ model }: { model: HostModel }): () => void {
     if (model.get("_panel")) {
-      live = panelOf(model);
-      live.catch(() => {});
+      widget = panelOf(model);
+      widget.catch(() => {});
       return () => {};
     }
     const early: Heard[] = [];
@@ -60,7 +60,7 @@ export default () => {
       return open(model, early);
     });
     opening.catch(deafen);
-    live = opening;
+    widget = opening;
     const key = model.get("_key");
     panels.set(key, opening);
     return () => {
@@ -70,10 +70,10 @@ export default () => {
   }
 
   function render({ model, el }: { model: HostModel; el: HTMLElement }): () => void {
-    if (!live) initialize({ model });
+    if (!widget) initialize({ model });
     let shown = true;
     let hide = () => {};
-    live!.then(
+    widget!.then(
       (it) => {
         if (shown) hide = it.show(el, Boolean(model.get("_panel")));
       },

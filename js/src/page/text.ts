@@ -29,7 +29,6 @@ export function shortened(text: string, longest: number): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** A value as people say it. */
 export function said(value: Value): string {
   return typeof value === "boolean" ? (value ? "on" : "off") : plain(String(value));
 }

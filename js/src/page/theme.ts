@@ -134,7 +134,6 @@ function readable(root: HTMLElement, names: string[]): { ground: Colour; ink: Co
 
 export type Colours = ReturnType<typeof coloursOf>;
 
-/** The colours for the chart, as the style sheet has them. */
 export function coloursOf(root: HTMLElement) {
   const names = ["--line", "--soft", "--ink", "--bg", "--ok", "--bad", ...LINES];
   const found = colours(root, names).map((it) => (it ? css(it) : ""));

@@ -41,14 +41,12 @@ export class Clock {
   /** How fast it goes: that of a replay is quick, or stands. */
   private rate = 1;
 
-  /** Takes the kernel's time in a message that came at a time of the page. */
   hear(kernel: number, page: number, rate = 1): void {
     if (rate !== this.rate) this.offsets = [];
     this.rate = rate;
     this.offsets = [...this.offsets, kernel - rate * page].slice(-REMEMBERED);
   }
 
-  /** The kernel's time at a time of the page. */
   kernel(page: number): number {
     return this.rate * page + (this.offsets.length ? Math.max(...this.offsets) : 0);
   }

@@ -18,7 +18,6 @@ export const SPANS: [label: string, span: number | null][] = [
 
 /** What one view of the panel has set for itself; the kernel does not know of it. */
 export interface Local extends Chosen {
-  /** Notices that are seen no more. */
   dismissed: Set<string>;
   /** What is about to be set, by control; `click` has sent it, null while it is being chosen. */
   drafts: Map<string, { value: Value; click: string | null }>;
@@ -26,7 +25,6 @@ export interface Local extends Chosen {
   clearUntil: number;
   /** The page's time that words for a mark are being written for, or null. */
   marking: number | null;
-  /** Whether this view fills the screen. */
   full: boolean;
   /** Why the last thing that was tried cannot be, or null. */
   hint: string | null;
@@ -42,11 +40,9 @@ export function fresh(): Local {
 export interface Stage {
   /** Takes what is new in the view's own settings, and draws. */
   change(local: Partial<Local>): void;
-  /** Puts the keyboard on the first element that a selector finds. */
   focus(selector: string): void;
   /** Fills the screen, or leaves it again; gives back why that cannot be. */
   fill(): Promise<string | null>;
-  /** Changes between dark and light. */
   changeShade(): void;
 }
 
@@ -69,7 +65,6 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
     choose: (name: string, value: Value) => draft(name, value, null),
     set: (name: string, value: Value) => draft(name, value, panel.set(name, value, now())),
     mark: (text: string) => panel.mark(text, local.marking ?? now()),
-    /** Opens or closes the field for a mark. */
     marking(open: boolean) {
       change({ marking: open ? now() : null });
       stage.focus(open ? ".marking input" : ".card");

@@ -114,7 +114,7 @@ export class Display extends Pane implements Stage {
     const still = local.paused !== null && !local.zoom;
     const news = still ? history.table.floor : history.revision;
     const facts = JSON.stringify([channels, limits, [...local.hidden]]);
-    if (!this.changedChart(...shown, width, height, colours, facts, news)) return;
+    if (!this.changedChart(...shown, width, height, colours, facts, history, news)) return;
     const style = { ...colours, scale };
     const scene = { history, channels, limits, chosen: local, range: shown, width, height, style };
     const made = figure(scene, this.ranges);

@@ -11,32 +11,26 @@ const RATE_OVER = 5_000;
 const NOTICES = 3;
 
 export type View = ReturnType<typeof view>;
-/** A channel with its last value. */
 export type Tile = View["tiles"][number];
 /** A control with what is to be shown as its value. */
 export type Setting = Control & { shown: Value | null; draft: boolean };
 
-/** The view at a time of the page. */
 export function view(panel: LivePanel, local: Local, at: number) {
   const now = panel.clock.kernel(at);
   const { state, history } = panel;
   const { click, latest } = history.commands;
-  const ended = endedBecause(panel, at);
-  const lost = ended === null && panel.contact.lost(at);
-  const silent = ended === null && panel.contact.silent(at);
-  const gone = lost || ended !== null;
+  const { ended, lost, gone, says, next } = words.standing(panel, state, at);
+  const silent = !ended && panel.contact.silent(at);
   const waits = !gone && words.pending(click, latest, at, now);
   const known = gone ? null : (state?.led ?? null);
   const led = waits ? "waiting" : known === null ? "unknown" : known ? "on" : "off";
-  const trouble = lost ? words.KERNEL_LOST : (ended ?? state?.trouble ?? null);
-  const blocked = ended ?? (lost ? words.KERNEL_LOST : blockedBecause(state));
+  const blocked = gone ? says : blockedBecause(state);
   const tiles = tilesOf(panel, local, now, gone);
-  const next = lost ? words.KERNEL_LOST_NEXT : ended === null && state?.next ? plain(state.next) : null;
   return {
     id: plain(state?.id ?? ""),
     /** What kind of board it is, where it is not a real one now. */
     tags: [...(state?.virtual ? ["virtual"] : []), ...(state?.replay ? ["replay"] : [])],
-    replay: ended === null ? (state?.replay ?? null) : null,
+    replay: ended ? null : (state?.replay ?? null),
     led,
     /** Whether the LED is known to be on or off just now. */
     pressed: waits ? null : known,
@@ -48,13 +42,12 @@ export function view(panel: LivePanel, local: Local, at: number) {
     course: state?.mode === "course",
     hasLed: hasLed(state?.controls ?? []),
     settings: settings(panel, local),
-    /** Whether it is only a picture now. */
-    ended: ended !== null,
+    ended,
     blocked,
     echo: ended ? null : newest(words.echo(click, latest, at, now), state, blocked),
     /** All of them while something is wrong, else none. */
-    lamps: ended ? [] : lampsOf(state, lost, trouble !== null),
-    says: trouble && plain(trouble),
+    lamps: ended ? [] : lampsOf(state, lost, says !== null),
+    says,
     next,
     quiet: silent ? words.KERNEL_SILENT : quietLine(panel, local, now),
     /** Whether a board is there at all. */
@@ -63,9 +56,9 @@ export function view(panel: LivePanel, local: Local, at: number) {
     /** Whether the next click on Clear clears. */
     clears: at < local.clearUntil,
     /** What a screen reader is told when it changes. */
-    announcement: [trouble ?? "", waits || !heard(panel) ? "" : `LED ${led}`].filter(Boolean).join(" "),
+    announcement: [says ?? "", waits || !heard(panel) ? "" : `LED ${led}`].filter(Boolean).join(" "),
     /** What the chart waits for while it has nothing to show, or null. */
-    waits: tiles.every(({ age }) => age === "") ? waitsFor(panel, trouble !== null) : null,
+    waits: tiles.every(({ age }) => age === "") ? waitsFor(panel, says !== null) : null,
   };
 }
 
@@ -82,13 +75,6 @@ export function settings({ state, history }: LivePanel, { drafts }: Local): Sett
     const open = draft && (draft.click === null || history.commands.unsettled.has(draft.click));
     return { ...control, shown: open ? draft.value : (control.value ?? null), draft: Boolean(open) };
   });
-}
-
-/** Why the panel is only a picture now, or null. */
-function endedBecause(panel: LivePanel, at: number): string | null {
-  const recorded = panel.recordedAt(at);
-  if (recorded !== null) return words.recordedSentence(recorded);
-  return panel.state?.closed ? plain(panel.state.closed) : null;
 }
 
 /** What went well is old news as soon as nothing can be commanded any more. */
@@ -145,7 +131,6 @@ function lampsOf(state: PanelState | null, lost: boolean, trouble: boolean) {
   return [kernel, ...others.map((it) => (lost ? { ...it, ...old } : { ...it, word: plain(it.word) }))];
 }
 
-/** What is said while all is well. */
 function quietLine(panel: LivePanel, { paused }: Local, now: number): string {
   const { state } = panel;
   if (state?.replay) return words.replayed(state.replay, now);

@@ -2,12 +2,12 @@
 import type { PanelState, Recorded } from "../contract";
 import { LivePanel } from "../data/panel";
 import { Displays } from "../page/displays";
-import { type Heard, type HostModel, LINE_CUT, type Live, listen, quietly } from "../page/host";
+import { type Heard, type HostModel, LINE_CUT, listen, quietly, type Widget } from "../page/host";
 import { now } from "../page/time";
 import { Display } from "./display";
 
 /** Opens a panel's data on this page, with the messages that have come before the app was there. */
-export function open(model: HostModel, early: Heard[]): Live {
+export function open(model: HostModel, early: Heard[]): Widget {
   const panel = new LivePanel((message) => quietly(() => model.send(message)), now());
   const displays = new Displays<Display>(panel, String(model.get("_key") ?? ""));
   const changed = (words: boolean) => displays.tell((display) => display.changed(words));

@@ -63,12 +63,7 @@ export interface WallNews extends Told {
 }
 
 /** A message of an opened board's panel; `serial` changes when another device has taken its place. */
-export interface BoardNews {
-  type: "board";
-  id: string;
-  serial: number;
-  message: unknown;
-}
+export type BoardNews = { type: "board"; id: string; serial: number; message: unknown };
 
 /** The table of attendance. */
 export type TableNews = { type: "table"; csv: string };

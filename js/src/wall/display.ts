@@ -6,17 +6,17 @@ import { Pane } from "../page/pane";
 import { now } from "../page/time";
 import css from "../panel/panel.css";
 import type { BoardNews, TableNews, WallToKernel } from "./contract";
-import type { LiveWall } from "./data";
 import { OpenedBoard, openedFrame } from "./opened";
 import { type WallActions, wallTemplate } from "./template";
-import { idOf, Standing, tileAt, tilesIn } from "./tiles";
+import { idOf, TileOrder, tileAt, tilesIn } from "./tiles";
 import { type LocalWall, wallView } from "./view";
+import type { LiveWall } from "./wall";
 import wallCss from "./wall.css";
 
 /** Words that change by the clock alone need no more than this. */
 const AGAIN_EVERY = 1_000;
 
-export interface Surroundings {
+interface Surroundings {
   tell(message: WallToKernel): void;
   panelApp(): Promise<App>;
   looked(): void;
@@ -25,7 +25,7 @@ export interface Surroundings {
 export class WallDisplay extends Pane {
   private readonly panel = document.createElement("div");
   private readonly local: LocalWall = { order: "trouble", selected: new Set(), current: null, open: null };
-  private readonly standing = new Standing();
+  private readonly tiles = new TileOrder();
   private opened: OpenedBoard | null = null;
   private wantsTable = false;
 
@@ -53,7 +53,6 @@ export class WallDisplay extends Pane {
     if (this.local.open === null) this.redraw(false);
   }
 
-  /** A message of an opened board. */
   board(news: BoardNews, buffers: unknown[]): void {
     this.opened?.hear(news, buffers);
   }
@@ -67,7 +66,7 @@ export class WallDisplay extends Pane {
 
   protected override draw(): void {
     const at = now();
-    const ids = this.standing.order(this.wall.tiles, this.local.order, at);
+    const ids = this.tiles.order(this.wall.tiles, this.local.order, at);
     render(wallTemplate(wallView(this.wall, this.local, ids, at), this.local, this.actions), this.body);
   }
 
@@ -79,7 +78,7 @@ export class WallDisplay extends Pane {
     },
     order: (order) => {
       this.local.order = order;
-      this.standing.release();
+      this.tiles.release();
       this.draw();
     },
     all: () => {
@@ -103,7 +102,7 @@ export class WallDisplay extends Pane {
     focus: (event) => {
       this.local.current = idOf(event.target) ?? this.local.current;
     },
-    use: () => this.standing.used(now()),
+    use: () => this.tiles.used(now()),
   };
 
   private key(event: KeyboardEvent): void {
@@ -131,7 +130,7 @@ export class WallDisplay extends Pane {
 
   /** At once, because of a key or a click, under which no tile moves. */
   private drawInPlace(): void {
-    this.standing.used(now());
+    this.tiles.used(now());
     this.draw();
   }
 

@@ -1,7 +1,7 @@
 /** One board's full panel in the wall: the panel's own app, its messages passed through the wall. */
 import { html, render } from "lit-html";
 import type { ToKernel } from "../contract";
-import type { App, Heard, HostModel, Live } from "../page/host";
+import type { App, Heard, HostModel, Widget } from "../page/host";
 import type { BoardNews, WallToKernel } from "./contract";
 
 type Hear = (...heard: Heard) => void;
@@ -16,7 +16,7 @@ export function openedFrame(el: HTMLElement, back: () => void): HTMLElement {
 }
 
 export class OpenedBoard {
-  private live: Live | null = null;
+  private widget: Widget | null = null;
   private hide = () => {};
   private hears = new Set<Hear>();
   private serial: number | null = null;
@@ -28,11 +28,10 @@ export class OpenedBoard {
     private readonly send: (message: WallToKernel) => void,
   ) {}
 
-  /** Shows the panel, once its app is there. */
   show(app: App): void {
     this.app = app;
-    this.live = app.open(this.model(), []);
-    this.hide = this.live.show(this.el, false);
+    this.widget = app.open(this.model(), []);
+    this.hide = this.widget.show(this.el, false);
     this.tell({ type: "ask", since: 0 });
   }
 
@@ -55,7 +54,7 @@ export class OpenedBoard {
 
   private end(): void {
     this.hide();
-    this.live?.close();
+    this.widget?.close();
     this.hears = new Set();
   }
 

@@ -73,11 +73,7 @@ function line({ spark }: TileView): TemplateResult {
   return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><path d=${spark} vector-effect="non-scaling-stroke"></path></svg>`;
 }
 
-function button(
-  name: CommandName,
-  { blocked, target, empty }: WallView,
-  actions: WallActions,
-): TemplateResult {
+function button(name: CommandName, { blocked, target, empty }: WallView, actions: WallActions) {
   const off = blocked ?? empty;
   return html`<button aria-disabled=${off ? "true" : nothing} title=${off ?? `${commandWord(name)} ${target}`} @click=${() => off || actions.command(name)}>${commandWord(name)}</button>`;
 }

@@ -18,7 +18,7 @@ export function ordered(tiles: Iterable<TileFacts>, order: Order): string[] {
 }
 
 /** Keeps the tiles where they are while somebody uses them. Boards that are new come last until then. */
-export class Standing {
+export class TileOrder {
   private ids: string[] = [];
   private usedAt = Number.NEGATIVE_INFINITY;
 
@@ -27,7 +27,6 @@ export class Standing {
     this.usedAt = at;
   }
 
-  /** Put in order again, now. */
   release(): void {
     this.usedAt = Number.NEGATIVE_INFINITY;
   }
@@ -39,7 +38,6 @@ export class Standing {
   }
 }
 
-/** The elements of tiles. */
 export function tilesIn(el: HTMLElement): HTMLElement[] {
   return [...el.querySelectorAll<HTMLElement>("[data-id]")];
 }

@@ -1,20 +1,11 @@
 /** What a wall shows, as plain facts: made from its state, drawn by `template.ts`. */
 import type { Level } from "../contract";
 import { GIVEN_UP } from "../data/commands";
-import {
-  clickEcho,
-  commandWord,
-  type Echo,
-  KERNEL_LOST,
-  KERNEL_LOST_NEXT,
-  number,
-  recordedSentence,
-  span,
-} from "../data/words";
+import { clickEcho, commandWord, type Echo, number, span, standing } from "../data/words";
 import { plain } from "../page/text";
 import type { Round, TileFacts } from "./contract";
-import type { LiveWall } from "./data";
 import type { Order } from "./tiles";
+import type { LiveWall } from "./wall";
 
 /** What one view of the wall has set for itself; the kernel does not know of it. */
 export interface LocalWall {
@@ -31,27 +22,20 @@ export type TileView = ReturnType<typeof tileView>;
 
 export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[], at: number) {
   const { head } = wall;
-  const recorded = wall.recordedAt(at);
-  const closed = head?.closed ? plain(head.closed) : null;
-  const ended = recorded === null ? closed : recordedSentence(recorded);
-  const lost = ended === null && wall.contact.lost(at);
-  const gone = lost || ended !== null;
-  const now = recorded ?? wall.clock.kernel(at);
+  const { lost, gone, says, next } = standing(wall, head, at);
+  const now = wall.recordedAt(at) ?? wall.clock.kernel(at);
   const told = ids.map((id) => wall.tiles.get(id)).filter((tile) => tile !== undefined);
   const facts = lost ? told.map(unheard) : told;
   const current = local.current !== null && wall.tiles.has(local.current) ? local.current : (ids[0] ?? null);
-  const says = ended ?? (lost ? KERNEL_LOST : (head?.trouble ?? null));
   const echo = echoOf(wall, at);
   return {
     title: boards(facts.length) + (head?.searching ? ` of ${plain(head.searching)}` : ""),
     counts: counts(facts),
-    /** Whom the buttons command. */
     target: local.selected.size ? `to ${local.selected.size} selected` : `to all ${facts.length}`,
-    /** Why nothing can be commanded, or null. */
-    blocked: ended ?? (lost ? KERNEL_LOST : null),
+    blocked: gone ? says : null,
     echo: gone ? null : echo,
-    says: says && plain(says),
-    next: lost ? KERNEL_LOST_NEXT : ended === null && head?.next ? plain(head.next) : null,
+    says,
+    next,
     notices: (head?.notices ?? []).map(plain),
     tiles: facts.map((tile) => tileView(tile, local, current, gone, now)),
     empty: facts.length ? null : "No board found yet",
@@ -87,7 +71,6 @@ function tileView(tile: TileFacts, local: LocalWall, current: string | null, gon
     stale,
     level: tile.level,
     word,
-    /** How often it was away. */
     away,
     /** The second line: what is wrong, or nothing. */
     why: plain(tile.trouble ?? last),
@@ -123,7 +106,6 @@ function counts(tiles: readonly TileFacts[]): string {
   return [`${levels("ok")} well`, ...told].join(" · ");
 }
 
-/** How a command to many has gone so far. */
 export function roundWords({ command, asked, answered, pending, missing }: Round): string {
   const so = `${commandWord(command)}: ${answered} of ${asked} answered`;
   if (pending) return `${so}…`;
@@ -142,7 +124,6 @@ const LEAST_SPAN = 0.02;
 
 const paths = new WeakMap<readonly number[], string>();
 
-/** The small line on a tile, as an SVG path. */
 export function sparkPath(points: readonly number[]): string {
   const path = paths.get(points) ?? drawn(points);
   paths.set(points, path);

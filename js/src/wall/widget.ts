@@ -1,15 +1,24 @@
 /** The wall's app, and its only module that touches the model. */
 import { Displays } from "../page/displays";
-import { answer, app, type Heard, type HostModel, LINE_CUT, type Live, listen, quietly } from "../page/host";
+import {
+  answer,
+  app,
+  type Heard,
+  type HostModel,
+  LINE_CUT,
+  listen,
+  quietly,
+  type Widget,
+} from "../page/host";
 import { now } from "../page/time";
 import type { BoardNews, RecordedWall, TableNews, WallToKernel } from "./contract";
-import { LiveWall } from "./data";
 import { WallDisplay } from "./display";
+import { LiveWall } from "./wall";
 
 declare const PANEL_KEY: string;
 
 /** Opens a wall's data on this page, with the messages that have come before the app was there. */
-export function open(model: HostModel, early: Heard[]): Live {
+export function open(model: HostModel, early: Heard[]): Widget {
   const tell = (message: WallToKernel) => quietly(() => model.send(message));
   const wall = new LiveWall(tell, now());
   const displays = new Displays<WallDisplay>(wall, String(model.get("_key") ?? ""));

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
 import type { WallHead, WallToKernel } from "../../src/wall/contract";
-import { LiveWall } from "../../src/wall/data";
+import { LiveWall } from "../../src/wall/wall";
 import { news, state } from "../helpers";
 
 const CLOSED = "This panel is closed.";

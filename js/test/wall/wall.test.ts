@@ -1,9 +1,9 @@
 /** The wall's tiles: news in any order, trouble first, everybody named. */
 import { describe, expect, test } from "vitest";
 import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../../src/wall/contract";
-import { LiveWall } from "../../src/wall/data";
-import { ordered, Standing } from "../../src/wall/tiles";
+import { ordered, TileOrder } from "../../src/wall/tiles";
 import { HEIGHT, type LocalWall, roundWords, sparkPath, WIDTH, wallView } from "../../src/wall/view";
+import { LiveWall } from "../../src/wall/wall";
 
 function tile(id: string, given: Partial<TileFacts> = {}): TileFacts {
   const facts = {
@@ -105,14 +105,14 @@ describe("the tiles", () => {
   });
 
   test("stay in their places while somebody uses them", () => {
-    const standing = new Standing();
+    const order = new TileOrder();
     const tiles = new Map(mixed.map((each) => [each.id, each]));
-    standing.order(tiles, "trouble", 0);
-    standing.used(1_000);
+    order.order(tiles, "trouble", 0);
+    order.used(1_000);
     tiles.set("b10", tile("b10", { level: "bad" }));
     tiles.set("a", tile("a"));
-    expect(standing.order(tiles, "trouble", 2_000)).toEqual(["z", "x", "y", "b9", "b10", "a"]);
-    expect(standing.order(tiles, "trouble", 4_001)[0]).toBe("b10");
+    expect(order.order(tiles, "trouble", 2_000)).toEqual(["z", "x", "y", "b9", "b10", "a"]);
+    expect(order.order(tiles, "trouble", 4_001)[0]).toBe("b10");
   });
 
   test("say who is stuck and why, and the heading how many", () => {

@@ -23,10 +23,8 @@ SCHEMES: dict[str, tuple[Literal["tcp", "websockets"], bool, int]] = {
     "ws": ("websockets", False, 80),
     "wss": ("websockets", True, 443),
 }
-_MEANT = {
-    **{"http": "ws", "https": "wss", "tcp": "mqtt", "mqtt+ssl": "mqtts", "mqtt+tls": "mqtts"},
-    **{"ssl": "mqtts", "tls": "mqtts", "mqtt+ws": "ws", "mqtt+wss": "wss"},
-}
+_MEANT = {"tcp": "mqtt", "http": "ws", "mqtt+ws": "ws", "https": "wss", "mqtt+wss": "wss"}
+_MEANT |= dict.fromkeys(("ssl", "tls", "mqtt+ssl", "mqtt+tls"), "mqtts")
 _EXAMPLE = "Example: mqtts://user:password@abc123.s1.eu.hivemq.cloud:8883"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -58,8 +56,8 @@ def parse(given: object) -> Address:
     authority, tail = _halves(rest)
     userinfo, _, place = authority.rpartition("@")
     host, port = _host_and_port(place)
-    if scheme is None:
-        secure, plain = ("mqtts", "mqtt") if tail == "/" or tail[:1] != "/" else ("wss", "ws")
+    if scheme is None:  # only a WebSocket has a path
+        secure, plain = ("wss", "ws") if tail.startswith("/") and tail != "/" else ("mqtts", "mqtt")
         scheme = plain if is_loopback(host) else secure
     transport, _, usual_port = SCHEMES[scheme]
     path = query = ""

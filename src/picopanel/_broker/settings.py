@@ -40,7 +40,7 @@ def find(device_id: str | None, broker: Broker | str | None) -> tuple[str | None
         InvalidBroker: When the one given or found cannot work.
     """
     secrets = cache(_read_my_secrets)  # when it is needed, and once
-    sources = (environment, _colab_secret, lambda name: clean(name, secrets().get(name), "my_secrets.py"))
+    sources = (environment, _colab_secret, lambda name: _clean(name, secrets().get(name), "my_secrets.py"))
     given = environment("PICOPANEL_BROKER") if broker is None else broker
     found = next(filter(None, map(_course_broker, sources)), None) if given is None else as_broker(given)
     if found is None:
@@ -52,10 +52,10 @@ def find(device_id: str | None, broker: Broker | str | None) -> tuple[str | None
 
 def environment(name: str) -> str | None:
     """Return a setting from the environment, or None."""
-    return clean(name, os.environ.get(name), "the environment")
+    return _clean(name, os.environ.get(name), "the environment")
 
 
-def clean(name: str, value: object, place: str) -> str | None:
+def _clean(name: str, value: object, place: str) -> str | None:
     """Return a setting without what a copy or an `.env` file puts around it; whoever set it is told."""
     if value is None:
         return None
@@ -88,7 +88,7 @@ def _colab_secret(name: str) -> str | None:
         return None
     userdata = importlib.import_module("google.colab.userdata")
     try:
-        return clean(name, userdata.get(name), "Colab's secrets")
+        return _clean(name, userdata.get(name), "Colab's secrets")
     except userdata.SecretNotFoundError:
         return None
     except userdata.NotebookAccessError:

@@ -29,23 +29,19 @@ def number(
     least: float = -inf,
     most: float = inf,
     unit: str = "",
-    kind: str = "a number",
+    whole: bool = False,
 ) -> float:
     """Return a finite number, within bounds; the name is the argument's."""
     found = _finite(value)
-    if found is None or not above < found <= most or found < least:
-        wanted = f"{kind}{_bounds(above, least, most)} {unit}".rstrip()
+    if found is None or not above < found <= most or found < least or (whole and not found.is_integer()):
+        wanted = f"{'a whole' if whole else 'a'} number{_bounds(above, least, most)} {unit}".rstrip()
         raise InvalidArgument(f"{name} must be {wanted}, not {_kind(value)}.")
     return found
 
 
 def count(name: str, value: object, *, least: int = 0, most: float = inf) -> int:
     """Return a whole number, within bounds."""
-    kind = "a whole number"
-    found = number(name, value, least=least, most=most, kind=kind)
-    if not found.is_integer():
-        raise InvalidArgument(f"{name} must be {kind}{_bounds(-inf, least, most)}, not {found:g}.")
-    return int(found)
+    return int(number(name, value, least=least, most=most, whole=True))
 
 
 def timeout(value: object) -> float:
@@ -98,6 +94,11 @@ def nearest(name: object, known: Collection[str], most: int = 64) -> str:
     return (f"Did you mean {words}?" if close else f"There are: {words}.") if words else ""
 
 
+def is_unicode(text: str) -> bool:
+    """Whether all of it is; half a surrogate pair is none, and neither MQTT nor a page takes it."""
+    return text.isascii() or text == text.encode(errors="ignore").decode()
+
+
 def file_path(name: str, path: object) -> Path:
     """Return a path, with `~` for the home folder."""
     if not isinstance(path, (str, os.PathLike)):
@@ -137,11 +138,6 @@ def _finite(value: object) -> float | None:
 
 def _is_flag(value: object) -> bool:
     return type(value).__name__ in ("bool", "bool_")  # numpy's, old and new, are no subclasses
-
-
-def is_unicode(text: str) -> bool:
-    """Whether all of it is; half a surrogate pair is none, and neither MQTT nor a page takes it."""
-    return text == text.encode(errors="ignore").decode()
 
 
 def _bounds(above: float, least: float, most: float) -> str:

@@ -6,14 +6,12 @@ from typing import NoReturn
 
 from . import NotPickled
 
-_OURS = __name__.partition(".")[0]
-
 
 class Uncopied:
     """Is neither copied nor pickled, always with the same error; `dir()` leaves out ipywidgets' names."""
 
     def __dir__(self) -> list[str]:
-        kinds = [kind for kind in type(self).__mro__ if kind.__module__.startswith(_OURS)]
+        kinds = [kind for kind in type(self).__mro__ if kind.__module__.startswith("picopanel")]
         ours = {"layout", "observe", "unobserve", *vars(self)}.union(*map(vars, kinds))
         ours.discard("model_id")  # ipywidgets' own, however we give it
         return [name for name in super().__dir__() if name in ours or name.startswith("_")]

@@ -74,14 +74,11 @@ class Export:
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None) -> str | None:
         """Write the readings to a file, in order of time; times are ISO 8601 in UTC."""
-        if path is None:
-            text = io.StringIO(newline="")
-            self.to_csv(text)
-            return text.getvalue()
-        with opened(path) as file:
+        text = io.StringIO(newline="")
+        with opened(text if path is None else path) as file:
             file.write(_HEADER)
             file.writelines(self._lines(self.readings()))
-        return None
+        return text.getvalue() if path is None else None
 
     def figure(self, *, elapsed: bool = False, points: int = POINTS) -> plotly.graph_objects.Figure:
         """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""
