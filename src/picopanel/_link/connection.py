@@ -18,7 +18,7 @@ from .._runtime.clock import Clock, Timer
 from .._runtime.loop import Handle, safely, sockets
 from . import LinkStatus, Receiver
 from .client import TIMEOUT, Client
-from .reasons import refusals
+from .reasons import FAILURE
 from .troubles import NO_ANSWER, SILENT, from_exception
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Connection:
         def told(codes: list[ReasonCode]) -> None:
             if self._subscriptions.get(receiver) is subscription:
                 answers = {topic: code.value for topic, code in zip(topics, codes, strict=False)}
-                refused = refusals(answers)
+                refused = {topic: code for topic, code in answers.items() if code >= FAILURE}
                 safely(receiver.on_granted, answers | dict.fromkeys(refused))
                 subscription.answered(refused, self._clock.monotonic())
 

@@ -9,7 +9,6 @@ numbers into the other's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 
@@ -324,11 +323,6 @@ def connack(code: int, version: int) -> Reason:
 def disconnect(code: int) -> Reason:
     """Return what a DISCONNECT's code means; only MQTT 5 has them."""
     return _DISCONNECT_5.get(code, _ENDED_UNKNOWN)
-
-
-def refusals(answers: Mapping[str, int]) -> dict[str, int]:
-    """Return those of a SUBACK's answers, by topic, that refuse."""
-    return {topic: code for topic, code in answers.items() if code >= FAILURE}
 
 
 def suback(code: int, version: int | None) -> Reason:

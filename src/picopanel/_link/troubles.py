@@ -67,45 +67,30 @@ _NOT_TLS = _trouble(
     "Use the TLS port (usually 8883), or mqtt:// if this broker has no TLS.",
 )
 # Subclasses first: nearly all of these are an OSError.
-_EXCEPTIONS: tuple[tuple[type[Exception], str], ...] = (
-    (TlsSettings, _TLS_SETTINGS),
-    (
-        socket.gaierror,
-        _trouble(
-            "unknown-host",
-            "The broker's name is not known.",
-            "Check the host for a typing error, and that this computer is on the internet.",
-        ),
+_EXCEPTIONS: dict[type[Exception], str] = {
+    TlsSettings: _TLS_SETTINGS,
+    socket.gaierror: _trouble(
+        "unknown-host",
+        "The broker's name is not known.",
+        "Check the host for a typing error, and that this computer is on the internet.",
     ),
-    (
-        ConnectionRefusedError,
-        _trouble(
-            "closed-port",
-            "Nothing listens at the broker's port.",
-            "Check the port (8883 with TLS, 1883 without) and that the broker runs.",
-        ),
+    ConnectionRefusedError: _trouble(
+        "closed-port",
+        "Nothing listens at the broker's port.",
+        "Check the port (8883 with TLS, 1883 without) and that the broker runs.",
     ),
-    (
-        TimeoutError,
-        _trouble(
-            "blocked-port",
-            "The broker's port does not answer.",
-            "A firewall may block it: try another network, or wss:// on port 443 or 8884.",
-        ),
+    TimeoutError: _trouble(
+        "blocked-port",
+        "The broker's port does not answer.",
+        "A firewall may block it: try another network, or wss:// on port 443 or 8884.",
     ),
-    (
-        OSError,
-        _trouble("network", "The broker cannot be reached.", f"Check this computer's network. {AGAIN}"),
+    OSError: _trouble("network", "The broker cannot be reached.", f"Check this computer's network. {AGAIN}"),
+    UnicodeError: _trouble(
+        "host-name",
+        "This cannot be the name of a broker.",
+        "Between two dots stand 1 to 63 letters, digits or hyphens. Check the host for a typing error.",
     ),
-    (
-        UnicodeError,
-        _trouble(
-            "host-name",
-            "This cannot be the name of a broker.",
-            "Between two dots stand 1 to 63 letters, digits or hyphens. Check the host for a typing error.",
-        ),
-    ),
-)
+}
 _FILES = _trouble(
     "files",
     "This notebook has too many connections: it may have … open.",
@@ -139,7 +124,7 @@ def from_exception(error: Exception, broker: Broker) -> LinkStatus:
         return LinkStatus("lost", _NOT_TLS, detail)
     if type(error).__name__ == "WebsocketConnectionError":  # paho's, not imported here: see `mqtt.py`
         return LinkStatus("lost", _NO_WEBSOCKET, detail)
-    for kind, problem in _EXCEPTIONS:
+    for kind, problem in _EXCEPTIONS.items():
         if isinstance(error, kind):
             return LinkStatus("lost", problem, detail)
     return fault(error)
