@@ -21,7 +21,7 @@ from ._errors import (
     RecordingFailed,
 )
 from ._panel.panel import PicoPanel
-from ._pico.channel import Channel
+from ._pico.measured import Channel
 from ._pico.pico import Pico
 from ._setup.bundle import board_bundle
 from ._setup.certificates import Certificate, cert

@@ -121,11 +121,27 @@ class Rows:
 count = Rows()
 """
 
+OPENS_A_PICO = """
+from picopanel import Pico
+from picopanel._runtime import loop
+
+storm(Pico.demo)
+pico = Pico.demo()
+assert pico.read(timeout=30).temperature
+assert loop.ask(lambda: len(pico._device.link._receivers)) == 1, "who was interrupted has made room"
+
+class Rows:
+    def __len__(self):
+        return pico._device.store.end
+
+count = Rows()
+"""
+
 
 @pytest.mark.parametrize(
     "act",
-    [WAITS_FOR_AN_EVENT, ASKS_THE_LOOP, ASKS_A_PICO, FLUSHES_A_PANEL],
-    ids=["event", "loop", "pico", "panel"],
+    [WAITS_FOR_AN_EVENT, ASKS_THE_LOOP, ASKS_A_PICO, OPENS_A_PICO, FLUSHES_A_PANEL],
+    ids=["event", "loop", "pico", "open", "panel"],
 )
 def test_an_interrupt_jams_nobody_else(act: str) -> None:
     done = subprocess.run(

@@ -353,6 +353,24 @@ def test_a_full_disk_is_told_once_and_gone_on_with_when_there_is_room(tmp_path: 
     assert kept == [float(n) for n in range(100)]
 
 
+ENDS = """
+import sys
+from picopanel import Pico
+
+pico = Pico.demo("ada")
+pico.record(sys.argv[1])
+list(pico.readings(n=5))
+print(pico._device.store.end)
+"""
+
+
+def test_a_program_that_ends_has_written_all(tmp_path: Path, run: Any) -> None:
+    path = tmp_path / "run.jsonl"
+    program: Program = run("-c", ENDS, str(path))
+    assert program.finish() == 0, program.lines
+    assert read_file(path, 1000).store.end >= int(program.lines[-1])
+
+
 KILLED = """
 import os, signal, sys
 from picopanel import Pico

@@ -14,6 +14,7 @@ from picopanel import NotARecording, PanelClosed, Pico, RecordingFailed
 from picopanel._device.device import Device
 from picopanel._page.conversation import Conversation
 from picopanel._runtime import loop
+from picopanel._runtime.waiting import Event
 from picopanel._store import Origin
 from picopanel._store.limit import Limit
 from picopanel._store.recording import Appender, read_file
@@ -217,6 +218,29 @@ def test_l8_half_a_character_in_a_mark_or_notice_leaves_log_page_and_recording_w
     assert "half ? of it" in str(said)
     close(device)
     assert in_file(tmp_path / "caf\udce9.jsonl") == [1]
+
+
+def test_a_slow_disk_holds_up_nothing_but_who_waits_for_it(board: Open, hand: Hand, tmp_path: Path) -> None:
+    device, path = board(1), tmp_path / "run.jsonl"
+    record(device, path)
+    file = device.recorder.file
+    assert file is not None
+    append, disk = file.append, Event()
+
+    def append_late(lines: bytes) -> None:
+        disk.wait(10)
+        append(lines)
+
+    file.append = append_late  # type: ignore[method-assign]
+    loop.ask(measure, device, hand, 2)
+    loop.ask(device.recorder.write)
+    loop.ask(device.recorder.stop)
+    loop.ask(measure, device, hand, 3)
+    assert not loop.wait(device.recorder.settled, 0.1)
+    assert (in_log(device), in_file(path)) == ([1, 2, 3], [1])
+    disk.set()
+    assert loop.wait(device.recorder.settled, 10)
+    assert in_file(path) == [1, 2, 3]
 
 
 def test_a_file_changed_since_is_not_recorded_to(board: Open, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from .._link.virtual_board import Setup
 from .._runtime import loop
 from .._runtime.waiting import EndsAtTheUsersLine
 from .connect import connect, connect_replay, connect_virtual
+from .measured import Measured
 from .observing import Live, Relay
-from .verbs import Verbs
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -30,7 +30,7 @@ ARGUMENTS = ("device_id", "broker", "capacity")
 THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
 
 
-class Handle(Uncopied, Verbs, traitlets.HasTraits):
+class Handle(Uncopied, Measured, traitlets.HasTraits):
     """What a user holds of one board: the verbs, and values that can be observed.
 
     Observers run in one thread of their own, `picopanel-observers`: they may wait and may call

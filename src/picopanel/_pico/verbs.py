@@ -1,38 +1,23 @@
-"""The verbs, once for `Pico` and for `PicoPanel`."""
+"""What a user says to a board: the verbs, once for `Pico` and for `PicoPanel`."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from itertools import islice
-from typing import TYPE_CHECKING, Literal, TextIO, overload
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, overload
 
 from .._device.command import Command
 from .._device.device import Device
-from .._device.follow import Follow
-from .._device.known import TEMPERATURE
-from .._device.limits import Call
-from .._device.messages import Message
-from .._device.values import Reading, Reply
-from .._errors import InvalidArgument, NoChannel, arguments
-from .._errors.arguments import nearest
-from .._errors.warn import warn
+from .._device.values import Reply
+from .._errors import InvalidArgument, arguments
 from .._runtime import loop
 from .._runtime.waiting import Event
-from .._store.export import Export
-from .._store.limit import Limit
-from . import recording
-from .channel import Channel
-from .recording import Taping
 
 if TYPE_CHECKING:
-    import pandas
-    import plotly.graph_objects
     from typing_extensions import Self
 
 
 class Verbs:
-    """What a user says to a board, asks of it and notes: on, off, blink, read, readings, mark, limit."""
+    """on, off, toggle, blink, read, set, sleep."""
 
     _device: Device
 
@@ -218,66 +203,6 @@ class Verbs:
         wait = arguments.flag("wait", wait)
         return self._run(loop.ask(self._device.start_set, {**(values or {}), **controls}, timeout), wait)
 
-    def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
-        """Iterate over readings as they come, from now on.
-
-        Args:
-            seconds: Stop after so long.
-            n: Stop after so many.
-
-        Raises:
-            PanelClosed: None can come any more. A recording that is over ends the loop.
-            NotConnected: The broker refuses us.
-
-        Example:
-            >>> for reading in panel.readings(n=1):
-            ...     print(reading.channel, reading.unit)
-            temperature °C
-        """
-        return self._follow(seconds, n)
-
-    def messages(self) -> list[Message]:
-        """Return the MQTT messages that passed, the last 1000 of them, as the panel's drawer lists them.
-
-        Example:
-            >>> reply = panel.toggle()
-            >>> sorted({message.direction for message in panel.messages()})
-            ['in', 'out', 'subscribe']
-        """
-        return loop.ask(self._device.messages)
-
-    def __getitem__(self, name: str) -> Channel:
-        """Return one channel, e.g. `panel["light"]`: its last value, its unit, its readings.
-
-        Raises:
-            NoChannel: The board has none of this name; also a `KeyError`. It says which there are.
-        """
-        self._settle()
-        known = self.channels
-        if name not in known:
-            raise NoChannel(name, known)
-        return Channel(self, name)
-
-    @property
-    def channels(self) -> tuple[str, ...]:
-        """The names of what the board measures; `panel[name]` is one of them."""
-        return loop.ask(lambda: self._device.channels)
-
-    def __contains__(self, name: object) -> bool:
-        self._settle()
-        return name in self.channels
-
-    def __iter__(self) -> Iterator[str]:
-        self._settle()
-        return iter(self.channels)
-
-    def __len__(self) -> int:
-        self._settle()
-        return len(self.channels)
-
-    def __bool__(self) -> bool:
-        return True
-
     def sleep(self, seconds: float) -> None:
         """Wait, with the chart alive meanwhile: use it instead of `time.sleep` in a loop.
 
@@ -287,181 +212,6 @@ class Verbs:
             seconds: How long.
         """
         self._wait(Event(), arguments.number("seconds", seconds, least=0))
-
-    def to_dataframe(self) -> pandas.DataFrame:
-        """Return the readings, one a row.
-
-        Columns: `time` (UTC), `elapsed_s` (seconds since the first), `channel`, `value`, `unit`,
-        `led`, `virtual`, `replay`, `boot`, `arrival` (UTC), `board_time` (UTC, by the board's own clock)
-        and `mark` (the last of `panel.mark()` before it).
-        """
-        return self._export().to_dataframe()
-
-    def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
-        """Write the readings to a file, with the columns of `to_dataframe()`.
-
-        Args:
-            path: The file, or one that is open for text; None returns the text, as pandas does.
-
-        Raises:
-            NotWritten: No such folder, no permission, no space.
-        """
-        return self._export().to_csv(path)
-
-    def figure(self, *, elapsed: bool = False, points: int = 20_000) -> plotly.graph_objects.Figure:
-        """Return the chart as a plotly figure, with units and command markers.
-
-        Where there are more readings than `points`, it is thinned as the panel is: no spike is lost,
-        and the title says so. Its times are this computer's, at one distance from UTC, which the axis
-        names: where clocks are changed meanwhile, time goes on.
-
-        Args:
-            elapsed: Seconds since the first reading on the time axis, as the course plots.
-            points: How many readings are drawn at the most, of all channels together.
-        """
-        return self._export().figure(elapsed=elapsed, points=points)
-
-    def mark(self, text: str) -> None:
-        """Mark this moment on the chart, e.g. what has just been done to the board by hand.
-
-        The readings that follow carry the mark in `to_dataframe()` and `to_csv()`, until the next.
-
-        Args:
-            text: A few words, at most 200 characters.
-
-        Example:
-            >>> panel.mark("heater on")
-            >>> means = panel.to_dataframe().groupby("mark").value.mean()
-        """
-        loop.ask(self._device.mark, str(text))
-
-    @property
-    def limits(self) -> tuple[Limit, ...]:
-        """The limits that are set, one a channel."""
-        return loop.ask(lambda: self._device.limits.all)
-
-    def limit(
-        self,
-        channel: str | None = None,
-        *,
-        low: float | None = None,
-        high: float | None = None,
-        margin: float = 0.0,
-        call: Call | None = None,
-    ) -> tuple[Limit, ...] | None:
-        """Draw limits on the chart, and say so when a reading is beyond them.
-
-        A channel has one limit: a second call replaces it, `remove_limit()` takes it away. Without
-        arguments it tells which are set, as `panel.limits` does.
-
-        Args:
-            channel: What to watch; `temperature` if None.
-            low: The least value, in the channel's unit, that is well; None for none.
-            high: The greatest.
-            margin: How far back inside a value must be before the next crossing counts: noise
-                around a limit crosses it many times.
-            call: Called with the `Reading` that crosses a limit outwards, once for each
-                crossing, in the observers' thread: it may wait and may call verbs. An exception
-                in it shows in the panel.
-
-        Example:
-            >>> panel.limit(high=30, call=lambda reading: panel.off())
-            >>> panel.limits
-            (Limit(channel='temperature', low=None, high=30.0, margin=0.0),)
-            >>> panel.remove_limit()
-        """
-        if channel is None and low is None and high is None and call is None:
-            return self.limits
-        name = TEMPERATURE if channel is None else channel
-        if not isinstance(name, str):
-            raise InvalidArgument("channel must be the name of a channel.")
-        if call is not None and not callable(call):
-            raise InvalidArgument("call must be a function that takes a reading.")
-        limit = Limit(name, low, high, margin)
-        if low is None and high is None:
-            warn(f"limit() needs low or high; remove_limit({name!a}) takes it away.", DeprecationWarning)
-        else:
-            self._expect(name)
-        loop.ask(self._device.limits.set, limit, call)
-        return None
-
-    def remove_limit(self, channel: str | None = None) -> None:
-        """Take a channel's limit away.
-
-        Args:
-            channel: Its name; all limits go if None.
-        """
-        names = [limit.channel for limit in self.limits]
-        if channel is not None and channel not in names:
-            raise InvalidArgument(f"{channel!a} has no limit. {nearest(channel, names)}".rstrip())
-        loop.ask(self._device.limits.remove, names if channel is None else [channel])
-
-    def record(self, path: str | os.PathLike[str] | None) -> Taping:
-        """Write all readings and events to a file, those so far and from now on, as they come.
-
-        A crash loses at most a second. If the file holds an earlier recording of this board, that
-        comes back into the panel and the file goes on; so a cell that is run again after a lost
-        kernel, on a mounted drive in Colab, takes up where it was. `PicoPanel.replay(path)` plays
-        it; the format is in docs/recording.md.
-
-        Args:
-            path: The file, e.g. `run.jsonl`; None stops.
-
-        Returns:
-            What stops at the end of a `with`.
-
-        Raises:
-            NotARecording: The file holds something else. It is left as it is.
-            RecordingFailed: It cannot be written: no such directory, no permission, no space.
-
-        Example:
-            >>> with panel.record("run.jsonl"):
-            ...     reply = panel.on()
-            >>> lines = open("run.jsonl").read().splitlines()
-            >>> lines[0]
-            '{"picopanel":"recording","version":1,"id":"docstring"}'
-        """
-        if path is None:
-            recording.stop(self._device.recorder)
-            return Taping(self._device.recorder, None)
-        start = loop.ask(self._device.record, arguments.file_path("path", path).resolve())
-        loop.wait(start.done, None)
-        if start.error is not None:
-            raise start.error
-        return Taping(self._device.recorder, start.file)
-
-    def clear(self) -> None:
-        """Forget all readings and events, here and in the page."""
-        loop.ask(self._device.clear)
-        loop.wait(self._device.recorder.settled, None)
-
-    def _expect(self, channel: str) -> None:
-        """Warn of a channel that the board is not known to have; it may come yet."""
-        if channel not in self.channels:
-            self._settle()
-        known = self.channels
-        if known and channel not in known:
-            said = f"The board has no channel {channel!a} yet, so its limit watches nothing."
-            warn(f"{said} {nearest(channel, known)}")
-
-    def _export(self) -> Export:
-        return loop.ask(lambda: self._device.export)
-
-    def _follow(self, seconds: float | None, n: int | None, channel: str | None = None) -> Iterator[Reading]:
-        seconds = None if seconds is None else arguments.number("seconds", seconds, least=0)
-        n = None if n is None else arguments.count("n", n)
-        return self._followed(loop.ask(Follow, self._device, seconds, channel), n)
-
-    def _followed(self, follow: Follow, n: int | None) -> Iterator[Reading]:
-        try:
-            while n != 0 and (found := loop.ask(follow.take)) is not None:
-                yield from islice(found, n)
-                n = None if n is None else max(0, n - len(found))
-                if n == 0 or (follow.left is not None and follow.left <= 0):
-                    return
-                self._wait(follow.news, follow.left)
-        finally:
-            loop.post(follow.stop)
 
     def _settle(self) -> None:
         """Wait a moment for the first connection, and for what the board says of itself."""
