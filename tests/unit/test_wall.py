@@ -15,15 +15,18 @@ import traitlets
 from picopanel import InvalidDeviceID, PanelClosed, Pico, PicoPanel, PicoWall
 from picopanel._device.attendance import Attendance
 from picopanel._device.device import Device
+from picopanel._page.feed import GAP
 from picopanel._pico.connect import connect_virtual, share_virtual
 from picopanel._runtime import loop
 from picopanel._wall.boards import Boards
+from picopanel._wall.conversation import BEAT, WallConversation
 from picopanel._wall.discovery import check_pattern
 from picopanel._wall.plan import Plan, listed
 from picopanel._wall.snapshot import MOST_BYTES, WallSnapshot
 from picopanel._wall.tiles import POINTS, STEP, Spark, Tiles
 
 from ..support.waiting import eventually
+from .hand import CONTRACT, Hand, HandLink
 
 
 @pytest.fixture
@@ -150,6 +153,30 @@ class TestTiles:
             spark.add(number * STEP / 3, 99.0 if number == 990 else 20.0)
         assert len(spark.points) == POINTS
         assert max(spark.points) == 99.0
+
+
+def test_a_tile_is_pushed_when_it_changes_and_else_only_that_the_kernel_lives(
+    hand: Hand, link: HandLink
+) -> None:
+    device, sent = Device("ada", link, clock=hand.clock), list[dict[str, Any]]()
+    conversation = WallConversation(lambda message, _: sent.append(message), hand.clock)
+    conversation.begin(Plan("hand", {"ada": lambda: (device, True)}))
+    link.connect()
+    conversation.feed.open()
+    hand.advance(5)
+    conversation.handle({"type": "ask", "since": 0}).sent()
+    del sent[:]
+    hand.advance(5)
+    assert [message["tiles"] for message in sent] == [[]] * 10
+    link.deliver("ada/telemetry", next(iter(CONTRACT["wire"]["telemetry"]["accepted"])))
+    del sent[:]
+    hand.advance(BEAT + GAP)
+    ((tile,),) = [message["tiles"] for message in sent if message["tiles"]]
+    assert (tile["id"], tile["value"]) == ("ada", 23.4)
+    conversation.end("over")
+    del sent[:]
+    hand.advance(60)
+    assert sent == [] and device.closed
 
 
 def test_a_closed_wall_answers_a_page_and_pushes_nothing() -> None:
