@@ -16,7 +16,7 @@ from .._store.readings import is_silence
 from . import still
 from .kernel import cells_block_the_page, shell, when_idle
 from .panel_state import panel_state
-from .still import MOST_POINTS, Series, extremes
+from .still import MOST_POINTS, Series, thinned
 
 MOST_BYTES = 50_000
 LATEST = 20_000
@@ -103,15 +103,14 @@ def record(readings: Series, state: Mapping[str, Any], at: float) -> dict[str, A
         state: The panel's state. Notices stay out: they are for whoever is there.
         at: Milliseconds of Unix time.
     """
-    most = MOST_POINTS // max(1, len(readings))
+    most = MOST_POINTS
     while True:
-        thinned = [
-            {"channel": channel, "times": [times[n] for n in kept], "values": [values[n] for n in kept]}
-            for channel, (times, values) in readings.items()
-            for kept in [extremes(values, most)]
+        channels = [
+            {"channel": channel, "times": times, "values": values}
+            for channel, (times, values) in thinned(readings, most).items()
         ]
-        recorded = {"at": at, "state": {**state, "notices": []}, "series": thinned}
-        if most < 2 or len(json.dumps(recorded)) <= MOST_BYTES:
+        recorded = {"at": at, "state": {**state, "notices": []}, "series": channels}
+        if most < 2 * max(1, len(readings)) or len(json.dumps(recorded)) <= MOST_BYTES:
             return recorded
         most //= 2
 

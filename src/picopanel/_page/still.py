@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -22,6 +22,8 @@ Series = dict[str, tuple[list[float], list[float | None]]]
 """By channel: times in ms of Unix time, and values; None is a silence."""
 
 Units = Mapping[str, str]
+
+Rows = Iterable[Sequence[str]]
 
 
 def picture(series: Series, units: Units) -> str:
@@ -80,28 +82,38 @@ def table(series: Series, units: Units, led: bool | None) -> list[tuple[str, str
 
 def html(state: Mapping[str, Any], series: Series, units: Units, at: float, css_class: str = "") -> str:
     """Return picture and table as HTML that needs no script and no network."""
-    shown = {
-        channel: ([times[n] for n in kept], [values[n] for n in kept])
-        for channel, (times, values) in series.items()
-        for kept in [extremes(values, MOST_POINTS // max(1, len(series)))]
-    }
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
-        for row in table(series, units, state["led"])
-    )
-    virtual = ", virtual" if state["virtual"] else ""
-    return (
-        f'<div class="{css_class}"><p><b>{escape(state["id"])}</b>{virtual}, '
-        f"recorded {day(at)}</p>{picture(shown, units)}"
-        f"<table><tr><th>channel</th><th>last value</th><th>time</th></tr>{rows}</table></div>"
+    title = f"<b>{escape(state['id'])}</b>{', virtual' if state['virtual'] else ''}"
+    rows = table(series, units, state["led"])
+    return sheet(
+        title,
+        at,
+        ("channel", "last value", "time"),
+        rows,
+        css_class,
+        picture(thinned(series, MOST_POINTS), units),
     )
 
 
 def text(state: Mapping[str, Any], series: Series, units: Units, at: float) -> str:
     """Return the table as plain text."""
-    lines = [f"{state['id']}, recorded {day(at)}"]
-    lines += ["  ".join(row).rstrip() for row in table(series, units, state["led"])]
-    return "\n".join(lines)
+    return sheet_text(state["id"], at, table(series, units, state["led"]))
+
+
+def sheet(
+    title: str, at: float, heads: Iterable[str], rows: Rows, css_class: str, above_table: str = ""
+) -> str:
+    """Return a table as HTML, under a title that is HTML and says when it was."""
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return (
+        f'<div class="{css_class}"><p>{title}, recorded {day(at)}</p>{above_table}'
+        f"<table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{body}</table></div>"
+    )
+
+
+def sheet_text(title: str, at: float, rows: Rows) -> str:
+    """Return the same as plain text."""
+    lines = ("  ".join(cell for cell in row if cell) for row in rows)
+    return "\n".join([f"{title}, recorded {day(at)}", *lines])
 
 
 def page(recorded: Mapping[str, Any], still: str, loader: str, bundle: bytes) -> str:
@@ -133,6 +145,15 @@ host.render({{ model, el: document.getElementById("panel") }});
 </script>
 </html>
 """
+
+
+def thinned(series: Series, most: int) -> Series:
+    """Return as many points in all, with the extremes of each channel."""
+    return {
+        channel: ([times[n] for n in kept], [values[n] for n in kept])
+        for channel, (times, values) in series.items()
+        for kept in [extremes(values, most // len(series))]
+    }
 
 
 def extremes(values: Sequence[float | None], most: int) -> list[int]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
-from .._store.zone import day
+from .._page.still import sheet, sheet_text
 
 MOST_BYTES = 150_000
 
@@ -45,19 +44,12 @@ class WallSnapshot:
     @property
     def text(self) -> str:
         """The table as plain text."""
-        lines = [f"{len(self.tiles)} boards, recorded {day(self.at)}"]
-        return "\n".join([*lines, *("  ".join(filter(None, row)) for row in self._rows())])
+        return sheet_text(f"{len(self.tiles)} boards", self.at, self._rows())
 
     def html(self, css_class: str = "picopanel-snapshot") -> str:
         """Return the table as HTML that needs no script and no network."""
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self._rows()
-        )
-        heads = "".join(f"<th>{head}</th>" for head in ("board", "state", "LED", "last value", "trouble"))
-        return (
-            f'<div class="{css_class}"><p><b>{len(self.tiles)} boards</b>, recorded {day(self.at)}</p>'
-            f"<table><tr>{heads}</tr>{rows}</table></div>"
-        )
+        heads = ("board", "state", "LED", "last value", "trouble")
+        return sheet(f"<b>{len(self.tiles)} boards</b>", self.at, heads, self._rows(), css_class)
 
     def _rows(self) -> list[tuple[str, ...]]:
         return [
