@@ -48,15 +48,8 @@ say_at_once = partial(print, flush=True)
 class BoardClient:
     """Keeps a virtual board connected, over MQTT 3.1.1 as a real board is.
 
-    Each connection has a new client: no old answer is sent after a reconnect.
-
-    Args:
-        board: The board.
-        broker: Where it is to be online.
-        say: The board's console.
-
-    Attributes:
-        outcome: Why it has no connection, or None.
+    Each connection has a new client: no old answer is sent after a reconnect. `say` is the board's
+    console; `outcome` is why it has no connection, or None.
     """
 
     def __init__(
@@ -232,11 +225,7 @@ class BoardClient:
 
 
 class Fleet:
-    """Waits for the sockets of all boards together, and looks after each in turn.
-
-    Args:
-        clients: One board's, or those of a whole class.
-    """
+    """Waits for the sockets of all boards together, and looks after each in turn."""
 
     def __init__(self, clients: Sequence[BoardClient]) -> None:
         self.clients = clients

@@ -30,13 +30,7 @@ _DATES = ("certificate-expired", "certificate-early")
 
 
 class Visit:
-    """Goes the way once. The board is asked for a reading, which changes nothing.
-
-    Args:
-        device_id: The board's ID.
-        link: The way to the board.
-        pause: Waits some seconds.
-    """
+    """Goes the way once. The board is asked for a reading, which changes nothing."""
 
     STEPS: ClassVar = (
         *("name", "TCP", "TLS", "time", "MQTT", "password", "subscribe", "publish"),
