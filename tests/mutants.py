@@ -79,6 +79,15 @@ MUTANTS = [
         "tests/colab/test_kernels.py -k 7.4",
     ),
     Mutant(
+        "src/picopanel/_setup/on_board.py", "remove(former)", "pass", "tests/cli/test_board.py -k earlier"
+    ),
+    Mutant(
+        "src/picopanel/_cli/classroom.py",
+        "self._replies % 3 == 0",
+        "False",
+        "tests/cli/test_class.py -k fault",
+    ),
+    Mutant(
         "firmware/pico/commands.py",
         'return "expired"\n    until',
         "pass\n    until",

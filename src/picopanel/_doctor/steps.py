@@ -34,13 +34,7 @@ Step = Generator[Wait, None, str]
 
 
 class Visit:
-    """Goes the way once. The board is asked for a reading, which changes nothing.
-
-    Args:
-        device_id: The board's ID.
-        link: The way to the board.
-        pause: Waits some seconds.
-    """
+    """Goes the way once. The board is asked for a reading, which changes nothing."""
 
     STEPS: ClassVar = (
         *("name", "TCP", "TLS", "time", "MQTT", "password", "subscribe", "publish"),

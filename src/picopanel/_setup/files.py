@@ -29,14 +29,10 @@ def download(url: str) -> bytes:
 
 
 def collect(fetch: Fetch = download, mqtt_as: Path | None = None) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Return every file but the secrets, as the firmware's `package.json` lists them.
+    """Return every file but the secrets, and the places of those that could not be fetched.
 
-    Args:
-        fetch: Gets what is not shipped here (`mqtt_as`, from its author, by a pinned commit).
-        mqtt_as: A folder or file that holds it already, to be taken instead.
-
-    Returns:
-        The files by their names on the board, and the places of those that could not be fetched.
+    They are named as on the board, and listed in the firmware's `package.json`: `mqtt_as` is fetched from
+    its author, by a pinned commit, or taken from a folder or file that holds it already.
     """
     found, missing = _local(mqtt_as), {}
     for name, source in json.loads((FOLDER / "package.json").read_text())["urls"]:

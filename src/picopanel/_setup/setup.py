@@ -38,13 +38,7 @@ def set_up(
 ) -> None:
     """Do it all; each step can be done again, so an interrupted set-up is resumed by a new one.
 
-    Args:
-        mpremote: The way to the board; a dry run of it only prints the commands.
-        device_id: The course ID.
-        broker: The board's broker.
-        wifi: `SSID`, `PASSWORD` and, if known, `COUNTRY`.
-        mqtt_as: A folder that holds it, instead of fetching it.
-        say: Where progress goes to.
+    `wifi` has `SSID`, `PASSWORD` and, if known, `COUNTRY`; `mqtt_as` is a folder that holds it already.
 
     Raises:
         PicoPanelError: At the first thing that is wrong, with the next step. Nothing on the board is

@@ -63,12 +63,7 @@ class Mpremote:
         return [words[0] for words in lines if len(words) > 2 and words[2].startswith("2e8a:")]
 
     def do(self, *commands: list[str], secret: str | None = None) -> str:
-        """Do commands in one go, and return what they print.
-
-        Args:
-            commands: Each with its arguments.
-            secret: What the last one is shown as, because it holds a secret.
-        """
+        """Do commands in one go, and return what they print; `secret` is shown in place of the last one."""
         arguments = ["connect", self.port or "auto"]
         for command in commands:
             arguments += [*command, "+"]
