@@ -10,7 +10,7 @@ TELL = """import pathlib, threading, time
 
 def tell():
     while True:
-        pathlib.Path("{file}").write_text("no" if panel._feed._resting else "yes")
+        pathlib.Path("{file}").write_text("no" if panel._conversation.feed._resting else "yes")
         time.sleep(0.1)
 
 threading.Thread(target=tell, daemon=True).start()"""

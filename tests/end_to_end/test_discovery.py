@@ -51,7 +51,7 @@ def test_boards_of_both_layers_are_found_and_answer(discover, broker, board, spy
 def test_what_no_board_says_finds_nothing(discover, spy):
     """Foreign payloads, placeholders and IDs that are too long stay away; a good one comes in the end."""
     wall = discover("+")
-    eventually(lambda: not wall._discovery.settling, "the search has begun")
+    eventually(lambda: not wall._conversation._discovery.settling, "the search has begun")
     spy.publish("home/status", "available", retain=True)
     spy.publish("scale/info", "not JSON", retain=True)
     spy.publish("meter/onboard_temp", "warm")
@@ -64,7 +64,7 @@ def test_what_no_board_says_finds_nothing(discover, spy):
 def test_h1_in_a_house_with_home_assistant_only_boards_are_found(discover, spy):
     """A status is everybody's word; an answer, a reading, and an info with its protocol are a board's."""
     wall = discover("+")
-    eventually(lambda: not wall._discovery.settling, "the search has begun")
+    eventually(lambda: not wall._conversation._discovery.settling, "the search has begun")
     spy.publish("homeassistant/status", "online", retain=True)
     spy.publish("kitchen-esp/status", "offline", retain=True)
     spy.publish("shelly/info", json.dumps({"boot": "a", "channels": {}}), retain=True)
@@ -77,31 +77,38 @@ def test_h1_in_a_house_with_home_assistant_only_boards_are_found(discover, spy):
 def test_a_search_stops_when_the_wall_is_full_and_says_so(discover, spy):
     """Tried with room for three; a wall has room for a thousand."""
     wall = discover("+")
-    wall._boards._capacity = 3
+    wall._conversation.boards._capacity = 3
     for number in range(6):
         spy.publish(f"b{number}/info", INFO, retain=True)
-    eventually(lambda: any("More than" in notice for notice in wall._notices), "the wall says so")
+    eventually(
+        lambda: any("More than" in notice for notice in wall._conversation._notices), "the wall says so"
+    )
     assert len(wall.ids) == 3
+
+
+def head(wall):
+    """Return what is told of the wall as a whole."""
+    return wall._conversation._news.head
 
 
 def test_a_search_that_is_not_permitted_says_so(discover, tmp_path, request):
     broker = Mosquitto(tmp_path / "locked", users={"ada": "right"}).start()
     request.addfinalizer(broker.stop)
     wall = discover("class-a/+", broker.url(login="ada:wrong"))
-    eventually(lambda: "password" in str(wall._head()["trouble"]), "the wall says why", seen=wall._head)
+    eventually(lambda: "password" in str(head(wall)["trouble"]), "the wall says why", seen=lambda: head(wall))
 
 
 def test_a_broker_that_keeps_nothing_for_a_search_is_told_of(discover, spy):
     """A board is found by what it sends; one that has just come online proves nothing."""
     wall = discover("+")
-    eventually(lambda: wall._discovery._settled, "what is retained has had its time")
+    eventually(lambda: wall._conversation._discovery._settled, "what is retained has had its time")
     spy.publish("new/info", INFO)
     spy.publish("new/telemetry", SAMPLE)
     found(wall, "new")
-    assert wall._notices == []
+    assert wall._conversation._notices == []
     spy.publish("ada/telemetry", SAMPLE)
     found(wall, "ada", "new")
-    assert "no retained messages" in wall._notices[0]
+    assert "no retained messages" in wall._conversation._notices[0]
 
 
 def test_a_search_works_on_nats_in_mqtt_3_1_1(discover, tmp_path, run, request):
@@ -111,4 +118,4 @@ def test_a_search_works_on_nats_in_mqtt_3_1_1(discover, tmp_path, run, request):
     run("-m", "picopanel", "class", "--count", 2, "--broker", url).wait_for("Online: 2 of 2", within=40)
     wall = discover("class/+", url)
     found(wall, "class/01", "class/02")
-    assert wall._notices == []
+    assert wall._conversation._notices == []

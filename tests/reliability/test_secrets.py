@@ -24,7 +24,7 @@ panel.toggle()
 broker = Broker({url!r})
 print(repr(panel), str(panel), [broker], f"{{broker}}", broker.url, panel._device.diagnosis())
 print(panel.doctor())
-panel._conversation.handle({{"type": "ask", "since": 0, "messages": 0}})  # the drawer is opened
+panel._on_page_message(panel, {{"type": "ask", "since": 0, "messages": 0}}, [])  # the drawer is opened
 assert panel.messages()
 panel.to_csv({csv!r})
 panel.figure().write_html({html!r})

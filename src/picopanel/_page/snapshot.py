@@ -150,12 +150,10 @@ class Keeper:
     Args:
         key: What pages know the widget by.
         take: Returns a snapshot; called in the loop.
-        tell: Sets the widget's trait; called in the main thread.
+        tell: Puts a snapshot into the widget's traits; called in the main thread.
     """
 
-    def __init__(
-        self, key: str, take: Callable[[], Snapshot], tell: Callable[[dict[str, Any]], None]
-    ) -> None:
+    def __init__(self, key: str, take: Callable[[], Snapshot], tell: Callable[[Any], None]) -> None:
         self._take = take
         self._tell = tell
         self._clock = Clock()
@@ -181,7 +179,7 @@ class Keeper:
         snapshot = loop.ask(self._take)
         if snapshot.mark == self._kept:
             return
-        self._tell(snapshot.recorded)
+        self._tell(snapshot)
         later = self._displayed_at + FIRST_CHART
         if self._clock.monotonic() < later and not self._closed and not cells_block_the_page():
             if not self._has_place:

@@ -88,8 +88,8 @@ class LiveWidget(Displayed):
         if loop.ask(lambda: self._conversation.closed):  # a cell that is run again leaves one each time
             cells.forget(self._at_cell_end)
 
-    def _keep(self, recorded: dict[str, Any]) -> None:
-        self._recorded = recorded
+    def _keep(self, snapshot: Any) -> None:
+        self._recorded = snapshot.recorded
 
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
         if isinstance(message, dict) and message.get("type") == "bundle":

@@ -11,11 +11,11 @@ from .._broker import Broker
 from .._device.device import Device
 from .._errors.arguments import opened, refuse_unknown, refuse_unnamed
 from .._page import still
-from .._page.assets import loader
+from .._page.assets import Program, loader
 from .._page.conversation import Conversation
 from .._page.kernel import cells, cells_block_the_page
 from .._page.panel_state import panel_state
-from .._page.snapshot import leave
+from .._page.snapshot import PanelSnapshot, leave
 from .._page.widget import LiveWidget, widget_arguments
 from .._pico.connect import connect
 from .._pico.pico import ARGUMENTS, THE_BROKERS, Handle
@@ -64,9 +64,9 @@ class PicoPanel(Handle, LiveWidget):
         >>> panel.close()
     """
 
-    _program: ClassVar[Any] = "panel"
+    _program: ClassVar[Program] = "panel"
     _state = traitlets.Dict().tag(sync=True)
-    _wait = LiveWidget._wait
+    _wait = LiveWidget._wait  # hearing the page meanwhile, as `Handle` alone does not
 
     def __init__(
         self,
@@ -141,9 +141,9 @@ class PicoPanel(Handle, LiveWidget):
     def _now(self) -> dict[str, Any]:
         return {"version": 0, **loop.ask(panel_state, self._device)}
 
-    def _keep(self, recorded: dict[str, Any]) -> None:
-        self._state = self._now()
-        super()._keep(recorded)
+    def _keep(self, snapshot: PanelSnapshot) -> None:
+        self._state = {"version": 0, **snapshot.state}
+        super()._keep(snapshot)
 
     def _on_page_message(self, widget: object, message: object, buffers: object) -> None:
         if cells.just_ended > _NOTICEABLE and cells_block_the_page() and _is_click(message):

@@ -12,6 +12,7 @@ from .._errors import InvalidArgument, arguments
 from .._errors.arguments import refuse_unknown, refuse_unnamed
 from .._errors.uncopied import Uncopied
 from .._errors.warn import warn
+from .._page.assets import Program
 from .._page.snapshot import leave
 from .._page.widget import LiveWidget, widget_arguments
 from .._pico.pico import THE_BROKERS, Pico
@@ -57,7 +58,7 @@ class PicoWall(Uncopied, LiveWidget):
         >>> wall.close()
     """
 
-    _program: ClassVar[Any] = "wall"
+    _program: ClassVar[Program] = "wall"
     _conversation: WallConversation
 
     def __init__(
@@ -273,7 +274,7 @@ class PicoWall(Uncopied, LiveWidget):
             self._wait(Event(), 0.05)
 
     def _get_ready(self) -> None:
-        self._keep(loop.ask(self._conversation.snapshot).recorded)
+        self._keep(loop.ask(self._conversation.snapshot))
         super()._get_ready()
 
     def _at_cell_end(self) -> None:
