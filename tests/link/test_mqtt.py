@@ -16,7 +16,8 @@ from picopanel import Broker, NotConnected
 from picopanel._link import LinkStatus
 from picopanel._link.client import Client
 from picopanel._link.connection import Connection
-from picopanel._link.mqtt import ListeningLink, shared_link
+from picopanel._link.mqtt import ListeningLink, MqttLink, shared_link
+from picopanel._runtime import loop
 
 from ..support.mosquitto import Mosquitto
 from ..support.outside import Outside
@@ -133,9 +134,14 @@ def test_the_last_one_out_ends_connection_and_threads(broker: Mosquitto, listen)
     ear.wait("connected")
 
 
-def test_what_is_connected_once_nobody_wants_it_any_more_is_closed(broker: Mosquitto, listen) -> None:
-    link, ear = listen(Broker(broker.url()))
-    link.detach(ear)
+def test_what_is_connected_once_nobody_wants_it_any_more_is_closed(broker: Mosquitto) -> None:
+    link, ear = MqttLink(Broker(broker.url())), Ear()
+
+    def come_and_go() -> None:
+        link.attach({"a/x": 0}, ear)
+        link.detach(ear)
+
+    loop.ask(come_and_go)
     eventually(lambda: "disconnected" in broker.log.read_text(), "it came, and says goodbye")
     assert [status.phase for status in ear.statuses] == ["connecting"]
 

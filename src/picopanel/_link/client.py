@@ -147,7 +147,13 @@ class Client(paho.Client):
             self.code = (body or b"\0")[0]
         elif kind == _PUBREC and body[2:3] >= bytes([FAILURE]):
             self._in_packet["command"] = _PUBACK  # paho goes on as if it had been taken
-        return super()._packet_handle()
+        try:
+            return super()._packet_handle()
+        except (KeyError, ValueError):
+            if self.code is None:
+                raise
+            self.outcome = from_end(self)  # paho 2.1 knows no code but those of its own table
+            return MQTTErrorCode.MQTT_ERR_PROTOCOL
 
     def _create_socket(self) -> Any:
         made = super()._create_socket()

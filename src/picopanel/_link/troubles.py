@@ -183,7 +183,7 @@ _GARBLED = _trouble(
 )
 
 
-def from_end(client: Client, paho: ReasonCode, properties: object = None) -> LinkStatus:
+def from_end(client: Client, paho: ReasonCode | None = None, properties: object = None) -> LinkStatus:
     """Return the status for a connection that has ended: by a broker's code, or without one.
 
     Args:
@@ -194,10 +194,10 @@ def from_end(client: Client, paho: ReasonCode, properties: object = None) -> Lin
     code = client.code
     if client.buffered and client.buffered.broken and not client.accepted:
         return LinkStatus("lost", *_tls_words(client.buffered.broken, client.broker))
-    if code is None and paho.value != _UNANSWERED_PING:
-        return LinkStatus("lost", _without_a_word(client, paho))
-    if code is None:
+    if code is None and paho is not None and paho.value == _UNANSWERED_PING:
         return LinkStatus("lost", "silent", "no answer to a ping")
+    if code is None:
+        return LinkStatus("lost", _without_a_word(client, paho))
     reason = disconnect(code) if client.accepted else connack(code, client.version)
     detail = f"reason code 0x{code:02X}" if client.version == 5 else f"return code {code} of MQTT 3.1.1"
     if reason.problem in ("elsewhere", "moved"):
@@ -207,9 +207,9 @@ def from_end(client: Client, paho: ReasonCode, properties: object = None) -> Lin
     return LinkStatus(phase, reason.problem, f"{detail}, {added}" if added else detail, code=code)
 
 
-def _without_a_word(client: Client, paho: ReasonCode) -> str:
+def _without_a_word(client: Client, paho: ReasonCode | None) -> str:
     if client.accepted:
-        return _GARBLED if paho.value == _UNREADABLE else _CLOSED
+        return _GARBLED if paho is not None and paho.value == _UNREADABLE else _CLOSED
     if client.buffered and client.buffered.began and client.buffered.began[0] != _CONNACK:
         return _NO_MQTT
     # RabbitMQ before 3.13 hangs up on MQTT 5 without a word.
