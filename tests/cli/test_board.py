@@ -152,9 +152,9 @@ def test_interrupted_anywhere_it_loses_nothing(plug_in, changes):
     assert content(board.flash) == course
 
 
-EARLIER = ["main.py", "wiring.py", "board.py", "link.py", "trust.py", "roots.der", "mqtt_as.py"]
+EARLIER = ["main.py", "wiring.py", "board.py", "link.py", "trust.py", "roots.der", "lib/mqtt_as.py"]
 EARLIER += [f"pico_{name}.py" for name in ("device", "checks", "led", "samples", "sensors")]
-KEPT = {"main.py": "print('course')", "link.py": "print('of the course')"}
+KEPT = {name: f"print('{name} of the course')" for name in ("main.py", "link.py", "lib/mqtt_as.py")}
 
 
 @pytest.fixture
@@ -186,10 +186,15 @@ def test_a_file_with_a_name_of_an_earlier_version_is_the_students_own(set_up_bef
     board = set_up_before
     mpremote = Mpremote(board.port)
     mpremote.do(["exec", on_board.save(["main.py", "wiring.py"])])
-    (board.flash / "board.py").write_text("print('of a student, since')")
+    since = dict.fromkeys(("board.py", "link.py"), "print('of a student, since')")
+    for name, text in since.items():
+        (board.flash / name).write_text(text)
     mpremote.do(["exec", on_board.save(["main.py", "wiring.py"])])
-    mpremote.do(["exec", on_board.restore()])
-    assert content(board.flash)["board.py"] == "print('of a student, since')"
+    assert not mpremote.answer(on_board.save(["wiring.py"]))
+    assert sorted(mpremote.answer(on_board.restore())) == ["lib/mqtt_as.py", "main.py"]
+    kept = {"before_picopanel/link.py": KEPT["link.py"]}
+    assert content(board.flash) == {**KEPT, **since, **kept, "own.py": "print('of a student')"}
+    assert mpremote.answer(on_board.restore()) is None, "all is done"
 
 
 @pytest.mark.parametrize("changes", range(0, len(EARLIER) + 6, 3))

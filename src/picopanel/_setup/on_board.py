@@ -92,7 +92,7 @@ for name in names:
         os.rename(name, BEFORE + "/" + name)
 make_folders(BEFORE + "/written.json")
 with open(BEFORE + "/written.json", "w") as f:
-    json.dump(names + [name for name in former if there(BEFORE + "/" + name)], f)
+    json.dump(names, f)
 for name in names:
     make_folders(name)
 remove(GONE)
@@ -100,14 +100,24 @@ print(json.dumps([name for name in names if there(BEFORE + "/" + name)]))
 """
 
 _RESTORE = """
+def files(folder):
+    for name in os.listdir(folder) if there(folder) else []:
+        path = folder + "/" + name
+        if os.stat(path)[0] & 0x4000:
+            yield from files(path)
+        else:
+            yield path
 todo, half_done = BEFORE + "/written.json", BEFORE + "/restoring.json"
 if there(todo):
     remove(listed(todo))
     os.rename(todo, half_done)
 names = listed(half_done)
-for name in names:
-    if there(BEFORE + "/" + name):
-        os.rename(BEFORE + "/" + name, name)
+kept = [path[len(BEFORE) + 1:] for path in files(BEFORE) if path != half_done]
+back = [name for name in kept if not there(name)]
+for name in back:
+    make_folders(name)
+    os.rename(BEFORE + "/" + name, name)
+names += [name for name in back if name not in names]
 remove([half_done])
 remove_empty([BEFORE + "/" + folder for folder in folders(names)] + [BEFORE] + folders(names))
 print(json.dumps([name for name in names if there(name)] if names else None))
@@ -129,7 +139,10 @@ def save(names: Iterable[str], gone: Iterable[str] = ()) -> str:
 
 
 def restore() -> str:
-    """Put back what `save` moved, and remove what was written since. It can be run again, too."""
+    """Remove what was written, and put back what `save` moved. It can be run again, too.
+
+    Where something else has a name by now, that stays, and what was moved stays in its folder.
+    """
     return _FILES + _RESTORE.replace("BEFORE", repr(BEFORE))
 
 
