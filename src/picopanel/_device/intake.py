@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from .._errors import InvalidPayload
 from .._protocol import Telemetry, parse_reading, parse_telemetry
@@ -17,16 +19,14 @@ _SHOWN = 24
 """Characters."""
 
 
+@dataclass(slots=True)
 class _Rows:
     """Rows of one origin on their way into the store."""
 
-    __slots__ = ("arrivals", "stamps", "times", "values")
-
-    def __init__(self) -> None:
-        self.times: list[float] = []
-        self.values: list[float] = []
-        self.arrivals: list[float] = []
-        self.stamps: list[int] = []
+    times: list[float] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    arrivals: list[float] = field(default_factory=list)
+    stamps: list[int] = field(default_factory=list)
 
 
 class Intake:
@@ -36,15 +36,14 @@ class Intake:
         self._known = known
         self._outbox = outbox
         self._refill = refill
-        self._rows: dict[Origin, _Rows] = {}
+        self._rows: defaultdict[Origin, _Rows] = defaultdict(_Rows)
 
     def readings(self, messages: Sequence[Received]) -> None:
         """Take in bare numbers of the course layer."""
         known = self._known
         info = known.presence.info
         virtual = info is not None and info.virtual and known.presence.seen_live
-        rows = self._rows.setdefault(Origin(TEMPERATURE, virtual=virtual), _Rows())
-        times, answers = rows.times, list[float | None]()
+        times, values, answers = list[float](), list[float](), list[float | None]()
         for _, payload, retained, arrival, _ in messages:
             value = self._number(payload)
             if retained:  # it is somebody's old number, and nothing says of when
@@ -53,11 +52,11 @@ class Intake:
             known.not_a_number = _shown(payload) if value is None else None
             if value is not None:
                 times.append(arrival)
-                rows.values.append(value)
+                values.append(value)
                 known.last[TEMPERATURE] = (arrival, value)
-        rows.arrivals, rows.stamps = times, [NO_CLOCK] * len(times)
         known.units.setdefault(TEMPERATURE, COURSE_UNIT)
-        self._store()
+        if times:
+            known.store.append(Origin(TEMPERATURE, virtual=virtual), times, values)
         if answers:
             known.attendance.answers += len(answers)
             known.presence.course_reading(known.clock.monotonic())
@@ -117,24 +116,16 @@ class Intake:
         if telemetry.ts is not None:
             stamps = [telemetry.ts + at * telemetry.dt for at in range(first, end)]
         for name, values in telemetry.values.items():
-            rows = self._of(name, telemetry, interval, virtual)
+            rows = self._rows[Origin(name, telemetry.boot, interval, telemetry.led, virtual)]
             rows.times += times[first:end]
             rows.values += values[first:end]
             rows.arrivals += [arrival] * count
             rows.stamps += stamps
 
-    def _of(self, name: str, telemetry: Telemetry, interval: int | None, virtual: bool) -> _Rows:
-        origin = Origin(name, telemetry.boot, interval, telemetry.led, virtual)
-        rows = self._rows.get(origin)
-        if rows is None:
-            rows = self._rows[origin] = _Rows()
-        return rows
-
     def _store(self) -> None:
-        taken, self._rows = self._rows, {}
+        taken, self._rows = self._rows, defaultdict(_Rows)
         for origin, rows in taken.items():
-            if rows.times:
-                self._known.store.append(origin, rows.times, rows.values, rows.arrivals, rows.stamps)
+            self._known.store.append(origin, rows.times, rows.values, rows.arrivals, rows.stamps)
 
 
 def _shown(payload: bytes) -> str:

@@ -279,7 +279,7 @@ class Measured(Verbs):
     def clear(self) -> None:
         """Forget all readings and events, here and in the page."""
         loop.ask(self._device.clear)
-        loop.wait(self._device.recorder.settled, None)
+        recording.settle(self._device.recorder)
 
     def _expect(self, channel: str) -> None:
         """Warn of a channel that the board is not known to have; it may come yet."""

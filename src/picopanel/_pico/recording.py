@@ -32,4 +32,10 @@ class Taping(Uncopied):
 def stop(recorder: Recorder, file: Appender | None = None) -> None:
     """Record no more, once what is left is written; given a file, only if it is that one."""
     loop.ask(recorder.stop, file)
-    loop.wait(recorder.settled, None)
+    settle(recorder)
+
+
+def settle(recorder: Recorder) -> None:
+    """Wait until what is under way at the file is done."""
+    if not recorder.settled.is_set():  # else the loop, too, may pass here
+        loop.wait(recorder.settled, None)

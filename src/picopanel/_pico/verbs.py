@@ -11,6 +11,7 @@ from .._device.values import Reply
 from .._errors import InvalidArgument, arguments
 from .._runtime import loop
 from .._runtime.waiting import Event
+from .recording import settle
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -241,4 +242,4 @@ class Verbs:
     def close(self) -> None:
         """End the connection; the readings stay."""
         loop.ask(self._device.close)
-        loop.wait(self._device.recorder.settled, None)  # what is recorded has been written
+        settle(self._device.recorder)
