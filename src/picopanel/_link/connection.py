@@ -15,7 +15,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from .._errors import NotConnected
 from .._runtime.clock import Clock, Timer
-from .._runtime.loop import Handle, safely, sockets
+from .._runtime.loop import safely, sockets
 from . import LinkStatus, Receiver
 from .client import TIMEOUT, Client
 from .reasons import FAILURE
@@ -72,7 +72,7 @@ class Connection:
         """The number of the socket; a closed one tells it no more."""
         self._pace = Pace(clock.monotonic())
         self._hurry_until = 0.0
-        self._resting: Handle | None = None
+        self._resting = False
         self._over = False
         self._answer_by = clock.monotonic() + TIMEOUT
         self._look_after = Timer(clock, _LOOK_EVERY, partial(self._do, self._look))
@@ -96,7 +96,8 @@ class Connection:
         """Nobody wants it any more, and nobody is told of its end; nor is the broker, without a farewell."""
         self._over = True
         self._look_after.stop()
-        self._stop_reading()
+        if self._file >= 0:
+            sockets().remove_reader(self._file)
         if farewell:
             self._client.say_goodbye()
         if farewell and self._client.want_write():
@@ -125,7 +126,7 @@ class Connection:
     ) -> int:
         """Publish now, or raise `NotConnected`."""
         self._hurry_until = self._clock.monotonic() + _UNPACED
-        if self._resting is not None:
+        if self._resting:
             self._read_on()
         properties = None
         if self.version == 5 and expiry is not None:
@@ -178,22 +179,13 @@ class Connection:
         self._link.gathered()
         if rest and now > self._hurry_until and not self._is_over:
             sockets().remove_reader(self._file)
-            self._resting = self._clock.later(rest, self._read_on)
+            self._resting = True
+            self._clock.later(rest, self._read_on)
 
     def _read_on(self) -> None:
-        self._stop_resting()
-        if self._file >= 0:
+        self._resting = False
+        if self._file >= 0 and not self._over:
             sockets().add_reader(self._file, self._do, self._read)
-
-    def _stop_resting(self) -> None:
-        if self._resting is not None:
-            self._resting.cancel()
-            self._resting = None
-
-    def _stop_reading(self) -> None:
-        self._stop_resting()
-        if self._file >= 0:
-            sockets().remove_reader(self._file)
 
     def _write_soon(self, *_: object) -> None:
         sockets().call_soon(self._do, self._write)
@@ -234,8 +226,8 @@ class Connection:
             self._read_on()
 
     def _unwatch(self) -> None:
-        self._stop_reading()
         if self._file >= 0:
+            sockets().remove_reader(self._file)
             sockets().remove_writer(self._file)
         self._file = -1
 
