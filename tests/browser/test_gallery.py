@@ -18,14 +18,20 @@ STYLES = """root => {
 }"""
 
 
-@pytest.fixture
-def page(browser, tmp_path):
+@pytest.fixture(scope="module")
+def tab(browser):
     with closing(Window(browser, width=1000, height=900)) as window:
-        page = window.page()
-        open_gallery(page, DRESSES["JupyterLab Light"](), tmp_path)
-        page.add_style_tag(content=".line { content-visibility: visible !important }")
-        yield page
+        yield window.page()
         window.check()
+
+
+@pytest.fixture
+def page(tab, tmp_path):
+    """The gallery, loaded anew."""
+    tab.set_viewport_size({"width": 1000, "height": 900})
+    open_gallery(tab, DRESSES["JupyterLab Light"](), tmp_path)
+    tab.add_style_tag(content=".line { content-visibility: visible !important }")
+    return tab
 
 
 def test_p3_a_drawer_in_a_board_of_the_wall_looks_as_in_a_panel(page):

@@ -15,22 +15,22 @@ VIEWS = {"well", "ill-hall", "replay", "recorded", "wall", "still", "still-wall"
 
 
 @pytest.fixture(scope="module")
-def window(browser):
+def page(browser):
+    """A tab in which the gallery is loaded again and again: there its code is compiled already."""
     with closing(Window(browser, width=1000, height=900)) as window:
-        yield window
+        yield window.page()
         window.check()
 
 
 @pytest.fixture
-def dressed(window, tmp_path):
+def dressed(page, tmp_path):
     """Opens the gallery in the dress of a host: `dressed("Colab, dark")`."""
-    with closing(window.page()) as page:
 
-        def open_dressed(name):
-            open_gallery(page, DRESSES[name](), tmp_path)
-            return page
+    def open_dressed(name):
+        open_gallery(page, DRESSES[name](), tmp_path)
+        return page
 
-        yield open_dressed
+    return open_dressed
 
 
 @pytest.mark.parametrize("name", DRESSES)
