@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import suppress
-from threading import Thread
 
 import pytest
 
@@ -16,17 +14,17 @@ from picopanel._link.mqtt import MqttLink
 from picopanel._runtime import loop
 from picopanel._wall.discovery import Discovery
 
+from ..support.listening import Listening, packed, packets
 from ..support.mosquitto import Mosquitto
 from ..support.waiting import eventually
 from ..support.way import protocol_level
-from .test_reasons import packed
 
 # From the tables of the standard: MQTT 5.0, 3.9.3; and 3.4.2.1, which 3.5.2.1 repeats.
 SUBACK_5 = (0x80, 0x83, 0x87, 0x8F, 0x91, 0x97, 0x9E, 0xA1, 0xA2)
 PUBACK_5 = (0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99)
 
 
-class Granting:
+class Granting(Listening):
     """A broker that answers what it is asked for with codes of its own, and delivers nothing.
 
     Args:
@@ -40,29 +38,11 @@ class Granting:
         self.suback, self.puback, self.version = suback, puback, version
         self.heard: list[int] = []
         self._board = board
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"mqtt://127.0.0.1:{self._listener.getsockname()[1]}"
-        Thread(target=self._serve, daemon=True).start()
+        super().__init__(self._speak)
 
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            Thread(target=self._attend, args=(client,), daemon=True).start()
-
-    def _attend(self, client: socket.socket) -> None:
-        with suppress(OSError), client, client.makefile("rb") as stream:  # who leaves, leaves
-            while head := stream.read(1):
-                size = stream.read(1)[0]
-                if size & 0x80:
-                    size = (size & 0x7F) + (stream.read(1)[0] << 7)
-                self._answer(client, head[0], stream.read(size))
+    def _speak(self, client: socket.socket) -> None:
+        for head, body in packets(client):
+            self._answer(client, head, body)
 
     def _answer(self, client: socket.socket, head: int, body: bytes) -> None:
         self.heard.append(head >> 4)

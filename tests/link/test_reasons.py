@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 
@@ -14,6 +13,7 @@ from picopanel._link import LinkStatus
 from picopanel._link.mqtt import MqttLink
 from picopanel._link.troubles import link_sentences
 
+from ..support.listening import Listening, packed
 from ..support.outside import Outside
 from ..support.waiting import eventually
 from ..support.way import protocol_level
@@ -39,7 +39,7 @@ FINAL = {
 }
 
 
-class Speaking:
+class Speaking(Listening):
     """A broker that says one thing to whoever connects with one version, and takes no other.
 
     Args:
@@ -53,22 +53,7 @@ class Speaking:
         self.packet, self.version, self.code = packet, version, code
         self.heard: list[int] = []
         self._properties = bytes([len(properties)]) + properties if version == 5 else b""
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"mqtt://127.0.0.1:{self._listener.getsockname()[1]}"
-        Thread(target=self._serve, daemon=True).start()
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            with client:
-                self._answer(client)
+        super().__init__(self._answer)
 
     def _answer(self, client: socket.socket) -> None:
         greeting = client.recv(4096)
@@ -85,10 +70,6 @@ class Speaking:
         client.sendall(b"\x20\x03\x00\x00\x00")
         client.recv(4096)  # its subscription
         client.sendall(packed(0xE0, bytes([self.code]) + self._properties))
-
-
-def packed(kind: int, body: bytes) -> bytes:
-    return bytes([kind, len(body)]) + body
 
 
 ALL = [
@@ -201,24 +182,16 @@ def test_w1_who_understands_no_mqtt_5_may_understand_311(told, code) -> None:
 def test_w1_no_mqtt_is_said_of_what_is_none(answer: bytes, problem: str) -> None:
     """Who hangs up without a word may be a broker that is full, or one that wants TLS."""
 
-    def serve() -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            with client:
-                client.recv(4096)
-                client.sendall(answer)
+    def attend(client: socket.socket) -> None:
+        client.recv(4096)
+        client.sendall(answer)
 
     ear = Ear()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        Thread(target=serve, daemon=True).start()
-        link = Outside(MqttLink(Broker(f"mqtt://127.0.0.1:{listener.getsockname()[1]}")))
+    with Listening(attend) as server:
+        link = Outside(MqttLink(Broker(server.url)))
         link.attach({"a/x": 0}, ear)
         eventually(lambda: problem_of(ear), "the link says what is wrong")
         link.detach(ear)
-        listener.shutdown(socket.SHUT_RDWR)
     assert problem_of(ear).problem == problem
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from picopanel._link.troubles import link_sentences
 from picopanel._link.virtual import VirtualLink
 from picopanel._link.virtual_board import VirtualBoard
 
+from ..support.listening import Listening
 from ..support.mosquitto import Mosquitto
 from ..support.outside import Outside
 from ..support.waiting import eventually
@@ -131,26 +131,18 @@ def test_l4_an_answer_that_paho_cannot_read_ends_as_lost_and_is_tried_again(atta
     """A SUBACK with a code that no version has: paho raises while it reads."""
     greeted: list[bytes] = []
 
-    def serve() -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            with client:
-                greeted.append(client.recv(4096))
-                client.sendall(b"\x20\x03\x00\x00\x00")
-                body = client.recv(4096)
-                client.sendall(bytes([0x90, 4, *body[2:4], 0, 0x7F]))
-                client.recv(4096)
+    def attend(client: socket.socket) -> None:
+        greeted.append(client.recv(4096))
+        client.sendall(b"\x20\x03\x00\x00\x00")
+        body = client.recv(4096)
+        client.sendall(bytes([0x90, 4, *body[2:4], 0, 0x7F]))
+        client.recv(4096)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, daemon=True).start()
-        _, ear = attached(Broker(f"mqtt://127.0.0.1:{listener.getsockname()[1]}"))
+    with Listening(attend) as server:
+        _, ear = attached(Broker(server.url))
         # paho 2.1 raises where 2.2 hangs up.
         assert ear.wait("lost").problem in ("garbled", "fault")
         eventually(lambda: len(greeted) > 1, "it is tried again", within=20)
-        listener.shutdown(socket.SHUT_RDWR)
 
 
 def test_l4_a_receiver_that_raises_ends_nothing_at_a_virtual_board(capfd) -> None:

@@ -3,76 +3,51 @@
 import json
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from ..support.listening import Listening, packets
 from ..support.way import protocol_level
 
 PLUGIN = "mosquitto_dynamic_security.so"
-
-
-def _clients(listener):
-    """Each client that connects, until the listener is closed."""
-    while True:
-        try:
-            client, _ = listener.accept()
-        except OSError:
-            return
-        yield client
-
-
-def _remaining_length(stream):
-    size = shift = 0
-    while True:
-        (byte,) = stream.read(1)
-        size |= (byte & 0x7F) << shift
-        shift += 7
-        if byte < 0x80:
-            return size
 
 
 @contextmanager
 def refusing(*, mqtt5=None, mqtt311):
     """A broker that answers CONNECT with a reason code; its port."""
 
-    def serve():
-        for client in _clients(listener):
-            with client:
-                first = client.recv(4096)
-                if not first:
-                    continue  # the doctor only knocked
-                if protocol_level(first) == 5:
-                    client.sendall(bytes([0x20, 3, 0, mqtt5, 0]) if mqtt5 else bytes([0x20, 2, 0, 1]))
-                else:
-                    client.sendall(bytes([0x20, 2, 0, mqtt311]))
+    def attend(client):
+        first = client.recv(4096)
+        if not first:
+            return  # the doctor only knocked
+        if protocol_level(first) == 5:
+            client.sendall(bytes([0x20, 3, 0, mqtt5, 0]) if mqtt5 else bytes([0x20, 2, 0, 1]))
+        else:
+            client.sendall(bytes([0x20, 2, 0, mqtt311]))
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        Thread(target=serve, daemon=True).start()
-        yield listener.getsockname()[1]
+    with Listening(attend) as broker:
+        yield broker.port
 
 
 @contextmanager
 def another_service(*, silent=False):
     """A port at which something else than a broker answers, or nobody; its port."""
 
-    def serve():
-        kept = []
-        for client in _clients(listener):
-            kept.append(client)
-            if not silent and client.recv(4096):
+    def attend(client):
+        while client.recv(4096):
+            if not silent:
                 client.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-                client.close()
+                return
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        Thread(target=serve, daemon=True).start()
-        yield listener.getsockname()[1]
+    with Listening(attend) as service:
+        yield service.port
 
 
-class Grudging:
+class Grudging(Listening):
     """A broker that refuses a client's first subscriptions, as a cluster does that has lost a node.
 
     Args:
@@ -84,25 +59,16 @@ class Grudging:
         self.asked = []
         self._refusals = refusals
         self._hangs_up = hangs_up
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        Thread(target=self._serve, daemon=True).start()
+        super().__init__(self._speak)
 
-    def close(self):
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _serve(self):
-        for client in _clients(self._listener):
-            with client, client.makefile("rb") as stream:
-                while head := stream.read(1):
-                    body = stream.read(_remaining_length(stream))
-                    if head[0] == 0x10:
-                        client.sendall(bytes([0x20, 3, 0, 0, 0]))
-                    elif head[0] == 0x82:
-                        client.sendall(self._answer(body))
-                    elif head[0] & 0xF0 == 0x30 and self._hangs_up:
-                        break
+    def _speak(self, client):
+        for head, body in packets(client):
+            if head == 0x10:
+                client.sendall(bytes([0x20, 3, 0, 0, 0]))
+            elif head == 0x82:
+                client.sendall(self._answer(body))
+            elif head & 0xF0 == 0x30 and self._hangs_up:
+                break
 
     def _answer(self, body):
         topics, at = [], 3
@@ -145,22 +111,19 @@ def impatient_proxy(port, seconds):
     def watch(pair, quiet):
         while time.monotonic() - quiet[0] < seconds:
             time.sleep(0.05)
-        for each in pair:
-            each.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            for each in pair:
+                each.shutdown(socket.SHUT_RDWR)
 
-    def serve():
-        for client in _clients(listener):
-            broker, quiet = socket.create_connection(("127.0.0.1", port)), [time.monotonic()]
-            for job in (
-                (pump, client, broker, quiet),
-                (pump, broker, client, quiet),
-                (watch, (client, broker), quiet),
-            ):
-                Thread(target=job[0], args=job[1:], daemon=True).start()
+    def attend(client):
+        with socket.create_connection(("127.0.0.1", port)) as broker:
+            quiet = [time.monotonic()]
+            Thread(target=watch, args=((client, broker), quiet), daemon=True).start()
+            Thread(target=pump, args=(broker, client, quiet), daemon=True).start()
+            pump(client, broker, quiet)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        Thread(target=serve, daemon=True).start()
-        yield listener.getsockname()[1]
+    with Listening(attend) as proxy:
+        yield proxy.port
 
 
 class SlowBoard:
