@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ..support.environments import Environment, build_wheel
-from .kernel import Kernel
+from .kernel import OPEN, Kernel
 from .page import Page
 
 PINS = (Path(__file__).parent / "colab-pins.txt").read_text().splitlines()
@@ -65,3 +65,12 @@ def open_page(kernel):
         return Page(kernel, comm, kernel.open_subshell() if kernel.has_subshells else None)
 
     return open_one
+
+
+@pytest.fixture
+def page(kernel, open_page):
+    """A page with a panel on a virtual Pico, which has its first readings."""
+    kernel.run(OPEN)
+    page = open_page(kernel.display())
+    kernel.until(lambda: len(page.values) >= 3, "the page has three readings")
+    return page

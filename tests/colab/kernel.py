@@ -12,6 +12,8 @@ from jupyter_client.kernelspec import KernelSpecManager
 
 from .page import Page
 
+OPEN = "from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel"
+"""A cell that displays a panel on a virtual Pico."""
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 

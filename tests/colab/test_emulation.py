@@ -8,10 +8,9 @@ import pytest
 from ..support.browser import Window, on
 from ..support.panel import PanelOnPage
 from .emulation.server import Colab
-from .kernel import Kernel
+from .kernel import OPEN, Kernel
 
 NETWORK = 60
-OPEN = "from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel"
 numbers = itertools.count(1)
 
 

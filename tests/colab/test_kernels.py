@@ -3,19 +3,9 @@
 import pytest
 
 from .conftest import KERNELS
+from .kernel import OPEN
 
 pytestmark = pytest.mark.parametrize("python", KERNELS, indirect=True)
-
-OPEN = "from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel"
-
-
-@pytest.fixture
-def page(kernel, open_page):
-    """A page with a panel on a virtual Pico, which has its first readings."""
-    kernel.run(OPEN)
-    page = open_page(kernel.display())
-    kernel.until(lambda: len(page.values) >= 3, "the page has three readings")
-    return page
 
 
 def test_a_page_gets_rows_and_state_and_then_more_by_itself(kernel, page):

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from .conftest import KERNELS
-from .test_kernels import OPEN
 
 WITHOUT_SUBSHELLS = [name for name in KERNELS if name.startswith("6.")]
 
@@ -28,14 +27,6 @@ button = ipywidgets.Button()
 button.on_click(loop)
 button
 """
-
-
-@pytest.fixture
-def page(kernel, open_page):
-    kernel.run(OPEN)
-    page = open_page(kernel.display())
-    kernel.until(lambda: len(page.values) >= 3, "the page has three readings")
-    return page
 
 
 def test_c1_what_a_waiting_cell_prints_stays_its_own_whatever_the_page_says_meanwhile(kernel, page):

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ..colab.kernel import Kernel
-
-OPEN = "from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel"
+from ..colab.kernel import OPEN, Kernel
 
 
 @pytest.fixture
