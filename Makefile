@@ -22,7 +22,7 @@ test: system-packages check $(FRONT_END) ## Run every check and every test
 	@echo "== tests of the front end"
 	@cd js && npm test
 	@echo "== tests of the package"
-	@$(BIN)/python -m pytest --cache-clear --numprocesses=3 --dist=loadscope --no-loadscope-reorder || { \
+	@$(BIN)/python -m pytest --cache-clear --numprocesses=5 --dist=loadscope --no-loadscope-reorder || { \
 		[ $$? = 1 ] && \
 		echo "== what failed on the crowded machine must pass alone" && \
 		$(BIN)/python -m pytest --verbose --last-failed --last-failed-no-failures=none; }

@@ -24,16 +24,57 @@ settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
 
 
-TOGETHER = {"browser": "JupyterLab", "colab": "elsewhere", "hosts": "elsewhere", "recorded": "elsewhere"}
-"""Folders whose tests go to one worker: two browsers at once are enough, and Colab's environment is one."""
+TOGETHER = {
+    "tests/browser/test_gallery": "pages",
+    "tests/browser/test_themes": "pages",
+    "tests/browser/": "JupyterLab",
+    "tests/colab/": "Colab",
+    "tests/hosts/test_hosts": "pages",
+    "tests/recorded/test_boxes": "",
+    "tests/recorded/test_renewal": "",
+    "tests/recorded/": "pages",
+    "tests/reliability/test_notebooks": "JupyterLab",
+}
+"""Tests that go to one worker, by how their files begin: two browsers at once are enough, and Colab's
+environment is one. The tests of every other file go together."""
+
+LONGEST = (
+    "JupyterLab",
+    "pages",
+    "Colab",
+    "tests/test_examples.py",
+    "tests/troubleshooting/test_presence.py",
+    "tests/reliability/test_brokers.py",
+    "tests/reliability/test_cluster.py",
+    "tests/firmware/test_firmware_micropython.py",
+    "tests/reliability/test_network.py",
+    "tests/recorded/test_boxes.py",
+    "tests/firmware/test_firmware_memory.py",
+    "tests/firmware/test_firmware_tls.py",
+    "tests/troubleshooting/test_broker.py",
+    "tests/cli/test_board.py",
+)
+"""What takes longest begins first, so that no worker is left alone with it in the end. Nearly all of it
+waits, so that five workers keep two cores busy."""
+
+
+def together(nodeid):
+    """Return the name of what a test goes together with."""
+    file = nodeid.split("::")[0]
+    return next((name for start, name in TOGETHER.items() if file.startswith(start)), "") or file
 
 
 class ByServer(LoadScopeScheduling):
-    """One worker for the tests of a file, which share servers, or of several folders."""
+    """One worker for the tests of a file, which share servers, or of several files."""
 
     def _split_scope(self, nodeid):
-        folder = nodeid.split("/")[1]
-        return TOGETHER.get(folder, nodeid.split("::")[0])
+        return together(nodeid)
+
+
+def pytest_collection_modifyitems(items):
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = {name: at for at, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: place.get(together(item.nodeid), len(place)))
 
 
 def pytest_xdist_make_scheduler(config, log):
