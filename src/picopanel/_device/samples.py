@@ -30,14 +30,10 @@ class Boot:
             self.ranges[-1][1] = end
             return [(first, end)]
         new, at = [], first
-        for known_first, known_end in self.ranges:
-            if known_end <= at or at >= end:
-                continue
-            if known_first > at:
+        for known_first, known_end in (*self.ranges, (end, end)):
+            if at < min(known_first, end):
                 new.append((at, min(known_first, end)))
-            at = max(at, known_end)
-        if at < end:
-            new.append((at, end))
+            at = max(at, min(known_end, end))
         if new:
             self._merge(first, end)
         return new
@@ -55,14 +51,12 @@ class Boot:
             self.ranges = [[self.ranges[0][0], self.ranges[-1][1]]]
 
     def _merge(self, first: int, end: int) -> None:
-        self.ranges.append([first, end])
-        self.ranges.sort()
-        merged = [self.ranges[0]]
-        for later in self.ranges[1:]:
-            if later[0] <= merged[-1][1]:
-                merged[-1][1] = max(merged[-1][1], later[1])
+        merged: list[list[int]] = []
+        for start, stop in sorted([*self.ranges, [first, end]]):
+            if merged and start <= merged[-1][1]:
+                merged[-1][1] = max(merged[-1][1], stop)
             else:
-                merged.append(later)
+                merged.append([start, stop])
         while len(merged) > _MOST_RANGES:
             merged[0:2] = [[merged[0][0], merged[1][1]]]
         self.ranges = merged
