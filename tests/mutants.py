@@ -29,7 +29,7 @@ class Mutant(NamedTuple):
 
 
 UNIT = "tests/unit"
-FEED_SKIPS = "told = replace(told, end=store.end, "
+FEED_SKIPS = "told = told._replace(end=store.end, "
 MUTANTS = [
     Mutant("src/picopanel/_protocol/checks.py", "if not isfinite(number):", "if False:", UNIT),
     Mutant("src/picopanel/_protocol/ids.py", "if size > 60:", "if size > 600:", UNIT),
@@ -47,7 +47,7 @@ MUTANTS = [
     Mutant("src/picopanel/_device/presence.py", "SILENT_AT_LEAST = 10.0", "SILENT_AT_LEAST = 99.0", UNIT),
     Mutant("src/picopanel/_device/outbox.py", "now - c.sent_at >= c.timeout", "False", UNIT),
     Mutant("src/picopanel/_device/messages.py", "KEPT = 1000", "KEPT = 100", UNIT),
-    Mutant("src/picopanel/_page/news.py", "told = replace(told, end=rows.end, ", FEED_SKIPS, UNIT),
+    Mutant("src/picopanel/_page/news.py", "told = told._replace(end=rows.end, ", FEED_SKIPS, UNIT),
     Mutant("src/picopanel/_page/feed.py", "if now < self._on_its_way_until:", "if False:", UNIT),
     Mutant("src/picopanel/_wall/conversation.py", "if now == told:", "if False:", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "settings[_SETTING] = ", "unused = ", UNIT),

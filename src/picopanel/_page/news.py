@@ -8,8 +8,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._device.device import Device
 from .._device.messages import KEPT
@@ -31,8 +30,7 @@ MOST_MESSAGES = 100
 _NEVER = float("-inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What a page has been told."""
 
     end: int = 0
@@ -68,12 +66,12 @@ class PanelNews:
         also, told = self._mqtt_messages(told)
         if state is not told.state:
             also["state"] = {"version": self._version, **state}
-            told = replace(told, state=state)
+            told = told._replace(state=state)
         messages: list[Message] = []
         while also or told.end < store.end or told.floor != store.floor:
             rows = store.since(told.end, MOST_ROWS)
             messages.append(self._message(rows, told.origins, also))
-            told = replace(told, end=rows.end, floor=rows.floor, origins=told.origins | rows.table.keys())
+            told = told._replace(end=rows.end, floor=rows.floor, origins=told.origins | rows.table.keys())
             also = {}
         return messages, told
 
@@ -112,7 +110,7 @@ class PanelNews:
             return {}, told
         first, messages = log.since(since, KEPT if since == 0 else MOST_MESSAGES)
         part = {"since": since, "first": first, "rows": [_row(message) for message in messages]}
-        return {"messages": part}, replace(told, message=log.end, messages_at=now)
+        return {"messages": part}, told._replace(message=log.end, messages_at=now)
 
     def _message(self, rows: Rows, described: frozenset[int], also: dict[str, Any]) -> Message:
         facts: dict[str, Any] = {"first": rows.first, "end": rows.end, "floor": rows.floor}

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from .._device.device import Device
@@ -44,8 +43,7 @@ _walls: WeakValueDictionary[Hashable, WallConversation] = WeakValueDictionary()
 _serials = count(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """What a page has been told of a wall."""
 
     version: int = 0
