@@ -139,7 +139,7 @@ def _with_silences(
     return times, values
 
 
-def leave(snapshot: Snapshot) -> None:
+def display_snapshot(snapshot: Snapshot) -> None:
     """Leave a snapshot in the output of the cell."""
     _display(_forms(snapshot, snapshot.html()))
 

@@ -15,7 +15,7 @@ from .._page.assets import Program, loader
 from .._page.conversation import Conversation
 from .._page.kernel import cells, cells_block_the_page
 from .._page.panel_state import panel_state
-from .._page.snapshot import PanelSnapshot, leave
+from .._page.snapshot import PanelSnapshot, display_snapshot
 from .._page.widget import LiveWidget, widget_arguments
 from .._pico.connect import connect
 from .._pico.pico import ARGUMENTS, THE_BROKERS, Handle
@@ -110,7 +110,7 @@ class PicoPanel(Handle, LiveWidget):
 
     def snapshot(self) -> None:
         """Leave a still picture and a table of the last values in the output, e.g. for marking."""
-        leave(loop.ask(self._conversation.snapshot))
+        display_snapshot(loop.ask(self._conversation.snapshot))
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
         """Write the recorded panel as one page that needs no kernel and no network.

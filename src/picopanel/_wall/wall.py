@@ -13,7 +13,7 @@ from .._errors.arguments import refuse_unknown, refuse_unnamed
 from .._errors.uncopied import Uncopied
 from .._errors.warn import warn
 from .._page.assets import Program
-from .._page.snapshot import leave
+from .._page.snapshot import display_snapshot
 from .._page.widget import LiveWidget, widget_arguments
 from .._pico.pico import THE_BROKERS, Pico
 from .._runtime import loop
@@ -226,7 +226,7 @@ class PicoWall(Uncopied, LiveWidget):
 
     def snapshot(self) -> None:
         """Leave the wall's table in the output, e.g. for a report."""
-        leave(loop.ask(self._conversation.snapshot))
+        display_snapshot(loop.ask(self._conversation.snapshot))
 
     def __enter__(self) -> Self:
         return self
