@@ -19,10 +19,8 @@ const HIGH_CONTRAST =
   'body:is([data-jp-theme-name*="high contrast" i], .vscode-high-contrast, .vscode-high-contrast-light)';
 
 /** The attributes that those signs, the hosts' variables, and themes of pages of their own stand in. */
-const ATTRIBUTES = [
-  ...["class", "style", "theme", "data-theme", "data-bs-theme", "data-md-color-scheme"],
-  ...["data-jp-theme-light", "data-jp-theme-name"],
-];
+const ATTRIBUTES =
+  "class style theme data-theme data-bs-theme data-md-color-scheme data-jp-theme-light data-jp-theme-name";
 
 /** The ground and the ink of each host, its own before those that a widget manager's sheet brings along. */
 const GROUNDS = [
@@ -64,10 +62,10 @@ function isHighContrast(): boolean {
 }
 
 const looks = new Set<() => void>();
-let watching = new AbortController();
+let observer: MutationObserver | undefined;
 
 /** One observer for all of a page's views, and one look a frame: a host writes at its body with every drag. */
-function watchPage(signal: AbortSignal): void {
+function watchPage(): MutationObserver {
   let frame = 0;
   const soon = () => {
     frame ||= requestAnimationFrame(() => {
@@ -75,15 +73,11 @@ function watchPage(signal: AbortSignal): void {
       for (const look of looks) look();
     });
   };
-  const observer = new MutationObserver(soon);
+  const watching = new MutationObserver(soon);
   for (const element of [document.documentElement, document.body])
-    observer.observe(element, { attributes: true, attributeFilter: ATTRIBUTES });
-  for (const query of [DARK, MORE_CONTRAST, FORCED])
-    matchMedia(query).addEventListener("change", soon, { signal });
-  signal.addEventListener("abort", () => {
-    cancelAnimationFrame(frame);
-    observer.disconnect();
-  });
+    watching.observe(element, { attributes: true, attributeFilter: ATTRIBUTES.split(" ") });
+  for (const query of [DARK, MORE_CONTRAST, FORCED]) matchMedia(query).addEventListener("change", soon);
+  return watching;
 }
 
 /** Tells at once and after every change of the page's theme; gives back what looks again. */
@@ -95,15 +89,9 @@ export function followTheme(root: HTMLElement, signal: AbortSignal, tell: () => 
     const forced = matchMedia(FORCED).matches;
     if (changed(root.isConnected, isDark(root), isHighContrast(), forced, ...grounds)) tell();
   };
-  if (looks.size === 0) {
-    watching = new AbortController();
-    watchPage(watching.signal);
-  }
+  observer ??= watchPage();
   looks.add(look);
-  signal.addEventListener("abort", () => {
-    looks.delete(look);
-    if (looks.size === 0) watching.abort();
-  });
+  signal.addEventListener("abort", () => looks.delete(look));
   look();
   return look;
 }
