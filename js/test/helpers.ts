@@ -2,7 +2,7 @@
 import type { Scene } from "../src/chart/figure";
 import type { News, Origin, PanelEvent, PanelState } from "../src/contract";
 import { History } from "../src/data/history";
-import { fresh } from "../src/panel/actions";
+import { Local } from "../src/panel/actions";
 
 export type Item = [time: number, what: number | PanelEvent];
 
@@ -67,7 +67,7 @@ export function scene(items: Item[], given: Partial<Scene> = {}): Scene {
     history: history(items),
     channels: [{ name: "temperature", unit: "°C" }],
     limits: [],
-    chosen: fresh(),
+    chosen: new Local(),
     range: [0, 1000],
     width: 600,
     height: 260,

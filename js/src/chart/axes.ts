@@ -1,5 +1,4 @@
 /** Plotly's layout: axes one above the other, each with a range that its signal fills and with room for its words. */
-
 import { type Ticks, timeTicks } from "../data/zone";
 import { FONT, FONT_SIZE, forPlotly, type Range, type Reading, type TimeAxis, textWidth } from "./style";
 import type { Line } from "./thin";

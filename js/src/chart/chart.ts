@@ -1,5 +1,4 @@
 /** The chart: the only module that knows Plotly. */
-
 import Plotly, { type PlotElement, type Tick } from "plotly.js/lib/core";
 import scatter from "plotly.js/lib/scatter";
 import { drawData } from "plotly.js/src/plot_api/subroutines";
@@ -53,14 +52,14 @@ export class Chart {
     return this.hands.hold;
   }
 
-  draw(figure: Figure, width: number, height: number): void {
-    if (this.reshaped(shapeOf(figure, width, height))) this.make(figure, width, height);
+  draw(figure: Figure): void {
+    if (this.reshaped(shapeOf(figure))) this.make(figure);
     else this.move(figure);
   }
 
-  private make({ data, layout }: Figure, width: number, height: number): void {
+  private make({ data, layout }: Figure): void {
     const datarevision = ++this.revision;
-    void Plotly.react(this.element, data, { ...layout, width, height, datarevision }, CONFIG);
+    void Plotly.react(this.element, data, { ...layout, datarevision }, CONFIG);
     if (datarevision === 1) this.listen();
   }
 
@@ -104,11 +103,11 @@ export class Chart {
 const isReading = (trace: Trace) => trace.yaxis !== COMMANDS_AXIS;
 
 /** All of a figure but the readings' points and the ranges; a trace that gets its first point is another shape. */
-function shapeOf({ data, layout }: Figure, width: number, height: number): string {
+function shapeOf({ data, layout }: Figure): string {
   const traces = data.map((it) =>
     isReading(it) ? { ...it, x: (it.x as number[]).length > 0, y: null } : it,
   );
-  return JSON.stringify([traces, layout, width, height], (key, value) => (key === "range" ? null : value));
+  return JSON.stringify([traces, layout], (key, value) => (key === "range" ? null : value));
 }
 
 function setPoints(plot: PlotElement, nth: number, x: number[], y: unknown): void {

@@ -1,5 +1,4 @@
 /** The chart as Plotly's data and layout: pure, drawn by `chart.ts`. */
-
 import type { Channel, Limit } from "../contract";
 import type { History } from "../data/history";
 import {
@@ -49,11 +48,7 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
     const axis = axisName(unit < 0 ? units.length - 1 : unit);
     return { ...channel, line: lineOf(channel.name, scene), nth, axis };
   });
-  const scales = units.map((unit, nth): Scale => {
-    const axis = axisName(nth);
-    const seen = readings.filter((it) => it.axis === axis && !scene.chosen.hidden.has(it.name));
-    return scaleOf(axis, unit, seen, scene, units.length > 1 ? 4 : 6, before.get(axis));
-  });
+  const scales = units.map((unit, nth) => scaleOf(axisName(nth), unit, readings, scene, before));
   const tall = scaleHeight(height, scales.length, style.scale);
   const names = scales.map((it) => nameTrace(it, range[1], tall, style));
   const nameWidths = names.map((it) => it.width);
@@ -69,6 +64,8 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
     ],
     layout: {
       ...layout(scales, axis),
+      width,
+      height,
       margin,
       shapes: [...limited.shapes, ...marks.shapes],
       annotations: [...limited.annotations, ...marks.annotations],
@@ -91,19 +88,20 @@ function lineOf(channel: string, { history, chosen, range: [from, to], width, st
   return thin(history, series, from - more, to + more, chosen.zoom ? 3 * pixels : pixels);
 }
 
-/** What the user has zoomed an axis to, else what holds its readings and their limits. */
+/** An axis with its range: what the user has zoomed it to, else what holds its readings and their limits. */
 function scaleOf(
   axis: string,
   unit: string,
-  readings: Reading[],
-  scene: Scene,
-  most: number,
-  before?: Range,
-) {
+  all: readonly Reading[],
+  { chosen, limits }: Scene,
+  before: Figure["ranges"],
+): Scale {
+  const readings = all.filter((it) => it.axis === axis && !chosen.hidden.has(it.name));
   const lines = readings.map(({ line }) => line);
-  const limits = readings.flatMap(({ name }) => limitValues(scene.limits, name));
-  const range = scene.chosen.zoom?.y[axis] ?? valueRange(lines, limits, before);
-  const empty = limits.length === 0 && lines.every(({ y }) => y.length === 0);
-  const ticks = empty ? { values: [], texts: [] } : valueTicks(range, most);
+  const held = readings.flatMap(({ name }) => limitValues(limits, name));
+  const range = chosen.zoom?.y[axis] ?? valueRange(lines, held, before.get(axis));
+  const empty = held.length === 0 && lines.every(({ y }) => y.length === 0);
+  const alone = all.every((it) => it.axis === axis);
+  const ticks = empty ? { values: [], texts: [] } : valueTicks(range, alone ? 6 : 4);
   return { axis, unit, readings, range, ticks };
 }

@@ -1,5 +1,4 @@
 /** Plotly's traces of the readings: each channel's line, its name at the end, and the limits that it should stay within. */
-
 import type { Limit } from "../contract";
 import { shortened } from "../page/text";
 import { LINE_COLOURS } from "../page/theme";

@@ -9,13 +9,13 @@ export interface Zoom {
 }
 
 /** What a view's user has chosen to see. */
-export interface Chosen {
+export class Chosen {
   /** The chart's span in milliseconds, or null for all there is. */
-  span: number | null;
+  span: number | null = 60_000;
   /** The kernel's time at which the chart stands still, or null. */
-  paused: number | null;
-  zoom: Zoom | null;
-  hidden: Set<string>;
+  paused: number | null = null;
+  zoom: Zoom | null = null;
+  hidden = new Set<string>();
 }
 
 const SHORTEST = 1000;

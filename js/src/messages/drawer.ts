@@ -6,7 +6,7 @@ import { copyText } from "../page/browser";
 import { guard } from "../page/guard";
 import { now } from "../page/time";
 import { copyOf, type Form } from "./copies";
-import { type DrawerActions, type LocalDrawer, template } from "./template";
+import { type DrawerActions, LocalDrawer, template } from "./template";
 
 /** A list within this of its end is at its end. */
 const NEAR_END = 8;
@@ -15,13 +15,7 @@ let drawers = 0;
 
 export class Drawer {
   private readonly id = `picopanel-messages-${drawers++}`;
-  private readonly chosen: LocalDrawer = {
-    open: false,
-    sieve: { text: "", topic: "", direction: "" },
-    still: null,
-    line: null,
-    copy: null,
-  };
+  private readonly chosen = new LocalDrawer();
   private lines: Line[] = [];
   private readonly changed = guard();
 

@@ -19,14 +19,14 @@ interface Listed {
   newer: number;
 }
 
-export interface LocalDrawer {
-  open: boolean;
-  sieve: Sieve;
+export class LocalDrawer {
+  open = false;
+  sieve: Sieve = { text: "", topic: "", direction: "" };
   /** What is listed while it stands still, or null while it follows. */
-  still: readonly Line[] | null;
-  line: Line | null;
+  still: readonly Line[] | null = null;
+  line: Line | null = null;
   /** A copy, and whether it is on the clipboard; null while that is not known yet. */
-  copy: { text: string; copied: boolean | null } | null;
+  copy: { text: string; copied: boolean | null } | null = null;
 }
 
 export interface DrawerActions {

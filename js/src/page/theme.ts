@@ -62,22 +62,26 @@ function isHighContrast(): boolean {
 }
 
 const looks = new Set<() => void>();
-let observer: MutationObserver | undefined;
+let watched = false;
+let frame = 0;
 
-/** One observer for all of a page's views, and one look a frame: a host writes at its body with every drag. */
-function watchPage(): MutationObserver {
-  let frame = 0;
-  const soon = () => {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      for (const look of looks) look();
-    });
-  };
-  const watching = new MutationObserver(soon);
+/** One look a frame: a host writes at its body with every drag. */
+function lookSoon(): void {
+  if (frame) return;
+  frame = requestAnimationFrame(() => {
+    frame = 0;
+    for (const look of looks) look();
+  });
+}
+
+/** One observer for all of a page's views. */
+function watchPage(): void {
+  if (watched) return;
+  watched = true;
+  const observer = new MutationObserver(lookSoon);
   for (const element of [document.documentElement, document.body])
-    watching.observe(element, { attributes: true, attributeFilter: ATTRIBUTES.split(" ") });
-  for (const query of [DARK, MORE_CONTRAST, FORCED]) matchMedia(query).addEventListener("change", soon);
-  return watching;
+    observer.observe(element, { attributes: true, attributeFilter: ATTRIBUTES.split(" ") });
+  for (const query of [DARK, MORE_CONTRAST, FORCED]) matchMedia(query).addEventListener("change", lookSoon);
 }
 
 /** Tells at once and after every change of the page's theme; gives back what looks again. */
@@ -89,7 +93,7 @@ export function followTheme(root: HTMLElement, signal: AbortSignal, tell: () => 
     const forced = matchMedia(FORCED).matches;
     if (changed(root.isConnected, isDark(root), isHighContrast(), forced, ...grounds)) tell();
   };
-  observer ??= watchPage();
+  watchPage();
   looks.add(look);
   signal.addEventListener("abort", () => looks.delete(look));
   look();

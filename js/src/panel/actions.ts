@@ -1,5 +1,5 @@
 /** What a view's user has set for it and can do in it, and what comes of that. */
-import { type Chosen, moved, range, STEPS } from "../chart/zoom";
+import { Chosen, moved, range, STEPS } from "../chart/zoom";
 import type { CommandName, Value } from "../contract";
 import { csv } from "../data/csv";
 import type { LivePanel } from "../data/panel";
@@ -17,23 +17,17 @@ export const SPANS: [label: string, span: number | null][] = [
 ];
 
 /** What one view of the panel has set for itself; the kernel does not know of it. */
-export interface Local extends Chosen {
-  dismissed: Set<string>;
+export class Local extends Chosen {
+  dismissed = new Set<string>();
   /** What is about to be set, by control; `click` has sent it, null while it is being chosen. */
-  drafts: Map<string, { value: Value; click: string | null }>;
+  drafts = new Map<string, { value: Value; click: string | null }>();
   /** The page's time until which a second click clears, or 0. */
-  clearUntil: number;
+  clearUntil = 0;
   /** The page's time that words for a mark are being written for, or null. */
-  marking: number | null;
-  full: boolean;
+  marking: number | null = null;
+  full = false;
   /** Why the last thing that was tried cannot be, or null. */
-  hint: string | null;
-}
-
-export function fresh(): Local {
-  const chosen: Chosen = { span: 60_000, paused: null, zoom: null, hidden: new Set() };
-  const board = { dismissed: new Set<string>(), drafts: new Map(), clearUntil: 0, marking: null };
-  return { ...chosen, ...board, full: false, hint: null };
+  hint: string | null = null;
 }
 
 /** What a view does for its actions. */

@@ -12,7 +12,7 @@ import { guard } from "../page/guard";
 import { Pane } from "../page/pane";
 import { type Colours, coloursOf, dress } from "../page/theme";
 import { now } from "../page/time";
-import { type Actions, actionsOf, fresh, type Local, type Stage } from "./actions";
+import { type Actions, actionsOf, Local, type Stage } from "./actions";
 import { lecture, lectureKey } from "./lecture";
 import lectureCss from "./lecture.css";
 import css from "./panel.css";
@@ -28,7 +28,7 @@ export class Display extends Pane implements Stage {
   private readonly chart: Chart;
   private readonly chartElement: HTMLElement;
   private readonly drawer: Drawer | null;
-  private readonly local: Local = fresh();
+  private readonly local = new Local();
   private readonly actions: Actions;
   private colours!: Colours;
   private width = 0;
@@ -119,7 +119,7 @@ export class Display extends Pane implements Stage {
     const scene = { history, channels, limits, chosen: local, range: shown, width, height, style };
     const made = figure(scene, this.ranges);
     this.ranges = made.ranges;
-    this.chart.draw(made, width, height);
+    this.chart.draw(made);
   }
 
   private watchPage(): void {

@@ -9,7 +9,7 @@ import type { BoardNews, TableNews, WallToKernel } from "./contract";
 import { OpenedBoard, openedFrame } from "./opened";
 import { type WallActions, wallTemplate } from "./template";
 import { idOf, TileOrder, tileAt, tilesIn } from "./tiles";
-import { type LocalWall, wallView } from "./view";
+import { LocalWall, wallView } from "./view";
 import type { LiveWall } from "./wall";
 import wallCss from "./wall.css";
 
@@ -24,7 +24,7 @@ interface Surroundings {
 
 export class WallDisplay extends Pane {
   private readonly panel = document.createElement("div");
-  private readonly local: LocalWall = { order: "trouble", selected: new Set(), current: null, open: null };
+  private readonly local = new LocalWall();
   private readonly tiles = new TileOrder();
   private opened: OpenedBoard | null = null;
   private wantsTable = false;

@@ -8,13 +8,13 @@ import type { Order } from "./tiles";
 import type { LiveWall } from "./wall";
 
 /** What one view of the wall has set for itself; the kernel does not know of it. */
-export interface LocalWall {
-  order: Order;
-  selected: Set<string>;
+export class LocalWall {
+  order: Order = "trouble";
+  selected = new Set<string>();
   /** The tile that Tab leads to. */
-  current: string | null;
+  current: string | null = null;
   /** The board whose panel is open, or null. */
-  open: string | null;
+  open: string | null = null;
 }
 
 export type WallView = ReturnType<typeof wallView>;

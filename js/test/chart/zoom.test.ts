@@ -2,10 +2,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { inPixels } from "../../src/chart/zoom";
-import { fresh } from "../../src/panel/actions";
+import { Local } from "../../src/panel/actions";
 
 const NOW = 1_795_000_000_000;
-const local = (span: number | null) => ({ ...fresh(), span });
+const local = (span: number | null) => ({ ...new Local(), span });
 
 test("ends at the present or less than a pixel after it", () => {
   fc.assert(

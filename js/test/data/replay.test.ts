@@ -4,7 +4,7 @@ import type { Replay, ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
 import { replayed } from "../../src/data/words";
 import { Clock } from "../../src/page/time";
-import { fresh } from "../../src/panel/actions";
+import { Local } from "../../src/panel/actions";
 import { view } from "../../src/panel/view";
 import { history, type Item, news, state } from "../helpers";
 
@@ -38,7 +38,7 @@ describe("the kernel's clock", () => {
 
 describe("a replay", () => {
   test("is marked for what it is, and goes by recorded time", () => {
-    const shown = view(playing(), fresh(), 50_100);
+    const shown = view(playing(), new Local(), 50_100);
     expect(shown.tags).toEqual(["virtual", "replay"]);
     expect(shown.replay).toMatchObject({ speed: 10 });
     expect(shown.quiet).toMatch(/^Replay, 10 times as fast: .* of /);
@@ -46,7 +46,7 @@ describe("a replay", () => {
   });
 
   test("that is paused does not grow old", () => {
-    const shown = view(playing({ paused: true }), fresh(), 53_000);
+    const shown = view(playing({ paused: true }), new Local(), 53_000);
     expect(shown.tiles[0].age).toBe("just now");
   });
 
@@ -75,7 +75,7 @@ describe("a replay", () => {
     const it = new LivePanel(() => {}, 0);
     const series = [{ channel: "temperature", times: [0, 1000], values: [20, 21] }];
     it.showRecorded({ at: 3000, state: state({ replay: REPLAY }), series });
-    const shown = view(it, fresh(), 5000);
+    const shown = view(it, new Local(), 5000);
     expect([shown.tags, shown.replay]).toEqual([["replay"], null]);
   });
 
@@ -91,7 +91,7 @@ test("a live panel tells what it records to", () => {
   const it = new LivePanel(() => {}, 0);
   const [message, buffers] = news([[0, 20], [1000, 21]], 0, {}, 1000); // biome-ignore format: a table
   it.hear({ ...message, state: state({ recording: "recording to run.jsonl" }) }, buffers, 1000);
-  expect(view(it, fresh(), 1000).quiet).toBe("Live: a reading a second · recording to run.jsonl");
+  expect(view(it, new Local(), 1000).quiet).toBe("Live: a reading a second · recording to run.jsonl");
 });
 
 test("no line joins a recording's two runs", () => {

@@ -1,7 +1,7 @@
 /** What the chart's keys and the pause do, where a chart goes on and where it has come to its end. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { LivePanel } from "../../src/data/panel";
-import { type Actions, actionsOf, fresh, type Local } from "../../src/panel/actions";
+import { type Actions, actionsOf, Local } from "../../src/panel/actions";
 import { news, state } from "../helpers";
 
 const AT = 100_000;
@@ -35,7 +35,7 @@ function live(): LivePanel {
 }
 
 function acting(panel: LivePanel): { local: Local; actions: Actions } {
-  const local = fresh();
+  const local = new Local();
   const change = (given: Partial<Local>) => Object.assign(local, given);
   const stage = { change, focus: () => {}, fill: async () => null, changeShade: () => {} };
   return { local, actions: actionsOf(panel, local, stage) };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { unitsOf } from "../../src/chart/figure";
 import { lookOf } from "../../src/chart/readings";
 import { LivePanel } from "../../src/data/panel";
-import { fresh } from "../../src/panel/actions";
+import { Local } from "../../src/panel/actions";
 import { view } from "../../src/panel/view";
 import { state } from "../helpers";
 
@@ -23,8 +23,8 @@ test("the temperature is shown large, wherever it stands", () => {
   const it = new LivePanel(() => {}, 0);
   const others = channels("lx", "%");
   it.adopt(state({ channels: [...others, { name: "temperature", unit: "°C" }] }));
-  expect(view(it, fresh(), 0).main?.channel).toBe("temperature");
-  expect(view(it, fresh(), 0).axes).toBe(3);
+  expect(view(it, new Local(), 0).main?.channel).toBe("temperature");
+  expect(view(it, new Local(), 0).axes).toBe(3);
   it.adopt(state({ channels: others }));
-  expect(view(it, fresh(), 0).main?.channel).toBe("c0");
+  expect(view(it, new Local(), 0).main?.channel).toBe("c0");
 });

@@ -1,7 +1,7 @@
 /** The keys of the lecture view: what each does, and that nothing is offered which cannot be done. */
 import { describe, expect, test } from "vitest";
 import { LivePanel } from "../../src/data/panel";
-import { type Actions, fresh } from "../../src/panel/actions";
+import { type Actions, Local } from "../../src/panel/actions";
 import { keys, lectureKey } from "../../src/panel/lecture";
 import { type View, view } from "../../src/panel/view";
 import { state } from "../helpers";
@@ -9,11 +9,11 @@ import { state } from "../helpers";
 function viewOf(given: Parameters<typeof state>[0] = {}): View {
   const panel = new LivePanel(() => {}, 0);
   panel.hear({ type: "news", now: 0, state: state(given) }, [], 0);
-  return view(panel, fresh(), 0);
+  return view(panel, new Local(), 0);
 }
 
 function shown(of: View): string {
-  return keys(of, fresh())
+  return keys(of, new Local())
     .map((it) => it.shown)
     .join(" ");
 }
@@ -25,7 +25,7 @@ function press(key: string, more: { modifier?: string; on?: string; view?: View 
   });
   const target = { matches: (selector: string) => selector.includes(more.on ?? "nothing") };
   const event = { key, target, preventDefault: () => done.push("taken"), [more.modifier ?? ""]: true };
-  lectureKey(event as unknown as KeyboardEvent, more.view ?? viewOf(), fresh(), actions);
+  lectureKey(event as unknown as KeyboardEvent, more.view ?? viewOf(), new Local(), actions);
   return done;
 }
 
@@ -61,7 +61,7 @@ describe("the lecture's keys", () => {
 
   test("say which window is shown", () => {
     const does = (span: number | null) =>
-      keys(viewOf(), { ...fresh(), span }).find(({ key }) => key === "w")?.does;
+      keys(viewOf(), { ...new Local(), span }).find(({ key }) => key === "w")?.does;
     expect([does(60_000), does(null)]).toEqual(["window: 1 min", "window: all"]);
   });
 });

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Control } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
-import { fresh } from "../../src/panel/actions";
+import { Local } from "../../src/panel/actions";
 import { settings, view } from "../../src/panel/view";
 import { type Item, news, state } from "../helpers";
 
@@ -22,7 +22,7 @@ function sent(click: string, outcome?: Item[1]): Item[] {
 
 /** A panel on which a value has been set and refused. */
 function refused() {
-  const [it, local] = [panel(), fresh()];
+  const [it, local] = [panel(), new Local()];
   const click = it.set("brightness", 70, 0);
   local.drafts.set("brightness", { value: 70, click });
   const about = { id: "c1", command: "brightness=70", click };
@@ -32,17 +32,17 @@ function refused() {
 
 test("the LED's own switch is no setting, and others are", () => {
   const it = panel([{ name: "led", type: "switch" }, { name: "fan", type: "switch", value: true }]); // biome-ignore format: a table
-  expect(settings(it, fresh()).map(({ name, shown }) => [name, shown])).toEqual([["fan", true]]);
-  expect(view(it, fresh(), 0).hasLed).toBe(true);
-  expect(view(panel([{ name: "fan", type: "switch" }]), fresh(), 0).hasLed).toBe(false);
+  expect(settings(it, new Local()).map(({ name, shown }) => [name, shown])).toEqual([["fan", true]]);
+  expect(view(it, new Local(), 0).hasLed).toBe(true);
+  expect(view(panel([{ name: "fan", type: "switch" }]), new Local(), 0).hasLed).toBe(false);
 });
 
 test("what nobody has set is not known", () => {
-  expect(settings(panel([{ name: "hue", type: "color" }]), fresh())[0].shown).toBeNull();
+  expect(settings(panel([{ name: "hue", type: "color" }]), new Local())[0].shown).toBeNull();
 });
 
 test("what is being chosen or under way is shown as such", () => {
-  const local = fresh();
+  const local = new Local();
   local.drafts.set("brightness", { value: 70, click: null });
   expect(settings(panel(), local)).toMatchObject([{ shown: 70, draft: true }]);
   const it = panel();
@@ -54,7 +54,7 @@ test("what is being chosen or under way is shown as such", () => {
 });
 
 test("a setting that got lost is shown as under way for a minute, and no longer", () => {
-  const [it, local] = [panel(), fresh()];
+  const [it, local] = [panel(), new Local()];
   local.drafts.set("brightness", { value: 70, click: it.set("brightness", 70, 1000) });
   it.tick(61_000);
   expect(settings(it, local)).toMatchObject([{ shown: 70, draft: true }]);
@@ -82,6 +82,6 @@ test("a value that was refused stays so when the readings are cleared", () => {
 test("while a setting waits for its answer the LED is no riddle", () => {
   const it = panel([SLIDER], sent("mine"));
   it.set("brightness", 70, 100);
-  const shown = view(it, fresh(), 1100);
+  const shown = view(it, new Local(), 1100);
   expect([shown.led, shown.echo?.text]).toEqual(["on", "brightness=70: waiting for the running cell…"]);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Lamp, PanelEvent, PanelState, ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
-import { fresh } from "../../src/panel/actions";
+import { Local } from "../../src/panel/actions";
 import { view } from "../../src/panel/view";
 import { type Item, news, state } from "../helpers";
 
@@ -17,7 +17,7 @@ describe("the view", () => {
     const it = panel();
     const [message, buffers] = news(STREAM, 0, {}, 10_000);
     it.hear({ ...message, state: state() }, buffers, 10_000);
-    const shown = view(it, fresh(), 10_000);
+    const shown = view(it, new Local(), 10_000);
     expect(shown.quiet).toBe("Live: 5 readings a second");
     expect([shown.lamps, shown.says, shown.blocked]).toEqual([[], null, null]);
     expect(shown.tiles[0]).toMatchObject({ value: "24.9", unit: "°C", age: "just now", stale: false });
@@ -25,7 +25,7 @@ describe("the view", () => {
   });
 
   test("says so while it is connecting", () => {
-    const shown = view(panel(), fresh(), 100);
+    const shown = view(panel(), new Local(), 100);
     expect([shown.quiet, shown.blocked, shown.led]).toEqual(["Connecting…", "Connecting…", "unknown"]);
   });
 
@@ -33,7 +33,10 @@ describe("the view", () => {
     const it = panel();
     const [message, buffers] = news(STREAM, 0, {}, 10_000);
     it.hear({ ...message, state: state() }, buffers, 500_000);
-    expect(view(it, fresh(), 541_000 - 200).tiles[0]).toMatchObject({ age: "last, 41 s ago", stale: true });
+    expect(view(it, new Local(), 541_000 - 200).tiles[0]).toMatchObject({
+      age: "last, 41 s ago",
+      stale: true,
+    });
   });
 
   test("B4: the value of a sensor that is read once a minute is not old in the next one", () => {
@@ -42,7 +45,7 @@ describe("the view", () => {
       const it = panel();
       const [message, buffers] = news(STREAM, 0, {}, now);
       it.hear({ ...message, state: state({ channels }) }, buffers, 500_000);
-      expect(view(it, fresh(), 500_000).tiles[0]!.stale).toBe(stale);
+      expect(view(it, new Local(), 500_000).tiles[0]!.stale).toBe(stale);
     }
   });
 
@@ -51,7 +54,7 @@ describe("the view", () => {
     it.adopt(
       state({ trouble: "The Pico went offline.", next: "Is it powered?", blocked: "The Pico is offline." }),
     );
-    const shown = view(it, fresh(), 0);
+    const shown = view(it, new Local(), 0);
     expect(shown.lamps.map(({ name }) => name)).toEqual(["Kernel", "Broker"]);
     expect([shown.says, shown.next, shown.blocked]).toEqual([
       "The Pico went offline.",
@@ -66,21 +69,21 @@ describe("the view", () => {
     it.hear({ type: "news", now: 0, state: state({ trouble: "Other.", led: true }) }, [], 0);
     for (let at = 0; at <= 18_000; at += 500) it.tick(at);
     expect(sent).toEqual(Array(3).fill({ type: "ask", since: 0 }));
-    const shown = view(it, fresh(), 18_000);
+    const shown = view(it, new Local(), 18_000);
     expect(shown.says).toBe("The kernel does not answer.");
     expect(shown.lamps[0]).toEqual({ name: "Kernel", level: "warn", word: "not answering" });
     expect([shown.blocked, shown.led]).toEqual(["The kernel does not answer.", "unknown"]);
     it.hear({ type: "news", now: 18_100 }, [], 18_100);
-    expect(view(it, fresh(), 18_200).says).toBe("Other.");
+    expect(view(it, new Local(), 18_200).says).toBe("Other.");
   });
 
   test("once the kernel is silent nothing that it said of the board is said to be so", () => {
     const it = panel();
     const lamps: Lamp[] = [{ name: "Pico", level: "ok", word: "online" }];
     it.hear({ type: "news", now: 0, state: state({ lamps }) }, [], 0);
-    expect(view(it, fresh(), 1_000).about).toBe("LED on · Pico W · online 1 s");
+    expect(view(it, new Local(), 1_000).about).toBe("LED on · Pico W · online 1 s");
     for (let at = 0; at <= 18_000; at += 500) it.tick(at);
-    const shown = view(it, fresh(), 18_000);
+    const shown = view(it, new Local(), 18_000);
     expect(shown.about).toBe("LED unknown · Pico W");
     expect(shown.lamps[1]).toEqual({ name: "Pico", level: "unknown", word: "unknown" });
   });
@@ -89,7 +92,7 @@ describe("the view", () => {
     const it = panel();
     const trouble = "The Pico has been silent for 41 s.";
     it.adopt(state({ lamps: [{ name: "Pico", level: "warn", word: "silent" }], trouble }));
-    expect(view(it, fresh(), 10_000).about).toBe("LED on · Pico W · silent");
+    expect(view(it, new Local(), 10_000).about).toBe("LED on · Pico W · silent");
   });
 
   test("P16: that a command went well is not said any more once nothing can be commanded", () => {
@@ -105,16 +108,19 @@ describe("the view", () => {
       1_000,
     );
     it.hear({ ...message, state: state() }, buffers, 1_000);
-    expect(view(it, fresh(), 2_000).echo?.text).toBe("✓ Off confirmed in 83 ms");
+    expect(view(it, new Local(), 2_000).echo?.text).toBe("✓ Off confirmed in 83 ms");
     it.hear({ type: "news", now: 2_000, state: state({ version: 2, blocked: "No broker." }) }, [], 2_000);
-    expect([view(it, fresh(), 2_100).echo, view(it, fresh(), 2_100).blocked]).toEqual([null, "No broker."]);
+    expect([view(it, new Local(), 2_100).echo, view(it, new Local(), 2_100).blocked]).toEqual([
+      null,
+      "No broker.",
+    ]);
   });
 
   test("an old state that comes late is not taken", () => {
     const it = panel();
     it.adopt(state({ version: 5, led: false }));
     it.adopt(state({ version: 4, led: true }));
-    expect(view(it, fresh(), 0).led).toBe("off");
+    expect(view(it, new Local(), 0).led).toBe("off");
   });
 
   test("asks for rows that are missing, once until they had time to come", () => {
@@ -129,7 +135,7 @@ describe("the view", () => {
   test("a panel that has ended says why, and can command nothing", () => {
     const it = panel();
     it.adopt(state({ closed: "A newer panel took over." }));
-    const shown = view(it, fresh(), 0);
+    const shown = view(it, new Local(), 0);
     expect([shown.says, shown.blocked, shown.pressed]).toEqual([
       "A newer panel took over.",
       "A newer panel took over.",
@@ -142,29 +148,29 @@ describe("the view", () => {
     const series = [{ channel: "temperature", times: [0, 1000, 2000], values: [20, null, 21] }];
     it.showRecorded({ at: 3000, state: state(), series });
     expect(it.history.series.get("temperature")?.size).toBe(2);
-    expect(view(it, fresh(), 5000).says).toMatch(/^Recorded at .*; the kernel is gone\.$/);
+    expect(view(it, new Local(), 5000).says).toMatch(/^Recorded at .*; the kernel is gone\.$/);
     it.hear(...news(STREAM, 0, {}, 10_000), 10_000);
     expect(it.history.series.get("temperature")?.size).toBe(50);
-    expect(view(it, fresh(), 10_000).says).toBeNull();
+    expect(view(it, new Local(), 10_000).says).toBeNull();
   });
 
   test("dismissed notices stay away", () => {
     const it = panel();
     it.adopt(state({ notices: ["one", "two"] }));
-    const local = fresh();
+    const local = new Local();
     local.dismissed.add("one");
     expect(view(it, local, 0).notices).toEqual(["two"]);
   });
 
   test("a second click on Clear clears for as long as the view says so", () => {
-    const local = { ...fresh(), clearUntil: 3_000 };
+    const local = { ...new Local(), clearUntil: 3_000 };
     expect([view(panel(), local, 2_999).clears, view(panel(), local, 3_000).clears]).toEqual([true, false]);
   });
 
   test("text of a board loses what is not seen", () => {
     const it = panel();
     it.adopt(state({ board: "Pico\u202eevil\u0007" }));
-    expect(view(it, fresh(), 0).about).toContain("Pico\ufffdevil\ufffd");
+    expect(view(it, new Local(), 0).about).toContain("Pico\ufffdevil\ufffd");
   });
 
   describe("P28: before the first reading", () => {
@@ -177,7 +183,7 @@ describe("the view", () => {
     test("P28: nothing is said of a board that has not been heard, but that it is waited for", () => {
       const it = panel();
       it.adopt(state({ ...unheard, lamps }));
-      const shown = view(it, fresh(), 0);
+      const shown = view(it, new Local(), 0);
       const waits = "Waiting to hear from the board";
       expect([shown.about, shown.waits, shown.quiet, shown.announcement]).toEqual(["", waits, waits, ""]);
     });
@@ -186,18 +192,18 @@ describe("the view", () => {
       const waits = (given: Partial<PanelState>) => {
         const it = panel();
         it.adopt(state(given));
-        return view(it, fresh(), 0).waits;
+        return view(it, new Local(), 0).waits;
       };
       expect(waits({})).toBe("Waiting for the first reading");
       expect(waits({ ...unheard, mode: "course" })).toBe("A reading comes with each command");
       expect(waits({ trouble: "The Pico is offline." })).toBe("No readings yet");
-      expect(view(panel(), fresh(), 0).waits).toBe("Connecting…");
+      expect(view(panel(), new Local(), 0).waits).toBe("Connecting…");
     });
 
     test("P28: with a reading there is nothing to wait for", () => {
       const it = panel();
       it.hear(...news(STREAM), 0);
-      expect(view(it, fresh(), 0).waits).toBeNull();
+      expect(view(it, new Local(), 0).waits).toBeNull();
     });
   });
 
@@ -205,8 +211,8 @@ describe("the view", () => {
     const it = panel();
     const [message, buffers] = news(STREAM, 0, {}, 10_000);
     it.hear({ ...message, state: state() }, buffers, 10_000);
-    const shown = view(it, { ...fresh(), paused: 9_000 }, 10_000);
+    const shown = view(it, { ...new Local(), paused: 9_000 }, 10_000);
     expect(shown.quiet).toBe("Paused: the chart stands still, readings go on being kept");
-    expect([shown.settled, view(it, fresh(), 10_000).settled]).toEqual([false, true]);
+    expect([shown.settled, view(it, new Local(), 10_000).settled]).toEqual([false, true]);
   });
 });

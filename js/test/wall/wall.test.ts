@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../../src/wall/contract";
 import { ordered, TileOrder } from "../../src/wall/tiles";
-import { HEIGHT, type LocalWall, roundWords, sparkPath, WIDTH, wallView } from "../../src/wall/view";
+import { HEIGHT, LocalWall, roundWords, sparkPath, WIDTH, wallView } from "../../src/wall/view";
 import { LiveWall } from "../../src/wall/wall";
 
 function tile(id: string, given: Partial<TileFacts> = {}): TileFacts {
@@ -36,7 +36,7 @@ function wall(sent: WallToKernel[] = []): LiveWall {
 }
 
 function local(given: Partial<LocalWall> = {}): LocalWall {
-  return { order: "trouble", selected: new Set(), current: null, open: null, ...given };
+  return Object.assign(new LocalWall(), given);
 }
 
 const view = (it: LiveWall, at: number, own = local()) =>
