@@ -119,7 +119,6 @@ export interface PanelState {
   virtual: boolean;
   /** `pico`: the board speaks the PicoPanel layer. `course`: the course layer only. null: not known yet. */
   mode: "pico" | "course" | null;
-  /** The board's name for itself, or null. */
   board: string | null;
   led: boolean | null;
   /** Since when the board is known to be online, or null. */
@@ -139,7 +138,7 @@ export interface PanelState {
   next: string | null;
   /** Things to know that do not stop the panel, newest last. */
   notices: string[];
-  /** Why this panel has ended, or null. */
+  /** Why this panel has ended. */
   closed: string | null;
   /** What to tell of the file that is recorded to, or null. */
   recording: string | null;
@@ -150,11 +149,9 @@ export interface PanelState {
 export interface Replay {
   /** How many times as fast as it was recorded, 1 to 1000. */
   speed: number;
-  /** Those that a page may choose. */
   speeds: number[];
   paused: boolean;
   ended: boolean;
-  /** The recorded time of its end. */
   until: number;
 }
 

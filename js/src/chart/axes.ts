@@ -3,14 +3,8 @@ import { type Ticks, timeTicks } from "../data/zone";
 import { FONT, FONT_SIZE, forPlotly, type Range, type Reading, type TimeAxis, textWidth } from "./style";
 import type { Line } from "./thin";
 
-export interface Scale {
-  /** As a trace names it: `y`, `y3`, … */
-  axis: string;
-  unit: string;
-  readings: Reading[];
-  range: Range;
-  ticks: Ticks;
-}
+/** An axis of values, named as a trace does: `y`, `y3`, … */
+export type Scale = { axis: string; unit: string; readings: Reading[]; range: Range; ticks: Ticks };
 
 /** The room above and below the values, as a share of their span, and beyond a limit. */
 const PAD = 0.05;

@@ -27,10 +27,7 @@ const CONFIG = {
 
 type Ranges = Record<string, number[]>;
 
-interface ChartEvents {
-  zoomed(zoom: Zoom): void;
-  live(): void;
-}
+type ChartEvents = { zoomed(zoom: Zoom): void; live(): void };
 
 export class Chart {
   private readonly hands: Hands;

@@ -1,16 +1,7 @@
 /** The chart as Plotly's data and layout: pure, drawn by `chart.ts`. */
 import type { Channel, Limit } from "../contract";
 import type { History } from "../data/history";
-import {
-  axisName,
-  innerWidth,
-  layout,
-  margins,
-  type Scale,
-  scaleHeight,
-  valueRange,
-  valueTicks,
-} from "./axes";
+import * as axes from "./axes";
 import { commandTraces, markLines } from "./marks";
 import { limitLines, limitValues, nameTrace, readingTraces } from "./readings";
 import type { Range, Reading, Style, Trace } from "./style";
@@ -45,14 +36,14 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
   const units = unitsOf(channels);
   const readings = channels.map((channel, nth): Reading => {
     const unit = units.indexOf(channel.unit);
-    const axis = axisName(unit < 0 ? units.length - 1 : unit);
+    const axis = axes.axisName(unit < 0 ? units.length - 1 : unit);
     return { ...channel, line: lineOf(channel.name, scene), nth, axis };
   });
-  const scales = units.map((unit, nth) => scaleOf(axisName(nth), unit, readings, scene, before));
-  const tall = scaleHeight(height, scales.length, style.scale);
+  const scales = units.map((unit, nth) => scaleOf(axes.axisName(nth), unit, readings, scene, before));
+  const tall = axes.scaleHeight(height, scales.length, style.scale);
   const names = scales.map((it) => nameTrace(it, range[1], tall, style));
   const nameWidths = names.map((it) => it.width);
-  const margin = margins(scales, nameWidths, history.marks.length > 0, width, style.scale);
+  const margin = axes.margins(scales, nameWidths, history.marks.length > 0, width, style.scale);
   const axis = { range, width: Math.max(50, width - margin.l - margin.r), style };
   const marks = markLines(history.marks, axis);
   const limited = limitLines(limits, readings, scales, style);
@@ -63,7 +54,7 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
       ...commandTraces(history.commands.list, axis, marks.pixels),
     ],
     layout: {
-      ...layout(scales, axis),
+      ...axes.layout(scales, axis),
       width,
       height,
       margin,
@@ -83,7 +74,7 @@ export function unitsOf(channels: readonly { unit: string }[]): string[] {
 function lineOf(channel: string, { history, chosen, range: [from, to], width, style }: Scene): Line {
   const series = history.series.get(channel);
   if (!series || chosen.hidden.has(channel)) return { x: [], y: [], dots: { x: [], y: [] } };
-  const pixels = innerWidth(width, style.scale) / style.scale;
+  const pixels = axes.innerWidth(width, style.scale) / style.scale;
   const more = chosen.zoom ? to - from : 0;
   return thin(history, series, from - more, to + more, chosen.zoom ? 3 * pixels : pixels);
 }
@@ -95,13 +86,13 @@ function scaleOf(
   all: readonly Reading[],
   { chosen, limits }: Scene,
   before: Figure["ranges"],
-): Scale {
+): axes.Scale {
   const readings = all.filter((it) => it.axis === axis && !chosen.hidden.has(it.name));
   const lines = readings.map(({ line }) => line);
   const held = readings.flatMap(({ name }) => limitValues(limits, name));
-  const range = chosen.zoom?.y[axis] ?? valueRange(lines, held, before.get(axis));
+  const range = chosen.zoom?.y[axis] ?? axes.valueRange(lines, held, before.get(axis));
   const empty = held.length === 0 && lines.every(({ y }) => y.length === 0);
   const alone = all.every((it) => it.axis === axis);
-  const ticks = empty ? { values: [], texts: [] } : valueTicks(range, alone ? 6 : 4);
+  const ticks = empty ? { values: [], texts: [] } : axes.valueTicks(range, alone ? 6 : 4);
   return { axis, unit, readings, range, ticks };
 }

@@ -19,7 +19,6 @@ const COMMANDS_APART = 5;
 const MARKS_APART = 3;
 
 type Stretch = [start: number, end: number];
-/** A stretch that is never free. */
 const NOWHERE: Stretch = [Number.NEGATIVE_INFINITY, 0];
 
 /** Room for words along an axis so many pixels wide, with lines across it that no word may cover. */

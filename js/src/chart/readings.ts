@@ -3,16 +3,8 @@ import type { Limit } from "../contract";
 import { shortened } from "../page/text";
 import { LINE_COLOURS } from "../page/theme";
 import type { Scale } from "./axes";
-import {
-  forPlotly,
-  note,
-  type Overlay,
-  type Range,
-  type Reading,
-  type Style,
-  type Trace,
-  textWidth,
-} from "./style";
+import type { Overlay, Range, Reading, Style, Trace } from "./style";
+import { forPlotly, note, textWidth } from "./style";
 import type { Line } from "./thin";
 
 const DASHES = ["solid", "dash", "dot", "dashdot"];

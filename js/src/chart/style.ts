@@ -11,16 +11,11 @@ export type Range = [from: number, to: number];
 export type Style = Colours & { scale: number };
 
 /** A channel's line and where it is drawn. */
-export interface Reading extends Channel {
-  line: Line;
-  nth: number;
-  axis: string;
-}
+export type Reading = Channel & { line: Line; nth: number; axis: string };
 
 /** The time axis that all is drawn along: its range, its width in pixels, and how it looks. */
 export type TimeAxis = { range: Range; width: number; style: Style };
 
-/** Lines and words that Plotly draws over the readings. */
 export type Overlay = { shapes: Trace[]; annotations: Trace[] };
 
 export const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
@@ -40,7 +35,6 @@ export function forPlotly(text: string): string {
   return plain(text).replace(/[&<>%$]/g, (character) => ENTITIES[character]);
 }
 
-/** Words at a place. */
 export function note(place: Trace, text: string, color: string, scale: number): Trace {
   return { ...place, text: forPlotly(text), showarrow: false, font: { size: FONT_SIZE * scale, color } };
 }

@@ -2,11 +2,8 @@
 import type { History } from "../data/history";
 import type { Range } from "./style";
 
-export interface Zoom {
-  x: Range;
-  /** By axis, as `y` or `y3` (`y2` is the commands'); axes that are not there fit themselves. */
-  y: Record<string, Range>;
-}
+/** Values by axis, as `y` or `y3` (`y2` is the commands'); axes that are not there fit themselves. */
+export type Zoom = { x: Range; y: Record<string, Range> };
 
 /** What a view's user has chosen to see. */
 export class Chosen {

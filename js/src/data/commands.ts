@@ -14,13 +14,8 @@ export interface Command {
   outcome: CommandEvent;
 }
 
-/** A click of this page, of which the kernel need not have heard. */
-export interface Click {
-  id: string;
-  name: string;
-  /** By the page's clock. */
-  at: number;
-}
+/** A click of this page, at a time of its own, of which the kernel need not have heard. */
+export type Click = { id: string; name: string; at: number };
 
 /** Longer than a command waits for its answer. */
 export const DUE = 12_000;
@@ -74,7 +69,6 @@ export class Commands {
     if (command.click && event.kind !== "sent") this.unsettled.delete(command.click);
   }
 
-  /** Forgets what was sent in rows that are gone. */
   drop(floor: number): void {
     const gone = this.list.filter(({ row }) => row < floor);
     this.list = this.list.filter(({ row }) => row >= floor);

@@ -1,15 +1,5 @@
 /** One panel's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
-import type {
-  Channel,
-  CommandName,
-  Limit,
-  News,
-  PanelState,
-  Recorded,
-  Replay,
-  ToKernel,
-  Value,
-} from "../contract";
+import type { Channel, CommandName, News, PanelState, Recorded, ToKernel, Value } from "../contract";
 import { Conversation, clickId } from "../page/conversation";
 import { said } from "../page/text";
 import { History } from "./history";
@@ -28,10 +18,16 @@ export class LivePanel extends Conversation<ToKernel> {
     if (this.recorded && this.contact.heard === null) this.history = new History();
     this.contact.hear(at, news.answer === true);
     if (news.state) this.adopt(news.state);
-    this.clock.hear(news.now, at, rate(this.state?.replay));
+    this.clock.hear(news.now, at, this.clockRate);
     if (news.rows) this.history.hear(news.rows, columnsOf(buffers, news.rows.origin));
     if (news.messages) this.messages.hear(news.messages, at);
     this.taken(news, Boolean(this.state?.closed), at);
+  }
+
+  private get clockRate(): number {
+    const replay = this.state?.replay;
+    if (!replay) return 1;
+    return replay.paused || replay.ended ? 0 : replay.speed;
   }
 
   watchMessages(open: boolean, at: number): void {
@@ -85,7 +81,7 @@ export class LivePanel extends Conversation<ToKernel> {
   }
 
   /** What an older recording does not have. */
-  get limits(): readonly Limit[] {
+  get limits() {
     return this.state?.limits ?? [];
   }
 
@@ -122,9 +118,4 @@ export class LivePanel extends Conversation<ToKernel> {
   protected override ask(): void {
     this.send({ type: "ask", since: this.history.table.have, ...this.messages.wanted });
   }
-}
-
-function rate(replay: Replay | null | undefined): number {
-  if (!replay) return 1;
-  return replay.paused || replay.ended ? 0 : replay.speed;
 }

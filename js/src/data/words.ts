@@ -31,7 +31,6 @@ export function outcomeWord(outcome: CommandEvent): string {
   return { sent: "…", unanswered: "no answer", refused: "refused" }[outcome.kind];
 }
 
-/** What beside the buttons says how the last command goes. */
 export type Echo = { phase: "pending" | "good" | "bad"; text: string };
 
 /** Of a click that the kernel has not told of yet. */
@@ -70,7 +69,6 @@ export function pending(click: Click | null, command: Command | null, at: number
   return isOfLed && command.outcome.kind === "sent" && waited > NOTICEABLE && waited < GIVEN_UP;
 }
 
-/** What is known of a panel or a wall as a whole. */
 type Known = { closed: string | null; trouble: string | null; next: string | null };
 
 /** How a panel or a wall stands at a time of the page, by its talk with the kernel and what that has told. */

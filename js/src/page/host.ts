@@ -18,9 +18,7 @@ export interface Widget {
 export type Heard = [message: unknown, buffers: unknown[]];
 
 /** A program of the page; `early` has come before it was there. */
-export interface App {
-  open(model: HostModel, early: Heard[]): Widget;
-}
+export type App = { open(model: HostModel, early: Heard[]): Widget };
 
 /** What JupyterLab's widgets hear when their kernel is restarted. */
 export const LINE_CUT = "comm_live_update";

@@ -55,7 +55,6 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       panel.click(name, now());
       change({});
     },
-    /** Shows a value that is being chosen. */
     choose: (name: string, value: Value) => draft(name, value, null),
     set: (name: string, value: Value) => draft(name, value, panel.set(name, value, now())),
     mark: (text: string) => panel.mark(text, local.marking ?? now()),
@@ -104,7 +103,6 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       change({ hint: await stage.fill() });
       stage.focus(".card");
     },
-    /** Dark if it is light, else light. */
     shade: () => stage.changeShade(),
   };
 }

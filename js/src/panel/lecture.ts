@@ -51,14 +51,7 @@ function markField(actions: Actions): TemplateResult {
   return html`<label class="marking">Mark this moment <input maxlength="200" placeholder="heater on" @keydown=${key} /> <small>Enter sets it, Escape does not</small></label>`;
 }
 
-interface Key {
-  /** As on the keyboard, in lower case. */
-  key: string;
-  /** As written in the line of keys. */
-  shown: string;
-  does: string;
-  act(actions: Actions): void;
-}
+type Key = { key: string; shown: string; does: string; act(actions: Actions): void };
 
 function key(name: string, does: string, act: Key["act"]): Key {
   return { key: name === "Space" ? " " : name.toLowerCase(), shown: name, does, act };

@@ -10,7 +10,6 @@ import type { CommandName, Level, ToKernel, Told } from "../contract";
 export interface TileFacts {
   id: string;
   led: boolean | null;
-  /** When the last value was measured. */
   at: number | null;
   value: number | null;
   unit: string;
@@ -38,13 +37,12 @@ export interface Round {
   asked: number;
   answered: number;
   pending: number;
-  /** Some of those that gave no answer. */
+  /** Some of the silent ones. */
   missing: string[];
 }
 
 /** What is told of the wall as a whole. */
 export interface WallHead {
-  /** What is searched for. */
   searching: string | null;
   round: Round | null;
   trouble: string | null;

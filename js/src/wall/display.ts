@@ -16,11 +16,7 @@ import wallCss from "./wall.css";
 /** Words that change by the clock alone need no more than this. */
 const AGAIN_EVERY = 1_000;
 
-interface Surroundings {
-  tell(message: WallToKernel): void;
-  panelApp(): Promise<App>;
-  looked(): void;
-}
+type Surroundings = { tell(message: WallToKernel): void; panelApp(): Promise<App>; looked(): void };
 
 export class WallDisplay extends Pane {
   private readonly panel = document.createElement("div");

@@ -12,7 +12,6 @@ export interface WallActions {
   order(order: Order): void;
   all(): void;
   table(): void;
-  /** A tile was clicked, or a key was pressed on it. */
   click(event: MouseEvent): void;
   key(event: KeyboardEvent): void;
   focus(event: FocusEvent): void;

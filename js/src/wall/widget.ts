@@ -1,15 +1,7 @@
 /** The wall's app, and its only module that touches the model. */
 import { Displays } from "../page/displays";
-import {
-  answer,
-  app,
-  type Heard,
-  type HostModel,
-  LINE_CUT,
-  listen,
-  quietly,
-  type Widget,
-} from "../page/host";
+import type { Heard, HostModel, Widget } from "../page/host";
+import { answer, app, LINE_CUT, listen, quietly } from "../page/host";
 import { now } from "../page/time";
 import type { BoardNews, RecordedWall, TableNews, WallToKernel } from "./contract";
 import { WallDisplay } from "./display";
