@@ -144,7 +144,7 @@ class Device:
     def status(self) -> str:
         """`connecting`, `lost`, `refused` or `closed` for the link; else what is known of the board."""
         phase = self.link_status.phase
-        return self.known.presence.state(self.known.clock.monotonic()) if phase == "connected" else phase
+        return self.known.presence.state(self.known.now) if phase == "connected" else phase
 
     @property
     def link_status(self) -> LinkStatus:
@@ -155,7 +155,7 @@ class Device:
     @property
     def mode(self) -> Mode | None:
         """The layer that the board speaks; None while it cannot be known."""
-        return self.known.presence.mode(self.known.clock.monotonic())
+        return self.known.presence.mode(self.known.now)
 
     @property
     def settling(self) -> bool:

@@ -58,7 +58,7 @@ class Facts:
         outbox: Outbox,
         beyond: tuple[str, str] | None,
     ) -> None:
-        now, presence = known.clock.monotonic(), known.presence
+        now, presence = known.now, known.presence
         newest = max((time for time, _ in known.last.values()), default=None)
         age = float("inf") if newest is None else (known.clock.unix() - newest) / 1000
         self.device_id, self.link, self.known, self.beyond = device_id, link, known, beyond

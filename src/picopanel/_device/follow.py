@@ -39,7 +39,7 @@ class Follow:
         known = device.known
         self._device = device
         self._channel = channel
-        self._end = None if seconds is None else known.clock.monotonic() + seconds
+        self._end = None if seconds is None else known.now + seconds
         self._seq = device.store.end
         # A recording may begin again, and its clock with it.
         self._start = float("-inf") if device.player else known.clock.unix() - known.ahead()
@@ -53,7 +53,7 @@ class Follow:
             known.listeners.append(self.news.set)
         if device.closed:
             return None
-        self.left = None if self._end is None else self._end - known.clock.monotonic()
+        self.left = None if self._end is None else self._end - known.now
         rows = device.store.since(self._seq, _AT_ONCE)
         self._seq = rows.end
         (self.news.set if rows.end < device.store.end else self.news.clear)()

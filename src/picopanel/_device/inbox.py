@@ -143,7 +143,7 @@ class Inbox(Receiver):
     def on_subscribed(self, refused: Mapping[str, int]) -> None:
         known = self._known
         known.refused_topics, known.publish_refused = refused, None
-        known.presence.subscribed(known.clock.monotonic())
+        known.presence.subscribed(known.now)
         self._refill.reconnected()
         known.changed()
 
@@ -159,7 +159,7 @@ class Inbox(Receiver):
             raise InvalidPayload("a retained ack")
         known, now = self._known, self._unix()
         known.admit(known.last, ack.values)
-        known.presence.answer(known.clock.monotonic())
+        known.presence.answer(known.now)
         known.samples.answered(ack.boot, now, ack.up)
         known.learn_led(ack.led, ack.up)
         known.last |= {name: (now, value) for name, value in ack.values.items()}
@@ -169,7 +169,7 @@ class Inbox(Receiver):
 
     def _on_status(self, payload: bytes, retained: bool) -> None:
         online = parse_status(payload)
-        known, now = self._known, self._known.clock.monotonic()
+        known, now = self._known, self._known.now
         was = known.presence.state(now)
         known.presence.status(online, retained, now)
         self._see()
@@ -203,7 +203,7 @@ class Inbox(Receiver):
     def _see(self) -> None:
         """Note that the board is there, where its status and its info say so together."""
         known = self._known
-        if known.presence.state(known.clock.monotonic()) == "online":
+        if known.presence.state(known.now) == "online":
             known.attendance.seen(self._unix())
 
     def _on_led_state(self, payload: bytes, retained: bool) -> None:
@@ -212,7 +212,7 @@ class Inbox(Receiver):
     def _on_course_command(self, payload: bytes, retained: bool) -> None:
         if not retained:
             self._known.attendance.commands += 1
-            self._known.course.heard_command(payload, self._known.clock.monotonic())
+            self._known.course.heard_command(payload, self._known.now)
             self._outbox.heard_echo()
 
     def _on_command(self, payload: bytes, retained: bool) -> None:

@@ -59,7 +59,7 @@ class Intake:
             known.store.append(Origin(TEMPERATURE, virtual=virtual), times, values)
         if answers:
             known.attendance.answers += len(answers)
-            known.presence.course_reading(known.clock.monotonic())
+            known.presence.course_reading(known.now)
             self._outbox.course_readings(answers[-1], len(answers))
 
     def _number(self, payload: bytes) -> float | None:
@@ -87,14 +87,14 @@ class Intake:
         end = telemetry.seq + telemetry.count
         boot, superseded = known.samples.boot(telemetry.boot, arrival, last_up, end - 1)
         if superseded:
-            known.two_boards_at = known.clock.monotonic()
+            known.two_boards_at = known.now
         newest = boot.end
         times = boot.time.place_all(telemetry.seq, telemetry.up, telemetry.dt, telemetry.count)
         new = boot.add(telemetry.seq, end)
         for first, last in new:
             self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, times, arrival)
         if end > newest:
-            now = known.clock.monotonic()
+            now = known.now
             if known.presence.quiet_for(now) > SILENT_AT_LEAST and known.presence.state(now) == "silent":
                 known.attendance.away += 1
             known.presence.sample(now, empty=not telemetry.values)

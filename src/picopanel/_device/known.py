@@ -77,9 +77,14 @@ class Known:
         self._sets = deque([(0, 0.0)], _MOST_SETS)
 
     @property
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return self.clock.monotonic()
+
+    @property
     def led(self) -> bool | None:
         """Whether the LED is on; None while that cannot be known."""
-        online = self.presence.state(self.clock.monotonic()) == "online"
+        online = self.presence.state(self.now) == "online"
         return self.last_led if online else None
 
     def learn_led(self, led: bool | None, up: int | None = None) -> None:

@@ -49,7 +49,7 @@ class Outbox:
             blocked: Why nothing can be sent, or None.
             settling: Whether that will pass by itself in a moment.
         """
-        command.sent_at = self._now
+        command.sent_at = self._known.now
         if blocked and not settling:
             self._refuse_unsent(command, blocked)
             return
@@ -58,10 +58,10 @@ class Outbox:
             self.flush()
 
     def flush(self) -> None:
-        mode = self._known.presence.mode(self._now)
+        mode = self._known.presence.mode(self._known.now)
         while mode and self._waiting and (mode == "pico" or self._course is None):
             command = self._waiting.popleft()
-            command.sent_at = self._now
+            command.sent_at = self._known.now
             try:
                 if mode == "pico":
                     self._send(command)
@@ -75,7 +75,7 @@ class Outbox:
 
     def acknowledged(self, ack: Ack) -> None:
         if self._answered_by.setdefault(ack.experiment_id, ack.boot) != ack.boot:
-            self._known.two_boards_at = self._now
+            self._known.two_boards_at = self._known.now
         while len(self._answered_by) > _REMEMBERED:
             self._answered_by.popitem(last=False)
         command = self._sent.pop(ack.experiment_id, None)
@@ -96,14 +96,14 @@ class Outbox:
     def unheard(self, seconds: float) -> bool:
         """Whether no command of ours has come back for so long."""
         due = self._echo_due_since
-        return due is not None and self._now - due > seconds
+        return due is not None and self._known.now - due > seconds
 
     def course_readings(self, value: float | None, count: int) -> None:
         """Take bare numbers, the newest given: an answer, if a command of ours is under way.
 
         So is what should have been a number, None: the board has done what it was told.
         """
-        known, now = self._known, self._now
+        known, now = self._known, self._known.now
         for _ in range(count - 1):
             known.course.heard_reading(now)
         certain = known.course.heard_reading(now)
@@ -116,7 +116,7 @@ class Outbox:
 
     def tick(self) -> None:
         """End the commands whose time is over."""
-        now = self._now
+        now = self._known.now
         for command in [c for c in self._sent.values() if now - c.sent_at >= c.timeout]:
             del self._sent[command.id]
             self._give_up(command)
@@ -145,7 +145,7 @@ class Outbox:
         self._waiting.clear()
         self._sent.clear()
         self._course = self._echo_due_since = None
-        now = self._now
+        now = self._known.now
         self._known.course.disconnected(now)
         for command in waiting:
             self._refuse_unsent(command, why)
@@ -213,7 +213,7 @@ class Outbox:
 
     def _answer(self, command: Command, led: bool | None, certain: bool, values: Mapping[str, float]) -> None:
         self._heard()
-        latency = self._now - command.sent_at
+        latency = self._known.now - command.sent_at
         reply = Reply(command.name, values.get(TEMPERATURE), led, latency, certain, values)
         self._end(command, reply, "answered", latency=round(latency * 1000), certain=certain, led=led)
 
@@ -231,7 +231,7 @@ class Outbox:
         self._unanswered(command, NoAnswer(command.name, command.timeout, why))
 
     def _unanswered(self, command: Command, error: PicoPanelError) -> None:
-        self._end(command, error, "unanswered", after=round((self._now - command.sent_at) * 1000))
+        self._end(command, error, "unanswered", after=round((self._known.now - command.sent_at) * 1000))
 
     def _refuse_unsent(self, command: Command, why: str) -> None:
         self._refuse(command, NotConnected(f"{command.name!r} was not sent. {why}"))
@@ -245,10 +245,6 @@ class Outbox:
         self._known.log(command.event(kind, **detail))
         command.finish(outcome)
         self._known.changed()
-
-    @property
-    def _now(self) -> float:
-        return self._known.clock.monotonic()
 
 
 _WHAT_TO_CHECK = (

@@ -63,7 +63,7 @@ class Refill:
 
     def came(self) -> None:
         """What was asked for is coming: for the rest of it one waits anew."""
-        self._asked_at = self._known.clock.monotonic()
+        self._asked_at = self._known.now
 
     def acknowledged(self, ack: Ack) -> None:
         """The board has sent all it has, or will in a moment."""
@@ -77,11 +77,11 @@ class Refill:
 
     def _settle(self) -> None:
         self._asked, self._awaited = None, self._missing()
-        self._settle_at = self._known.clock.monotonic() + _LATE
+        self._settle_at = self._known.now + _LATE
 
     def tick(self) -> None:
         """What is missing a moment later is asked for once more, then lost."""
-        now = self._known.clock.monotonic()
+        now = self._known.now
         if self._settle_at is None or now < self._settle_at:
             return
         missing = self._missing()
@@ -122,7 +122,7 @@ class Refill:
     def _is_waiting(self) -> bool:
         if self._asked is None:
             return self._settle_at is not None
-        return self._known.clock.monotonic() - self._asked_at < EXPIRY
+        return self._known.now - self._asked_at < EXPIRY
 
     def _ask(self, seq: int) -> None:
         name = new_id()
@@ -131,5 +131,5 @@ class Refill:
             self._outbox.publish(self._known.topics.cmd, payload, 1)
         except NotConnected:
             return  # asked again after the reconnect
-        self._asked, self._asked_from, self._asked_at = name, seq, self._known.clock.monotonic()
+        self._asked, self._asked_from, self._asked_at = name, seq, self._known.now
         self._attempts += 1

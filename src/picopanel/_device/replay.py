@@ -151,7 +151,7 @@ class Player(Uncopied):
     def begin(self, known: Known) -> None:
         self._known = known
         known.units |= self._units
-        known.presence.subscribed(known.clock.monotonic())
+        known.presence.subscribed(known.now)
         self._stepped_at = self._clock.monotonic()
         self._timer = Timer(self._clock, EVERY, self.step)
 
@@ -190,7 +190,7 @@ def _take(known: Known, rows: Rows, begin: bool) -> None:
     """Take rows that are due; `begin` forgets former ones."""
     if begin:
         known.store.clear()
-        known.presence.status(True, True, known.clock.monotonic())
+        known.presence.status(True, True, known.now)
     known.store.extend(rows, replay=True)
     events = dict(rows.events)
     for row, number in enumerate(rows.origins):
@@ -204,7 +204,7 @@ def _take(known: Known, rows: Rows, begin: bool) -> None:
 
 
 def _take_origin(known: Known, origin: Origin) -> None:
-    now = known.clock.monotonic()
+    now = known.now
     if origin.boot is None:
         known.presence.course_reading(now)
         return
@@ -227,7 +227,7 @@ def _take_origin(known: Known, origin: Origin) -> None:
 def _take_event(known: Known, time: float, event: Mapping[str, Any]) -> None:
     kind = event.get("kind")
     if kind in ("online", "offline"):
-        known.presence.status(kind == "online", False, known.clock.monotonic())
+        known.presence.status(kind == "online", False, known.now)
         known.online_since = time if kind == "online" else None
     if kind == "offline":
         known.learn_led(None)

@@ -66,7 +66,7 @@ class Relay:
     def _news(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return the values that were told, and those that are to be."""
         self._waiting = False
-        self._told_at = self._device.known.clock.monotonic()
+        self._told_at = self._device.known.now
         before, self._told = self._told, self._values()
         return before, self._told
 
