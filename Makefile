@@ -1,10 +1,13 @@
 # PicoPanel's commands. `make` alone lists them; each sets up what it needs and says what it does.
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
+ifndef CHECKING
 .NOTPARALLEL:
+endif
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build docs screenshots clean system-packages soak mutants
+.PHONY: help demo test check bench build docs screenshots clean system-packages soak mutants \
+	check-style check-types check-imports check-front-end check-vulnerabilities test-front-end
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -18,9 +21,11 @@ help: ## List these commands
 demo: $(FRONT_END) .venv/.demo ## Open JupyterLab on the start notebook, with a virtual Pico
 	@$(BIN)/python tools/demo.py examples/00-start-here.ipynb
 
-test: system-packages check $(FRONT_END) ## Run every check and every test
-	@echo "== tests of the front end"
-	@cd js && npm test
+CHECKS := check-types check-style check-imports check-front-end check-vulnerabilities
+TOGETHER = $(MAKE) --no-print-directory --jobs=3 $(filter --output-sync,$(.FEATURES:%=--%)) CHECKING=yes
+
+test: system-packages .venv/.dev $(FRONT_END) ## Run every check and every test
+	@$(TOGETHER) $(CHECKS) test-front-end
 	@echo "== tests of the package"
 	@$(BIN)/python -m pytest --cache-clear --numprocesses=5 --dist=loadscope --no-loadscope-reorder || { \
 		[ $$? = 1 ] && \
@@ -28,18 +33,33 @@ test: system-packages check $(FRONT_END) ## Run every check and every test
 		$(BIN)/python -m pytest --verbose --last-failed --last-failed-no-failures=none; }
 
 check: .venv/.dev $(NODE_MODULES) ## Run the linters, the type checkers and the import rules; ask for known vulnerabilities
-	@echo "== ruff"
-	@$(BIN)/ruff check --quiet
-	@$(BIN)/ruff format --check --quiet
+	@$(TOGETHER) $(CHECKS)
+
+check-types:
 	@echo "== mypy"
 	@$(BIN)/mypy --no-error-summary
-	@echo "== import rules"
-	@$(BIN)/lint-imports --no-logo
+
+test-front-end:
+	@echo "== tests of the front end"
+	@cd js && npm test
+
+check-vulnerabilities:
+	@echo "== known vulnerabilities"
+	@$(BIN)/python tools/audit.py
+
+check-front-end:
 	@echo "== tsc and biome"
 	@tools/need-node.sh 20
 	@cd js && npm run --silent check
-	@echo "== known vulnerabilities"
-	@$(BIN)/python tools/audit.py
+
+check-style:
+	@echo "== ruff"
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+
+check-imports:
+	@echo "== import rules"
+	@$(BIN)/lint-imports --no-logo
 
 bench: system-packages $(FRONT_END) .venv/.dev ## Measure against the peers, into the table of docs/performance.md
 	@echo "== benchmarks: about 10 minutes, on a machine with nothing else to do"
