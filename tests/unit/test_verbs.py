@@ -54,7 +54,9 @@ def test_readings_stop_after_n_and_after_seconds(pico: Pico) -> None:
     readings = list(pico.readings(n=3))
     assert [reading.unit for reading in readings] == ["°C"] * 3
     assert all(reading.virtual for reading in readings)
-    assert len(list(pico.readings(seconds=0.01))) < 3
+    start = time.monotonic()
+    some = list(pico.readings(seconds=0.01))
+    assert len(some) <= 2 + (time.monotonic() - start) / 0.25, "a crowded machine may be late to look"
 
 
 def test_blink_waits_when_asked(pico: Pico) -> None:
@@ -97,11 +99,12 @@ def test_a_blink_that_fails_while_it_is_waited_for_says_so(pico: Pico) -> None:
     pico.faults.lose_replies(1)
     threading.Timer(0.2, pico.close).start()
     with pytest.raises(PanelClosed):
-        pico.blink(0.1, n=2, wait=True)
+        pico.blink(0.1, n=50, wait=True)  # however late the other thread is, it is not over yet
 
 
 def test_an_observer_hears_the_end(pico: Pico) -> None:
     seen: list[str] = []
+    pico.on()  # the connection has come up, which would be told, too
     pico.observe(lambda change: seen.append(change.new), "status")
     pico.close()
     eventually(lambda: seen == ["closed"], "the end is told", seen=lambda: seen)
