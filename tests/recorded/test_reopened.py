@@ -1,5 +1,7 @@
 """A notebook that was saved with its state, and is opened again in JupyterLab after its kernel's end."""
 
+from contextlib import closing
+
 import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
@@ -11,36 +13,30 @@ from .saved import CELLS, executed, write
 
 
 class Reopened(Lab):
-    """JupyterLab with a saved and trusted notebook; it starts a new kernel for it."""
+    """JupyterLab with a saved and trusted notebook: for `panel.ipynb` it starts a new kernel.
 
-    language = "python"
+    For `strange.ipynb` there is none that would do; `live.ipynb` has not been run.
+    """
 
     def write(self):
-        path = executed(write(self.folder / "run.ipynb", *CELLS))
-        notebook = nbformat.read(path, as_version=4)
-        notebook.metadata["kernelspec"] = {"name": "gone", "display_name": "Gone", "language": self.language}
-        notebook.metadata["language_info"] = {"name": self.language}
-        nbformat.write(notebook, self.folder / "panel.ipynb")
+        saved = executed(write(self.folder / "run.ipynb", *CELLS))
         data = self.folder / ".local" / "share" / "jupyter"
         data.mkdir(parents=True)
         notary = NotebookNotary(data_dir=str(data))
-        notary.sign(notebook)
+        for name, language in (("panel", "python"), ("strange", "another")):
+            notebook = nbformat.read(saved, as_version=4)
+            notebook.metadata["kernelspec"] = {"name": "gone", "display_name": "Gone", "language": language}
+            notebook.metadata["language_info"] = {"name": language}
+            nbformat.write(notebook, self.folder / f"{name}.ipynb")
+            notary.sign(notebook)
         notary.store.close()
-
-    def open(self, page):
-        page.goto(self.url + self.path)
-        return page.locator(".picopanel")
+        write(self.folder / "live.ipynb", *CELLS)
 
 
-class WithoutKernel(Reopened):
-    """The same, with no kernel that would do: a person chooses none."""
-
-    language = "another"
-
-    def open(self, page):
-        page.goto(self.url + self.path)
-        page.get_by_role("dialog").get_by_role("button", name="No Kernel").click()
-        return page.locator(".picopanel-still")
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    with closing(Reopened(tmp_path_factory.mktemp("reopened"))) as lab:
+        yield lab.start()
 
 
 @pytest.fixture
@@ -51,20 +47,28 @@ def page(browser):
 
 
 @pytest.fixture
-def open_in(tmp_path, page):
-    hosts = []
+def open_saved(lab, page, tmp_path):
+    """Opens one of its notebooks, alone: `open_saved("panel")`."""
 
-    def open_in(kind):
-        hosts.append(kind(tmp_path))
-        return hosts[0].start().open(page)
+    def open_saved(name):
+        page.goto(f"{lab.url}/lab/workspaces/{tmp_path.name}/tree/{name}.ipynb")
 
-    yield open_in
-    for host in hosts:
-        host.close()
+    return open_saved
 
 
-def test_with_a_new_kernel_it_shows_the_recorded_chart_with_its_controls_disabled(open_in, page):
-    panel = PanelOnPage(open_in(Reopened), on(page))
+@pytest.fixture
+def picture(open_saved, page):
+    """The still picture in a notebook for which a person chooses no kernel."""
+    open_saved("strange")
+    page.get_by_role("dialog").get_by_role("button", name="No Kernel").click()
+    still = page.locator(".picopanel-still")
+    still.wait_for(state="visible")
+    return still
+
+
+def test_with_a_new_kernel_it_shows_the_recorded_chart_with_its_controls_disabled(open_saved, page):
+    open_saved("panel")
+    panel = PanelOnPage(page.locator(".picopanel"), on(page))
     panel.says("Recorded at", within=60)
     panel.says("the kernel is gone")
     on(page)(lambda: len(panel.points()) > 5, "the recorded readings are drawn", seen=panel.points)
@@ -72,15 +76,11 @@ def test_with_a_new_kernel_it_shows_the_recorded_chart_with_its_controls_disable
     assert not page.locator(".picopanel-still").is_visible(), "the still picture hides"
 
 
-def test_with_no_kernel_at_all_jupyterlab_shows_the_still_picture(open_in):
-    still = open_in(WithoutKernel)
-    still.wait_for(state="visible")
-    assert "°C" in still.inner_text()
+def test_with_no_kernel_at_all_jupyterlab_shows_the_still_picture(picture):
+    assert "°C" in picture.inner_text()
 
 
-def test_p9_a_live_panel_hides_its_own_still_picture_and_not_another_notebooks(tmp_path, open_in, page):
-    write(tmp_path / "live.ipynb", *CELLS)
-    open_in(WithoutKernel).wait_for(state="visible")
+def test_p9_a_live_panel_hides_its_own_still_picture_and_not_another_notebooks(picture, page):
     page.evaluate("jupyterapp.commands.execute('docmanager:open', {path: 'live.ipynb'})")
     page.wait_for_function(
         "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
@@ -91,5 +91,5 @@ def test_p9_a_live_panel_hides_its_own_still_picture_and_not_another_notebooks(t
     own.wait_for(state="hidden", timeout=60_000)
     on(page)(lambda: own.count() == 1, "it has its still picture")
     assert not own.is_visible()
-    page.evaluate("jupyterapp.commands.execute('docmanager:open', {path: 'panel.ipynb'})")
+    page.evaluate("jupyterapp.commands.execute('docmanager:open', {path: 'strange.ipynb'})")
     page.locator(".jp-NotebookPanel:visible .picopanel-still").wait_for(state="visible")
