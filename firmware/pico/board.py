@@ -5,8 +5,10 @@ import gc
 import sys
 
 from . import hardware
-from .device import PicoDevice
 from .link import MQTT_AS, ONLINE, Link
+
+# isort: split
+from .device import PicoDevice  # last: most memory is needed to compile what the link imports
 
 OFFLINE_FOR = 10 * 60_000  # then a reset, the last thing that may help
 MOST_WAITING = 64  # answers; more commands than that wait in the connection's queue
