@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from picopanel import Broker
-from picopanel._link.client import Buffered
+from picopanel._link.client import MOST_AT_ONCE, Buffered
 from picopanel._link.connection import REST, SHORT_REST, Connection, Pace
 from picopanel._link.mqtt import MqttLink
 from picopanel._runtime import loop
@@ -76,7 +76,8 @@ def test_only_what_is_fast_is_rested_for(messages, seconds: float, rest: float) 
 class Fast:
     """A client over one end of a socket, at the other end of which 100 messages are sent in 0.1 s."""
 
-    version, accepted, outcome, broker = 5, True, None, Broker("mqtt://127.0.0.1")
+    version, accepted, outcome, has_pending = 5, True, None, False
+    broker = Broker("mqtt://127.0.0.1")
 
     def __init__(self, ours: Buffered) -> None:
         self._ours = self.buffered = ours
@@ -148,6 +149,39 @@ def test_what_has_come_already_is_not_rested_for(resting: Resting) -> None:
     resting.send(250)
     loop.ask(resting.hand.advance, REST)
     eventually(lambda: resting.taken == 350, "what is fast is taken in together with what has come meanwhile")
+
+
+def test_a_flood_keeps_nobody_from_their_turn(start) -> None:
+    """One that is faster than it can be taken in has no end: what is asked of the loop comes between."""
+    broker = start(more=["max_queued_messages 0"])
+    asked: list[int] = []
+
+    class Slow(Ear):
+        def on_message(self, *message: object, **more: object) -> None:
+            super().on_message(*message, **more)
+            if len(self.messages) == 1:
+                loop.post(lambda: asked.append(len(self.messages)))
+            time.sleep(0.0002)
+
+    ear, link = Slow(), Outside(MqttLink(Broker(broker.url())))
+    try:
+        link.attach({"flood": 0}, ear)
+        eventually(lambda: ear.refused == [frozenset()], "the subscription stands")
+        spy = Outside(MqttLink(Broker(broker.url())))
+        other = Ear()
+        spy.attach({"else": 0}, other)
+        eventually(lambda: other.refused, "the other is connected")
+
+        def flood() -> None:
+            for n in range(6000):
+                spy.link.publish("flood", b"%d" % n, qos=0, expiry=60)
+
+        loop.ask(flood)
+        eventually(lambda: len(ear.messages) == 6000, "all come", seen=lambda: len(ear.messages))
+        assert asked and asked[0] <= MOST_AT_ONCE
+    finally:
+        link.detach(ear)
+        spy.detach(other)
 
 
 @pytest.mark.parametrize("kind", ["mqtt", "mqtts"])

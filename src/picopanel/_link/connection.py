@@ -167,8 +167,13 @@ class Connection:
                 self._ask(receiver)
 
     def _read(self) -> None:
-        self._client.loop_read()
+        if not self._over:
+            self._client.loop_read()
         if self._is_over:
+            return
+        if self._client.has_pending:
+            sockets().call_soon(self._do, self._read)
+            self._link.gathered()
             return
         now, buffered = self._clock.monotonic(), self._client.buffered
         rest = self._pace.rest(now) if buffered is not None else 0.0
