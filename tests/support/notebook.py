@@ -95,11 +95,14 @@ class Notebook:
         self.page.keyboard.press("Control+Enter")
 
     def run_to_end(self, cell: int) -> str:
-        """Run a cell and return its text output."""
-        before = self.count(cell)
+        """Run a cell and return its text output.
+
+        Its number goes first: after a restart it may get the same one again.
+        """
+        self._cell(cell, "model.executionCount = null")
         self.run(cell)
         self.eventually(
-            lambda: self.count(cell) not in (None, before),
+            lambda: self.count(cell) is not None,
             f"cell {cell} comes to its end",
             within=60,
             seen=lambda: self.text(cell),
@@ -155,14 +158,11 @@ class Notebook:
 
         The kernel's status would not tell: it is `idle` again whenever a subshell has heard a click.
         """
-        state = self._act("cell => app.shell.currentWidget.content.widgets[cell].model.executionState", cell)
-        return bool(state == "running")
+        return bool(self._cell(cell, "model.executionState") == "running")
 
     def count(self, cell: int) -> int | None:
         """Return the cell's number in brackets, or None while it has none."""
-        found = self._act(
-            "cell => app.shell.currentWidget.content.widgets[cell].model.sharedModel.execution_count", cell
-        )
+        found = self._cell(cell, "model.sharedModel.execution_count")
         return None if found is None else int(found)
 
     def text(self, cell: int) -> str:
@@ -222,6 +222,10 @@ class Notebook:
 
     def _received(self, payload: str | bytes) -> None:
         self.bytes_received += len(payload)
+
+    def _cell(self, cell: int, script: str) -> Any:
+        widget = "app.shell.currentWidget.content.widgets[cell]"
+        return self._act(f"cell => {{ const {{ model }} = {widget}; return {script}; }}", cell)
 
     def _act(self, script: str, argument: object = None) -> Any:
         return self.page.evaluate(
