@@ -28,8 +28,6 @@ export class Budget {
   }
 }
 
-const budget = new Budget();
-
 /** Draws what is new, and never while out of sight. */
 export abstract class Pane {
   protected readonly root = document.createElement("div");
@@ -69,10 +67,9 @@ export abstract class Pane {
 
   protected abstract draw(): void;
 
-  /** Draws what has changed where somebody looks: at once where it may, else with the next frame. */
-  protected redraw(atOnce: boolean): void {
-    if (!this.seen || this.frame) return;
-    if (atOnce && budget.take(() => this.draw())) return;
+  /** Draws what has changed where somebody looks: at once where a budget has time for it, else with the next frame. */
+  protected redraw(budget?: Budget): void {
+    if (!this.seen || this.frame || budget?.take(() => this.draw())) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       this.draw();

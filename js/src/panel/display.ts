@@ -9,7 +9,7 @@ import { Drawer } from "../messages/drawer";
 import messages from "../messages/messages.css";
 import { fillScreen, fills } from "../page/browser";
 import { guard } from "../page/guard";
-import { Pane } from "../page/pane";
+import { Budget, Pane } from "../page/pane";
 import { type Colours, coloursOf, dress } from "../page/theme";
 import { now } from "../page/time";
 import { type Actions, actionsOf, Local, type Stage } from "./actions";
@@ -23,6 +23,8 @@ import { type View, view } from "./view";
 const WORDS_EVERY = 200;
 /** So often the chart moves on while nothing comes. */
 const MOVE_EVERY = 500;
+
+const budget = new Budget();
 
 export class Display extends Pane implements Stage {
   private readonly chart: Chart;
@@ -63,7 +65,7 @@ export class Display extends Pane implements Stage {
   /** Something has changed; `words`: also what words tell of, which else wait until their time has come. */
   changed(words: boolean): void {
     if (words) this.wordsAt = 0;
-    this.redraw(true);
+    this.redraw(budget);
   }
 
   change(local: Partial<Local>): void {

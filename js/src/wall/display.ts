@@ -46,7 +46,7 @@ export class WallDisplay extends Pane {
 
   /** Something has changed: draws with the next frame. */
   changed(): void {
-    if (this.local.open === null) this.redraw(false);
+    if (this.local.open === null) this.redraw();
   }
 
   board(news: BoardNews, buffers: unknown[]): void {
