@@ -16,7 +16,7 @@ from picopanel import InvalidDeviceID, PanelClosed, Pico, PicoPanel, PicoWall
 from picopanel._device.attendance import Attendance
 from picopanel._device.device import Device
 from picopanel._page.feed import GAP
-from picopanel._pico.connect import connect_virtual, share_virtual
+from picopanel._pico.connect import connect_virtual, share
 from picopanel._runtime import loop
 from picopanel._wall.boards import Boards
 from picopanel._wall.conversation import BEAT, WallConversation
@@ -110,8 +110,8 @@ class TestBoards:
 
     def test_there_are_never_more_than_there_is_room_for(self) -> None:
         boards, wall = Boards(capacity=1), PicoWall.demo(count=2)
-        assert loop.ask(boards.add, "board-01", partial(share_virtual, "board-01", 100))
-        assert not loop.ask(boards.add, "board-02", partial(share_virtual, "board-02", 100))
+        assert loop.ask(boards.add, "board-01", partial(share, "board-01", None, 100))
+        assert not loop.ask(boards.add, "board-02", partial(share, "board-02", None, 100))
         loop.ask(boards.close)
         wall.close()
 
@@ -406,7 +406,7 @@ class TestNothingStaysOpen:
             made.append(connect_virtual("l6-half", 100))
             return made[0], True
 
-        before = PicoWall(_plan=Plan("l6", {"board-01": partial(share_virtual, "board-01", 100)}))
+        before = PicoWall(_plan=Plan("l6", {"board-01": partial(share, "board-01", None, 100)}))
         walls = _open_walls()
         with pytest.raises(OSError, match="cannot be asked"):
             PicoWall(_plan=Plan("l6", {"l6-half": a_board, "l6-none": no_board}))

@@ -62,22 +62,14 @@ def _open(device_id: str, broker: Broker, capacity: int) -> Device:
     return device
 
 
-def share(device_id: str, broker: Broker, capacity: int) -> tuple[Device, bool]:
+def share(device_id: str, broker: Broker | None, capacity: int) -> tuple[Device, bool]:
     """Return the board as it is open in this process already, else open it; and whether that was done.
 
-    In the loop only, as `share_virtual`.
+    In the loop only. A virtual one, if no broker is given.
     """
-    if not loop.has_thread():
+    if broker is not None and not loop.has_thread():
         raise NotConnected(_IN_THE_BROWSER)
-    return _share(device_id, shared_link(broker), capacity)
-
-
-def share_virtual(device_id: str, capacity: int) -> tuple[Device, bool]:
-    """Return a virtual board, as `share` does."""
-    return _share(device_id, _virtual_link(device_id), capacity)
-
-
-def _share(device_id: str, link: Link, capacity: int) -> tuple[Device, bool]:
+    link: Link = shared_link(broker) if broker else _virtual_link(device_id)
     found = open_device(link, device_id)
     return (found, False) if found is not None else (Device(device_id, link, capacity=capacity), True)
 

@@ -11,16 +11,17 @@ from .._device.follow import Follow
 from .._device.known import TEMPERATURE
 from .._device.limits import Call
 from .._device.messages import Message
+from .._device.recorder import Recorder
 from .._device.values import Reading
 from .._errors import InvalidArgument, NoChannel, arguments
 from .._errors.arguments import nearest
+from .._errors.uncopied import Uncopied
 from .._errors.warn import warn
 from .._runtime import loop
 from .._store.export import Export
 from .._store.limit import Limit
-from . import recording
-from .recording import Taping
-from .verbs import Verbs
+from .._store.recording import Appender
+from .verbs import Verbs, settle
 
 if TYPE_CHECKING:
     import pandas
@@ -49,7 +50,7 @@ class Channel:
     @property
     def unit(self) -> str:
         """As people write it, e.g. `°C`; empty if the board names none."""
-        return loop.ask(self._owner._device.unit, self.name)
+        return loop.ask(lambda: self._owner._device.known.units.get(self.name, ""))
 
     def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
         """Iterate over this channel's readings as they come, as `panel.readings()` does over all.
@@ -69,6 +70,31 @@ class Channel:
     def __repr__(self) -> str:
         value = "no reading yet" if self.value is None else f"{self.value:g} {self.unit}".rstrip()
         return f"<{self.name}: {value}>"
+
+
+class Taping(Uncopied):
+    """A recording that goes on; it stops at the end of a `with`, or by `panel.record(None)`."""
+
+    def __init__(self, recorder: Recorder, file: Appender | None) -> None:
+        self._recorder = recorder
+        self._file = file
+
+    def __enter__(self) -> Taping:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:  # else nothing has begun
+            _stop(self._recorder, self._file)
+
+    def __repr__(self) -> str:
+        says = loop.ask(lambda: self._recorder.says if self._recorder.file is self._file else None)
+        return f"<{says or 'recording no more'}>"
+
+
+def _stop(recorder: Recorder, file: Appender | None = None) -> None:
+    """Record no more, once what is left is written; given a file, only if it is that one."""
+    loop.ask(recorder.stop, file)
+    settle(recorder)
 
 
 class Measured(Verbs):
@@ -108,10 +134,8 @@ class Measured(Verbs):
         Raises:
             NoChannel: The board has none of this name; also a `KeyError`. It says which there are.
         """
-        self._settle()
-        known = self.channels
-        if name not in known:
-            raise NoChannel(name, known)
+        if name not in self:
+            raise NoChannel(name, self.channels)
         return Channel(self, name)
 
     @property
@@ -119,13 +143,13 @@ class Measured(Verbs):
         """The names of what the board measures; `panel[name]` is one of them."""
         return loop.ask(lambda: self._device.channels)
 
-    def __contains__(self, name: object) -> bool:
-        self._settle()
-        return name in self.channels
-
     def __iter__(self) -> Iterator[str]:
         self._settle()
         return iter(self.channels)
+
+    def __contains__(self, name: object) -> bool:
+        self._settle()
+        return name in self.channels
 
     def __len__(self) -> int:
         self._settle()
@@ -268,7 +292,7 @@ class Measured(Verbs):
             '{"picopanel":"recording","version":1,"id":"docstring"}'
         """
         if path is None:
-            recording.stop(self._device.recorder)
+            _stop(self._device.recorder)
             return Taping(self._device.recorder, None)
         start = loop.ask(self._device.record, arguments.file_path("path", path).resolve())
         loop.wait(start.done, None)
@@ -279,14 +303,11 @@ class Measured(Verbs):
     def clear(self) -> None:
         """Forget all readings and events, here and in the page."""
         loop.ask(self._device.clear)
-        recording.settle(self._device.recorder)
+        settle(self._device.recorder)
 
     def _expect(self, channel: str) -> None:
         """Warn of a channel that the board is not known to have; it may come yet."""
-        if channel not in self.channels:
-            self._settle()
-        known = self.channels
-        if known and channel not in known:
+        if channel not in self.channels and channel not in self and (known := self.channels):
             said = f"The board has no channel {channel!a} yet, so its limit watches nothing."
             warn(f"{said} {nearest(channel, known)}")
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -18,7 +17,6 @@ from .._runtime.clock import Timer
 
 _GAP = 0.02
 """Seconds between two looks: a fast board must not wake the observers' thread for every reading."""
-
 
 if TYPE_CHECKING:
     AnyTrait = traitlets.TraitType[Any, Any]
@@ -40,46 +38,41 @@ class Live(AnyTrait):
 class Relay:
     """Tells an owner's observers what has changed; in the loop, but for their calls."""
 
-    def __init__(self, owner: traitlets.HasTraits, device: Device, names: tuple[str, ...]) -> None:
-        self._owner = owner
-        self._device = device
-        self._names = names
+    def __init__(self, owner: traitlets.HasTraits, device: Device) -> None:
+        self._owner, self._device = owner, device
         self._told = self._values()
         self._told_at = 0.0
         self._waiting = False
         self._timer = Timer(device.known.clock, None, lambda: observers.call(self._tell))
         device.listeners.append(self._changed)
 
-    def _values(self) -> Mapping[str, Any]:
-        return {name: getattr(self._device, name) for name in self._names}
+    def _values(self) -> dict[str, Any]:
+        return {name: getattr(self._device, name) for name in ("led", "temperature", "status")}
 
     def _changed(self) -> None:
         # Readings come fast, and to wake a thread for nobody costs more than to take one in.
-        if not self._waiting and self._is_observed():
+        observed = self._owner._trait_notifiers
+        if not self._waiting and (traitlets.All in observed or not self._told.keys().isdisjoint(observed)):
             self._waiting = True
             self._timer.hurry(not_before=self._told_at + _GAP)
 
-    def _is_observed(self) -> bool:
-        notifiers = self._owner._trait_notifiers
-        return traitlets.All in notifiers or any(name in notifiers for name in self._names)
-
-    def _news(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """Return the values that were told, and those that are to be."""
+    def _news(self) -> list[traitlets.Bunch]:
+        """Return what is to be told, and take it for told."""
         self._waiting = False
         self._told_at = self._device.known.now
         before, self._told = self._told, self._values()
-        return before, self._told
+        return [
+            traitlets.Bunch(name=name, old=before[name], new=new, owner=self._owner, type="change")
+            for name, new in self._told.items()
+            if new != before[name]
+        ]
 
     def _tell(self) -> None:
         """In the observers' thread."""
-        before, now = loop.ask(self._news)
-        for name, new in now.items():
-            if new == before[name]:
-                continue
-            change = traitlets.Bunch(name=name, old=before[name], new=new, owner=self._owner, type="change")
+        for change in loop.ask(self._news):
             try:
                 self._owner.notify_change(change)
             except Exception as error:  # a user's code: shown in the panel
                 traceback.print_exc(file=sys.__stderr__)
-                said = f"Your observer of {name!r} raised {type(error).__name__}: {error}"
+                said = f"Your observer of {change.name!r} raised {type(error).__name__}: {error}"
                 loop.post(self._device.known.notice, said)

@@ -149,7 +149,7 @@ class Handle(Uncopied, Measured, traitlets.HasTraits):
             return show(examine(self._device.id, link, pause=self.sleep))
 
     def _tell_observers(self) -> None:
-        loop.ask(Relay, self, self._device, ("led", "temperature", "status"))
+        loop.ask(Relay, self, self._device)
 
 
 class Pico(Handle):

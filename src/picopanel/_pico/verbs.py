@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from .._device.command import Command
 from .._device.device import Device
+from .._device.recorder import Recorder
 from .._device.values import Reply
 from .._errors import InvalidArgument, arguments
 from .._runtime import loop
 from .._runtime.waiting import Event
-from .recording import settle
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    Value = float | str | bool
+    Values = Mapping[str, Value] | None
+
+
+def settle(recorder: Recorder) -> None:
+    """Wait until what is under way at the file is done."""
+    if not recorder.settled.is_set():  # else the loop, too, may pass here
+        loop.wait(recorder.settled, None)
 
 
 class Verbs:
@@ -152,23 +161,11 @@ class Verbs:
 
     @overload
     def set(
-        self,
-        values: Mapping[str, float | str | bool] | None = None,
-        /,
-        *,
-        timeout: float = 10,
-        wait: Literal[True] = True,
-        **controls: float | str | bool,
+        self, values: Values = None, /, *, timeout: float = 10, wait: Literal[True] = True, **controls: Value
     ) -> Reply: ...
     @overload
     def set(
-        self,
-        values: Mapping[str, float | str | bool] | None = None,
-        /,
-        *,
-        timeout: float = 10,
-        wait: bool = True,
-        **controls: float | str | bool,
+        self, values: Values = None, /, *, timeout: float = 10, wait: bool = True, **controls: Value
     ) -> Reply | None: ...
     def set(
         self,

@@ -8,7 +8,7 @@ from functools import partial
 
 from .._broker import Broker, as_broker, find
 from .._errors import InvalidDeviceID, arguments
-from .._pico.connect import PUBLIC, share, share_virtual, warn_of
+from .._pico.connect import PUBLIC, share, warn_of
 from .._protocol import check_device_id
 from .boards import MOST, Open
 from .discovery import check_pattern
@@ -82,4 +82,4 @@ def virtual(count: int, capacity: int) -> Plan:
     """Return the plan for a virtual class in this process."""
     count = arguments.count("count", count, least=1, most=MOST_VIRTUAL)
     names = [f"board-{number:02}" for number in range(1, count + 1)]
-    return Plan(("demo", count), {name: partial(share_virtual, name, capacity) for name in names})
+    return Plan(("demo", count), {name: partial(share, name, None, capacity) for name in names})
