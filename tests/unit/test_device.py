@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
 from picopanel._device.device import Device
 from picopanel._device.follow import Follow
-from picopanel._device.intake import Intake
+from picopanel._device.inbox import Inbox
 from picopanel._device.known import Known
 from picopanel._device.outbox import Outbox
 from picopanel._device.refill import Refill
@@ -364,10 +364,10 @@ def test_a_reading_that_could_not_be_kept_does_not_stand_in_the_way_of_the_next(
 ) -> None:
     known = Known(Topics("ada"), RefusesOnce(), hand.clock)
     outbox = Outbox(known, link)
-    intake = Intake(known, outbox, Refill(known, outbox))
+    inbox = Inbox(known, outbox, Refill(known, outbox))
     with pytest.raises(MemoryError):
-        intake.readings([("ada/onboard_temp", b"20.0", False, hand.unix, 1)])
-    intake.readings([("ada/onboard_temp", b"21.0", False, hand.unix, 1)])
+        inbox._on_readings([("ada/onboard_temp", b"20.0", False, hand.unix, 1)])
+    inbox._on_readings([("ada/onboard_temp", b"21.0", False, hand.unix, 1)])
     assert list(known.store.since(0).values) == [21.0]
 
 

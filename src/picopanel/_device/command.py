@@ -1,22 +1,26 @@
-"""One command on its way, and the lines it leaves in the log."""
+"""One command on its way, and a blinking, which may be many."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from .._errors import PicoPanelError, arguments
+from .._runtime.clock import Clock
+from .._runtime.loop import Handle
 from .._runtime.waiting import Event
 from .values import Reply
 
 EXPIRY = 10
 """Seconds after which a command is not carried out any more."""
 
+_LONGEST_BLINK = 3600.0
+
 
 def new_id() -> str:
-    """Return a name that no other command has."""
     return secrets.token_hex(4)
 
 
@@ -25,6 +29,15 @@ def setting_word(controls: Mapping[str, object]) -> str:
     words = {True: "on", False: "off"}
     said = (words[value] if isinstance(value, bool) else value for value in controls.values())
     return ", ".join(f"{name}={value}" for name, value in zip(controls, said, strict=True))[:60]
+
+
+def blink_action(on: float, off: float, n: int | None) -> dict[str, Any]:
+    """Return what a board is told that blinks by itself, or refuse what no board takes."""
+    action = {
+        word: max(1, round(arguments.number(name, seconds, above=0, most=_LONGEST_BLINK) * 1000))
+        for word, name, seconds in (("on", "on_time", on), ("off", "off_time", off))
+    }
+    return {"blink": action if n is None else {**action, "n": arguments.count("n", n, least=1)}}
 
 
 @dataclass(slots=True, eq=False)
@@ -47,9 +60,6 @@ class Command:
     def __post_init__(self) -> None:
         self.timeout = arguments.timeout(self.timeout)
 
-    def event(self, kind: str, **more: object) -> dict[str, object]:
-        return {"kind": kind, "id": self.id, "command": self.name, "click": self.click, **more}
-
     def finish(self, outcome: Reply | PicoPanelError) -> None:
         if isinstance(outcome, Reply):
             self.reply = outcome
@@ -58,3 +68,52 @@ class Command:
         self.done.set()
         if self.then is not None:
             self.then(self)
+
+
+class Blink:
+    """A blinking: on the board where it can, else by sending on and off, driven by the answers and the clock.
+
+    Attributes:
+        first: What starts it; it may have been refused.
+        over: Set when it is over.
+    """
+
+    def __init__(
+        self,
+        first: Command,
+        on: float,
+        off: float,
+        n: int | None,
+        send: Callable[[Command], None],
+        clock: Clock,
+    ) -> None:
+        self.first, self.over = first, Event()
+        self._seconds, self._left = {"on": on, "off": off}, n
+        self._send, self._clock = send, clock
+        self._next: Handle | None = None
+        self._stopped = False
+        first.then = self._answered
+
+    def stop(self) -> None:
+        """Blink no more by hand; what the board does is ended by the next LED command."""
+        self._stopped = True
+        if self._next is not None:
+            self._next.cancel()
+        if self.first.done.is_set():
+            self.over.set()
+
+    def _answered(self, command: Command) -> None:
+        if command.error is not None or self._stopped:
+            self.over.set()
+        elif command.name != "blink":
+            self._next = self._clock.later(self._seconds[command.name], partial(self._follow, command.name))
+        elif self._left is not None:
+            self._next = self._clock.later(self._left * sum(self._seconds.values()), self.over.set)
+
+    def _follow(self, former: str) -> None:
+        if former == "off" and self._left is not None:
+            self._left -= 1
+            if self._left == 0:
+                self.over.set()
+                return
+        self._send(Command("off" if former == "on" else "on", self.first.timeout, then=self._answered))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -21,8 +22,7 @@ from .._protocol import COURSE_COMMANDS, Topics, check_device_id
 from .._runtime.clock import Clock, Timer
 from .._store import Store
 from .._store.export import Export
-from .blinking import Blink, blink_action
-from .command import Command, setting_word
+from .command import Blink, Command, blink_action, setting_word
 from .diagnosis import RECORDED, Diagnosis, Facts, diagnose
 from .inbox import Inbox
 from .known import TEMPERATURE, Known
@@ -60,6 +60,7 @@ class Device:
 
     Attributes:
         link, player: One of them is the source, the other None.
+        catch_up: Takes in readings that wait to be taken in together.
         listeners: Called for all that is new, and often: be quick.
         at_close: Called once, at the end; a newer panel of the same ID ends this one, too.
     """
@@ -79,6 +80,7 @@ class Device:
         self.outbox = Outbox(self.known, self.link)
         self._refill = Refill(self.known, self.outbox)
         self._inbox = Inbox(self.known, self.outbox, self._refill)
+        self.catch_up = self._inbox.drain
         self._blink: Blink | None = None
         self.limits = Limits(self.known)
         self.listeners.append(self.limits.check)
@@ -112,17 +114,13 @@ class Device:
         return self.last(TEMPERATURE)
 
     def last(self, channel: str) -> float | None:
-        """Return a channel's last value; None before the first."""
         self.catch_up()
         last = self.known.last.get(channel)
         return last[1] if last else None
 
-    def unit(self, channel: str) -> str:
-        return self.known.units.get(channel, "")
-
     @property
     def channels(self) -> tuple[str, ...]:
-        """The names of what it measures: those it has declared, then others that have come."""
+        """What it measures: what it has declared, then others that have come."""
         self.catch_up()
         return tuple(dict.fromkeys([*self.known.units, *self.known.last]))
 
@@ -135,10 +133,6 @@ class Device:
     def messages(self) -> list[Message]:
         self.catch_up()
         return self.known.messages.since(0)[1]
-
-    def catch_up(self) -> None:
-        """Take in readings that wait to be taken in together."""
-        self._inbox.drain()
 
     @property
     def status(self) -> str:
@@ -166,9 +160,7 @@ class Device:
         return self.mode is None and self.status != "offline" and not self.known.refused_topics
 
     def diagnosis(self) -> Diagnosis:
-        """Return the lamps, what is wrong and what to do next."""
-        facts = Facts(self.id, self.link_status, self.known, self.outbox, self.limits.beyond)
-        return diagnose(facts)
+        return diagnose(Facts(self.id, self.link_status, self.known, self.outbox, self.limits.beyond))
 
     def start(
         self,
@@ -189,12 +181,10 @@ class Device:
     def start_set(
         self, controls: Mapping[str, object], timeout: float = 10, click: str | None = None
     ) -> Command:
-        """Set what the board has declared, without waiting."""
         if not controls:
             raise InvalidCommand("set() takes what is to be set, e.g. set(brightness=40).")
         controls = {name: arguments.setting(str(name), value) for name, value in controls.items()}
-        action: dict[str, Any] = {"set": controls}
-        return self.start(setting_word(controls), timeout, action=action, click=click)
+        return self.start(setting_word(controls), timeout, action={"set": controls}, click=click)
 
     def start_blink(
         self, on: float, off: float, n: int | None, click: str | None = None, timeout: float = 10
@@ -202,10 +192,8 @@ class Device:
         """Blink, on the board where it can; at most one blinking goes on at a time."""
         self._check_commands()
         action = blink_action(on, off, n)
-        if self.mode == "course":
-            first = Command("on", timeout, click=click)
-        else:
-            first = Command("blink", timeout, action, click)
+        on_course = self.mode == "course"
+        first = Command("on" if on_course else "blink", timeout, {} if on_course else action, click)
         self._stop_blinking()
         self._blink = blink = Blink(first, on, off, n, self.send, self.known.clock)
         self.send(first)
@@ -213,10 +201,8 @@ class Device:
 
     def end_blinking(self) -> None:
         if self._blink is not None and not self._blink.over.is_set():
-            try:
+            with suppress(PicoPanelError):  # it has ended otherwise
                 self.start("off")
-            except PicoPanelError:  # it has ended otherwise
-                return
 
     def send(self, command: Command) -> None:
         self.outbox.start(command, self.diagnosis().blocked, self.settling)
@@ -241,7 +227,7 @@ class Device:
         now = self.known.clock.unix()
         just_past = isinstance(at, (int, float)) and now - _LONGEST_TYPING <= at <= now
         time = float(at) if just_past else now  # type: ignore[arg-type]
-        self.known.log({"kind": "mark", "text": text}, time)
+        self.known.note("mark", at=time, text=text)
 
     def record(self, path: Path) -> Start:
         if self.closed:
@@ -255,7 +241,6 @@ class Device:
         self.recorder.clear()
 
     def close(self, reason: str = "This panel is closed.") -> None:
-        """End the connection; the readings stay."""
         if self.closed:
             return
         self.catch_up()
@@ -275,7 +260,7 @@ class Device:
             end()
 
     def _tick(self) -> None:
-        self._inbox.drain()
+        self.catch_up()
         self.known.look_at_clock()
         self.outbox.tick()
         self._refill.tick()

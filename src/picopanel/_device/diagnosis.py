@@ -51,12 +51,7 @@ class Facts:
     """
 
     def __init__(
-        self,
-        device_id: str,
-        link: LinkStatus,
-        known: Known,
-        outbox: Outbox,
-        beyond: tuple[str, str] | None,
+        self, device_id: str, link: LinkStatus, known: Known, outbox: Outbox, beyond: tuple[str, str] | None
     ) -> None:
         now, presence = known.now, known.presence
         newest = max((time for time, _ in known.last.values()), default=None)
@@ -96,7 +91,7 @@ def _trouble(facts: Facts) -> tuple[str | None, str | None]:
 
 
 def _refusal(facts: Facts) -> Reason | None:
-    """Return why the broker does not do what a connection is for, if it does not."""
+    """Why the broker does not do what a connection is for, if it does not."""
     if facts.known.refused_topics:
         return suback(next(iter(facts.known.refused_topics.values())), facts.link.mqtt)
     if facts.known.publish_refused is not None:
@@ -105,12 +100,12 @@ def _refusal(facts: Facts) -> Reason | None:
 
 
 def _board_trouble(facts: Facts) -> tuple[str, str] | None:
+    if facts.presence == "offline" and facts.seen_live:
+        return (
+            "The Pico went offline.",
+            "The broker is fine. Is the board powered, and its LED blinking its search for Wi-Fi?",
+        )
     if facts.presence == "offline":
-        if facts.seen_live:
-            return (
-                "The Pico went offline.",
-                "The broker is fine. Is the board powered, and its LED blinking its search for Wi-Fi?",
-            )
         return (
             "The Pico is offline.",
             "The broker is fine. Plug the board in; a board with the course's own code answers a button.",
@@ -163,12 +158,9 @@ def _course_trouble(facts: Facts) -> tuple[str, str] | None:
 
 
 def _failing(failing: Mapping[str, str]) -> tuple[str, str]:
-    names = [f"{name[:1].upper()}{name[1:]}" if at == 0 else name for at, name in enumerate(failing)]
     channel, error = next(iter(failing.items()))
-    if len(names) > 1:
-        whose = f"{', '.join(names[:-1])} and {names[-1]} have no value; {channel}"
-    else:
-        whose = f"{names[0]} has no value"
+    *names, last = (_capital(channel), *list(failing)[1:])
+    whose = f"{', '.join(names)} and {last} have no value; {channel}" if names else f"{last} has no value"
     if error.startswith("OSError"):
         return (
             f"{whose}: its sensor does not answer the board ({error}).",
@@ -184,7 +176,11 @@ def _beyond(facts: Facts) -> tuple[str | None, str | None]:
     if facts.beyond is None or facts.stale:
         return None, None
     channel, words = facts.beyond
-    return f"{channel[:1].upper()}{channel[1:]} is {words}.", "This limit was set with panel.limit()."
+    return f"{_capital(channel)} is {words}.", "This limit was set with panel.limit()."
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _blocked(facts: Facts, trouble: str | None) -> str | None:
@@ -204,48 +200,42 @@ def _blocked(facts: Facts, trouble: str | None) -> str | None:
 
 
 def _lamps(facts: Facts) -> tuple[Lamp, ...]:
-    return (_broker_lamp(facts), _pico_lamp(facts), _data_lamp(facts), _led_lamp(facts))
+    """Each lamp shows the first of its lines that is so."""
+    link, phase, presence, led = facts.link, facts.link.phase, facts.presence, facts.known.led
+    refusal = _refusal(facts)
+    return (
+        _lamp(
+            "Broker",
+            (phase == "connecting", "unknown", "connecting"),
+            (phase == "refused", "bad", "refused"),
+            (phase != "connected", "bad", "not connected"),
+            (refusal in PERMISSION, "bad", "no permission"),
+            (refusal, "bad", "refuses"),
+            (True, "ok", "recording" if link.recorded else "connected"),
+        ),
+        _lamp(
+            "Pico",
+            (phase != "connected", "unknown", "unknown"),
+            (facts.two_boards, "bad", "two boards"),
+            (presence == "offline", "bad", "offline"),
+            (presence == "silent", "warn", "silent"),
+            (facts.unanswered, "bad", "no answer"),
+            (presence == "online", "ok", "online"),
+            (True, "unknown", "not heard yet"),
+        ),
+        _lamp(
+            "Data",
+            (facts.mode == "course" and facts.known.not_a_number is not None, "warn", "no number"),
+            (not facts.has_data, "unknown", "none yet"),
+            (facts.stale, "warn", "old"),
+            (facts.failing, "warn", "incomplete"),
+            (facts.beyond, "warn", facts.beyond[1] if facts.beyond else ""),
+            (True, "ok", "fresh"),
+        ),
+        _lamp("LED", (led is None, "unknown", "unknown"), (True, "ok", "on" if led else "off")),
+    )
 
 
-def _broker_lamp(facts: Facts) -> Lamp:
-    if facts.link.phase == "connected":
-        if (reason := _refusal(facts)) is not None:
-            return Lamp("Broker", "bad", "no permission" if reason in PERMISSION else "refuses")
-        return Lamp("Broker", "ok", "recording" if facts.link.recorded else "connected")
-    if facts.link.phase == "connecting":
-        return Lamp("Broker", "unknown", "connecting")
-    return Lamp("Broker", "bad", "refused" if facts.link.phase == "refused" else "not connected")
-
-
-def _pico_lamp(facts: Facts) -> Lamp:
-    if facts.link.phase != "connected":
-        return Lamp("Pico", "unknown", "unknown")
-    if facts.two_boards:
-        return Lamp("Pico", "bad", "two boards")
-    if facts.presence == "offline":
-        return Lamp("Pico", "bad", "offline")
-    if facts.presence == "silent":
-        return Lamp("Pico", "warn", "silent")
-    if facts.unanswered:
-        return Lamp("Pico", "bad", "no answer")
-    if facts.presence == "online":
-        return Lamp("Pico", "ok", "online")
-    return Lamp("Pico", "unknown", "not heard yet")
-
-
-def _data_lamp(facts: Facts) -> Lamp:
-    if facts.mode == "course" and facts.known.not_a_number is not None:
-        return Lamp("Data", "warn", "no number")
-    if not facts.has_data:
-        return Lamp("Data", "unknown", "none yet")
-    if facts.stale:
-        return Lamp("Data", "warn", "old")
-    if facts.failing:
-        return Lamp("Data", "warn", "incomplete")
-    return Lamp("Data", "warn", facts.beyond[1]) if facts.beyond else Lamp("Data", "ok", "fresh")
-
-
-def _led_lamp(facts: Facts) -> Lamp:
-    if facts.known.led is None:
-        return Lamp("LED", "unknown", "unknown")
-    return Lamp("LED", "ok", "on" if facts.known.led else "off")
+def _lamp(name: str, *lines: tuple[object, Level, str]) -> Lamp:
+    level, word = next((level, word) for is_so, level, word in lines if is_so)
+    return Lamp(name, level, word)

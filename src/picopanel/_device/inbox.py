@@ -1,10 +1,10 @@
-"""Messages in: each is parsed, kept and told, and none can do harm."""
+"""Messages in: each is parsed, placed in time and kept once; none can do harm, and many go in together."""
 
 from __future__ import annotations
 
 import sys
 import traceback
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -13,11 +13,21 @@ from .._errors import InvalidPayload
 from .._link import LinkStatus, Receiver
 from .._link.reasons import FAILURE
 from .._link.troubles import link_sentences
-from .._protocol import parse_ack, parse_info, parse_led_state, parse_status, unit_label
-from .intake import Intake
-from .known import Known
+from .._protocol import (
+    Telemetry,
+    parse_ack,
+    parse_info,
+    parse_led_state,
+    parse_reading,
+    parse_status,
+    parse_telemetry,
+    unit_label,
+)
+from .._store import NO_CLOCK, Origin
+from .known import COURSE_UNIT, TEMPERATURE, Known
 from .messages import Received
 from .outbox import Outbox
+from .presence import SILENT_AT_LEAST
 from .refill import Refill
 
 _topic = itemgetter(0)
@@ -28,32 +38,30 @@ _MOST_WAITING = 256
 _LONGEST_GATHERED = 5000
 """Milliseconds that no message waits here."""
 
+_QUOTED = 24
+"""Characters."""
+
 NOTHING_KEPT = (
     "This broker keeps no messages for whoever comes later. So a panel or a wall that is opened knows a "
     "board only once it has been heard, up to 10 s later, and not whether one that says nothing is there."
 )
 
+_Columns = tuple[list[float], list[float], list[float], list[int]]
+"""Times, values, arrivals and the board's own stamps of rows on their way into the store."""
+
 
 class Inbox(Receiver):
-    """The link's receiver for one board.
-
-    Args:
-        known: What is known of the board.
-        outbox: Gets the answers.
-        refill: Gets the ends of refills.
-    """
+    """The link's receiver for one board."""
 
     def __init__(self, known: Known, outbox: Outbox, refill: Refill) -> None:
-        self._known = known
-        self._outbox = outbox
-        self._refill = refill
-        self._intake = Intake(known, outbox, refill)
+        self._known, self._outbox, self._refill = known, outbox, refill
         self._unix = known.clock.unix
         self._backlog: deque[Received] = deque()
+        self._rows: defaultdict[Origin, _Columns] = defaultdict(lambda: ([], [], [], []))
         topics = known.topics
         self._runs: dict[str, Callable[[Sequence[Received]], None]] = {
-            topics.onboard_temp: self._intake.readings,
-            topics.telemetry: self._intake.telemetry,
+            topics.onboard_temp: self._on_readings,
+            topics.telemetry: self._on_telemetry,
         }
         self._singles: dict[str, Callable[[bytes, bool], None]] = {
             topics.ack: self._on_ack,
@@ -98,10 +106,7 @@ class Inbox(Receiver):
         messages, now = [self._backlog.popleft() for _ in range(len(self._backlog))], self._unix()
         if abs(now - messages[0][3]) < _LONGEST_GATHERED:
             return messages
-        return [
-            message if abs(now - message[3]) < _LONGEST_GATHERED else (*message[:3], now, message[4])
-            for message in messages
-        ]
+        return [(*m[:3], m[3] if abs(now - m[3]) < _LONGEST_GATHERED else now, m[4]) for m in messages]
 
     def _take(self, topic: str, messages: list[Received]) -> None:
         try:
@@ -112,16 +117,13 @@ class Inbox(Receiver):
                 self._runs[topic](messages)
             else:
                 for _, payload, retained, _, _ in messages:
-                    self._single(topic, payload, retained)
+                    try:
+                        self._singles[topic](payload, retained)
+                    except InvalidPayload as error:
+                        self._known.refuse(error)
         except Exception:  # a defect of ours must not end the link
             traceback.print_exc(file=sys.__stderr__)
             self._known.notice("PicoPanel could not take in a message; please report this as a bug.")
-
-    def _single(self, topic: str, payload: bytes, retained: bool) -> None:
-        try:
-            self._singles[topic](payload, retained)
-        except InvalidPayload as error:
-            self._known.refuse(error)
 
     def on_link(self, status: LinkStatus) -> None:
         self.drain()
@@ -152,6 +154,89 @@ class Inbox(Receiver):
         if refused != self._known.publish_refused:
             self._known.publish_refused = refused
             self._known.changed()
+
+    def _on_readings(self, messages: Sequence[Received]) -> None:
+        """Bare numbers of the course layer."""
+        known = self._known
+        info = known.presence.info
+        virtual = info is not None and info.virtual and known.presence.seen_live
+        times, values, answers = list[float](), list[float](), list[float | None]()
+        for _, payload, retained, arrival, _ in messages:
+            value = None
+            try:
+                value = parse_reading(payload)
+            except InvalidPayload as error:
+                known.refuse(error)
+            if retained:  # it is somebody's old number, and nothing says of when
+                continue
+            answers.append(value)
+            known.not_a_number = _quoted(payload) if value is None else None
+            if value is not None:
+                times.append(arrival)
+                values.append(value)
+                known.last[TEMPERATURE] = (arrival, value)
+        known.units.setdefault(TEMPERATURE, COURSE_UNIT)
+        if times:
+            known.store.append(Origin(TEMPERATURE, virtual=virtual), times, values)
+        if answers:
+            known.attendance.answers += len(answers)
+            known.presence.course_reading(known.now)
+            self._outbox.course_readings(answers[-1], len(answers))
+
+    def _on_telemetry(self, messages: Sequence[Received]) -> None:
+        for _, payload, retained, arrival, _ in messages:
+            try:
+                if retained:
+                    raise InvalidPayload("retained telemetry")
+                self._samples(parse_telemetry(payload), arrival)
+            except InvalidPayload as error:
+                self._known.refuse(error)
+        rows = dict(self._rows)
+        self._rows.clear()
+        for origin, columns in rows.items():
+            self._known.store.append(origin, *columns)
+
+    def _samples(self, telemetry: Telemetry, arrival: float) -> None:
+        known = self._known
+        known.admit(known.last, telemetry.values)
+        last_up = telemetry.up + (telemetry.count - 1) * telemetry.dt
+        end = telemetry.seq + telemetry.count
+        boot, superseded = known.samples.boot(telemetry.boot, arrival, last_up, end - 1)
+        if superseded:
+            known.two_boards_at = known.now
+        newest = boot.end
+        times = boot.time.place_all(telemetry.seq, telemetry.up, telemetry.dt, telemetry.count)
+        new = boot.add(telemetry.seq, end)
+        for first, last in new:
+            self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, times, arrival)
+        if end > newest:
+            now = known.now
+            if known.presence.quiet_for(now) > SILENT_AT_LEAST and known.presence.state(now) == "silent":
+                known.attendance.away += 1
+            known.presence.sample(now, empty=not telemetry.values)
+            known.learn_led(telemetry.led, last_up)
+            for name, values in telemetry.values.items():
+                known.last[name] = (times[-1], values[-1])
+            self._refill.check()
+        elif new and not superseded:
+            self._refill.came()
+
+    def _keep(
+        self, telemetry: Telemetry, first: int, end: int, times: Sequence[float], arrival: float
+    ) -> None:
+        info = self._known.presence.info
+        interval = telemetry.dt or (info.interval if info else None)
+        virtual = info is not None and info.virtual
+        count = end - first
+        stamps = [NO_CLOCK] * count
+        if telemetry.ts is not None:
+            stamps = [telemetry.ts + at * telemetry.dt for at in range(first, end)]
+        for name, values in telemetry.values.items():
+            columns = self._rows[Origin(name, telemetry.boot, interval, telemetry.led, virtual)]
+            columns[0].extend(times[first:end])
+            columns[1].extend(values[first:end])
+            columns[2].extend([arrival] * count)
+            columns[3].extend(stamps)
 
     def _on_ack(self, payload: bytes, retained: bool) -> None:
         ack = parse_ack(payload)
@@ -219,3 +304,9 @@ class Inbox(Receiver):
         if not retained:
             self._known.attendance.commanded(payload)
         self._outbox.heard_echo()
+
+
+def _quoted(payload: bytes) -> str:
+    """Return a stranger's bytes as a sentence can hold them."""
+    text = payload[: 4 * _QUOTED].decode(errors="backslashreplace")
+    return repr(text) if len(text) <= _QUOTED else repr(text[:_QUOTED]) + "…"

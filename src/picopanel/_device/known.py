@@ -32,7 +32,7 @@ _MOST_SETS = 64
 
 @dataclass(slots=True)
 class Known:
-    """What is known of one board: what its messages have told."""
+    """What its messages have told, and whom to tell."""
 
     topics: Topics
     store: Store
@@ -83,16 +83,12 @@ class Known:
 
     @property
     def led(self) -> bool | None:
-        """Whether the LED is on; None while that cannot be known."""
-        online = self.presence.state(self.now) == "online"
-        return self.last_led if online else None
+        return self.last_led if self.presence.state(self.now) == "online" else None
 
     def learn_led(self, led: bool | None, up: int | None = None) -> None:
-        """Take what a message says of the LED, unless it is older than what is known.
+        """Take what a message says of the LED, or None, unless it is older than what is known.
 
-        Args:
-            led: The LED; None unlearns it.
-            up: When that was, by the board's clock; None means just now.
+        `up` is when that was, by the board's clock; None means just now.
         """
         if up is not None and self._led_up - _SAME_CLOCK < up < self._led_up:
             return
@@ -117,7 +113,6 @@ class Known:
         return next((by for first, by in reversed(self._sets) if first <= row), self._sets[0][1])
 
     def reading(self, time: float, value: float, origin: Origin) -> Reading:
-        """Return a row of the store as a user gets it."""
         moment = datetime.fromtimestamp(time / 1000, timezone.utc)
         unit = self.units.get(origin.channel, "")
         return Reading(moment, origin.channel, value, unit, origin.led, origin.virtual)
@@ -125,8 +120,8 @@ class Known:
     @property
     def shown(self) -> tuple[object, ...]:
         """What readings can change of what is told of the board."""
-        live, refused = self.presence.seen_live, self.refused_payloads
-        return self.last_led, len(self.units), len(self.last), live, refused
+        counts = len(self.units), len(self.last), self.refused_payloads
+        return self.last_led, self.presence.seen_live, counts
 
     def changed(self) -> None:
         """Tell that something but readings has changed."""
@@ -142,12 +137,9 @@ class Known:
                 traceback.print_exc(file=sys.__stderr__)
                 self.notice("PicoPanel could not pass on what came; please report this as a bug.")
 
-    def note(self, kind: str, **detail: object) -> None:
-        self.log({"kind": kind, **detail})
-
-    def log(self, event: Mapping[str, object], at: float | None = None) -> None:
+    def note(self, kind: str, *, at: float | None = None, **detail: object) -> None:
         """Write an event into the log, of now or of a time in ms of Unix time."""
-        self.store.append_event(self.clock.unix() if at is None else at, event)
+        self.store.append_event(self.clock.unix() if at is None else at, {"kind": kind, **detail})
         self.grown()
 
     def notice(self, text: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PicoPanelError
@@ -22,15 +22,23 @@ LONGEST = 4096
 
 _REMEMBERED = 64
 
-Send = Callable[[Command], None]
+_WHAT_TO_CHECK = (
+    "The broker is connected, so check the board: is it powered, on the Wi-Fi, and running with "
+    "exactly this ID? panel.doctor() looks at each step."
+)
+
+
+def check_command(name: str) -> str:
+    if name not in (*COURSE_COMMANDS, "read"):
+        raise InvalidCommand(f"{name!r} is not a command; a board knows 'on', 'off', 'toggle' and 'read'.")
+    return name
 
 
 class Outbox:
     """Sends commands and matches their answers; a recording has no link to send them by."""
 
     def __init__(self, known: Known, link: Link | None) -> None:
-        self._known = known
-        self._link = link
+        self._known, self._link = known, link
         self._waiting: deque[Command] = deque()
         """Not sent yet: for the first connection, or behind another on the course layer."""
         self._sent: dict[str, Command] = {}
@@ -42,13 +50,7 @@ class Outbox:
         """Commands without an answer since the last answer."""
 
     def start(self, command: Command, blocked: str | None, settling: bool) -> None:
-        """Send a command, now or as soon as its turn comes.
-
-        Args:
-            command: What to send.
-            blocked: Why nothing can be sent, or None.
-            settling: Whether that will pass by itself in a moment.
-        """
+        """Send as soon as its turn comes; `blocked` is why none can be sent, `settling` if that will pass."""
         command.sent_at = self._known.now
         if blocked and not settling:
             self._refuse_unsent(command, blocked)
@@ -63,10 +65,7 @@ class Outbox:
             command = self._waiting.popleft()
             command.sent_at = self._known.now
             try:
-                if mode == "pico":
-                    self._send(command)
-                else:
-                    self._send_course(command)
+                (self._send if mode == "pico" else self._send_course)(command)
             except PicoPanelError as error:
                 self._refuse(command, error)
             except Exception as error:  # nobody else knows this command any more, and somebody waits
@@ -104,9 +103,7 @@ class Outbox:
         So is what should have been a number, None: the board has done what it was told.
         """
         known, now = self._known, self._known.now
-        for _ in range(count - 1):
-            known.course.heard_reading(now)
-        certain = known.course.heard_reading(now)
+        certain = [known.course.heard_reading(now) for _ in range(count)][-1]
         if known.presence.mode(now) != "pico":  # else the board itself tells its LED
             known.learn_led(self._course_led(certain))
         command, self._course = self._course, None
@@ -134,12 +131,7 @@ class Outbox:
         self.flush()
 
     def disconnected(self, why: str, end: PicoPanelError | None = None) -> None:
-        """The link broke: what is under way stays unanswered, and is never sent again.
-
-        Args:
-            why: Said of commands that have not been sent.
-            end: What those under way end with, instead of `NoAnswer`.
-        """
+        """The link broke: what is under way stays unanswered, and is never sent again; it ends with `end`."""
         course = [self._course] if self._course else []
         waiting, under_way = [*self._waiting], [*self._sent.values(), *course]
         self._waiting.clear()
@@ -151,7 +143,8 @@ class Outbox:
             self._refuse_unsent(command, why)
         for command in under_way:
             waited = round(now - command.sent_at, 3)
-            self._unanswered(command, end or NoAnswer(command.name, waited, _IT_BROKE))
+            broke = "The connection to the broker broke meanwhile; the board may have carried it out."
+            self._unanswered(command, end or NoAnswer(command.name, waited, broke))
 
     def _end_waiting(self, now: float, seconds: float | None, why: str) -> None:
         """End what has waited so long for its turn; None is each command's own time."""
@@ -161,11 +154,10 @@ class Outbox:
                 self._refuse_unsent(command, why)
 
     def _send(self, command: Command) -> None:
-        boot_and_up, info = self._known.samples.now(self._known.clock.unix()), self._known.presence.info
+        (boot, up), info = self._known.samples.now(self._known.clock.unix()), self._known.presence.info
         known: dict[str, Any] = {}
         # A board that has just started anew tells its boot before its first sample.
-        if boot_and_up is not None and info is not None and info.boot == boot_and_up[0]:
-            boot, up = boot_and_up
+        if boot is not None and info is not None and info.boot == boot:
             known = {"boot": boot} if up is None else {"boot": boot, "until": up + EXPIRY * 1000}
         action = command.action or ({"read": True} if command.name == "read" else {"led": command.name})
         payload = format_command(command.id, **known, **action)
@@ -176,9 +168,8 @@ class Outbox:
 
     def _send_course(self, command: Command) -> None:
         if command.action:
-            raise CommandRefused(
-                command.name, "this board speaks the course layer only: on, off, toggle and read."
-            )
+            why = "this board speaks the course layer only: on, off, toggle and read."
+            raise CommandRefused(command.name, why)
         payload = command.name.encode()
         self._known.course.sent(payload, command.sent_at)
         self._course = command
@@ -199,7 +190,7 @@ class Outbox:
             if self._course is command:
                 self._course = None
             raise
-        self._known.log(command.event("sent"))
+        self._note(command, "sent")
         if self._echo_due_since is None:
             self._echo_due_since = command.sent_at
 
@@ -242,20 +233,9 @@ class Outbox:
         self._end(command, error, "refused", reason=reason)
 
     def _end(self, command: Command, outcome: Reply | PicoPanelError, kind: str, **detail: object) -> None:
-        self._known.log(command.event(kind, **detail))
+        self._note(command, kind, **detail)
         command.finish(outcome)
         self._known.changed()
 
-
-_WHAT_TO_CHECK = (
-    "The broker is connected, so check the board: is it powered, on the Wi-Fi, and running with "
-    "exactly this ID? panel.doctor() looks at each step."
-)
-
-_IT_BROKE = "The connection to the broker broke meanwhile; the board may have carried it out."
-
-
-def check_command(name: str) -> str:
-    if name not in (*COURSE_COMMANDS, "read"):
-        raise InvalidCommand(f"{name!r} is not a command; a board knows 'on', 'off', 'toggle' and 'read'.")
-    return name
+    def _note(self, command: Command, kind: str, **detail: Any) -> None:
+        self._known.note(kind, id=command.id, command=command.name, click=command.click, **detail)

@@ -100,12 +100,11 @@ class Samples:
         for boot in self._boots.values():
             boot.time.clock_was_set(by)
 
-    def now(self, wall: float) -> tuple[str, int | None] | None:
+    def now(self, wall: float) -> tuple[str | None, int | None]:
         """Return the current boot and the board's `up` at a Unix time in ms, as far as they are known."""
-        boot = self._boots.get(self.current or "")
-        if self.current is None or boot is None:
-            return None
-        return self.current, max(0, round(wall - boot.time.offset)) if boot.knows_time else None
+        boot = self.get(self.current)
+        up = max(0, round(wall - boot.time.offset)) if boot is not None and boot.knows_time else None
+        return self.current, up
 
     def get(self, name: str | None) -> Boot | None:
         return self._boots.get(name or "")

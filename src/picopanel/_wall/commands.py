@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from .._device.blinking import blink_action
-from .._device.command import Command
+from .._device.command import Command, blink_action
 from .._device.device import Device
 from .._device.outbox import check_command
 from .._device.values import Reply
