@@ -71,13 +71,7 @@ class BoardTime:
         return self._steps[-1].offset
 
     def heard(self, arrival: float, up: float, seq: int | None = None) -> None:
-        """Learn from a message.
-
-        Args:
-            arrival: In ms of Unix time.
-            up: Of the newest sample in it, or of the moment it was sent.
-            seq: The number of that sample, if it is one.
-        """
+        """Learn from a message, by the `up` of its newest sample, of that number, or of when it was sent."""
         offset = arrival - up
         turned_back = seq is not None and seq > self._seq and up < self._up
         if offset < self.offset or turned_back:

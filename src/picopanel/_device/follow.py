@@ -15,21 +15,13 @@ _AT_ONCE = 1000
 
 
 class Follow:
-    """What a board's log brings from now on; in the loop only.
+    """What a board's log brings from now on, of one channel or of all; in the loop only.
 
     What was measured before now, and comes late, is left out.
 
-    Args:
-        device: The board.
-        seconds: For how long, by the board's clock; for ever if None.
-        channel: Only readings of this one; of all if None.
-
     Attributes:
         news: Set when there may be more.
-        left: Seconds that were left when it was last asked.
-
-    Raises:
-        PanelClosed: None can come any more.
+        left: Seconds, by the board's clock, that were left when it was last asked; for ever if None.
     """
 
     def __init__(self, device: Device, seconds: float | None, channel: str | None) -> None:
@@ -37,8 +29,7 @@ class Follow:
             raise PanelClosed(device.closed)
         device.catch_up()
         known = device.known
-        self._device = device
-        self._channel = channel
+        self._device, self._channel = device, channel
         self._end = None if seconds is None else known.now + seconds
         self._seq = device.store.end
         # A recording may begin again, and its clock with it.
@@ -66,16 +57,14 @@ class Follow:
             and self._channel in (None, origin.channel)
             and time >= self._start + known.ahead(row)
         ]
-        return found if found or self.news.is_set() or not self._none_follow() else None
+        if found or self.news.is_set():
+            return found
+        status = device.link_status
+        if status.phase == "refused":
+            said = device.diagnosis()
+            raise NotConnected(f"No readings can come. {said.trouble} {said.next}")
+        return None if status.ended else found
 
     def stop(self) -> None:
         if self.news.set in self._device.known.listeners:
             self._device.known.listeners.remove(self.news.set)
-
-    def _none_follow(self) -> bool:
-        """Whether nothing more comes by itself: the recording is over. Say so if nothing ever can."""
-        status = self._device.link_status
-        if status.phase == "refused":
-            said = self._device.diagnosis()
-            raise NotConnected(f"No readings can come. {said.trouble} {said.next}")
-        return status.ended

@@ -14,10 +14,9 @@ from .._protocol import Topics
 from .._protocol.checks import MOST_NAMES
 from .._runtime.clock import Clock, ClockWatch
 from .._store import Origin, Store
-from .attendance import Attendance
 from .course import CourseReplies
 from .messages import MessageLog
-from .presence import Presence
+from .presence import Attendance, Presence
 from .samples import Samples
 from .values import Reading
 

@@ -84,16 +84,16 @@ class Limits:
             return
         rows = self._known.store.since(self._seq)
         self._seq = rows.end
-        crossed = [self._take(watch, rows) for watch in self._watches.values()]
-        if any(crossed):
+        crossed = [
+            (watch.call, reading)
+            for watch in self._watches.values()
+            for reading in watch.crossings(rows, self._known)
+        ]
+        for call, reading in crossed:
+            if call is not None and reading is not None:
+                observers.call(partial(self._call, call, reading))
+        if crossed:
             self._known.changed()
-
-    def _take(self, watch: _Watch, rows: Rows) -> bool:
-        crossings = watch.crossings(rows, self._known)
-        for reading in crossings:
-            if watch.call is not None and reading is not None:
-                observers.call(partial(self._call, watch.call, reading))
-        return bool(crossings)
 
     def _call(self, call: Call, reading: Reading) -> None:
         """In the observers' thread."""

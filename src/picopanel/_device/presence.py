@@ -1,7 +1,10 @@
-"""Whether the board is there, and which layer it speaks. Pure; times are monotonic seconds."""
+"""Whether the board is there, which layer it speaks, and what it has been seen to do. Pure."""
 
 from __future__ import annotations
 
+import json
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .._protocol import Info
@@ -14,22 +17,21 @@ SILENT_AT_LEAST = 10.0
 NOBODY_AFTER = 12.0
 """Seconds after SUBACK by which a board that speaks by itself has; every 10 where nothing is retained."""
 
+_MOST_OPEN = 64
+"""Commands remembered until their answer comes; as many as a board remembers."""
+
 Mode = Literal["pico", "course"]
 
 
 class Presence:
-    """Follows `info`, `status`, live samples and answers."""
+    """Follows `info`, `status`, live samples and answers; times are monotonic seconds."""
 
     def __init__(self) -> None:
         self.info: Info | None = None
-        self._spoken = self._was_online = False
         self._subscribed_at: float | None = None
         self._status: bool | None = None
-        self._live = False
-        self._course_heard = False
-        self._sample_at = 0.0
-        self._empty = False
-        self._value_at = self._answer_at = 0.0
+        self._spoken = self._was_online = self._live = self._empty = self._course_heard = False
+        self._sample_at = self._value_at = self._answer_at = 0.0
 
     def subscribed(self, now: float) -> None:
         self._subscribed_at = now
@@ -37,10 +39,8 @@ class Presence:
 
     def disconnected(self) -> None:
         """The link is gone: nothing is known of the board any more."""
-        self._subscribed_at = None
-        self._status = None
-        self._live = self._empty = False
-        self._course_heard = False
+        self._subscribed_at = self._status = None
+        self._live = self._empty = self._course_heard = False
 
     def status(self, online: bool, retained: bool, now: float) -> None:
         """A message on `status`. A live one outranks all before it, a retained one does not."""
@@ -49,8 +49,7 @@ class Presence:
             self._sample_at, self._value_at, self._empty = now, now, False
             self._was_online = True
         elif not retained:
-            self._live = False
-            self._course_heard = False
+            self._live = self._course_heard = False
 
     def introduced(self) -> None:
         """It has just said what it is."""
@@ -85,7 +84,7 @@ class Presence:
         return self._subscribed_at is not None
 
     def mode(self, now: float) -> Mode | None:
-        """Return the layer that the board speaks, or None while it cannot be known."""
+        """The layer that the board speaks, or None while it cannot be known."""
         if self._subscribed_at is None:
             return None
         if self.info is not None and (self._status or self._live):
@@ -101,7 +100,7 @@ class Presence:
         return "offline" if said else "unknown"
 
     def quiet_for(self, now: float) -> float:
-        """Return the seconds since the last sample."""
+        """Seconds since the last sample."""
         return now - self._sample_at
 
     def measures_nothing(self, now: float) -> bool:
@@ -129,3 +128,40 @@ class Presence:
         since = self._subscribed_at
         waited = since is not None and now - since >= NOBODY_AFTER
         return waited and self.info is None and self.state(now) == "unknown"
+
+
+@dataclass(slots=True)
+class Attendance:
+    """Counts of one board, from the first device of it in this process on; times are Unix milliseconds."""
+
+    first: float | None = None
+    """When something of it was first heard."""
+    last: float | None = None
+    commands: int = 0
+    answers: int = 0
+    away: int = 0
+    """How often it was gone: said to be offline, or heard again after a silence."""
+    _open: OrderedDict[str, None] = field(default_factory=OrderedDict)
+
+    def seen(self, now: float) -> None:
+        self.first = now if self.first is None else self.first
+        self.last = now
+
+    def commanded(self, payload: bytes) -> None:
+        """A command of the PicoPanel layer passed; what panels ask again by themselves is none."""
+        try:
+            command = json.loads(payload[:4096])
+        except (ValueError, RecursionError):
+            return
+        name = command.get("experiment_id") if isinstance(command, dict) else None
+        if not isinstance(name, str) or "since" in command or name in self._open:
+            return
+        self.commands += 1
+        self._open[name[:64]] = None
+        if len(self._open) > _MOST_OPEN:
+            self._open.popitem(last=False)
+
+    def answered(self, name: str) -> None:
+        if name in self._open:
+            del self._open[name]
+            self.answers += 1

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,29 +30,18 @@ Job = Generator[Callable[[], Any], Any, None]
 """What is done in the loop; what it yields is done aside, and gives it what that returns or raises."""
 
 
+@dataclass(slots=True, eq=False)
 class Start:
-    """A recording that is to begin.
+    """A recording that is to begin; `done` is set when it has begun in `file`, or failed with `error`."""
 
-    Attributes:
-        done: Set when it has begun, or failed with `error`.
-        file: What it is written to.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.done = Event()
-        self.error: Exception | None = None
-        self.file: Appender | None = None
+    path: Path
+    done: Event = field(default_factory=Event)
+    file: Appender | None = None
+    error: Exception | None = None
 
 
 class Recorder:
-    """Records what a board's log holds, and what it will.
-
-    Args:
-        known: What is known of the board, with its log.
-        limits: Watch nothing that has long been.
-        device_id: Its ID.
-        capacity: How many rows of a former recording are wanted.
+    """Records what a board's log holds, and what it will; of a former recording, `capacity` rows come back.
 
     Attributes:
         settled: Set while nothing is under way.
@@ -60,10 +50,8 @@ class Recorder:
     """
 
     def __init__(self, known: Known, limits: Limits, device_id: str, capacity: int) -> None:
-        self._known = known
-        self._limits = limits
-        self._device_id = device_id
-        self._capacity = capacity
+        self._known, self._limits = known, limits
+        self._device_id, self._capacity = device_id, capacity
         self._jobs: deque[Job] = deque()
         self._timer: Timer | None = None
         self._next = 0
@@ -79,7 +67,6 @@ class Recorder:
 
     @property
     def says(self) -> str | None:
-        """What the panel tells of the recording, or None."""
         if self.file is None:
             return None
         name = self.file.path.name
@@ -143,18 +130,10 @@ class Recorder:
 
     def _starting(self, start: Start) -> Job:
         try:
-            file = self.file
-            if file is None or file.path != start.path:
+            if self.file is None or self.file.path != start.path:
                 file = yield partial(Appender, start.path, self._device_id, self._capacity)
-                assert file is not None
-                if self._is_changed(file):
-                    yield file.close
-                    name = start.path.name
-                    raise RecordingFailed(
-                        f"{name} was changed since this panel recorded to it: give another name."
-                    )
                 yield from self._exchange(file)
-            start.file = file
+            start.file = self.file
         except Exception as error:
             start.error = error
         start.done.set()
@@ -162,6 +141,10 @@ class Recorder:
     def _exchange(self, file: Appender) -> Job:
         """Record to this file from now on."""
         left = self._left.get(file.path) if file.past.size else None
+        if left is not None and file.past.size != left[2]:
+            yield file.close
+            name = file.path.name
+            raise RecordingFailed(f"{name} was changed since this panel recorded to it: give another name.")
         next_, past, _ = left or (self._known.store.floor, self._take_past(file.past), 0)
         yield from self._stopping()
         self.file, self._next, self._past = file, next_, past
@@ -169,10 +152,6 @@ class Recorder:
         atexit.register(self._at_exit)
         self._known.changed()
         yield from self._writing()
-
-    def _is_changed(self, file: Appender) -> bool:
-        left = self._left.get(file.path)
-        return left is not None and file.past.size not in (0, left[2])
 
     def _take_past(self, past: Recording) -> range:
         """Put the rows of a file into the log, and return which they are."""
@@ -209,7 +188,13 @@ class Recorder:
             try:
                 yield partial(_append, self.file, rows, units)
             except OSError as error:
-                self._fail(self.file, error.strerror or str(error))
+                former, self.problem = self.problem, error.strerror or str(error)
+                if former is None:
+                    self._known.notice(
+                        f"The recording in {self.file.path.name} has stopped: {self.problem}. It goes on by "
+                        "itself once that is mended; until then nothing is lost but what no longer fits into "
+                        "memory."
+                    )
                 return
             self._next = rows.end
         if self.problem is not None:
@@ -228,14 +213,6 @@ class Recorder:
         yield from self._writing()
         self._known.store.clear()  # at once after the last row was found to be written
         self._known.grown()
-
-    def _fail(self, file: Appender, cause: str) -> None:
-        former, self.problem = self.problem, cause
-        if former is None:
-            self._known.notice(
-                f"The recording in {file.path.name} has stopped: {cause}. It goes on by itself once "
-                "that is mended; until then nothing is lost but what no longer fits into memory."
-            )
 
     def _at_exit(self) -> None:
         loop.ask(self.write)

@@ -18,11 +18,9 @@ class Refill:
     """One request for missing samples at a time."""
 
     def __init__(self, known: Known, outbox: Outbox) -> None:
-        self._known = known
-        self._outbox = outbox
+        self._known, self._outbox = known, outbox
         self._asked: str | None = None
-        self._asked_from = 0
-        self._asked_at = 0.0
+        self._asked_from, self._asked_at = 0, 0.0
         self._attempts = 0
         self._settle_at: float | None = None
         """When it counts what has not come, though the board has said that it sent all, or says nothing."""
@@ -34,7 +32,7 @@ class Refill:
 
     def reconnected(self) -> None:
         """Nothing asked before survives a reconnect, be it ours or the board's."""
-        self._asked = self._settle_at = None
+        self.board_left()
         self._attempts = 0
         boot = self._followed
         if boot is not None:
@@ -51,14 +49,16 @@ class Refill:
         if self._boot != samples.current:
             self._give_up()  # that board has started anew, and remembers nothing
             self._boot, self._told_all = samples.current, False
-            self._asked = self._settle_at = None
+            self.board_left()
             self._attempts = 0
-        first = None if self._is_waiting() else self._first_missing()
-        if first is None:
-            return
-        if self._attempts < _ATTEMPTS:
-            self._ask(first)
+        if self._asked is None:
+            is_waiting = self._settle_at is not None
         else:
+            is_waiting = self._known.now - self._asked_at < EXPIRY
+        first = None if is_waiting else self._first_missing()
+        if first is not None and self._attempts < _ATTEMPTS:
+            self._ask(first)
+        elif first is not None:
             self._settle()  # this sample may be the first of those that the network has held back
 
     def came(self) -> None:
@@ -118,11 +118,6 @@ class Refill:
             self._known.lost_samples += missing
             self._known.note("gap", count=missing)
             boot.give_up()
-
-    def _is_waiting(self) -> bool:
-        if self._asked is None:
-            return self._settle_at is not None
-        return self._known.now - self._asked_at < EXPIRY
 
     def _ask(self, seq: int) -> None:
         name = new_id()

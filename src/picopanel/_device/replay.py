@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from operator import add
 from typing import Any
 
@@ -30,27 +31,21 @@ _LONGEST_SILENCE = 20_000
 """Milliseconds; a recording that was stopped over night goes on after this."""
 
 _LED = Control("led", "switch")
+_INFO = Info(1, "", "", "", False, 0, units={}, errors={}, every={}, controls=(_LED,))
 
 
 class Timeline:
-    """The rows by the time at which they came.
-
-    Args:
-        rows: The whole recording.
-
-    Attributes:
-        length: Milliseconds from the first row to the last, long silences cut short.
-    """
+    """When rows came: at a position in ms from the first row on, long silences cut short."""
 
     def __init__(self, rows: Rows) -> None:
-        self._positions, self._clocks = array("d"), array("d")
+        self._positions, self.arrivals = array("d"), array("d")
         position, clock = 0.0, None
         for arrival in map(add, rows.times, rows.lags):
             if clock is None or arrival > clock:
                 position += 0 if clock is None else min(arrival - clock, _LONGEST_SILENCE)
                 clock = arrival
             self._positions.append(position)
-            self._clocks.append(clock)
+            self.arrivals.append(clock)
         self.length = position
 
     def due(self, position: float) -> int:
@@ -59,10 +54,7 @@ class Timeline:
     def clock(self, position: float) -> float:
         """Return the recorded time at a position, in ms of Unix time."""
         row = max(0, self.due(position) - 1)
-        return self.arrival(row) + position - self._positions[row]
-
-    def arrival(self, row: int) -> float:
-        return self._clocks[row]
+        return self.arrivals[row] + position - self._positions[row]
 
 
 class Player(Uncopied):
@@ -82,9 +74,7 @@ class Player(Uncopied):
     ) -> None:
         # Any thread may ask it what has a docstring here; all else is the loop's.
         self.identity = identity
-        self._store = recording.store
-        self._units = recording.units
-        self._first = recording.store.floor
+        self._store, self._units = recording.store, recording.units
         self._timeline = Timeline(recording.store.since(0))
         self.until = self._timeline.clock(self._timeline.length)  # in ms of Unix time
         self._now = self._timeline.clock(0)
@@ -174,9 +164,9 @@ class Player(Uncopied):
             self._known.changed()
 
     def _play(self, known: Known, end: int) -> None:
-        rows = self._store.since(self._first + self._played, end - self._played)
+        rows = self._store.since(self._store.floor + self._played, end - self._played)
         begin, self._played = self._played == 0, end
-        self._now = self._timeline.arrival(end - 1)
+        self._now = self._timeline.arrivals[end - 1]
         before = known.shown
         _take(known, rows, begin)
         known.grown() if known.shown == before and not rows.events else known.changed()
@@ -208,17 +198,8 @@ def _take_origin(known: Known, origin: Origin) -> None:
     if origin.boot is None:
         known.presence.course_reading(now)
         return
-    known.presence.info = Info(
-        protocol=1,
-        boot=origin.boot,
-        board="",
-        firmware="",
-        virtual=origin.virtual,
-        interval=origin.interval or 0,
-        units={},
-        errors={},
-        every={},
-        controls=(_LED,),
+    known.presence.info = replace(
+        _INFO, boot=origin.boot, virtual=origin.virtual, interval=origin.interval or 0
     )
     known.presence.sample(now)
     known.learn_led(origin.led)

@@ -70,20 +70,13 @@ class Samples:
         self.current: str | None = None
 
     def boot(self, name: str, arrival: float, up: float, seq: int | None = None) -> tuple[Boot, bool]:
-        """Return a boot, and whether it is one that another had already followed.
-
-        Args:
-            name: The boot's word.
-            arrival: Unix time in ms.
-            up: The board's time since boot in ms, at the newest sample of the message.
-            seq: The number of that sample.
-        """
+        """Return a boot, and whether another has followed it already; `up` and `seq` are of its newest sample."""
         boot = self._boots.get(name)
         superseded = boot is not None and name != self.current
         if boot is None:
             boot = self._boots[name] = Boot()
-            if len(self._boots) > _MOST_BOOTS:
-                del self._boots[next(iter(self._boots))]
+        if len(self._boots) > _MOST_BOOTS:
+            del self._boots[next(iter(self._boots))]
         if not superseded:
             self.current = name
         boot.time.heard(arrival, up, seq)
