@@ -66,6 +66,9 @@ class Outbox:
             command.sent_at = self._known.now
             try:
                 (self._send if mode == "pico" else self._send_course)(command)
+                if self._echo_due_since is None:
+                    self._echo_due_since = command.sent_at
+                self._note(command, "sent")
             except PicoPanelError as error:
                 self._refuse(command, error)
             except Exception as error:  # nobody else knows this command any more, and somebody waits
@@ -132,8 +135,7 @@ class Outbox:
 
     def disconnected(self, why: str, end: PicoPanelError | None = None) -> None:
         """The link broke: what is under way stays unanswered, and is never sent again; it ends with `end`."""
-        course = [self._course] if self._course else []
-        waiting, under_way = [*self._waiting], [*self._sent.values(), *course]
+        waiting, under_way = [*self._waiting], [*self._sent.values(), *filter(None, [self._course])]
         self._waiting.clear()
         self._sent.clear()
         self._course = self._echo_due_since = None
@@ -163,17 +165,17 @@ class Outbox:
         payload = format_command(command.id, **known, **action)
         if len(payload) > LONGEST:
             raise InvalidCommand(f"{command.name!r} sets too much at once: a board takes {LONGEST} bytes.")
+        self.publish(self._known.topics.cmd, payload, 1)
         self._sent[command.id] = command
-        self._publish(command, self._known.topics.cmd, payload, 1)
 
     def _send_course(self, command: Command) -> None:
         if command.action:
             why = "this board speaks the course layer only: on, off, toggle and read."
             raise CommandRefused(command.name, why)
         payload = command.name.encode()
+        self.publish(self._known.topics.onboard_led, payload, 2)
         self._known.course.sent(payload, command.sent_at)
         self._course = command
-        self._publish(command, self._known.topics.onboard_led, payload, 2)
 
     def publish(self, topic: str, payload: bytes, qos: int) -> None:
         """Publish and list it among the messages, or raise `NotConnected`."""
@@ -182,25 +184,11 @@ class Outbox:
         granted = self._link.publish(topic, payload, qos=qos, expiry=EXPIRY)
         self._known.messages.sent(topic, payload, qos, granted, at)
 
-    def _publish(self, command: Command, topic: str, payload: bytes, qos: int) -> None:
-        try:
-            self.publish(topic, payload, qos)
-        except Exception:
-            self._sent.pop(command.id, None)
-            if self._course is command:
-                self._course = None
-            raise
-        self._note(command, "sent")
-        if self._echo_due_since is None:
-            self._echo_due_since = command.sent_at
-
     def _course_led(self, certain: bool) -> bool | None:
-        word, led = self._known.course.last_command, self._known.last_led
-        if not certain:
-            return None
-        if word == b"toggle":
-            return None if led is None else not led
-        return {b"on": True, b"off": False}.get(word, led)
+        led = self._known.last_led
+        toggled = None if led is None else not led
+        words = {b"on": True, b"off": False, b"toggle": toggled}
+        return words.get(self._known.course.last_command, led) if certain else None
 
     def _answer(self, command: Command, led: bool | None, certain: bool, values: Mapping[str, float]) -> None:
         self._heard()

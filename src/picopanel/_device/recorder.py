@@ -116,15 +116,18 @@ class Recorder:
         self.settled.set()
 
     def _aside(self, work: Callable[[], Any]) -> None:
-        begun: list[bool] = []
+        result: list[Any] = []
 
-        def do() -> Any:
-            begun.append(True)
-            return work()
+        def do() -> None:
+            try:
+                result.append(work())
+            except Exception as error:
+                result.append(error)
 
-        def then(result: Any) -> None:
-            # No thread can be had in JupyterLite, nor at the end of the program: the loop does it itself.
-            self._go_on(result if begun else _result_of(work))
+        def then(_: object) -> None:
+            if not result:  # no thread can be had in JupyterLite, nor at the end of the program
+                do()
+            self._go_on(*result)
 
         loop.aside(do, then)
 
@@ -221,10 +224,3 @@ class Recorder:
 
 def _append(file: Appender, rows: Rows, units: dict[str, str]) -> None:
     file.append(b"".join(lines(rows, units)))
-
-
-def _result_of(work: Callable[[], Any]) -> Any:
-    try:
-        return work()
-    except Exception as error:
-        return error

@@ -34,10 +34,9 @@ class Refill:
         """Nothing asked before survives a reconnect, be it ours or the board's."""
         self.board_left()
         self._attempts = 0
-        boot = self._followed
-        if boot is not None:
+        if self._followed.ranges:
             first = self._first_missing()
-            self._ask(boot.end if first is None else first)
+            self._ask(self._followed.end if first is None else first)
 
     def board_left(self) -> None:
         """What the board was sending is lost, though its last word may still come."""
@@ -97,33 +96,28 @@ class Refill:
             self._attempts, self._told_all = 0, True
 
     @property
-    def _followed(self) -> Boot | None:
-        return self._known.samples.get(self._boot)
+    def _followed(self) -> Boot:
+        return self._known.samples.get(self._boot) or Boot()
 
     def _missing(self) -> int:
-        boot = self._followed
-        return boot.missing[1] if boot is not None and boot.missing else 0
+        return (self._followed.missing or (0, 0))[1]
 
     def _first_missing(self) -> int | None:
         boot = self._followed
-        if boot is None:
-            return None
         if not self._told_all and boot.ranges and boot.ranges[0][0] > 0:
             return 0
         return boot.missing[0] if boot.missing else None
 
     def _give_up(self) -> None:
-        boot, missing = self._followed, self._missing()
-        if boot is not None and missing:
+        if missing := self._missing():
             self._known.lost_samples += missing
             self._known.note("gap", count=missing)
-            boot.give_up()
+            self._followed.give_up()
 
     def _ask(self, seq: int) -> None:
         name = new_id()
-        payload = format_command(name, since={"seq": seq})
         try:
-            self._outbox.publish(self._known.topics.cmd, payload, 1)
+            self._outbox.publish(self._known.topics.cmd, format_command(name, since={"seq": seq}), 1)
         except NotConnected:
             return  # asked again after the reconnect
         self._asked, self._asked_from, self._asked_at = name, seq, self._known.now

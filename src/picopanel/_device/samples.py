@@ -70,7 +70,7 @@ class Samples:
         self.current: str | None = None
 
     def boot(self, name: str, arrival: float, up: float, seq: int | None = None) -> tuple[Boot, bool]:
-        """Return a boot, and whether another has followed it already; `up` and `seq` are of its newest sample."""
+        """Return a boot, heard of by its newest sample, and whether another has followed it already."""
         boot = self._boots.get(name)
         superseded = boot is not None and name != self.current
         if boot is None:

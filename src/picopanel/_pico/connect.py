@@ -41,8 +41,9 @@ def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -
     warn_of(device_id)
     if not loop.has_thread():
         raise NotConnected(_IN_THE_BROWSER)
-    device = loop.ask(_open, device_id, found, capacity)
+    device = loop.ask(lambda: Device(device_id, shared_link(found), capacity=capacity))
     if found.public:
+        loop.ask(device.known.notice, PUBLIC)
         warn(PUBLIC)
     return device
 
@@ -53,13 +54,6 @@ def warn_of(device_id: str) -> None:
         warn("The device ID begins or ends with white space, which counts: does the board's as well?")
     elif " " in device_id:
         warn("Some brokers (NATS) refuse topics with spaces.")
-
-
-def _open(device_id: str, broker: Broker, capacity: int) -> Device:
-    device = Device(device_id, shared_link(broker), capacity=capacity)
-    if broker.public:
-        device.known.notice(PUBLIC)
-    return device
 
 
 def share(device_id: str, broker: Broker | None, capacity: int) -> tuple[Device, bool]:
