@@ -1,8 +1,9 @@
 """LED buttons and a streaming chart for a Raspberry Pi Pico W over MQTT, in one notebook cell."""
 
 from ._broker import Broker
+from ._device.command import Reply
 from ._device.messages import Message
-from ._device.values import Reading, Reply
+from ._device.readings import Reading
 from ._errors import (
     CommandRefused,
     InvalidArgument,

@@ -1,4 +1,4 @@
-"""One command on its way, and a blinking, which may be many."""
+"""One command on its way to its answer, and a blinking, which may be many."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from .._errors import PicoPanelError, arguments
 from .._runtime.clock import Clock
 from .._runtime.loop import Handle
 from .._runtime.waiting import Event
-from .values import Reply
 
 EXPIRY = 10
 """Seconds after which a command is not carried out any more."""
@@ -38,6 +37,35 @@ def blink_action(on: float, off: float, n: int | None) -> dict[str, Any]:
         for word, name, seconds in (("on", "on_time", on), ("off", "off_time", off))
     }
     return {"blink": action if n is None else {**action, "n": arguments.count("n", n, least=1)}}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Reply:
+    """A board's answer to one command.
+
+    Attributes:
+        command: What was sent.
+        temperature: In degrees Celsius, or None if the board measures none.
+        led: Whether the LED is on; None if it cannot be known.
+        latency: Seconds from sending to the answer.
+        certain: Whether the answer surely belongs to this command. False only on the course
+            layer, whose answers carry no identity, when others command the board as well or an
+            answer is overdue.
+        values: Every channel's value at that moment, by name.
+    """
+
+    command: str
+    temperature: float | None
+    led: bool | None
+    latency: float
+    certain: bool = True
+    values: Mapping[str, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        led = {None: "LED unknown", True: "LED on", False: "LED off"}[self.led]
+        temperature = "" if self.temperature is None else f", {self.temperature:g} °C"
+        doubt = "" if self.certain else ", not certain"
+        return f"<{self.command}: {led}{temperature}, after {self.latency * 1000:.0f} ms{doubt}>"
 
 
 @dataclass(slots=True, eq=False)

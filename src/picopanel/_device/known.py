@@ -17,8 +17,8 @@ from .._store import Origin, Store
 from .course import CourseReplies
 from .messages import MessageLog
 from .presence import Attendance, Presence
+from .readings import Reading
 from .samples import Samples
-from .values import Reading
 
 COURSE_UNIT = "°C"
 TEMPERATURE = "temperature"

@@ -11,7 +11,7 @@ from .._runtime import loop, observers
 from .._store import EVENT, Rows
 from .._store.limit import Limit, Side
 from .known import Known
-from .values import Reading
+from .readings import Reading
 
 Call = Callable[[Reading], object]
 

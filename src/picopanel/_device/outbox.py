@@ -10,9 +10,8 @@ from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, Pi
 from .._link import Link
 from .._link.reasons import puback
 from .._protocol import COURSE_COMMANDS, Ack, format_command
-from .command import EXPIRY, Command
+from .command import EXPIRY, Command, Reply
 from .known import TEMPERATURE, Known
-from .values import Reply
 
 FIRST_CONNECTION = 5.0
 """Seconds that a command waits for the very first connection."""

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
-from .._device.follow import Follow
 from .._device.known import TEMPERATURE
 from .._device.limits import Call
 from .._device.messages import Message
+from .._device.readings import Follow, Reading
 from .._device.recorder import Recorder
-from .._device.values import Reading
 from .._errors import InvalidArgument, NoChannel, arguments
 from .._errors.arguments import nearest
 from .._errors.uncopied import Uncopied

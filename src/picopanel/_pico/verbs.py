@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, overload
 
-from .._device.command import Command
+from .._device.command import Command, Reply
 from .._device.device import Device
 from .._device.recorder import Recorder
-from .._device.values import Reply
 from .._errors import InvalidArgument, arguments
 from .._runtime import loop
 from .._runtime.waiting import Event

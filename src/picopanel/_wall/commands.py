@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from .._device.command import Command, blink_action
+from .._device.command import Command, Reply, blink_action
 from .._device.device import Device
 from .._device.outbox import check_command
-from .._device.values import Reply
 from .._errors import PicoPanelError, arguments
 
 _NAMED = 12

@@ -1,17 +1,39 @@
-"""Readings as they come, for a loop over `readings()`."""
+"""Readings, and how they come to a loop over `readings()`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .._errors import NotConnected, PanelClosed
 from .._runtime.waiting import Event
-from .values import Reading
 
 if TYPE_CHECKING:
     from .device import Device
 
 _AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value of one channel.
+
+    Attributes:
+        time: When it was measured, in UTC.
+        channel: The channel's name, e.g. `temperature`.
+        value: In `unit`.
+        unit: As people write it, e.g. `°C`; empty if the board names none.
+        led: Whether the LED was on; None if unknown.
+        virtual: Whether a virtual board made it.
+    """
+
+    time: datetime
+    channel: str
+    value: float
+    unit: str
+    led: bool | None
+    virtual: bool
 
 
 class Follow:
