@@ -40,7 +40,7 @@ MUTANTS = [
     ),
     Mutant("src/picopanel/_page/still.py", "min(known,", "max(known,", "tests/recorded/test_recording.py"),
     Mutant("src/picopanel/_store/recording/appender.py", "self._file.truncate(self.size)", "pass", UNIT),
-    Mutant("src/picopanel/_device/replay.py", "if not paused and self.ended:", "if False:", UNIT),
+    Mutant("src/picopanel/_device/replay.py", "if paused is False and self.ended:", "if False:", UNIT),
     Mutant("src/picopanel/_device/recorder.py", "if first in self._past:", "if False:", UNIT),
     Mutant("src/picopanel/_device/diagnosis.py", 'return "The Pico is offline."', "return None", UNIT),
     Mutant("src/picopanel/_device/board_time.py", " < self.offset or", " > self.offset or", UNIT),

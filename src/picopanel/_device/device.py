@@ -52,12 +52,6 @@ def open_device(link: Link, device_id: str) -> Device | None:
 class Device:
     """One board on one link, or a recording in its place: what `Pico` and `PicoPanel` drive, in the loop.
 
-    Args:
-        device_id: The board's ID.
-        source: Moves the messages; or plays a recording.
-        capacity: How many readings are kept.
-        clock: The time; of a recording, the recorded one.
-
     Attributes:
         link, player: One of them is the source, the other None.
         catch_up: Takes in readings that wait to be taken in together.
@@ -72,8 +66,7 @@ class Device:
         self.player = source if isinstance(source, Player) else None
         self.link = None if isinstance(source, Player) else source
         self.store = Store(capacity)
-        if clock is None:
-            clock = self.player.clock if self.player else Clock()
+        clock = clock or (self.player.clock if self.player else Clock())
         self.known = Known(Topics(device_id), self.store, clock)
         self.listeners = self.known.listeners
         self.at_close: list[Callable[[], None]] = []
@@ -148,7 +141,6 @@ class Device:
 
     @property
     def mode(self) -> Mode | None:
-        """The layer that the board speaks; None while it cannot be known."""
         return self.known.presence.mode(self.known.now)
 
     @property

@@ -83,9 +83,6 @@ class Inbox(Receiver):
         if not more or topic in self._singles or len(self._backlog) >= _MOST_WAITING:
             self.drain()
 
-    def on_gathered(self) -> None:
-        self.drain()
-
     def drain(self) -> None:
         """Take in what has come; what is no good is counted and shown."""
         known = self._known
@@ -100,6 +97,8 @@ class Inbox(Receiver):
                 plain &= topic in self._runs
                 self._take(topic, list(run))
         known.grown() if plain and known.shown == before else known.changed()
+
+    on_gathered = drain
 
     def _come(self) -> list[Received]:
         """Return what waits; what came before somebody set the clock has come now."""
@@ -224,13 +223,9 @@ class Inbox(Receiver):
     def _keep(
         self, telemetry: Telemetry, first: int, end: int, times: Sequence[float], arrival: float
     ) -> None:
-        info = self._known.presence.info
-        interval = telemetry.dt or (info.interval if info else None)
-        virtual = info is not None and info.virtual
-        count = end - first
-        stamps = [NO_CLOCK] * count
-        if telemetry.ts is not None:
-            stamps = [telemetry.ts + at * telemetry.dt for at in range(first, end)]
+        info, ts, dt, count = self._known.presence.info, telemetry.ts, telemetry.dt, end - first
+        interval, virtual = dt or (info.interval if info else None), info is not None and info.virtual
+        stamps = [NO_CLOCK] * count if ts is None else [ts + at * dt for at in range(first, end)]
         for name, values in telemetry.values.items():
             columns = self._rows[Origin(name, telemetry.boot, interval, telemetry.led, virtual)]
             columns[0].extend(times[first:end])

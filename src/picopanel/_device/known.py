@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from .._errors import InvalidPayload
 from .._protocol import Topics
 from .._protocol.checks import MOST_NAMES
+from .._runtime import loop
 from .._runtime.clock import Clock, ClockWatch
 from .._store import Origin, Store
 from .course import CourseReplies
@@ -147,6 +148,11 @@ class Known:
             self.notices = [*self.notices[-9:], text]
             self.note("notice", text=text)
             self.changed()
+
+    def blame(self, whose: str, error: Exception) -> None:
+        """Show a user the error of a function of theirs; in the observers' thread."""
+        traceback.print_exc(file=sys.__stderr__)
+        loop.post(self.notice, f"{whose} raised {type(error).__name__}: {error}")
 
     def refuse(self, error: InvalidPayload) -> None:
         self.refused_payloads += 1

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
-from .._runtime import loop, observers
-from .._store import EVENT, Rows
+from .._runtime import observers
+from .._store import Rows
 from .._store.limit import Limit, Side
 from .known import Known
 from .readings import Reading
@@ -16,13 +15,14 @@ from .readings import Reading
 Call = Callable[[Reading], object]
 
 
+@dataclass(slots=True)
 class _Watch:
     """One limit, and on which side of it the newest reading lies."""
 
-    def __init__(self, limit: Limit, call: Call | None) -> None:
-        self.limit, self.call = limit, call
-        self.side: Side = "within"
-        self._newest = float("-inf")
+    limit: Limit
+    call: Call | None
+    side: Side = "within"
+    _newest: float = float("-inf")
 
     def crossings(self, rows: Rows, known: Known) -> list[Reading | None]:
         """Take in rows; return the reading at each change of side, or None for one back within."""
@@ -31,7 +31,7 @@ class _Watch:
         self._newest = min(self._newest, newest)  # the board's clock has turned out to be earlier
         found: list[Reading | None] = []
         for time, value, number in zip(rows.times, rows.values, rows.origins, strict=True):
-            if number == EVENT or number not in ours or time < self._newest:
+            if number not in ours or time < self._newest:
                 continue  # a late one says nothing of now
             self._newest = time
             side = self.limit.side(value, self.side)
@@ -71,8 +71,7 @@ class Limits:
         self._known.changed()
 
     def remove(self, channels: list[str]) -> None:
-        for channel in channels:
-            self._watches.pop(channel, None)
+        self._watches = {name: watch for name, watch in self._watches.items() if name not in channels}
         self._known.changed()
 
     def pass_over(self) -> None:
@@ -97,12 +96,9 @@ class Limits:
 
     def _call(self, call: Call, reading: Reading) -> None:
         """In the observers' thread."""
-        if self._known.closed:
-            return
         try:
-            call(reading)
-        except Exception as error:  # a user's code: shown in the panel
-            traceback.print_exc(file=sys.__stderr__)
+            if not self._known.closed:
+                call(reading)
+        except Exception as error:  # a user's code
             name = getattr(call, "__name__", type(call).__name__)
-            said = f"Your limit's function {name!r} raised {type(error).__name__}: {error}"
-            loop.post(self._known.notice, said)
+            self._known.blame(f"Your limit's function {name!r}", error)

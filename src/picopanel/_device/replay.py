@@ -15,7 +15,7 @@ from .._link import LinkStatus
 from .._protocol import Control, Info
 from .._runtime import loop
 from .._runtime.clock import Clock, Timer
-from .._store import EVENT, Origin, Rows
+from .._store import EVENT, Rows
 from .._store.recording import Recording
 from .known import Known
 
@@ -79,9 +79,7 @@ class Player(Uncopied):
         self.until = self._timeline.clock(self._timeline.length)  # in ms of Unix time
         self._now = self._timeline.clock(0)
         self._speed = _checked(speed)
-        self._position = 0.0
-        self._played = 0
-        self._paused = False
+        self._position, self._played, self._paused = 0.0, 0, False
         self._clock = clock or Clock()
         self._stepped_at = 0.0
         self._timer: Timer | None = None
@@ -119,11 +117,10 @@ class Player(Uncopied):
         loop.ask(self._set, paused=False)
 
     def _set(self, speed: float | None = None, paused: bool | None = None) -> None:
-        if speed is not None:
-            self._speed = speed
+        self._speed = speed or self._speed
+        if paused is False and self.ended:
+            self._position, self._played = 0.0, 0
         if paused is not None:
-            if not paused and self.ended:
-                self._position, self._played = 0.0, 0
             self._paused = paused and not self.ended
         if self._known is not None:
             self._known.changed()
@@ -177,7 +174,6 @@ def _checked(speed: float) -> float:
 
 
 def _take(known: Known, rows: Rows, begin: bool) -> None:
-    """Take rows that are due; `begin` forgets former ones."""
     if begin:
         known.store.clear()
         known.presence.status(True, True, known.now)
@@ -189,28 +185,25 @@ def _take(known: Known, rows: Rows, begin: bool) -> None:
         else:
             known.last[rows.table[number].channel] = (rows.times[row], rows.values[row])
     for number in dict.fromkeys(rows.origins):
-        if number != EVENT:
-            _take_origin(known, rows.table[number])
-
-
-def _take_origin(known: Known, origin: Origin) -> None:
-    now = known.now
-    if origin.boot is None:
-        known.presence.course_reading(now)
-        return
-    known.presence.info = replace(
-        _INFO, boot=origin.boot, virtual=origin.virtual, interval=origin.interval or 0
-    )
-    known.presence.sample(now)
-    known.learn_led(origin.led)
+        origin = rows.table.get(number)
+        if origin is None:  # an event
+            continue
+        if origin.boot is None:
+            known.presence.course_reading(known.now)
+        else:
+            known.presence.info = replace(
+                _INFO, boot=origin.boot, virtual=origin.virtual, interval=origin.interval or 0
+            )
+            known.presence.sample(known.now)
+            known.learn_led(origin.led)
 
 
 def _take_event(known: Known, time: float, event: Mapping[str, Any]) -> None:
-    kind = event.get("kind")
+    kind, led = event.get("kind"), event.get("led", "untold")
     if kind in ("online", "offline"):
         known.presence.status(kind == "online", False, known.now)
         known.online_since = time if kind == "online" else None
     if kind == "offline":
         known.learn_led(None)
-    if kind == "answered" and "led" in event and isinstance(event["led"], (bool, type(None))):
-        known.learn_led(event["led"])
+    if kind == "answered" and isinstance(led, (bool, type(None))):
+        known.learn_led(led)

@@ -52,12 +52,7 @@ class Channel:
         return loop.ask(lambda: self._owner._device.known.units.get(self.name, ""))
 
     def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
-        """Iterate over this channel's readings as they come, as `panel.readings()` does over all.
-
-        Args:
-            seconds: Stop after so long.
-            n: Stop after so many.
-        """
+        """Iterate over this channel's readings as they come, as `panel.readings()` does over all."""
         return self._owner._follow(seconds, n, self.name)
 
     def to_dataframe(self) -> pandas.DataFrame:

@@ -5,8 +5,6 @@ Observers see the latest value, not every one between.
 
 from __future__ import annotations
 
-import sys
-import traceback
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -72,7 +70,5 @@ class Relay:
         for change in loop.ask(self._news):
             try:
                 self._owner.notify_change(change)
-            except Exception as error:  # a user's code: shown in the panel
-                traceback.print_exc(file=sys.__stderr__)
-                said = f"Your observer of {change.name!r} raised {type(error).__name__}: {error}"
-                loop.post(self._device.known.notice, said)
+            except Exception as error:  # a user's code
+                self._device.known.blame(f"Your observer of {change.name!r}", error)

@@ -201,12 +201,9 @@ class Verbs:
         return self._run(loop.ask(self._device.start_set, {**(values or {}), **controls}, timeout), wait)
 
     def sleep(self, seconds: float) -> None:
-        """Wait, with the chart alive meanwhile: use it instead of `time.sleep` in a loop.
+        """Wait so many seconds, with the chart alive meanwhile: use it instead of `time.sleep` in a loop.
 
         Clicks are handled meanwhile, but in JupyterLite, whose page keeps them until the cell is over.
-
-        Args:
-            seconds: How long.
         """
         self._wait(Event(), arguments.number("seconds", seconds, least=0))
 
