@@ -23,6 +23,9 @@ from ..support.way import protocol_level
 SUBACK_5 = (0x80, 0x83, 0x87, 0x8F, 0x91, 0x97, 0x9E, 0xA1, 0xA2)
 PUBACK_5 = (0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99)
 
+CONNECT = 1
+"""As `Granting.heard` has it."""
+
 
 class Granting(Listening):
     """A broker that answers what it is asked for with codes of its own, and delivers nothing.
@@ -132,8 +135,27 @@ def test_w1_a_topic_that_is_not_granted_is_told_with_its_true_reason(opened, cod
     assert "…" not in trouble + step and "reason code" not in trouble
 
 
-def test_w1_a_topic_that_is_not_granted_over_311_has_no_reason(opened) -> None:
-    assert refused(opened, 0x80, version=4)[::2] == (
+@pytest.mark.parametrize("code", [0xA9, 0xFF])
+def test_w1_an_unknown_code_for_a_topic_is_quoted_and_ends_no_connection(opened, code: int) -> None:
+    """paho cannot read it."""
+    device, broker = opened(suback=code)
+    eventually(lambda: loop.ask(device.diagnosis).trouble, "it is told")
+    trouble, step, lamp = said(device)
+    assert trouble == f"The broker refuses the topics that it is asked for: reason code 0x{code:02X}."
+    assert (lamp, broker.heard.count(CONNECT)) == ("refuses", 1)
+    assert "asked again by itself" in step
+
+
+@pytest.mark.parametrize("board", ["ada", ""], ids=["QoS 1", "QoS 2"])
+def test_w1_an_unknown_code_for_a_command_is_quoted_and_ends_no_connection(opened, board: str) -> None:
+    device, broker = commanded(opened, 0xA9, board)
+    assert said(device)[::2] == ("The broker refused the command: reason code 0xA9.", "refuses")
+    assert broker.heard.count(CONNECT) == 1
+
+
+@pytest.mark.parametrize("code", [0x80, 0xB1])
+def test_w1_a_topic_that_is_not_granted_over_311_has_no_reason(opened, code: int) -> None:
+    assert refused(opened, code, version=4)[::2] == (
         "The broker does not let this user listen to the board.",
         "no permission",
     )

@@ -20,7 +20,7 @@ from typing import Any
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
+from paho.mqtt.properties import Properties, VariableByteIntegers
 from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
@@ -38,7 +38,7 @@ TIMEOUT = 5.0
 """Seconds for the way to the broker, and then for its answer."""
 
 _PIECE = 65536
-_CONNACK, _PUBACK, _PUBREC, _DISCONNECT = 0x20, 0x40, 0x50, 0xE0
+_CONNACK, _PUBACK, _PUBREC, _SUBACK, _DISCONNECT = 0x20, 0x40, 0x50, 0x90, 0xE0
 _LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -63,6 +63,8 @@ class Client(paho.Client):
     """Whether that is so."""
     code: int | None = None
     """The reason code with which the broker refused us, or ended the connection."""
+    codes: tuple[int, ...] = ()
+    """Those of the SUBACK, PUBACK or PUBREC that is just told of, in the broker's own numbers."""
     outcome: LinkStatus | None = None
     """Why the connection has ended."""
 
@@ -154,8 +156,8 @@ class Client(paho.Client):
             self.code = None if self.accepted else body[:2][-1]
         elif kind == _DISCONNECT:
             self.code = (body or b"\0")[0]
-        elif kind == _PUBREC and body[2:3] >= bytes([FAILURE]):
-            self._in_packet["command"] = _PUBACK  # paho goes on as if it had been taken
+        elif kind in (_PUBACK, _PUBREC, _SUBACK):
+            self._note_codes(kind, body)
         try:
             return super()._packet_handle()
         except (KeyError, ValueError):
@@ -163,6 +165,25 @@ class Client(paho.Client):
                 raise
             self.outcome = from_end(self)  # paho 2.1 knows no code but those of its own table
             return MQTTErrorCode.MQTT_ERR_PROTOCOL
+        finally:
+            self.codes = ()
+
+    def _note_codes(self, kind: int, body: bytearray) -> None:
+        """Keep what the broker says; paho is told of each refusal as unspecified, the one it always knows.
+
+        Over a code that is not in its own table it would end the connection.
+        """
+        at = 2
+        if kind == _SUBACK and self.version == MQTTProtocolVersion.MQTTv5:
+            try:
+                at += sum(VariableByteIntegers.decode(bytes(body[2:6])))  # type: ignore[no-untyped-call]
+            except Exception:  # it cannot be read: paho says so
+                return
+        end = len(body) if kind == _SUBACK else 3
+        self.codes = tuple(body[at:end])
+        body[at:end] = bytes(min(code, FAILURE) for code in self.codes)
+        if kind == _PUBREC and FAILURE in body[at:end]:
+            self._in_packet["command"] = _PUBACK  # paho goes on as if it had been taken
 
     def _create_socket(self) -> Any:
         made = super()._create_socket()

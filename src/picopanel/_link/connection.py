@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -66,7 +66,7 @@ class Connection:
         self._client, self._link, self._clock = client, link, clock
         self._max_qos = 2
         self._subscriptions: dict[Receiver, Subscription] = {}
-        self._receipts: dict[int | None, Callable[[list[ReasonCode]], None]] = {}
+        self._receipts: dict[int | None, Callable[[Sequence[int]], None]] = {}
         """Who waits for a PUBACK or SUBACK, by the number of what it answers."""
         self._file = -1
         """The number of the socket; a closed one tells it no more."""
@@ -136,7 +136,7 @@ class Connection:
         info = self._client.publish(topic, payload, granted, retain, properties)
         if info.rc != paho.MQTT_ERR_SUCCESS:
             raise NotConnected("The connection to the broker has just broken; the command was not sent.")
-        self._receipts[info.mid] = lambda codes: self._link.published(topic, codes[0].value)
+        self._receipts[info.mid] = lambda codes: self._link.published(topic, codes[0])
         return granted
 
     def _ask(self, receiver: Receiver) -> None:
@@ -144,9 +144,9 @@ class Connection:
         topics = subscription.ask(self._clock.monotonic())
         _, mid = self._client.subscribe(list(topics.items()))
 
-        def told(codes: list[ReasonCode]) -> None:
+        def told(codes: Sequence[int]) -> None:
             if self._subscriptions.get(receiver) is subscription:
-                answers = {topic: code.value for topic, code in zip(topics, codes, strict=False)}
+                answers = dict(zip(topics, codes, strict=False))
                 refused = {topic: code for topic, code in answers.items() if code >= FAILURE}
                 safely(receiver.on_granted, answers | dict.fromkeys(refused))
                 subscription.answered(refused, self._clock.monotonic())
@@ -254,7 +254,7 @@ class Connection:
     def _on_receipt(self, mid: int, codes: list[ReasonCode]) -> None:
         told = self._receipts.pop(mid, None)
         if told is not None and not self._over:
-            told(codes)
+            told(self._client.codes or [code.value for code in codes])  # paho's own, where none came
 
 
 class Pace:
