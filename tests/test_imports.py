@@ -40,6 +40,13 @@ def test_the_sources_keep_the_rules(tree):
         assert result.returncode == 0, result.stdout + result.stderr
 
 
+def test_the_device_may_know_no_link_that_there_is():
+    """The rule has to name each; what it may know are the protocol and the words for what goes wrong."""
+    links = {path.stem for path in (ROOT / "src/picopanel/_link").glob("*.py")}
+    named = set(re.findall(r'"picopanel\._link\.(\w+)"', (ROOT / "pyproject.toml").read_text()))
+    assert links - {"__init__", "reasons", "troubles"} == named
+
+
 @pytest.mark.parametrize(
     ("file", "planted", "check", "complaint"),
     [

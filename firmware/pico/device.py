@@ -21,7 +21,7 @@ AGAIN_EVERY = 10_000  # and said again this often at a broker that keeps nothing
 
 
 class PicoDevice:
-    """One board: its LED, its samples and its answers, by PROTOCOL.md.
+    """One board: its LED, its samples and its answers.
 
     Args:
         device_id: The course ID.

@@ -1,6 +1,6 @@
 """A board of the course layer, for tests: `course_board.py HOST PORT ID [USER PASSWORD]`.
 
-Written from PROTOCOL.md with nothing but paho, so that it cannot share a mistake with the package.
+Written from the course's own board with nothing but paho, so that it cannot share a mistake with the package.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """A board of the PicoPanel layer, for tests: `pico_layer_board.py HOST PORT ID [--rate 2] [--batch 1]`.
 
-Written from PROTOCOL.md with nothing but paho. Sample `seq` has the value 20 + seq / 1000, so that a
-test sees what was lost, repeated or moved. One thread does it all.
+Written from the wire's examples (`tests/contract.json`) with nothing but paho. Sample `seq` has the value
+20 + seq / 1000, so that a test sees what was lost, repeated or moved. One thread does it all.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """What a course notebook does, as a script: `notebook_procedure.py HOST PORT ID`.
 
-Written from PROTOCOL.md's account of it: MQTT 5, QoS 2 both ways, each payload through `json.loads`
+Written from the course's own account of it: MQTT 5, QoS 2 both ways, each payload through `json.loads`
 into a queue, one command at a time, 30 toggles. Prints one temperature a line.
 """
 

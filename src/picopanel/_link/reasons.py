@@ -2,9 +2,9 @@
 
 That is a connection (CONNACK, DISCONNECT), a subscription (SUBACK) or a command (PUBACK, PUBREC). From the
 tables of the standard: MQTT 5.0, 3.2.2.2, 3.14.2.1, 2.4, 3.9.3, 3.4.2.1 and 3.5.2.1; MQTT 3.1.1, 3.2.2.3 and
-3.9.3. A code is known by
-its number and the version it was said in: libraries name them in words of their own, and turn one version's
-numbers into the other's.
+3.9.3; a code of one broker's own stands at the end of its table. A code is known by its number and the
+version it was said in: libraries name them in words of their own, and turn one version's numbers into the
+other's.
 """
 
 from __future__ import annotations
