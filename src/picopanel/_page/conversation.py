@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from typing import Any
 
 from .._device.command import setting_word
@@ -21,17 +21,7 @@ _MOST_CLICKS = 256
 
 
 class Conversation:
-    """The kernel's part in the conversation with a page that shows a device's panel; in the loop only.
-
-    Args:
-        device: The board.
-        send: Sends a message with its buffers to the page, from the loop.
-
-    Attributes:
-        feed, pending: What the page is told.
-        at_close: Called once, at the device's end.
-        notice: Tells the user something that stops nothing.
-    """
+    """The kernel's part in the conversation with a page that shows a device's panel; in the loop only."""
 
     def __init__(self, device: Device, send: Send) -> None:
         self._device = device
@@ -47,15 +37,12 @@ class Conversation:
 
     @property
     def closed(self) -> str | None:
-        """Why nothing more comes, or None."""
         return self._device.closed
 
     def snapshot(self) -> PanelSnapshot:
-        """Return what would be kept of the panel if the kernel ended now."""
         return PanelSnapshot.of(self._device)
 
     def end(self) -> None:
-        """Say no more, though the device goes on."""
         self._device.listeners.remove(self.feed.changed)
         self._device.at_close.remove(self.feed.close)
         self.feed.close()
@@ -94,10 +81,8 @@ class Conversation:
             player.speed = speed
 
     def _click(self, message: dict[str, Any]) -> None:
-        click, command, setting = message["click"][:64], str(message.get("command"))[:20], None
-        if message["type"] == "set":
-            setting = _setting(message)
-            command = setting_word(setting)
+        click, setting = message["click"][:64], _setting(message) if message["type"] == "set" else None
+        command = str(message.get("command"))[:20] if setting is None else setting_word(setting)
         try:
             if setting is not None:
                 self._device.start_set(setting, click=click)
@@ -113,15 +98,13 @@ class Clicks:
     """Remembers clicks by their ids: what a page sends may come twice, and is to be acted on once."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: deque[str] = deque(maxlen=_MOST_CLICKS)
 
     def is_new(self, click: object) -> bool:
         """Whether this is a click's id, and has not come before."""
         if not isinstance(click, str) or click[:64] in self._known:
             return False
-        self._known[click[:64]] = None
-        if len(self._known) > _MOST_CLICKS:
-            self._known.popitem(last=False)
+        self._known.append(click[:64])
         return True
 
 

@@ -44,11 +44,9 @@ class Displayed(anywidget.AnyWidget):
             self._push()
         return super().model_id
 
-    def _push(self) -> None:
-        """Begin to tell the page what is new."""
+    def _push(self) -> None: ...
 
-    def _get_ready(self) -> None:
-        """Do what is to be done before a page shows it, perhaps again."""
+    def _get_ready(self) -> None: ...
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         _get_ready(self)
@@ -79,7 +77,6 @@ def _get_ready(root: ipywidgets.Widget, again: bool = True) -> None:
 
 
 def _within(root: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
-    """Yield a widget and all that it holds, each once."""
     found = {root}
     waiting = [root]
     while waiting:

@@ -7,6 +7,7 @@ told before it has been sent: what an interrupt keeps from being sent is sent on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from .._runtime import loop
@@ -52,17 +53,10 @@ class News(Protocol[T]):
 
     untold: T
 
-    def since(self, told: T) -> tuple[list[Message], T]:
-        """Return messages with all that is new, and what the page has been told then."""
-
-    def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], T]:
-        """Return what a page asks for, at least one message."""
-
-    def heartbeat(self, told: T) -> Message:
-        """Return a message that brings nothing."""
-
-    def again(self, told: T) -> T:
-        """Return from where all is told again, or as much as is worth it."""
+    def since(self, told: T) -> tuple[list[Message], T]: ...
+    def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], T]: ...
+    def heartbeat(self, told: T) -> Message: ...
+    def again(self, told: T) -> T: ...
 
 
 class Delivery(NamedTuple):
@@ -74,30 +68,20 @@ class Delivery(NamedTuple):
     def send(self, send: Send) -> None:
         """Send them from a thread that gets through to the page."""
         if self.messages:
-            self._send(send)
-            loop.post(self.sent)
+            self._replace(sent=partial(loop.post, self.sent)).push(send)
 
     def push(self, send: Send) -> None:
         """Send them from the loop."""
-        self._send(send)
-        self.sent()
-
-    def _send(self, send: Send) -> None:
         for message in self.messages:
             send(*message)
+        self.sent()
 
 
 NOTHING = Delivery([])
 
 
 class Feed(Generic[T]):
-    """Tells a page the news; in the loop only.
-
-    Args:
-        news: What there is to tell.
-        send: Sends a message with its buffers to the page, for pushes.
-        clock: The time.
-    """
+    """Tells a page the news; in the loop only."""
 
     def __init__(self, news: News[T], send: Send, clock: Clock) -> None:
         self._news = news
@@ -129,17 +113,14 @@ class Feed(Generic[T]):
         self.push()
 
     def changed(self) -> None:
-        """Something may be new."""
         if self._timer is not None and not self._dirty and not self._resting:
             self._dirty = True
             self._timer.hurry(self._looked_at + GAP)
 
     def push(self) -> None:
-        """Send what the page has not been told, from the loop."""
         self.pending().push(self._send)
 
     def pending(self) -> Delivery:
-        """Return what the page has not been told."""
         if self._resting:
             return NOTHING
         self._dirty = False
@@ -176,9 +157,8 @@ class Feed(Generic[T]):
         if now >= self._repeat_at:
             self._told = self._news.again(self._told)
             self._repetition_gap *= 2
-            self._repeat_at = (
-                now + self._repetition_gap if self._repetition_gap <= LAST_REPETITION else _NEVER
-            )
+            gap = self._repetition_gap
+            self._repeat_at = now + gap if gap <= LAST_REPETITION else _NEVER
         pending = self.pending()
         if not pending.messages and now - self._pushed_at >= HEARTBEAT - GAP:
             pending = self._heartbeat()

@@ -16,7 +16,7 @@ from typing import Any
 from weakref import WeakMethod
 
 from .._runtime import loop
-from .._runtime.waiting import EndsAtTheUsersLine, Event
+from .._runtime.waiting import Event
 
 _JUST_NOW = 0.1
 _VIEW = "application/vnd.jupyter.widget-view+json"
@@ -112,19 +112,6 @@ def _end(handling: Thread, over: Event) -> None:
         raise_in(ctypes.c_ulong(handling.ident or 0), ctypes.py_object(KeyboardInterrupt))
 
 
-def wait(done: Event, seconds: float | None, gap: float, keep_alive: Callable[[], object]) -> bool:
-    """Wait for an event, hearing the page meanwhile; `keep_alive` is called after every gap."""
-    end = None if seconds is None else monotonic() + seconds
-    with EndsAtTheUsersLine(), hearing_the_page() as hear:
-        while end is None or monotonic() < end:
-            left = gap if end is None else min(gap, end - monotonic())
-            if loop.wait(done, max(left, 0)):
-                break
-            hear()
-            keep_alive()
-    return done.is_set()
-
-
 def let_anyone_send(comm: Any) -> None:
     """Keep ipykernel 7.4 from answering a page in the subshell that last published on its comm.
 
@@ -161,8 +148,7 @@ class Cells:
         if WeakMethod(call) not in self._ends:
             self._ends.append(WeakMethod(call))
 
-    def forget(self, call: Callable[[], object]) -> None:
-        """Call it no more."""
+    def forget(self, call: Callable[[], object] | None) -> None:
         self._ends = [end for end in self._ends if end() not in (None, call)]
 
     def at_each_display(self, call: Callable[[str | None], object]) -> None:
@@ -211,7 +197,7 @@ class Cells:
                 # A panel's fault must not show in every cell's output.
                 with suppress(Exception):
                     call()
-        self._ends = [end for end in self._ends if end() is not None]
+        self.forget(None)
 
 
 cells = Cells()

@@ -44,12 +44,6 @@ class Told(NamedTuple):
 
 
 class PanelNews:
-    """The news of one board.
-
-    Args:
-        device: The board.
-    """
-
     untold = Told()
 
     def __init__(self, device: Device) -> None:
@@ -60,7 +54,6 @@ class PanelNews:
         self._version = 0
 
     def since(self, told: Told) -> tuple[list[Message], Told]:
-        """Return messages with all that is new, and what the page has been told then."""
         self._device.catch_up()
         store, state = self._device.store, self._newest_state()
         also, told = self._mqtt_messages(told)
@@ -82,7 +75,6 @@ class PanelNews:
         return self.since(Told(question["since"], message=message if known else None))
 
     def heartbeat(self, told: Told) -> Message:
-        """Return a message that brings nothing."""
         return self._message(self._device.store.since(told.end, 0), told.origins, {})
 
     def again(self, told: Told) -> Told:
@@ -117,7 +109,7 @@ class PanelNews:
         message = {"type": "news", "now": self._clock.unix(), **also, "rows": facts}
         new = sorted(rows.table.keys() - described)
         if new:
-            facts["origins"] = {str(number): _description(rows.table[number]) for number in new}
+            facts["origins"] = {str(number): _described(rows.table[number]) for number in new}
         if rows.events:
             facts["events"] = rows.events
         if rows.end == rows.first:
@@ -132,14 +124,8 @@ class PanelNews:
         return message, [column.tobytes() for column in columns]
 
 
-def _description(origin: Origin) -> dict[str, Any]:
-    return {
-        "channel": origin.channel,
-        "boot": origin.boot,
-        "interval": origin.interval,
-        "virtual": origin.virtual,
-        "replay": origin.replay,
-    }
+def _described(origin: Origin) -> dict[str, Any]:
+    return {name: getattr(origin, name) for name in ("channel", "boot", "interval", "virtual", "replay")}
 
 
 def _row(it: MqttMessage) -> list[object]:

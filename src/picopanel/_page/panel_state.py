@@ -16,7 +16,7 @@ SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
 def panel_state(device: Device) -> dict[str, Any]:
     """Return the last values, as the page shows them; in the loop only."""
     known, diagnosis = device.known, device.diagnosis()
-    info, mode = known.presence.info, device.mode
+    info, mode, player = known.presence.info, device.mode, device.player
     pico = info if mode == "pico" or known.presence.seen_live else None
     state = {
         "id": device.id,
@@ -29,15 +29,15 @@ def panel_state(device: Device) -> dict[str, Any]:
         "stale": _stale_after(device) if pico else None,
         "channels": [_channel(name, unit, info) for name, unit in known.units.items()],
         "controls": [_control(control, known.settings) for control in pico.controls] if pico else [],
-        "limits": [{"channel": it.channel, "low": it.low, "high": it.high} for it in device.limits.all],
+        "limits": [_facts(limit, "channel", "low", "high") for limit in device.limits.all],
         "blocked": diagnosis.blocked,
-        "lamps": [{"name": lamp.name, "level": lamp.level, "word": lamp.word} for lamp in diagnosis.lamps],
+        "lamps": [_facts(lamp, "name", "level", "word") for lamp in diagnosis.lamps],
         "trouble": diagnosis.trouble,
         "next": diagnosis.next,
         "notices": [*known.notices, *_counts(device)],
         "closed": device.closed,
         "recording": device.recorder.says,
-        "replay": _replay(device),
+        "replay": player and {"speeds": SPEEDS, **_facts(player, "speed", "paused", "ended", "until")},
     }
     return in_unicode(state)
 
@@ -53,22 +53,12 @@ def _channel(name: str, unit: str, info: Info | None) -> dict[str, Any]:
 
 
 def _control(control: Any, settings: Mapping[str, object]) -> dict[str, Any]:
-    limits = {"min": control.min, "max": control.max, "step": control.step}
-    known = {"name": control.name, "type": control.type, "value": settings.get(control.name)}
-    return {**known, **(limits if control.type == "range" else {})}
+    facts = _facts(control, "name", "type", *(("min", "max", "step") if control.type == "range" else ()))
+    return {**facts, "value": settings.get(control.name)}
 
 
-def _replay(device: Device) -> dict[str, Any] | None:
-    player = device.player
-    if player is None:
-        return None
-    return {
-        "speed": player.speed,
-        "speeds": SPEEDS,
-        "paused": player.paused,
-        "ended": player.ended,
-        "until": player.until,
-    }
+def _facts(of: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(of, name) for name in names}
 
 
 def _counts(device: Device) -> list[str]:

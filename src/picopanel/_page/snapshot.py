@@ -43,21 +43,14 @@ class Snapshot(Protocol):
         """Something that is another once there is something new to keep."""
 
     @property
-    def recorded(self) -> dict[str, Any]:
-        """What the page shows of it without a kernel."""
-
+    def recorded(self) -> dict[str, Any]: ...
     @property
-    def text(self) -> str:
-        """It as plain text."""
-
-    def html(self, css_class: str = ...) -> str:
-        """Return it as HTML that needs no script."""
+    def text(self) -> str: ...
+    def html(self, css_class: str = ...) -> str: ...
 
 
 @dataclass(frozen=True)
 class PanelSnapshot:
-    """What is kept of a panel."""
-
     state: dict[str, Any]
     rows: Rows
     units: Mapping[str, str]
@@ -65,7 +58,6 @@ class PanelSnapshot:
 
     @classmethod
     def of(cls, device: Device) -> PanelSnapshot:
-        """Take one; in the loop only."""
         store, known = device.store, device.known
         rows = store.since(max(store.floor, store.end - LATEST))
         return cls(panel_state(device), rows, dict(known.units), known.clock.unix())
@@ -77,32 +69,23 @@ class PanelSnapshot:
 
     @cached_property
     def series(self) -> Series:
-        """The latest readings by channel."""
         return series(self.rows)
 
     @property
     def recorded(self) -> dict[str, Any]:
-        """The latest readings, thinned, and the state."""
         return record(self.series, self.state, self.at)
 
     @property
     def text(self) -> str:
-        """The table of last values."""
-        return still.text(self.state, self.series, self.units, self.at)
+        rows = still.table(self.series, self.units, self.state["led"])
+        return still.sheet_text(self.state["id"], self.at, rows)
 
     def html(self, css_class: str = "picopanel-snapshot") -> str:
-        """Return the still picture and the table of last values."""
         return still.html(self.state, self.series, self.units, self.at, css_class)
 
 
 def record(readings: Series, state: Mapping[str, Any], at: float) -> dict[str, Any]:
-    """Return readings, thinned, with the state they belong to.
-
-    Args:
-        readings: The readings, by `series`.
-        state: The panel's state. Notices stay out: they are for whoever is there.
-        at: Milliseconds of Unix time.
-    """
+    """Return readings, thinned, with the state they belong to; notices are for whoever is there."""
     most = MOST_POINTS
     while True:
         channels = [
@@ -140,7 +123,6 @@ def _with_silences(
 
 
 def display_snapshot(snapshot: Snapshot) -> None:
-    """Leave a snapshot in the output of the cell."""
     _display(_forms(snapshot, snapshot.html()))
 
 
@@ -149,7 +131,7 @@ class Keeper:
 
     Args:
         key: What pages know the widget by.
-        take: Returns a snapshot; called in the loop.
+        take: Called in the loop.
         tell: Puts a snapshot into the widget's traits; called in the main thread.
     """
 
@@ -162,13 +144,13 @@ class Keeper:
         self._displayed_at: float | None = None
         self._has_place = self._waits = self._closed = False
         self._kept: object = None
-        self._timer: Timer | None = None
+        self._timer = Timer(self._clock, None, self._when_idle)
 
     def displayed(self) -> None:
         """The widget is displayed, perhaps again: the picture gets its place in that cell's output."""
         if self._displayed_at is None:
             self._displayed_at = self._clock.monotonic()
-            loop.ask(self._begin)
+            loop.ask(self._timer.every, EVERY)
         self._has_place, self._kept = False, None
 
     def keep(self) -> None:
@@ -184,24 +166,14 @@ class Keeper:
         if self._clock.monotonic() < later and not self._closed and not cells_block_the_page():
             if not self._has_place:
                 self._publish(_A_PLACE)
-            loop.post(self._hurry, later)
+            loop.post(self._timer.hurry, later)
         else:
             self._publish(_forms(snapshot, snapshot.html(self._class)))
             self._kept = snapshot.mark
 
     def close(self) -> None:
-        """Look for nothing new any more; in the loop."""
         self._closed = True
-        if self._timer is not None:
-            self._timer.stop()
-
-    def _begin(self) -> None:
-        if not self._closed:
-            self._timer = Timer(self._clock, EVERY, self._when_idle)
-
-    def _hurry(self, not_before: float) -> None:
-        if self._timer is not None:
-            self._timer.hurry(not_before)
+        self._timer.stop()
 
     def _when_idle(self) -> None:
         if not self._waits:

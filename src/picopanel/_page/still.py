@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import cycle, groupby
 from typing import Any
 
 from .._store.style import GRID, GROUND, LINES, SOFT
@@ -27,7 +28,6 @@ Rows = Iterable[Sequence[str]]
 
 
 def picture(series: Series, units: Units) -> str:
-    """Return an SVG of the readings."""
     points = [
         (t, v)
         for times, values in series.values()
@@ -49,11 +49,11 @@ def picture(series: Series, units: Units) -> str:
 
     lines = "".join(
         f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="{" ".join(part)}"/>'
-        for (times, values), colour in zip(series.values(), _cycle(len(series)), strict=True)
+        for (times, values), colour in zip(series.values(), cycle(LINES), strict=False)
         for part in _parts(times, values, at)
     )
     begin, end = clocks((first, last))
-    label = ", ".join(_named(channel, units) for channel in series)
+    label = ", ".join(f"{each} in {units[each]}" if units.get(each) else each for each in series)
     right, foot = _WIDTH - _RIGHT, _HEIGHT - 6
     # A ground of its own, so that it is readable on any page, and no wider than its place.
     return (
@@ -81,22 +81,9 @@ def table(series: Series, units: Units, led: bool | None) -> list[tuple[str, str
 
 
 def html(state: Mapping[str, Any], series: Series, units: Units, at: float, css_class: str = "") -> str:
-    """Return picture and table as HTML that needs no script and no network."""
     title = f"<b>{escape(state['id'])}</b>{', virtual' if state['virtual'] else ''}"
-    rows = table(series, units, state["led"])
-    return sheet(
-        title,
-        at,
-        ("channel", "last value", "time"),
-        rows,
-        css_class,
-        picture(thinned(series, MOST_POINTS), units),
-    )
-
-
-def text(state: Mapping[str, Any], series: Series, units: Units, at: float) -> str:
-    """Return the table as plain text."""
-    return sheet_text(state["id"], at, table(series, units, state["led"]))
+    rows, drawn = table(series, units, state["led"]), picture(thinned(series, MOST_POINTS), units)
+    return sheet(title, at, ("channel", "last value", "time"), rows, css_class, drawn)
 
 
 def sheet(
@@ -111,7 +98,6 @@ def sheet(
 
 
 def sheet_text(title: str, at: float, rows: Rows) -> str:
-    """Return the same as plain text."""
     lines = ("  ".join(cell for cell in row if cell) for row in rows)
     return "\n".join([f"{title}, recorded {day(at)}", *lines])
 
@@ -173,20 +159,6 @@ def extremes(values: Sequence[float | None], most: int) -> list[int]:
     return sorted(kept)[:most]
 
 
-def _cycle(count: int) -> list[str]:
-    return [LINES[n % len(LINES)] for n in range(count)]
-
-
 def _parts(times: list[float], values: list[float | None], at: Any) -> list[list[str]]:
-    parts: list[list[str]] = [[]]
-    for time, value in zip(times, values, strict=True):
-        if value is None:
-            parts.append([])
-        else:
-            parts[-1].append(at(time, value))
-    return [part for part in parts if part]
-
-
-def _named(channel: str, units: Units) -> str:
-    unit = units.get(channel, "")
-    return f"{channel} in {unit}" if unit else channel
+    parts = groupby(zip(times, values, strict=True), lambda point: point[1] is not None)
+    return [[at(*point) for point in part] for known, part in parts if known]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
+from time import monotonic
 from typing import Any, ClassVar, Protocol
 
 import ipywidgets
 import traitlets
 
 from .._runtime import loop
-from .._runtime.waiting import Event
+from .._runtime.waiting import EndsAtTheUsersLine, Event
 from .assets import Assets, Program, loader, shared_assets
 from .displayed import Displayed
 from .feed import GAP, Delivery, Feed
-from .kernel import cells, let_anyone_send, wait
+from .kernel import cells, hearing_the_page, let_anyone_send
 from .snapshot import Keeper, Snapshot
 
 
@@ -23,24 +25,13 @@ class Conversing(Protocol):
     at_close: list[Callable[[], None]]
 
     @property
-    def feed(self) -> Feed[Any]:
-        """What pages are told."""
-
+    def feed(self) -> Feed[Any]: ...
     @property
-    def closed(self) -> str | None:
-        """Why nothing more comes, or None."""
-
-    def handle(self, message: object) -> Delivery:
-        """Do what a message of the page asks, and return what is to be sent for it."""
-
-    def pending(self) -> Delivery:
-        """Return what the page has not been told."""
-
-    def notice(self, text: str) -> None:
-        """Tell the user something that stops nothing."""
-
-    def snapshot(self) -> Snapshot:
-        """Return what would be kept if the kernel ended now."""
+    def closed(self) -> str | None: ...
+    def handle(self, message: object) -> Delivery: ...
+    def pending(self) -> Delivery: ...
+    def notice(self, text: str) -> None: ...
+    def snapshot(self) -> Snapshot: ...
 
 
 class LiveWidget(Displayed):
@@ -57,14 +48,19 @@ class LiveWidget(Displayed):
         super().__init__(_esm=loader(self._program), _assets=shared_assets(self._program), **traits)
 
     def _converse(self) -> None:
-        """Begin to hear the page and the cells."""
         self._keeper = Keeper(self._key, self._conversation.snapshot, self._keep)
         loop.ask(self._conversation.at_close.append, self._keeper.close)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)
 
     def _wait(self, done: Event, seconds: float | None) -> bool:
-        return wait(done, seconds, GAP, self._flush)
+        """Wait for an event, hearing and telling the page meanwhile."""
+        end = inf if seconds is None else monotonic() + seconds
+        with EndsAtTheUsersLine(), hearing_the_page() as hear:
+            while (left := end - monotonic()) > 0 and not loop.wait(done, min(GAP, left)):
+                hear()
+                self._flush()
+        return done.is_set()
 
     def _flush(self) -> None:
         loop.ask(self._conversation.pending).send(self._send_news)

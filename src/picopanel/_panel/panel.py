@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from typing import Any, ClassVar, NoReturn
 
+import ipywidgets
 import traitlets
 
 from .._broker import Broker
 from .._device.device import Device
 from .._errors.arguments import opened, refuse_unknown, refuse_unnamed
+from .._errors.uncopied import Uncopied
 from .._page import still
 from .._page.assets import Program, loader
 from .._page.conversation import Conversation
+from .._page.displayed import Displayed
 from .._page.kernel import cells, cells_block_the_page
 from .._page.panel_state import panel_state
 from .._page.snapshot import PanelSnapshot, display_snapshot
@@ -20,7 +23,6 @@ from .._page.widget import LiveWidget, widget_arguments
 from .._pico.connect import connect
 from .._pico.pico import ARGUMENTS, THE_BROKERS, Handle
 from .._runtime import loop
-from .lecture import Lecture
 
 _NOTICEABLE = 1.0
 """Seconds that a cell ran, above which a click that came meanwhile has waited."""
@@ -34,6 +36,19 @@ _USE_SLEEP = (
     "A click had to wait until your cell was over. Write panel.sleep(seconds) instead of "
     "time.sleep(seconds) in it, and clicks are sent at once."
 )
+
+
+class Lecture(Uncopied, Displayed):
+    """Shows a panel so that it is readable from a hall's last row; it has no data of its own."""
+
+    _esm: ClassVar[Any] = ""
+    _panel = traitlets.Instance(ipywidgets.Widget).tag(sync=True, **ipywidgets.widget_serialization)
+
+    def __init__(self, panel: PicoPanel) -> None:
+        super().__init__(_esm=loader("panel"), _panel=panel, _key=panel._key)
+
+    def __repr__(self) -> str:
+        return f"<lecture view of {self._panel!r}>"
 
 
 class PicoPanel(Handle, LiveWidget):
@@ -105,7 +120,7 @@ class PicoPanel(Handle, LiveWidget):
             >>> hall = panel.lecture()
         """
         if self._lecture is None or self._lecture.comm is None:
-            self._lecture = Lecture(self, self._key)
+            self._lecture = Lecture(self)
         return self._lecture
 
     def snapshot(self) -> None:
@@ -114,9 +129,6 @@ class PicoPanel(Handle, LiveWidget):
 
     def save_html(self, path: str | os.PathLike[str]) -> None:
         """Write the recorded panel as one page that needs no kernel and no network.
-
-        Args:
-            path: The file, e.g. `run.html`.
 
         Raises:
             NotWritten: No such folder, no permission, no space.
@@ -146,10 +158,7 @@ class PicoPanel(Handle, LiveWidget):
         super()._keep(snapshot)
 
     def _on_page_message(self, widget: object, message: object, buffers: object) -> None:
-        if cells.just_ended > _NOTICEABLE and cells_block_the_page() and _is_click(message):
+        is_click = isinstance(message, dict) and message.get("type") in ("click", "set")
+        if is_click and cells.just_ended > _NOTICEABLE and cells_block_the_page():
             loop.ask(self._conversation.notice, _USE_SLEEP if loop.has_thread() else _THE_PAGE_WAITS)
         super()._on_page_message(widget, message, buffers)
-
-
-def _is_click(message: object) -> bool:
-    return isinstance(message, dict) and message.get("type") in ("click", "set")

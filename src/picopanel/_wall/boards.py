@@ -25,11 +25,7 @@ _walls_of: WeakKeyDictionary[Device, int] = WeakKeyDictionary()
 
 
 class Boards:
-    """IDs and their devices; in the loop only.
-
-    Args:
-        capacity: How many boards there may be.
-    """
+    """IDs and their devices; in the loop only."""
 
     def __init__(self, capacity: int = MOST) -> None:
         self._capacity = capacity
@@ -39,7 +35,6 @@ class Boards:
         self._closed = False
 
     def add(self, device_id: str, open_: Open) -> bool:
-        """Show a board, and return whether there was room for it."""
         if device_id in self._open:
             return True
         if len(self._open) >= self._capacity or self._closed:
@@ -67,11 +62,9 @@ class Boards:
 
     @property
     def ids(self) -> list[str]:
-        """The IDs, in the order in which they came."""
         return list(self._devices)
 
     def get(self, device_id: object) -> Device | None:
-        """Return the device of an ID, or None."""
         return self._devices.get(device_id) if isinstance(device_id, str) else None
 
     def close(self) -> None:

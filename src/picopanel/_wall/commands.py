@@ -58,15 +58,7 @@ class Answers(Mapping[str, Reply]):
 
 
 class Round:
-    """A command on its way to many boards; in the loop only.
-
-    Args:
-        boards: IDs and devices.
-        name: on, off, toggle, read or blink.
-        timeout: Seconds to wait for each answer.
-        blink: Seconds on, seconds off and how often.
-        click: The page's name for it.
-    """
+    """A command on its way to many boards, of the page's click or of none; in the loop only."""
 
     def __init__(
         self,
@@ -76,8 +68,8 @@ class Round:
         blink: tuple[float, float, int | None] = BLINK,
         click: str | None = None,
     ) -> None:
-        self.name = name if name == "blink" else check_command(name)
-        self.click = click
+        self._name = name if name == "blink" else check_command(name)
+        self._click = click
         self._nth = next(_numbers)
         timeout = arguments.timeout(timeout)
         blink_action(*blink)  # what is no blinking for any board is refused before one is asked
@@ -90,24 +82,17 @@ class Round:
                 self._refused[device_id] = str(error)
 
     def answers(self) -> Answers:
-        """The answers so far."""
         replies = {each: command.reply for each, command in self.commands.items() if command.reply}
-        return Answers(self.name, replies, self._missing)
+        return Answers(self._name, replies, self._missing)
 
     def summary(self) -> dict[str, Any]:
-        """How it goes, for the page."""
         missing = self._missing
         pending = sum(not command.done.is_set() for command in self.commands.values())
         asked = len(self.commands) + len(self._refused)
-        return {
-            "nth": self._nth,
-            "click": self.click,
-            "command": self.name,
-            "asked": asked,
-            "answered": asked - pending - len(missing),
-            "pending": pending,
-            "missing": sorted(missing)[:_NAMED],
-        }
+        answered = asked - pending - len(missing)
+        counts = {"asked": asked, "answered": answered, "pending": pending}
+        names = {"nth": self._nth, "click": self._click, "command": self._name}
+        return {**names, **counts, "missing": sorted(missing)[:_NAMED]}
 
     @property
     def _missing(self) -> dict[str, str]:

@@ -71,15 +71,12 @@ class WallNews:
         return [(message, [])], now
 
     def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], Told]:
-        """Return the tiles that have changed since a version, and the head."""
         return self.since(Told(question["since"]))
 
     def heartbeat(self, told: Told) -> Message:
-        """Return a message that brings nothing."""
         return self._message(self._tiles.version, []), []
 
     def again(self, told: Told) -> Told:
-        """Tell all again."""
         return self.untold
 
     def _message(self, since: int, tiles: list[dict[str, Any]]) -> dict[str, Any]:
@@ -88,17 +85,7 @@ class WallNews:
 
 
 class WallConversation:
-    """A wall's part in the loop, and in the conversation with its page; in the loop only.
-
-    Args:
-        send: Sends a message with its buffers to the page, from the loop.
-        clock: The time.
-
-    Attributes:
-        boards, tiles, opened, feed: What it is made of.
-        closed: Why it shows and commands nothing any more, or None.
-        at_close: Called once, at the end.
-    """
+    """A wall's part in the loop, and in the conversation with its page; in the loop only."""
 
     def __init__(self, send: Send, clock: Clock | None = None) -> None:
         self.boards = Boards()
@@ -179,7 +166,6 @@ class WallConversation:
         blink: tuple[float, float, int | None] = BLINK,
         click: str | None = None,
     ) -> Round:
-        """Send a command to the boards of some IDs, or to all."""
         if self.closed:
             raise PanelClosed(self.closed)
         chosen = self.boards.ids if ids is None else list(dict.fromkeys(ids))
@@ -190,18 +176,21 @@ class WallConversation:
 
     @property
     def settling(self) -> bool:
-        """Whether boards may still be found, or the layer that one speaks."""
         if self.closed:
             return False
         finding = self._discovery is not None and self._discovery.settling
         return finding or any(device.settling for _, device in self.boards)
 
     def pending(self) -> Delivery:
-        """Return what the page has not been told, of the wall and of opened panels."""
-        return _together([self.feed.pending(), *self.opened.pending()])
+        deliveries = [self.feed.pending(), *self.opened.pending()]
+
+        def sent() -> None:
+            for delivery in deliveries:
+                delivery.sent()
+
+        return Delivery([message for delivery in deliveries for message in delivery.messages], sent)
 
     def look(self) -> None:
-        """Look at the boards now."""
         self.tiles.look()
         self._look_at_head()
 
@@ -251,10 +240,6 @@ class OpenedPanels:
 
     A panel's own messages pass through the wall, so it is the very panel of `PicoPanel`, on both sides,
     and works wherever the wall does.
-
-    Args:
-        boards: The wall's.
-        send: Sends a message with its buffers to the page, from the loop.
     """
 
     def __init__(self, boards: Boards, send: Send) -> None:
@@ -277,17 +262,14 @@ class OpenedPanels:
         return panel.wrapped(panel.conversation.handle(message))
 
     def shut(self, device_id: object) -> None:
-        """Push nothing more of one board's panel."""
         panel = self._panels.pop(str(device_id), None)
         if panel is not None:
             panel.close()
 
     def pending(self) -> list[Delivery]:
-        """Return what pages have not been told."""
         return [panel.wrapped(panel.conversation.feed.pending()) for panel in self._panels.values()]
 
     def close(self) -> None:
-        """Shut all."""
         for device_id in tuple(self._panels):
             self.shut(device_id)
 
@@ -308,7 +290,6 @@ class _OpenedPanel:
         device.at_close.append(self._follow)
 
     def close(self) -> None:
-        """Say no more of it."""
         self.device.at_close.remove(self._follow)
         self.conversation.end()
 
@@ -319,11 +300,3 @@ class _OpenedPanel:
 
     def _wrap(self, message: dict[str, Any]) -> dict[str, Any]:
         return {"type": "board", "id": self._id, "serial": self._serial, "message": message}
-
-
-def _together(deliveries: list[Delivery]) -> Delivery:
-    def sent() -> None:
-        for delivery in deliveries:
-            delivery.sent()
-
-    return Delivery([message for delivery in deliveries for message in delivery.messages], sent)

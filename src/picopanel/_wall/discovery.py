@@ -44,11 +44,7 @@ _STREAM: dict[str, Callable[[bytes], object]] = {"telemetry": parse_telemetry}
 
 
 def check_pattern(pattern: object) -> str:
-    """Return the pattern if it can find boards.
-
-    Raises:
-        InvalidDeviceID: With the reason and an example.
-    """
+    """Return the pattern if it can find boards."""
     example = "Example: PicoWall.discover('class-a/+'), or '+' for IDs without a '/'."
     if not isinstance(pattern, str) or "+" not in pattern.split("/"):
         raise InvalidDeviceID(f"discover() takes a pattern with a '+' for a part of the IDs. {example}")
@@ -72,11 +68,7 @@ class Discovery:
     """
 
     def __init__(
-        self,
-        pattern: str,
-        broker: Broker,
-        found: Callable[[str], object],
-        notice: Callable[[str], object],
+        self, pattern: str, broker: Broker, found: Callable[[str], object], notice: Callable[[str], object]
     ) -> None:
         self.pattern = pattern
         self._found = found
@@ -91,12 +83,10 @@ class Discovery:
         self._refused: Mapping[str, int] = {}
 
     def start(self) -> None:
-        """Begin to listen."""
         for ear in (self._kept, self._stream):
             self._link.attach(ear.filters, ear)
 
     def close(self) -> None:
-        """Listen no more."""
         for ear in (self._kept, self._stream):
             self._link.detach(ear)
 
@@ -109,7 +99,6 @@ class Discovery:
 
     @property
     def trouble(self) -> tuple[str, str] | None:
-        """What is wrong and what to do next, or None."""
         status = self._link.status
         if status.phase in ("lost", "refused"):
             return link_sentences(status)
@@ -124,7 +113,6 @@ class Discovery:
         return None
 
     def heard(self, device_id: str, kind: str, retained: bool) -> None:
-        """A message of a board came."""
         if device_id.count("/") != self.pattern.count("/"):
             return
         try:
@@ -141,7 +129,6 @@ class Discovery:
         self._found(device_id)
 
     def subscribed(self, refused: Mapping[str, int]) -> None:
-        """The broker has answered."""
         self._refused = refused
         self._subscribed_at = monotonic()
 

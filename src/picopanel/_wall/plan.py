@@ -41,7 +41,6 @@ class Plan:
 def listed(
     boards: Iterable[str] | Mapping[str, Broker | str | None], broker: Broker | str | None, capacity: int
 ) -> Plan:
-    """Return the plan for boards that are named, each with a broker of its own if it is a mapping."""
     if isinstance(boards, (str, bytes)):
         if isinstance(boards, str):
             check_device_id(boards)  # which does not repeat a URL
@@ -66,7 +65,6 @@ def listed(
 
 
 def searched(pattern: str, broker: Broker | str | None, capacity: int) -> Plan:
-    """Return the plan for boards that are to be found."""
     check_pattern(pattern)
     at = find(None, broker)[1]
     return Plan(
@@ -79,7 +77,6 @@ def searched(pattern: str, broker: Broker | str | None, capacity: int) -> Plan:
 
 
 def virtual(count: int, capacity: int) -> Plan:
-    """Return the plan for a virtual class in this process."""
     count = arguments.count("count", count, least=1, most=MOST_VIRTUAL)
     names = [f"board-{number:02}" for number in range(1, count + 1)]
     return Plan(("demo", count), {name: partial(share, name, None, capacity) for name in names})

@@ -13,13 +13,6 @@ MOST_BYTES = 150_000
 
 @dataclass(frozen=True, slots=True)
 class WallSnapshot:
-    """What is kept of a wall.
-
-    Attributes:
-        tiles: What each tile shows.
-        at: Milliseconds of Unix time.
-    """
-
     tiles: list[dict[str, Any]]
     at: float
 
@@ -43,11 +36,9 @@ class WallSnapshot:
 
     @property
     def text(self) -> str:
-        """The table as plain text."""
         return sheet_text(f"{len(self.tiles)} boards", self.at, self._rows())
 
     def html(self, css_class: str = "picopanel-snapshot") -> str:
-        """Return the table as HTML that needs no script and no network."""
         heads = ("board", "state", "LED", "last value", "trouble")
         return sheet(f"<b>{len(self.tiles)} boards</b>", self.at, heads, self._rows(), css_class)
 

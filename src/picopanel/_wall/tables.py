@@ -77,7 +77,6 @@ def rows(boards: Boards) -> list[Row]:
 
 
 def attendance_csv(found: list[Row]) -> str:
-    """Return who was there as the text of a file."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(Row._fields)
@@ -116,7 +115,6 @@ def readings_frame(boards: Boards) -> pandas.DataFrame:
 
 
 def readings_csv(boards: Boards, path: str | os.PathLike[str] | TextIO | None) -> str | None:
-    """Write them to a file, with the same columns; None returns the text."""
     if path is None:
         text = io.StringIO(newline="")
         readings_csv(boards, text)

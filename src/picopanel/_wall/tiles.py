@@ -75,7 +75,6 @@ class Tile:
         return True
 
     def since(self, version: int) -> dict[str, Any]:
-        """Return it whole, but for a line that is as it was in a version."""
         line = {"spark": self.spark.points} if self.spark_version > version else {}
         return {"id": self.id, **self.facts, **line}
 
@@ -99,7 +98,6 @@ class Tiles:
         self._closed = True
 
     def look(self) -> None:
-        """Look at every board once."""
         if self._closed:
             return
         self._looks += 1
@@ -114,7 +112,6 @@ class Tiles:
             self.version = version
 
     def since(self, version: int) -> list[dict[str, Any]]:
-        """Return the tiles that have changed since a version."""
         return [tile.since(version) for tile in self._tiles.values() if tile.version > version]
 
 

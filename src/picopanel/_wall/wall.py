@@ -184,11 +184,7 @@ class PicoWall(Uncopied, LiveWidget):
         return self._say("blink", boards, timeout, (on_time, on_time if off_time is None else off_time, n))
 
     def sleep(self, seconds: float) -> None:
-        """Wait, with the wall alive meanwhile: use it instead of `time.sleep` in a loop.
-
-        Args:
-            seconds: How long.
-        """
+        """Wait, with the wall alive meanwhile: use it instead of `time.sleep` in a loop."""
         self._wait(Event(), arguments.number("seconds", seconds, least=0))
 
     @property
