@@ -20,7 +20,7 @@ SHIPPED = {
     "picopanel/static/wall.js.gz",
     "picopanel/static/THIRD-PARTY-NOTICES.txt",
     "picopanel/_firmware/pico/device.py",
-    "picopanel/_store/recording/bundled.jsonl",
+    "picopanel/_store/bundled.jsonl",
     "picopanel/py.typed",
     "picopanel-{version}.data/data/etc/jupyter/jupyter_server_config.d/picopanel.json",
 }

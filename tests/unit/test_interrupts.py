@@ -95,8 +95,7 @@ pico, count = Pico.demo(), Rows()
 pico.read()
 storm(pico.read)
 assert pico.read(timeout=30).temperature
-block = pico._device.store._blocks[-1]
-lengths = [len(getattr(block, column)) for column in ("times", "values", "lags", "stamps", "origins")]
+lengths = [len(column) for column in pico._device.store._blocks[-1].columns]
 assert len(set(lengths)) == 1, f"half a row is in the store: {lengths}"
 """
 

@@ -13,7 +13,7 @@ from picopanel import Pico
 from picopanel._firmware import FOLDER
 from picopanel._store import Origin, Store
 from picopanel._store.export import Export
-from picopanel._store.recording.lines import header, lines
+from picopanel._store.recording import header, lines
 
 MOMENTS = ["time", "arrival", "board_time"]
 WORDS = dict.fromkeys(["channel", "unit", "boot", "mark"], "string")

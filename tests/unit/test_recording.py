@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 
 from picopanel import NotARecording, PicoPanelError, RecordingFailed
 from picopanel._store import EVENT, NO_CLOCK, Origin, Rows, Store
-from picopanel._store.recording.appender import Appender
-from picopanel._store.recording.lines import START, header, lines
-from picopanel._store.recording.reading import Recording, read, read_file
+from picopanel._store.appender import Appender
+from picopanel._store.recording import START, Recording, header, lines, read, read_file
 
 from ..support.programs import Program
 

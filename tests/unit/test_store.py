@@ -118,8 +118,7 @@ def test_a_row_costs_at_most_32_bytes() -> None:
     values = [1.0] * 8192
     for _ in range(20):
         store.append(TEMPERATURE, values, values)
-    columns = ("times", "values", "lags", "stamps", "origins")
-    size = sum(getattr(block, name).__sizeof__() for block in store._blocks for name in columns)
+    size = sum(column.__sizeof__() for block in store._blocks for column in block.columns)
     assert size / store.end <= 32
 
 
@@ -160,13 +159,15 @@ def test_l7_what_rests_is_small_and_is_there_when_it_is_asked_for() -> None:
     for nth in range(0, 100_000, 1000):
         store.append(Origin("temperature", "wake"), [float(nth + at) for at in range(1000)], [1.0] * 1000)
         store.append_event(float(nth), {"kind": "mark", "text": str(nth)})
-    before, kept = store.since(0), sum(len(block.times) for block in store._blocks)
+    before, kept = store.since(0), sum(len(block.columns[0]) for block in store._blocks)
     store.rest()
     assert kept == 100_100
-    assert not any(len(block.times) for block in store._blocks), "no row is in memory"
+    assert not any(len(block.columns[0]) for block in store._blocks), "no row is in memory"
     assert (store.floor, store.end) == (0, 100_100)
     assert store.since(store.end).end == store.end
-    assert not any(len(block.times) for block in store._blocks), "and whoever has them all brings none back"
+    assert not any(len(block.columns[0]) for block in store._blocks), (
+        "and whoever has them all brings none back"
+    )
     assert store.since(0) == before
     store.append(Origin("light"), [1.0], [2.0])
     store.rest()

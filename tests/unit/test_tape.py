@@ -16,8 +16,9 @@ from picopanel._page.conversation import Conversation
 from picopanel._runtime import loop
 from picopanel._runtime.waiting import Event
 from picopanel._store import Origin
+from picopanel._store.appender import Appender
 from picopanel._store.limit import Limit
-from picopanel._store.recording import Appender, read_file
+from picopanel._store.recording import read_file
 
 from .hand import Hand, HandLink
 

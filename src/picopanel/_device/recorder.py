@@ -17,7 +17,8 @@ from .._runtime import loop
 from .._runtime.clock import Timer
 from .._runtime.waiting import Event
 from .._store import Rows
-from .._store.recording import Appender, Recording, lines
+from .._store.appender import Appender
+from .._store.recording import Recording, lines
 from .known import Known
 from .limits import Limits
 

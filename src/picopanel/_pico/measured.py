@@ -17,9 +17,9 @@ from .._errors.arguments import nearest
 from .._errors.uncopied import Uncopied
 from .._errors.warn import warn
 from .._runtime import loop
+from .._store.appender import Appender
 from .._store.export import Export
 from .._store.limit import Limit
-from .._store.recording import Appender
 from .verbs import Verbs, settle
 
 if TYPE_CHECKING:

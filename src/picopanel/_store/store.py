@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import add
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._errors import arguments
 from .._protocol.checks import in_unicode
@@ -53,30 +53,26 @@ class Origin:
     """Whether it was played from a recording."""
 
 
-_COLUMNS = ("times", "values", "lags", "stamps", "origins")
+_Columns: TypeAlias = "tuple[array[Any], array[Any], array[Any], array[Any], array[Any]]"
 
 
 class _Block:
-    """Rows `first` to `first + len - 1`, a column each."""
+    """Rows `first` to `end - 1`: times, values, lags, stamps and origins, a column each."""
 
-    __slots__ = ("first", "lags", "origins", "stamps", "times", "values")
+    __slots__ = ("columns", "first")
 
     def __init__(self, first: int) -> None:
         self.first = first
-        self.times = array("d")
-        self.values = array("d")
-        self.lags = array("i")
-        self.stamps = array("q")
-        self.origins = array("H")
+        self.columns: _Columns = (array("d"), array("d"), array("i"), array("q"), array("H"))
 
     @property
     def end(self) -> int:
-        return self.first + len(self.times)
+        return self.first + len(self.columns[0])
 
     def close(self) -> None:
         """Give back what the columns had reserved for growing."""
-        for name in _COLUMNS:
-            setattr(self, name, getattr(self, name)[:])
+        times, values, lags, stamps, origins = self.columns
+        self.columns = times[:], values[:], lags[:], stamps[:], origins[:]
 
 
 class _Away:
@@ -86,11 +82,10 @@ class _Away:
 
     def __init__(self, blocks: Sequence[_Block]) -> None:
         self.first, self.end = blocks[0].first, blocks[-1].end
-        self._sizes = [len(block.times) for block in blocks]
+        self._sizes = [block.end - block.first for block in blocks]
         self._file = TemporaryFile()  # noqa: SIM115 - it outlives this block
         for block in blocks:
-            for name in _COLUMNS:
-                self._file.write(getattr(block, name).tobytes())
+            self._file.writelines(block.columns)
 
     def __del__(self) -> None:
         self._file.close()
@@ -100,11 +95,10 @@ class _Away:
         self._file.seek(0)
         for size in self._sizes:
             block = _Block(first)
-            for name in _COLUMNS:
-                column = getattr(block, name)
+            for column in block.columns:
                 column.frombytes(self._file.read(size * column.itemsize))
             blocks.append(block)
-            first += size
+            first = block.end
         return blocks
 
 
@@ -185,27 +179,19 @@ class Store:
         end = self.end if limit is None else min(self.end, first + limit)
         if first < end:
             self._come_back()
-        columns: tuple[array[Any], ...] = tuple(array(code) for code in "ddiqH")
+        columns = _Block(first).columns
         start = bisect_right(self._blocks, first, key=lambda block: block.first) - 1
         for block in self._blocks[start:]:
             if block.first >= end:
                 break
             cut = slice(max(first - block.first, 0), end - block.first)
-            parts: tuple[array[Any], ...] = (
-                block.times,
-                block.values,
-                block.lags,
-                block.stamps,
-                block.origins,
-            )
-            for column, part in zip(columns, parts, strict=True):
+            for column, part in zip(columns, block.columns, strict=True):
                 column.extend(part[cut])
         origins = columns[-1]
         rows = (first + at for at in places(EVENT, origins))
         events = tuple((row, self._events[row]) for row in rows if row in self._events)
         table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
-        times, values, lags, stamps, _ = columns
-        return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
+        return Rows(first, end, self.floor, *columns, events, table)
 
     def extend(self, rows: Rows, *, replay: bool = False) -> None:
         """Add another log's rows.
@@ -272,15 +258,13 @@ class Store:
         clocks = array("q", stamps if stamps is not None else (NO_CLOCK,) * len(times))
         self._come_back()
         block = self._blocks[-1]
-        if len(block.times) + len(times) > self._block_size and len(block.times):
+        if 0 < block.end - block.first > self._block_size - len(times):
             block.close()
             block = _Block(block.end)
             self._blocks.append(block)
-        block.times.extend(times)
-        block.values.extend(values)
-        block.lags.extend(lags)
-        block.stamps.extend(clocks)
-        block.origins.extend((number,) * len(times))
+        rows = (times, values, lags, clocks, (number,) * len(times))
+        for column, part in zip(block.columns, rows, strict=True):
+            column.extend(part)
         if self.end - self.floor > self._capacity:
             self._drop_oldest()
 
@@ -288,10 +272,8 @@ class Store:
         before = self.floor
         while len(self._blocks) > 1 and self.end - self._blocks[1].first >= self._capacity:
             del self._blocks[0]
-        if self.floor == before:
-            return
-        for row in [row for row in self._events if row < self.floor]:
-            del self._events[row]
+        if self.floor > before:
+            self._events = {row: event for row, event in self._events.items() if row >= self.floor}
 
 
 def places(number: int, origins: array[int]) -> Iterator[int]:

@@ -8,9 +8,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from ..._errors import NotARecording, RecordingFailed
-from .lines import header
-from .reading import Recording, read
+from .._errors import NotARecording, PicoPanelError, RecordingFailed
+from .recording import Recording, header, read
 
 fcntl: Any = import_module("fcntl") if os.name == "posix" else None
 
@@ -38,21 +37,19 @@ class Appender:
         self._torn = 0
         try:
             self._open(device_id, capacity)
-        except OSError as error:
+        except (OSError, NotARecording) as error:
             self.close()
-            if isinstance(error, RecordingFailed):
+            if isinstance(error, PicoPanelError):
                 raise
             raise RecordingFailed(_sentence(path, error)) from None
-        except NotARecording:
-            self.close()
-            raise
 
     def append(self, lines: bytes) -> None:
         """Write whole lines, or raise `OSError`; a later call tries again where this one began."""
         try:
-            if self._file is None:
-                self._reopen()
-            self._write(lines)
+            file = self._file or self._reopened()
+            rest = memoryview(lines)
+            while rest:  # a disk that fills up takes a part, and says so only when asked for more
+                rest = rest[file.write(rest) or 0 :]
             self.size += len(lines)
         except OSError:
             self._torn = len(lines)
@@ -60,7 +57,6 @@ class Appender:
             raise
 
     def close(self) -> None:
-        """Close the file."""
         file, self._file = self._file, None
         if file is not None:
             file.close()
@@ -68,60 +64,48 @@ class Appender:
     def _open(self, device_id: str, capacity: int) -> None:
         if self.path.exists() and not self.path.is_file():
             raise RecordingFailed(f"{self.path.name} is not a file that can be recorded to.")
-        self._file = _opened(self.path, os.O_CREAT)
-        with open(self._file.fileno(), "rb", closefd=False) as file:
-            self.past: Recording = read(file, self.path.name, capacity)
+        self._file = file = _opened(self.path, os.O_CREAT)
+        with open(file.fileno(), "rb", closefd=False) as reader:
+            self.past: Recording = read(reader, self.path.name, capacity)
         if self.past.device_id not in ("", device_id):
             raise NotARecording(self.path.name, f"it is one of {self.past.device_id!r}, not of {device_id!r}")
         self.size = self.past.size
-        self._to_end()
+        self._to_end(file)
         if not self.size:
             self.append(header(device_id))
         elif not self.past.ended:
             self.append(b"\n")
 
-    def _reopen(self) -> None:
-        self._file = _opened(self.path)
+    def _reopened(self) -> FileIO:
+        self._file = file = _opened(self.path)
         # What is there beyond the whole lines can only be what the failed attempt has left.
-        if not self.size <= os.fstat(self._file.fileno()).st_size <= self.size + self._torn:
+        if not self.size <= os.fstat(file.fileno()).st_size <= self.size + self._torn:
             raise OSError(0, "something else has changed it")
-        self._to_end()
+        self._to_end(file)
+        return file
 
-    def _to_end(self) -> None:
-        assert self._file is not None
-        self._file.truncate(self.size)
-        self._file.seek(self.size)
-
-    def _write(self, lines: bytes) -> None:
-        assert self._file is not None
-        rest = memoryview(lines)
-        while rest:  # a disk that fills up takes a part, and says so only when asked for more
-            rest = rest[self._file.write(rest) or 0 :]
+    def _to_end(self, file: FileIO) -> None:
+        file.truncate(self.size)
+        file.seek(self.size)
 
 
 def _opened(path: Path, create: int = 0) -> FileIO:
-    """Open for reading and writing, and keep what is there: no mode of `open()` says that of a new file."""
+    """Open for reading and writing, and keep what is there: no mode of `open()` says that of a new file.
+
+    Other notebooks are kept out, where the file's system knows locks.
+    """
     file = FileIO(os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0) | create, 0o666), "r+")
     try:
-        _lock(file, path)
-    except RecordingFailed:
-        file.close()
-        raise
-    return file
-
-
-def _lock(file: FileIO, path: Path) -> None:
-    """Keep other notebooks out, where the file's system knows locks."""
-    if fcntl is None:
-        return
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if fcntl is not None:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
+        file.close()
         raise RecordingFailed(
             f"{path.name} is being recorded to by another panel. Close that one, or give another name."
         ) from None
     except OSError:
-        return
+        pass
+    return file
 
 
 def _sentence(path: Path, error: OSError) -> str:
