@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from picopanel._page.assets import loader, shared_assets
 from picopanel._page.still import html as still_panel
-from picopanel._wall.snapshot import WallSnapshot
+from picopanel._wall.tiles import WallSnapshot
 
 from ..support.npm import npm_file
 

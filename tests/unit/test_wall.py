@@ -22,8 +22,7 @@ from picopanel._wall.boards import Boards
 from picopanel._wall.conversation import BEAT, WallConversation
 from picopanel._wall.discovery import check_pattern
 from picopanel._wall.plan import Plan, listed
-from picopanel._wall.snapshot import MOST_BYTES, WallSnapshot
-from picopanel._wall.tiles import POINTS, STEP, Spark, Tiles
+from picopanel._wall.tiles import MOST_BYTES, POINTS, STEP, Spark, Tiles, WallSnapshot
 
 from ..support.waiting import eventually
 from .hand import CONTRACT, Hand, HandLink

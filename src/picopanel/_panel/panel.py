@@ -15,11 +15,10 @@ from .._errors.uncopied import Uncopied
 from .._page import still
 from .._page.assets import Program, loader
 from .._page.conversation import Conversation
-from .._page.displayed import Displayed
 from .._page.kernel import cells, cells_block_the_page
 from .._page.panel_state import panel_state
 from .._page.snapshot import PanelSnapshot, display_snapshot
-from .._page.widget import LiveWidget, widget_arguments
+from .._page.widget import Displayed, LiveWidget, widget_arguments
 from .._pico.connect import connect
 from .._pico.pico import ARGUMENTS, THE_BROKERS, Handle
 from .._runtime import loop

@@ -24,8 +24,7 @@ from .boards import MOST, Boards
 from .commands import BLINK, Round
 from .discovery import Discovery
 from .plan import Plan
-from .snapshot import WallSnapshot
-from .tiles import Tiles
+from .tiles import Tiles, WallSnapshot
 
 BEAT = 0.25
 """Seconds between two looks at the boards."""
@@ -150,7 +149,7 @@ class WallConversation:
         if kind == "board":
             return self.opened.handle(message.get("id"), message.get("message"))
         if kind == "table":
-            return Delivery([({"type": "table", "csv": tables.attendance_csv(tables.rows(self.boards))}, [])])
+            return Delivery([({"type": "table", "csv": tables.attendance_csv(self.boards)}, [])])
         if kind == "shut":
             self.opened.shut(message.get("id"))
         elif kind == "all":

@@ -39,8 +39,10 @@ _KEPT: dict[str, Callable[[bytes], object]] = {
 Its status is not among them: `online` and `offline` are what Home Assistant and ESPHome say as well.
 """
 
-_STREAM: dict[str, Callable[[bytes], object]] = {"telemetry": parse_telemetry}
+_STREAM = "telemetry"
 """Heard only until the broker has shown that it gives what is retained: it is most of the traffic."""
+
+_SAID = {**_KEPT, _STREAM: parse_telemetry}
 
 
 def check_pattern(pattern: object) -> str:
@@ -57,7 +59,7 @@ def check_pattern(pattern: object) -> str:
     return pattern
 
 
-class Discovery:
+class Discovery(Receiver):
     """Listens for boards at one broker.
 
     Args:
@@ -74,8 +76,8 @@ class Discovery:
         self._found = found
         self._notice = notice
         self._link = ListeningLink(broker)
-        self._kept = _Ear(self, _KEPT)
-        self._stream = _Ear(self, _STREAM)
+        self._stream = Receiver()
+        """Has the stream subscribed to; what comes of it, the link hands to all."""
         self._retained = False
         self._introduced: set[str] = set()
         """Boards that came online while we listened; what they retain is not asked of the broker."""
@@ -83,12 +85,12 @@ class Discovery:
         self._refused: Mapping[str, int] = {}
 
     def start(self) -> None:
-        for ear in (self._kept, self._stream):
-            self._link.attach(ear.filters, ear)
+        self._link.attach({f"{self.pattern}/{kind}": 1 for kind in _KEPT}, self)
+        self._link.attach({f"{self.pattern}/{_STREAM}": 0}, self._stream)
 
     def close(self) -> None:
-        for ear in (self._kept, self._stream):
-            self._link.detach(ear)
+        self._link.detach(self)
+        self._link.detach(self._stream)
 
     @property
     def settling(self) -> bool:
@@ -112,51 +114,30 @@ class Discovery:
             )
         return None
 
-    def heard(self, device_id: str, kind: str, retained: bool) -> None:
-        if device_id.count("/") != self.pattern.count("/"):
+    def on_message(
+        self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
+    ) -> None:
+        device_id, _, kind = topic.rpartition("/")
+        if kind not in _SAID or device_id.count("/") != self.pattern.count("/"):
             return
         try:
+            _SAID[kind](payload)
             check_device_id(device_id)
-        except InvalidDeviceID:
+        except (InvalidPayload, InvalidDeviceID):
             return
         if retained and not self._retained:
             self._retained = True
             self._link.detach(self._stream)
         if kind == "info" and not self._retained and len(self._introduced) < MOST:
             self._introduced.add(device_id)
-        if kind in _STREAM and not self._retained and self._settled and device_id not in self._introduced:
+        if kind == _STREAM and not self._retained and self._settled and device_id not in self._introduced:
             self._notice(NO_RETAINED)
         self._found(device_id)
 
-    def subscribed(self, refused: Mapping[str, int]) -> None:
+    def on_subscribed(self, refused: Mapping[str, int]) -> None:
         self._refused = refused
         self._subscribed_at = monotonic()
 
     @property
     def _settled(self) -> bool:
         return self._subscribed_at is not None and monotonic() - self._subscribed_at > RETAINED_WITHIN
-
-
-class _Ear(Receiver):
-    """The link's receiver for some kinds of messages."""
-
-    def __init__(self, owner: Discovery, kinds: dict[str, Callable[[bytes], object]]) -> None:
-        self._owner = owner
-        self._kinds = kinds
-        self.filters = {f"{owner.pattern}/{kind}": 0 if kinds is _STREAM else 1 for kind in kinds}
-
-    def on_message(
-        self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
-    ) -> None:
-        device_id, _, kind = topic.rpartition("/")
-        if kind not in self._kinds:
-            return
-        try:
-            self._kinds[kind](payload)
-        except InvalidPayload:
-            return
-        self._owner.heard(device_id, kind, retained)
-
-    def on_subscribed(self, refused: Mapping[str, int]) -> None:
-        if self._kinds is _KEPT:
-            self._owner.subscribed(refused)

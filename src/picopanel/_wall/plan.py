@@ -19,18 +19,10 @@ MOST_VIRTUAL = 60
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a wall is to show.
-
-    Attributes:
-        key: Equal for walls of the same boards.
-        boards: IDs and how to open them.
-        pattern: What to search for as well, or None.
-        broker: Where to search.
-        open: How to open an ID that is found.
-        notices: What the user should know.
-    """
+    """What a wall is to show: boards and how to open them, and which others to search for, where."""
 
     key: Hashable
+    """Equal for walls of the same boards."""
     boards: Mapping[str, Open] = field(default_factory=dict)
     pattern: str | None = None
     broker: Broker | None = None

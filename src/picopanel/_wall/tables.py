@@ -52,12 +52,8 @@ class Register(Uncopied):
         return frame(columns, _MOMENTS)
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
-        """Write it to a file; times are ISO 8601 in UTC.
-
-        Args:
-            path: The file, or one that is open for text; None returns the text, as pandas does.
-        """
-        text = attendance_csv(loop.ask(rows, self._boards))
+        """Write it to a file, as `PicoWall.to_csv` does; times are ISO 8601 in UTC."""
+        text = loop.ask(attendance_csv, self._boards)
         if path is None:
             return text
         with opened(path) as file:
@@ -76,11 +72,11 @@ def rows(boards: Boards) -> list[Row]:
     return sorted(_row(device_id, device) for device_id, device in boards)
 
 
-def attendance_csv(found: list[Row]) -> str:
+def attendance_csv(boards: Boards) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(Row._fields)
-    for row in found:
+    for row in rows(boards):
         cells = row._asdict() | {name: iso(getattr(row, name)) for name in _MOMENTS}
         writer.writerow((cells | {"id": plain(row.id), "firmware": plain(row.firmware)}).values())
     return file.getvalue()

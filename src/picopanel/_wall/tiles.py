@@ -1,11 +1,14 @@
-"""What each tile shows, and which of them have changed since when."""
+"""What each tile shows, which have changed since when, and what is kept of them once the kernel is gone."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
 from .._device.device import Device
 from .._device.diagnosis import Diagnosis, Lamp
+from .._page.still import sheet, sheet_text
 from .boards import Boards
 
 LOOK_ALL_IN = 4
@@ -16,6 +19,9 @@ POINTS = 40
 
 STEP = 3000.0
 """Milliseconds that share a point, so that a line of fast readings holds two minutes."""
+
+MOST_BYTES = 150_000
+"""Of a snapshot in the notebook."""
 
 _RANK = ("bad", "warn", "unknown", "ok")
 
@@ -141,3 +147,47 @@ def worst(diagnosis: Diagnosis) -> Lamp:
     broker, pico, data, _ = diagnosis.lamps
     first = min((broker, pico, data), key=lambda lamp: _RANK.index(lamp.level))
     return pico if first.level == "ok" else first
+
+
+@dataclass(frozen=True, slots=True)
+class WallSnapshot:
+    tiles: list[dict[str, Any]]
+    at: float
+
+    @property
+    def mark(self) -> object:
+        """What is new in it is worth keeping."""
+        return self.tiles
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """What the page shows of it without a kernel; the lines are shorter where there are many boards."""
+        points = max((len(tile.get("spark", ())) for tile in self.tiles), default=0)
+        while True:
+            tiles = [
+                {**tile, "spark": tile.get("spark", [])[-points:] if points else []} for tile in self.tiles
+            ]
+            recorded = {"at": self.at, "tiles": tiles}
+            if not points or len(json.dumps(recorded)) <= MOST_BYTES:
+                return recorded
+            points //= 2
+
+    @property
+    def text(self) -> str:
+        return sheet_text(f"{len(self.tiles)} boards", self.at, self._rows())
+
+    def html(self, css_class: str = "picopanel-snapshot") -> str:
+        heads = ("board", "state", "LED", "last value", "trouble")
+        return sheet(f"<b>{len(self.tiles)} boards</b>", self.at, heads, self._rows(), css_class)
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [
+            (
+                tile["id"],
+                tile["word"],
+                {True: "on", False: "off", None: "unknown"}[tile["led"]],
+                "" if tile["value"] is None else f"{tile['value']:g} {tile['unit']}".strip(),
+                tile["trouble"] or "",
+            )
+            for tile in sorted(self.tiles, key=lambda tile: str(tile["id"]))
+        ]

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 CAPACITY = 20_000
 _SETTLED_WITHIN = 5.0
 
+_NOT_THE_ATTENDANCE = (
+    "A wall's to_dataframe() and to_csv() give its readings since PicoPanel 0.2. "
+    "Who was there, as before: wall.attendance.to_dataframe() and wall.attendance.to_csv(path)."
+)
+
 
 class PicoWall(Uncopied, LiveWidget):
     """A tile for each board of a class, and buttons for all of them.
@@ -205,7 +210,7 @@ class PicoWall(Uncopied, LiveWidget):
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the readings of all boards: the columns of `panel.to_dataframe()`, and `id` before them."""
-        self._tell_of_attendance()
+        warn(_NOT_THE_ATTENDANCE, FutureWarning)
         return tables.readings_frame(self._conversation.boards)
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
@@ -217,7 +222,7 @@ class PicoWall(Uncopied, LiveWidget):
         Raises:
             NotWritten: No such folder, no permission, no space.
         """
-        self._tell_of_attendance()
+        warn(_NOT_THE_ATTENDANCE, FutureWarning)
         return tables.readings_csv(self._conversation.boards, path)
 
     def snapshot(self) -> None:
@@ -234,13 +239,6 @@ class PicoWall(Uncopied, LiveWidget):
         """End the wall; boards that a panel shows as well go on there."""
         if hasattr(self, "_conversation"):  # ipywidgets also closes what could not be made
             loop.ask(self._conversation.end, "This wall is closed.")
-
-    def _tell_of_attendance(self) -> None:
-        warn(
-            "A wall's to_dataframe() and to_csv() give its readings since PicoPanel 0.2. "
-            "Who was there, as before: wall.attendance.to_dataframe() and wall.attendance.to_csv(path).",
-            FutureWarning,
-        )
 
     def _say(
         self,
