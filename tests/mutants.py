@@ -31,7 +31,7 @@ class Mutant(NamedTuple):
 UNIT = "tests/unit"
 FEED_SKIPS = "told = told._replace(end=store.end, "
 MUTANTS = [
-    Mutant("src/picopanel/_protocol/checks.py", "if not isfinite(number):", "if False:", UNIT),
+    Mutant("src/picopanel/_protocol/payloads.py", "if not isfinite(number):", "if False:", UNIT),
     Mutant("src/picopanel/_protocol/ids.py", "if size > 60:", "if size > 600:", UNIT),
     Mutant("src/picopanel/_broker/address.py", '"mqtts": ("tcp", True', '"mqtts": ("tcp", False', UNIT),
     Mutant("src/picopanel/_store/store.py", "if self.end - self.floor > self._capacity:", "if False:", UNIT),

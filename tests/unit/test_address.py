@@ -15,7 +15,7 @@ from picopanel import Broker, InvalidBroker, PicoWall
 from picopanel._broker import parse
 from picopanel._cli import main
 from picopanel._errors import InvalidDeviceID
-from picopanel._protocol import check_device_id
+from picopanel._protocol.ids import check_device_id
 
 PRINTABLE = "".join(chr(code) for code in range(32, 127)) + "äß€…“”＃℀日本"
 PASSWORDS = st.text(st.sampled_from(PRINTABLE), min_size=1, max_size=12)

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from picopanel._firmware.pico.device import PicoDevice
 
-from picopanel import _protocol as protocol
 from picopanel._errors import InvalidDeviceID, InvalidPayload
+from picopanel._protocol import payloads as protocol
+from picopanel._protocol.ids import check_device_id
 
 from .hand import CONTRACT
 
@@ -83,13 +84,13 @@ def test_sizes_are_limited() -> None:
 
 @pytest.mark.parametrize("device_id", CONTRACT["device_ids"]["accepted"])
 def test_good_ids_are_taken_as_they_are(device_id: str) -> None:
-    assert protocol.check_device_id(device_id) == device_id
+    assert check_device_id(device_id) == device_id
 
 
 @pytest.mark.parametrize("device_id", [*CONTRACT["device_ids"]["refused"], None, 7, "\ud800"])
 def test_bad_ids_are_refused_with_the_reason(device_id: object) -> None:
     with pytest.raises(InvalidDeviceID, match=r"\w{4,}"):
-        protocol.check_device_id(device_id)
+        check_device_id(device_id)
 
 
 def info_of(name: str) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 from .._broker import Broker, environment, find
 from .._doctor import tell
 from .._errors import InvalidCommand, InvalidDeviceID, NoBroker
-from .._protocol import check_device_id
+from .._protocol.ids import check_device_id
 from .._setup import on_board
 from .._setup.bundle import board_bundle
 from .._setup.check import check

@@ -9,7 +9,7 @@ from enum import Enum
 
 from .._broker import Broker
 from .._link.virtual_board import Message, VirtualBoard
-from .._protocol import check_device_id
+from .._protocol.ids import check_device_id
 from .fleet import BoardClient, Fleet, run_until_stopped, say_at_once
 from .options import Commands, add_broker, an_interval, broker_of
 

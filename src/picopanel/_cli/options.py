@@ -9,7 +9,7 @@ from typing import Any
 
 from .._broker import Address, Broker, environment, find, parse
 from .._errors import InvalidBroker
-from .._protocol.checks import LONGEST_INTERVAL, SHORTEST_INTERVAL
+from .._protocol.payloads import LONGEST_INTERVAL, SHORTEST_INTERVAL
 
 _FILES = {
     "ca": "the certificate authority to trust, PEM",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .._errors import PicoPanelError
 from .._link.virtual_board import VirtualBoard
-from .._protocol import check_device_id
+from .._protocol.ids import check_device_id
 from .fleet import BoardClient, Fleet, run_until_stopped
 from .options import Commands, add_broker, an_interval, broker_of
 

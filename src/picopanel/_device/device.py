@@ -18,7 +18,8 @@ from .._errors import (
     arguments,
 )
 from .._link import Link, LinkStatus
-from .._protocol import COURSE_COMMANDS, Topics, check_device_id
+from .._protocol.ids import Topics, check_device_id
+from .._protocol.payloads import COURSE_COMMANDS
 from .._runtime.clock import Clock, Timer
 from .._store import Store
 from .._store.export import Export

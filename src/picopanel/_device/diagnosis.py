@@ -9,7 +9,7 @@ from typing import Literal
 from .._link import LinkStatus
 from .._link.reasons import NOBODY, PERMISSION, Reason, puback, suback
 from .._link.troubles import link_sentences
-from .._protocol import spelling_trap
+from .._protocol.ids import spelling_trap
 from .known import Known
 from .outbox import Outbox
 

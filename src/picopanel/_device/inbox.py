@@ -13,7 +13,7 @@ from .._errors import InvalidPayload
 from .._link import LinkStatus, Receiver
 from .._link.reasons import FAILURE
 from .._link.troubles import link_sentences
-from .._protocol import (
+from .._protocol.payloads import (
     Telemetry,
     parse_ack,
     parse_info,

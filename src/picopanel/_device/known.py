@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from .._errors import InvalidPayload
-from .._protocol import Topics
-from .._protocol.checks import MOST_NAMES
+from .._protocol.ids import Topics
+from .._protocol.payloads import MOST_NAMES
 from .._runtime import loop
 from .._runtime.clock import Clock, ClockWatch
 from .._store import Origin, Store

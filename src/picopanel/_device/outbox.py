@@ -9,7 +9,7 @@ from typing import Any
 from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PicoPanelError
 from .._link import Link
 from .._link.reasons import puback
-from .._protocol import COURSE_COMMANDS, Ack, format_command
+from .._protocol.payloads import COURSE_COMMANDS, Ack, format_command
 from .command import EXPIRY, Command, Reply
 from .known import TEMPERATURE, Known
 

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .._protocol import Info
+from .._protocol.payloads import Info
 
 DECIDE_AFTER = 1.0
 """Seconds after SUBACK by which what is retained has come."""

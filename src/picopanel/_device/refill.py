@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .._errors import NotConnected
-from .._protocol import Ack, format_command
+from .._protocol.payloads import Ack, format_command
 from .command import EXPIRY, new_id
 from .known import Known
 from .outbox import Outbox

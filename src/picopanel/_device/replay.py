@@ -12,7 +12,7 @@ from typing import Any
 from .._errors import arguments
 from .._errors.uncopied import Uncopied
 from .._link import LinkStatus
-from .._protocol import Control, Info
+from .._protocol.payloads import Control, Info
 from .._runtime import loop
 from .._runtime.clock import Clock, Timer
 from .._store import EVENT, Rows

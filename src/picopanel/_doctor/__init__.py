@@ -9,7 +9,7 @@ from secrets import token_hex
 from .._errors import InvalidDeviceID
 from .._link import Link
 from .._page.kernel import shell
-from .._protocol import check_device_id
+from .._protocol.ids import check_device_id
 from .findings import Failed, Finding, Findings, Skipped
 from .steps import Visit
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._device.device import Device
-from .._protocol import Info
-from .._protocol.checks import in_unicode
+from .._protocol.payloads import Info, in_unicode
 
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
 """How many times as fast a page can have a recording played."""

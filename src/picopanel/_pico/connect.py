@@ -13,7 +13,7 @@ from .._link import Link
 from .._link.mqtt import shared_link
 from .._link.virtual import VirtualLink
 from .._link.virtual_board import Setup, VirtualBoard
-from .._protocol import check_device_id
+from .._protocol.ids import check_device_id
 from .._runtime import loop
 from .._store.recording import BUNDLED, read_file
 

@@ -7,6 +7,7 @@ raises nothing else.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -14,21 +15,18 @@ from math import isfinite
 from typing import Any, TypeVar
 
 from .._errors import InvalidPayload
-from .checks import (
-    LATEST,
-    LONGEST_INTERVAL,
-    SHORTEST_INTERVAL,
-    a_mapping,
-    a_name,
-    a_number,
-    a_text,
-    a_token,
-    an_integer,
-    refuse_constant,
-)
+from .._errors.arguments import is_unicode
 
 COURSE_COMMANDS = ("on", "off", "toggle")
 
+LARGEST_EXACT = 2**53  # beyond this a number is no longer exact in a page
+LATEST = 9_000_000_000_000  # ms of Unix time, in the year 2255: pandas' nanoseconds end in 2262
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 50, 3_600_000  # ms between samples, as in firmware/pico/samples.py
+MOST_NAMES = 64  # channels of one board in all its time, which may have got others
+
+_TOKEN = re.compile(r"[ -~]{1,64}")
+# What firmware/pico/sensors.py refuses on the board: a board that may call a sensor so is understood here.
+_NAME = re.compile(r'(?![ =+@-])[^\x00-\x1f\x7f-\xa0\u2000-\u206f\ud800-\udfff<>&"]{1,32}')
 _LONGEST_READING, _LONGEST_JSON = 1024, 65536
 _LONGEST_UP = 1_000_000_000_000  # ms since boot, 31 years: one that lies displaces its samples by no more
 _MOST_CHANNELS = 32  # as in firmware/pico/sensors.py
@@ -111,12 +109,10 @@ def parse_reading(payload: bytes) -> float:
 
 
 def parse_status(payload: bytes) -> bool:
-    """Return whether `{id}/status` says online."""
     return _word(payload, {b"online": True, b"offline": False}, "status")
 
 
 def parse_led_state(payload: bytes) -> bool:
-    """Return whether `{id}/onboard_led/state` says on."""
     return _word(payload, {b"on": True, b"off": False}, "LED state")
 
 
@@ -145,12 +141,16 @@ def _json(what: str) -> Callable[[Callable[[dict[str, Any]], _T]], Callable[[byt
     return of_payload
 
 
+def refuse_constant(name: str) -> float:
+    """For JSON's `parse_constant`: NaN and Infinity are Python's own."""
+    raise InvalidPayload(f"{name} is not a finite number")
+
+
 _decoder = json.JSONDecoder(parse_constant=refuse_constant)
 
 
 @_json("info")
 def parse_info(data: dict[str, Any]) -> Info:
-    """Return what `{id}/info` says of the board."""
     declared = a_mapping(data.get("channels", {}), _MOST_CHANNELS)
     channels = {a_name(name): a_mapping(channel, 16) for name, channel in declared.items()}
     controls = a_mapping(data.get("controls", {}), 16)
@@ -195,7 +195,6 @@ def parse_telemetry(data: dict[str, Any]) -> Telemetry:
 
 @_json("ack")
 def parse_ack(data: dict[str, Any]) -> Ack:
-    """Return the answer on `{id}/ack`."""
     ok = data["ok"]
     if not isinstance(ok, bool):
         raise InvalidPayload("'ok' is neither true nor false")
@@ -218,9 +217,9 @@ def format_command(
 
     Args:
         experiment_id: 1 to 64 ASCII characters; a board acts once on each.
-        boot: The board's boot, once known.
+        boot: The board's, once known.
         until: The board's `up`, in ms, after which the command has expired.
-        action: `led`, `blink`, `set`, `interval`, `read` or `since`, as PicoPanel's wire has them.
+        action: `led`, `blink`, `set`, `interval`, `read` or `since`.
 
     Example:
         >>> format_command("1f2e3d4c", led="on")
@@ -230,6 +229,61 @@ def format_command(
     message = {"experiment_id": experiment_id}
     message |= {name: value for name, value in known.items() if value is not None}  # type: ignore[misc]
     return json.dumps(message | action, separators=(",", ":")).encode()
+
+
+def in_unicode(value: _T) -> _T:
+    """Return what JSON can hold, with a ? for each half of a character in its texts: no page takes one.
+
+    Python's texts can hold half a surrogate, out of JSON, a page or the name of a file.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    if is_unicode(text):
+        return value
+    mended: _T = json.loads(text.encode("utf-8", "replace"))
+    return mended
+
+
+def a_mapping(value: object, most: int) -> dict[str, Any]:
+    if not isinstance(value, dict) or len(value) > most:
+        raise InvalidPayload(f"not an object of at most {most} entries")
+    return value
+
+
+def a_number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InvalidPayload("a value that is not a number")
+    number = float(value)
+    if not isfinite(number):
+        raise InvalidPayload("a value that is not finite")
+    return number
+
+
+def an_integer(value: object, most: int = LARGEST_EXACT) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise InvalidPayload(f"a number that is not a whole one from 0 to {most}")
+    return value
+
+
+def a_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidPayload("a text that is not a text")
+    if not is_unicode(value):  # JSON can spell half a character
+        raise InvalidPayload("a text that is not Unicode")
+    return value[:120]
+
+
+def a_token(value: object) -> str:
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+        raise InvalidPayload("a name that is not 1 to 64 printable ASCII characters")
+    return value
+
+
+def a_name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise InvalidPayload(
+            "a name that is not 1 to 32 characters without '<', '>', '&', '\"' and unseen ones"
+        )
+    return value
 
 
 def _numbers(value: object) -> list[float]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from .._broker import Broker
 from .._errors import InvalidBroker, InvalidCommand
 from .._firmware import FOLDER
-from .._protocol import check_device_id
+from .._protocol.ids import check_device_id
 
 SECRETS = "my_secrets.py"
 TIMEOUT = 15.0

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from .._errors import InvalidDeviceID, InvalidPayload, NotARecording, RecordingFailed
-from .._protocol import check_device_id
-from .._protocol.checks import (
+from .._protocol.ids import check_device_id
+from .._protocol.payloads import (
     LATEST,
     MOST_NAMES,
     a_mapping,

@@ -18,7 +18,7 @@ from tempfile import TemporaryFile
 from typing import Any, TypeAlias
 
 from .._errors import arguments
-from .._protocol.checks import in_unicode
+from .._protocol.payloads import in_unicode
 
 EVENT = 0
 """The origin number of a row that is an event."""

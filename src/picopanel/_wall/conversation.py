@@ -17,7 +17,7 @@ from .._device.device import Device
 from .._errors import PanelClosed
 from .._page.conversation import Clicks, Conversation
 from .._page.feed import NOTHING, Delivery, Feed, Message, Send
-from .._protocol.checks import in_unicode
+from .._protocol.payloads import in_unicode
 from .._runtime.clock import Clock, Timer
 from . import tables
 from .boards import MOST, Boards

@@ -11,7 +11,8 @@ from .._link import Receiver
 from .._link.mqtt import ListeningLink
 from .._link.reasons import NO_LISTENING, suback
 from .._link.troubles import link_sentences
-from .._protocol import check_device_id, parse_ack, parse_info, parse_reading, parse_telemetry
+from .._protocol.ids import check_device_id
+from .._protocol.payloads import parse_ack, parse_info, parse_reading, parse_telemetry
 from .boards import MOST
 
 RETAINED_WITHIN = 3.0

@@ -9,7 +9,7 @@ from functools import partial
 from .._broker import Broker, as_broker, find
 from .._errors import InvalidDeviceID, arguments
 from .._pico.connect import PUBLIC, share, warn_of
-from .._protocol import check_device_id
+from .._protocol.ids import check_device_id
 from .boards import MOST, Open
 from .discovery import check_pattern
 
