@@ -55,7 +55,7 @@ MUTANTS = [
     Mutant("src/picopanel/_link/reasons.py", "    3: _UNAVAILABLE,", "    3: _PASSWORD,", UNIT),
     Mutant(
         "src/picopanel/_link/connection.py",
-        "now >= self._again_at",
+        "now >= subscription.again_at",
         "False",
         "tests/link tests/reliability/test_access.py",
     ),
@@ -82,7 +82,7 @@ MUTANTS = [
         "src/picopanel/_setup/on_board.py", "remove(former)", "pass", "tests/cli/test_board.py -k earlier"
     ),
     Mutant(
-        "src/picopanel/_cli/classroom.py",
+        "src/picopanel/_cli/virtual.py",
         "self._replies % 3 == 0",
         "False",
         "tests/cli/test_class.py -k fault",

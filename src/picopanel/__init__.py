@@ -24,8 +24,8 @@ from ._errors import (
 from ._panel.panel import PicoPanel
 from ._pico.measured import Channel
 from ._pico.pico import Pico
-from ._setup.bundle import board_bundle
 from ._setup.certificates import Certificate, cert
+from ._setup.files import board_bundle
 from ._store.limit import Limit
 from ._version import __version__
 from ._wall.commands import Answers

@@ -6,7 +6,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from trustme import KeyType
 
 from picopanel import Broker
-from picopanel._setup.certificates import FORMER_CA, own_ca, own_identity
+from picopanel._setup.certificates import FORMER_CA, own_files
 from picopanel._setup.files import collect
 
 from . import chip
@@ -28,7 +28,7 @@ def nothing(url):
 
 def files(broker=None):
     """What `board setup` puts there, but for `main.py`, which would start the radio, and for mqtt_as."""
-    found = {**collect(nothing)[0], **own_ca(broker), **own_identity(broker)}
+    found = {**collect(nothing)[0], **own_files(broker)}
     return {name: data for name, data in found.items() if name != "main.py" and "mqtt_as" not in name}
 
 

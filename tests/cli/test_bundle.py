@@ -10,8 +10,8 @@ import trustme
 
 from picopanel import Broker, InvalidBroker, InvalidCommand, InvalidDeviceID
 from picopanel._firmware import FOLDER
-from picopanel._setup.bundle import board_bundle
-from picopanel._setup.certificates import own_ca, read
+from picopanel._setup.certificates import own_files, read
+from picopanel._setup.files import board_bundle
 
 LISTED = dict(json.loads((FOLDER / "package.json").read_text())["urls"])
 MQTT_AS = "mqtt_as/__init__.py"
@@ -84,7 +84,7 @@ def test_b1_brings_every_root_in_der_and_no_more_than_a_board_has_memory_for(tls
     texts = [root.cert_pem.bytes() for root in roots]
     (tmp_path / "two.pem").write_bytes(b"".join([*texts[:2], roots[0].create_child_ca().cert_pem.bytes()]))
     broker = Broker(tls_broker.url("mqtts"), ca=tmp_path / "two.pem")
-    brought = own_ca(broker)["ca.der"]
+    brought = own_files(broker)["ca.der"]
     assert {each.der for each in read(brought)} == {
         ssl.PEM_cert_to_DER_cert(each.decode()) for each in texts[:2]
     }

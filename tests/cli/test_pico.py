@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from picopanel import Pico, PicoPanelError
-from picopanel._cli.pico import cpu_sensor
+from picopanel._cli.virtual import cpu_sensor
 
 from ..support.waiting import eventually
 

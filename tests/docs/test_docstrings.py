@@ -12,7 +12,7 @@ import pytest
 import picopanel
 
 OF_THE_BOARD = r"\._firmware\.|__main__$"
-NEEDS_THE_NETWORK = {"picopanel._setup.certificates.cert", "picopanel._setup.bundle.board_bundle"}
+NEEDS_THE_NETWORK = {"picopanel._setup.certificates.cert", "picopanel._setup.files.board_bundle"}
 NEEDS_THE_NETWORK |= {"picopanel._wall.wall.PicoWall.discover"}
 
 

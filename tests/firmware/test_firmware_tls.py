@@ -9,7 +9,7 @@ from authority import Authority
 from bench import WireBench
 
 import picopanel
-from picopanel._setup.certificates import own_ca, own_identity
+from picopanel._setup.certificates import own_files
 
 pytestmark = pytest.mark.micropython
 
@@ -124,7 +124,7 @@ def test_w2_a_broker_that_wants_a_client_certificate_gets_the_boards_own(room):
     known = picopanel.Broker(
         f"mqtts://localhost:{broker.port}", ca=broker.folder / "ca.pem", cert=broker.folder / "board.pem"
     )
-    certificates = own_ca(known) | own_identity(known)
+    certificates = own_files(known)
     assert set(certificates) == {"ca.der", "cert.der", "key.der"}
 
     def start(name, files):

@@ -22,7 +22,7 @@ from picopanel._broker import find
 from picopanel._cli.board import _ask_wifi
 from picopanel._cli.options import broker_of
 from picopanel._pico.connect import PUBLIC, connect
-from picopanel._setup.certificates import own_ca
+from picopanel._setup.certificates import own_files
 
 from .hand import HandLink
 
@@ -158,7 +158,7 @@ def test_an_authority_is_read_when_it_is_given_and_must_be_pem(tmp_path: Path) -
     broker = Broker("mqtts://h", ca=ca)
     ca.unlink()
     assert len(broker.tls_context().get_ca_certs()) == 1, "a drive that is gone ends no reconnecting"
-    assert list(own_ca(broker)) == ["ca.der"], "nor the set-up of a board"
+    assert list(own_files(broker)) == ["ca.der"], "nor the set-up of a board"
     ca.write_bytes(trustme.CA().cert_pem.bytes())
     assert Broker("mqtts://h", ca=ca) != broker, "another authority is another connection"
 

@@ -12,10 +12,10 @@ from typing import NoReturn
 
 from .._errors import PicoPanelError
 from .._version import __version__
-from . import board, cert, classroom, doctor, pico
+from . import board, cert, doctor, virtual
 
 _ADDRESS = re.compile(r"\S*(://|@)[^']*")
-_COMMANDS = (board, cert, doctor, pico, classroom)
+_COMMANDS = (board, cert, doctor, virtual)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

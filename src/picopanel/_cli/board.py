@@ -15,8 +15,8 @@ from .._doctor import tell
 from .._errors import InvalidCommand, InvalidDeviceID, NoBroker
 from .._protocol.ids import check_device_id
 from .._setup import on_board
-from .._setup.bundle import board_bundle
 from .._setup.check import check
+from .._setup.files import board_bundle
 from .._setup.setup import set_up
 from .._setup.usb import Mpremote
 from .._setup.usb import find as find_board
@@ -24,7 +24,6 @@ from .options import Commands, add_broker, broker_of, names_a_broker
 
 
 def add_to(commands: Commands) -> None:
-    """Add the command and its own commands to the parser."""
     board = commands.add_parser("board", help="put the firmware on a Pico W", description=__doc__)
     verbs = board.add_subparsers(metavar="VERB", required=True)
     usb = argparse.ArgumentParser(add_help=False)
@@ -68,7 +67,6 @@ def _add_mqtt_as(parser: argparse.ArgumentParser) -> None:
 
 
 def setup(options: argparse.Namespace) -> int:
-    """Install everything, and blink."""
     say = partial(print, flush=True)
     given = None if options.id is None else check_device_id(options.id)
     mpremote = Mpremote(options.port, dry=options.dry_run, say=say)
@@ -85,7 +83,6 @@ def setup(options: argparse.Namespace) -> int:
 
 
 def restore(options: argparse.Namespace) -> int:
-    """Put back what was on the board."""
     mpremote = Mpremote(options.port, dry=options.dry_run)
     if not options.dry_run:
         find_board(mpremote)
@@ -100,12 +97,10 @@ def restore(options: argparse.Namespace) -> int:
 
 
 def logs(options: argparse.Namespace) -> int:
-    """Show the board's console."""
     return Mpremote(options.port, dry=options.dry_run).console()
 
 
 def look(options: argparse.Namespace) -> int:
-    """Look at what is on the board; return 0 if all is well."""
     mpremote = Mpremote(options.port, dry=options.dry_run)
     if options.dry_run:
         mpremote.do(["exec", on_board.FACTS])
@@ -115,7 +110,6 @@ def look(options: argparse.Namespace) -> int:
 
 
 def bundle(options: argparse.Namespace) -> int:
-    """Pack the zip."""
     broker = broker_of(options) if names_a_broker(options) else None
     path = board_bundle(options.id, options.out, broker=broker, mqtt_as=options.mqtt_as)
     print(f"Written: {path}. Its READ ME FIRST.txt has the steps.")

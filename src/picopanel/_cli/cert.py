@@ -11,7 +11,6 @@ from .options import Commands
 
 
 def add_to(commands: Commands) -> None:
-    """Add the command to the parser."""
     parser = commands.add_parser("cert", help="the root certificate that a board needs", description=__doc__)
     parser.add_argument("host", metavar="HOST[:PORT]", help="the broker; port 8883 if not given")
     parser.add_argument("--ca", metavar="FILE", help="the certificate authority to trust, PEM")
@@ -25,7 +24,6 @@ def add_to(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the files, and tell what they hold."""
     former = Path(options.out) / FILES[-1]
     before = former.read_bytes() if former.exists() else None
     root = cert(options.host, ca=options.ca, out=options.out, verify=not options.unverified)

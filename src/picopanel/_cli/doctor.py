@@ -14,7 +14,6 @@ from .options import Commands, add_broker, broker_of
 
 
 def add_to(commands: Commands) -> None:
-    """Add the command to the parser."""
     parser = commands.add_parser(
         "doctor", help="what is wrong on the way to a board", description=__doc__ + " Exit code 0: nothing."
     )
@@ -24,7 +23,6 @@ def add_to(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Tell each step; return 0 if none failed."""
     broker = broker_of(options)
     device_id = find(None, broker)[0] if options.id is None else options.id
     if device_id is None:

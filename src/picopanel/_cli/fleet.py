@@ -19,17 +19,12 @@ from .._runtime import loop
 from .._runtime.clock import Timer
 from .._runtime.waiting import Event
 
+# In seconds.
 KEEPALIVE = 20
-
-LOOK_EVERY = 0.2
-"""Seconds after which is said what is new."""
-
-ONE_MORE_EVERY = 0.02
-"""Seconds: a class does not plug in within one moment."""
-
-FAREWELL = 2.0
-"""Seconds in which the broker may say that it has heard the last words."""
-
+LOOK_EVERY = 0.2  # after which is said what is new
+TELL_EVERY = 1.0  # how many are online
+ONE_MORE_EVERY = 0.02  # a class does not plug in within one moment
+FAREWELL = 2.0  # in which the broker may say that it has heard the last words
 REFUSED = (
     "The broker does not let this user subscribe. Check the user's permissions there. It is asked again by "
     "itself."
@@ -38,13 +33,7 @@ say_at_once = partial(print, flush=True)
 
 
 class BoardClient(MqttLink, Receiver):
-    """Keeps a virtual board connected, over MQTT 3.1.1 as a real board is. In the loop.
-
-    Args:
-        board: The board.
-        broker: Where it is to be online.
-        say: The board's console.
-    """
+    """A virtual board that is kept connected, over MQTT 3.1.1 as a real one is. In the loop."""
 
     first_version = 4
 
@@ -65,17 +54,11 @@ class BoardClient(MqttLink, Receiver):
         return self._subscribed and self.status.phase == "connected"
 
     @property
-    def refused(self) -> bool:
-        """Whether the broker will never let it in."""
-        return self.status.phase == "refused"
-
-    @property
     def trouble(self) -> str:
         """Why it has no connection, in sentences; empty while nothing is known to be wrong."""
         return " ".join(link_sentences(self.status)) if self.status.problem else ""
 
     def begin(self) -> None:
-        """Plug it in."""
         self._ticking = Timer(self._clock, 1.0, self._tick)
         self._ticking.hurry()
         self.attach(dict(self.board.topics), self)
@@ -87,12 +70,10 @@ class BoardClient(MqttLink, Receiver):
         self._retry = self._clock.later(seconds, self._again)
 
     def say_farewell(self) -> None:
-        """Say that it goes."""
         if self.online:
             self._send(self.board.stopping())
         self._subscribed = False
 
-    @property
     def is_understood(self) -> bool:
         """Whether the broker has answered all that it was told."""
         return self._up is None or self._up.is_answered
@@ -100,7 +81,7 @@ class BoardClient(MqttLink, Receiver):
     @property
     def _greeting(self) -> Mapping[str, Any]:
         # As firmware/pico/link.py: who keeps nothing hangs up on a will to be kept, as may one that is full.
-        self.board.kept = self._hung_up % 3 < 2
+        self.board.device.kept = self._hung_up % 3 < 2
         return {"name": "picopanel-virtual", "keepalive": KEEPALIVE, "will": self.board.will}
 
     def _tick(self) -> None:
@@ -127,11 +108,10 @@ class BoardClient(MqttLink, Receiver):
                     self._up.publish(topic, payload.encode(), qos, retain=retain)
 
     def on_link(self, status: LinkStatus) -> None:
-        """Say what is wrong."""
         if status.problem:
             self._subscribed = False
             self._hung_up = self._hung_up + 1 if status.problem == "hung-up" else 0
-            if not self.refused:
+            if status.phase != "refused":
                 self._say(self.trouble)
 
     def on_subscribed(self, refused: Mapping[str, int]) -> None:
@@ -147,20 +127,23 @@ class BoardClient(MqttLink, Receiver):
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
     ) -> None:
-        """Let the board do what it is told."""
         self._answer(self.board.receive(topic, payload, retained, self._now))
 
 
 class Fleet:
-    """Keeps boards at a broker.
+    """Keeps boards at a broker; of a class it says how many are online, or why none is."""
 
-    Args:
-        clients: One board's, or those of a whole class.
-    """
-
-    def __init__(self, clients: Sequence[BoardClient]) -> None:
-        self.clients = clients
+    def __init__(self, clients: Sequence[BoardClient], *, counted: bool = False) -> None:
+        self._clients = clients
+        self._counted = counted
+        self._told, self._tell_at = "", 0.0
         self._stopped = Event()
+
+    def run_until_stopped(self) -> int:
+        """Run until Ctrl-C or SIGTERM; return the exit code."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stop())
+        return self.run()
 
     def stop(self) -> None:
         """End `run`, from a signal handler or another thread."""
@@ -169,7 +152,8 @@ class Fleet:
     def run(self) -> int:
         """Be there until `stop`; return 1 if the broker will never let a board in."""
         _allow_many_sockets()
-        loop.ask(self._begin)
+        for at, client in enumerate(self._clients):
+            loop.ask(loop.later, at * ONE_MORE_EVERY, client.begin)
         while not self._stopped.wait(LOOK_EVERY):
             refusal = loop.ask(self._look)
             if refusal is not None:
@@ -177,36 +161,30 @@ class Fleet:
                 return 1
         loop.ask(self._each, BoardClient.say_farewell)
         ends = time.monotonic() + FAREWELL
-        while not loop.ask(self._is_understood) and time.monotonic() < ends:
+        while not all(loop.ask(self._each, BoardClient.is_understood)) and time.monotonic() < ends:
             time.sleep(0.01)
         loop.ask(self._each, lambda client: client.detach(client))
         say_at_once("Stopped.")
         return 0
 
-    def tell(self) -> None:
-        """Say how it goes; one board does so itself. In the loop."""
-
-    def _begin(self) -> None:
-        for at, client in enumerate(self.clients):
-            loop.later(at * ONE_MORE_EVERY, client.begin)
-
     def _look(self) -> str | None:
-        self.tell()
-        return next((client.trouble for client in self.clients if client.refused), None)
+        if self._counted:
+            self._tell()
+        return next((client.trouble for client in self._clients if client.status.phase == "refused"), None)
 
-    def _each(self, do: Callable[[BoardClient], object]) -> None:
-        for client in self.clients:
-            do(client)
+    def _tell(self) -> None:
+        """Say how it goes, unless something was said a moment ago."""
+        online = sum(client.online for client in self._clients)
+        text = f"Online: {online} of {len(self._clients)}"
+        if not online:
+            text = min((client.trouble for client in self._clients if client.trouble), default=text)
+        now = time.monotonic()
+        if text != self._told and now >= self._tell_at:
+            self._told, self._tell_at = text, now + TELL_EVERY
+            say_at_once(text)
 
-    def _is_understood(self) -> bool:
-        return all(client.is_understood for client in self.clients)
-
-
-def run_until_stopped(fleet: Fleet) -> int:
-    """Run until Ctrl-C or SIGTERM; return the exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: fleet.stop())
-    return fleet.run()
+    def _each(self, do: Callable[[BoardClient], object]) -> list[object]:
+        return [do(client) for client in self._clients]
 
 
 def _allow_many_sockets() -> None:

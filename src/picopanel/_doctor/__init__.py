@@ -49,7 +49,6 @@ def examine(
 
 
 def tell(findings: Iterable[Finding], say: Callable[[str], object] = print) -> Findings:
-    """Say each finding as it comes, and return them."""
     found = Findings()
     for finding in findings:
         say(str(finding))

@@ -14,8 +14,6 @@ Result = Literal["passed", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One step: how it went, why, and what to do next."""
-
     step: str
     result: Result
     text: str
@@ -66,7 +64,6 @@ class Findings(tuple[Finding, ...]):
             self.display()
 
     def display(self, **options: Any) -> None:
-        """Show it in the output of the cell, as a table and as text."""
         from IPython.display import display
 
         forms = {"text/plain": str(self), "text/html": self._repr_html_()}
@@ -83,8 +80,6 @@ class Skipped(Exception):
 
 
 class Failed(Exception):
-    """This step failed."""
-
     def __init__(self, cause: str | None, next_step: str | None) -> None:
         self.cause = cause or "It is not clear why."
         self.next = next_step or "Try it again."
@@ -92,7 +87,6 @@ class Failed(Exception):
 
     @classmethod
     def of(cls, status: LinkStatus) -> Failed:
-        """Return the failure that a link's status tells, in the lamps' own sentence."""
         cause, next_step = link_sentences(status)
         told = not status.detail or status.detail in f"{cause} {next_step}"
         return cls(cause if told else f"{cause} ({status.detail})", next_step)

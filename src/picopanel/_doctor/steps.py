@@ -44,8 +44,7 @@ class Visit:
     def __init__(self, device_id: str, link: Link, pause: Callable[[float], object]) -> None:
         self._id, self._way = device_id, link
         self._pause = pause
-        self._handshake: LinkStatus | str = "none"
-        """Its version of TLS, or why it failed."""
+        self._handshake: LinkStatus | str = "none"  # its version of TLS, or why it failed
         self._own: Device | None = None
         self._reads: list[Command] = []
 
@@ -53,7 +52,11 @@ class Visit:
         """Return what is found; raise `Failed` or `Skipped`."""
         look = getattr(self, step.lower().replace(" ", "_"))
         if step in ("name", "TCP", "TLS", "time"):  # which may block
-            return str(look())
+            try:
+                return str(look())
+            except (OSError, UnicodeError) as error:
+                self._handshake = from_exception(error, self._broker)
+                raise Failed.of(self._handshake) from None
         taken = loop.ask(look)
         while not isinstance(taken, str):
             try:
@@ -66,47 +69,33 @@ class Visit:
         return taken
 
     def close(self) -> None:
-        """Leave; the link stays for whoever else uses it."""
         if self._own is not None:
             loop.ask(self._own.close)
 
     def name(self) -> str:
-        """The broker's name has an address."""
         broker = self._broker
-        try:
-            found = socket.getaddrinfo(broker.host, broker.port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise Failed.of(from_exception(error, broker)) from None
+        found = socket.getaddrinfo(broker.host, broker.port, type=socket.SOCK_STREAM)
         return f"{broker.host} is {found[0][4][0]}."
 
     def tcp(self) -> str:
-        """Something listens there."""
         broker = self._broker
-        try:
-            socket.create_connection((broker.host, broker.port), OPENS_WITHIN).close()
-        except (OSError, UnicodeError) as error:
-            raise Failed.of(from_exception(error, broker)) from None
+        socket.create_connection((broker.host, broker.port), OPENS_WITHIN).close()
         return f"Port {broker.port} answers."
 
     def tls(self) -> str:
-        """It speaks TLS, with a certificate that is trusted."""
         broker = self._broker
         if not broker.tls:
             where = "on this computer, fine" if broker.loopback else "the password travels in clear"
             raise Skipped(f"This broker is used without TLS: {where}.")
-        try:
-            with socket.create_connection((broker.host, broker.port), OPENS_WITHIN) as connection:
-                context = tls_context(broker)
-                with context.wrap_socket(connection, server_hostname=broker.host) as tls:
-                    self._handshake = str(tls.version())
-        except (OSError, UnicodeError) as error:
-            self._handshake = from_exception(error, broker)
-            raise Failed.of(self._handshake) from None
+        with socket.create_connection((broker.host, broker.port), OPENS_WITHIN) as connection:
+            context = tls_context(broker)
+            with context.wrap_socket(connection, server_hostname=broker.host) as tls:
+                self._handshake = str(tls.version())
         trust = "its certificate is trusted" if broker.verify else "its certificate is NOT checked"
         return f"{self._handshake}; {trust}."
 
     def time(self) -> str:
-        """This computer's clock lies within the certificate's dates; tells also why TLS failed."""
+        # Tells also why TLS failed.
         clock = f"This computer's clock says {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC"
         if isinstance(self._handshake, LinkStatus) and self._handshake.problem in _DATES:
             raise Failed(f"{clock}, outside of the certificate's dates.", "Is that the time? If not, set it.")
@@ -115,7 +104,6 @@ class Visit:
         return f"{clock}, within the certificate's dates."
 
     def mqtt(self) -> Step:
-        """The broker speaks MQTT."""
         self._own = Device(self._id, _Aside(self._way))
         # MQTT 5 refused is followed at once by an attempt with 3.1.1.
         yield (
@@ -128,7 +116,6 @@ class Visit:
         return {5: "It speaks MQTT 5.", 4: "It speaks MQTT 3.1.1."}.get(status.mqtt or 0, "It speaks MQTT.")
 
     def password(self) -> str:
-        """The broker lets us in."""
         if self._link.phase != "connected":
             raise Failed.of(self._link)
         return "The broker lets us in."
@@ -151,7 +138,6 @@ class Visit:
         return "The broker lets us listen."
 
     def publish(self) -> str:
-        """What we say is taken and delivered."""
         error = self._reads[0].error
         if isinstance(error, NoAnswer) and error.seconds < ANSWERS_WITHIN:
             raise Failed(
@@ -163,7 +149,6 @@ class Visit:
         return "Our own question came back to us."
 
     def presence(self) -> Step:
-        """A board is there."""
         yield self._reads[0].done.is_set, ANSWERS_WITHIN + 1
         if self._device.status != "online":
             raise self._trouble()
@@ -173,24 +158,21 @@ class Visit:
         return f"{info.board}, firmware {info.firmware}{', virtual' if info.virtual else ''}."
 
     def answer(self) -> str:
-        """It answers a question."""
         reply = self._reads[0].reply
         if reply is None or self._device.known.not_a_number is not None:
             raise self._trouble()
         return "It answered." if reply.temperature is None else f"It answered: {reply.temperature:g} °C."
 
     def alone(self) -> Step:
-        """No other board has the same ID."""
         for _ in range(MORE_READS):
             read = self._read()
             yield read.done.is_set, ANSWERS_WITHIN + 1
-            yield _never, 0.3  # for the answer of a second board
+            yield bool, 0.3  # for the answer of a second board
         if "two boards" in {lamp.word for lamp in self._device.diagnosis().lamps}:
             raise self._trouble()
         return "One board answers under this ID."
 
     def burst(self) -> Step:
-        """It keeps up with several commands at once."""
         if self._device.mode == "course":
             raise Skipped("A board of the course layer is asked one thing at a time.")
         reads = [self._read() for _ in range(BURST)]
@@ -200,7 +182,6 @@ class Visit:
         return f"It answered {BURST} questions at once."
 
     def readings(self) -> Step:
-        """It sends readings by itself."""
         if self._device.mode == "course":
             raise Skipped("A board of the course layer sends none by itself.")
         interval = self._info.interval / 1000 if self._info else 0.0
@@ -215,7 +196,6 @@ class Visit:
         raise self._trouble()
 
     def round_trip(self) -> str:
-        """How long question and answer take."""
         times = [read.reply.latency * 1000 for read in self._reads if read.reply is not None]
         return f"{median(times):.0f} ms, median of {len(times)}."
 
@@ -261,10 +241,6 @@ class Visit:
     def _trouble(self) -> Failed:
         diagnosis = self._device.diagnosis()
         return Failed(diagnosis.trouble, diagnosis.next)
-
-
-def _never() -> bool:
-    return False
 
 
 class _Aside:

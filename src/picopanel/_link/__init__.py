@@ -20,16 +20,11 @@ class LinkStatus:
     phase: Phase
     problem: str | None = None
     detail: str = ""
-    recorded: bool = False
-    """Whether a recording plays in place of a board."""
-    ended: bool = False
-    """Whether that has been played to its end."""
-    mqtt: int | None = None
-    """5 or 4 (which is MQTT 3.1.1) once connected; None for a link without a broker."""
-    keeps: bool = True
-    """Whether the broker keeps retained messages, as far as it tells; MQTT 5 does."""
-    code: int | None = None
-    """The reason code with which the broker refused or ended it, if it gave one."""
+    recorded: bool = False  # a recording plays in place of a board
+    ended: bool = False  # that has been played to its end
+    mqtt: int | None = None  # 5 or 4 (which is MQTT 3.1.1) once connected; None for a link without a broker
+    keeps: bool = True  # the broker keeps retained messages, as far as it tells; MQTT 5 does
+    code: int | None = None  # with which the broker refused or ended it, if it gave one
 
 
 class Receiver:

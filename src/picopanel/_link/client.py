@@ -28,15 +28,10 @@ from . import LinkStatus
 from .reasons import FAILURE
 from .troubles import from_end, tls_context
 
-LARGEST = 1 << 20
-"""Bytes of a message; every payload of the protocol is far below."""
-
+LARGEST = 1 << 20  # bytes of a message; every payload of the protocol is far below
+# Messages are handed on before others have a turn: each costs up to 0.1 ms, and a flood has no end.
 MOST_AT_ONCE = 256
-"""Messages that are handed on before others have a turn: each costs up to 0.1 ms, and a flood has no end."""
-
-TIMEOUT = 5.0
-"""Seconds for the way to the broker, and then for its answer."""
-
+TIMEOUT = 5.0  # seconds for the way to the broker, and then for its answer
 _PIECE = 65536
 _CONNACK, _PUBACK, _PUBREC, _SUBACK, _DISCONNECT = 0x20, 0x40, 0x50, 0x90, 0xE0
 _LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -45,31 +40,15 @@ _LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 class Client(paho.Client):
     """Connects once, over a `Buffered` socket (not with WebSocket, which has a buffer of its own).
 
-    Args:
-        broker: Where it goes.
-        version: 5 or 4, which is MQTT 3.1.1.
-        name: What its ID there begins with.
-        keepalive: Seconds.
-        will: Topic, payload, QoS, retained.
-
-    Raises:
-        TlsSettings: With what is wrong at this computer.
+    Its ID at the broker begins with `name`; `will` is topic, payload, QoS, retained.
     """
 
-    on_accepted: Callable[[Properties | None], object]
-    """Called with what the broker says of itself when it has let us in."""
-
+    on_accepted: Callable[[Properties | None], object]  # called with what the broker says of itself
     accepted = False
-    """Whether that is so."""
-    code: int | None = None
-    """The reason code with which the broker refused us, or ended the connection."""
-    codes: tuple[int, ...] = ()
-    """Those of the SUBACK, PUBACK or PUBREC that is just told of, in the broker's own numbers."""
-    outcome: LinkStatus | None = None
-    """Why the connection has ended."""
-
+    code: int | None = None  # with which the broker refused us, or ended the connection
+    codes: tuple[int, ...] = ()  # of the SUBACK, PUBACK or PUBREC just told of, in the broker's own numbers
+    outcome: LinkStatus | None = None  # why the connection has ended
     buffered: Buffered | None = None
-    """Its socket, if it is one."""
 
     def __init__(
         self,
@@ -131,7 +110,6 @@ class Client(paho.Client):
             self.loop_write()
 
     def hang_up(self) -> None:
-        """Close the socket."""
         connection = self.socket()
         if connection is not None:
             connection.close()
@@ -241,7 +219,6 @@ class Buffered:
         return waiting + self._sealed() if self._sealed else waiting
 
     def has_more(self) -> bool:
-        """Whether more has come that has not been read."""
         try:
             return bool(socket.socket.recv(self._connection, 1, socket.MSG_PEEK))  # of TLS, the sealed bytes
         except OSError:  # there is nothing, or it is closed

@@ -24,52 +24,28 @@ from .troubles import NO_ANSWER, SILENT, from_exception
 if TYPE_CHECKING:
     from .mqtt import MqttLink
 
-REST = 0.035
-"""Seconds, where one topic is fast. To wake up for one message costs 0.1 ms; one of many, a fifth of that."""
-
-SHORT_REST = 0.005
-"""Seconds, where many slow topics together are fast, as on a wall; several charts wait for nothing."""
-
+# All in seconds. To wake up for one message costs 0.1 ms; one of many, a fifth of that.
+REST = 0.035  # where one topic is fast
+SHORT_REST = 0.005  # where many slow topics together are, as on a wall; several charts wait for nothing
 _WINDOW = 0.1
-_FAST = 16
-"""Messages in a window: as fast as a chart is drawn, or slower, each is taken in at once."""
-
-_UNPACED = 1.0
-"""Seconds after a command: its answer is due."""
-
-_LOOK_EVERY = 0.5
-"""Seconds between two looks at what is overdue."""
-
-_FAREWELL = 1.0
-"""Seconds in which what has been said last is still sent."""
-
-ASKED_AGAIN = (2.0, 15.0)
-"""Seconds before what was refused is asked for again, first and later, jittered."""
-
-ANSWERED_WITHIN = 30.0
-"""Seconds; a broker in trouble may never answer. NATS tries each topic for 4 s before it refuses it."""
+_FAST = 16  # messages in a window: as fast as a chart is drawn, or slower, each is taken in at once
+_UNPACED = 1.0  # after a command: its answer is due
+_LOOK_EVERY = 0.5  # at what is overdue
+_FAREWELL = 1.0  # in which what has been said last is still sent
+ASKED_AGAIN = (2.0, 15.0)  # before what was refused is asked for again, first and later, jittered
+ANSWERED_WITHIN = 30.0  # a broker in trouble may never answer; NATS tries each topic for 4 s, then refuses it
 
 
 class Connection:
-    """What a client is told and asked.
-
-    Args:
-        client: One that has sent CONNECT.
-        link: Who is told.
-        clock: The time.
-    """
-
     def __init__(self, client: Client, link: MqttLink, clock: Clock) -> None:
         self.version = client.version
-        self.keeps = True
-        """Whether the broker keeps retained messages, as far as it tells."""
+        self.keeps = True  # retained messages, as far as the broker tells
         self._client, self._link, self._clock = client, link, clock
         self._max_qos = 2
         self._subscriptions: dict[Receiver, Subscription] = {}
+        # Who waits for a PUBACK or SUBACK, by the number of what it answers.
         self._receipts: dict[int | None, Callable[[Sequence[int]], None]] = {}
-        """Who waits for a PUBACK or SUBACK, by the number of what it answers."""
-        self._file = -1
-        """The number of the socket; a closed one tells it no more."""
+        self._file = -1  # of the socket; a closed one tells it no more
         self._pace = Pace(clock.monotonic())
         self._hurry_until = 0.0
         self._resting = False
@@ -85,11 +61,9 @@ class Connection:
 
     @property
     def is_up(self) -> bool:
-        """Whether the broker has let us in."""
         return self._client.accepted
 
     def begin(self) -> None:
-        """Hear what the broker says."""
         self._do(self._watch)
 
     def leave(self, farewell: bool = True) -> None:
@@ -107,7 +81,7 @@ class Connection:
 
     def subscribe(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver, and ask again for what the broker refuses."""
-        self._subscriptions[receiver] = Subscription(topics, partial(safely, receiver.on_subscribed))
+        self._subscriptions[receiver] = Subscription(topics)
         self._ask(receiver)
 
     def unsubscribe(self, topics: list[str], receiver: Receiver) -> None:
@@ -124,7 +98,6 @@ class Connection:
     def publish(
         self, topic: str, payload: bytes, qos: int, expiry: int | None = None, retain: bool = False
     ) -> int:
-        """Publish now, or raise `NotConnected`."""
         self._hurry_until = self._clock.monotonic() + _UNPACED
         if self._resting:
             self._read_on()
@@ -149,7 +122,8 @@ class Connection:
                 answers = dict(zip(topics, codes, strict=False))
                 refused = {topic: code for topic, code in answers.items() if code >= FAILURE}
                 safely(receiver.on_granted, answers | dict.fromkeys(refused))
-                subscription.answered(refused, self._clock.monotonic())
+                if subscription.answered(refused, self._clock.monotonic()):
+                    safely(receiver.on_subscribed, refused)
 
         self._receipts[mid] = told
 
@@ -161,9 +135,9 @@ class Connection:
         for receiver, subscription in tuple(self._subscriptions.items()):
             if self._is_over:
                 return
-            if subscription.is_overdue(now):
+            if now > subscription.answer_by:
                 self._end(SILENT)
-            elif subscription.is_due(now):
+            elif now >= subscription.again_at:
                 self._ask(receiver)
 
     def _read(self) -> None:
@@ -273,25 +247,21 @@ class Pace:
         self._rest = 0.0
 
     def came(self, topic: str) -> None:
-        """Count a message."""
         self._counts[topic] = self._counts.get(topic, 0) + 1
 
     def rest(self, now: float) -> float:
         """Return for how many seconds nothing need be read."""
         if now - self._since >= _WINDOW:
-            self._rest = self._judge(now - self._since)
+            topics, messages = len(self._counts), sum(self._counts.values())
+            if now - self._since > 2 * _WINDOW or messages <= _FAST:
+                self._rest = 0.0
+            elif max(self._counts.values()) > _FAST:
+                self._rest = REST
+            else:  # boards that are heard about once in a window, though a few come twice
+                self._rest = SHORT_REST if messages < 1.5 * topics else 0.0
             self._since = now
             self._counts.clear()
         return self._rest
-
-    def _judge(self, seconds: float) -> float:
-        topics, messages = len(self._counts), sum(self._counts.values())
-        if seconds > 2 * _WINDOW or messages <= _FAST:
-            return 0.0
-        if max(self._counts.values()) > _FAST:
-            return REST
-        # Boards that are heard about once in a window, though a few come twice.
-        return SHORT_REST if messages < 1.5 * topics else 0.0
 
 
 class Subscription:
@@ -300,38 +270,24 @@ class Subscription:
     A broker refuses what is not permitted; a cluster that has lost a node refuses some of what is. The
     answers look the same, so what was refused is asked for again, ever more rarely, and on the same
     connection: with a new one, all that was granted would have to be granted anew.
-
-    Args:
-        topics: Each with its QoS.
-        told: Is called with the topics that are refused and the codes, and again whenever that changes.
     """
 
-    def __init__(self, topics: Mapping[str, int], told: Callable[[Mapping[str, int]], object]) -> None:
+    def __init__(self, topics: Mapping[str, int]) -> None:
         self._topics = topics
-        self._told = told
         self._refused: Mapping[str, int] | None = None
         self._delay = ASKED_AGAIN[0]
-        self._again_at = self._answer_by = float("inf")
+        self.again_at = self.answer_by = float("inf")
 
     def ask(self, now: float) -> dict[str, int]:
         """Return what to subscribe to now; the answer is due."""
-        self._again_at, self._answer_by = float("inf"), now + ANSWERED_WITHIN
+        self.again_at, self.answer_by = float("inf"), now + ANSWERED_WITHIN
         return {topic: qos for topic, qos in self._topics.items() if topic in (self._refused or self._topics)}
 
-    def is_due(self, now: float) -> bool:
-        """Whether it is time to ask again."""
-        return now >= self._again_at
-
-    def is_overdue(self, now: float) -> bool:
-        """Whether the broker should have answered long ago."""
-        return now > self._answer_by
-
-    def answered(self, refused: Mapping[str, int], now: float) -> None:
-        """Take the broker's answer."""
-        self._answer_by = float("inf")
+    def answered(self, refused: Mapping[str, int], now: float) -> bool:
+        """Take the broker's answer, and return whether it is another than before."""
+        self.answer_by = float("inf")
         if refused:
-            self._again_at = now + self._delay * random.uniform(0.5, 1.0)
+            self.again_at = now + self._delay * random.uniform(0.5, 1.0)
             self._delay = min(2 * self._delay, ASKED_AGAIN[1])
-        if refused != self._refused:
-            self._refused = refused
-            self._told(refused)
+        before, self._refused = self._refused, refused
+        return refused != before

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from .client import Client
     from .connection import Connection
 
-BACKOFF = (1.0, 30.0)
-"""Seconds before the first and the later attempts to connect again, jittered."""
-
+BACKOFF = (1.0, 30.0)  # seconds before the first and the later attempts to connect again, jittered
 _links: dict[Broker, MqttLink] = {}
 
 
@@ -37,8 +35,7 @@ def shared_link(broker: Broker) -> MqttLink:
 class MqttLink:
     """Keeps one connection, and hands each message to the receivers of its topic."""
 
-    first_version = 5
-    """Of MQTT; where a broker does not speak 5, 3.1.1 (which is 4) is tried."""
+    first_version = 5  # of MQTT; where a broker does not speak 5, 3.1.1 (which is 4) is tried
 
     def __init__(self, broker: Broker, clock: Clock | None = None) -> None:
         self.identity = self._broker = broker
@@ -46,21 +43,19 @@ class MqttLink:
         self._clock = clock or Clock()
         self._receivers: dict[Receiver, Mapping[str, int]] = {}
         self._routes: dict[str, tuple[Receiver, ...]] = {}
+        # Those that have just been handed messages; a wall has hundreds that have not.
         self._gathering: dict[Receiver, None] = {}
-        """Those that have just been handed messages; a wall has hundreds that have not."""
-        self._connection: Connection | None = None
-        """What there is, or will be if the broker lets us in."""
+        self._connection: Connection | None = None  # what there is, or will be if the broker lets us in
         self._retry: loop.Handle | None = None
         self._delay = BACKOFF[0]
-        self._visit = 0
-        """Counts how often it was left: what comes of an earlier attempt is nobody's."""
-        self._over_5: LinkStatus | None = None
-        """What was said over MQTT 5, while 3.1.1 is tried."""
+        self._visit = 0  # counts how often it was left: what comes of an earlier attempt is nobody's
+        self._over_5: LinkStatus | None = None  # what was said over MQTT 5, while 3.1.1 is tried
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         """Subscribe a receiver; the first one starts the connection."""
         if not self._receivers:
-            self._begin()
+            self.status, self._delay, self._over_5 = LinkStatus("connecting"), BACKOFF[0], None
+            self._again()
         self._receivers[receiver] = topics
         for topic in topics:
             self._routes[topic] = (*self._routes.get(topic, ()), receiver)
@@ -79,10 +74,10 @@ class MqttLink:
         if self._up is not None:
             self._up.unsubscribe(gone, receiver)
         if not self._receivers:
-            self._leave()
+            self._forget()
+            self._drop(farewell=True)
 
     def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> int:
-        """Publish now, or raise `NotConnected`."""
         if self._up is None:
             raise NotConnected("The broker is not connected, so the command was not sent.")
         return self._up.publish(topic, payload, qos, expiry)
@@ -92,16 +87,7 @@ class MqttLink:
         connection = self._connection
         return connection if connection is not None and connection.is_up else None
 
-    def _begin(self) -> None:
-        self.status, self._delay, self._over_5 = LinkStatus("connecting"), BACKOFF[0], None
-        self._again()
-
-    def _leave(self) -> None:
-        self._forget()
-        self._drop(farewell=True)
-
     def _drop(self, farewell: bool = False) -> None:
-        """Have no connection, and try none."""
         self._visit += 1
         if self._retry is not None:
             self._retry.cancel()
@@ -124,7 +110,6 @@ class MqttLink:
         return {}
 
     def _opened(self, visit: int, client: Client | LinkStatus | Exception) -> None:
-        """Take what has come of an attempt to connect."""
         if isinstance(client, Exception):  # no more threads
             client = from_exception(client, self._broker)
         if isinstance(client, LinkStatus):
@@ -140,7 +125,6 @@ class MqttLink:
             client.hang_up()
 
     def up(self, connection: Connection) -> None:
-        """The broker has let us in."""
         receivers = tuple(self._receivers.items())
         self._tell(LinkStatus("connected", mqtt=connection.version, keeps=connection.keeps))
         for receiver, topics in receivers:
@@ -148,19 +132,16 @@ class MqttLink:
                 connection.subscribe(topics, receiver)
 
     def came(self, topic: str, payload: bytes, retained: bool, qos: int) -> None:
-        """A message has come."""
         for receiver in self._listeners(topic):
             self._gathering[receiver] = None
             safely(receiver.on_message, topic, payload, retained, True, qos)
 
     def gathered(self) -> None:
-        """What had come is handed on."""
         gathering, self._gathering = self._gathering, {}
         for receiver in gathering:
             safely(receiver.on_gathered)
 
     def published(self, topic: str, code: int) -> None:
-        """The broker has taken a message, or refused it."""
         for receiver in self._routes.get(topic, ()):
             safely(receiver.on_published, topic, code)
 

@@ -17,15 +17,9 @@ if TYPE_CHECKING:
 
     from .client import Client
 
-_CONNACK = 0x20
-"""The first byte of an answer in MQTT."""
-
-_UNANSWERED_PING = 0x8D
-"""What paho says of one; a broker that says it means that it heard none."""
-
-_UNREADABLE = 0x82
-"""What paho says of a packet that it cannot read, and hangs up."""
-
+_CONNACK = 0x20  # the first byte of an answer in MQTT
+_UNANSWERED_PING = 0x8D  # what paho says of one; a broker that says it means that it heard none
+_UNREADABLE = 0x82  # what paho says of a packet that it cannot read, and hangs up
 _MOST_SAID = 200
 
 TROUBLES: dict[str, Reason] = {reason.problem: reason for reason in OF_CONNECTIONS}
@@ -131,17 +125,14 @@ def from_exception(error: Exception, broker: Broker) -> LinkStatus:
 
 
 def fault(error: Exception) -> LinkStatus:
-    """Return the status for a defect, ours or the user's."""
     return LinkStatus("lost", _FAULT, f"{type(error).__name__}: {error}")
 
 
 def no_paho(error: Exception) -> LinkStatus:
-    """Return the status for a paho that cannot be loaded: it may raise anything."""
     return LinkStatus("refused", _NO_PAHO, f"{type(error).__name__}: {error}")
 
 
 def _most_files() -> object:
-    """Return how many files this program may have open."""
     try:
         import resource
     except ImportError:  # Windows does not tell
@@ -184,13 +175,7 @@ _GARBLED = _trouble(
 
 
 def from_end(client: Client, paho: ReasonCode | None = None, properties: object = None) -> LinkStatus:
-    """Return the status for a connection that has ended: by a broker's code, or without one.
-
-    Args:
-        client: Whose connection it was.
-        paho: What paho says, where the broker said nothing.
-        properties: What the broker added.
-    """
+    """Return how a connection has ended: by a broker's code, with what it added, or as paho says."""
     code = client.code
     if client.buffered and client.buffered.broken and not client.accepted:
         return LinkStatus("lost", *_tls_words(client.buffered.broken, client.broker))
@@ -296,11 +281,6 @@ _ABOUT_OURS = (
 
 
 def tls_context(broker: Broker) -> ssl.SSLContext:
-    """Return a broker's context.
-
-    Raises:
-        TlsSettings: With what is wrong at this computer: no network has been used yet.
-    """
     try:
         return broker.tls_context()
     except Exception as error:
@@ -308,13 +288,11 @@ def tls_context(broker: Broker) -> ssl.SSLContext:
 
 
 def _tls_problem(error: ssl.SSLError, broker: Broker) -> tuple[str, str]:
-    """Return the code and the detail, or what is wrong with the authorities that this computer trusts."""
     found = _tls_words(error, broker)
     return _broken_store() or found if found[0] == _CERTIFICATE else found
 
 
 def _tls_words(error: ssl.SSLError, broker: Broker) -> tuple[str, str]:
-    """Return the code and OpenSSL's own words."""
     if isinstance(error, ssl.SSLCertVerificationError):
         problem = _BY_VERIFY_CODE.get(error.verify_code, _CERTIFICATE_OTHER)
         if problem == _CERTIFICATE and broker.authority is not None:

@@ -19,14 +19,10 @@ from . import LinkStatus, Receiver
 from .troubles import fault
 from .virtual_board import Message, VirtualBoard
 
-DELAY = 0.02
-"""Seconds that a message takes each way, about as on a good network."""
-
-WILL_AFTER = 30.0
-"""A broker notices a board that fell silent after 1.5 keepalives of 20 s."""
-
+# In seconds.
+DELAY = 0.02  # of a message, each way, about as on a good network
+WILL_AFTER = 30.0  # a broker notices a board that fell silent after 1.5 keepalives of 20 s
 REBOOT_TAKES = 2.0
-
 TRIED_AGAIN_AFTER = 1.0
 
 _CONNECTED = LinkStatus("connected")
@@ -67,12 +63,7 @@ class Faults(Uncopied):
 
 
 class VirtualLink:
-    """Drives a virtual board while anybody listens, and plays the broker for it.
-
-    Args:
-        board: The board.
-        clock: The time.
-    """
+    """Drives a virtual board while anybody listens, and plays the broker for it."""
 
     def __init__(self, board: VirtualBoard, clock: Clock | None = None) -> None:
         self.identity = self
@@ -84,12 +75,11 @@ class VirtualLink:
         self._clock = clock or Clock()
         self._started = self._clock.monotonic()
         self._online = False
-        self._absence: tuple[loop.Handle, ...] = ()
-        """What ends it, and the will that is told meanwhile."""
+        self._absence: tuple[loop.Handle, ...] = ()  # what ends it, and the will that is told meanwhile
         self._receivers: dict[Receiver, Mapping[str, int]] = {}
         self._retained: dict[str, tuple[bytes, int]] = {}
+        # What arrives each time that one of the timers ends: the first of them, so all keep their order.
         self._under_way: deque[tuple[loop.Handle, Callable[[], object]]] = deque()
-        """What arrives each time that one of the timers ends: the first of them, so all keep their order."""
         self._ticking: Timer | None = None
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
@@ -132,14 +122,12 @@ class VirtualLink:
         )
 
     def reboot(self) -> None:
-        """Start the board anew."""
         self._drive(partial(self._board.start, "reset"))
         self._started = self._clock.monotonic()
         self._tell_will()
         self.away(REBOOT_TAKES)
 
     def exchange(self, board: VirtualBoard) -> None:
-        """Put another board in the place of this one, at once."""
         self._retained.clear()
         while self._under_way:
             self._under_way.popleft()[0].cancel()
@@ -147,7 +135,6 @@ class VirtualLink:
         self._come_online()
 
     def touch(self, seconds: float) -> None:
-        """Warm the chip."""
         self._board.chip.finger_until = self._up / 1000 + seconds
 
     def _tick(self) -> None:
@@ -175,7 +162,6 @@ class VirtualLink:
             self._spread(self._board.will)
 
     def _drive(self, step: Callable[[], list[Message] | None]) -> bool:
-        """Take a step of the board and send what it says; an error, say in a user's function, is told."""
         try:
             messages = step()
         except Exception as error:

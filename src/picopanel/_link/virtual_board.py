@@ -10,16 +10,13 @@ from collections.abc import Callable
 
 from .._firmware.pico.device import PicoDevice
 
-Message = tuple[str, str, int, bool]
-"""Topic, payload, QoS, retained."""
-
+Message = tuple[str, str, int, bool]  # topic, payload, QoS, retained
 Setup = Callable[[PicoDevice], object]
 
 ROOM = 23.0
 LED_WARMS = 0.9
 FINGER_WARMS = 6.0
-TIME_LASTS = 60 * 60_000
-"""Milliseconds after which the clock is set again, as on a board."""
+TIME_LASTS = 60 * 60_000  # milliseconds after which the clock is set again, as on a board
 
 
 class Chip:
@@ -32,7 +29,6 @@ class Chip:
         self.finger_until = 0.0
 
     def temperature(self, seconds: float, led: bool) -> float:
-        """Return the temperature, so many seconds after the start."""
         passed = min(max(seconds - self._seconds, 0.0), 60.0)
         self._seconds = seconds
         goal = LED_WARMS * led + FINGER_WARMS * (seconds < self.finger_until)
@@ -42,17 +38,6 @@ class Chip:
 
 
 class VirtualBoard:
-    """A board that can be started, told the time and handed messages.
-
-    Args:
-        device_id: The course ID.
-        course: Whether it speaks the course layer only, like the course's own board.
-        sensor: What to read instead of the pretended chip, in degrees Celsius.
-        interval: Milliseconds between samples.
-        setup: Adds channels and controls to the board at each start, as `main.py` does.
-        seed: Makes the pretended chip's noise repeatable.
-    """
-
     def __init__(
         self,
         device_id: str,
@@ -73,7 +58,6 @@ class VirtualBoard:
         self.start("power")
 
     def start(self, reset: str) -> None:
-        """Start as after a reset: everything forgotten, a new boot."""
         self._since_boot = self._time_at = 0
         self.chip.finger_until = 0.0  # it was told in this boot's time
         self.device = PicoDevice(
@@ -95,17 +79,7 @@ class VirtualBoard:
         return None if self._course else self.device.will
 
     @property
-    def kept(self) -> bool:
-        """Whether the broker keeps what is published as retained."""
-        return bool(self.device.kept)
-
-    @kept.setter
-    def kept(self, kept: bool) -> None:
-        self.device.kept = kept
-
-    @property
     def topics(self) -> list[tuple[str, int]]:
-        """What the board subscribes to."""
         return self.device.topics[:1] if self._course else self.device.topics  # type: ignore[no-any-return]
 
     def connected(self, now: int, unix_ms: int) -> list[Message]:
@@ -114,19 +88,16 @@ class VirtualBoard:
         return self._allowed(self.device.connected(now))
 
     def receive(self, topic: str, payload: bytes, retained: bool, now: int) -> list[Message]:
-        """Return the answers to a message."""
         self._since_boot = now
         return self._allowed(self.device.receive(topic, payload, retained, now))
 
     def tick(self, now: int, unix_ms: int) -> list[Message]:
-        """Return what is due."""
         self._since_boot = now
         if now - self._time_at >= TIME_LASTS:
             self._set_time(now, unix_ms)
         return self._allowed(self.device.tick(now))
 
     def stopping(self) -> list[Message]:
-        """Return what the board publishes before a clean end."""
         return self._allowed(self.device.stopping())
 
     def _set_time(self, now: int, unix_ms: int) -> None:

@@ -16,29 +16,15 @@ from .._broker import Broker
 from .._errors import InvalidBroker, NotConnected
 from .._link.troubles import from_exception, link_sentences, tls_context
 
-OWN_CA = "ca.der"
-"""The file that PicoPanel's firmware opens: one root in DER, or several, one after the other."""
-
-SHIPPED_CA = "roots.der"
-"""What it opens where there is no `ca.der`: HiveMQ Cloud's roots."""
-
+# What PicoPanel's firmware opens: one root in DER, or several, one after the other; else HiveMQ Cloud's.
+OWN_CA, SHIPPED_CA = "ca.der", "roots.der"
+# What the firmware of PicoPanel 0.1 opened, and no Pico's MicroPython before 1.29 could read.
 FORMER_CA = "roots.pem"
-"""What the firmware of PicoPanel 0.1 opened, and no Pico's MicroPython before 1.29 could read."""
-
-OWN_CERT, OWN_KEY = "cert.der", "key.der"
-"""What the board shows of itself, where a broker wants that."""
-
-OWN_FILES = (OWN_CA, OWN_CERT, OWN_KEY)
-"""What a board has for some brokers only, all in DER."""
-
-MOST_ROOTS = 4
-"""A board keeps each in its memory, 2 kB or more."""
-
-COURSE_CA = "hivemq-com-chain.der"
-"""The file that the course's own board opens."""
-
-FILES = (OWN_CA, "ca.pem", COURSE_CA)
-"""What is written."""
+COURSE_CA = "hivemq-com-chain.der"  # what the course's own board opens
+FILES = (OWN_CA, "ca.pem", COURSE_CA)  # what `cert` writes
+OWN_CERT, OWN_KEY = "cert.der", "key.der"  # what the board shows of itself, where a broker wants that
+OWN_FILES = (OWN_CA, OWN_CERT, OWN_KEY)  # what a board has for some brokers only, all in DER
+MOST_ROOTS = 4  # a board keeps each in its memory, 2 kB or more
 
 TIMEOUT = 10.0
 _ENDS_SOON = timedelta(days=365)
@@ -127,7 +113,6 @@ def cert(
 
 
 def is_pem(data: bytes) -> bool:
-    """Whether it is a certificate as text."""
     return b"-----BEGIN" in data
 
 
@@ -150,16 +135,22 @@ def read(der_or_pem: bytes) -> tuple[Certificate, ...]:
     return tuple(map(_describe, known, context.get_ca_certs(binary_form=True)))
 
 
-def own_ca(broker: Broker | None) -> dict[str, bytes]:
-    """Return the file for a broker with an authority of its own: its roots in DER, one after the other.
+def own_files(broker: Broker) -> dict[str, bytes]:
+    """Return what a board has for this broker only: its own authority's roots, and a client certificate.
 
     Raises:
         InvalidBroker: It is not an authority's certificate, or it is everybody's.
     """
-    if broker is None or broker.authority is None:
-        return {}
+    files = {} if broker.authority is None else {OWN_CA: _roots(broker, broker.authority)}
+    if broker.cert is not None and broker.key is not None:
+        files[OWN_CERT] = _der(Path(broker.cert).read_text(), "CERTIFICATE")
+        files[OWN_KEY] = _der(Path(broker.key).read_text(), "PRIVATE KEY")
+    return files
+
+
+def _roots(broker: Broker, authority: str) -> bytes:
     try:
-        found = read(broker.authority.encode())
+        found = read(authority.encode())
     except ValueError as error:
         raise InvalidBroker(f"{broker.ca}: {error}") from None
     roots = [each for each in found if each.is_root] or found
@@ -168,17 +159,7 @@ def own_ca(broker: Broker | None) -> dict[str, bytes]:
             f"{broker.ca} holds {len(roots)} authorities, and a board has memory for {MOST_ROOTS}. Give the "
             f"broker's own: `picopanel cert {broker.host} --ca {broker.ca}` writes it as ca.pem."
         )
-    return {OWN_CA: b"".join(root.der for root in roots)}
-
-
-def own_identity(broker: Broker | None) -> dict[str, bytes]:
-    """Return the files for a broker that wants a client certificate."""
-    if broker is None or broker.cert is None or broker.key is None:
-        return {}
-    return {
-        OWN_CERT: _der(Path(broker.cert).read_text(), "CERTIFICATE"),
-        OWN_KEY: _der(Path(broker.key).read_text(), "PRIVATE KEY"),
-    }
+    return b"".join(root.der for root in roots)
 
 
 def _topmost(broker: Broker) -> Certificate:
@@ -196,7 +177,6 @@ def _topmost(broker: Broker) -> Certificate:
 
 
 def _chain(tls: ssl.SSLSocket, verified: bool) -> list[bytes]:
-    """Return the certificates from the broker's own to the topmost."""
     name = "get_verified_chain" if verified else "get_unverified_chain"
     if hasattr(tls, name):
         chain: list[bytes] = getattr(tls, name)()

@@ -14,23 +14,14 @@ from .usb import Mpremote, find
 
 _SET_UP = "Run `picopanel board setup`, unless you changed it yourself."
 _CERT = "Run `picopanel cert HOST`, and put the file on the board."
-_OURS = "wiring.py"
-"""A board that has it, of whatever version of ours, never opens the course's certificate."""
-
-_OPENED = (OWN_CA, SHIPPED_CA, FORMER_CA)
-"""The first of them that is there is the one it opens."""
-
+_OURS = "wiring.py"  # a board that has it, of whatever version of ours, never opens the course's certificate
+_OPENED = (OWN_CA, SHIPPED_CA, FORMER_CA)  # the first of them that is there is the one it opens
 _READS_PEM = (1, 29)
 _NEEDED = ("SSID", "COURSE_ID", "HIVEMQ_HOST")
 
 
 def check(mpremote: Mpremote) -> Iterator[Finding]:
-    """Look at the board, without changing it.
-
-    Raises:
-        NotConnected: If there is no board to look at.
-    """
-    found = find(mpremote)
+    found, version = find(mpremote)
     yield Finding("board", "passed", f"{found}.")
     shipped, fetched = collect(_nothing)
     seen = mpremote.answer(on_board.check([*shipped, *fetched], (*_OPENED, COURSE_CA)))
@@ -40,7 +31,7 @@ def check(mpremote: Mpremote) -> Iterator[Finding]:
     if seen["sums"][_OURS] is None and COURSE_CA in seen["certificates"]:
         opened.append(COURSE_CA)
     for name in opened:
-        yield _certificate(name, b64decode(seen["certificates"][name]), found.version)
+        yield _certificate(name, b64decode(seen["certificates"][name]), version)
     yield _clock(seen["year"])
 
 

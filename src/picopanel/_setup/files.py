@@ -1,16 +1,20 @@
-"""What goes on a board: the firmware's files, `mqtt_as`, and the secrets."""
+"""What goes on a board: the firmware's files, `mqtt_as`, and the secrets; and all of it in one zip."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from .._broker import Broker
-from .._errors import InvalidBroker, InvalidCommand
+from .._broker import Broker, as_broker
+from .._errors import InvalidBroker, InvalidCommand, arguments
+from .._errors.warn import warn
 from .._firmware import FOLDER
 from .._protocol.ids import check_device_id
+from .certificates import own_files
 
 SECRETS = "my_secrets.py"
 TIMEOUT = 15.0
@@ -18,14 +22,81 @@ TIMEOUT = 15.0
 Fetch = Callable[[str], bytes]
 Values = Mapping[str, object]
 
+_HOW_TO = """PicoPanel's files for a Raspberry Pi Pico W or Pico 2 W
+=======================================================
+
+1. Unpack this zip on the computer that the board is plugged into.
+2. Open my_secrets.py, and fill in what is still empty: your Wi-Fi and your broker.
+3. Open Thonny. At the bottom right choose "MicroPython (Raspberry Pi Pico)".
+4. View > Files. In the upper half go to the unpacked folder, select everything in it,
+   right-click > "Upload to /".
+5. Press Ctrl-D in the Shell. It should print:
+
+       PicoPanel starts in two seconds; Ctrl-C stops it.
+       Wi-Fi: connected, ...
+       Time: set.
+       Broker: connected.
+
+What else it may print, and what to do then, is in docs/troubleshooting.md of PicoPanel.
+The files of the same names that were on the board are replaced: save them first.
+"""
+
+_MISSING = """
+MISSING: {name} could not be fetched, this computer was offline.
+Get it from {url}
+and put it beside the other files as {name} before you upload them.
+"""
+
 
 def download(url: str) -> bytes:
-    """Return what a URL holds; raises OSError where it cannot be had."""
     from urllib.request import urlopen
 
     with urlopen(url, timeout=TIMEOUT) as answer:
         data: bytes = answer.read()
         return data
+
+
+def board_bundle(
+    device_id: str,
+    to: str | os.PathLike[str] | None = None,
+    *,
+    broker: Broker | str | None = None,
+    secrets: Values | None = None,
+    mqtt_as: str | os.PathLike[str] | None = None,
+    fetch: Fetch = download,
+) -> Path:
+    """Pack every file for a board into one zip.
+
+    Args:
+        device_id: The course ID that the board is to answer under.
+        to: The zip file; `picopanel-<ID>.zip` here if not given.
+        broker: The board's broker. Its password goes into the zip's `my_secrets.py`.
+        secrets: More values for `my_secrets.py`, e.g. `{"SSID": "...", "PASSWORD": "..."}`.
+            What is not given is left empty, to be filled in on the computer with the board.
+        mqtt_as: A folder that holds it, instead of fetching it.
+        fetch: Gets the bytes of a URL, or raises OSError.
+
+    Returns:
+        The zip's path. It holds `READ ME FIRST.txt` with the steps in Thonny.
+
+    Example:
+        >>> picopanel.board_bundle("alice-07")                  # doctest: +SKIP
+        PosixPath('picopanel-alice-07.zip')
+    """
+    found = None if broker is None else as_broker(broker)
+    text = secrets_text({**board_values(device_id, found), **(secrets or {})})
+    certificates = {} if found is None else own_files(found)
+    files, absent = collect(fetch, None if mqtt_as is None else arguments.file_path("mqtt_as", mqtt_as))
+    missing = "".join(_MISSING.format(name=name, url=url) for name, url in absent.items())
+    path = arguments.file_path("to", to or f"picopanel-{re.sub(r'[^A-Za-z0-9_-]', '_', device_id)}.zip")
+    with arguments.written(path), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("READ ME FIRST.txt", _HOW_TO + missing)
+        bundle.writestr(SECRETS, text)
+        for name, data in {**files, **certificates}.items():
+            bundle.writestr(name, data)
+    for name in absent:
+        warn(f"{name} could not be fetched; READ ME FIRST.txt tells where it is.")
+    return path
 
 
 def collect(fetch: Fetch = download, mqtt_as: Path | None = None) -> tuple[dict[str, bytes], dict[str, str]]:
@@ -47,7 +118,6 @@ def collect(fetch: Fetch = download, mqtt_as: Path | None = None) -> tuple[dict[
 
 
 def board_values(device_id: str, broker: Broker | None) -> dict[str, object]:
-    """Return the secrets file's values for a board's ID and its broker."""
     values: dict[str, object] = {"COURSE_ID": check_device_id(device_id)}
     if broker is None:
         return values
@@ -62,11 +132,6 @@ def board_values(device_id: str, broker: Broker | None) -> dict[str, object]:
 
 
 def secrets_text(values: Values) -> str:
-    """Return a secrets file: the example with these values filled in.
-
-    Raises:
-        InvalidCommand: If a name is not one that the file knows.
-    """
     lines = (FOLDER / "my_secrets.example.py").read_text().splitlines()[1:]
     left = dict(values)
     filled = [_filled(line, left) for line in lines]

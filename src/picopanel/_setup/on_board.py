@@ -152,7 +152,6 @@ def check(names: Iterable[str], certificates: Iterable[str]) -> str:
 
 
 def write(name: str, text: str) -> str:
-    """Write a small file."""
     return f"f = open({name!r}, 'wb'); f.write({text.encode()!r}); f.close()"
 
 

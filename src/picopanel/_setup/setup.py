@@ -17,7 +17,7 @@ from .._link import Link
 from .._link.mqtt import shared_link
 from .._runtime import loop
 from . import on_board
-from .certificates import OWN_FILES, own_ca, own_identity
+from .certificates import OWN_FILES, own_files
 from .files import SECRETS, Values, board_values, collect, secrets_text
 from .usb import Mpremote, find
 
@@ -38,11 +38,7 @@ def set_up(
 ) -> None:
     """Do it all; each step can be done again, so an interrupted set-up is resumed by a new one.
 
-    `wifi` has `SSID`, `PASSWORD` and, if known, `COUNTRY`; `mqtt_as` is a folder that holds it already.
-
-    Raises:
-        PicoPanelError: At the first thing that is wrong, with the next step. Nothing on the board is
-            touched before the broker and every file have been found good.
+    Nothing on the board is touched before the broker and every file have been found good.
     """
     secrets = secrets_text({**board_values(device_id, broker), **wifi})
     files = _files(broker, mqtt_as, dry=mpremote.dry)
@@ -53,7 +49,7 @@ def set_up(
     link = loop.ask(shared_link, broker)
     _check_broker(device_id, link)
     say(f"Broker: {broker.url} lets this user in, to listen and to command.")
-    say(f"Board:  {find(mpremote)}.")
+    say(f"Board:  {find(mpremote)[0]}.")
     _install(mpremote, files, secrets, say)
     device = loop.ask(Device, device_id, link)
     try:
@@ -79,7 +75,7 @@ def _files(broker: Broker, mqtt_as: Path | None, *, dry: bool) -> dict[str, byte
             f"{name} could not be fetched from {url}. Is this computer on the internet? If its network "
             "forbids it, download mqtt_as elsewhere and add --mqtt-as FOLDER."
         )
-    return files | own_ca(broker) | own_identity(broker)
+    return files | own_files(broker)
 
 
 def _check_broker(device_id: str, link: Link) -> None:

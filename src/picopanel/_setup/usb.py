@@ -13,7 +13,6 @@ import string
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +38,7 @@ _TROUBLE = {
 
 
 class Mpremote:
-    """Runs mpremote's commands on one board.
-
-    Args:
-        port: The board's serial port; None while it is not known.
-        dry: Only print the commands.
-        say: Where they are printed to.
-    """
+    """Runs mpremote's commands on one board, or only prints them if `dry`."""
 
     def __init__(self, port: str | None, *, dry: bool = False, say: Callable[[str], object] = print) -> None:
         self.port = port
@@ -58,7 +51,6 @@ class Mpremote:
             )
 
     def ports(self) -> list[str]:
-        """Return the serial ports of boards by Raspberry Pi."""
         lines = map(str.split, self._run(["connect", "list"]).splitlines())
         return [words[0] for words in lines if len(words) > 2 and words[2].startswith("2e8a:")]
 
@@ -79,7 +71,6 @@ class Mpremote:
         return json.loads(printed.splitlines()[-1]) if printed else None
 
     def console(self) -> int:
-        """Show the board's console until Ctrl-]."""
         arguments = ["connect", self.port or "auto", "resume", "repl"]
         if self.dry:
             self._say("mpremote " + shlex.join(arguments))
@@ -101,20 +92,8 @@ class Mpremote:
         return done.stdout
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A board that answers."""
-
-    port: str
-    machine: str
-    version: str
-
-    def __str__(self) -> str:
-        return f"{self.machine}, MicroPython {self.version}, at {self.port}"
-
-
-def find(mpremote: Mpremote, drives: Iterable[Path] | None = None) -> Found:
-    """Find the one board on USB, and ask it what it is; the result's port is kept in `mpremote`.
+def find(mpremote: Mpremote, drives: Iterable[Path] | None = None) -> tuple[str, str]:
+    """Find the one board on USB, keep its port, and return what it is and its MicroPython's version.
 
     Raises:
         NotConnected: With what is wrong with the board, and the step that mends it.
@@ -132,7 +111,7 @@ def find(mpremote: Mpremote, drives: Iterable[Path] | None = None) -> Found:
             f"The board's MicroPython ({machine}) knows no Wi-Fi: it is a Pico without W, or its "
             f"MicroPython is for one. If a W is printed on it: {_install(machine)}"
         )
-    return Found(mpremote.port, machine, version)
+    return f"{machine}, MicroPython {version}, at {mpremote.port}", version
 
 
 def _only_port(ports: list[str], drives: Iterable[Path]) -> str:
