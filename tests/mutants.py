@@ -49,7 +49,7 @@ MUTANTS = [
     Mutant("src/picopanel/_device/messages.py", "KEPT = 1000", "KEPT = 100", UNIT),
     Mutant("src/picopanel/_page/news.py", "told = told._replace(end=rows.end, ", FEED_SKIPS, UNIT),
     Mutant("src/picopanel/_page/feed.py", "if now < self._on_its_way_until:", "if False:", UNIT),
-    Mutant("src/picopanel/_wall/conversation.py", "if now == told:", "if False:", UNIT),
+    Mutant("src/picopanel/_wall/tiles.py", "if now == told:", "if False:", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "settings[_SETTING] = ", "unused = ", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
     Mutant("src/picopanel/_link/reasons.py", "    3: _UNAVAILABLE,", "    3: _PASSWORD,", UNIT),

@@ -1,7 +1,7 @@
 /**
  * What passes between the kernel and the page: the whole front-end contract.
  *
- * The kernel's side of it is `conversation.py`, `news.py`, `panel_state.py` and `snapshot.py` in `src/picopanel/_page`.
+ * The kernel's side of it is `conversation.py`, `news.py` and `snapshot.py` in `src/picopanel/_page`.
  * Times are milliseconds of Unix time by the kernel's clock, which may differ from the page's.
  */
 

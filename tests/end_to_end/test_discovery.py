@@ -88,7 +88,7 @@ def test_a_search_stops_when_the_wall_is_full_and_says_so(discover, spy):
 
 def head(wall):
     """Return what is told of the wall as a whole."""
-    return wall._conversation._news.head
+    return wall._conversation.tiles.head
 
 
 def test_a_search_that_is_not_permitted_says_so(discover, tmp_path, request):

@@ -8,7 +8,7 @@ import pytest
 
 from picopanel._device.device import Device
 from picopanel._page.conversation import Conversation
-from picopanel._page.panel_state import panel_state
+from picopanel._page.news import panel_state
 
 from ..unit.hand import CONTRACT, Hand, HandLink
 from .counts import times

@@ -9,7 +9,7 @@ import pytest
 
 from picopanel._device.device import Device
 from picopanel._errors import InvalidPayload
-from picopanel._page.panel_state import panel_state
+from picopanel._page.news import panel_state
 from picopanel._protocol.payloads import parse_info
 
 from .hand import Hand, HandLink

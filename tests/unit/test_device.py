@@ -19,7 +19,7 @@ from picopanel._device.readings import Follow
 from picopanel._device.refill import Refill
 from picopanel._link import LinkStatus
 from picopanel._page.conversation import Conversation
-from picopanel._page.panel_state import panel_state
+from picopanel._page.news import panel_state
 from picopanel._protocol.ids import Topics
 from picopanel._store import Store
 from picopanel._store.export import Export

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from picopanel._device.device import Device
 from picopanel._page.feed import GAP, HEARTBEAT, RESTING_HEARTBEAT, Delivery, Feed, Send
-from picopanel._page.news import MOST_ROWS, PanelNews
-from picopanel._page.panel_state import panel_state
+from picopanel._page.news import MOST_ROWS, PanelNews, panel_state
 from picopanel._store import Origin
 
 from .hand import CONTRACT, Hand, HandLink

@@ -9,7 +9,7 @@ import pytest
 
 from picopanel import Pico, Reading
 from picopanel._device.device import Device
-from picopanel._page.panel_state import panel_state
+from picopanel._page.news import panel_state
 from picopanel._store.limit import Limit
 
 from ..support.waiting import eventually

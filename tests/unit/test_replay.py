@@ -16,7 +16,7 @@ from picopanel import NotARecording, NotConnected, Pico, RecordingFailed
 from picopanel._device.device import Device
 from picopanel._device.replay import Player
 from picopanel._page.conversation import Conversation
-from picopanel._page.panel_state import SPEEDS, panel_state
+from picopanel._page.news import SPEEDS, panel_state
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
 from picopanel._store.recording import BUNDLED, Recording, read_file
 

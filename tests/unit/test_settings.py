@@ -11,7 +11,7 @@ from picopanel._device.device import Device
 from picopanel._link.virtual import VirtualLink
 from picopanel._link.virtual_board import VirtualBoard
 from picopanel._page.conversation import Conversation
-from picopanel._page.panel_state import panel_state
+from picopanel._page.news import panel_state
 from picopanel._runtime import loop
 
 from ..support.waiting import eventually

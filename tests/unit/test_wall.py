@@ -18,6 +18,7 @@ from picopanel._device.presence import Attendance
 from picopanel._page.feed import GAP
 from picopanel._pico.connect import connect_virtual, share
 from picopanel._runtime import loop
+from picopanel._runtime.clock import Clock
 from picopanel._wall.boards import Boards
 from picopanel._wall.conversation import BEAT, WallConversation
 from picopanel._wall.discovery import check_pattern
@@ -46,7 +47,7 @@ def tile(wall: PicoWall, device_id: str) -> dict[str, Any]:
 def tiles_of(wall: PicoWall, since: int = 0) -> list[dict[str, Any]]:
     """Look at the boards, and return the tiles that have changed since a version."""
     loop.ask(wall._conversation.look)
-    return loop.ask(wall._conversation.tiles.since, since)
+    return loop.ask(wall._conversation.tiles.changed_since, since)
 
 
 def say(wall: PicoWall, message: object) -> None:
@@ -122,8 +123,8 @@ class TestTiles:
         assert [each["id"] for each in whole] == wall.ids
         wall["board-02"].on()
         assert any(each["id"] == "board-02" and each["led"] for each in tiles_of(wall, version))
-        assert loop.ask(lambda: tiles.since(version) == tiles.since(version))
-        assert loop.ask(lambda: tiles.since(tiles.version)) == []
+        assert loop.ask(lambda: tiles.changed_since(version) == tiles.changed_since(version))
+        assert loop.ask(lambda: tiles.changed_since(tiles.version)) == []
 
     def test_a_tile_says_what_is_wrong(self, wall: PicoWall) -> None:
         wall["board-01"].faults.lose_replies(9)  # a refill's answer may be among them
@@ -136,13 +137,13 @@ class TestTiles:
         assert well["unit"] == "°C" and 15 < well["value"] < 35
 
     def test_an_unchanged_line_is_not_sent_again(self, wall: PicoWall) -> None:
-        tiles = Tiles(wall._conversation.boards)
+        tiles = Tiles(wall._conversation.boards, Clock())
         eventually(lambda: loop.ask(tiles.look) or tiles.version > 2, "readings come")
-        assert all("spark" in each for each in loop.ask(tiles.since, 0))
+        assert all("spark" in each for each in loop.ask(tiles.changed_since, 0))
 
         def is_spared() -> bool:
             loop.ask(tiles.look)
-            return any("spark" not in each for each in loop.ask(tiles.since, tiles.version - 1))
+            return any("spark" not in each for each in loop.ask(tiles.changed_since, tiles.version - 1))
 
         eventually(is_spared, "a reading comes that leaves the line as it was")
 
@@ -193,7 +194,7 @@ def test_a_board_of_a_closed_wall_answers_its_panel_and_pushes_nothing(wall: Pic
     wall.close()
     say(wall, {"type": "board", "id": "board-01", "message": {"type": "ask", "since": 0}})
     assert heard.answer("board")
-    assert wall._conversation.opened._panels["board-01"].conversation.feed._timer is None
+    assert wall._conversation.opened._panels["board-01"].feed._timer is None
 
 
 def test_a_closed_wall_leaves_its_boards_as_they_were(wall: PicoWall) -> None:

@@ -9,8 +9,7 @@ from .._device.command import setting_word
 from .._device.device import LONGEST_MARK, Device
 from .._errors import PicoPanelError
 from .feed import NOTHING, Delivery, Feed, Send
-from .news import PanelNews
-from .panel_state import SPEEDS
+from .news import SPEEDS, PanelNews
 from .snapshot import PanelSnapshot
 
 BLINKS = 5

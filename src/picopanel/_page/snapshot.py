@@ -15,7 +15,7 @@ from .._store import EVENT, Rows
 from .._store.readings import is_silence
 from . import still
 from .kernel import cells_block_the_page, shell, when_idle
-from .panel_state import panel_state
+from .news import panel_state
 from .still import MOST_POINTS, Series, thinned
 
 MOST_BYTES = 50_000
@@ -123,7 +123,7 @@ def _with_silences(
 
 
 def display_snapshot(snapshot: Snapshot) -> None:
-    _display(_forms(snapshot, snapshot.html()))
+    _display({"text/html": snapshot.html(), "text/plain": snapshot.text})
 
 
 class Keeper:
@@ -168,7 +168,7 @@ class Keeper:
                 self._publish(_A_PLACE)
             loop.post(self._timer.hurry, later)
         else:
-            self._publish(_forms(snapshot, snapshot.html(self._class)))
+            self._publish({"text/html": snapshot.html(self._class), "text/plain": snapshot.text})
             self._kept = snapshot.mark
 
     def close(self) -> None:
@@ -185,10 +185,6 @@ class Keeper:
         if shell() is not None:
             _display(bundle, display_id=self._display_id, update=self._has_place)
             self._has_place = True
-
-
-def _forms(snapshot: Snapshot, html: str) -> dict[str, str]:
-    return {"text/html": html, "text/plain": snapshot.text}
 
 
 def _display(bundle: Mapping[str, str], **options: Any) -> None:

@@ -16,7 +16,7 @@ from .._page import still
 from .._page.assets import Program, loader
 from .._page.conversation import Conversation
 from .._page.kernel import cells, cells_block_the_page
-from .._page.panel_state import panel_state
+from .._page.news import panel_state
 from .._page.snapshot import PanelSnapshot, display_snapshot
 from .._page.widget import Displayed, LiveWidget, widget_arguments
 from .._pico.connect import connect

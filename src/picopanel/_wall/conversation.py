@@ -7,16 +7,16 @@ times a second at the most.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 from weakref import WeakValueDictionary
 
 from .._device.device import Device
 from .._errors import PanelClosed
 from .._page.conversation import Clicks, Conversation
-from .._page.feed import NOTHING, Delivery, Feed, Message, Send
+from .._page.feed import NOTHING, Delivery, Feed, Send
 from .._protocol.payloads import in_unicode
 from .._runtime.clock import Clock, Timer
 from . import tables
@@ -42,59 +42,17 @@ _walls: WeakValueDictionary[Hashable, WallConversation] = WeakValueDictionary()
 _serials = count(1)
 
 
-class Told(NamedTuple):
-    """What a page has been told of a wall."""
-
-    version: int = 0
-    head: Mapping[str, Any] | None = None
-
-
-class WallNews:
-    """The news of a wall: its tiles, and its head, which is what is told of it as a whole."""
-
-    untold = Told()
-
-    def __init__(self, tiles: Tiles, clock: Clock) -> None:
-        self._tiles = tiles
-        self._clock = clock
-        self.head: Mapping[str, Any] = {}
-
-    def since(self, told: Told) -> tuple[list[Message], Told]:
-        """Return a message with all that is new, if anything is, and what the page has been told then."""
-        now = Told(self._tiles.version, self.head)
-        if now == told:
-            return [], told
-        message = self._message(told.version, self._tiles.since(told.version))
-        if self.head != told.head:
-            message["head"] = self.head
-        return [(message, [])], now
-
-    def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], Told]:
-        return self.since(Told(question["since"]))
-
-    def heartbeat(self, told: Told) -> Message:
-        return self._message(self._tiles.version, []), []
-
-    def again(self, told: Told) -> Told:
-        return self.untold
-
-    def _message(self, since: int, tiles: list[dict[str, Any]]) -> dict[str, Any]:
-        now, version = self._clock.unix(), self._tiles.version
-        return {"type": "wall", "now": now, "from": since, "version": version, "tiles": tiles}
-
-
 class WallConversation:
     """A wall's part in the loop, and in the conversation with its page; in the loop only."""
 
     def __init__(self, send: Send, clock: Clock | None = None) -> None:
         self.boards = Boards()
-        self.tiles = Tiles(self.boards)
         self.opened = OpenedPanels(self.boards, send)
         self.closed: str | None = None
         self.at_close: list[Callable[[], None]] = []
         self._clock = clock or Clock()
-        self._news = WallNews(self.tiles, self._clock)
-        self.feed = Feed(self._news, send, self._clock)
+        self.tiles = Tiles(self.boards, self._clock)
+        self.feed = Feed(self.tiles, send, self._clock)
         self._timer: Timer | None = None
         self._discovery: Discovery | None = None
         self._round: Round | None = None
@@ -196,7 +154,7 @@ class WallConversation:
     def snapshot(self) -> WallSnapshot:
         """Return what would be kept of the wall if the kernel ended now."""
         self.tiles.look()
-        return WallSnapshot(self.tiles.since(0), self._clock.unix())
+        return WallSnapshot(self.tiles.changed_since(0), self._clock.unix())
 
     def notice(self, text: str) -> None:
         """Tell the user something that does not stop the wall; once."""
@@ -224,7 +182,7 @@ class WallConversation:
     def _look_at_head(self) -> None:
         discovery = self._discovery
         trouble, next_ = (discovery and discovery.trouble) or (None, None)
-        self._news.head = {
+        self.tiles.head = {
             "searching": discovery.pattern if discovery else None,
             "round": self._round.summary() if self._round else None,
             "trouble": trouble,
@@ -252,21 +210,21 @@ class OpenedPanels:
         if device is None or not isinstance(device_id, str):
             return NOTHING
         panel = self._panels.get(device_id)
-        if panel is None or panel.device is not device:
+        if panel is None or not panel.shows(device):
             self.shut(device_id)
             panel = self._panels[device_id] = _OpenedPanel(device_id, device, self._send, self._follow)
             if len(self._panels) > MOST_PANELS:
                 self.shut(next(iter(self._panels)))
         self._panels.move_to_end(device_id)
-        return panel.wrapped(panel.conversation.handle(message))
+        return panel.wrapped(panel.handle(message))
 
     def shut(self, device_id: object) -> None:
         panel = self._panels.pop(str(device_id), None)
         if panel is not None:
-            panel.close()
+            panel.end()
 
     def pending(self) -> list[Delivery]:
-        return [panel.wrapped(panel.conversation.feed.pending()) for panel in self._panels.values()]
+        return [panel.wrapped(panel.pending()) for panel in self._panels.values()]
 
     def close(self) -> None:
         for device_id in tuple(self._panels):
@@ -277,20 +235,21 @@ class OpenedPanels:
         self.handle(device_id, {"type": "ask", "since": 0}).push(self._send)
 
 
-class _OpenedPanel:
-    """One opened board; `serial` tells the page that a newer device has taken its place."""
+class _OpenedPanel(Conversation):
+    """One opened board; its serial tells the page that a newer device has taken its place."""
 
     def __init__(self, device_id: str, device: Device, send: Send, follow: Callable[[str], None]) -> None:
-        self.device = device
-        self._id = device_id
-        self._serial = next(_serials)
-        self.conversation = Conversation(device, lambda message, buffers: send(self._wrap(message), buffers))
+        self._facts = {"type": "board", "id": device_id, "serial": next(_serials)}
+        super().__init__(device, lambda message, buffers: send(self._wrap(message), buffers))
         self._follow = partial(follow, device_id)
         device.at_close.append(self._follow)
 
-    def close(self) -> None:
-        self.device.at_close.remove(self._follow)
-        self.conversation.end()
+    def shows(self, device: Device) -> bool:
+        return self._device is device
+
+    def end(self) -> None:
+        self._device.at_close.remove(self._follow)
+        super().end()
 
     def wrapped(self, delivery: Delivery) -> Delivery:
         """Return a panel's messages as the wall's."""
@@ -298,4 +257,4 @@ class _OpenedPanel:
         return Delivery(messages, delivery.sent)
 
     def _wrap(self, message: dict[str, Any]) -> dict[str, Any]:
-        return {"type": "board", "id": self._id, "serial": self._serial, "message": message}
+        return {**self._facts, "message": message}

@@ -15,7 +15,7 @@ from .._runtime import loop
 from .._store import NO_CLOCK
 from .._store.export import Export, frame, iso, plain
 from .boards import Boards
-from .tiles import worst
+from .tiles import facts
 
 if TYPE_CHECKING:
     import pandas
@@ -53,12 +53,10 @@ class Register(Uncopied):
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
         """Write it to a file, as `PicoWall.to_csv` does; times are ISO 8601 in UTC."""
-        text = loop.ask(attendance_csv, self._boards)
-        if path is None:
-            return text
-        with opened(path) as file:
-            file.write(text)
-        return None
+        text = io.StringIO(newline="")
+        with opened(text if path is None else path) as file:
+            file.write(loop.ask(attendance_csv, self._boards))
+        return text.getvalue() if path is None else None
 
     def __len__(self) -> int:
         return loop.ask(len, self._boards)
@@ -83,8 +81,7 @@ def attendance_csv(boards: Boards) -> str:
 
 
 def _row(device_id: str, device: Device) -> Row:
-    known, diagnosis = device.known, device.diagnosis()
-    seen, info, lamp = known.attendance, known.presence.info, worst(diagnosis)
+    seen, info, tile = device.known.attendance, device.known.presence.info, facts(device)
     return Row(
         device_id,
         seen.first,
@@ -93,8 +90,8 @@ def _row(device_id: str, device: Device) -> Row:
         seen.answers,
         seen.away,
         info.firmware if info is not None and seen.first is not None else "",
-        lamp.word if lamp.name == "Pico" else f"{lamp.name}: {lamp.word}",
-        diagnosis.trouble or "",
+        tile["word"],
+        tile["trouble"] or "",
     )
 
 
@@ -111,21 +108,15 @@ def readings_frame(boards: Boards) -> pandas.DataFrame:
 
 
 def readings_csv(boards: Boards, path: str | os.PathLike[str] | TextIO | None) -> str | None:
-    if path is None:
-        text = io.StringIO(newline="")
-        readings_csv(boards, text)
-        return text.getvalue()
-    with opened(path) as file:
+    text = io.StringIO(newline="")
+    with opened(text if path is None else path) as file:
         writer = csv.writer(file)
         for number, (device_id, export) in enumerate(_exports(boards)):
-            text = io.StringIO(newline="")
-            export.to_csv(text)
-            text.seek(0)
-            header, *lines = csv.reader(text)
+            header, *lines = csv.reader(io.StringIO(export.to_csv(None), newline=""))
             if number == 0:
                 writer.writerow(["id", *header])
             writer.writerows([plain(device_id), *line] for line in lines)
-    return None
+    return text.getvalue() if path is None else None
 
 
 def _exports(boards: Boards) -> Iterator[tuple[str, Export]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._device.device import Device
-from .._device.diagnosis import Diagnosis, Lamp
+from .._page.feed import Message
 from .._page.still import sheet, sheet_text
+from .._runtime.clock import Clock
 from .boards import Boards
 
 LOOK_ALL_IN = 4
@@ -85,14 +87,26 @@ class Tile:
         return {"id": self.id, **self.facts, **line}
 
 
-class Tiles:
-    """All tiles, and one running number for their changes; in the loop only.
+class Told(NamedTuple):
+    """What a page has been told of a wall."""
 
-    `since(version)` depends on the tiles alone, so its answer may be given any number of times.
+    version: int = 0
+    head: Mapping[str, Any] | None = None
+
+
+class Tiles:
+    """The news of a wall: its tiles, with one running number for their changes, and its head.
+
+    In the loop only. `changed_since(version)` depends on the tiles alone, so its answer may be given any
+    number of times. The head is what is told of the wall as a whole.
     """
 
-    def __init__(self, boards: Boards) -> None:
+    untold = Told()
+
+    def __init__(self, boards: Boards, clock: Clock) -> None:
+        self.head: Mapping[str, Any] = {}
         self._boards = boards
+        self._clock = clock
         self._tiles: dict[str, Tile] = {}
         self._looks = 0
         self._closed = False
@@ -117,16 +131,44 @@ class Tiles:
         if changed:
             self.version = version
 
-    def since(self, version: int) -> list[dict[str, Any]]:
+    def changed_since(self, version: int) -> list[dict[str, Any]]:
         return [tile.since(version) for tile in self._tiles.values() if tile.version > version]
+
+    def since(self, told: Told) -> tuple[list[Message], Told]:
+        """Return a message with all that is new, if anything is, and what the page has been told then."""
+        now = Told(self.version, self.head)
+        if now == told:
+            return [], told
+        message = self._message(told.version, self.changed_since(told.version))
+        if self.head != told.head:
+            message["head"] = self.head
+        return [(message, [])], now
+
+    def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], Told]:
+        return self.since(Told(question["since"]))
+
+    def heartbeat(self, told: Told) -> Message:
+        return self._message(self.version, []), []
+
+    def again(self, told: Told) -> Told:
+        return self.untold
+
+    def _message(self, since: int, tiles: list[dict[str, Any]]) -> dict[str, Any]:
+        now, version = self._clock.unix(), self.version
+        return {"type": "wall", "now": now, "from": since, "version": version, "tiles": tiles}
 
 
 def facts(device: Device) -> dict[str, Any]:
-    """Return what the tile of a board shows, as `js/src/wall/contract.ts` has it."""
+    """Return what the tile of a board shows, as `js/src/wall/contract.ts` has it.
+
+    Its lamp is the first in trouble on the way to the board, else the Pico's.
+    """
     known, diagnosis = device.known, device.diagnosis()
     channel = "temperature" if "temperature" in known.last else next(iter(known.last), "")
     at, value = known.last.get(channel, (None, None))
-    info, lamp = known.presence.info, worst(diagnosis)
+    broker, pico, data, _ = diagnosis.lamps
+    first = min((broker, pico, data), key=lambda lamp: _RANK.index(lamp.level))
+    info, lamp = known.presence.info, pico if first.level == "ok" else first
     return {
         "led": known.led,
         "at": at,
@@ -140,13 +182,6 @@ def facts(device: Device) -> dict[str, Any]:
         "next": diagnosis.next,
         "away": known.attendance.away,
     }
-
-
-def worst(diagnosis: Diagnosis) -> Lamp:
-    """Return the lamp that says most: the first in trouble on the way to the board, else the Pico's."""
-    broker, pico, data, _ = diagnosis.lamps
-    first = min((broker, pico, data), key=lambda lamp: _RANK.index(lamp.level))
-    return pico if first.level == "ok" else first
 
 
 @dataclass(frozen=True, slots=True)
