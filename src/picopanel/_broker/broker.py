@@ -46,8 +46,8 @@ class Broker:
     """
 
     __slots__ = (
-        *("_context", "_identity", "_query", "_scheme", "_secret", "authority", "ca", "cert", "host", "key"),
-        *("path", "port", "tls", "transport", "verify"),
+        *("_context", "_identity", "_scheme", "_secret", "authority", "ca", "cert", "host", "key"),
+        *("path", "port", "resource", "tls", "transport", "verify"),
     )
 
     def __init__(
@@ -67,7 +67,9 @@ class Broker:
         address = parse(url)
         self._scheme, self.host, self.port = address.scheme, address.host, address.port
         self.transport, self.tls, _ = SCHEMES[address.scheme]
-        self.path, self._query = address.path, address.query
+        self.path = address.path
+        # What a WebSocket asks for; it is not to be shown, for a query may hold a token.
+        self.resource = f"{address.path}?{address.query}" if address.query else address.path
         self._secret = _secret(address, username, password)
         if not self.tls and not ca is cert is key is None:
             raise InvalidBroker(
@@ -90,11 +92,6 @@ class Broker:
         host = f"[{self.host.replace('%', '%25')}]" if ":" in self.host else self.host
         path = self.path if self.path in _USUAL_PATHS else "/…"
         return f"{self._scheme}://{host}:{self.port}{path}"
-
-    @property
-    def resource(self) -> str:
-        """What a WebSocket asks for: path and query. It is not to be shown, it may hold a token."""
-        return f"{self.path}?{self._query}" if self._query else self.path
 
     @property
     def loopback(self) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from . import loop
 
@@ -21,12 +23,10 @@ def _never_set() -> Callable[[], float]:
     Python's own stands still meanwhile on Linux and macOS.
     """
     for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC_RAW"):
-        number = getattr(time, name, None)
-        try:
-            if number is not None and time.clock_gettime(number) >= 0:
-                return lambda: time.clock_gettime(number)
-        except OSError:
-            continue
+        with suppress(AttributeError, OSError):
+            clock = partial(time.clock_gettime, getattr(time, name))
+            clock()
+            return clock
     return time.monotonic
 
 
@@ -46,13 +46,7 @@ class Clock:
 
 
 class Timer:
-    """Calls at a period, sooner where it is hurried, until it is stopped; in the loop only.
-
-    Args:
-        clock: The time.
-        seconds: The period; None calls only when it is hurried.
-        call: What to call.
-    """
+    """Calls every so many seconds (None: only when it is hurried) until it is stopped; in the loop only."""
 
     def __init__(self, clock: Clock, seconds: float | None, call: Callable[[], object]) -> None:
         self._clock = clock
@@ -68,12 +62,10 @@ class Timer:
             self._call_at(max(not_before, self._clock.monotonic()))
 
     def every(self, seconds: float) -> None:
-        """Call at another period, the first time after that long."""
         self._seconds = seconds
         self._again()
 
     def stop(self) -> None:
-        """Call no more."""
         self._stopped = True
         if self._handle is not None:
             self._handle.cancel()

@@ -32,8 +32,7 @@ _GAP = 0.02
 class Handle(Protocol):
     """Something that is to be called."""
 
-    def cancel(self) -> None:
-        """Call it no more."""
+    def cancel(self) -> None: ...
 
 
 def post(call: Callable[..., object], *arguments: object) -> None:
@@ -62,7 +61,7 @@ def ask(call: Callable[..., T], *arguments: Any, **more: Any) -> T:
 
 
 def later(seconds: float, call: Callable[[], object]) -> Handle:
-    """Have something done after so many seconds; in the loop only."""
+    """Have something done; in the loop only."""
     return _the().later(seconds, call)
 
 
@@ -109,8 +108,6 @@ def has_thread() -> bool:
 
 
 class _Question:
-    """What is asked of the loop."""
-
     def __init__(self, call: Callable[[], Any]) -> None:
         self._call = call
         self.settled = Event()
@@ -172,11 +169,7 @@ class _Threaded:
 
 
 class Stepped:
-    """What takes the thread's place where there is none, and in tests that hand in the time.
-
-    Args:
-        clock: Monotonic seconds.
-    """
+    """What takes the thread's place where there is none, and in tests that hand in the time."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -187,19 +180,15 @@ class Stepped:
 
     @property
     def asyncio(self) -> asyncio.AbstractEventLoop:
-        """What watches sockets, where there are any."""
         raise RuntimeError("There are no sockets here.")
 
     def is_here(self) -> bool:
-        """There is nowhere else."""
-        return True
+        return True  # there is nowhere else
 
     def post(self, call: Callable[[], object]) -> None:
-        """Have something done when somebody passes by."""
         self.later(0, call)
 
     def later(self, seconds: float, call: Callable[[], object]) -> Handle:
-        """Have something done after so many seconds."""
         handle = _Call(call)
         heapq.heappush(self._due, (self._clock() + seconds, next(self._order), handle))
         self._tell_host()
@@ -215,7 +204,6 @@ class Stepped:
         return done.is_set()
 
     def pass_by(self) -> None:
-        """Do what is due."""
         now = self._clock()
         while self._due and self._due[0][0] <= now:
             handle = heapq.heappop(self._due)[2]
@@ -242,8 +230,6 @@ class Stepped:
 
 
 class _Call:
-    """What is due at some time, unless it is cancelled before."""
-
     __slots__ = ("call",)
 
     def __init__(self, call: Callable[[], object]) -> None:
@@ -269,13 +255,11 @@ _only: dict[str, _Threaded | Stepped] = {}
 
 
 def _the() -> _Threaded | Stepped:
-    it = _only.get("loop")
-    # Not under a lock: an interrupt could leave it taken. Of two that begin at once, one is used.
-    return it if it is not None else _only.setdefault("loop", _begun())
-
-
-def _begun() -> _Threaded | Stepped:
+    if "loop" in _only:
+        return _only["loop"]
     try:
-        return _Threaded()
+        it: _Threaded | Stepped = _Threaded()
     except RuntimeError:
-        return Stepped()
+        it = Stepped()
+    # Not under a lock: an interrupt could leave it taken. Of two that begin at once, one is used.
+    return _only.setdefault("loop", it)

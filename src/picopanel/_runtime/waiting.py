@@ -27,16 +27,13 @@ class Event:
         self._gate.acquire()
 
     def is_set(self) -> bool:
-        """Whether it has come."""
         return self._set
 
     def set(self) -> None:
-        """It has come: let all who wait go on."""
         self._set = True
         self._open()
 
     def clear(self) -> None:
-        """It is to come once more."""
         self._set = False
         self._gate.acquire(blocking=False)
 

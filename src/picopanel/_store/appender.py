@@ -41,7 +41,11 @@ class Appender:
             self.close()
             if isinstance(error, PicoPanelError):
                 raise
-            raise RecordingFailed(_sentence(path, error)) from None
+            if isinstance(error, FileNotFoundError):
+                why = f"There is no directory {path.parent}, so {path.name} cannot be made there."
+            else:
+                why = f"{path.name} cannot be recorded to: {error.strerror or error}."
+            raise RecordingFailed(why) from None
 
     def append(self, lines: bytes) -> None:
         """Write whole lines, or raise `OSError`; a later call tries again where this one began."""
@@ -106,9 +110,3 @@ def _opened(path: Path, create: int = 0) -> FileIO:
     except OSError:
         pass
     return file
-
-
-def _sentence(path: Path, error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"There is no directory {path.parent}, so {path.name} cannot be made there."
-    return f"{path.name} cannot be recorded to: {error.strerror or error}."

@@ -36,14 +36,11 @@ class Export:
     units: Mapping[str, str]
     limits: Sequence[Limit] = ()
 
-    def readings(self) -> Readings:
-        return Readings.of(self.rows)
-
     def to_dataframe(self) -> pandas.DataFrame:
         pd = _pandas()
         import numpy
 
-        found = self.readings()
+        found = Readings.of(self.rows)
         times, numbers = numpy.asarray(found.times), numpy.asarray(found.origins)
 
         def of_origin(what: Callable[[Origin], object], kind: Any = object) -> Any:
@@ -73,16 +70,14 @@ class Export:
         return frame(columns, ("time", "arrival", "board_time"))
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None) -> str | None:
-        """Write the readings to a file, in order of time; times are ISO 8601 in UTC."""
         text = io.StringIO(newline="")
         with opened(text if path is None else path) as file:
             file.write(_HEADER)
-            file.writelines(self._lines(self.readings()))
+            file.writelines(self._lines(Readings.of(self.rows)))
         return text.getvalue() if path is None else None
 
     def figure(self, *, elapsed: bool = False, points: int = POINTS) -> plotly.graph_objects.Figure:
-        """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""
-        return draw(self.readings(), self.device_id, self.units, self.limits, elapsed, points)
+        return draw(Readings.of(self.rows), self.device_id, self.units, self.limits, elapsed, points)
 
     def _lines(self, found: Readings) -> Iterator[str]:
         cells = {number: self._cells(origin) for number, origin in found.table.items()}
@@ -103,7 +98,6 @@ class Export:
                 )
 
     def _cells(self, origin: Origin) -> tuple[str, str]:
-        """Return what all readings of an origin have in common: the channel, and what follows the value."""
         led = {None: "", True: "on", False: "off"}[origin.led]
         flags = (str(origin.virtual).lower(), str(origin.replay).lower())
         unit = plain(self.units.get(origin.channel, ""))
@@ -121,8 +115,7 @@ def frame(columns: Mapping[str, Any], moments: Sequence[str]) -> pandas.DataFram
     for name in moments:
         milliseconds = numpy.rint(columns[name]).astype("int64").astype("datetime64[ms]")
         made[name] = pd.DatetimeIndex(milliseconds.astype(f"datetime64[{unit}]")).tz_localize("UTC")
-    whole: pandas.DataFrame = pd.DataFrame(made, copy=False)
-    return whole
+    return pd.DataFrame(made, copy=False)  # type: ignore[no-any-return]
 
 
 def _pandas() -> Any:

@@ -56,7 +56,7 @@ def draw(
     elapsed: bool,
     points: int,
 ) -> plotly.graph_objects.Figure:
-    """Return the figure of readings, `points` of them at the most."""
+    """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""
     import plotly.graph_objects as go
 
     points = arguments.count("points", points, least=1)
@@ -153,7 +153,6 @@ def _lines(found: Readings, units: Mapping[str, str]) -> list[_Line]:
 
 
 def _said(found: Readings, lines: Sequence[_Line]) -> str:
-    """Return what is to be known of the readings, for the title."""
     origins = found.table.values()
     said = [word for word in ("virtual", "replay") if any(getattr(origin, word) for origin in origins)]
     drawn = sum(len(line.kept) for line in lines)

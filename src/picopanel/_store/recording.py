@@ -248,11 +248,9 @@ def _object(line: bytes) -> dict[str, Any]:
     return a_mapping(data, _MOST_KEYS)
 
 
-def _finite(digits: str) -> float:
-    return a_number(float(digits))
-
-
-_decoder = json.JSONDecoder(parse_constant=refuse_constant, parse_float=_finite)
+_decoder = json.JSONDecoder(
+    parse_constant=refuse_constant, parse_float=lambda digits: a_number(float(digits))
+)
 
 
 def header(device_id: str) -> bytes:

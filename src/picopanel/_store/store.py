@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -146,7 +146,6 @@ class Store:
 
     @property
     def floor(self) -> int:
-        """The number of the oldest row that is kept."""
         return (self._away or self._blocks[0]).first
 
     @property
@@ -163,7 +162,10 @@ class Store:
         stamps: Sequence[int] | None = None,
     ) -> None:
         """Add readings of one origin; times, arrivals (as times if None) and stamps in ms of Unix time."""
-        self._add(self._number(origin), times, values, arrivals or times, stamps)
+        lags = map(_lag, arrivals, times) if arrivals else (0,) * len(times)
+        clocks = (NO_CLOCK,) * len(times) if stamps is None else stamps
+        # Made first: what no column can hold must not leave the others longer.
+        self._add(self._number(origin), times, values, array("i", lags), array("q", clocks))
 
     def append_event(self, time: float, event: Mapping[str, Any]) -> None:
         """Add an event, a JSON object with a `kind`; time in ms of Unix time."""
@@ -171,7 +173,7 @@ class Store:
         self._events[self.end] = event
         if len(self._events) > _MOST_EVENTS:
             del self._events[next(iter(self._events))]
-        self._add(EVENT, (time,), (0.0,), (time,), None)
+        self._add(EVENT, (time,), (0.0,), (0,), (NO_CLOCK,))
 
     def since(self, seq: int, limit: int | None = None) -> Rows:
         """Return the rows from number `seq` on, `limit` at the most."""
@@ -194,12 +196,7 @@ class Store:
         return Rows(first, end, self.floor, *columns, events, table)
 
     def extend(self, rows: Rows, *, replay: bool = False) -> None:
-        """Add another log's rows.
-
-        Args:
-            rows: As `since()` returns them.
-            replay: Whether their origins are to be marked so.
-        """
+        """Add another log's rows; `replay` marks their origins."""
         table = {n: replace(origin, replay=replay) for n, origin in rows.table.items()}
         events = dict(rows.events)
         at = 0
@@ -245,25 +242,15 @@ class Store:
             self._numbers[origin] = number
         return number
 
-    def _add(
-        self,
-        number: int,
-        times: Sequence[float],
-        values: Sequence[float],
-        arrivals: Sequence[float],
-        stamps: Iterable[int] | None,
-    ) -> None:
-        # Made first: what no column can hold must not leave the others longer.
-        lags = array("i", (0,) * len(times) if arrivals is times else map(_lag, arrivals, times))
-        clocks = array("q", stamps if stamps is not None else (NO_CLOCK,) * len(times))
+    def _add(self, number: int, *columns: Sequence[float]) -> None:
+        count = len(columns[0])
         self._come_back()
         block = self._blocks[-1]
-        if 0 < block.end - block.first > self._block_size - len(times):
+        if 0 < block.end - block.first > self._block_size - count:
             block.close()
             block = _Block(block.end)
             self._blocks.append(block)
-        rows = (times, values, lags, clocks, (number,) * len(times))
-        for column, part in zip(block.columns, rows, strict=True):
+        for column, part in zip(block.columns, (*columns, (number,) * count), strict=True):
             column.extend(part)
         if self.end - self.floor > self._capacity:
             self._drop_oldest()
@@ -286,5 +273,4 @@ def places(number: int, origins: array[int]) -> Iterator[int]:
 
 def _lag(arrival: float, time: float) -> int:
     """Return how much later than its time a reading came, in ms, as 32 bits hold it (24 days)."""
-    lag = round(arrival - time)
-    return lag if -(2**31) <= lag < 2**31 else (2**31 - 1 if lag > 0 else -(2**31))
+    return max(-(2**31), min(round(arrival - time), 2**31 - 1))
