@@ -98,6 +98,9 @@ class Command:
             self.then(self)
 
 
+Send = Callable[[Command], None]
+
+
 class Blink:
     """A blinking: on the board where it can, else by sending on and off, driven by the answers and the clock.
 
@@ -107,16 +110,10 @@ class Blink:
     """
 
     def __init__(
-        self,
-        first: Command,
-        on: float,
-        off: float,
-        n: int | None,
-        send: Callable[[Command], None],
-        clock: Clock,
+        self, first: Command, seconds: dict[str, float], n: int | None, send: Send, clock: Clock
     ) -> None:
         self.first, self.over = first, Event()
-        self._seconds, self._left = {"on": on, "off": off}, n
+        self._seconds, self._left = seconds, n
         self._send, self._clock = send, clock
         self._next: Handle | None = None
         self._stopped = False

@@ -156,16 +156,11 @@ class Device:
         return diagnose(Facts(self.id, self.link_status, self.known, self.outbox, self.limits.beyond))
 
     def start(
-        self,
-        name: str,
-        timeout: float = 10,
-        *,
-        action: dict[str, Any] | None = None,
-        click: str | None = None,
+        self, name: str, timeout: float = 10, action: dict[str, Any] | None = None, click: str | None = None
     ) -> Command:
         """Send a command without waiting; its `done` tells when it is over."""
         command = Command(name if action else check_command(name), timeout, action or {}, click)
-        self._check_commands()
+        self.check_open(NotConnected(RECORDED))
         if name in COURSE_COMMANDS:
             self._stop_blinking()
         self.send(command)
@@ -183,12 +178,12 @@ class Device:
         self, on: float, off: float, n: int | None, click: str | None = None, timeout: float = 10
     ) -> Blink:
         """Blink, on the board where it can; at most one blinking goes on at a time."""
-        self._check_commands()
+        self.check_open(NotConnected(RECORDED))
         action = blink_action(on, off, n)
         on_course = self.mode == "course"
         first = Command("on" if on_course else "blink", timeout, {} if on_course else action, click)
         self._stop_blinking()
-        self._blink = blink = Blink(first, on, off, n, self.send, self.known.clock)
+        self._blink = blink = Blink(first, {"on": on, "off": off}, n, self.send, self.known.clock)
         self.send(first)
         return blink
 
@@ -200,11 +195,12 @@ class Device:
     def send(self, command: Command) -> None:
         self.outbox.start(command, self.diagnosis().blocked, self.settling)
 
-    def _check_commands(self) -> None:
+    def check_open(self, recorded: PicoPanelError | None = None) -> None:
+        """Raise `PanelClosed` if it is closed, or that error if it is a recording."""
         if self.closed:
             raise PanelClosed(self.closed)
-        if self.player is not None:
-            raise NotConnected(RECORDED)
+        if recorded is not None and self.player is not None:
+            raise recorded
 
     def _stop_blinking(self) -> None:
         if self._blink is not None:
@@ -215,18 +211,14 @@ class Device:
         text = text.strip()
         if not 0 < len(text) <= LONGEST_MARK:
             raise InvalidArgument(f"mark() takes a text of 1 to {LONGEST_MARK} characters.")
-        if self.closed:
-            raise PanelClosed(self.closed)
+        self.check_open()
         now = self.known.clock.unix()
         just_past = isinstance(at, (int, float)) and now - _LONGEST_TYPING <= at <= now
         time = float(at) if just_past else now  # type: ignore[arg-type]
         self.known.note("mark", at=time, text=text)
 
     def record(self, path: Path) -> Start:
-        if self.closed:
-            raise PanelClosed(self.closed)
-        if self.player is not None:
-            raise RecordingFailed("This plays a recording; it is on file already.")
+        self.check_open(RecordingFailed("This plays a recording; it is on file already."))
         return self.recorder.start(path)
 
     def clear(self) -> None:

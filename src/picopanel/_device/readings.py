@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .._errors import NotConnected, PanelClosed
+from .._errors import NotConnected
 from .._runtime.waiting import Event
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class Follow:
     """
 
     def __init__(self, device: Device, seconds: float | None, channel: str | None) -> None:
-        if device.closed:
-            raise PanelClosed(device.closed)
+        device.check_open()
         device.catch_up()
         known = device.known
         self._device, self._channel = device, channel

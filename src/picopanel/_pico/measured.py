@@ -186,12 +186,9 @@ class Measured(Verbs):
         return self._export().figure(elapsed=elapsed, points=points)
 
     def mark(self, text: str) -> None:
-        """Mark this moment on the chart, e.g. what has just been done to the board by hand.
+        """Mark this moment on the chart with at most 200 characters, e.g. what has been done by hand.
 
         The readings that follow carry the mark in `to_dataframe()` and `to_csv()`, until the next.
-
-        Args:
-            text: A few words, at most 200 characters.
 
         Example:
             >>> panel.mark("heater on")
@@ -250,11 +247,7 @@ class Measured(Verbs):
         return None
 
     def remove_limit(self, channel: str | None = None) -> None:
-        """Take a channel's limit away.
-
-        Args:
-            channel: Its name; all limits go if None.
-        """
+        """Take a channel's limit away; of all channels, if None."""
         names = [limit.channel for limit in self.limits]
         if channel is not None and channel not in names:
             raise InvalidArgument(f"{channel!a} has no limit. {nearest(channel, names)}".rstrip())
@@ -266,13 +259,10 @@ class Measured(Verbs):
         A crash loses at most a second. If the file holds an earlier recording of this board, that
         comes back into the panel and the file goes on; so a cell that is run again after a lost
         kernel, on a mounted drive in Colab, takes up where it was. `PicoPanel.replay(path)` plays
-        it; the format is in docs/recording.md.
+        it; the format is in docs/recording.md. What is returned stops at the end of a `with`.
 
         Args:
             path: The file, e.g. `run.jsonl`; None stops.
-
-        Returns:
-            What stops at the end of a `with`.
 
         Raises:
             NotARecording: The file holds something else. It is left as it is.
