@@ -42,8 +42,10 @@ MUTANTS = [
     Mutant("src/picopanel/_store/appender.py", "file.truncate(self.size)", "pass", UNIT),
     Mutant("src/picopanel/_device/replay.py", "if paused is False and self.ended:", "if False:", UNIT),
     Mutant("src/picopanel/_device/recorder.py", "if first in self._past:", "if False:", UNIT),
-    Mutant("src/picopanel/_device/diagnosis.py", 'return "The Pico is offline."', "return None", UNIT),
-    Mutant("src/picopanel/_device/board_time.py", " < self.offset or", " > self.offset or", UNIT),
+    Mutant(
+        "src/picopanel/_device/diagnosis.py", 'seen_live, "The Pico is offline.")', "seen_live, None)", UNIT
+    ),
+    Mutant("src/picopanel/_device/samples.py", " < self.offset or", " > self.offset or", UNIT),
     Mutant("src/picopanel/_device/presence.py", "SILENT_AT_LEAST = 10.0", "SILENT_AT_LEAST = 99.0", UNIT),
     Mutant("src/picopanel/_device/outbox.py", "now - c.sent_at >= c.timeout", "False", UNIT),
     Mutant("src/picopanel/_device/messages.py", "KEPT = 1000", "KEPT = 100", UNIT),

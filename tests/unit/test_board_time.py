@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel._device.board_time import BoardTime
+from picopanel._device.samples import BoardTime
 
 BEGAN = 1_795_330_000_000.0
 

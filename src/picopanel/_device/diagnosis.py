@@ -184,19 +184,17 @@ def _capital(name: str) -> str:
 
 
 def _blocked(facts: Facts, trouble: str | None) -> str | None:
-    if facts.link.phase == "closed":
-        return "This panel is closed."
-    if facts.link.phase != "connected":
-        return trouble or "Connecting to the broker."
-    if facts.link.recorded:
-        return RECORDED
-    if facts.known.refused_topics:
-        return trouble
-    if facts.presence == "offline" and facts.seen_live:
-        return "The Pico is offline."
-    if not facts.known.presence.is_subscribed or facts.mode is None:
-        return "Looking for the board."
-    return None
+    link, presence = facts.link, facts.known.presence
+    lines: tuple[tuple[object, str | None], ...] = (
+        (link.phase == "closed", "This panel is closed."),
+        (link.phase != "connected", trouble or "Connecting to the broker."),
+        (link.recorded, RECORDED),
+        (facts.known.refused_topics, trouble),
+        (facts.presence == "offline" and facts.seen_live, "The Pico is offline."),
+        (not presence.is_subscribed or facts.mode is None, "Looking for the board."),
+        (True, None),
+    )
+    return next(said for is_so, said in lines if is_so)
 
 
 def _lamps(facts: Facts) -> tuple[Lamp, ...]:

@@ -1,13 +1,152 @@
-"""Which samples have come, and which are missing. Pure."""
+"""Which samples of a board have come, when it took them, and which are missing. Pure.
+
+A sample's time is what our clock said when the board took it: later for later ones, whichever clock is wrong.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .board_time import BoardTime
-
 _MOST_BOOTS = 8
 _MOST_RANGES = 64
+
+_LATE = 1000
+"""Milliseconds by which a message may be read late; a larger step back is a clock that was set."""
+
+_BELIEVED = 5000
+"""Milliseconds for which all is as late by more than that: what the network holds back catches up sooner."""
+
+_LOOKED_BACK = 300_000
+"""Milliseconds in which one message comes without delay; two crystals drift apart by 0.06 s meanwhile."""
+
+_WORTH = 10
+"""Milliseconds; less is the network's, and every step is remembered."""
+
+_MOST_STEPS = 64
+_ONWARD = 0.001
+"""Milliseconds for each of the board's where time would turn back, so that it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How a sample after number `after` is placed; all else in ms."""
+
+    after: int
+    offset: float
+    not_before: float = float("-inf")
+    up: float = 0.0
+    """Of the sample that was placed at `not_before`."""
+
+    def place(self, up: float) -> float:
+        return max(up + self.offset, self.not_before + max(up - self.up, 0) * _ONWARD)
+
+
+@dataclass(slots=True)
+class _Span:
+    """The offsets that were heard from a moment on."""
+
+    since: float
+    least: float = float("inf")
+    most: float = float("-inf")
+
+    def take(self, offset: float) -> None:
+        self.least, self.most = min(self.least, offset), max(self.most, offset)
+
+    def move(self, by: float) -> None:
+        self.since, self.least, self.most = self.since + by, self.least + by, self.most + by
+
+
+class BoardTime:
+    """Learns what has to be added to a board's `up` in one boot, from the quickest of its messages.
+
+    No crystal is right, and any clock may be set, so what is to be added falls and rises. That moves
+    what is placed from then on, and nothing that stands already: not its order either, whichever way
+    a missing sample comes in later.
+    """
+
+    def __init__(self) -> None:
+        self._steps = [_Step(-1, float("inf"))]
+        self._seq, self._up = -1, -1.0
+        self._lately = _Span(0.0)
+        self._apart: _Span | None = None
+        """While everything is late by more than a message can be."""
+
+    @property
+    def offset(self) -> float:
+        """What is added to the newest `up`, in ms: the least heard lately, infinite before the first."""
+        return self._steps[-1].offset
+
+    def heard(self, arrival: float, up: float, seq: int | None = None) -> None:
+        """Learn from a message, by the `up` of its newest sample, of that number, or of when it was sent."""
+        offset = arrival - up
+        turned_back = seq is not None and seq > self._seq and up < self._up
+        if offset < self.offset or turned_back:
+            self._add(offset, arrival, arrival)
+        elif offset - self.offset > _LATE:
+            self._is_apart(arrival, offset)
+        else:
+            self._is_usual(arrival, offset)
+
+    def clock_was_set(self, by: float) -> None:
+        for span in (self._lately, self._apart):
+            if span is not None:
+                span.move(by)
+        if self.offset < float("inf"):
+            self._step(self.offset + by, self._up + self.offset + by)
+
+    def _is_usual(self, arrival: float, offset: float) -> None:
+        self._apart = None
+        self._lately.take(offset)
+        if arrival - self._lately.since >= _LOOKED_BACK:
+            risen = self._lately.least
+            if risen - self.offset >= _WORTH:
+                self._step(risen, self._up + risen)
+            self._lately = _Span(arrival)
+
+    def _is_apart(self, arrival: float, offset: float) -> None:
+        apart = self._apart
+        if apart is not None:
+            apart.take(offset)
+        if apart is None or apart.most - apart.least > _LATE:  # what was held back gets quicker and quicker
+            self._apart = _Span(arrival, offset, offset)
+        elif arrival - apart.since >= _BELIEVED:
+            self._add(apart.least, arrival, self._up + apart.least)
+
+    def _add(self, offset: float, arrival: float, next_at: float) -> None:
+        self._step(offset, next_at)
+        self._lately, self._apart = _Span(arrival), None
+
+    def _step(self, offset: float, next_at: float) -> None:
+        """Place what comes from now on by another offset, and so the next sample at about `next_at`."""
+        after = self._seq
+        if after < 0:
+            self._steps = [_Step(-1, offset)]
+            return
+        if self._steps[-1].after == after and len(self._steps) > 1:
+            del self._steps[-1]
+        newest_at = self.place(after, self._up)
+        in_order = next_at >= newest_at - _LATE
+        self._steps.append(_Step(after, offset, newest_at, self._up) if in_order else _Step(after, offset))
+        if len(self._steps) > _MOST_STEPS:
+            self._steps[:2] = [_Step(-1, self._steps[1].offset)]
+
+    def place(self, seq: int, up: float) -> float:
+        """Return the Unix time in ms at which the board took the sample of this number and `up`."""
+        step = next((step for step in reversed(self._steps) if seq > step.after), self._steps[0])
+        return step.place(up)
+
+    def place_all(self, seq: int, up: float, dt: float, count: int) -> list[float]:
+        """Return the Unix times of samples, the first with this number at `up`, one each `dt` ms."""
+        last = seq + count - 1
+        if last > self._seq:
+            self._seq, self._up = last, up + (count - 1) * dt
+        newest = self._steps[-1]
+        if seq <= newest.after:
+            return [self.place(seq + nth, up + nth * dt) for nth in range(count)]
+        start = up + newest.offset
+        if start == newest.place(up):  # as nearly always
+            return [start + nth * dt for nth in range(count)]
+        return [newest.place(up + nth * dt) for nth in range(count)]
 
 
 @dataclass(slots=True)
