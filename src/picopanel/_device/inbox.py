@@ -161,10 +161,10 @@ class Inbox(Receiver):
         virtual = info is not None and info.virtual and known.presence.seen_live
         times, values, answers = list[float](), list[float](), list[float | None]()
         for _, payload, retained, arrival, _ in messages:
-            value = None
             try:
                 value = parse_reading(payload)
             except InvalidPayload as error:
+                value = None
                 known.refuse(error)
             if retained:  # it is somebody's old number, and nothing says of when
                 continue
@@ -227,11 +227,11 @@ class Inbox(Receiver):
         interval, virtual = dt or (info.interval if info else None), info is not None and info.virtual
         stamps = [NO_CLOCK] * count if ts is None else [ts + at * dt for at in range(first, end)]
         for name, values in telemetry.values.items():
-            columns = self._rows[Origin(name, telemetry.boot, interval, telemetry.led, virtual)]
-            columns[0].extend(times[first:end])
-            columns[1].extend(values[first:end])
-            columns[2].extend([arrival] * count)
-            columns[3].extend(stamps)
+            rows = self._rows[Origin(name, telemetry.boot, interval, telemetry.led, virtual)]
+            rows[0].extend(times[first:end])
+            rows[1].extend(values[first:end])
+            rows[2].extend([arrival] * count)
+            rows[3].extend(stamps)
 
     def _on_ack(self, payload: bytes, retained: bool) -> None:
         ack = parse_ack(payload)

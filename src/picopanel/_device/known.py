@@ -120,8 +120,7 @@ class Known:
     @property
     def shown(self) -> tuple[object, ...]:
         """What readings can change of what is told of the board."""
-        counts = len(self.units), len(self.last), self.refused_payloads
-        return self.last_led, self.presence.seen_live, counts
+        return self.last_led, self.presence.seen_live, len(self.units), len(self.last), self.refused_payloads
 
     def changed(self) -> None:
         """Tell that something but readings has changed."""

@@ -105,7 +105,9 @@ class Outbox:
         So is what should have been a number, None: the board has done what it was told.
         """
         known, now = self._known, self._known.now
-        certain = [known.course.heard_reading(now) for _ in range(count)][-1]
+        certain = False
+        for _ in range(count):
+            certain = known.course.heard_reading(now)
         if known.presence.mode(now) != "pico":  # else the board itself tells its LED
             known.learn_led(self._course_led(certain))
         command, self._course = self._course, None
@@ -184,10 +186,11 @@ class Outbox:
         self._known.messages.sent(topic, payload, qos, granted, at)
 
     def _course_led(self, certain: bool) -> bool | None:
+        if not certain:
+            return None
         led = self._known.last_led
         toggled = None if led is None else not led
-        words = {b"on": True, b"off": False, b"toggle": toggled}
-        return words.get(self._known.course.last_command, led) if certain else None
+        return {b"on": True, b"off": False, b"toggle": toggled}.get(self._known.course.last_command, led)
 
     def _answer(self, command: Command, led: bool | None, certain: bool, values: Mapping[str, float]) -> None:
         self._heard()
