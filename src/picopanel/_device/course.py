@@ -12,11 +12,9 @@ class CourseReplies:
     """Counts commands and answers on the course's two topics. Times are monotonic seconds."""
 
     def __init__(self) -> None:
-        self._unanswered = 0
-        self._echoes_due = 0
+        self._unanswered = self._echoes_due = self._surplus = 0
         self._doubt_until = 0.0
         self._last_reply = self._last_command_at = float("-inf")
-        self._surplus = 0
         self._surplus_noted = True
         self.last_command: bytes = b""
 
@@ -28,8 +26,8 @@ class CourseReplies:
         """A command passed on the topic: the echo of ours, or somebody else's."""
         if self._echoes_due:
             self._echoes_due -= 1
-            return
-        self._passed(command, now)
+        else:
+            self._passed(command, now)
 
     def _passed(self, command: bytes, now: float) -> None:
         if now - self._last_command_at > QUIET:
@@ -56,8 +54,7 @@ class CourseReplies:
 
     def timed_out(self, now: float) -> None:
         """Our command was not answered in time; what comes next may be its late answer."""
-        self._unanswered = 0
-        self._echoes_due = 0
+        self._unanswered = self._echoes_due = 0
         self._doubt_until = now + QUIET
 
     def disconnected(self, now: float) -> None:

@@ -24,7 +24,7 @@ from .._runtime.clock import Clock, Timer
 from .._store import Store
 from .._store.export import Export
 from .command import Blink, Command, blink_action, setting_word
-from .diagnosis import RECORDED, Diagnosis, Facts, diagnose
+from .diagnosis import RECORDED, Diagnosis, diagnose
 from .inbox import Inbox
 from .known import TEMPERATURE, Known
 from .limits import Limits
@@ -153,7 +153,7 @@ class Device:
         return self.mode is None and self.status != "offline" and not self.known.refused_topics
 
     def diagnosis(self) -> Diagnosis:
-        return diagnose(Facts(self.id, self.link_status, self.known, self.outbox, self.limits.beyond))
+        return diagnose(self)
 
     def start(
         self, name: str, timeout: float = 10, action: dict[str, Any] | None = None, click: str | None = None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from .._link import LinkStatus
 from .._link.reasons import NOBODY, PERMISSION, Reason, puback, suback
 from .._link.troubles import link_sentences
 from .._protocol.ids import spelling_trap
-from .known import Known
-from .outbox import Outbox
+
+if TYPE_CHECKING:
+    from .device import Device
 
 Level = Literal["ok", "warn", "bad", "unknown"]
 
@@ -50,13 +50,12 @@ class Facts:
         beyond: A channel that is beyond its limit, and the words for that, e.g. `above 30 °C`.
     """
 
-    def __init__(
-        self, device_id: str, link: LinkStatus, known: Known, outbox: Outbox, beyond: tuple[str, str] | None
-    ) -> None:
-        now, presence = known.now, known.presence
+    def __init__(self, device: Device) -> None:
+        known, outbox, presence, now = device.known, device.outbox, device.known.presence, device.known.now
         newest = max((time for time, _ in known.last.values()), default=None)
         age = float("inf") if newest is None else (known.clock.unix() - newest) / 1000
-        self.device_id, self.link, self.known, self.beyond = device_id, link, known, beyond
+        self.device_id, self.link, self.known = device.id, device.link_status, known
+        self.beyond = device.limits.beyond
         self.unheard, self.unanswered = outbox.unheard(_ECHO_WITHIN), outbox.unanswered
         self.mode = presence.mode(now)
         self.presence = presence.state(now)
@@ -71,8 +70,9 @@ class Facts:
         self.two_boards = now - known.two_boards_at < 60 or known.course.two_boards
 
 
-def diagnose(facts: Facts) -> Diagnosis:
+def diagnose(device: Device) -> Diagnosis:
     """Return the lamps, and the sentence for the cause that comes first on the way to the board."""
+    facts = Facts(device)
     trouble, next_step = _trouble(facts)
     return Diagnosis(_lamps(facts), trouble, next_step, _blocked(facts, trouble))
 

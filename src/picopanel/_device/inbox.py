@@ -13,16 +13,8 @@ from .._errors import InvalidPayload
 from .._link import LinkStatus, Receiver
 from .._link.reasons import FAILURE
 from .._link.troubles import link_sentences
-from .._protocol.payloads import (
-    Telemetry,
-    parse_ack,
-    parse_info,
-    parse_led_state,
-    parse_reading,
-    parse_status,
-    parse_telemetry,
-    unit_label,
-)
+from .._protocol import payloads
+from .._protocol.payloads import Telemetry, unit_label
 from .._store import NO_CLOCK, Origin
 from .known import COURSE_UNIT, TEMPERATURE, Known
 from .messages import Received
@@ -162,7 +154,7 @@ class Inbox(Receiver):
         times, values, answers = list[float](), list[float](), list[float | None]()
         for _, payload, retained, arrival, _ in messages:
             try:
-                value = parse_reading(payload)
+                value = payloads.parse_reading(payload)
             except InvalidPayload as error:
                 value = None
                 known.refuse(error)
@@ -187,7 +179,7 @@ class Inbox(Receiver):
             try:
                 if retained:
                     raise InvalidPayload("retained telemetry")
-                self._samples(parse_telemetry(payload), arrival)
+                self._samples(payloads.parse_telemetry(payload), arrival)
             except InvalidPayload as error:
                 self._known.refuse(error)
         rows = dict(self._rows)
@@ -234,7 +226,7 @@ class Inbox(Receiver):
             rows[3].extend(stamps)
 
     def _on_ack(self, payload: bytes, retained: bool) -> None:
-        ack = parse_ack(payload)
+        ack = payloads.parse_ack(payload)
         if retained:
             raise InvalidPayload("a retained ack")
         known, now = self._known, self._unix()
@@ -248,7 +240,7 @@ class Inbox(Receiver):
         self._outbox.acknowledged(ack)
 
     def _on_status(self, payload: bytes, retained: bool) -> None:
-        online = parse_status(payload)
+        online = payloads.parse_status(payload)
         known, now = self._known, self._known.now
         was = known.presence.state(now)
         known.presence.status(online, retained, now)
@@ -266,7 +258,7 @@ class Inbox(Receiver):
         self._outbox.flush()
 
     def _on_info(self, payload: bytes, retained: bool) -> None:
-        info = parse_info(payload)
+        info = payloads.parse_info(payload)
         known, former = self._known, self._known.presence.info
         known.admit(known.units, info.units)
         if former is not None and former.boot != info.boot:
@@ -287,7 +279,7 @@ class Inbox(Receiver):
             known.attendance.seen(self._unix())
 
     def _on_led_state(self, payload: bytes, retained: bool) -> None:
-        self._known.learn_led(parse_led_state(payload))
+        self._known.learn_led(payloads.parse_led_state(payload))
 
     def _on_course_command(self, payload: bytes, retained: bool) -> None:
         if not retained:
