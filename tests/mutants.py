@@ -34,7 +34,12 @@ MUTANTS = [
     Mutant("src/picopanel/_protocol/payloads.py", "if not isfinite(number):", "if False:", UNIT),
     Mutant("src/picopanel/_protocol/ids.py", "if size > 60:", "if size > 600:", UNIT),
     Mutant("src/picopanel/_broker/address.py", '"mqtts": ("tcp", True', '"mqtts": ("tcp", False', UNIT),
-    Mutant("src/picopanel/_store/store.py", "if self.end - self.floor > self._capacity:", "if False:", UNIT),
+    Mutant(
+        "src/picopanel/_store/store.py",
+        "if block.end - self._blocks[0].first > self._capacity:",
+        "if False:",
+        UNIT,
+    ),
     Mutant(
         "src/picopanel/_store/figure.py", '(time - first) / 1000, "elapsed', 'time - first, "elapsed', UNIT
     ),

@@ -246,13 +246,13 @@ class Store:
         count = len(columns[0])
         self._come_back()
         block = self._blocks[-1]
-        if 0 < block.end - block.first > self._block_size - count:
+        if 0 < len(block.columns[0]) > self._block_size - count:
             block.close()
             block = _Block(block.end)
             self._blocks.append(block)
         for column, part in zip(block.columns, (*columns, (number,) * count), strict=True):
             column.extend(part)
-        if self.end - self.floor > self._capacity:
+        if block.end - self._blocks[0].first > self._capacity:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
