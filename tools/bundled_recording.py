@@ -27,7 +27,7 @@ class Lesson:
         self.seconds = 0.0
         self._steps = loop.Stepped(lambda: self.seconds)
         clock = Clock(lambda: self.seconds, self._unix, self._steps.later)
-        self._link = VirtualLink(VirtualBoard("lesson", interval=1000, seed=1), clock)
+        self._link = VirtualLink(VirtualBoard("lesson", clock=clock, interval=1000, seed=1))
         self._device = Device("lesson", self._link, clock=clock)
         self._due: list[tuple[float, Callable[[], object]]] = []
 

@@ -29,41 +29,32 @@ def add_to(commands: Commands) -> None:
     usb = argparse.ArgumentParser(add_help=False)
     usb.add_argument("--port", help="the board's serial port, where several are plugged in")
     usb.add_argument("--dry-run", action="store_true", help="only print each command")
-    _add_setup(verbs, usb)
-    for name, run, about in (
-        ("restore", restore, "put back what was on the board before"),
-        ("logs", logs, "show the board's console until Ctrl-]"),
-        ("check", look, "look at what is on the board"),
-    ):
-        verbs.add_parser(name, parents=[usb], help=about).set_defaults(run=run)
-    _add_bundle(verbs)
-
-
-def _add_setup(verbs: Commands, usb: argparse.ArgumentParser) -> None:
-    parser = verbs.add_parser(
+    setup_ = verbs.add_parser(
         "setup",
         parents=[usb],
         help="install everything over USB, and blink",
         epilog="What is not in the environment (COURSE_ID, PICOPANEL_WIFI_SSID, PICOPANEL_WIFI_PASSWORD, "
         "PICOPANEL_WIFI_COUNTRY, and the broker's names) is asked for.",
     )
-    parser.add_argument("--id", help="the course ID that the board is to answer under")
-    add_broker(parser)
-    _add_mqtt_as(parser)
-    parser.set_defaults(run=setup)
+    setup_.add_argument("--id", help="the course ID that the board is to answer under")
+    add_broker(setup_)
+    _add_mqtt_as(setup_, setup)
+    for name, run, about in (
+        ("restore", restore, "put back what was on the board before"),
+        ("logs", logs, "show the board's console until Ctrl-]"),
+        ("check", look, "look at what is on the board"),
+    ):
+        verbs.add_parser(name, parents=[usb], help=about).set_defaults(run=run)
+    zip_ = verbs.add_parser("bundle", help="every file for a board in one zip")
+    zip_.add_argument("id", metavar="ID", help="the course ID that the board is to answer under")
+    add_broker(zip_, without="Yours to fill in if not given.")
+    zip_.add_argument("--out", metavar="ZIP", help="picopanel-ID.zip if not given")
+    _add_mqtt_as(zip_, bundle)
 
 
-def _add_bundle(verbs: Commands) -> None:
-    parser = verbs.add_parser("bundle", help="every file for a board in one zip")
-    parser.add_argument("id", metavar="ID", help="the course ID that the board is to answer under")
-    add_broker(parser, without="Yours to fill in if not given.")
-    parser.add_argument("--out", metavar="ZIP", help="picopanel-ID.zip if not given")
-    _add_mqtt_as(parser)
-    parser.set_defaults(run=bundle)
-
-
-def _add_mqtt_as(parser: argparse.ArgumentParser) -> None:
+def _add_mqtt_as(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
     parser.add_argument("--mqtt-as", type=Path, metavar="DIR", help="its folder, instead of fetching it")
+    parser.set_defaults(run=run)
 
 
 def setup(options: argparse.Namespace) -> int:

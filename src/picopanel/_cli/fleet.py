@@ -43,7 +43,6 @@ class BoardClient(MqttLink, Receiver):
         super().__init__(broker)
         self.board = board
         self._say = say
-        self._started = self._clock.monotonic()
         self._subscribed = False
         self._hung_up = 0
         self._led = False
@@ -85,13 +84,8 @@ class BoardClient(MqttLink, Receiver):
         return {"name": "picopanel-virtual", "keepalive": KEEPALIVE, "will": self.board.will}
 
     def _tick(self) -> None:
-        self._answer(self.board.tick(self._now, round(self._clock.unix())))
-        due = self._started + self.board.device.next_tick / 1000
-        self._ticking.hurry(max(due, self._clock.monotonic() + 0.001))
-
-    @property
-    def _now(self) -> int:
-        return round((self._clock.monotonic() - self._started) * 1000)
+        self._answer(self.board.tick())
+        self._ticking.hurry(self.board.due)
 
     def _answer(self, messages: list[Message]) -> None:
         if self.online:
@@ -120,14 +114,14 @@ class BoardClient(MqttLink, Receiver):
             self._say(REFUSED)
             return
         self._subscribed = True
-        self._send(self.board.connected(self._now, round(self._clock.unix())))
+        self._send(self.board.connected())
         layer = "course layer only" if self.board.will is None else "PicoPanel and course layer"
         self._say(f"Online as {self.board.device.id!r} at {self._broker.url} ({layer}, virtual).")
 
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
     ) -> None:
-        self._answer(self.board.receive(topic, payload, retained, self._now))
+        self._answer(self.board.receive(topic, payload, retained))
 
 
 class Fleet:

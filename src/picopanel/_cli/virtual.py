@@ -104,7 +104,6 @@ class Pupil(BoardClient):
             self.break_off(self._random.uniform(5, 15))
         elif self.fault is Fault.REBOOT:
             self.board.start("reset")
-            self._started = self._clock.monotonic()
             self.break_off(3)
 
     def _send(self, messages: list[Message]) -> None:

@@ -167,7 +167,7 @@ class Visit:
         for _ in range(MORE_READS):
             read = self._read()
             yield read.done.is_set, ANSWERS_WITHIN + 1
-            yield bool, 0.3  # for the answer of a second board
+            yield lambda: False, 0.3  # for the answer of a second board
         if "two boards" in {lamp.word for lamp in self._device.diagnosis().lamps}:
             raise self._trouble()
         return "One board answers under this ID."

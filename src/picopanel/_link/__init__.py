@@ -48,9 +48,9 @@ class Receiver:
         """The broker has answered a subscription: each topic's QoS, None where it refuses."""
 
     def on_subscribed(self, refused: Mapping[str, int]) -> None:
-        """The broker has answered the subscription; `refused` are the topics it does not give, and why.
+        """The broker has answered: what it does not give, each with its reason code.
 
-        That is, its reason codes. They are asked for again, and this is called again when the answer changes.
+        Those are asked for again, and this is called again when the answer changes.
         """
 
     def on_published(self, topic: str, code: int) -> None:
@@ -77,9 +77,6 @@ class Link(Protocol):
     def publish(self, topic: str, payload: bytes, *, qos: int, expiry: int) -> int:
         """Publish, never retained, to expire after `expiry` seconds where the broker can.
 
-        Returns:
-            The QoS it goes with: lower than asked for where the broker cannot do more.
-
-        Raises:
-            NotConnected: At once; nothing is queued.
+        The QoS it goes with is returned, lower where the broker cannot do more. Nothing is queued:
+        `NotConnected` is raised at once.
         """

@@ -13,7 +13,7 @@ from functools import partial
 from .._errors import arguments
 from .._errors.uncopied import Uncopied
 from .._runtime import loop
-from .._runtime.clock import Clock, Timer
+from .._runtime.clock import Timer
 from .._runtime.loop import safely
 from . import LinkStatus, Receiver
 from .troubles import fault
@@ -59,21 +59,20 @@ class Faults(Uncopied):
 
     def finger(self, seconds: float = 5) -> None:
         """Put a finger on the chip, which warms it."""
-        loop.ask(self._link.touch, arguments.number("seconds", seconds, least=0))
+        loop.ask(self._link.board.touch, arguments.number("seconds", seconds, least=0))
 
 
 class VirtualLink:
     """Drives a virtual board while anybody listens, and plays the broker for it."""
 
-    def __init__(self, board: VirtualBoard, clock: Clock | None = None) -> None:
+    def __init__(self, board: VirtualBoard) -> None:
         self.identity = self
         self.status = _CONNECTED
         self.faults = Faults(self)
         self.delay = DELAY
         self.replies_to_lose = 0
-        self._board = board
-        self._clock = clock or Clock()
-        self._started = self._clock.monotonic()
+        self.board = board
+        self._clock = board.clock
         self._online = False
         self._absence: tuple[loop.Handle, ...] = ()  # what ends it, and the will that is told meanwhile
         self._receivers: dict[Receiver, Mapping[str, int]] = {}
@@ -107,7 +106,7 @@ class VirtualLink:
         def arrive() -> None:
             self._deliver(topic, payload, qos)
             if self._online and self._clock.monotonic() < expires:
-                self._drive(lambda: self._board.receive(topic, payload, False, self._up))
+                self._drive(lambda: self.board.receive(topic, payload, False))
 
         self._send(arrive)
         return qos
@@ -122,8 +121,7 @@ class VirtualLink:
         )
 
     def reboot(self) -> None:
-        self._drive(partial(self._board.start, "reset"))
-        self._started = self._clock.monotonic()
+        self._drive(partial(self.board.start, "reset"))
         self._tell_will()
         self.away(REBOOT_TAKES)
 
@@ -131,26 +129,22 @@ class VirtualLink:
         self._retained.clear()
         while self._under_way:
             self._under_way.popleft()[0].cancel()
-        self._board, self._started = board, self._clock.monotonic()
+        self.board = board
         self._come_online()
-
-    def touch(self, seconds: float) -> None:
-        self._board.chip.finger_until = self._up / 1000 + seconds
 
     def _tick(self) -> None:
         """Let the board do what is due, as soon again as it says, and at the latest when the timer does."""
         if not self._online and not self._absence:
             self._come_online()
-        if self._drive(lambda: self._board.tick(self._up, round(self._clock.unix()))):
+        if self._drive(self.board.tick):
             self._tell(_CONNECTED)
             if self._ticking is not None:
-                due = self._started + self._board.device.next_tick / 1000
-                self._ticking.hurry(max(due, self._clock.monotonic() + 0.001))
+                self._ticking.hurry(self.board.due)
 
     def _come_online(self) -> None:
         self._end_absence()
         self._online = True
-        self._online = self._drive(lambda: self._board.connected(self._up, round(self._clock.unix())))
+        self._online = self._drive(self.board.connected)
 
     def _end_absence(self) -> None:
         for timer in self._absence:
@@ -158,8 +152,8 @@ class VirtualLink:
         self._absence = ()
 
     def _tell_will(self) -> None:
-        if self._board.will:
-            self._spread(self._board.will)
+        if self.board.will:
+            self._spread(self.board.will)
 
     def _drive(self, step: Callable[[], list[Message] | None]) -> bool:
         try:
@@ -175,11 +169,6 @@ class VirtualLink:
         lost = self.replies_to_lose > 0 and message[0].endswith(("/ack", "/onboard_temp"))
         self.replies_to_lose -= lost
         return lost
-
-    @property
-    def _up(self) -> int:
-        """Milliseconds since the board's start."""
-        return round((self._clock.monotonic() - self._started) * 1000)
 
     def _send(self, arrive: Callable[[], object]) -> None:
         self._under_way.append((self._clock.later(self.delay, self._arrive), arrive))

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable
 
 from .._firmware.pico.device import PicoDevice
+from .._runtime.clock import Clock
 
 Message = tuple[str, str, int, bool]  # topic, payload, QoS, retained
 Setup = Callable[[PicoDevice], object]
@@ -38,28 +39,43 @@ class Chip:
 
 
 class VirtualBoard:
+    """A board in the time of a clock.
+
+    Args:
+        device_id: The course ID.
+        clock: The time.
+        course: Whether it speaks the course layer only, like the course's own board.
+        sensor: What to read instead of the pretended chip, in degrees Celsius.
+        interval: Milliseconds between samples.
+        setup: Adds channels and controls to the board at each start, as `main.py` does.
+        seed: Makes the pretended chip's noise repeatable.
+    """
+
     def __init__(
         self,
         device_id: str,
         *,
+        clock: Clock | None = None,
         course: bool = False,
         sensor: Callable[[], float] | None = None,
         interval: int = 250,
         setup: Setup | None = None,
         seed: int | None = None,
     ) -> None:
+        self.clock = clock or Clock()
         self.setup = setup
         self._device_id = device_id
         self._course = course
         self._interval = interval
         self._sensor = sensor or self._read_chip
-        self._since_boot = self._time_at = 0
-        self.chip = Chip(seed)
+        self._chip = Chip(seed)
         self.start("power")
 
     def start(self, reset: str) -> None:
-        self._since_boot = self._time_at = 0
-        self.chip.finger_until = 0.0  # it was told in this boot's time
+        """Start as after a reset: everything forgotten, a new boot."""
+        self._started = self.clock.monotonic()
+        self._time_at = 0
+        self._chip.finger_until = 0.0  # it was told in this boot's time
         self.device = PicoDevice(
             self._device_id,
             boot="p" + secrets.token_hex(4),
@@ -82,30 +98,43 @@ class VirtualBoard:
     def topics(self) -> list[tuple[str, int]]:
         return self.device.topics[:1] if self._course else self.device.topics  # type: ignore[no-any-return]
 
-    def connected(self, now: int, unix_ms: int) -> list[Message]:
-        """Return what the board publishes once connected; `now` in ms since its start."""
-        self._set_time(now, unix_ms)
-        return self._allowed(self.device.connected(now))
+    @property
+    def due(self) -> float:
+        """The monotonic time at which `tick` has something to say."""
+        due: float = self._started + self.device.next_tick / 1000
+        return max(due, self.clock.monotonic() + 0.001)
 
-    def receive(self, topic: str, payload: bytes, retained: bool, now: int) -> list[Message]:
-        self._since_boot = now
-        return self._allowed(self.device.receive(topic, payload, retained, now))
+    def connected(self) -> list[Message]:
+        """Return what the board publishes once connected."""
+        self._set_time()
+        return self._allowed(self.device.connected(self._up))
 
-    def tick(self, now: int, unix_ms: int) -> list[Message]:
-        self._since_boot = now
-        if now - self._time_at >= TIME_LASTS:
-            self._set_time(now, unix_ms)
-        return self._allowed(self.device.tick(now))
+    def receive(self, topic: str, payload: bytes, retained: bool) -> list[Message]:
+        return self._allowed(self.device.receive(topic, payload, retained, self._up))
+
+    def tick(self) -> list[Message]:
+        if self._up - self._time_at >= TIME_LASTS:
+            self._set_time()
+        return self._allowed(self.device.tick(self._up))
 
     def stopping(self) -> list[Message]:
         return self._allowed(self.device.stopping())
 
-    def _set_time(self, now: int, unix_ms: int) -> None:
-        self._since_boot = self._time_at = now
-        self.device.set_time(unix_ms, now)
+    def touch(self, seconds: float) -> None:
+        """Put a finger on the chip for a while."""
+        self._chip.finger_until = self._up / 1000 + seconds
+
+    @property
+    def _up(self) -> int:
+        """Milliseconds since its start."""
+        return round((self.clock.monotonic() - self._started) * 1000)
+
+    def _set_time(self) -> None:
+        self._time_at = self._up
+        self.device.set_time(round(self.clock.unix()), self._time_at)
 
     def _read_chip(self) -> float:
-        return self.chip.temperature(self._since_boot / 1000, self.device.led)
+        return self._chip.temperature(self._up / 1000, self.device.led)
 
     def _allowed(self, messages: list[Message]) -> list[Message]:
         if not self._course:

@@ -105,7 +105,11 @@ def collect(fetch: Fetch = download, mqtt_as: Path | None = None) -> tuple[dict[
     They are named as on the board, and listed in the firmware's `package.json`: `mqtt_as` is fetched from
     its author, by a pinned commit, or taken from a folder or file that holds it already.
     """
-    found, missing = _local(mqtt_as), {}
+    found, missing = {}, {}
+    if mqtt_as is not None:
+        own = [mqtt_as] if mqtt_as.is_file() else sorted(mqtt_as.glob("*.py"))
+        folder = "mqtt_as/" if (mqtt_as / "__init__.py").exists() else ""
+        found = {folder + file.name: file.read_bytes() for file in own}
     for name, source in json.loads((FOLDER / "package.json").read_text())["urls"]:
         if "://" not in source:
             found[name] = (FOLDER / source).read_bytes()
@@ -134,22 +138,10 @@ def board_values(device_id: str, broker: Broker | None) -> dict[str, object]:
 def secrets_text(values: Values) -> str:
     lines = (FOLDER / "my_secrets.example.py").read_text().splitlines()[1:]
     left = dict(values)
-    filled = [_filled(line, left) for line in lines]
+    for at, line in enumerate(lines):
+        name = re.match(r"(?:# )?([A-Z_]+) = ", line)
+        if name and name[1] in left:
+            lines[at] = f"{name[1]} = {left.pop(name[1])!r}"
     if left:
         raise InvalidCommand(f"{SECRETS} has no {', '.join(sorted(left))}.")
-    return "\n".join(["# Keep this file to yourself.", *filled, ""])
-
-
-def _filled(line: str, left: dict[str, object]) -> str:
-    name = re.match(r"(?:# )?([A-Z_]+) = ", line)
-    if name is None or name[1] not in left:
-        return line
-    return f"{name[1]} = {left.pop(name[1])!r}"
-
-
-def _local(mqtt_as: Path | None) -> dict[str, bytes]:
-    if mqtt_as is None:
-        return {}
-    files = [mqtt_as] if mqtt_as.is_file() else sorted(mqtt_as.glob("*.py"))
-    folder = "mqtt_as/" if mqtt_as.is_dir() and (mqtt_as / "__init__.py").exists() else ""
-    return {folder + file.name: file.read_bytes() for file in files}
+    return "\n".join(["# Keep this file to yourself.", *lines, ""])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -93,8 +92,12 @@ def _install(mpremote: Mpremote, files: dict[str, bytes], secrets: str, say: Say
         say(f"Saved:  {', '.join(saved)} ({on_board.BEFORE}/ on the board; `board restore`).")
     mpremote.do(["exec", on_board.write(SECRETS, secrets)], secret=_HIDDEN)
     last = sorted(files, key=lambda name: name == "main.py")  # a board without it stays quiet
-    with _unpacked(files) as folder:
-        mpremote.do(*(["fs", "cp", str(folder / name), f":{name}"] for name in last))
+    with tempfile.TemporaryDirectory() as folder:  # a key among them is this user's to read alone
+        for name, data in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        mpremote.do(*(["fs", "cp", str(Path(folder, name)), f":{name}"] for name in last))
 
 
 def _start(mpremote: Mpremote) -> None:
@@ -121,14 +124,3 @@ def _until(look: Callable[[], bool], seconds: float) -> bool:
     while not loop.ask(look) and time.monotonic() < end:
         time.sleep(0.05)
     return loop.ask(look)
-
-
-@contextmanager
-def _unpacked(files: dict[str, bytes]) -> Iterator[Path]:
-    """Put files where mpremote can copy them from; a key among them is this user's to read alone."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for file, data in files.items():
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            (folder / file).write_bytes(data)
-        yield folder
