@@ -247,7 +247,7 @@ class Measured(Verbs):
         return None
 
     def remove_limit(self, channel: str | None = None) -> None:
-        """Take a channel's limit away; of all channels, if None."""
+        """Take a channel's limit away, or all limits."""
         names = [limit.channel for limit in self.limits]
         if channel is not None and channel not in names:
             raise InvalidArgument(f"{channel!a} has no limit. {nearest(channel, names)}".rstrip())
