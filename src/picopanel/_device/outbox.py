@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,7 +43,7 @@ class Outbox:
         self._sent: dict[str, Command] = {}
         self._course: Command | None = None
         """The one command of ours that is under way on the course layer."""
-        self._answered_by: OrderedDict[str, str] = OrderedDict()
+        self._answered_by: dict[str, str] = {}
         self._echo_due_since: float | None = None
         self.unanswered = 0
         """Commands without an answer since the last answer."""
@@ -77,8 +77,8 @@ class Outbox:
     def acknowledged(self, ack: Ack) -> None:
         if self._answered_by.setdefault(ack.experiment_id, ack.boot) != ack.boot:
             self._known.two_boards_at = self._known.now
-        while len(self._answered_by) > _REMEMBERED:
-            self._answered_by.popitem(last=False)
+        if len(self._answered_by) > _REMEMBERED:
+            del self._answered_by[next(iter(self._answered_by))]
         command = self._sent.pop(ack.experiment_id, None)
         if command is None:
             return
@@ -204,11 +204,9 @@ class Outbox:
         self._echo_due_since = None  # it proves as much as an echo
 
     def _give_up(self, command: Command) -> None:
-        refused, why = self._known.publish_refused, _WHAT_TO_CHECK
-        if refused is None:
-            self.unanswered += 1
-        else:  # no board has been asked
-            why = puback(refused).sentence
+        refused = self._known.publish_refused
+        self.unanswered += refused is None  # else no board has been asked
+        why = _WHAT_TO_CHECK if refused is None else puback(refused).sentence
         self._unanswered(command, NoAnswer(command.name, command.timeout, why))
 
     def _unanswered(self, command: Command, error: PicoPanelError) -> None:

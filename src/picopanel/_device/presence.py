@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -141,7 +140,7 @@ class Attendance:
     answers: int = 0
     away: int = 0
     """How often it was gone: said to be offline, or heard again after a silence."""
-    _open: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _open: dict[str, None] = field(default_factory=dict)
 
     def seen(self, now: float) -> None:
         self.first = now if self.first is None else self.first
@@ -159,7 +158,7 @@ class Attendance:
         self.commands += 1
         self._open[name[:64]] = None
         if len(self._open) > _MOST_OPEN:
-            self._open.popitem(last=False)
+            del self._open[next(iter(self._open))]
 
     def answered(self, name: str) -> None:
         if name in self._open:
