@@ -23,6 +23,7 @@ from picopanel._page.news import panel_state
 from picopanel._protocol.ids import Topics
 from picopanel._store import Store
 from picopanel._store.export import Export
+from picopanel._store.readings import Readings
 
 from .hand import CONTRACT, Hand, HandLink
 
@@ -52,7 +53,7 @@ def course_board(link: HandLink, hand: Hand) -> None:
 
 
 def values(device: Device) -> list[float]:
-    return list(Export(device.store.since(0), "ada", {}).readings().values)
+    return list(Readings.of(device.store.since(0)).values)
 
 
 def asked_again(link: HandLink) -> int:

@@ -18,6 +18,7 @@ from picopanel._device.replay import Player
 from picopanel._page.conversation import Conversation
 from picopanel._page.news import SPEEDS, panel_state
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
+from picopanel._store.readings import Readings
 from picopanel._store.recording import BUNDLED, Recording, read_file
 
 from .hand import Hand
@@ -144,7 +145,7 @@ def test_a_recording_that_is_shorter_than_a_step_is_played_again() -> None:
     for played in (1, 2):
         show.run(40)
         assert show.player.ended
-        assert list(show.device.export.readings().values) == [1, 2, 3]
+        assert list(Readings.of(show.device.store.since(0)).values) == [1, 2, 3]
         assert show.device.store.end >= 3 * played, "its rows have come once more"
     show.device.close()
 
@@ -183,7 +184,7 @@ def test_an_answer_that_does_not_tell_the_led_leaves_it_as_it_was() -> None:
 
 def test_a_computer_that_slept_goes_on_where_it_was(bundled: Show) -> None:
     bundled.run(3_600_000)
-    assert len(bundled.device.export.readings().times) < 5
+    assert len(Readings.of(bundled.device.store.since(0)).times) < 5
 
 
 def test_a_night_between_two_runs_is_not_sat_through() -> None:
@@ -192,7 +193,7 @@ def test_a_night_between_two_runs_is_not_sat_through() -> None:
         store.append(Origin("light", "b", 1000), [start + at for at in (0, 1000, 2000)], [1.0, 2.0, 3.0])
     show = Show(Recording("ada", store), speed=1000)
     show.run(30)
-    assert len(show.device.export.readings().times) == 6
+    assert len(Readings.of(show.device.store.since(0)).times) == 6
     assert show.player.until == 9e7 + 2000
     show.device.close()
 
@@ -206,9 +207,9 @@ def test_samples_that_came_late_come_late_again() -> None:
     show = Show(Recording("ada", store))
     show.player.speed = 10
     show.run(450)
-    assert list(show.device.export.readings().values) == [1, 2]
+    assert list(Readings.of(show.device.store.since(0)).values) == [1, 2]
     show.run(400)
-    assert list(show.device.export.readings().values) == [1, 2, 3, 6]
+    assert list(Readings.of(show.device.store.since(0)).values) == [1, 2, 3, 6]
     show.device.close()
 
 

@@ -18,6 +18,7 @@ from picopanel._runtime.waiting import Event
 from picopanel._store import Origin
 from picopanel._store.appender import Appender
 from picopanel._store.limit import Limit
+from picopanel._store.readings import Readings
 from picopanel._store.recording import read_file
 
 from .hand import Hand, HandLink
@@ -103,7 +104,7 @@ def in_file(path: Path) -> list[float]:
 
 
 def in_log(device: Device) -> list[float]:
-    return list(device.export.readings().values)
+    return list(Readings.of(device.store.since(0)).values)
 
 
 def kinds(device: Device) -> list[Any]:

@@ -16,6 +16,7 @@ from picopanel._link.virtual import VirtualLink
 from picopanel._link.virtual_board import Chip, VirtualBoard
 from picopanel._runtime import loop
 from picopanel._runtime.waiting import Event
+from picopanel._store.readings import Readings
 from picopanel._wall.commands import Round
 
 from .hand import Hand
@@ -38,7 +39,7 @@ class World:
         return command
 
     def seqs(self) -> list[float]:
-        return list(self.device.export.readings().times)
+        return list(Readings.of(self.device.store.since(0)).times)
 
 
 @pytest.fixture
