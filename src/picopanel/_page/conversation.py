@@ -100,7 +100,6 @@ class Clicks:
         self._known: deque[str] = deque(maxlen=_MOST_CLICKS)
 
     def is_new(self, click: object) -> bool:
-        """Whether this is a click's id, and has not come before."""
         if not isinstance(click, str) or click[:64] in self._known:
             return False
         self._known.append(click[:64])

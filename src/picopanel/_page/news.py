@@ -26,7 +26,6 @@ MESSAGES_GAP = 0.25
 MOST_MESSAGES = 100
 """Of messages that come faster than can be listed only the newest go; a drawer that opens gets all."""
 
-
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
 """How many times as fast a page can have a recording played."""
 
@@ -35,8 +34,6 @@ _OF_ORIGINS = ("channel", "boot", "interval", "virtual", "replay")
 
 
 class Told(NamedTuple):
-    """What a page has been told."""
-
     end: int = 0
     floor: int = 0
     state: Mapping[str, Any] | None = None
@@ -100,9 +97,8 @@ class PanelNews:
 
     def _mqtt_messages(self, told: Told) -> tuple[dict[str, Any], Told]:
         log, since, now = self._device.known.messages, told.message, self._clock.monotonic()
-        if since is None or now < told.messages_at + MESSAGES_GAP:
-            return {}, told
-        if log.end <= since and told.messages_at != _NEVER:  # a drawer that opens is told even of none
+        opens = told.messages_at == _NEVER  # such a drawer is told even of none
+        if since is None or now < told.messages_at + MESSAGES_GAP or (log.end <= since and not opens):
             return {}, told
         first, messages = log.since(since, KEPT if since == 0 else MOST_MESSAGES)
         part = {"since": since, "first": first, "rows": [_row(message) for message in messages]}
@@ -134,7 +130,6 @@ def _row(it: MqttMessage) -> list[object]:
 
 
 def panel_state(device: Device) -> dict[str, Any]:
-    """Return the last values, as the page shows them; in the loop only."""
     known, diagnosis = device.known, device.diagnosis()
     info, mode, player = known.presence.info, device.mode, device.player
     pico = info if mode == "pico" or known.presence.seen_live else None

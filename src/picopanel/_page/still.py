@@ -70,7 +70,6 @@ def picture(series: Series, units: Units) -> str:
 
 
 def table(series: Series, units: Units, led: bool | None) -> list[tuple[str, str, str]]:
-    """Return the last value of each channel, and the LED: name, value, time."""
     ends = clocks([times[-1] for times, _ in series.values()])
     rows = [
         (channel, f"{values[-1]:g} {units.get(channel, '')}".strip(), end)
@@ -103,7 +102,6 @@ def sheet_text(title: str, at: float, rows: Rows) -> str:
 
 
 def page(recorded: Mapping[str, Any], still: str, loader: str, bundle: bytes) -> str:
-    """Return a page with the recorded panel, which carries all it needs."""
     title = escape(str(recorded["state"]["id"]))
     facts = json.dumps(recorded).replace("<", "\\u003c")
     script = json.dumps(loader).replace("<", "\\u003c")
@@ -151,11 +149,9 @@ def extremes(values: Sequence[float | None], most: int) -> list[int]:
     for part in range(parts):
         bucket = range(part * len(values) // parts, (part + 1) * len(values) // parts)
         known = [n for n in bucket if values[n] is not None]
-        silent = next((n for n in bucket if values[n] is None), None)
+        kept.update([n for n in bucket if values[n] is None][:1])
         if known:
             kept |= {min(known, key=lambda n: values[n] or 0.0), max(known, key=lambda n: values[n] or 0.0)}
-        if silent is not None:
-            kept.add(silent)
     return sorted(kept)[:most]
 
 

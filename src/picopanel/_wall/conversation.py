@@ -152,7 +152,6 @@ class WallConversation:
         self._look_at_head()
 
     def snapshot(self) -> WallSnapshot:
-        """Return what would be kept of the wall if the kernel ended now."""
         self.tiles.look()
         return WallSnapshot(self.tiles.changed_since(0), self._clock.unix())
 
@@ -205,7 +204,6 @@ class OpenedPanels:
         self._panels: OrderedDict[str, _OpenedPanel] = OrderedDict()
 
     def handle(self, device_id: object, message: object) -> Delivery:
-        """Do what a page asks of one board's panel, and return what is to be sent for it."""
         device = self._boards.get(device_id)
         if device is None or not isinstance(device_id, str):
             return NOTHING
@@ -252,7 +250,6 @@ class _OpenedPanel(Conversation):
         super().end()
 
     def wrapped(self, delivery: Delivery) -> Delivery:
-        """Return a panel's messages as the wall's."""
         messages = [(self._wrap(message), buffers) for message, buffers in delivery.messages]
         return Delivery(messages, delivery.sent)
 

@@ -47,7 +47,6 @@ _SAID = {**_KEPT, _STREAM: parse_telemetry}
 
 
 def check_pattern(pattern: object) -> str:
-    """Return the pattern if it can find boards."""
     example = "Example: PicoWall.discover('class-a/+'), or '+' for IDs without a '/'."
     if not isinstance(pattern, str) or "+" not in pattern.split("/"):
         raise InvalidDeviceID(f"discover() takes a pattern with a '+' for a part of the IDs. {example}")

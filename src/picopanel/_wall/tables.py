@@ -24,10 +24,8 @@ _MOMENTS = ("first_seen", "last_seen")
 
 
 class Row(NamedTuple):
-    """Of one board; times are Unix milliseconds."""
-
     id: str
-    first_seen: float | None
+    first_seen: float | None  # in ms of Unix time, as is the next
     last_seen: float | None
     commands: int
     answers: int

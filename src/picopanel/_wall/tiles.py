@@ -88,8 +88,6 @@ class Tile:
 
 
 class Told(NamedTuple):
-    """What a page has been told of a wall."""
-
     version: int = 0
     head: Mapping[str, Any] | None = None
 
