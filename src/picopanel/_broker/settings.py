@@ -115,7 +115,6 @@ def _read_my_secrets() -> Mapping[str, object]:
 
 
 def _line(error: BaseException, file: str) -> int:
-    """Return where in a file an error is."""
     if isinstance(error, SyntaxError):
         return error.lineno or 1
     lines = [line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == file]

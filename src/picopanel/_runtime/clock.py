@@ -54,6 +54,7 @@ class Timer:
         self._call = call
         self._handle: loop.Handle | None = None
         self._at = float("inf")
+        self._stopped = False
         self._again()
 
     def hurry(self, not_before: float = 0.0) -> None:
@@ -69,8 +70,6 @@ class Timer:
         self._stopped = True
         if self._handle is not None:
             self._handle.cancel()
-
-    _stopped = False
 
     def _again(self) -> None:
         self._at = float("inf")

@@ -36,14 +36,11 @@ class Export:
     units: Mapping[str, str]
     limits: Sequence[Limit] = ()
 
-    def readings(self) -> Readings:
-        return Readings.of(self.rows)
-
     def to_dataframe(self) -> pandas.DataFrame:
         pd = _pandas()
         import numpy
 
-        found = self.readings()
+        found = Readings.of(self.rows)
         times, numbers = numpy.asarray(found.times), numpy.asarray(found.origins)
 
         def of_origin(what: Callable[[Origin], object], kind: Any = object) -> Any:
@@ -76,11 +73,11 @@ class Export:
         text = io.StringIO(newline="")
         with opened(text if path is None else path) as file:
             file.write(_HEADER)
-            file.writelines(self._lines(self.readings()))
+            file.writelines(self._lines(Readings.of(self.rows)))
         return text.getvalue() if path is None else None
 
     def figure(self, *, elapsed: bool = False, points: int = POINTS) -> plotly.graph_objects.Figure:
-        return draw(self.readings(), self.device_id, self.units, self.limits, elapsed, points)
+        return draw(Readings.of(self.rows), self.device_id, self.units, self.limits, elapsed, points)
 
     def _lines(self, found: Readings) -> Iterator[str]:
         cells = {number: self._cells(origin) for number, origin in found.table.items()}
