@@ -273,4 +273,5 @@ def places(number: int, origins: array[int]) -> Iterator[int]:
 
 def _lag(arrival: float, time: float) -> int:
     """Return how much later than its time a reading came, in ms, as 32 bits hold it (24 days)."""
-    return max(-(2**31), min(round(arrival - time), 2**31 - 1))
+    lag = round(arrival - time)
+    return lag if -(2**31) <= lag < 2**31 else (2**31 - 1 if lag > 0 else -(2**31))  # of each row: no call
