@@ -57,6 +57,18 @@ MUTANTS = [
     Mutant("src/picopanel/_page/news.py", "told = told._replace(end=rows.end, ", FEED_SKIPS, UNIT),
     Mutant("src/picopanel/_page/feed.py", "if now < self._on_its_way_until:", "if False:", UNIT),
     Mutant("src/picopanel/_wall/tiles.py", "if now == told:", "if False:", UNIT),
+    Mutant(
+        "src/picopanel/_runtime/loop.py", "call, context=self._context", "call", "tests/unit/test_loop.py"
+    ),
+    Mutant("src/picopanel/_runtime/clock.py", "self._at and not self._stopped", "self._at", UNIT),
+    Mutant("src/picopanel/_errors/arguments.py", "not above < found", "not above <= found", UNIT),
+    Mutant(
+        "src/picopanel/_pico/verbs.py",
+        "self._wait(blink.first.done if n is None else blink.over",
+        "self._wait(blink.first.done",
+        UNIT,
+    ),
+    Mutant("src/picopanel/_panel/panel.py", "self._lecture is None or ", "", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "settings[_SETTING] = ", "unused = ", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
     Mutant("src/picopanel/_link/reasons.py", "    3: _UNAVAILABLE,", "    3: _PASSWORD,", UNIT),
