@@ -22,6 +22,7 @@ with Pico.demo() as pico:
 panel = PicoPanel.demo("another")
 assert panel.toggle().led is True
 panel.close()
+left_open = PicoPanel.demo("left-open")  # ipywidgets closes it as the program ends, when no loop runs
 print(*sys.version_info[:2])
 """
 

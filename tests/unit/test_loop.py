@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
 import signal
+import subprocess
+import sys
 import time
 from threading import Thread, current_thread
 
@@ -162,3 +165,29 @@ def test_an_event_is_waited_for_once_or_by_many_and_comes_again() -> None:
     event.clear()
     event.clear()
     assert not event.wait(0.01)
+
+
+FORKS = """
+import os, sys
+from picopanel import PicoPanel
+
+panel = PicoPanel.demo()
+assert panel.on().led
+if os.fork() == 0:
+    try:
+        panel.led
+    except RuntimeError as error:
+        print(error, flush=True)
+    sys.exit()  # with all that Python does at an end
+os.wait()
+assert panel.off().led is False
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_in_a_process_that_was_forked_off_nobody_waits_for_a_loop_that_is_not_there() -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORKS], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert "in the process that began it" in done.stdout

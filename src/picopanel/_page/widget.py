@@ -84,6 +84,11 @@ class LiveWidget(Displayed):
     """A widget that tells its page what is new, and keeps a snapshot of it in the notebook."""
 
     _program: ClassVar[Program]
+
+    def __del__(self) -> None:
+        if not loop.has_ended():  # ipywidgets would close it, as the program ends, too
+            super().__del__()
+
     _esm: ClassVar[Any] = ""
     _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
     _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)

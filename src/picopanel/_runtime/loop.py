@@ -44,10 +44,15 @@ def ask(call: Callable[..., T], *arguments: Any, **more: Any) -> T:
     """Have something done by the loop, and return what it returns or raise what it raises; from any thread.
 
     It is done, whole, also where an interrupt ends the waiting.
+
+    Raises:
+        RuntimeError: There is no loop any more: the program ends, or this is a process that was forked off.
     """
     it = _the()
     if it.is_here():
         return call(*arguments, **more)
+    if it.has_ended():
+        raise RuntimeError("PicoPanel goes on in the process that began it, and ends with it.")
     question = _Question(partial(call, *arguments, **more))
     it.post(question.settle)
     with EndsAtTheUsersLine():
@@ -102,6 +107,11 @@ def pass_by() -> None:
     _the().pass_by()
 
 
+def has_ended() -> bool:
+    """Whether it will do nothing any more, so that whoever asked would wait for ever."""
+    return "loop" in _only and _the().has_ended()
+
+
 def has_thread() -> bool:
     """Whether this host can start threads, and so has connections."""
     return isinstance(_the(), _Threaded)
@@ -142,6 +152,9 @@ class _Threaded:
 
     def is_here(self) -> bool:
         return get_ident() == self._thread.ident
+
+    def has_ended(self) -> bool:
+        return sys.is_finalizing() or not self._thread.is_alive()  # no thread lives on in a fork
 
     def post(self, call: Callable[[], object]) -> None:
         self.asyncio.call_soon_threadsafe(call, context=self._context)
@@ -184,6 +197,9 @@ class Stepped:
 
     def is_here(self) -> bool:
         return True  # there is nowhere else
+
+    def has_ended(self) -> bool:
+        return False
 
     def post(self, call: Callable[[], object]) -> None:
         self.later(0, call)
