@@ -85,10 +85,6 @@ class LiveWidget(Displayed):
 
     _program: ClassVar[Program]
 
-    def __del__(self) -> None:
-        if not loop.has_ended():  # ipywidgets would close it, as the program ends, too
-            super().__del__()
-
     _esm: ClassVar[Any] = ""
     _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
     _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
@@ -97,6 +93,10 @@ class LiveWidget(Displayed):
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(_esm=loader(self._program), _assets=shared_assets(self._program), **traits)
+
+    def __del__(self) -> None:
+        if not loop.has_ended():  # ipywidgets would close it, as the program ends, too
+            super().__del__()
 
     def _converse(self) -> None:
         self._keeper = Keeper(self._key, self._conversation.snapshot, self._keep)
