@@ -8,6 +8,7 @@ without threads (JupyterLite) has the same functions; there, whoever waits or pa
 from __future__ import annotations
 
 import heapq
+import os
 import sys
 import time
 import traceback
@@ -143,6 +144,7 @@ class _Threaded:
         self.asyncio.set_exception_handler(_tell)
         # What is posted in a cell must not be taken for that cell's for ever, as its context says.
         self._context = Context()
+        self._process = os.getpid()
         self._thread = Thread(target=self._run, name="picopanel-loop", daemon=True)
         try:
             self._thread.start()
@@ -154,7 +156,8 @@ class _Threaded:
         return get_ident() == self._thread.ident
 
     def has_ended(self) -> bool:
-        return sys.is_finalizing() or not self._thread.is_alive()  # no thread lives on in a fork
+        # Not `is_alive`: an interrupt in it has Python take a thread for ended that is not.
+        return sys.is_finalizing() or os.getpid() != self._process
 
     def post(self, call: Callable[[], object]) -> None:
         self.asyncio.call_soon_threadsafe(call, context=self._context)
