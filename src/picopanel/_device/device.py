@@ -96,10 +96,6 @@ class Device:
         return self.known.closed
 
     @property
-    def revision(self) -> int:
-        return self.known.revision
-
-    @property
     def led(self) -> bool | None:
         return self.known.led
 

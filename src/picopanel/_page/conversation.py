@@ -34,9 +34,11 @@ class Conversation:
         if device.closed:
             self.feed.close()
 
-    @property
-    def closed(self) -> str | None:
-        return self._device.closed
+    def is_over(self) -> bool:
+        """Whether nothing more comes; its rows then need no memory."""
+        if self._device.closed:
+            self._device.store.rest()
+        return self._device.closed is not None
 
     def snapshot(self) -> PanelSnapshot:
         return PanelSnapshot.of(self._device)
@@ -53,12 +55,9 @@ class Conversation:
         """
         if not isinstance(message, dict):
             return NOTHING
+        if (asked := self.feed.asked(message)) is not None:
+            return asked
         kind = message.get("type")
-        if kind == "ask" and isinstance(message.get("since"), int):
-            self.feed.open()
-            return self.feed.answer(message)
-        if kind == "hidden":
-            return self.feed.rest()
         if kind == "clear":
             self._device.clear()
         elif kind == "play":

@@ -128,6 +128,13 @@ class Feed(Generic[T]):
         messages, told = self._news.since(self._told)
         return self._delivery(messages, told) if messages else NOTHING
 
+    def asked(self, message: Mapping[str, Any]) -> Delivery | None:
+        """Return what is to be sent for a message that every page may send, or None for another."""
+        if message.get("type") == "ask" and isinstance(message.get("since"), int):
+            self.open()
+            return self.answer(message)
+        return self.rest() if message.get("type") == "hidden" else None
+
     def answer(self, question: Mapping[str, Any]) -> Delivery:
         """Return what a page lacks, also where it was told before."""
         self._wake()

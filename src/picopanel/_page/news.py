@@ -87,8 +87,8 @@ class PanelNews:
 
     def _newest_state(self) -> Mapping[str, Any]:
         """Return the panel's state, the same object as long as it is the same."""
-        if self._device.revision != self._revision:
-            self._revision = self._device.revision
+        if self._device.known.revision != self._revision:
+            self._revision = self._device.known.revision
             state = panel_state(self._device)
             if state != self._state:
                 self._state = state

@@ -144,11 +144,6 @@ class PicoPanel(Handle, LiveWidget):
         self._state = self._now()
         super()._get_ready()
 
-    def _at_cell_end(self) -> None:
-        super()._at_cell_end()
-        if loop.ask(lambda: self._conversation.closed):
-            loop.ask(self._device.store.rest)
-
     def _now(self) -> dict[str, Any]:
         return {"version": 0, **loop.ask(panel_state, self._device)}
 

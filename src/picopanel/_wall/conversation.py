@@ -98,12 +98,10 @@ class WallConversation:
         if not isinstance(message, dict):
             return NOTHING
         kind = message.get("type")
-        if kind == "ask" and isinstance(message.get("since"), int):
+        if kind == "ask":
             self.look()
-            self.feed.open()
-            return self.feed.answer(message)
-        if kind == "hidden":
-            return self.feed.rest()
+        if (asked := self.feed.asked(message)) is not None:
+            return asked
         if kind == "board":
             return self.opened.handle(message.get("id"), message.get("message"))
         if kind == "table":
@@ -130,6 +128,9 @@ class WallConversation:
         self._round = Round(boards, name, timeout, blink, click)
         self._look_at_head()
         return self._round
+
+    def is_over(self) -> bool:
+        return self.closed is not None
 
     @property
     def settling(self) -> bool:
