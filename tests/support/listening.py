@@ -15,7 +15,7 @@ class Listening:
 
     def __init__(self, attend: Callable[[socket.socket], object]) -> None:
         self._attend = attend
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = int(self._listener.getsockname()[1])
         self.url = f"mqtt://127.0.0.1:{self.port}"
         Thread(target=self._accept, daemon=True).start()
@@ -27,8 +27,7 @@ class Listening:
         self.close()
 
     def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        hang_up(self._listener)
 
     def _accept(self) -> None:
         while True:
@@ -41,6 +40,12 @@ class Listening:
     def _serve(self, client: socket.socket) -> None:
         with suppress(OSError), client:
             self._attend(client)
+
+
+def hang_up(each: socket.socket) -> None:
+    with suppress(OSError):
+        each.shutdown(socket.SHUT_RDWR)  # `close` alone would not wake the thread that reads from it
+    each.close()
 
 
 def packets(client: socket.socket) -> Iterator[tuple[int, bytes]]:

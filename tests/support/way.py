@@ -6,10 +6,12 @@ import time
 from collections import deque
 from threading import Event, Thread
 
+from .listening import Listening, hang_up
+
 REFUSED = bytes([0x20, 0x02, 0x00, 0x01])  # a 3.1.1 CONNACK: unacceptable protocol version
 
 
-class Way:
+class Way(Listening):
     """Forwards a loopback port to a broker's port.
 
     Args:
@@ -25,9 +27,7 @@ class Way:
         self._whole = True
         self._delay = 0.0
         self._sockets: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port: int = self._listener.getsockname()[1]
-        Thread(target=self._accept, daemon=True).start()
+        super().__init__(self._forward)
 
     def block(self) -> None:
         """Swallow nothing and pass nothing on: a network that has gone without a word."""
@@ -40,7 +40,7 @@ class Way:
         """Close every connection, and every new one, until `mend()`."""
         self._whole = False
         for each in self._sockets:
-            _hang_up(each)
+            hang_up(each)
         self._sockets.clear()
 
     def mend(self) -> None:
@@ -52,29 +52,19 @@ class Way:
 
     def close(self) -> None:
         self._open.set()
-        for each in [self._listener, *self._sockets]:
-            _hang_up(each)
+        super().close()
+        for each in self._sockets:
+            hang_up(each)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
+    def _forward(self, client: socket.socket) -> None:
         first = client.recv(4096)
         if not first or not self._whole:  # somebody only knocked, or there is no way
-            client.close()
             return
         if self._refuse and protocol_level(first) == 5:
             client.sendall(REFUSED)
-            client.close()
             return
         broker = self._connect()
         if broker is None:
-            client.close()
             return
         self._sockets += [client, broker]
         broker.sendall(first)
@@ -82,8 +72,7 @@ class Way:
         back.start()
         self._pump(client, broker)
         back.join()
-        for each in (client, broker):
-            each.close()
+        broker.close()
 
     def _connect(self) -> socket.socket | None:
         for _ in range(len(self._brokers)):
@@ -103,12 +92,6 @@ class Way:
         # The other direction goes on: what a dead client has sent may still arrive.
         with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
-
-
-def _hang_up(each: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        each.shutdown(socket.SHUT_RDWR)  # `close` alone would not wake the thread that reads from it
-    each.close()
 
 
 def protocol_level(connect: bytes) -> int:
