@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from threading import Thread, current_thread
 
 import pytest
@@ -172,6 +173,7 @@ from picopanel import PicoPanel
 
 panel = PicoPanel.demo()
 assert panel.on().led
+panel.record(sys.argv[1])
 if os.fork() == 0:
     try:
         panel.led
@@ -184,9 +186,8 @@ assert panel.off().led is False
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
-def test_in_a_process_that_was_forked_off_nobody_waits_for_a_loop_that_is_not_there() -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", FORKS], capture_output=True, text=True, timeout=60, check=False
-    )
+def test_in_a_process_that_was_forked_off_nobody_waits_for_a_loop_that_is_not_there(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", FORKS, str(tmp_path / "run.jsonl")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     assert "in the process that began it" in done.stdout

@@ -219,6 +219,8 @@ class Recorder:
         self._known.grown()
 
     def _at_exit(self) -> None:
+        if loop.has_ended():  # a process that was forked off writes nothing of ours
+            return
         loop.ask(self.write)
         loop.wait(self.settled, None)
 
