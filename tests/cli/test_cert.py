@@ -1,9 +1,7 @@
 """`picopanel cert` and `picopanel.cert`."""
 
-import socket
 import ssl
 from datetime import datetime, timedelta, timezone
-from threading import Thread
 
 import pytest
 import trustme
@@ -11,8 +9,10 @@ import trustme
 from picopanel._errors import NotConnected
 from picopanel._setup.certificates import FILES, cert, read
 
+from ..support.listening import Listening
 
-class Server:
+
+class Server(Listening):
     """Shakes hands over TLS with a chain of a root, an intermediate and its own certificate."""
 
     def __init__(self, folder):
@@ -23,23 +23,14 @@ class Server:
         self.root.cert_pem.write_to_path(str(self.ca))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         own.configure_cert(context)
-        self._context = context
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.address = f"localhost:{self._listener.getsockname()[1]}"
-        Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self):
-        while True:
-            connection, _ = self._listener.accept()
-            try:
-                self._context.wrap_socket(connection, server_side=True).close()
-            except (OSError, ssl.SSLError):
-                connection.close()
+        super().__init__(lambda client: context.wrap_socket(client, server_side=True).close())
+        self.address = f"localhost:{self.port}"
 
 
 @pytest.fixture
 def server(tmp_path):
-    return Server(tmp_path)
+    with Server(tmp_path) as server:
+        yield server
 
 
 def der(authority):

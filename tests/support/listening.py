@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Thread
 
+from .ports import free_port
+
 
 class Listening:
     """A port at which every client is attended to, in a thread of its own, until this is closed.
@@ -15,8 +17,8 @@ class Listening:
 
     def __init__(self, attend: Callable[[socket.socket], object]) -> None:
         self._attend = attend
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port = int(self._listener.getsockname()[1])
+        self.port = free_port()  # one of the system's may be knocked at by who knew it before
+        self._listener = socket.create_server(("127.0.0.1", self.port), backlog=512)
         self.url = f"mqtt://127.0.0.1:{self.port}"
         Thread(target=self._accept, daemon=True).start()
 
