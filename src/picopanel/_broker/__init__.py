@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from .address import Address, parse
-from .broker import Broker, as_broker
+from .broker import Broker, CertificateWanted, as_broker
 from .settings import environment, find
-from .tls import CertificateWanted
 
 __all__ = ["Address", "Broker", "CertificateWanted", "as_broker", "environment", "find", "parse"]

@@ -26,7 +26,7 @@ SCHEMES: dict[str, tuple[Literal["tcp", "websockets"], bool, int]] = {
 _MEANT = {"tcp": "mqtt", "http": "ws", "mqtt+ws": "ws", "https": "wss", "mqtt+wss": "wss"}
 _MEANT |= dict.fromkeys(("ssl", "tls", "mqtt+ssl", "mqtt+tls"), "mqtts")
 _EXAMPLE = "Example: mqtts://user:password@abc123.s1.eu.hivemq.cloud:8883"
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+_PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?([^/?#]*)(.*)")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _NO_HOST = re.compile(r"""[\s!"#$%&'()*+,/:;<=>?@\[\\\]^`{|}~]""")
 
@@ -52,17 +52,19 @@ def parse(given: object) -> Address:
     """
     if not isinstance(given, str) or not given.strip():
         _refuse("The broker must be a Broker or a URL.")
-    scheme, rest = _scheme(given.strip())
-    authority, tail = _halves(rest)
+    scheme, authority, tail = _parts(given.strip())
     userinfo, _, place = authority.rpartition("@")
     host, port = _host_and_port(place)
-    if scheme is None:  # only a WebSocket has a path
+    if not scheme:  # only a WebSocket has a path
         secure, plain = ("wss", "ws") if tail.startswith("/") and tail != "/" else ("mqtts", "mqtt")
         scheme = plain if is_loopback(host) else secure
     transport, _, usual_port = SCHEMES[scheme]
     path = query = ""
     if transport == "websockets":
-        path, query = _resource(tail)
+        if " " in tail:
+            _refuse("There is a space in the path of the broker's URL; write it as %20.")
+        path, _, query = quote(tail, "/%:!$&'()*+,;=~?").partition("?")
+        path = path or "/mqtt"
     elif tail not in ("", "/"):
         _refuse(
             "Only MQTT over WebSocket has a path: write wss://host:8884/mqtt or ws://, or leave out what "
@@ -85,27 +87,19 @@ def _refuse(why: str) -> NoReturn:
     raise InvalidBroker(f"{why} {_EXAMPLE}") from None
 
 
-def _scheme(text: str) -> tuple[str | None, str]:
+def _parts(text: str) -> tuple[str, str, str]:
+    """Return the scheme, if any, what stands before the first '/', '?' or '#', and the rest."""
     if not text.isprintable():
         _refuse(
             "The broker's URL holds a line break, a tab or another character that cannot be seen. "
             "If it is the password's, give that as password=."
         )
-    found = _SCHEME.match(text)
-    if found is None:
-        return None, text
-    scheme = found[1].lower()
+    scheme, authority, tail = _PARTS.findall(text)[0]
+    scheme = scheme.lower()
     if scheme in _MEANT:
         _refuse(f"Write {_MEANT[scheme]}:// instead of {scheme}://.")
-    if scheme not in SCHEMES:
+    if scheme and scheme not in SCHEMES:
         _refuse("The broker's URL begins with something else than mqtt://, mqtts://, ws:// or wss://.")
-    return scheme, text[found.end() :]
-
-
-def _halves(rest: str) -> tuple[str, str]:
-    """Return what stands before the first '/', '?' or '#', and the rest."""
-    authority = re.split("[/?#]", rest, maxsplit=1)[0]
-    tail = rest.removeprefix(authority)
     if "@" in tail:
         _refuse(
             "The broker's URL has an '@' after a '/', '?' or '#'. In a user name or password write '/' as "
@@ -116,7 +110,7 @@ def _halves(rest: str) -> tuple[str, str]:
             "A '#' means nothing in a broker's URL. If it is the password's, write it as %23, or give that "
             "as password=, as it is."
         )
-    return authority, tail
+    return scheme, authority, tail
 
 
 def _host_and_port(place: str) -> tuple[str, int | None]:
@@ -153,14 +147,6 @@ def _port(text: str) -> int:
             "password stand before an '@', with a '/', '?' or '#' written as %2F, %3F or %23."
         )
     return int(text)
-
-
-def _resource(tail: str) -> tuple[str, str]:
-    if " " in tail:
-        _refuse("There is a space in the path of the broker's URL; write it as %20.")
-    path, _, query = tail.partition("?")
-    kept = "/%:!$&'()*+,;=~?"
-    return quote(path, kept) or "/mqtt", quote(query, kept)
 
 
 def _decoded(part: str) -> str:

@@ -9,8 +9,7 @@ from dataclasses import replace
 from operator import add
 from typing import Any
 
-from .._errors import arguments
-from .._errors.uncopied import Uncopied
+from .._errors import Uncopied, arguments
 from .._link import LinkStatus
 from .._protocol.payloads import Control, Info
 from .._runtime import loop

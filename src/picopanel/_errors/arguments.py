@@ -72,19 +72,19 @@ def setting(name: str, value: object) -> float | str | bool:
     return int(value) if isinstance(value, Integral) else found
 
 
-def refuse_unknown(what: str, given: Iterable[object], known: Collection[str], elsewhere: str = "") -> None:
-    """Refuse keyword arguments that there are not, name the nearest known, and say what belongs elsewhere."""
-    for name in given:
-        if name not in known:
-            said = f"{what} takes no argument {str(name)[:LONGEST_TEXT]!a}."
-            raise InvalidArgument(" ".join(filter(None, (said, nearest(name, known), elsewhere))))
+def check_call(
+    what: str, unnamed: Sized, named: Iterable[str], ours: tuple[str, ...], *others: str, elsewhere: str = ""
+) -> None:
+    """Refuse what comes without a name behind the first argument, or by a name that there is not.
 
-
-def refuse_unnamed(what: str, given: Sized, known: Collection[str]) -> None:
-    """Refuse arguments without a name behind the first: Python's own refusal shows a password among them."""
-    if given:
-        first, *others = known
-        raise InvalidArgument(f"{what} takes {first} without its name, and by name: {', '.join(others)}.")
+    Python's own refusal shows a password among them. Ours names the nearest, and says what belongs elsewhere.
+    """
+    if unnamed:
+        raise InvalidArgument(f"{what} takes {ours[0]} without its name, and by name: {', '.join(ours[1:])}.")
+    for name in named:
+        if name not in (*ours, *others):
+            said = f"{what} takes no argument {name[:LONGEST_TEXT]!a}."
+            raise InvalidArgument(" ".join(filter(None, (said, nearest(name, (*ours, *others)), elsewhere))))
 
 
 def nearest(name: object, known: Collection[str], most: int = 64) -> str:

@@ -10,8 +10,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from .._errors import arguments
-from .._errors.uncopied import Uncopied
+from .._errors import Uncopied, arguments
 from .._runtime import loop
 from .._runtime.clock import Timer
 from .._runtime.loop import safely

@@ -10,8 +10,8 @@ import traitlets
 
 from .._broker import Broker
 from .._device.device import Device
-from .._errors.arguments import opened, refuse_unknown, refuse_unnamed
-from .._errors.uncopied import Uncopied
+from .._errors import Uncopied
+from .._errors.arguments import check_call, opened
 from .._page import still
 from .._page.assets import Program, loader
 from .._page.conversation import Conversation
@@ -91,8 +91,7 @@ class PicoPanel(Handle, LiveWidget):
         **widget: Any,
     ) -> None:
         device = widget.pop("_device", None)
-        refuse_unnamed("PicoPanel()", unnamed, ARGUMENTS)
-        refuse_unknown("PicoPanel()", widget, (*ARGUMENTS, *widget_arguments()), THE_BROKERS)
+        check_call("PicoPanel()", unnamed, widget, ARGUMENTS, *widget_arguments(), elsewhere=THE_BROKERS)
         self._device: Device = device or connect(device_id, broker, capacity)
         try:
             super().__init__(_state=self._now(), **widget)

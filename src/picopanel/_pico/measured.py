@@ -12,9 +12,8 @@ from .._device.limits import Call
 from .._device.messages import Message
 from .._device.readings import Follow, Reading
 from .._device.recorder import Recorder
-from .._errors import InvalidArgument, NoChannel, arguments
+from .._errors import InvalidArgument, NoChannel, Uncopied, arguments
 from .._errors.arguments import nearest
-from .._errors.uncopied import Uncopied
 from .._errors.warn import warn
 from .._runtime import loop
 from .._store.appender import Appender

@@ -10,9 +10,8 @@ import traitlets
 from .._broker import Broker
 from .._device.device import Device
 from .._device.replay import Player
-from .._errors import InvalidArgument, NotConnected
-from .._errors.arguments import nearest, refuse_unknown, refuse_unnamed
-from .._errors.uncopied import Uncopied
+from .._errors import InvalidArgument, NotConnected, Uncopied
+from .._errors.arguments import check_call, nearest
 from .._link.virtual import Faults
 from .._link.virtual_board import Setup
 from .._runtime import loop, observers
@@ -241,7 +240,6 @@ class Pico(Handle):
     ) -> None:
         super().__init__()
         device = internal.pop("_device", None)
-        refuse_unnamed("Pico()", unnamed, ARGUMENTS)
-        refuse_unknown("Pico()", internal, ARGUMENTS, THE_BROKERS)
+        check_call("Pico()", unnamed, internal, ARGUMENTS, elsewhere=THE_BROKERS)
         self._device = device or connect(device_id, broker, capacity)
         self._tell_observers()

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from .._device.device import Device
+from .._errors import Uncopied
 from .._errors.arguments import opened
-from .._errors.uncopied import Uncopied
 from .._runtime import loop
 from .._store import NO_CLOCK
 from .._store.export import Export, frame, iso, plain

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
 
 from .._broker import Broker
-from .._errors import InvalidArgument, arguments
-from .._errors.arguments import refuse_unknown, refuse_unnamed
-from .._errors.uncopied import Uncopied
+from .._errors import InvalidArgument, Uncopied, arguments
+from .._errors.arguments import check_call
 from .._errors.warn import warn
 from .._page.assets import Program
 from .._page.snapshot import display_snapshot
@@ -74,10 +73,9 @@ class PicoWall(Uncopied, LiveWidget):
         capacity: int = CAPACITY,
         **widget: Any,
     ) -> None:
-        known = ("boards", "broker", "capacity", *widget_arguments())
         found = widget.pop("_plan", None)
-        refuse_unnamed("PicoWall()", unnamed, known[:3])
-        refuse_unknown("PicoWall()", widget, known, THE_BROKERS)
+        own = ("boards", "broker", "capacity")
+        check_call("PicoWall()", unnamed, widget, own, *widget_arguments(), elsewhere=THE_BROKERS)
         plan: Plan = found or listed(boards, broker, capacity)
         super().__init__(**widget)
         self._handles: dict[str, Pico] = {}
