@@ -71,7 +71,7 @@ MUTANTS = [
     Mutant("src/picopanel/_panel/panel.py", "self._lecture is None or ", "", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "settings[_SETTING] = ", "unused = ", UNIT),
     Mutant("src/picopanel/_server/__init__.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
-    Mutant("src/picopanel/_link/reasons.py", "    3: _UNAVAILABLE,", "    3: _PASSWORD,", UNIT),
+    Mutant("src/picopanel/_link/reasons.py", "3: 0x88", "3: 0x86", UNIT),
     Mutant(
         "src/picopanel/_link/connection.py",
         "now >= subscription.again_at",

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from picopanel._link.reasons import connack, disconnect, puback, suback
-from picopanel._link.troubles import TROUBLES
+from picopanel._link.reasons import TROUBLES, connack, disconnect, puback, suback
 
 from ..link.test_grants import PUBACK_5, SUBACK_5
 from ..link.test_reasons import CONNACK_5, CONNACK_311, DISCONNECT_5
