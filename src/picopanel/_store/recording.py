@@ -6,13 +6,12 @@ What is read is untrusted: bounded, strict, and refused as a whole.
 from __future__ import annotations
 
 import json
-import os
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import groupby, islice
-from operator import attrgetter
+from operator import add, attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -53,7 +52,6 @@ class _Line(NamedTuple):
     time: float
     origin: Origin | None = None
     event: Mapping[str, Any] = {}
-    unit: str = ""
     value: float = 0.0
     lag: int = 0
     stamp: int = NO_CLOCK
@@ -97,99 +95,80 @@ def read_file(path: Path, capacity: int) -> Recording:
 def read(file: BinaryIO, name: str, capacity: int) -> Recording:
     """Return what an open file holds, from its beginning."""
     found = Recording("", Store(capacity))
-    first = file.readline(_LONGEST + 1)
-    head = first.removeprefix(BOM_UTF8)
-    try:
-        found.device_id = _parse_header(head)
-    except (InvalidPayload, InvalidDeviceID) as error:
-        if isinstance(error, _NotJson) and not first.endswith(b"\n") and _may_be_torn(head, file):
-            return found
-        raise NotARecording(name, str(error)) from None
-    found.size, found.ended = len(first), first.endswith(b"\n")
     for origin, run in groupby(_lines_read(file, name, found), attrgetter("origin")):
         while some := list(islice(run, _AT_ONCE)):
             _keep(found.store, origin, some)
     return found
 
 
+def _keep(store: Store, origin: Origin | None, some: list[_Line]) -> None:
+    """Put lines of one origin into a store."""
+    if origin is None:
+        for line in some:
+            store.append_event(line.time, line.event)
+    else:
+        times, _, _, values, lags, stamps = zip(*some, strict=True)
+        store.append(origin, times, values, tuple(map(add, times, lags)), stamps)
+
+
+def _lines_read(file: BinaryIO, name: str, found: Recording) -> Iterator[_Line]:
+    """Yield the readings and events; the ID, the units and the size go into what is found."""
+    for number, text in enumerate(iter(partial(file.readline, _LONGEST + 1), b""), 1):
+        whole, line = text.endswith(b"\n"), None
+        try:
+            if number == 1:
+                found.device_id = _parse_header(text.removeprefix(BOM_UTF8))
+            elif len(text) > _LONGEST:
+                raise InvalidPayload("it is too long")
+            elif not text.isspace():  # blank ones are an editor's, or a hand's
+                line = _parse_line(text, found.units)
+        except (InvalidPayload, InvalidDeviceID) as error:
+            if isinstance(error, _NotJson) and not whole and len(text) <= _LONGEST:
+                return  # the torn last line of a crash
+            where = f"line {number} is no line of one: " if number > 1 else ""
+            raise NotARecording(name, f"{where}{error}") from None
+        found.size, found.ended = found.size + len(text), whole
+        if line is not None:
+            yield line
+
+
 def _parse_header(line: bytes) -> str:
     if not line.startswith(_START):
-        raise _NotJson("it does not begin like one")
+        raise (_NotJson if _START.startswith(line) else InvalidPayload)("it does not begin like one")
     device_id = _object(line).get("id")
     if not isinstance(device_id, str):
         raise InvalidPayload("no device ID")
     return check_device_id(device_id)
 
 
-def _may_be_torn(head: bytes, file: BinaryIO) -> bool:
-    """Whether a file without a whole line is empty, or a beginning that a crash cut off."""
-    rest = os.fstat(file.fileno()).st_size - file.tell()
-    return not rest and len(head) <= _LONGEST and (_START.startswith(head) or head.startswith(_START))
-
-
-def _lines_read(file: BinaryIO, name: str, found: Recording) -> Iterator[_Line]:
-    """Yield what the lines behind the first say; the units and the size go into what is found."""
-    for number, text in enumerate(iter(partial(file.readline, _LONGEST + 1), b""), 2):
-        whole = text.endswith(b"\n")
-        try:
-            if len(text) > _LONGEST:
-                raise InvalidPayload("it is too long")
-            line = None if text.isspace() else _parse_line(text)  # blank ones are an editor's, or a hand's
-            if line is not None and line.origin is not None:
-                _learn(found.units, line.origin.channel, line.unit)
-        except InvalidPayload as error:
-            if isinstance(error, _NotJson) and not whole and len(text) <= _LONGEST:
-                return  # the torn last line of a crash
-            raise NotARecording(name, f"line {number} is no line of one: {error}") from None
-        found.size, found.ended = found.size + len(text), whole
-        if line is not None:
-            yield line
-
-
-def _learn(units: dict[str, str], channel: str, unit: str) -> None:
-    if unit or channel not in units:
-        units[channel] = unit
-    if len(units) > MOST_NAMES:
-        raise InvalidPayload(f"more than {MOST_NAMES} channels")
-
-
-def _keep(store: Store, origin: Origin | None, lines: list[_Line]) -> None:
-    """Put lines of one origin into a store."""
-    if origin is None:
-        for line in lines:
-            store.append_event(line.time, line.event)
-        return
-    arrivals = [line.time + line.lag for line in lines]
-    stamps = [line.stamp for line in lines]
-    store.append(origin, [line.time for line in lines], [line.value for line in lines], arrivals, stamps)
-
-
-def _parse_line(line: bytes) -> _Line:
+def _parse_line(line: bytes, units: dict[str, str]) -> _Line:
     try:
         data = _object(line)
-        time = data.pop("time")
-        if not 0 <= a_number(time) <= LATEST:
+        time = a_number(data.pop("time"))
+        if not 0 <= time <= LATEST:
             raise InvalidPayload("a time that is none")
-        if "event" in data:
-            return _Line(float(time), event=_parse_event(data))
-        return _parse_reading(float(time), data)
+        return _parse_event(time, data) if "event" in data else _parse_reading(time, data, units)
     except KeyError as error:
         raise InvalidPayload(f"no {error}") from None
     except OverflowError:
         raise InvalidPayload("a number that is too large") from None
 
 
-def _parse_reading(time: float, data: dict[str, Any]) -> _Line:
+def _parse_reading(time: float, data: dict[str, Any], units: dict[str, str]) -> _Line:
     facts = [data.get(name) for name in ("channel", "unit", "boot", "interval", "led", "virtual")]
     try:
         origin, unit = _origin(*facts)
     except TypeError:  # an object or an array, which is in no cache
         raise InvalidPayload("neither a reading nor an event") from None
+    if unit or origin.channel not in units:
+        units[origin.channel] = unit
+    if len(units) > MOST_NAMES:
+        raise InvalidPayload(f"more than {MOST_NAMES} channels")
     lag, stamp = data.get("lag", 0), data.get("board_time")
     if type(lag) is not int or not -(2**31) <= lag < 2**31:
         raise InvalidPayload("a lag that is no whole number of milliseconds")
     stamp = NO_CLOCK if stamp is None else an_integer(stamp, LATEST)
-    return _Line(time, origin, {}, unit, a_number(data["value"]), lag, stamp)
+    return _Line(time, origin, {}, a_number(data["value"]), lag, stamp)
 
 
 @lru_cache(256, typed=True)
@@ -206,36 +185,34 @@ def _origin(channel: Any, unit: Any, boot: Any, interval: Any, led: Any, virtual
     return origin, a_text("" if unit is None else unit)
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= LATEST
-
-
-_COMMAND: dict[str, Callable[[object], bool]] = {"id": _is_text, "command": _is_text}
-_FACTS: dict[str, dict[str, Callable[[object], bool]]] = {
+_COMMAND: dict[str, type] = {"id": str, "command": str}
+_FACTS: dict[str, dict[str, type]] = {
     "sent": _COMMAND,
-    "answered": _COMMAND | {"latency": _is_number, "certain": lambda value: isinstance(value, bool)},
-    "unanswered": _COMMAND | {"after": _is_number},
-    "refused": _COMMAND | {"reason": _is_text},
-    "boot": {"boot": _is_text},
-    "gap": {"count": _is_number},
-    "notice": {"text": _is_text},
-    "mark": {"text": _is_text},
+    "answered": _COMMAND | {"latency": float, "certain": bool},
+    "unanswered": _COMMAND | {"after": float},
+    "refused": _COMMAND | {"reason": str},
+    "boot": {"boot": str},
+    "gap": {"count": float},
+    "notice": {"text": str},
+    "mark": {"text": str},
 }
 """What those who read an event of a kind rely on. Kinds that nobody knows are kept as they are."""
 
 
-def _parse_event(data: dict[str, Any]) -> dict[str, Any]:
+def _parse_event(time: float, data: dict[str, Any]) -> _Line:
     kind = a_token(data.pop("event"))
     facts = _FACTS.get(kind, {})
-    if not all(name in data and fits(data[name]) for name, fits in facts.items()):
+    if not all(name in data and _is(type_, data[name]) for name, type_ in facts.items()):
         raise InvalidPayload(f"an event {kind!r} without what belongs to it")
     if kind not in _FACTS and "id" in data:
         raise InvalidPayload(f"an event {kind!r} that is not a command's and has an id")
-    return {"kind": kind, **data}
+    return _Line(time, event={"kind": kind, **data})
+
+
+def _is(type_: type, value: Any) -> bool:
+    if type_ is float:
+        return type(value) in (int, float) and 0 <= value <= LATEST
+    return isinstance(value, type_)
 
 
 def _object(line: bytes) -> dict[str, Any]:

@@ -7,6 +7,7 @@ A row costs 30 bytes: time, value, arrival, board clock and origin.
 
 from __future__ import annotations
 
+import pickle
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from itertools import groupby
 from operator import add
 from tempfile import TemporaryFile
 from typing import Any, TypeAlias
+from weakref import finalize
 
 from .._errors import arguments
 from .._protocol.payloads import in_unicode
@@ -78,28 +80,16 @@ class _Block:
 class _Away:
     """Blocks in a file, until somebody asks for them."""
 
-    __slots__ = ("_file", "_sizes", "end", "first")
-
     def __init__(self, blocks: Sequence[_Block]) -> None:
-        self.first, self.end = blocks[0].first, blocks[-1].end
-        self._sizes = [block.end - block.first for block in blocks]
+        self.first, self.end, self._count = blocks[0].first, blocks[-1].end, len(blocks)
         self._file = TemporaryFile()  # noqa: SIM115 - it outlives this block
-        for block in blocks:
-            self._file.writelines(block.columns)
-
-    def __del__(self) -> None:
-        self._file.close()
+        finalize(self, self._file.close)
+        for block in blocks:  # one by one: a pickle holds what it has written until its end
+            pickle.dump(block, self._file)
 
     def back(self) -> list[_Block]:
-        blocks, first = [], self.first
         self._file.seek(0)
-        for size in self._sizes:
-            block = _Block(first)
-            for column in block.columns:
-                column.frombytes(self._file.read(size * column.itemsize))
-            blocks.append(block)
-            first = block.end
-        return blocks
+        return [pickle.load(self._file) for _ in range(self._count)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,17 +219,16 @@ class Store:
             self._blocks, self._away = self._away.back(), None
 
     def _number(self, origin: Origin) -> int:
-        number = self._numbers.get(origin)
-        if number is None:
-            if len(self._origins) >= _MOST_ORIGINS:
-                full = len(self._origins) >= _MOST_ORIGINS + _MOST_UNTOLD
-                boot = None if origin.boot is None else UNTOLD_BOOT
-                channel = UNTOLD if full else origin.channel
-                origin = Origin(channel, boot, virtual=origin.virtual, replay=origin.replay)
-            number = self._numbers.get(origin, len(self._origins))
-            if number == len(self._origins):
-                self._origins.append(origin)
-            self._numbers[origin] = number
+        if (known := self._numbers.get(origin)) is not None:
+            return known
+        next_, told = len(self._origins), origin
+        if next_ >= _MOST_ORIGINS:
+            channel = origin.channel if next_ < _MOST_ORIGINS + _MOST_UNTOLD else UNTOLD
+            boot = origin.boot and UNTOLD_BOOT
+            told = Origin(channel, boot, virtual=origin.virtual, replay=origin.replay)
+        number = self._numbers[origin] = self._numbers.setdefault(told, next_)
+        if number == next_:
+            self._origins.append(told)
         return number
 
     def _add(self, number: int, *columns: Sequence[float]) -> None:
