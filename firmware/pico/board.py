@@ -20,7 +20,7 @@ ECHO = 10_000  # what the board publishes as its status comes back to it
 
 
 class Board:
-    """One Pico W on one broker.
+    """One board on one broker.
 
     board = Board(my_secrets)
     board.channel("light", read_light, unit="lx")  # a sensor: read_light() returns a number
@@ -47,6 +47,7 @@ class Board:
         )
         self.channel, self.sensor, self.control = self.device.channel, self.device.sensor, self.device.control
         self.channel("temperature", hardware.temperature, unit="Cel")
+        self._led = hardware.Led(getattr(secrets, "LED_PIN", None))
         self._link = Link(secrets, self.device.will, self._tell_time)
         self._codes = getattr(secrets, "BLINK_CODES", True)
         self._answers, self._news, self._broken = [], [], False
@@ -161,7 +162,7 @@ class Board:
     def _show(self):
         """The LED is the user's, except while it tells the stage."""
         if self._link.stage == ONLINE or not self._codes:
-            hardware.led(self.device.led)
+            self._led(self.device.led)
 
     async def _flash(self):
         """While there is no connection: as many flashes as the stage's number, never one less."""
@@ -176,7 +177,7 @@ class Board:
 
     def _light(self, lit):
         if self._link.stage != ONLINE:
-            hardware.led(lit)
+            self._led(lit)
 
 
 def _report(name, problem):

@@ -1,4 +1,7 @@
-"""The hardware of a Raspberry Pi Pico W or Pico 2 W: the only file that imports `machine`."""
+"""What the firmware wants of a board: clock, LED, restart, memory. Each kind of chip has a file beside it.
+
+Only this file and those of the chips import `machine`.
+"""
 
 import gc
 import os
@@ -10,34 +13,39 @@ from struct import unpack
 
 import machine
 
+if sys.platform == "esp32":
+    from . import esp32_chip as chip
+else:
+    from . import rp2_chip as chip
+
 NAME = getattr(sys.implementation, "_machine", sys.platform)
 MICROPYTHON = ".".join(str(part) for part in sys.implementation.version[:3])
 UNIQUE_ID = hexlify(machine.unique_id()).decode()
 TIME_HOSTS = ("pool.ntp.org", "time.google.com")
 UNIX_EPOCH = 946684800 if time.gmtime(0)[0] == 2000 else 0
 NTP_EPOCH, NTP_2026 = 2208988800, 3976214400  # seconds from 1900 to 1970, and to 2026
-WATCHDOGS = {"RP2040": 0x40058000, "RP2350": 0x400D8000}  # their registers, by the chip
-ALIVE_FOR = 60_000  # a name look-up may block this long; the watchdog alone allows 8388 ms
 SLOWEST_RESETS = 60_000
 
-_pin = machine.Pin("LED", machine.Pin.OUT)
-_thermometer = machine.ADC(4)
+Watchdog = chip.Watchdog
+temperature = chip.temperature  # of the chip itself, in degrees Celsius
+
 _clock = machine.RTC()
-_lit = None
 
 
-def led(lit):
-    """Light the onboard LED, or not. It hangs on the radio chip: written only when it changes."""
-    global _lit
-    if lit != _lit:
-        _lit = lit
-        _pin.value(1 if lit else 0)
+class Led:
+    """The onboard LED, or one of the board's own; written only when it changes.
 
+    Args:
+        pin: Its name or number, or None for the chip's usual one.
+    """
 
-def temperature():
-    """Of the chip, in degrees Celsius: its sensor is noisy, so many readings are averaged."""
-    raw = sum(_thermometer.read_u16() for _ in range(32)) / 32
-    return round(27 - (raw * 3.3 / 65535 - 0.706) / 0.001721, 2)
+    def __init__(self, pin=None):
+        self._pin, self._lit = machine.Pin(chip.LED if pin is None else pin, machine.Pin.OUT), None
+
+    def __call__(self, lit):
+        if lit != self._lit:
+            self._lit = lit
+            self._pin.value(1 if lit else 0)
 
 
 def new_boot():
@@ -117,31 +125,6 @@ class Uptime:
         self._total += time.ticks_diff(ticks, self._last)
         self._last = ticks
         return self._total
-
-
-class Watchdog:
-    """Resets a board whose program hangs; `alive()` is to be called all the time."""
-
-    def __init__(self):
-        self._alive_at, self._stopped = time.ticks_ms(), False
-        self._hardware = machine.WDT(timeout=8000)
-        self._timer = machine.Timer(-1, period=1000, mode=machine.Timer.PERIODIC, callback=self._feed)
-
-    def alive(self):
-        """Still running."""
-        self._alive_at = time.ticks_ms()
-
-    def _feed(self, _):
-        if self._stopped or time.ticks_diff(time.ticks_ms(), self._alive_at) < ALIVE_FOR:
-            self._hardware.feed()
-
-    def stop(self):
-        """Let an editor work: MicroPython itself cannot stop it, the register of a known chip can."""
-        for chip, registers in WATCHDOGS.items():
-            if chip in NAME:
-                machine.mem32[registers + 0x3000] = 1 << 30  # 0x3000: clear bits; bit 30: enable
-                self._timer.deinit()
-        self._stopped = True  # on any other it is fed for ever
 
 
 def reset(uptime):

@@ -25,9 +25,9 @@ OWN_CERTIFICATE = "Is it restarting? Or it wants the board's own certificate: `p
 OTHER_ROOT = "Check HIVEMQ_HOST, and whether ca.der is its authority's root."
 NEW_FILES = "`picopanel board setup` writes it anew, in DER."
 WIFI_TROUBLE = {
-    -3: "the password was refused: check PASSWORD in my_secrets.py",
-    -2: "no such network: check SSID in my_secrets.py; the Pico hears 2.4 GHz only, not 5 GHz",
-    2: "no address from the router: restart it, or too many devices are on it",
+    "password": "the password was refused: check PASSWORD in my_secrets.py",
+    "network": "no such network: check SSID in my_secrets.py; the board hears 2.4 GHz only, not 5 GHz",
+    "address": "no address from the router: restart it, or too many devices are on it",
 }
 
 
@@ -48,6 +48,7 @@ class Link(MQTTClient):
         network.country(getattr(secrets, "COUNTRY", "XX"))
         mqtt_as.config.update(_config(secrets, will))
         super().__init__(mqtt_as.config)
+        hardware.chip.prepare_wifi(self._sta_if)
 
     async def join(self):
         """Connect for the first time; from then on `mqtt_as` reconnects by itself."""
@@ -100,7 +101,8 @@ class Link(MQTTClient):
             await super().wifi_connect(True)
         except Exception as problem:
             self.stage, status = WIFI, self._sta_if.status()
-            self._say("Wi-Fi: " + WIFI_TROUBLE.get(status, "%s (status %s)" % (problem, status)))
+            trouble = WIFI_TROUBLE.get(hardware.chip.WIFI_TROUBLE.get(status, ""))
+            self._say("Wi-Fi: " + (trouble or "%s (status %s)" % (problem, status)))
             raise OSError("Wi-Fi")
         print("Wi-Fi: connected,", self._sta_if.ifconfig()[0])
         if self.stage == WIFI:

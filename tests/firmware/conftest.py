@@ -37,11 +37,12 @@ class Room:
         run="session",
         heap="2M",
         clock=None,
+        kind="rp2",
         prepare=None,
         **more: object,
     ) -> MicroPythonBoard:
         values = secrets(broker, device_id, **more)
-        board = MicroPythonBoard(self._new_folder(), values, run=run, heap=heap, clock=clock)
+        board = MicroPythonBoard(self._new_folder(), values, run=run, heap=heap, clock=clock, kind=kind)
         if prepare:
             prepare(board.folder)
         self._parts.append(board)

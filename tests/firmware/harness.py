@@ -134,8 +134,9 @@ class MicroPythonBoard:
         run: str = "session",
         heap: str = "2M",
         clock: TimeServer | None = None,
+        kind: str = "rp2",
     ):
-        self.folder, self.lines = folder, []
+        self.folder, self.lines, self._kind = folder, [], kind
         self._clock = clock or TimeServer()
         self._run, self._heap = run, heap
         shutil.copytree(FIRMWARE, folder, dirs_exist_ok=True, ignore=lambda *_: ["__pycache__"])
@@ -148,7 +149,12 @@ class MicroPythonBoard:
 
     def start(self) -> "MicroPythonBoard":
         path = f".frozen:{self.folder}:{HERE / 'shims'}:{mqtt_as_folder()}"
-        environment = {"MICROPYPATH": path, "BOARD_ID": self.folder.name[-8:], "TZ": "UTC"}
+        environment = {
+            "MICROPYPATH": path,
+            "BOARD_ID": self.folder.name[-8:],
+            "TZ": "UTC",
+            "BOARD_KIND": self._kind,
+        }
         environment["NTP_PORT"] = str(self._clock.port)
         command = [*micropython(), "-X", f"heapsize={self._heap}"]
         self.process = subprocess.Popen(

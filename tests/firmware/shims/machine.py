@@ -25,6 +25,8 @@ class Pin:
     OUT = 1
 
     def __init__(self, name, mode):
+        if name == "LED" and sys.platform == "esp32":
+            raise ValueError("invalid pin")
         self.name = name
 
     def value(self, lit):
@@ -57,7 +59,8 @@ class RTC:
 
 class WDT:
     def __init__(self, timeout):
-        pass
+        if sys.platform == "rp2" and timeout > 8388:
+            raise ValueError("timeout exceeds 8388")
 
     def feed(self):
         pass
@@ -66,8 +69,14 @@ class WDT:
 class Timer:
     PERIODIC = 1
 
-    def __init__(self, number, period, mode, callback):
-        pass
+    def __init__(self, number, **settings):
+        if sys.platform == "esp32" and number != 0:  # before 1.28 it has no timers of software
+            raise ValueError("invalid Timer number")
+        if settings:
+            self.init(**settings)
+
+    def init(self, period, mode, callback):
+        print("[timer]", period)
 
     def deinit(self):
         print("[watchdog stopped]")

@@ -1,6 +1,14 @@
-"""A Wi-Fi that follows the file `wifi` in the board's folder: a status, 3 means connected."""
+"""A Wi-Fi that follows the file `wifi` in the board's folder: a status of the chip's own.
+
+By MicroPython's ports/rp2 and ports/esp32/network_wlan.c: what `status` and `config` know.
+"""
+
+import sys
 
 STA_IF = 0
+ESP32 = sys.platform == "esp32"
+STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP = (1000, 1001, 1010) if ESP32 else (0, 1, 3)
+SETTINGS = {"pm", "ssid", "txpower"} | ({"reconnects"} if ESP32 else {"country"})
 
 
 def country(code):
@@ -10,20 +18,22 @@ def country(code):
 def _status():
     try:
         with open("wifi") as file:
-            return int(file.read() or 3)
+            return int(file.read() or STAT_GOT_IP)
     except OSError:
-        return 3
+        return STAT_GOT_IP
 
 
 class WLAN:
     def __init__(self, interface):
-        self._joined = False
+        self._joined, self._reconnects = False, None
 
     def active(self, on=None):
         return True
 
     def config(self, **settings):
-        pass
+        if not SETTINGS.issuperset(settings):
+            raise ValueError("unknown config param")
+        self._reconnects = settings.get("reconnects", self._reconnects)
 
     def connect(self, ssid, password):
         print("[wifi]", ssid)
@@ -33,10 +43,14 @@ class WLAN:
         self._joined = False
 
     def isconnected(self):
-        return self._joined and _status() == 3
+        return self._joined and _status() == STAT_GOT_IP
 
     def status(self, what=None):
-        return -61 if what == "rssi" else _status()
+        if what == "rssi":
+            return -61
+        if ESP32 and self._joined and not self._reconnects and _status() < STAT_IDLE:
+            return STAT_CONNECTING  # it tries for ever
+        return _status()
 
     def ifconfig(self):
         return ("127.0.0.1", "255.0.0.0", "127.0.0.1", "127.0.0.1")

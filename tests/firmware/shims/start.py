@@ -1,17 +1,20 @@
-"""Makes native MicroPython look like a Pico to `mqtt_as`, then runs one module."""
+"""Makes native MicroPython look like a Pico, or the ESP32 that BOARD_KIND asks for, then runs one module."""
 
 import os
 import socket
 import sys
 
+KIND = os.getenv("BOARD_KIND") or "rp2"
+MACHINES = {"rp2": "Raspberry Pi Pico W with RP2040", "esp32": "Generic ESP32 module with ESP32"}
+
 
 class Implementation:
     name, version = "micropython", sys.implementation.version
-    _machine = "Raspberry Pi Pico W with RP2040"
+    _machine = MACHINES[KIND]
 
 
-class Pico:
-    platform, implementation = "rp2", Implementation
+class Board:
+    platform, implementation = KIND, Implementation
 
     def __getattr__(self, name):
         return getattr(sys, name)
@@ -31,7 +34,7 @@ class Sockets:
         return socket.getaddrinfo("127.0.0.1", int(os.getenv("NTP_PORT")))
 
 
-sys.modules["sys"] = Pico()
+sys.modules["sys"] = Board()
 sys.modules["socket"] = sys.modules["usocket"] = Sockets()
 
 __import__(sys.argv[1])
