@@ -1,7 +1,8 @@
 /**
- * What passes between the kernel and the page: the whole front-end contract.
+ * What passes between the kernel and the page: the whole front-end contract, of a panel and then of a wall.
  *
- * The kernel's side of it is `conversation.py`, `news.py` and `snapshot.py` in `src/picopanel/_page`.
+ * The kernel's side of it is `conversation.py`, `news.py` and `snapshot.py` in `src/picopanel/_page`, and
+ * `conversation.py` and `tiles.py` in `src/picopanel/_wall`.
  * Times are milliseconds of Unix time by the kernel's clock, which may differ from the page's.
  */
 
@@ -111,8 +112,19 @@ export type Control =
 /** What a channel's values should stay within; null is no limit on that side. */
 export type Limit = { channel: string; low: number | null; high: number | null };
 
+/** How a panel or a wall stands. */
+export interface Standing {
+  /** What is wrong, and the next step; both null while all is well. */
+  trouble: string | null;
+  next: string | null;
+  /** Things to know that do not stop it, newest last. */
+  notices: string[];
+  /** Why it has ended. */
+  closed: string | null;
+}
+
 /** Last values: the synced trait `_state`, and the `state` of a news message. */
-export interface PanelState {
+export interface PanelState extends Standing {
   /** Grows with every change, so that an old one that arrives late is known. */
   version: number;
   id: string;
@@ -133,13 +145,6 @@ export interface PanelState {
   /** Why the buttons cannot work just now, or null when they can. */
   blocked: string | null;
   lamps: Lamp[];
-  /** What is wrong, and the next step; both null while all is well. */
-  trouble: string | null;
-  next: string | null;
-  /** Things to know that do not stop the panel, newest last. */
-  notices: string[];
-  /** Why this panel has ended. */
-  closed: string | null;
   /** What to tell of the file that is recorded to, or null. */
   recording: string | null;
   replay: Replay | null;
@@ -182,3 +187,72 @@ export interface Recorded {
   state: PanelState;
   series: { channel: string; times: number[]; values: (number | null)[] }[];
 }
+
+/** What one tile shows. */
+export interface TileFacts {
+  id: string;
+  led: boolean | null;
+  at: number | null;
+  value: number | null;
+  unit: string;
+  /** After so many milliseconds without a reading the value is only the last one; null: never. */
+  stale: number | null;
+  virtual: boolean;
+  /** The board's lamp, never without its word. */
+  level: Level;
+  word: string;
+  trouble: string | null;
+  next: string | null;
+  /** How often it was away, and came back or did not, while the kernel listened; a recorded tile may lack it. */
+  away?: number;
+  /** The latest readings, thinned; left out where it has not changed since `from`. */
+  spark?: number[];
+}
+
+/** A command to many boards, as far as it has got. */
+export interface Round {
+  /** Grows with every round of the kernel. */
+  nth: number;
+  /** The page's name for it, or null if the notebook's code gave it. */
+  click: string | null;
+  command: string;
+  asked: number;
+  answered: number;
+  pending: number;
+  /** Some of the silent ones. */
+  missing: string[];
+}
+
+/** What is told of the wall as a whole. */
+export interface WallHead extends Standing {
+  searching: string | null;
+  round: Round | null;
+}
+
+/** The tiles that have changed after version `from`. Any number of repetitions and overlaps is harmless. */
+export interface WallNews extends Told {
+  type: "wall";
+  from: number;
+  version: number;
+  tiles: TileFacts[];
+  head?: WallHead;
+}
+
+/** A message of an opened board's panel, in its own contract; `serial` changes when another device has taken its place. */
+export type BoardNews = { type: "board"; id: string; serial: number; message: unknown };
+
+/** The table of attendance. */
+export type TableNews = { type: "table"; csv: string };
+
+/** The trait `_recorded`: the first paint, and what a notebook without its kernel shows. */
+export type RecordedWall = { at: number; tiles: TileFacts[] };
+
+export type WallToKernel =
+  | { type: "ask"; since: number }
+  | { type: "hidden" }
+  | { type: "all"; click: string; command: CommandName; ids: string[] | null }
+  | { type: "board"; id: string; message: ToKernel }
+  /** Nobody looks at that board's panel any more. */
+  | { type: "shut"; id: string }
+  | { type: "table" }
+  | { type: "bundle"; of: "panel" };

@@ -70,9 +70,8 @@ export class Commands {
   }
 
   drop(floor: number): void {
-    const gone = this.list.filter(({ row }) => row < floor);
+    if (this.list.some(({ row, click }) => row < floor && click === this.click?.id)) this.click = null;
     this.list = this.list.filter(({ row }) => row >= floor);
-    if (gone.some(({ click }) => click !== null && click === this.click?.id)) this.click = null;
   }
 
   private open(row: number, time: number, event: CommandEvent): Command {

@@ -56,24 +56,21 @@ export class RowTable {
 
   private append(columns: Columns, from: number, to: number): void {
     const at = this.have - this.base;
-    this.reserve(at + to - from);
+    const size = at + to - from;
+    this.times = withRoom(this.times, size);
+    this.values = withRoom(this.values, size);
+    this.origins = withRoom(this.origins, size);
     for (const name of ["times", "values", "origins"] as const)
       this[name].set(columns[name].subarray(from, to), at);
     this.have += to - from;
   }
-
-  private reserve(size: number): void {
-    if (size <= this.times.length) return;
-    const capacity = Math.max(size, 2 * this.times.length);
-    this.times = grown(this.times, capacity);
-    this.values = grown(this.values, capacity);
-    this.origins = grown(this.origins, capacity);
-  }
 }
 
-export function grown<T extends Float64Array | Uint16Array | Uint32Array>(old: T, size: number): T {
-  const larger = new (old.constructor as new (size: number) => T)(size);
-  larger.set(old);
+/** A column with room for so many items: itself, or a larger one with what it holds. */
+export function withRoom<T extends Float64Array | Uint16Array | Uint32Array>(column: T, size: number): T {
+  if (size <= column.length) return column;
+  const larger = new (column.constructor as new (size: number) => T)(Math.max(size, 2 * column.length));
+  larger.set(column);
   return larger;
 }
 

@@ -3,7 +3,7 @@
  * lost. Blocks remember where their smallest and largest values are, so that extremes of a long stretch
  * cost no more than those of a short one.
  */
-import { grown, type RowTable } from "./rows";
+import { type RowTable, withRoom } from "./rows";
 import { first } from "./sorted";
 
 const BLOCK = 64;
@@ -41,7 +41,7 @@ export class Series {
   /** Takes rows that are all newer in number, though not always in time, than those it has. */
   add(rows: readonly number[]): void {
     const fresh = this.sorted(rows);
-    this.reserve(this.end + fresh.length);
+    this.order = withRoom(this.order, this.end + fresh.length);
     let from = this.end - 1;
     let to = this.end + fresh.length - 1;
     for (let next = fresh.length - 1; next >= 0; to--) {
@@ -57,15 +57,15 @@ export class Series {
     return first(this.start, this.end, (at) => this.time(at) >= time);
   }
 
-  /** Positions of the smallest and the largest value from `from` to `to - 1`. */
-  extremes(from: number, to: number): [low: number, high: number] {
+  /** Positions of the smallest and the largest value from `from` to `to - 1`; `blocks`: by what is known of them. */
+  extremes(from: number, to: number, blocks = true): [low: number, high: number] {
     let [low, high] = [from, from];
     const look = (position: number) => {
       if (this.value(position) < this.value(low)) low = position;
       if (this.value(position) > this.value(high)) high = position;
     };
     for (let at = from; at < to; ) {
-      if (at % BLOCK === 0 && at + BLOCK <= to) {
+      if (blocks && at % BLOCK === 0 && at + BLOCK <= to) {
         look(this.lowest[at / BLOCK]);
         look(this.highest[at / BLOCK]);
         at += BLOCK;
@@ -88,15 +88,11 @@ export class Series {
 
   /** Finds every block's extremes anew from a position on. */
   index(from: number): void {
+    this.lowest = withRoom(this.lowest, Math.ceil(this.end / BLOCK));
+    this.highest = withRoom(this.highest, this.lowest.length);
     for (let block = Math.floor(from / BLOCK); block * BLOCK < this.end; block++) {
-      const first = block * BLOCK;
-      let [low, high] = [first, first];
-      for (let at = first; at < Math.min(first + BLOCK, this.end); at++) {
-        if (this.value(at) < this.value(low)) low = at;
-        if (this.value(at) > this.value(high)) high = at;
-      }
-      this.lowest[block] = low;
-      this.highest[block] = high;
+      const end = Math.min((block + 1) * BLOCK, this.end);
+      [this.lowest[block], this.highest[block]] = this.extremes(block * BLOCK, end, false);
     }
   }
 
@@ -104,13 +100,5 @@ export class Series {
     const time = (row: number) => this.table.time(row);
     if (!rows.some((row, at) => at > 0 && time(row) < time(rows[at - 1]))) return rows;
     return rows.toSorted((a, b) => time(a) - time(b) || a - b);
-  }
-
-  private reserve(size: number): void {
-    if (size <= this.order.length) return;
-    const blocks = 2 ** Math.ceil(Math.log2(size / BLOCK));
-    this.order = grown(this.order, blocks * BLOCK);
-    this.lowest = grown(this.lowest, blocks);
-    this.highest = grown(this.highest, blocks);
   }
 }

@@ -1,5 +1,5 @@
 /** Every sentence and word that panels and walls have of their own. */
-import { COMMANDS, type CommandEvent, LED_COMMANDS, type Replay } from "../contract";
+import { COMMANDS, type CommandEvent, LED_COMMANDS, type Replay, type Standing } from "../contract";
 import type { Conversation } from "../page/conversation";
 import { plain } from "../page/text";
 import { type Click, type Command, GIVEN_UP } from "./commands";
@@ -69,10 +69,8 @@ export function pending(click: Click | null, command: Command | null, at: number
   return isOfLed && command.outcome.kind === "sent" && waited > NOTICEABLE && waited < GIVEN_UP;
 }
 
-type Known = { closed: string | null; trouble: string | null; next: string | null };
-
 /** How a panel or a wall stands at a time of the page, by its talk with the kernel and what that has told. */
-export function standing(talk: Conversation<never>, known: Known | null, at: number) {
+export function standing(talk: Conversation<never>, known: Standing | null, at: number) {
   const recorded = talk.recordedAt(at);
   const recordedAt = recorded !== null && new Date(recorded).toLocaleString();
   const closed = recordedAt ? `Recorded at ${recordedAt}; the kernel is gone.` : known?.closed;

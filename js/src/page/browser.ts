@@ -18,9 +18,7 @@ export async function fillScreen(element: HTMLElement): Promise<string | null> {
 
 export function saveAs(name: string, csv: string): void {
   const url = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
   document.body.append(link); // VS Code hears of a download from its page alone
   link.click();
   link.remove();

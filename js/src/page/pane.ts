@@ -9,23 +9,21 @@ const CREDIT = 25;
 /**
  * What all panels of a page may draw at once, which is what makes a reading quick to see. But the page's user
  * needs time, too: as long as was drawn, nothing is, and what comes then waits for the next frame.
+ * It draws at once and gives true, or leaves it to the next frame. `clock` gives the page's time.
  */
-export class Budget {
-  /** Milliseconds drawn and not paid back yet. */
-  private debt = 0;
-  private at = 0;
-
-  /** Draws at once and gives true, or leaves it to the next frame. `clock` gives the page's time. */
-  take(draw: () => void, clock = () => performance.now()): boolean {
+export function budget(clock = () => performance.now()) {
+  let debt = 0; // milliseconds drawn and not paid back yet
+  let at = 0;
+  return (draw: () => void): boolean => {
     const from = clock();
-    this.debt = Math.max(0, this.debt - (from - this.at));
-    this.at = from;
-    if (this.debt >= CREDIT) return false;
+    debt = Math.max(0, debt - (from - at));
+    at = from;
+    if (debt >= CREDIT) return false;
     draw();
-    this.at = clock();
-    this.debt += this.at - from;
+    at = clock();
+    debt += at - from;
     return true;
-  }
+  };
 }
 
 /** Draws what is new, and never while out of sight. */
@@ -68,8 +66,8 @@ export abstract class Pane {
   protected abstract draw(): void;
 
   /** Draws what has changed where somebody looks: at once where a budget has time for it, else with the next frame. */
-  protected redraw(budget?: Budget): void {
-    if (!this.seen || this.frame || budget?.take(() => this.draw())) return;
+  protected redraw(atOnce?: ReturnType<typeof budget>): void {
+    if (!this.seen || this.frame || atOnce?.(() => this.draw())) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       this.draw();

@@ -44,10 +44,8 @@ export type Actions = ReturnType<typeof actionsOf>;
 
 export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
   const change = (given: Partial<Local>) => stage.change(given);
-  const draft = (name: string, value: Value, click: string | null) => {
-    local.drafts.set(name, { value, click });
-    change({});
-  };
+  const draft = (name: string, value: Value, click: string | null) =>
+    change({ drafts: local.drafts.set(name, { value, click }) });
   const span = (to: number | null) => change({ span: to, zoom: null });
   const live = () => change({ zoom: null, paused: null });
   return {
@@ -95,10 +93,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       if (!local.hidden.delete(channel)) local.hidden.add(channel);
       change({});
     },
-    dismiss(notice: string) {
-      local.dismissed.add(notice);
-      change({});
-    },
+    dismiss: (notice: string) => change({ dismissed: local.dismissed.add(notice) }),
     async fullScreen() {
       change({ hint: await stage.fill() });
       stage.focus(".card");

@@ -9,7 +9,7 @@ import { Drawer } from "../messages/drawer";
 import messages from "../messages/messages.css";
 import { fillScreen, fills } from "../page/browser";
 import { guard } from "../page/guard";
-import { Budget, Pane } from "../page/pane";
+import { budget, Pane } from "../page/pane";
 import { type Colours, coloursOf, dress } from "../page/theme";
 import { now } from "../page/time";
 import { type Actions, actionsOf, Local, type Stage } from "./actions";
@@ -24,7 +24,7 @@ const WORDS_EVERY = 200;
 /** So often the chart moves on while nothing comes. */
 const MOVE_EVERY = 500;
 
-const budget = new Budget();
+const atOnce = budget();
 
 export class Display extends Pane implements Stage {
   private readonly chart: Chart;
@@ -65,7 +65,7 @@ export class Display extends Pane implements Stage {
   /** Something has changed; `words`: also what words tell of, which else wait until their time has come. */
   changed(words: boolean): void {
     if (words) this.wordsAt = 0;
-    this.redraw(budget);
+    this.redraw(atOnce);
   }
 
   change(local: Partial<Local>): void {

@@ -1,20 +1,27 @@
-/** One view of a wall: its tiles, and the board that is opened in their place. */
-import { nothing, render } from "lit-html";
+/** One view of a wall: its tiles, and the board that is opened in their place. Text of others is only text. */
+import { html, nothing, render, type TemplateResult } from "lit-html";
+import { guard } from "lit-html/directives/guard.js";
+import { repeat } from "lit-html/directives/repeat.js";
+import { type BoardNews, COMMANDS, type CommandName, type TableNews, type WallToKernel } from "../contract";
+import { commandWord } from "../data/words";
 import { saveAs } from "../page/browser";
 import type { App } from "../page/host";
 import { Pane } from "../page/pane";
 import { now } from "../page/time";
 import css from "../panel/panel.css";
-import type { BoardNews, TableNews, WallToKernel } from "./contract";
-import { OpenedBoard, openedFrame } from "./opened";
-import { type WallActions, wallTemplate } from "./template";
-import { idOf, TileOrder, tileAt, tilesIn } from "./tiles";
-import { LocalWall, wallView } from "./view";
+import { OpenedBoard } from "./opened";
+import { idOf, type Order, TileOrder, tileAt, tilesIn } from "./tiles";
+import { HEIGHT, LocalWall, type TileView, type WallView, WIDTH, wallView } from "./view";
 import type { LiveWall } from "./wall";
 import wallCss from "./wall.css";
 
 /** Words that change by the clock alone need no more than this. */
 const AGAIN_EVERY = 1_000;
+
+const ORDERS: [Order, string][] = [
+  ["trouble", "Trouble first"],
+  ["name", "By name"],
+];
 
 type Surroundings = { tell(message: WallToKernel): void; panelApp(): Promise<App>; looked(): void };
 
@@ -46,7 +53,7 @@ export class WallDisplay extends Pane {
 
   /** Something has changed: draws with the next frame. */
   changed(): void {
-    if (this.local.open === null) this.redraw();
+    if (!this.opened) this.redraw();
   }
 
   board(news: BoardNews, buffers: unknown[]): void {
@@ -63,43 +70,97 @@ export class WallDisplay extends Pane {
   protected override draw(): void {
     const at = now();
     const ids = this.tiles.order(this.wall.tiles, this.local.order, at);
-    render(wallTemplate(wallView(this.wall, this.local, ids, at), this.local, this.actions), this.body);
+    render(this.template(wallView(this.wall, this.local, ids, at)), this.body, { host: this });
   }
 
-  private readonly actions: WallActions = {
-    command: (name) => {
-      const { selected } = this.local;
-      this.wall.command(name, selected.size ? [...selected] : null, now());
-      this.draw();
-    },
-    order: (order) => {
-      this.local.order = order;
-      this.tiles.release();
-      this.draw();
-    },
-    all: () => {
-      const { selected } = this.local;
-      if (selected.size) selected.clear();
-      else for (const id of this.wall.tiles.keys()) selected.add(id);
-      this.draw();
-    },
-    table: () => {
-      this.wantsTable = true;
-      this.around.tell({ type: "table" });
-    },
-    click: (event) => {
-      const id = idOf(event.target);
-      if (id === null) return;
-      this.local.current = id;
-      if ((event.target as Element).closest(".pick") || event.ctrlKey || event.metaKey) this.select(id);
-      else this.open(id);
-    },
-    key: (event) => this.key(event),
-    focus: (event) => {
-      this.local.current = idOf(event.target) ?? this.local.current;
-    },
-    use: () => this.tiles.used(now()),
-  };
+  private template(view: WallView): TemplateResult {
+    return html`
+      <div class="card" role="group" aria-label="Wall of boards">
+        <div class="top">
+          <div class="name"><b>${view.title}</b><small>${view.counts}</small></div>
+          ${this.tools()}
+        </div>
+        <div class="bar">
+          <div class="buttons" role="group" aria-label="Command ${view.target}">${COMMANDS.map((name) => this.button(name, view))}</div>
+          <div class="echo">
+            <span class="pending">${view.target}</span>
+            ${view.echo ? html`<span class=${view.echo.phase}>${view.echo.text}</span>` : nothing}
+          </div>
+        </div>
+        ${view.says ? html`<p class="says"><b>${view.says}</b> ${view.next ?? ""}</p>` : nothing}
+        ${
+          view.empty
+            ? html`<p class="none">${view.empty}</p>`
+            : html`<div class="boards" role="listbox" aria-multiselectable="true" aria-label="Boards. Arrow keys move, Enter opens a board, Space selects it, Escape selects none."
+                @click=${this.click} @keydown=${this.key} @focusin=${this.focus} @pointermove=${this.use}
+              >${repeat(
+                view.tiles,
+                ({ id }) => id,
+                (it) => guard(Object.values(it), () => tile(it)),
+              )}</div>`
+        }
+        ${view.notices.map((notice) => html`<p class="notice"><span>${notice}</span></p>`)}
+        <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
+      </div>
+    `;
+  }
+
+  private button(name: CommandName, { blocked, target, empty }: WallView): TemplateResult {
+    const off = blocked ?? empty;
+    return html`<button aria-disabled=${off ? "true" : nothing} title=${off ?? `${commandWord(name)} ${target}`} @click=${() => off || this.command(name)}>${commandWord(name)}</button>`;
+  }
+
+  private tools(): TemplateResult {
+    const { order, selected } = this.local;
+    return html`
+      <div class="tools" role="group" aria-label="Wall">
+        <select class="small" aria-label="Order" @change=${this.reorder}>
+          ${ORDERS.map(([name, label]) => html`<option ?selected=${name === order}>${label}</option>`)}
+        </select>
+        <button class="small" @click=${this.selectAll}>${selected.size ? "Select none" : "Select all"}</button>
+        <button class="small" title="Who was there: first and last seen, commands, answers, firmware, state" @click=${this.askTable}>Attendance CSV</button>
+      </div>
+    `;
+  }
+
+  private command(name: CommandName): void {
+    const { selected } = this.local;
+    this.wall.command(name, selected.size ? [...selected] : null, now());
+    this.draw();
+  }
+
+  private reorder(event: Event): void {
+    this.local.order = ORDERS[(event.target as HTMLSelectElement).selectedIndex][0];
+    this.tiles.usedAt = Number.NEGATIVE_INFINITY; // they may move at once
+    this.draw();
+  }
+
+  private selectAll(): void {
+    const { selected } = this.local;
+    this.local.selected = new Set(selected.size ? [] : this.wall.tiles.keys());
+    this.draw();
+  }
+
+  private askTable(): void {
+    this.wantsTable = true;
+    this.around.tell({ type: "table" });
+  }
+
+  private click(event: MouseEvent): void {
+    const id = idOf(event.target);
+    if (id === null) return;
+    this.local.current = id;
+    if ((event.target as Element).closest(".pick") || event.ctrlKey || event.metaKey) this.select(id);
+    else this.open(id);
+  }
+
+  private focus(event: FocusEvent): void {
+    this.local.current = idOf(event.target) ?? this.local.current;
+  }
+
+  private use(): void {
+    this.tiles.usedAt = now();
+  }
 
   private key(event: KeyboardEvent): void {
     const id = idOf(event.target);
@@ -126,13 +187,17 @@ export class WallDisplay extends Pane {
 
   /** At once, because of a key or a click, under which no tile moves. */
   private drawInPlace(): void {
-    this.tiles.used(now());
+    this.use();
     this.draw();
   }
 
   private open(id: string): void {
-    this.local.open = id;
-    const place = openedFrame(this.panel, () => this.back());
+    render(
+      html`<div class="way"><button class="small" @click=${this.back}>← All boards</button></div><div class="place"><p class="none">Opening…</p></div>`,
+      this.panel,
+      { host: this },
+    );
+    const place = this.panel.querySelector<HTMLElement>(".place")!;
     const board = new OpenedBoard(id, place, this.around.tell);
     this.opened = board;
     this.body.hidden = true;
@@ -147,9 +212,9 @@ export class WallDisplay extends Pane {
   }
 
   private back(): void {
-    const id = this.local.open;
+    const id = this.opened?.id;
     this.opened?.close();
-    this.opened = this.local.open = null;
+    this.opened = null;
     render(nothing, this.panel); // lit remembers what it has drawn there
     this.panel.hidden = true;
     this.body.hidden = false;
@@ -158,4 +223,21 @@ export class WallDisplay extends Pane {
       .find((tile) => tile.dataset.id === id)
       ?.focus();
   }
+}
+
+function tile(it: TileView): TemplateResult {
+  return html`
+    <div class="board" data-level=${it.level} role="option" data-id=${it.id} tabindex=${it.current ? 0 : -1} aria-selected=${it.selected} aria-label=${it.title} title=${it.title}>
+      <span class="led ${it.led}"></span>
+      <b class="id">${it.label}</b>
+      <span class="pick">${it.selected ? "✓" : nothing}</span>
+      <span class="value ${it.stale ? "stale" : ""}"><b>${it.value}</b> <span>${it.unit}</span></span>
+      ${it.why ? html`<span class="reason">${it.why}</span>` : line(it)}
+      <span class="lamp ${it.level}"><i></i>${it.word}${it.away ? html`<em>${it.away}× away</em>` : nothing}<span><span class="wide">LED </span>${it.led === "unknown" ? "?" : it.led}</span></span>
+    </div>
+  `;
+}
+
+function line({ spark }: TileView): TemplateResult {
+  return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><path d=${spark} vector-effect="non-scaling-stroke"></path></svg>`;
 }

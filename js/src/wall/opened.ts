@@ -1,19 +1,8 @@
 /** One board's full panel in the wall: the panel's own app, its messages passed through the wall. */
-import { html, render } from "lit-html";
-import type { ToKernel } from "../contract";
+import type { BoardNews, ToKernel, WallToKernel } from "../contract";
 import type { App, Heard, HostModel, Widget } from "../page/host";
-import type { BoardNews, WallToKernel } from "./contract";
 
 type Hear = (...heard: Heard) => void;
-
-/** Draws what stands around an opened board, its way back; gives the place for its panel. */
-export function openedFrame(el: HTMLElement, back: () => void): HTMLElement {
-  render(
-    html`<div class="way"><button class="small" @click=${back}>← All boards</button></div><div class="place"><p class="none">Opening…</p></div>`,
-    el,
-  );
-  return el.querySelector<HTMLElement>(".place")!;
-}
 
 export class OpenedBoard {
   private widget: Widget | null = null;

@@ -1,6 +1,5 @@
 /** The tiles in their order, and how one is reached from another. */
-import type { Level } from "../contract";
-import type { TileFacts } from "./contract";
+import type { Level, TileFacts } from "../contract";
 
 export type Order = "trouble" | "name";
 
@@ -20,16 +19,8 @@ export function ordered(tiles: Iterable<TileFacts>, order: Order): string[] {
 /** Keeps the tiles where they are while somebody uses them. Boards that are new come last until then. */
 export class TileOrder {
   private ids: string[] = [];
-  private usedAt = Number.NEGATIVE_INFINITY;
-
-  /** Somebody points at the tiles, or moves among them with the keyboard. */
-  used(at: number): void {
-    this.usedAt = at;
-  }
-
-  release(): void {
-    this.usedAt = Number.NEGATIVE_INFINITY;
-  }
+  /** When somebody last pointed at the tiles, or moved among them with the keyboard. */
+  usedAt = Number.NEGATIVE_INFINITY;
 
   order(tiles: ReadonlyMap<string, TileFacts>, order: Order, at: number): string[] {
     if (at - this.usedAt > HOLD) this.ids = ordered(tiles.values(), order);

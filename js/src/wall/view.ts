@@ -1,9 +1,8 @@
-/** What a wall shows, as plain facts: made from its state, drawn by `template.ts`. */
-import type { Level } from "../contract";
+/** What a wall shows, as plain facts: made from its state, drawn by `display.ts`. */
+import type { Level, Round, TileFacts } from "../contract";
 import { GIVEN_UP } from "../data/commands";
 import { clickEcho, commandWord, type Echo, number, span, standing } from "../data/words";
 import { plain } from "../page/text";
-import type { Round, TileFacts } from "./contract";
 import type { Order } from "./tiles";
 import type { LiveWall } from "./wall";
 
@@ -13,8 +12,6 @@ export class LocalWall {
   selected = new Set<string>();
   /** The tile that Tab leads to. */
   current: string | null = null;
-  /** The board whose panel is open, or null. */
-  open: string | null = null;
 }
 
 export type WallView = ReturnType<typeof wallView>;

@@ -1,8 +1,7 @@
 /** A wall's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
-import type { CommandName } from "../contract";
+import type { CommandName, RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../contract";
 import { DUE } from "../data/commands";
 import { Conversation, clickId } from "../page/conversation";
-import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "./contract";
 
 interface Sent {
   click: string;

@@ -1,9 +1,9 @@
 /** The wall's app, and its only module that touches the model. */
+import type { BoardNews, RecordedWall, TableNews, WallToKernel } from "../contract";
 import { Displays } from "../page/displays";
 import type { Heard, HostModel, Widget } from "../page/host";
 import { answer, app, LINE_CUT, listen, quietly } from "../page/host";
 import { now } from "../page/time";
-import type { BoardNews, RecordedWall, TableNews, WallToKernel } from "./contract";
 import { WallDisplay } from "./display";
 import { LiveWall } from "./wall";
 

@@ -1,17 +1,17 @@
 /** Several panels draw at once what comes close together, and leave the page half of its time. */
 import { expect, test } from "vitest";
-import { Budget } from "../../src/page/pane";
+import { budget } from "../../src/page/pane";
 
 /** Draws that take so many milliseconds each, asked for at such times; which of them were drawn at once. */
 function drawn(times: number[], took: number): boolean[] {
-  const budget = new Budget();
   let now = 0;
+  const atOnce = budget(() => now);
   return times.map((time) => {
     now = Math.max(now, time);
     const draw = () => {
       now += took;
     };
-    return budget.take(draw, () => now);
+    return atOnce(draw);
   });
 }
 
@@ -29,13 +29,12 @@ test("what would take more than half of the page's time waits for the next frame
 });
 
 test("after one slow drawing the page has as long for itself, then all is drawn at once again", () => {
-  const budget = new Budget();
   let now = 1000;
-  const clock = () => now;
-  budget.take(() => {
+  const atOnce = budget(() => now);
+  atOnce(() => {
     now += 100;
-  }, clock);
-  expect(budget.take(() => {}, clock)).toBe(false);
+  });
+  expect(atOnce(() => {})).toBe(false);
   now += 76;
-  expect(budget.take(() => {}, clock)).toBe(true);
+  expect(atOnce(() => {})).toBe(true);
 });

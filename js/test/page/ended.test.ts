@@ -1,8 +1,7 @@
 /** A panel or a wall that has ended: the kernel has nothing more to tell, and is not asked. */
 import { describe, expect, test } from "vitest";
-import type { ToKernel } from "../../src/contract";
+import type { ToKernel, WallHead, WallToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
-import type { WallHead, WallToKernel } from "../../src/wall/contract";
 import { LiveWall } from "../../src/wall/wall";
 import { news, state } from "../helpers";
 

@@ -1,6 +1,6 @@
 /** The wall's tiles: news in any order, trouble first, everybody named. */
 import { describe, expect, test } from "vitest";
-import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../../src/wall/contract";
+import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../../src/contract";
 import { ordered, TileOrder } from "../../src/wall/tiles";
 import { HEIGHT, LocalWall, roundWords, sparkPath, WIDTH, wallView } from "../../src/wall/view";
 import { LiveWall } from "../../src/wall/wall";
@@ -108,7 +108,7 @@ describe("the tiles", () => {
     const order = new TileOrder();
     const tiles = new Map(mixed.map((each) => [each.id, each]));
     order.order(tiles, "trouble", 0);
-    order.used(1_000);
+    order.usedAt = 1_000;
     tiles.set("b10", tile("b10", { level: "bad" }));
     tiles.set("a", tile("a"));
     expect(order.order(tiles, "trouble", 2_000)).toEqual(["z", "x", "y", "b9", "b10", "a"]);
