@@ -1,10 +1,12 @@
 /** The chart as Plotly's data and layout: pure, drawn by `chart.ts`. */
 import type { Channel, Limit } from "../contract";
 import type { History } from "../data/history";
+import { shortened } from "../page/text";
+import { LINE_COLOURS } from "../page/theme";
 import * as axes from "./axes";
 import { commandTraces, markLines } from "./marks";
-import { limitLines, limitValues, nameTrace, readingTraces } from "./readings";
-import type { Range, Reading, Style, Trace } from "./style";
+import type { Overlay, Range, Reading, Style, Trace } from "./style";
+import { forPlotly, note, textWidth } from "./style";
 import { type Line, thin } from "./thin";
 import type { Chosen } from "./zoom";
 
@@ -28,6 +30,11 @@ export interface Figure {
 }
 
 const MOST_AXES = 6;
+const DASHES = ["solid", "dash", "dot", "dashdot"];
+const NAME_SIZE = 11;
+const NAME_HEIGHT = 13;
+const NAME_SPACE = 10;
+const LONGEST_NAME = 14;
 
 export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figure {
   const { history, limits, range, width, height, style } = scene;
@@ -95,4 +102,113 @@ function scaleOf(
   const alone = all.every((it) => it.axis === axis);
   const ticks = empty ? { values: [], texts: [] } : axes.valueTicks(range, alone ? 6 : 4);
   return { axis, unit, readings, range, ticks };
+}
+
+/** How a channel's line looks: colours alone do not tell lines apart, and no two of the first 32 look the same. */
+export function lookOf(nth: number): { colour: number; dash: number } {
+  const dash = (Math.floor(nth / 2) + Math.floor(nth / LINE_COLOURS)) % DASHES.length;
+  return { colour: nth % LINE_COLOURS, dash };
+}
+
+export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines, scale }: Style): Trace[] {
+  const { colour, dash } = lookOf(nth);
+  const color = lines[colour];
+  const shared = {
+    type: "scatter",
+    yaxis: axis,
+    name: forPlotly(name),
+    hovertemplate: `%{y:.7~g} ${forPlotly(unit)}<br>%{x}<br>${forPlotly(name)}<extra></extra>`,
+  };
+  const drawn: Trace = {
+    ...shared,
+    x: line.x,
+    y: line.y,
+    mode: "lines",
+    connectgaps: false,
+    line: { color, width: 2 * scale, dash: DASHES[dash], simplify: false },
+  };
+  if (!line.dots.x.length) return [drawn];
+  return [drawn, { ...shared, ...line.dots, mode: "markers", marker: { color, size: 5 * scale } }];
+}
+
+/** The names beside their lines' ends, where an axis has more lines than there are colours, and how wide they are. */
+export function nameTrace({ axis, range, readings }: axes.Scale, end: number, height: number, style: Style) {
+  const { lines, scale } = style;
+  if (readings.length <= LINE_COLOURS) return { traces: [], width: 0 };
+  const names = readings.map(({ name }) => shortened(name, LONGEST_NAME));
+  const heights = readings.map(({ line }) => lastAt(line, end));
+  const trace = {
+    type: "scatter",
+    yaxis: axis,
+    name: "names",
+    mode: "text",
+    hoverinfo: "skip",
+    cliponaxis: false,
+    x: names.map(() => end),
+    y: apart(heights, range, (NAME_HEIGHT * scale) / height),
+    text: names.map(forPlotly),
+    textposition: "middle right",
+    textfont: { size: NAME_SIZE * scale, color: readings.map(({ nth }) => lines[lookOf(nth).colour]) },
+  };
+  const width = Math.max(...names.map((name) => textWidth(name, NAME_SIZE))) + NAME_SPACE;
+  return { traces: [trace], width: width * scale };
+}
+
+function lastAt({ x, y }: Line, end: number): number | null {
+  const at = x.findLastIndex((time, nth) => time <= end && y[nth] !== null);
+  return at < 0 ? null : y[at];
+}
+
+/** Heights near the given ones that are a share of the range apart from each other, and within it; null stays. */
+export function apart(values: (number | null)[], [low, high]: Range, share: number): (number | null)[] {
+  const order = values.flatMap((value, nth) => (value === null ? [] : [{ value, nth }]));
+  order.sort((a, b) => a.value - b.value || a.nth - b.nth);
+  const gap = (high - low) * Math.min(share, 1 / Math.max(1, order.length));
+  const found = [...values];
+  let free = low + gap / 2;
+  for (const { value, nth } of order) {
+    found[nth] = Math.max(value, free);
+    free = found[nth] + gap;
+  }
+  free = high - gap / 2;
+  for (const { nth } of order.toReversed()) {
+    found[nth] = Math.min(found[nth]!, free);
+    free = found[nth]! - gap;
+  }
+  return found;
+}
+
+export function limitValues(limits: readonly Limit[], channel: string): number[] {
+  const found = limits.filter((it) => it.channel === channel).flatMap(({ low, high }) => [low, high]);
+  return found.filter((value) => value !== null);
+}
+
+/** The channels' limits: a dashed line with its words, and what lies beyond it tinted. */
+export function limitLines(
+  limits: readonly Limit[],
+  readings: Reading[],
+  scales: axes.Scale[],
+  style: Style,
+) {
+  const { bad, scale } = style;
+  const found: Overlay = { shapes: [], annotations: [] };
+  for (const { channel, low, high } of limits) {
+    const reading = readings.find(({ name }) => name === channel);
+    const range = scales.find(({ axis }) => axis === reading?.axis)?.range;
+    if (!reading || !range) continue;
+    const { axis, unit } = reading;
+    const far = 10 * (range[1] - range[0]); // for a drag to bring into sight
+    const across = { xref: "paper", x0: 0, x1: 1, yref: axis };
+    const draw = (value: number, beyond: number, word: string, yanchor: string) => {
+      const line = { color: bad, width: 1.5 * scale, dash: "dash" };
+      const tint = { fillcolor: bad, opacity: 0.08, line: { width: 0 }, layer: "below" };
+      const place = { xref: "paper", x: 0, xanchor: "left", yref: axis, y: value, yanchor };
+      found.shapes.push({ ...across, type: "line", y0: value, y1: value, line });
+      found.shapes.push({ ...across, ...tint, type: "rect", y0: value, y1: beyond });
+      found.annotations.push(note(place, `${word} ${value} ${unit}`.trim(), bad, scale));
+    };
+    if (high !== null) draw(high, Math.max(high, range[1]) + far, "above", "bottom");
+    if (low !== null) draw(low, Math.min(low, range[0]) - far, "below", "top");
+  }
+  return found;
 }

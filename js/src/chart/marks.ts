@@ -22,26 +22,19 @@ type Stretch = [start: number, end: number];
 const NOWHERE: Stretch = [Number.NEGATIVE_INFINITY, 0];
 
 /** Room for words along an axis so many pixels wide, with lines across it that no word may cover. */
-class Places {
-  private readonly taken: Stretch[] = [];
-
-  constructor(
-    private readonly width: number,
-    private readonly lines: readonly number[],
-  ) {}
-
+function placesIn(width: number, lines: readonly number[]) {
+  const taken: Stretch[] = [];
+  const free = ([start, end]: Stretch): boolean => {
+    if (start < 0 || end > width || lines.some((at) => at > start + 1 && at < end - 1)) return false;
+    return taken.every(([from, to]) => end <= from || start >= to);
+  };
   /** Takes the first of several stretches that is free, and gives its position among them, or -1. */
-  take(stretches: readonly Stretch[]): number {
-    const found = stretches.findIndex((it) => this.free(it));
-    if (found >= 0) this.taken.push(stretches[found]);
+  const take = (stretches: readonly Stretch[]): number => {
+    const found = stretches.findIndex(free);
+    if (found >= 0) taken.push(stretches[found]);
     return found;
-  }
-
-  free([start, end]: Stretch): boolean {
-    if (start < 0 || end > this.width) return false;
-    if (this.lines.some((at) => at > start + 1 && at < end - 1)) return false;
-    return this.taken.every(([from, to]) => end <= from || start >= to);
-  }
+  };
+  return { free, take };
 }
 
 function pixelsAt(time: number, { range: [from, to], width }: TimeAxis): number {
@@ -63,15 +56,11 @@ function* seen<T>(items: readonly T[], timeOf: (item: T) => number, axis: TimeAx
 export function commandMarks(commands: readonly Command[], axis: TimeAxis, lines: readonly number[] = []) {
   const ends: { at: number; look: keyof typeof SYMBOLS; hint: string }[] = [];
   const labels: { at: number; text: string; side: (typeof SIDES)[number] }[] = [];
-  const places = new Places(axis.width, lines);
+  const places = placesIn(axis.width, lines);
   const all = commands.map(({ sent }) => pixelsAt(sent, axis));
-  const others = new Places(axis.width, all);
-  for (const [{ name, sent, settled, outcome }, middle] of seen(
-    commands,
-    (it) => it.sent,
-    axis,
-    COMMANDS_APART,
-  )) {
+  const others = placesIn(axis.width, all);
+  const shown = seen(commands, (it) => it.sent, axis, COMMANDS_APART);
+  for (const [{ name, sent, settled, outcome }, middle] of shown) {
     const word = commandWord(name);
     const text = `${word.toLowerCase()} ${outcomeWord(outcome)}`.trim();
     const wide = (textWidth(text, LABEL_SIZE) + LABEL_SPACE) * axis.style.scale;
@@ -135,14 +124,12 @@ export function markLines(marks: readonly Mark[], axis: TimeAxis): Overlay & { p
   const { soft, ink, scale } = axis.style;
   const shown = [...seen(marks, (it) => it.time, axis, MARKS_APART)];
   const pixels = shown.map(([, at]) => at);
-  const places = new Places(axis.width, pixels);
+  const places = placesIn(axis.width, pixels);
   const annotations = shown.flatMap(([mark, at]): Trace[] => {
     const text = shortened(mark.text, LONGEST_MARK);
     const wide = (textWidth(text, FONT_SIZE) + MARK_SPACE) * scale;
-    const side = places.take([
-      [at, at + wide],
-      [at - wide, at],
-    ]);
+    const words = (start: number): Stretch => [start, start + wide];
+    const side = places.take([words(at), words(at - wide)]);
     if (side < 0) return [];
     const place = { x: mark.time, y: 1, yref: "paper", yanchor: "bottom", xanchor: ["left", "right"][side] };
     return [note(place, text, ink, scale)];

@@ -45,7 +45,7 @@ export function timeTicks([from, to]: readonly [number, number], width: number, 
 export function moment(time: number, now: number): string {
   const date = new Date(time);
   const today = date.toDateString() === new Date(now).toDateString();
-  return `${today ? "" : `${day(date)} ${date.getFullYear()}, `}${clock(date)}${zoneNear(time)}`;
+  return `${today ? "" : `${day(date)} ${date.getFullYear()}, `}${clock(time)}${zoneNear(time)}`;
 }
 
 /** The ruler with the smallest step that is not below a length. */
@@ -67,7 +67,7 @@ function hours(from: number, to: number, step: number): Ticks {
     for (let at = Math.ceil((edges[nth] + shift) / step) * step - shift; at < end; at += step)
       if (!values.length || at - values.at(-1)! >= APART * step) values.push(at);
   }
-  return { values, texts: values.map((time) => hour(new Date(time), step)) };
+  return { values, texts: values.map((time) => hour(time, step)) };
 }
 
 function calendar(every: number, length: number, at: (nth: number) => Date, word: (date: Date) => string) {
@@ -80,9 +80,10 @@ function calendar(every: number, length: number, at: (nth: number) => Date, word
   return { step: every * length, ticks };
 }
 
-function hour(date: Date, step: number): string {
+function hour(time: number, step: number): string {
+  const date = new Date(time);
   const midnight = step >= HOUR && date.getHours() === 0;
-  return midnight ? day(date) : clock(date, step) + zoneNear(date.getTime());
+  return midnight ? day(date) : clock(time, step) + zoneNear(time);
 }
 
 const day = (date: Date) => `${date.getDate()} ${MONTH_NAMES[date.getMonth()]}`;
@@ -90,12 +91,9 @@ const month = (date: Date) => `${MONTH_NAMES[date.getMonth()]} ${date.getFullYea
 const year = (date: Date) => String(date.getFullYear());
 
 /** The time of day, as exact as a step needs: to the millisecond. */
-export function clock(date: Date, step = 1): string {
-  const pad = (number: number, digits = 2) => String(number).padStart(digits, "0");
-  const minutes = `${pad(date.getHours())}:${pad(date.getMinutes())}`;
-  if (step >= MINUTE) return minutes;
-  const seconds = `${minutes}:${pad(date.getSeconds())}`;
-  return step >= SECOND ? seconds : `${seconds}.${pad(date.getMilliseconds(), 3)}`;
+export function clock(time: number, step = 1): string {
+  const [, inZone] = new Date(time + offset(time)).toISOString().split("T"); // as 08:05:09.250Z
+  return inZone.slice(0, step >= MINUTE ? 5 : step >= SECOND ? 8 : 12);
 }
 
 /** The zone as the clocks then were, of a time near a change of them, when one hour could be taken for another. */

@@ -124,7 +124,7 @@ export class Drawer {
     return html`
       <div class="line ${line.direction}" role="option" id="${id}-${line.number}" aria-selected=${line.number === chosen.line?.number} @click=${() => this.choose(line)}>
         ${line.leftOut ? html`<small class="gap">${line.leftOut.toLocaleString()} more passed, not listed</small>` : nothing}
-        <span class="when">${clock(new Date(line.time))}</span>
+        <span class="when">${clock(line.time)}</span>
         <span class="way">${DIRECTIONS[line.direction].word}</span>
         <span class="what"><span class="board">${visible(line.topic.slice(0, own))}</span>${visible(line.topic.slice(own))}${payload(line, 200)}</span>
         <span class="qos">${line.retained ? html`<i>retained</i> ` : nothing}${qosWord(line)}</span>

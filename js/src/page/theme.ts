@@ -1,5 +1,4 @@
 /** Light or dark, as the page around a view is, and when that changes; and the colours that come of it. */
-import { type Colour, contrast, css, luminance, over, resolved } from "./colour";
 import { guard } from "./guard";
 
 /** How many lines can be told apart by their colours: `palette.css` has them. */
@@ -61,7 +60,8 @@ function isHighContrast(): boolean {
   return is(HIGH_CONTRAST) || matchMedia(MORE_CONTRAST).matches;
 }
 
-const looks = new Set<() => void>();
+/** Where the views of a page hear that its theme may be another: by one observer for all of them. */
+const around = new EventTarget();
 let watched = false;
 let frame = 0;
 
@@ -70,11 +70,10 @@ function lookSoon(): void {
   if (frame) return;
   frame = requestAnimationFrame(() => {
     frame = 0;
-    for (const look of looks) look();
+    around.dispatchEvent(new Event("change"));
   });
 }
 
-/** One observer for all of a page's views. */
 function watchPage(): void {
   if (watched) return;
   watched = true;
@@ -94,8 +93,7 @@ export function followTheme(root: HTMLElement, signal: AbortSignal, tell: () => 
     if (changed(root.isConnected, isDark(root), isHighContrast(), forced, ...grounds)) tell();
   };
   watchPage();
-  looks.add(look);
-  signal.addEventListener("abort", () => looks.delete(look));
+  around.addEventListener("change", look, { signal });
   look();
   return look;
 }
@@ -124,6 +122,9 @@ function readable(root: HTMLElement, names: string[]): { ground: Colour; ink: Co
   return words && lines && reaches(LEAST_OF_WORDS, press)(ink) ? { ground, ink } : null;
 }
 
+/** Red, green and blue from 0 to 255, and how opaque it is. */
+export type Colour = [red: number, green: number, blue: number, alpha: number];
+
 export type Colours = ReturnType<typeof coloursOf>;
 
 export function coloursOf(root: HTMLElement) {
@@ -139,4 +140,50 @@ function colours(root: HTMLElement, names: string[]): (Colour | null)[] {
     root,
     names.map((name) => style.getPropertyValue(name).trim()),
   );
+}
+
+/** What words of CSS for colours stand for, system colours among them; null for what is no colour. */
+export function resolved(root: HTMLElement, words: string[]): (Colour | null)[] {
+  const probe = document.createElement("i");
+  probe.hidden = true;
+  probe.style.setProperty("forced-color-adjust", "none");
+  root.append(probe);
+  const style = getComputedStyle(probe);
+  const found = words.map((word) => {
+    probe.style.color = "";
+    probe.style.color = word;
+    return probe.style.color ? colour(style.color) : null;
+  });
+  probe.remove();
+  return found;
+}
+
+function colour(computed: string): Colour | null {
+  const parts = /^rgba?\((.*)\)$/.exec(computed)?.[1].match(/[\d.]+/g);
+  return parts ? [+parts[0], +parts[1], +parts[2], +(parts[3] ?? 1)] : null;
+}
+
+export function css([red, green, blue, alpha]: Colour): string {
+  return `rgba(${red}, ${green}, ${blue}, ${alpha})`;
+}
+
+/** What a colour that lets something through looks like on a ground. */
+export function over([red, green, blue, alpha]: Colour, ground: Colour): Colour {
+  const mixed = (one: number, other: number) => Math.round(one * alpha + other * (1 - alpha));
+  return [mixed(red, ground[0]), mixed(green, ground[1]), mixed(blue, ground[2]), 1];
+}
+
+/** WCAG's contrast of two colours, 1 to 21. */
+export function contrast(one: Colour, other: Colour): number {
+  const [less, more] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (more + 0.05) / (less + 0.05);
+}
+
+/** WCAG's relative luminance, 0 to 1. */
+export function luminance([red, green, blue]: Colour): number {
+  const [r, g, b] = [red, green, blue].map((each) => {
+    const part = each / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

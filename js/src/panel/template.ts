@@ -1,6 +1,6 @@
 /** The panel's HTML. All text of others goes through lit's bindings, and so is only text. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import { lookOf } from "../chart/readings";
+import { lookOf } from "../chart/figure";
 import { COMMANDS, type CommandName, LED_COMMANDS, type Replay, type Value } from "../contract";
 import { commandWord } from "../data/words";
 import { plain, said } from "../page/text";

@@ -1,9 +1,8 @@
 /** Where there is room: for words along the time axis, for numbers beside an axis, for names at lines' ends. */
 import { describe, expect, it } from "vitest";
 import { longest, valueRange, valueTicks } from "../../src/chart/axes";
-import { figure } from "../../src/chart/figure";
+import { apart, figure, lookOf } from "../../src/chart/figure";
 import { commandMarks, markLines } from "../../src/chart/marks";
-import { apart, lookOf } from "../../src/chart/readings";
 import type { Command } from "../../src/data/commands";
 import { type Item, scene } from "../helpers";
 

@@ -1,6 +1,6 @@
 /** Contrast as WCAG reckons it. */
 import { expect, test } from "vitest";
-import { type Colour, contrast, over } from "../../src/page/colour";
+import { type Colour, contrast, over } from "../../src/page/theme";
 
 const WHITE: Colour = [255, 255, 255, 1];
 const BLACK: Colour = [0, 0, 0, 1];

@@ -1,7 +1,6 @@
 /** Many channels: no two lines look the same, the temperature is the large one, and axes do not run out. */
 import { expect, test } from "vitest";
-import { unitsOf } from "../../src/chart/figure";
-import { lookOf } from "../../src/chart/readings";
+import { lookOf, unitsOf } from "../../src/chart/figure";
 import { LivePanel } from "../../src/data/panel";
 import { Local } from "../../src/panel/actions";
 import { view } from "../../src/panel/view";
