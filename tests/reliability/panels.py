@@ -16,7 +16,7 @@ port, first, how_many = map(int, sys.argv[1:])
 def is_complete(panel: Pico) -> bool:
     samples = panel._device.known.samples
     boot = samples.get(samples.current)
-    return boot is not None and len(boot.ranges) == 1 and boot.ranges[0][0] == 0
+    return boot is not None and boot.end > 0 and boot.first == 0 and not boot.holes
 
 
 panels = []

@@ -16,7 +16,7 @@ gc.collect()
 samples = panel._device.known.samples
 boot = samples.get(samples.current)
 lost = panel._device.known.lost_samples
-print(psutil.Process().memory_info().rss // 2**10, boot.end, len(boot.ranges), lost)
+print(psutil.Process().memory_info().rss // 2**10, boot.end, len(boot.holes), lost)
 """
 LISTEN = "for reading in panel.readings(): pass"
 FOOTPRINT = """
@@ -34,8 +34,8 @@ def figures(book):
     session.send("HeapProfiler.collectGarbage")
     page = session.send("Runtime.getHeapUsage")["usedSize"] / MIB
     session.detach()
-    kernel, end, ranges, lost = map(int, book.run_to_end(1).split())
-    return page, kernel / 1024, end, ranges - 1 + lost
+    kernel, end, holes, lost = map(int, book.run_to_end(1).split())
+    return page, kernel / 1024, end, holes + lost
 
 
 @pytest.mark.timeout(600)

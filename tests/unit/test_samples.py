@@ -19,17 +19,19 @@ def test_every_sample_is_new_exactly_once(ranges: list[tuple[int, int]]) -> None
         assert sorted(wanted) == new
         come |= wanted
     if come:
-        holes = set(range(min(come), max(come))) - come
-        assert boot.missing == ((min(holes), len(holes)) if holes else None)
-        boot.give_up()
-        assert boot.missing is None
+        holes = sorted(set(range(min(come), max(come))) - come)
+        assert boot.missing == len(holes)
+        assert [sample for start, end in boot.holes for sample in range(start, end)] == holes
+        assert (boot.first, boot.end) == (min(come), max(come) + 1)
 
 
 def test_a_stream_full_of_holes_is_remembered_in_few_ranges() -> None:
     boot = Boot()
     for seq in range(0, 2000, 2):
         boot.add(seq, seq + 1)
-    assert len(boot.ranges) <= 64
+    assert len(boot.holes) < 64
+    assert (boot.first, boot.end) == (0, 1999), "of those that are too many, the oldest"
+    assert boot.holes[-1] == (1997, 1998)
 
 
 def test_a_sample_is_placed_by_the_smallest_delay_seen() -> None:

@@ -19,24 +19,21 @@ class Refill:
 
     def __init__(self, known: Known, outbox: Outbox) -> None:
         self._known, self._outbox = known, outbox
+        self._boot = Boot()
         self._asked: str | None = None
         self._asked_from, self._asked_at = 0, 0.0
         self._attempts = 0
         self._settle_at: float | None = None
         """When it counts what has not come, though the board has said that it sent all, or says nothing."""
         self._awaited = 0
-        self._boot: str | None = None
-        """The boot that is followed."""
-        self._told_all = False
-        """Whether it has sent all that it remembers of the time before we listened, or never will."""
 
     def reconnected(self) -> None:
         """Nothing asked before survives a reconnect, be it ours or the board's."""
         self.board_left()
         self._attempts = 0
-        if self._followed.ranges:
+        if self._boot.end:
             first = self._first_missing()
-            self._ask(self._followed.end if first is None else first)
+            self._ask(self._boot.end if first is None else first)
 
     def board_left(self) -> None:
         """What the board was sending is lost, though its last word may still come."""
@@ -44,10 +41,10 @@ class Refill:
 
     def check(self) -> None:
         """After a sample: ask for what is missing before it."""
-        samples = self._known.samples
-        if self._boot != samples.current:
+        current = self._known.samples.get(self._known.samples.current)
+        if current is not None and current is not self._boot:
             self._give_up()  # that board has started anew, and remembers nothing
-            self._boot, self._told_all = samples.current, False
+            self._boot = current
             self.board_left()
             self._attempts = 0
         if self._asked is None:
@@ -68,14 +65,14 @@ class Refill:
         """The board has sent all it has, or will in a moment."""
         if ack.experiment_id != self._asked:
             return
-        self._told_all |= self._asked_from == 0
-        if self._missing():
+        self._boot.told_all |= self._asked_from == 0
+        if self._boot.holes:
             self._settle()
         else:
             self._asked, self._attempts = None, 0
 
     def _settle(self) -> None:
-        self._asked, self._awaited = None, self._missing()
+        self._asked, self._awaited = None, self._boot.missing
         self._settle_at = self._known.now + _LATE
 
     def tick(self) -> None:
@@ -83,9 +80,8 @@ class Refill:
         now = self._known.now
         if self._settle_at is None or now < self._settle_at:
             return
-        missing = self._missing()
-        if 0 < missing < self._awaited:  # they are still coming
-            self._awaited, self._settle_at = missing, now + _LATE
+        if 0 < self._boot.missing < self._awaited:  # they are still coming
+            self._settle()
             return
         self._settle_at = None
         first = self._first_missing()
@@ -93,26 +89,18 @@ class Refill:
             self._ask(first)
         else:
             self._give_up()
-            self._attempts, self._told_all = 0, True
-
-    @property
-    def _followed(self) -> Boot:
-        return self._known.samples.get(self._boot) or Boot()
-
-    def _missing(self) -> int:
-        return (self._followed.missing or (0, 0))[1]
+            self._attempts, self._boot.told_all = 0, True
 
     def _first_missing(self) -> int | None:
-        boot = self._followed
-        if not self._told_all and boot.ranges and boot.ranges[0][0] > 0:
+        if self._boot.first > 0 and not self._boot.told_all:
             return 0
-        return boot.missing[0] if boot.missing else None
+        return self._boot.holes[0][0] if self._boot.holes else None
 
     def _give_up(self) -> None:
-        if missing := self._missing():
+        if missing := self._boot.missing:
             self._known.lost_samples += missing
             self._known.note("gap", count=missing)
-            self._followed.give_up()
+            self._boot.holes.clear()
 
     def _ask(self, seq: int) -> None:
         name = new_id()

@@ -5,10 +5,11 @@ A sample's time is what our clock said when the board took it: later for later o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _MOST_BOOTS = 8
-_MOST_RANGES = 64
+_MOST_HOLES = 63
 
 _LATE = 1000
 """Milliseconds by which a message may be read late; a larger step back is a clock that was set."""
@@ -151,54 +152,41 @@ class BoardTime:
 
 @dataclass(slots=True)
 class Boot:
-    """The samples of one boot, as sorted ranges `[first, end)` of their numbers."""
+    """The samples of one boot: those from number `first` to before `end` have come, but for the holes."""
 
     time: BoardTime = field(default_factory=BoardTime)
-    ranges: list[list[int]] = field(default_factory=list)
+    first: int = 0
+    end: int = 0
+    """The number after the newest sample; 0 before any has come."""
+    holes: list[tuple[int, int]] = field(default_factory=list)
+    """What is missing, `[start, stop)` each, in order."""
+    told_all: bool = False
+    """Whether the board has sent all that it remembers of the time before we listened, or never will."""
     knows_time: bool = False
-    """Whether the board has told its `up` of the very moment; a sample may be an old one, sent again."""
-
-    @property
-    def end(self) -> int:
-        """The number after the newest sample."""
-        return self.ranges[-1][1] if self.ranges else 0
+    """Whether it has told its `up` of the very moment; a sample may be an old one, sent again."""
 
     def add(self, first: int, end: int) -> list[tuple[int, int]]:
         """Note samples as come, and return the ranges of those that are new."""
-        if self.ranges and first == self.end < end:  # the next ones, as nearly always
-            self.ranges[-1][1] = end
+        if not self.end:
+            self.first = self.end = first
+        if first == self.end:  # the next ones, as nearly always
+            self.end = end
             return [(first, end)]
-        new, at = [], first
-        for known_first, known_end in (*self.ranges, (end, end)):
-            if at < min(known_first, end):
-                new.append((at, min(known_first, end)))
-            at = max(at, min(known_end, end))
-        if new:
-            self._merge(first, end)
-        return new
+        gaps = [(min(first, self.first), self.first), *self.holes, (self.end, max(end, self.end))]
+        before = [(start, min(stop, first)) for start, stop in gaps]
+        behind = [(max(start, end), stop) for start, stop in gaps]
+        self.first, self.end = gaps[0][0], gaps[-1][1]
+        self.holes = sorted(_not_empty(before + behind))[-_MOST_HOLES:]
+        return _not_empty((max(start, first), min(stop, end)) for start, stop in gaps)
 
     @property
-    def missing(self) -> tuple[int, int] | None:
-        """The first hole: the number of its first sample, and how many are missing in all."""
-        holes = [
-            (left[1], right[0] - left[1]) for left, right in zip(self.ranges, self.ranges[1:], strict=False)
-        ]
-        return (holes[0][0], sum(size for _, size in holes)) if holes else None
+    def missing(self) -> int:
+        """How many samples are missing."""
+        return sum(stop - start for start, stop in self.holes)
 
-    def give_up(self) -> None:
-        if self.ranges:
-            self.ranges = [[self.ranges[0][0], self.ranges[-1][1]]]
 
-    def _merge(self, first: int, end: int) -> None:
-        merged: list[list[int]] = []
-        for start, stop in sorted([*self.ranges, [first, end]]):
-            if merged and start <= merged[-1][1]:
-                merged[-1][1] = max(merged[-1][1], stop)
-            else:
-                merged.append([start, stop])
-        while len(merged) > _MOST_RANGES:
-            merged[0:2] = [[merged[0][0], merged[1][1]]]
-        self.ranges = merged
+def _not_empty(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    return [(start, stop) for start, stop in ranges if start < stop]
 
 
 class Samples:
