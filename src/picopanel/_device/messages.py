@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import islice
 from operator import itemgetter
-from typing import Literal
+from typing import Any, Literal
 
 KEPT = 1000
 
@@ -18,8 +18,7 @@ LONGEST = 1024
 Received = tuple[str, bytes, bool, float, int]
 """Topic, payload, retained, arrival in ms of Unix time, QoS."""
 
-Sized = tuple[str, bytes, bool, float, int, int]
-"""The same of a payload that was cut, with its true size."""
+Direction = Literal["out", "in", "subscribe"]
 
 _payload = itemgetter(1)
 
@@ -47,7 +46,7 @@ class Message:
     """
 
     time: datetime
-    direction: Literal["out", "in", "subscribe"]
+    direction: Direction
     topic: str
     payload: str
     size: int
@@ -73,7 +72,7 @@ class MessageLog:
     """
 
     def __init__(self) -> None:
-        self._kept: deque[Received | Sized | Message] = deque(maxlen=KEPT)
+        self._kept: deque[Received | Message] = deque(maxlen=KEPT)
         self._asked: dict[str, int] = {}
         self.end = 0
         """The number of the next message."""
@@ -81,42 +80,36 @@ class MessageLog:
     def came(self, messages: Sequence[Received]) -> None:
         self.end += len(messages)
         if max(map(len, map(_payload, messages))) > LONGEST:
-            self._kept.extend(map(_cut, messages))
+            self._kept.extend(map(self._read, messages))
         else:
             self._kept.extend(messages)
 
     def sent(self, topic: str, payload: bytes, asked: int, granted: int, at: float) -> None:
-        text = payload[:LONGEST].decode(errors="backslashreplace")
-        self._add(Message(_utc(at), "out", topic, text, len(payload), asked, granted))
+        self.end += 1
+        self._kept.append(_message(at, "out", topic, payload, asked, granted))
 
     def subscribed(self, asked: Mapping[str, int], granted: Mapping[str, int | None], at: float) -> None:
         self._asked |= asked
-        for topic, qos in granted.items():
-            self._add(Message(_utc(at), "subscribe", topic, "", 0, asked[topic], qos))
+        self.end += len(granted)
+        self._kept.extend(
+            _message(at, "subscribe", name, b"", asked[name], granted[name]) for name in granted
+        )
 
     def since(self, number: int, most: int = KEPT) -> tuple[int, list[Message]]:
         """Return the newest messages from a number on, and the number of the first of them."""
         first = min(max(number, self.end - min(most, len(self._kept))), self.end)
         start = len(self._kept) - (self.end - first)
-        return first, [self._read(each) for each in islice(self._kept, start, None)]
+        return first, list(map(self._read, islice(self._kept, start, None)))
 
-    def _add(self, message: Message) -> None:
-        self.end += 1
-        self._kept.append(message)
-
-    def _read(self, kept: Received | Sized | Message) -> Message:
+    def _read(self, kept: Received | Message) -> Message:
         if isinstance(kept, Message):
             return kept
-        topic, payload, retained, at, qos = kept[:5]
-        size = kept[5] if len(kept) == 6 else len(payload)
-        text = payload.decode(errors="backslashreplace")
-        return Message(_utc(at), "in", topic, text, size, self._asked.get(topic, qos), qos, retained)
+        topic, payload, retained, at, qos = kept
+        return _message(at, "in", topic, payload, self._asked.get(topic, qos), qos, retained)
 
 
-def _cut(message: Received) -> Sized:
-    topic, payload, retained, at, qos = message
-    return topic, payload[:LONGEST], retained, at, qos, len(payload)
-
-
-def _utc(ms: float) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, timezone.utc)
+def _message(at: float, direction: Direction, topic: str, payload: bytes, *facts: Any) -> Message:
+    """Cut a payload to what is kept of it; `facts` are what a message has behind its size."""
+    time = datetime.fromtimestamp(at / 1000, timezone.utc)
+    text = payload[:LONGEST].decode(errors="backslashreplace")
+    return Message(time, direction, topic, text, len(payload), *facts)
