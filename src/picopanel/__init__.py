@@ -2,8 +2,8 @@
 
 from ._broker import Broker
 from ._device.command import Reply
+from ._device.known import Reading
 from ._device.messages import Message
-from ._device.readings import Reading
 from ._errors import (
     CommandRefused,
     InvalidArgument,

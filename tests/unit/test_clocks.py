@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from picopanel._device.device import Device
-from picopanel._device.readings import Follow
+from picopanel._device.following import Follow
 from picopanel._runtime.clock import Clock, ClockWatch
 
 from .hand import Hand, HandLink

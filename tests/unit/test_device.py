@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
 from picopanel._device.device import Device
+from picopanel._device.following import Follow
 from picopanel._device.inbox import Inbox
 from picopanel._device.known import Known
 from picopanel._device.outbox import Outbox
-from picopanel._device.readings import Follow
 from picopanel._device.refill import Refill
 from picopanel._link import LinkStatus
 from picopanel._page.conversation import Conversation

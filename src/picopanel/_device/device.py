@@ -25,9 +25,9 @@ from .._store import Store
 from .._store.export import Export
 from .command import Blink, Command, blink_action, setting_word
 from .diagnosis import RECORDED, Diagnosis, diagnose
+from .following import Limits
 from .inbox import Inbox
 from .known import TEMPERATURE, Known
-from .limits import Limits
 from .messages import Message
 from .outbox import Outbox, check_command
 from .presence import Mode
@@ -128,7 +128,7 @@ class Device:
     def status(self) -> str:
         """`connecting`, `lost`, `refused` or `closed` for the link; else what is known of the board."""
         phase = self.link_status.phase
-        return self.known.presence.state(self.known.now) if phase == "connected" else phase
+        return self.known.presence.state if phase == "connected" else phase
 
     @property
     def link_status(self) -> LinkStatus:
@@ -138,7 +138,7 @@ class Device:
 
     @property
     def mode(self) -> Mode | None:
-        return self.known.presence.mode(self.known.now)
+        return self.known.presence.mode
 
     @property
     def settling(self) -> bool:

@@ -57,17 +57,17 @@ class Facts:
         self.device_id, self.link, self.known = device.id, device.link_status, known
         self.beyond = device.limits.beyond
         self.unheard, self.unanswered = outbox.unheard(_ECHO_WITHIN), outbox.unanswered
-        self.mode = presence.mode(now)
-        self.presence = presence.state(now)
+        self.mode = presence.mode
+        self.presence = presence.state
         self.seen_live = presence.seen_live
-        self.quiet_for = presence.quiet_for(now)
-        self.measures_nothing = presence.measures_nothing(now)
-        self.nobody = presence.nobody(now) and known.attendance.first is None
+        self.quiet_for = presence.quiet_for
+        self.measures_nothing = presence.measures_nothing
+        self.nobody = presence.nobody and known.attendance.first is None
         info = presence.info if self.presence != "offline" else None
         self.failing = dict(info.errors) if info else {}
         self.has_data = newest is not None
         self.stale = self.seen_live and (self.presence == "offline" or age > presence.stale_after)
-        self.two_boards = now - known.two_boards_at < 60 or known.course.two_boards
+        self.two_boards = now - known.two_boards_at < 60 or outbox.course.two_boards
 
 
 def diagnose(device: Device) -> Diagnosis:

@@ -136,7 +136,7 @@ class Inbox(Receiver):
     def on_subscribed(self, refused: Mapping[str, int]) -> None:
         known = self._known
         known.refused_topics, known.publish_refused = refused, None
-        known.presence.subscribed(known.now)
+        known.presence.subscribed()
         self._refill.reconnected()
         known.changed()
 
@@ -171,7 +171,7 @@ class Inbox(Receiver):
             known.store.append(Origin(TEMPERATURE, virtual=virtual), times, values)
         if answers:
             known.attendance.answers += len(answers)
-            known.presence.course_reading(known.now)
+            known.presence.course_reading()
             self._outbox.course_readings(answers[-1], len(answers))
 
     def _on_telemetry(self, messages: Sequence[Received]) -> None:
@@ -201,10 +201,9 @@ class Inbox(Receiver):
         for first, last in new:
             self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, times, arrival)
         if end > newest:
-            now = known.now
-            if known.presence.quiet_for(now) > SILENT_AT_LEAST and known.presence.state(now) == "silent":
+            if known.presence.quiet_for > SILENT_AT_LEAST and known.presence.state == "silent":
                 known.attendance.away += 1
-            known.presence.sample(now, empty=not telemetry.values)
+            known.presence.sample(empty=not telemetry.values)
             known.learn_led(telemetry.led, last_up)
             for name, values in telemetry.values.items():
                 known.last[name] = (times[-1], values[-1])
@@ -231,7 +230,7 @@ class Inbox(Receiver):
             raise InvalidPayload("a retained ack")
         known, now = self._known, self._unix()
         known.admit(known.last, ack.values)
-        known.presence.answer(known.now)
+        known.presence.answer()
         known.samples.answered(ack.boot, now, ack.up)
         known.learn_led(ack.led, ack.up)
         known.last |= {name: (now, value) for name, value in ack.values.items()}
@@ -241,9 +240,9 @@ class Inbox(Receiver):
 
     def _on_status(self, payload: bytes, retained: bool) -> None:
         online = payloads.parse_status(payload)
-        known, now = self._known, self._known.now
-        was = known.presence.state(now)
-        known.presence.status(online, retained, now)
+        known = self._known
+        was = known.presence.state
+        known.presence.status(online, retained)
         self._see()
         if not online:
             known.online_since = None
@@ -275,7 +274,7 @@ class Inbox(Receiver):
     def _see(self) -> None:
         """Note that the board is there, where its status and its info say so together."""
         known = self._known
-        if known.presence.state(known.now) == "online":
+        if known.presence.state == "online":
             known.attendance.seen(self._unix())
 
     def _on_led_state(self, payload: bytes, retained: bool) -> None:
@@ -284,8 +283,7 @@ class Inbox(Receiver):
     def _on_course_command(self, payload: bytes, retained: bool) -> None:
         if not retained:
             self._known.attendance.commands += 1
-            self._known.course.heard_command(payload, self._known.now)
-            self._outbox.heard_echo()
+            self._outbox.heard_course_command(payload)
 
     def _on_command(self, payload: bytes, retained: bool) -> None:
         if not retained:

@@ -15,10 +15,8 @@ from .._protocol.payloads import MOST_NAMES
 from .._runtime import loop
 from .._runtime.clock import Clock, ClockWatch
 from .._store import Origin, Store
-from .course import CourseReplies
 from .messages import MessageLog
 from .presence import Attendance, Presence
-from .readings import Reading
 from .samples import Samples
 
 COURSE_UNIT = "°C"
@@ -28,6 +26,27 @@ _SAME_CLOCK = 60_000
 """Milliseconds: what is older by more was told by a board that has begun to count anew."""
 
 _MOST_SETS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value of one channel.
+
+    Attributes:
+        time: When it was measured, in UTC.
+        channel: The channel's name, e.g. `temperature`.
+        value: In `unit`.
+        unit: As people write it, e.g. `°C`; empty if the board names none.
+        led: Whether the LED was on; None if unknown.
+        virtual: Whether a virtual board made it.
+    """
+
+    time: datetime
+    channel: str
+    value: float
+    unit: str
+    led: bool | None
+    virtual: bool
 
 
 @dataclass(slots=True)
@@ -43,9 +62,8 @@ class Known:
     """Grows with every change but new readings, and with time."""
     closed: str | None = None
     """Why nothing more will be known."""
-    presence: Presence = field(default_factory=Presence)
+    presence: Presence = field(init=False)
     samples: Samples = field(default_factory=Samples)
-    course: CourseReplies = field(default_factory=CourseReplies)
     messages: MessageLog = field(default_factory=MessageLog)
     attendance: Attendance = field(default_factory=Attendance)
     last: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -72,6 +90,7 @@ class Known:
     """From which row of the store on the clock was ahead of what it was at first, and by how many ms."""
 
     def __post_init__(self) -> None:
+        self.presence = Presence(self.clock.monotonic)
         self._watch = ClockWatch(self.clock)
         self._watch.look()
         self._sets = deque([(0, 0.0)], _MOST_SETS)
@@ -83,7 +102,7 @@ class Known:
 
     @property
     def led(self) -> bool | None:
-        return self.last_led if self.presence.state(self.now) == "online" else None
+        return self.last_led if self.presence.state == "online" else None
 
     def learn_led(self, led: bool | None, up: int | None = None) -> None:
         """Take what a message says of the LED, or None, unless it is older than what is known.

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
-from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PicoPanelError
+from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed, PicoPanelError
 from .._link import Link
 from .._link.reasons import puback
 from .._protocol.payloads import COURSE_COMMANDS, Ack, format_command
@@ -20,6 +20,11 @@ LONGEST = 4096
 """Bytes of a command; a board leaves a longer one unanswered."""
 
 _REMEMBERED = 64
+
+QUIET = 10.0
+"""Seconds without traffic after which an overdue answer no longer makes the next one doubtful."""
+
+_SURPLUS_WITHIN = 2.0
 
 _WHAT_TO_CHECK = (
     "The broker is connected, so check the board: is it powered, on the Wi-Fi, and running with "
@@ -41,8 +46,9 @@ class Outbox:
         self._waiting: deque[Command] = deque()
         """Not sent yet: for the first connection, or behind another on the course layer."""
         self._sent: dict[str, Command] = {}
-        self._course: Command | None = None
-        """The one command of ours that is under way on the course layer."""
+        self._on_course: Command | None = None
+        """The one of these that is under way on the course layer."""
+        self.course = CourseReplies()
         self._answered_by: dict[str, str] = {}
         self._echo_due_since: float | None = None
         self.unanswered = 0
@@ -59,20 +65,21 @@ class Outbox:
             self.flush()
 
     def flush(self) -> None:
-        mode = self._known.presence.mode(self._known.now)
-        while mode and self._waiting and (mode == "pico" or self._course is None):
+        mode = self._known.presence.mode
+        while mode and self._waiting and (mode == "pico" or self._on_course is None):
             command = self._waiting.popleft()
             command.sent_at = self._known.now
             try:
                 (self._send if mode == "pico" else self._send_course)(command)
+                self._sent[command.id] = command
                 if self._echo_due_since is None:
                     self._echo_due_since = command.sent_at
                 self._note(command, "sent")
             except PicoPanelError as error:
-                self._refuse(command, error)
+                self._end(command, error)
             except Exception as error:  # nobody else knows this command any more, and somebody waits
                 said = f"{command.name!r} was not sent. {type(error).__name__}: {error}"
-                self._refuse(command, InvalidCommand(said))
+                self._end(command, InvalidCommand(said))
 
     def acknowledged(self, ack: Ack) -> None:
         if self._answered_by.setdefault(ack.experiment_id, ack.boot) != ack.boot:
@@ -88,11 +95,15 @@ class Outbox:
         else:
             self._heard()
             why = (ack.error or "").removeprefix("set: ").strip() or "no reason given"
-            self._refuse(command, CommandRefused(command.name, why))
+            self._end(command, CommandRefused(command.name, why))
 
     def heard_echo(self) -> None:
         """A command came back on a topic that we listen to: the broker delivers what we send."""
         self._echo_due_since = None
+
+    def heard_course_command(self, payload: bytes) -> None:
+        self.course.heard_command(payload, self._known.now)
+        self.heard_echo()
 
     def unheard(self, seconds: float) -> bool:
         """Whether no command of ours has come back for so long."""
@@ -104,50 +115,48 @@ class Outbox:
 
         So is what should have been a number, None: the board has done what it was told.
         """
-        known, now = self._known, self._known.now
-        certain = False
+        known, certain = self._known, False
         for _ in range(count):
-            certain = known.course.heard_reading(now)
-        if known.presence.mode(now) != "pico":  # else the board itself tells its LED
+            certain = self.course.heard_reading(known.now)
+        if known.presence.mode != "pico":  # else the board itself tells its LED
             known.learn_led(self._course_led(certain))
-        command, self._course = self._course, None
+        command, self._on_course = self._on_course, None
         if command is not None:
+            del self._sent[command.id]
             self._answer(command, known.led, certain, {} if value is None else {TEMPERATURE: value})
         self.flush()
 
     def tick(self) -> None:
         """End the commands whose time is over."""
         now = self._known.now
+        if self._on_course is not None:
+            self._end_waiting(now, None, "The command before it was not answered.")
         for command in [c for c in self._sent.values() if now - c.sent_at >= c.timeout]:
             del self._sent[command.id]
-            self._give_up(command)
-        course = self._course
-        if course is not None:
-            self._end_waiting(now, None, "The command before it was not answered.")
-            if now - course.sent_at >= course.timeout:
-                self._course = None
-                self._known.course.timed_out(now)
-                if course.name != "read" and self._known.presence.mode(now) != "pico":
+            if command is self._on_course:
+                self._on_course = None
+                self.course.timed_out(now)
+                if command.name != "read" and self._known.presence.mode != "pico":
                     self._known.learn_led(None)  # it may have been carried out
-                self._give_up(course)
-        if self._known.presence.mode(now) is None:
+            self._give_up(command)
+        if self._known.presence.mode is None:
             self._end_waiting(now, FIRST_CONNECTION, "There is no connection yet.")
         self.flush()
 
     def disconnected(self, why: str, end: PicoPanelError | None = None) -> None:
         """The link broke: what is under way stays unanswered, and is never sent again; it ends with `end`."""
-        waiting, under_way = [*self._waiting], [*self._sent.values(), *filter(None, [self._course])]
+        waiting, under_way = [*self._waiting], [*self._sent.values()]
         self._waiting.clear()
         self._sent.clear()
-        self._course = self._echo_due_since = None
+        self._on_course = self._echo_due_since = None
         now = self._known.now
-        self._known.course.disconnected(now)
+        self.course.disconnected(now)
         for command in waiting:
             self._refuse_unsent(command, why)
         for command in under_way:
             waited = round(now - command.sent_at, 3)
             broke = "The connection to the broker broke meanwhile; the board may have carried it out."
-            self._unanswered(command, end or NoAnswer(command.name, waited, broke))
+            self._end(command, end or NoAnswer(command.name, waited, broke))
 
     def _end_waiting(self, now: float, seconds: float | None, why: str) -> None:
         """End what has waited so long for its turn; None is each command's own time."""
@@ -167,7 +176,6 @@ class Outbox:
         if len(payload) > LONGEST:
             raise InvalidCommand(f"{command.name!r} sets too much at once: a board takes {LONGEST} bytes.")
         self.publish(self._known.topics.cmd, payload, 1)
-        self._sent[command.id] = command
 
     def _send_course(self, command: Command) -> None:
         if command.action:
@@ -175,8 +183,8 @@ class Outbox:
             raise CommandRefused(command.name, why)
         payload = command.name.encode()
         self.publish(self._known.topics.onboard_led, payload, 2)
-        self._known.course.sent(payload, command.sent_at)
-        self._course = command
+        self.course.sent(payload, command.sent_at)
+        self._on_course = command
 
     def publish(self, topic: str, payload: bytes, qos: int) -> None:
         """Publish and list it among the messages, or raise `NotConnected`."""
@@ -190,13 +198,12 @@ class Outbox:
             return None
         led = self._known.last_led
         toggled = None if led is None else not led
-        return {b"on": True, b"off": False, b"toggle": toggled}.get(self._known.course.last_command, led)
+        return {b"on": True, b"off": False, b"toggle": toggled}.get(self.course.last_command, led)
 
     def _answer(self, command: Command, led: bool | None, certain: bool, values: Mapping[str, float]) -> None:
         self._heard()
         latency = self._known.now - command.sent_at
-        reply = Reply(command.name, values.get(TEMPERATURE), led, latency, certain, values)
-        self._end(command, reply, "answered", latency=round(latency * 1000), certain=certain, led=led)
+        self._end(command, Reply(command.name, values.get(TEMPERATURE), led, latency, certain, values))
 
     def _heard(self) -> None:
         """An answer came, be it a refusal."""
@@ -207,23 +214,86 @@ class Outbox:
         refused = self._known.publish_refused
         self.unanswered += refused is None  # else no board has been asked
         why = _WHAT_TO_CHECK if refused is None else puback(refused).sentence
-        self._unanswered(command, NoAnswer(command.name, command.timeout, why))
-
-    def _unanswered(self, command: Command, error: PicoPanelError) -> None:
-        self._end(command, error, "unanswered", after=round((self._known.now - command.sent_at) * 1000))
+        self._end(command, NoAnswer(command.name, command.timeout, why))
 
     def _refuse_unsent(self, command: Command, why: str) -> None:
-        self._refuse(command, NotConnected(f"{command.name!r} was not sent. {why}"))
+        self._end(command, NotConnected(f"{command.name!r} was not sent. {why}"))
 
-    def _refuse(self, command: Command, error: PicoPanelError) -> None:
-        # The page names the command itself.
-        reason = error.reason if isinstance(error, CommandRefused) else str(error)
-        self._end(command, error, "refused", reason=reason)
-
-    def _end(self, command: Command, outcome: Reply | PicoPanelError, kind: str, **detail: object) -> None:
-        self._note(command, kind, **detail)
+    def _end(self, command: Command, outcome: Reply | PicoPanelError) -> None:
+        if isinstance(outcome, Reply):
+            latency = round(outcome.latency * 1000)
+            self._note(command, "answered", latency=latency, certain=outcome.certain, led=outcome.led)
+        elif isinstance(outcome, (NoAnswer, PanelClosed)):
+            self._note(command, "unanswered", after=round((self._known.now - command.sent_at) * 1000))
+        else:  # the page names the command itself
+            reason = outcome.reason if isinstance(outcome, CommandRefused) else str(outcome)
+            self._note(command, "refused", reason=reason)
         command.finish(outcome)
         self._known.changed()
 
     def _note(self, command: Command, kind: str, **detail: Any) -> None:
         self._known.note(kind, id=command.id, command=command.name, click=command.click, **detail)
+
+
+class CourseReplies:
+    """Tells which answer belongs to which command on the course layer, whose answers carry no identity.
+
+    Times are monotonic seconds.
+    """
+
+    def __init__(self) -> None:
+        self._unanswered = self._echoes_due = self._surplus = 0
+        self._doubt_until = 0.0
+        self._last_reply = self._last_command_at = float("-inf")
+        self._surplus_noted = True
+        self.last_command: bytes = b""
+
+    def sent(self, command: bytes, now: float) -> None:
+        self._echoes_due += 1
+        self._passed(command, now)
+
+    def heard_command(self, command: bytes, now: float) -> None:
+        """A command passed on the topic: the echo of ours, or somebody else's."""
+        if self._echoes_due:
+            self._echoes_due -= 1
+        else:
+            self._passed(command, now)
+
+    def _passed(self, command: bytes, now: float) -> None:
+        if now - self._last_command_at > QUIET:
+            self._unanswered = 0  # whom it was for is not there
+        self._unanswered += 1
+        self._last_command_at = now
+        self.last_command = command
+
+    def heard_reading(self, now: float) -> bool:
+        """A number came; return whether it surely answers the one command under way."""
+        certain = self._unanswered == 1 and now >= self._doubt_until
+        if self._unanswered == 0 and now - self._last_reply < _SURPLUS_WITHIN and not self._surplus_noted:
+            self._surplus += 1
+            self._surplus_noted = True
+        elif self._unanswered:
+            if not self._surplus_noted:
+                self._surplus = 0
+            self._surplus_noted = False
+            self._last_reply = now
+        self._unanswered = max(0, self._unanswered - 1)
+        if now < self._doubt_until:
+            self._doubt_until = now + QUIET
+        return certain
+
+    def timed_out(self, now: float) -> None:
+        """Our command was not answered in time; what comes next may be its late answer."""
+        self._unanswered = self._echoes_due = 0
+        self._doubt_until = now + QUIET
+
+    def disconnected(self, now: float) -> None:
+        """We hear nothing for a while; an answer that is due may come later, or not at all."""
+        self._echoes_due = 0
+        if self._unanswered:
+            self.timed_out(now)
+
+    @property
+    def two_boards(self) -> bool:
+        """Whether one command keeps getting two answers."""
+        return self._surplus >= 2

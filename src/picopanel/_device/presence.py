@@ -1,8 +1,9 @@
-"""Whether the board is there, which layer it speaks, and what it has been seen to do. Pure."""
+"""Whether the board is there, which layer it speaks, and what it has been seen to do."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -23,30 +24,30 @@ Mode = Literal["pico", "course"]
 
 
 class Presence:
-    """Follows `info`, `status`, live samples and answers; times are monotonic seconds."""
+    """Follows `info`, `status`, live samples and answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
         self.info: Info | None = None
         self._subscribed_at: float | None = None
         self._status: bool | None = None
         self._spoken = self._was_online = self._live = self._empty = self._course_heard = False
         self._sample_at = self._value_at = self._answer_at = 0.0
 
-    def subscribed(self, now: float) -> None:
-        self._subscribed_at = now
-        self._sample_at = self._value_at = now
+    def subscribed(self) -> None:
+        self._subscribed_at = self._sample_at = self._value_at = self._now()
 
     def disconnected(self) -> None:
         """The link is gone: nothing is known of the board any more."""
         self._subscribed_at = self._status = None
         self._live = self._empty = self._course_heard = False
 
-    def status(self, online: bool, retained: bool, now: float) -> None:
+    def status(self, online: bool, retained: bool) -> None:
         """A message on `status`. A live one outranks all before it, a retained one does not."""
         self._status = online
         if online:
-            self._sample_at, self._value_at, self._empty = now, now, False
-            self._was_online = True
+            self._sample_at = self._value_at = self._now()
+            self._was_online, self._empty = True, False
         elif not retained:
             self._live = self._course_heard = False
 
@@ -54,20 +55,20 @@ class Presence:
         """It has just said what it is."""
         self._live = self._spoken = True
 
-    def sample(self, now: float, empty: bool = False) -> None:
+    def sample(self, empty: bool = False) -> None:
         """A sample came, just measured; it is `empty` where every sensor has failed."""
         self._live = self._spoken = True
-        self._sample_at, self._empty = now, empty
+        self._sample_at, self._empty = self._now(), empty
         if not empty:
-            self._value_at = now
+            self._value_at = self._sample_at
 
-    def answer(self, now: float) -> None:
+    def answer(self) -> None:
         self._live = self._spoken = True
-        self._answer_at = now
+        self._answer_at = self._now()
 
-    def course_reading(self, now: float) -> None:
+    def course_reading(self) -> None:
         self._course_heard = True
-        if self.mode(now) != "pico":
+        if self.mode != "pico":
             self._spoken = self._was_online = False
 
     @property
@@ -82,31 +83,36 @@ class Presence:
     def is_subscribed(self) -> bool:
         return self._subscribed_at is not None
 
-    def mode(self, now: float) -> Mode | None:
+    @property
+    def mode(self) -> Mode | None:
         """The layer that the board speaks, or None while it cannot be known."""
         if self._subscribed_at is None:
             return None
         if self.info is not None and (self._status or self._live):
             return "pico"
-        return "course" if now - self._subscribed_at >= DECIDE_AFTER else None
+        return "course" if self._now() - self._subscribed_at >= DECIDE_AFTER else None
 
-    def state(self, now: float) -> Literal["unknown", "online", "offline", "silent"]:
-        if self.mode(now) == "pico":
-            return "silent" if self.quiet_for(now) > self.stale_after else "online"
+    @property
+    def state(self) -> Literal["unknown", "online", "offline", "silent"]:
+        if self.mode == "pico":
+            return "silent" if self.quiet_for > self.stale_after else "online"
         if self._course_heard:
             return "online"
         said = self._status is False and (self.info is not None or self._spoken)
         return "offline" if said else "unknown"
 
-    def quiet_for(self, now: float) -> float:
+    @property
+    def quiet_for(self) -> float:
         """Seconds since the last sample."""
-        return now - self._sample_at
+        return self._now() - self._sample_at
 
-    def measures_nothing(self, now: float) -> bool:
+    @property
+    def measures_nothing(self) -> bool:
         """Whether the board is heard, but no readings of it."""
-        if self.mode(now) == "pico" and self.state(now) == "online":
-            return self._empty and now - self._value_at >= 3 * self._rests
-        return self.state(now) == "silent" and self._answer_at > self._sample_at
+        state = self.state
+        if state == "online" and self.mode == "pico":
+            return self._empty and self._now() - self._value_at >= 3 * self._rests
+        return state == "silent" and self._answer_at > self._sample_at
 
     @property
     def stale_after(self) -> float:
@@ -122,11 +128,12 @@ class Presence:
             return 0.0
         return min(info.every.get(name, 0) for name in info.units) / 1000
 
-    def nobody(self, now: float) -> bool:
+    @property
+    def nobody(self) -> bool:
         """Whether nothing at all has been heard, for as long as a board that speaks by itself needs."""
         since = self._subscribed_at
-        waited = since is not None and now - since >= NOBODY_AFTER
-        return waited and self.info is None and self.state(now) == "unknown"
+        waited = since is not None and self._now() - since >= NOBODY_AFTER
+        return waited and self.info is None and self.state == "unknown"
 
 
 @dataclass(slots=True)

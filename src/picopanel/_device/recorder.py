@@ -19,8 +19,8 @@ from .._runtime.waiting import Event
 from .._store import Rows
 from .._store.appender import Appender
 from .._store.recording import Recording, lines
+from .following import Limits
 from .known import Known
-from .limits import Limits
 
 EVERY = 0.5
 """Seconds between two writes: what a crash can lose at most is twice that."""

@@ -137,7 +137,7 @@ class Player(Uncopied):
     def begin(self, known: Known) -> None:
         self._known = known
         known.units |= self._units
-        known.presence.subscribed(known.now)
+        known.presence.subscribed()
         self._stepped_at = self._clock.monotonic()
         self._timer = Timer(self._clock, EVERY, self.step)
 
@@ -175,7 +175,7 @@ def _checked(speed: float) -> float:
 def _take(known: Known, rows: Rows, begin: bool) -> None:
     if begin:
         known.store.clear()
-        known.presence.status(True, True, known.now)
+        known.presence.status(True, True)
     known.store.extend(rows, replay=True)
     events = dict(rows.events)
     for row, number in enumerate(rows.origins):
@@ -188,19 +188,19 @@ def _take(known: Known, rows: Rows, begin: bool) -> None:
         if origin is None:  # an event
             continue
         if origin.boot is None:
-            known.presence.course_reading(known.now)
+            known.presence.course_reading()
         else:
             known.presence.info = replace(
                 _INFO, boot=origin.boot, virtual=origin.virtual, interval=origin.interval or 0
             )
-            known.presence.sample(known.now)
+            known.presence.sample()
             known.learn_led(origin.led)
 
 
 def _take_event(known: Known, time: float, event: Mapping[str, Any]) -> None:
     kind, led = event.get("kind"), event.get("led", "untold")
     if kind in ("online", "offline"):
-        known.presence.status(kind == "online", False, known.now)
+        known.presence.status(kind == "online", False)
         known.online_since = time if kind == "online" else None
     if kind == "offline":
         known.learn_led(None)

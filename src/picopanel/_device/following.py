@@ -1,18 +1,84 @@
-"""Watches readings for the limits that a user has set; the user's functions may wait."""
+"""Who follows what a board measures: loops over `readings()`, and the limits that a user has set."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
+from .._errors import NotConnected
 from .._runtime import observers
-from .._store import Rows
+from .._runtime.waiting import Event
+from .._store import Origin, Rows
 from .._store.limit import Limit, Side
-from .known import Known
-from .readings import Reading
+from .known import Known, Reading
+
+if TYPE_CHECKING:
+    from .device import Device
+
+_AT_ONCE = 1000
 
 Call = Callable[[Reading], object]
+
+
+def _readings(rows: Rows, channel: str | None) -> Iterator[tuple[int, float, float, Origin]]:
+    """Yield those of a channel, or all: the row, when, what and whence."""
+    ours = {n: origin for n, origin in rows.table.items() if channel in (None, origin.channel)}
+    for row, number in enumerate(rows.origins):
+        if number in ours:
+            yield rows.first + row, rows.times[row], rows.values[row], ours[number]
+
+
+class Follow:
+    """What a board's log brings from now on, of one channel or of all; in the loop only.
+
+    What was measured before now, and comes late, is left out.
+
+    Attributes:
+        news: Set when there may be more.
+        left: Seconds, by the board's clock, that were left when it was last asked; for ever if None.
+    """
+
+    def __init__(self, device: Device, seconds: float | None, channel: str | None) -> None:
+        device.check_open()
+        device.catch_up()
+        known = device.known
+        self._device, self._channel = device, channel
+        self._end = None if seconds is None else known.now + seconds
+        self._seq = device.store.end
+        # A recording may begin again, and its clock with it.
+        self._start = float("-inf") if device.player else known.clock.unix() - known.ahead()
+        self.news = Event()
+        self.left = seconds
+
+    def take(self) -> list[Reading] | None:
+        """Return what has come since the last time; None when nothing more can."""
+        device, known = self._device, self._device.known
+        if self.news.set not in known.listeners:
+            known.listeners.append(self.news.set)
+        if device.closed:
+            return None
+        self.left = None if self._end is None else self._end - known.now
+        rows = device.store.since(self._seq, _AT_ONCE)
+        self._seq = rows.end
+        (self.news.set if rows.end < device.store.end else self.news.clear)()
+        found = [
+            known.reading(time, value, origin)
+            for row, time, value, origin in _readings(rows, self._channel)
+            if time >= self._start + known.ahead(row)
+        ]
+        if found or self.news.is_set():
+            return found
+        status = device.link_status
+        if status.phase == "refused":
+            said = device.diagnosis()
+            raise NotConnected(f"No readings can come. {said.trouble} {said.next}")
+        return None if status.ended else found
+
+    def stop(self) -> None:
+        if self.news.set in self._device.known.listeners:
+            self._device.known.listeners.remove(self.news.set)
 
 
 @dataclass(slots=True)
@@ -26,18 +92,17 @@ class _Watch:
 
     def crossings(self, rows: Rows, known: Known) -> list[Reading | None]:
         """Take in rows; return the reading at each change of side, or None for one back within."""
-        ours = {n for n, origin in rows.table.items() if origin.channel == self.limit.channel}
         newest, _ = known.last.get(self.limit.channel, (float("inf"), 0.0))
         self._newest = min(self._newest, newest)  # the board's clock has turned out to be earlier
         found: list[Reading | None] = []
-        for time, value, number in zip(rows.times, rows.values, rows.origins, strict=True):
-            if number not in ours or time < self._newest:
+        for _, time, value, origin in _readings(rows, self.limit.channel):
+            if time < self._newest:
                 continue  # a late one says nothing of now
             self._newest = time
             side = self.limit.side(value, self.side)
             if side != self.side:
                 self.side = side
-                found.append(None if side == "within" else known.reading(time, value, rows.table[number]))
+                found.append(None if side == "within" else known.reading(time, value, origin))
         return found
 
 
