@@ -41,53 +41,42 @@ class Diagnosis:
 
 
 class Facts:
-    """What is so at one moment.
-
-    Attributes:
-        unheard: Our own command never came back on the topic that we listen to.
-        nobody: Nothing has ever been heard under this ID, though a while has passed.
-        failing: The channels that have no value, and why, in the board's words.
-        beyond: A channel that is beyond its limit, and the words for that, e.g. `above 30 °C`.
-    """
+    """What is so at one moment."""
 
     def __init__(self, device: Device) -> None:
-        known, outbox, presence, now = device.known, device.outbox, device.known.presence, device.known.now
-        newest = max((time for time, _ in known.last.values()), default=None)
-        age = float("inf") if newest is None else (known.clock.unix() - newest) / 1000
-        self.device_id, self.link, self.known = device.id, device.link_status, known
-        self.beyond = device.limits.beyond
-        self.unheard, self.unanswered = outbox.unheard(_ECHO_WITHIN), outbox.unanswered
-        self.mode = presence.mode
-        self.presence = presence.state
-        self.seen_live = presence.seen_live
-        self.quiet_for = presence.quiet_for
-        self.measures_nothing = presence.measures_nothing
-        self.nobody = presence.nobody and known.attendance.first is None
-        info = presence.info if self.presence != "offline" else None
-        self.failing = dict(info.errors) if info else {}
-        self.has_data = newest is not None
-        self.stale = self.seen_live and (self.presence == "offline" or age > presence.stale_after)
-        self.two_boards = now - known.two_boards_at < 60 or outbox.course.two_boards
+        self.device, self.link = device, device.link_status
+        self.known, self.presence = known, presence = device.known, device.known.presence
+        self.mode, self.state, self.seen_live = presence.mode, presence.state, presence.seen_live
+        self.unanswered, self.beyond = device.outbox.unanswered, device.limits.beyond
+        info = presence.info if self.state != "offline" else None
+        self.failing = info.errors if info else {}
+        """The channels that have no value, and why, in the board's words."""
+        age = known.clock.unix() - max((time for time, _ in known.last.values()), default=float("-inf"))
+        self.stale = self.seen_live and (self.state == "offline" or age > presence.stale_after * 1000)
+        self.two_boards = known.now - known.two_boards_at < 60 or device.outbox.course.two_boards
 
 
 def diagnose(device: Device) -> Diagnosis:
     """Return the lamps, and the sentence for the cause that comes first on the way to the board."""
     facts = Facts(device)
-    trouble, next_step = _trouble(facts)
-    return Diagnosis(_lamps(facts), trouble, next_step, _blocked(facts, trouble))
+    trouble, step = _trouble(facts)
+    return Diagnosis(_lamps(facts), trouble, step, _blocked(facts, trouble))
 
 
 def _trouble(facts: Facts) -> tuple[str | None, str | None]:
     if facts.link.problem and facts.link.phase in ("lost", "refused"):
         return link_sentences(facts.link)
     if (reason := _refusal(facts)) is not None:
-        return reason.sentence, reason.next.replace("…", facts.device_id)
+        return reason.sentence, reason.next.replace("…", facts.device.id)
     if facts.two_boards:
-        return (
-            "Two boards answer under this ID.",
-            "Somebody else uses it, or an old board is still powered: give each board its own ID.",
-        )
-    return _board_trouble(facts) or _beyond(facts)
+        step = "Somebody else uses it, or an old board is still powered: give each board its own ID."
+        return "Two boards answer under this ID.", step
+    if (trouble := _board_trouble(facts)) is not None:
+        return trouble
+    if facts.beyond is None or facts.stale:
+        return None, None
+    channel, words = facts.beyond
+    return f"{_capital(channel)} is {words}.", "This limit was set with panel.limit()."
 
 
 def _refusal(facts: Facts) -> Reason | None:
@@ -96,59 +85,47 @@ def _refusal(facts: Facts) -> Reason | None:
         return suback(next(iter(facts.known.refused_topics.values())), facts.link.mqtt)
     if facts.known.publish_refused is not None:
         return puback(facts.known.publish_refused)
-    return NOBODY if facts.unheard else None
+    return NOBODY if facts.device.outbox.unheard(_ECHO_WITHIN) else None
 
 
 def _board_trouble(facts: Facts) -> tuple[str, str] | None:
-    if facts.presence == "offline" and facts.seen_live:
-        return (
-            "The Pico went offline.",
-            "The broker is fine. Is the board powered, and its LED blinking its search for Wi-Fi?",
+    if facts.state == "offline" and facts.seen_live:
+        step = "The broker is fine. Is the board powered, and its LED blinking its search for Wi-Fi?"
+        return "The Pico went offline.", step
+    if facts.state == "offline":
+        step = "The broker is fine. Plug the board in; a board with the course's own code answers a button."
+        return "The Pico is offline.", step
+    if facts.presence.measures_nothing and not facts.unanswered:
+        step = (
+            "Its sensor may have failed, or its interval is long: restart the board and look at its console."
         )
-    if facts.presence == "offline":
-        return (
-            "The Pico is offline.",
-            "The broker is fine. Plug the board in; a board with the course's own code answers a button.",
-        )
-    if facts.measures_nothing and not facts.unanswered:
-        if facts.failing:
-            return _failing(facts.failing)
-        return (
-            "The Pico answers, but sends no readings.",
-            "Its sensor may have failed, or its interval is long: restart the board and look at its console.",
-        )
-    if facts.presence == "silent":
-        return (
-            f"The Pico has been silent for {facts.quiet_for:.0f} s.",
-            "The broker still counts it as online. Is it powered and near its Wi-Fi?",
-        )
+        return _failing(facts.failing) or ("The Pico answers, but sends no readings.", step)
+    if facts.state == "silent":
+        step = "The broker still counts it as online. Is it powered and near its Wi-Fi?"
+        return f"The Pico has been silent for {facts.presence.quiet_for:.0f} s.", step
     if facts.mode == "course":
         return _course_trouble(facts)
     if facts.unanswered > 1:
-        return (
-            f"{facts.unanswered} commands in a row were not answered.",
-            "The board's queue overflows when many come at once: send one, wait for its answer, then the "
-            "next. Or its Wi-Fi is weak.",
-        )
+        step = "The board's queue overflows when many come at once: send one, wait for its answer, then the next."
+        return f"{facts.unanswered} commands in a row were not answered.", f"{step} Or its Wi-Fi is weak."
     if facts.unanswered:
         return "The last command was not answered.", "The board may be busy or its Wi-Fi weak: try it again."
-    return _failing(facts.failing) if facts.failing else None
+    return _failing(facts.failing)
 
 
 def _course_trouble(facts: Facts) -> tuple[str, str] | None:
-    own, trap = f"COURSE_ID = {facts.device_id!r}", spelling_trap(facts.device_id)
+    device_id, said = facts.device.id, facts.known.not_a_number
+    own, trap = f"COURSE_ID = {device_id!r}", spelling_trap(device_id)
     if facts.unanswered:
+        step = f"The broker is fine. Is the board running, with {own} in its file?{trap}"
+        return "Nobody answers under this ID.", step
+    if said is not None:
         return (
-            "Nobody answers under this ID.",
-            f"The broker is fine. Is the board running, with {own} in its file?{trap}",
-        )
-    if facts.known.not_a_number is not None:
-        return (
-            f"It answers, but not with a number: {facts.known.not_a_number}.",
-            f"The board's program must publish a bare number such as 23.4 on {facts.device_id}/onboard_temp: "
+            f"It answers, but not with a number: {said}.",
+            f"The board's program must publish a bare number such as 23.4 on {device_id}/onboard_temp: "
             "with a point, without a unit. None is what a function gives that returns nothing.",
         )
-    if facts.nobody:
+    if facts.presence.nobody and facts.known.attendance.first is None:
         return (
             "Nobody has been heard under this ID yet.",
             "A board with the course's own code speaks only when asked: click a button. Any other would have "
@@ -157,26 +134,17 @@ def _course_trouble(facts: Facts) -> tuple[str, str] | None:
     return None
 
 
-def _failing(failing: Mapping[str, str]) -> tuple[str, str]:
+def _failing(failing: Mapping[str, str]) -> tuple[str, str] | None:
+    if not failing:
+        return None
     channel, error = next(iter(failing.items()))
     *names, last = (_capital(channel), *list(failing)[1:])
     whose = f"{', '.join(names)} and {last} have no value; {channel}" if names else f"{last} has no value"
     if error.startswith("OSError"):
-        return (
-            f"{whose}: its sensor does not answer the board ({error}).",
-            "Check its wires, its power and its address. It is tried again by itself.",
-        )
-    return (
-        f"{whose}: what measures it on the board failed ({error}).",
-        "The board's console shows the line in main.py: picopanel board logs, or Thonny.",
-    )
-
-
-def _beyond(facts: Facts) -> tuple[str | None, str | None]:
-    if facts.beyond is None or facts.stale:
-        return None, None
-    channel, words = facts.beyond
-    return f"{_capital(channel)} is {words}.", "This limit was set with panel.limit()."
+        step = "Check its wires, its power and its address. It is tried again by itself."
+        return f"{whose}: its sensor does not answer the board ({error}).", step
+    step = "The board's console shows the line in main.py: picopanel board logs, or Thonny."
+    return f"{whose}: what measures it on the board failed ({error}).", step
 
 
 def _capital(name: str) -> str:
@@ -184,14 +152,14 @@ def _capital(name: str) -> str:
 
 
 def _blocked(facts: Facts, trouble: str | None) -> str | None:
-    link, presence = facts.link, facts.known.presence
+    link = facts.link
     lines: tuple[tuple[object, str | None], ...] = (
         (link.phase == "closed", "This panel is closed."),
         (link.phase != "connected", trouble or "Connecting to the broker."),
         (link.recorded, RECORDED),
         (facts.known.refused_topics, trouble),
-        (facts.presence == "offline" and facts.seen_live, "The Pico is offline."),
-        (not presence.is_subscribed or facts.mode is None, "Looking for the board."),
+        (facts.state == "offline" and facts.seen_live, "The Pico is offline."),
+        (not facts.presence.is_subscribed or facts.mode is None, "Looking for the board."),
         (True, None),
     )
     return next(said for is_so, said in lines if is_so)
@@ -199,8 +167,7 @@ def _blocked(facts: Facts, trouble: str | None) -> str | None:
 
 def _lamps(facts: Facts) -> tuple[Lamp, ...]:
     """Each lamp shows the first of its lines that is so."""
-    link, phase, presence, led = facts.link, facts.link.phase, facts.presence, facts.known.led
-    refusal = _refusal(facts)
+    phase, state, led, refusal = facts.link.phase, facts.state, facts.known.led, _refusal(facts)
     return (
         _lamp(
             "Broker",
@@ -209,22 +176,22 @@ def _lamps(facts: Facts) -> tuple[Lamp, ...]:
             (phase != "connected", "bad", "not connected"),
             (refusal in PERMISSION, "bad", "no permission"),
             (refusal, "bad", "refuses"),
-            (True, "ok", "recording" if link.recorded else "connected"),
+            (True, "ok", "recording" if facts.link.recorded else "connected"),
         ),
         _lamp(
             "Pico",
             (phase != "connected", "unknown", "unknown"),
             (facts.two_boards, "bad", "two boards"),
-            (presence == "offline", "bad", "offline"),
-            (presence == "silent", "warn", "silent"),
+            (state == "offline", "bad", "offline"),
+            (state == "silent", "warn", "silent"),
             (facts.unanswered, "bad", "no answer"),
-            (presence == "online", "ok", "online"),
+            (state == "online", "ok", "online"),
             (True, "unknown", "not heard yet"),
         ),
         _lamp(
             "Data",
             (facts.mode == "course" and facts.known.not_a_number is not None, "warn", "no number"),
-            (not facts.has_data, "unknown", "none yet"),
+            (not facts.known.last, "unknown", "none yet"),
             (facts.stale, "warn", "old"),
             (facts.failing, "warn", "incomplete"),
             (facts.beyond, "warn", facts.beyond[1] if facts.beyond else ""),
