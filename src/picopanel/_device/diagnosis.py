@@ -96,18 +96,19 @@ def _board_trouble(facts: Facts) -> tuple[str, str] | None:
         step = "The broker is fine. Plug the board in; a board with the course's own code answers a button."
         return "The Pico is offline.", step
     if facts.presence.measures_nothing and not facts.unanswered:
-        step = (
-            "Its sensor may have failed, or its interval is long: restart the board and look at its console."
+        return _failing(facts.failing) or (
+            "The Pico answers, but sends no readings.",
+            "Its sensor may have failed, or its interval is long: restart the board and look at its console.",
         )
-        return _failing(facts.failing) or ("The Pico answers, but sends no readings.", step)
     if facts.state == "silent":
         step = "The broker still counts it as online. Is it powered and near its Wi-Fi?"
         return f"The Pico has been silent for {facts.presence.quiet_for:.0f} s.", step
     if facts.mode == "course":
         return _course_trouble(facts)
     if facts.unanswered > 1:
-        step = "The board's queue overflows when many come at once: send one, wait for its answer, then the next."
-        return f"{facts.unanswered} commands in a row were not answered.", f"{step} Or its Wi-Fi is weak."
+        step = "send one, wait for its answer, then the next. Or its Wi-Fi is weak."
+        said = f"{facts.unanswered} commands in a row were not answered."
+        return said, f"The board's queue overflows when many come at once: {step}"
     if facts.unanswered:
         return "The last command was not answered.", "The board may be busy or its Wi-Fi weak: try it again."
     return _failing(facts.failing)
