@@ -80,7 +80,7 @@ MUTANTS = [
     ),
     Mutant("src/picopanel/_link/virtual.py", "if self._online and self", "if self", UNIT),
     Mutant(
-        "src/picopanel/_doctor/__init__.py",
+        "src/picopanel/_doctor/steps.py",
         "broken = broken or step",
         "broken = None",
         "tests/cli/test_doctor.py",

@@ -7,8 +7,9 @@ import pytest
 from bench import WireBench
 
 from picopanel import Broker
-from picopanel._cli.fleet import BoardClient, Fleet
+from picopanel._cli.virtual import BoardClient, keep_online
 from picopanel._link.virtual_board import VirtualBoard
+from picopanel._runtime.waiting import Event
 from tests.support.way import Way
 
 
@@ -18,11 +19,11 @@ def shared_bench(shared_room):
     notebook = shared_room.notebook(broker, "virtual")
     way = Way(broker.port)
     board = VirtualBoard("virtual", sensor=lambda: 23.4, interval=500)
-    fleet = Fleet([BoardClient(board, Broker(f"mqtt://127.0.0.1:{way.port}"))])
-    thread = threading.Thread(target=fleet.run)
+    client, stopped = BoardClient(board, Broker(f"mqtt://127.0.0.1:{way.port}")), Event()
+    thread = threading.Thread(target=keep_online, args=[[client]], kwargs={"stopped": stopped})
     thread.start()
     yield WireBench(notebook, lambda: (way.cut(), way.mend()))
-    fleet.stop()
+    stopped.set()
     thread.join(10)
     way.close()
     notebook.close()

@@ -7,7 +7,6 @@ import getpass
 import os
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from .._broker import Broker, environment, find
@@ -20,7 +19,9 @@ from .._setup.files import board_bundle
 from .._setup.setup import set_up
 from .._setup.usb import Mpremote
 from .._setup.usb import find as find_board
-from .options import Commands, add_broker, broker_of, names_a_broker
+from .options import Commands, add_broker, add_command, broker_of, names_a_broker
+
+_ID = "the course ID that the board is to answer under"
 
 
 def add_to(commands: Commands) -> None:
@@ -29,38 +30,31 @@ def add_to(commands: Commands) -> None:
     usb = argparse.ArgumentParser(add_help=False)
     usb.add_argument("--port", help="the board's serial port, where several are plugged in")
     usb.add_argument("--dry-run", action="store_true", help="only print each command")
-    setup_ = verbs.add_parser(
+    setup_ = add_command(
+        verbs,
         "setup",
+        setup,
+        "install everything over USB, and blink",
         parents=[usb],
-        help="install everything over USB, and blink",
         epilog="What is not in the environment (COURSE_ID, PICOPANEL_WIFI_SSID, PICOPANEL_WIFI_PASSWORD, "
         "PICOPANEL_WIFI_COUNTRY, and the broker's names) is asked for.",
     )
-    setup_.add_argument("--id", help="the course ID that the board is to answer under")
+    setup_.add_argument("--id", help=_ID)
     add_broker(setup_)
-    _add_mqtt_as(setup_, setup)
-    for name, run, about in (
-        ("restore", restore, "put back what was on the board before"),
-        ("logs", logs, "show the board's console until Ctrl-]"),
-        ("check", look, "look at what is on the board"),
-    ):
-        verbs.add_parser(name, parents=[usb], help=about).set_defaults(run=run)
-    zip_ = verbs.add_parser("bundle", help="every file for a board in one zip")
-    zip_.add_argument("id", metavar="ID", help="the course ID that the board is to answer under")
+    add_command(verbs, "restore", restore, "put back what was on the board before", parents=[usb])
+    add_command(verbs, "logs", logs, "show the board's console until Ctrl-]", parents=[usb])
+    add_command(verbs, "check", look, "look at what is on the board", parents=[usb])
+    zip_ = add_command(verbs, "bundle", bundle, "every file for a board in one zip")
+    zip_.add_argument("id", metavar="ID", help=_ID)
     add_broker(zip_, without="Yours to fill in if not given.")
     zip_.add_argument("--out", metavar="ZIP", help="picopanel-ID.zip if not given")
-    _add_mqtt_as(zip_, bundle)
-
-
-def _add_mqtt_as(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]) -> None:
-    parser.add_argument("--mqtt-as", type=Path, metavar="DIR", help="its folder, instead of fetching it")
-    parser.set_defaults(run=run)
+    for parser in (setup_, zip_):
+        parser.add_argument("--mqtt-as", type=Path, metavar="DIR", help="its folder, instead of fetching it")
 
 
 def setup(options: argparse.Namespace) -> int:
-    say = partial(print, flush=True)
     given = None if options.id is None else check_device_id(options.id)
-    mpremote = Mpremote(options.port, dry=options.dry_run, say=say)
+    mpremote = Mpremote(options.port, dry=options.dry_run)
     if options.dry_run:
         device_id, broker, wifi = given or "ID", Broker("mqtts://broker"), {}
     else:
@@ -69,7 +63,8 @@ def setup(options: argparse.Namespace) -> int:
         broker = _ask_broker(options)
         device_id = given or find(None, broker)[0] or _ask("COURSE_ID", "Your course ID: ")
         wifi = _ask_wifi()
-    set_up(mpremote, device_id, broker, wifi, mqtt_as=options.mqtt_as, say=say)
+    for sentence in set_up(mpremote, device_id, broker, wifi, options.mqtt_as):
+        print(sentence)
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +19,14 @@ _FILES = {
 }
 
 Commands = Any  # what argparse's `add_subparsers` returns; its class is private
+
+
+def add_command(
+    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], about: str, **more: Any
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, **more)
+    parser.set_defaults(run=run)
+    return parser
 
 
 def add_broker(
@@ -47,8 +56,7 @@ def names_a_broker(options: argparse.Namespace) -> bool:
 
 
 def _files(options: argparse.Namespace) -> dict[str, Any]:
-    given = vars(options)
-    return {name: given[name] for name in _FILES if given.get(name) is not None}
+    return {name: path for name, path in vars(options).items() if name in _FILES and path is not None}
 
 
 def _missing_password(url: str) -> str | None:

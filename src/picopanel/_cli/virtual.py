@@ -3,44 +3,58 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
-from collections.abc import Callable
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from .._broker import Broker
-from .._errors import PicoPanelError
+from .._doctor.steps import until
+from .._errors import NotConnected, PicoPanelError
+from .._link import LinkStatus, Receiver
+from .._link.mqtt import MqttLink
+from .._link.troubles import link_sentences
 from .._link.virtual_board import Message, VirtualBoard
 from .._protocol.ids import check_device_id
 from .._protocol.payloads import LONGEST_INTERVAL, SHORTEST_INTERVAL
-from .fleet import BoardClient, Fleet, say_at_once
-from .options import Commands, add_broker, broker_of
+from .._runtime import loop
+from .._runtime.clock import Timer
+from .._runtime.waiting import Event
+from .options import Commands, add_broker, add_command, broker_of
 
 MOST = 1000
 SHARES = {"none": 0.0, "some": 0.2, "many": 0.5}  # of the boards, that have a fault
+# In seconds.
+KEEPALIVE = 20
+LOOK_EVERY = 0.2  # after which is said what is new
+TELL_EVERY = 1.0  # how many are online
+ONE_MORE_EVERY = 0.02  # a class does not plug in within one moment
+FAREWELL = 2.0  # in which the broker may say that it has heard the last words
+_REFUSED = (
+    "The broker does not let this user subscribe. Check the user's permissions there. It is asked again by "
+    "itself."
+)
 _THERMAL = Path("/sys/class/thermal")
-
-
-class Fault(Enum):
-    WIFI = "drops its Wi-Fi now and then"
-    REBOOT = "reboots now and then"
-    REPLIES = "loses every third reply"
 
 
 def add_to(commands: Commands) -> None:
     about = "a virtual Pico on a real broker"
-    pico = commands.add_parser("pico", help=about, description=f"`pico ID`: {about}.")
+    pico = add_command(commands, "pico", run_pico, about, description=f"`pico ID`: {about}.")
     pico.add_argument("id", metavar="ID", help="the course ID to answer under")
-    _add_shared(pico, run_pico, interval=2000)
+    _add_shared(pico, interval=2000)
     pico.add_argument(
         "--sensor", choices=["chip", "cpu"], default="chip", help="cpu: this computer's own temperature"
     )
     about = "a whole virtual class on a real broker"
-    whole = commands.add_parser(
-        "class", help=about, description=f"`class`: {about}, for a rehearsal or a load test."
-    )
-    _add_shared(whole, run_class, interval=1000)
-    whole.add_argument("--count", type=_count, default=30, metavar="N", help="boards, up to 1000; 30")
+    described = f"`class`: {about}, for a rehearsal or a load test."
+    whole = add_command(commands, "class", run_class, about, description=described)
+    _add_shared(whole, interval=1000)
+    count = _whole_number(1, MOST, "boards")
+    whole.add_argument("--count", type=count, default=30, metavar="N", help="boards, up to 1000; 30")
     whole.add_argument("--prefix", default="class/", help="of their IDs: class/01, class/02, ...")
     whole.add_argument(
         "--faults",
@@ -50,13 +64,20 @@ def add_to(commands: Commands) -> None:
     )
 
 
-def _add_shared(
-    parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int], *, interval: int
-) -> None:
+def _add_shared(parser: argparse.ArgumentParser, *, interval: int) -> None:
     add_broker(parser)
     parser.add_argument("--course", action="store_true", help="the course layer only, like its own board")
-    parser.add_argument("--interval", type=_interval, default=interval, metavar="MS", help="between samples")
-    parser.set_defaults(run=run)
+    within = _whole_number(SHORTEST_INTERVAL, LONGEST_INTERVAL, "milliseconds")
+    parser.add_argument("--interval", type=within, default=interval, metavar="MS", help="between samples")
+
+
+def _whole_number(least: int, most: int, unit: str) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{least} to {most} {unit}")
+        return int(text)
+
+    return number
 
 
 def run_pico(options: argparse.Namespace) -> int:
@@ -66,7 +87,7 @@ def run_pico(options: argparse.Namespace) -> int:
         sensor=cpu_sensor() if options.sensor == "cpu" else None,
         interval=options.interval,
     )
-    return Fleet([BoardClient(board, broker_of(options))]).run_until_stopped()
+    return keep_online([BoardClient(board, broker_of(options))])
 
 
 def run_class(options: argparse.Namespace) -> int:
@@ -74,66 +95,17 @@ def run_class(options: argparse.Namespace) -> int:
     digits = max(2, len(str(options.count)))
     ids = [check_device_id(f"{options.prefix}{at:0{digits}}") for at in range(1, options.count + 1)]
     for at, fault in faults.items():
-        say_at_once(f"{ids[at]}: {fault.value}")
+        print(f"{ids[at]}: {fault.value}")
     boards = [VirtualBoard(each, course=options.course, interval=options.interval) for each in ids]
-    pupils = [Pupil(board, broker, faults.get(at)) for at, board in enumerate(boards)]
-    return Fleet(pupils, counted=True).run_until_stopped()
-
-
-class Pupil(BoardClient):
-    """One board of the class, with its fault if it has one. A whole class at once would only be noise."""
-
-    def __init__(self, board: VirtualBoard, broker: Broker, fault: Fault | None) -> None:
-        super().__init__(board, broker, say=lambda text: None)
-        self.fault = fault
-        self._random = random.Random(board.device.id)
-        self._replies = 0
-
-    def begin(self) -> None:
-        super().begin()
-        self._fail_later()
-
-    def _fail_later(self) -> None:
-        self._clock.later(self._random.uniform(10, 40), self._fail)
-
-    def _fail(self) -> None:
-        self._fail_later()
-        if not self.online:
-            return
-        if self.fault is Fault.WIFI:
-            self.break_off(self._random.uniform(5, 15))
-        elif self.fault is Fault.REBOOT:
-            self.board.start("reset")
-            self.break_off(3)
-
-    def _send(self, messages: list[Message]) -> None:
-        super()._send([message for message in messages if not self._loses(message)])
-
-    def _loses(self, message: Message) -> bool:
-        if self.fault is not Fault.REPLIES or not message[0].endswith(("/ack", "/onboard_temp")):
-            return False
-        self._replies += 1
-        return self._replies % 3 == 0
+    silent = lambda text: None  # noqa: E731  # each of a whole class would only be noise
+    clients = [BoardClient(board, broker, faults.get(at), silent) for at, board in enumerate(boards)]
+    return keep_online(clients, counted=True)
 
 
 def _faults(count: int, how_many: str) -> dict[int, Fault]:
     """Return who has which fault; the same ones each time, so that a lesson can rely on it."""
     chosen = sorted(random.Random(count).sample(range(count), round(count * SHARES[how_many])))
     return {number: list(Fault)[at % len(Fault)] for at, number in enumerate(chosen)}
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= MOST:
-        raise argparse.ArgumentTypeError(f"1 to {MOST} boards")
-    return value
-
-
-def _interval(text: str) -> int:
-    value = int(text)
-    if not SHORTEST_INTERVAL <= value <= LONGEST_INTERVAL:
-        raise argparse.ArgumentTypeError(f"{SHORTEST_INTERVAL} to {LONGEST_INTERVAL} milliseconds")
-    return value
 
 
 def cpu_sensor(folder: Path = _THERMAL) -> Callable[[], float]:
@@ -147,3 +119,172 @@ def cpu_sensor(folder: Path = _THERMAL) -> Callable[[], float]:
         f"This computer tells no temperature ({folder}/thermal_zone*/temp). A Raspberry Pi with "
         "Linux does; leave out --sensor cpu for a pretended chip."
     )
+
+
+class Fault(Enum):
+    WIFI = "drops its Wi-Fi now and then"
+    REBOOT = "reboots now and then"
+    REPLIES = "loses every third reply"
+
+
+class BoardClient(MqttLink, Receiver):
+    """A virtual board that is kept connected, over MQTT 3.1.1 as a real one is. In the loop."""
+
+    first_version = 4
+
+    def __init__(
+        self,
+        board: VirtualBoard,
+        broker: Broker,
+        fault: Fault | None = None,
+        say: Callable[[str], object] = print,
+    ) -> None:
+        super().__init__(broker)
+        self.board = board
+        self._fault = fault
+        self._say = say
+        self._random = random.Random(board.device.id)
+        self._subscribed = self._led = False
+        self._hung_up = self._replies = 0
+
+    @property
+    def online(self) -> bool:
+        """Whether the broker has answered its subscription."""
+        return self._subscribed and self.status.phase == "connected"
+
+    @property
+    def trouble(self) -> str:
+        """Why it has no connection, in sentences; empty while nothing is known to be wrong."""
+        return " ".join(link_sentences(self.status)) if self.status.problem else ""
+
+    def begin(self) -> None:
+        self._ticking = Timer(self._clock, 1.0, self._tick)
+        self._ticking.hurry()
+        self._fail_later()
+        self.attach(dict(self.board.topics), self)
+
+    def say_farewell(self) -> None:
+        if self.online:
+            self._send(self.board.stopping())
+        self._subscribed = False
+
+    def is_understood(self) -> bool:
+        """Whether the broker has answered all that it was told."""
+        return self._up is None or self._up.is_answered
+
+    @property
+    def _greeting(self) -> Mapping[str, Any]:
+        # As firmware/pico/link.py: who keeps nothing hangs up on a will to be kept, as may one that is full.
+        self.board.device.kept = self._hung_up % 3 < 2
+        return {"name": "picopanel-virtual", "keepalive": KEEPALIVE, "will": self.board.will}
+
+    def _tick(self) -> None:
+        self._answer(self.board.tick())
+        self._ticking.hurry(self.board.due)
+
+    def _answer(self, messages: list[Message]) -> None:
+        if self.online:
+            self._send(messages)
+        led: bool = self.board.device.led
+        if led != self._led:
+            self._led = led
+            self._say(f"LED {'on' if led else 'off'}")
+
+    def _send(self, messages: list[Message]) -> None:
+        for topic, payload, qos, retain in messages:
+            with contextlib.suppress(NotConnected):  # no old answer is sent later
+                if self._up is not None and not self._loses(topic):
+                    self._up.publish(topic, payload.encode(), qos, retain=retain)
+
+    def _loses(self, topic: str) -> bool:
+        if self._fault is not Fault.REPLIES or not topic.endswith(("/ack", "/onboard_temp")):
+            return False
+        self._replies += 1
+        return self._replies % 3 == 0
+
+    def _fail_later(self) -> None:
+        if self._fault in (Fault.WIFI, Fault.REBOOT):
+            self._clock.later(self._random.uniform(10, 40), self._fail)
+
+    def _fail(self) -> None:
+        """Be gone without a word, as a board without power is, and come back after a while."""
+        self._fail_later()
+        if not self.online:
+            return
+        if self._fault is Fault.REBOOT:
+            self.board.start("reset")
+        self._drop()
+        self._subscribed, self.status = False, LinkStatus("connecting")
+        absence = 3 if self._fault is Fault.REBOOT else self._random.uniform(5, 15)
+        self._retry = self._clock.later(absence, self._again)
+
+    def on_link(self, status: LinkStatus) -> None:
+        if status.problem:
+            self._subscribed = False
+            self._hung_up = self._hung_up + 1 if status.problem == "hung-up" else 0
+            if status.phase != "refused":
+                self._say(self.trouble)
+
+    def on_subscribed(self, refused: Mapping[str, int]) -> None:
+        """Present the board, once it hears what it must."""
+        if refused:
+            self._say(_REFUSED)
+            return
+        self._subscribed = True
+        self._send(self.board.connected())
+        layer = "course layer only" if self.board.will is None else "PicoPanel and course layer"
+        self._say(f"Online as {self.board.device.id!r} at {self._broker.url} ({layer}, virtual).")
+
+    def on_message(
+        self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
+    ) -> None:
+        self._answer(self.board.receive(topic, payload, retained))
+
+
+def keep_online(
+    clients: Sequence[BoardClient], *, counted: bool = False, stopped: Event | None = None
+) -> int:
+    """Keep boards at a broker until Ctrl-C or SIGTERM, or `stopped`; return 1 if it will never let one in.
+
+    Of a class, which is counted, it says how many are online, or why none is.
+    """
+    if stopped is None:
+        stopped = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())
+    _allow_many_sockets()
+    for at, client in enumerate(clients):
+        loop.ask(loop.later, at * ONE_MORE_EVERY, client.begin)
+    told, tell_at = "", 0.0
+    while not stopped.wait(LOOK_EVERY):
+        now = time.monotonic()
+        if counted and now >= tell_at and (text := loop.ask(_attendance, clients)) != told:
+            told, tell_at = text, now + TELL_EVERY
+            print(text)
+        if refused := loop.ask(lambda: [each.trouble for each in clients if each.status.phase == "refused"]):
+            print(refused[0])
+            return 1
+    for client in clients:
+        loop.ask(client.say_farewell)
+    until(lambda: all(client.is_understood() for client in clients), FAREWELL)
+    for client in clients:
+        loop.ask(client.detach, client)
+    print("Stopped.")
+    return 0
+
+
+def _attendance(clients: Sequence[BoardClient]) -> str:
+    online = sum(client.online for client in clients)
+    text = f"Online: {online} of {len(clients)}"
+    return text if online else min((each.trouble for each in clients if each.trouble), default=text)
+
+
+def _allow_many_sockets() -> None:
+    """Many systems start a program with 1024 files allowed."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,27 +1,47 @@
-"""What the doctor says of one step."""
+"""What is found at one step of a way that is looked at, and how all of it is shown."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
+from secrets import token_hex
 from typing import Any, Literal
 
-from .._link import LinkStatus
-from .._link.troubles import link_sentences
-
-Result = Literal["passed", "failed", "skipped"]
+from .._page.kernel import shell
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     step: str
-    result: Result
+    result: Literal["passed", "failed", "skipped"]
     text: str
     next: str = ""
 
     def __str__(self) -> str:
         line = f"{self.step:<10} {self.result:<8} {self.text}"
         return f"{line}\n{'':<20}{self.next}" if self.next else line
+
+
+class Skipped(Exception):
+    """This step has nothing to look at, with the reason."""
+
+
+class Failed(Exception):
+    """The cause of a step's failure, and the next step; None where that is not known."""
+
+    def __init__(self, cause: str | None, next_step: str | None) -> None:
+        super().__init__(cause or "It is not clear why.", next_step or "Try it again.")
+
+
+def look_at(step: str, look: Callable[[], str]) -> Finding:
+    """Return what a look finds, which may raise `Skipped` or `Failed`."""
+    try:
+        return Finding(step, "passed", look())
+    except Skipped as reason:
+        return Finding(step, "skipped", str(reason))
+    except Failed as failure:
+        return Finding(step, "failed", *failure.args)
 
 
 _SIGNS = {"passed": "✓", "failed": "✗", "skipped": "–"}
@@ -57,10 +77,8 @@ class Findings(tuple[Finding, ...]):
         return f"<table>{rows}</table>"
 
     def _ipython_display_(self) -> None:
-        from IPython import get_ipython
-
-        found = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
-        if found is None or found.execution_count != self.shown_in:
+        notebook = shell()
+        if notebook is None or notebook.execution_count != self.shown_in:
             self.display()
 
     def display(self, **options: Any) -> None:
@@ -75,18 +93,22 @@ def _cell(*lines: str, wraps: bool = False) -> str:
     return f'<td style="{style}">{"<br>".join(escape(line) for line in lines if line)}</td>'
 
 
-class Skipped(Exception):
-    """This step has nothing to look at, with the reason."""
+def tell(findings: Iterable[Finding]) -> Findings:
+    found = []
+    for finding in findings:
+        print(finding)
+        found.append(finding)
+    return Findings(found)
 
 
-class Failed(Exception):
-    def __init__(self, cause: str | None, next_step: str | None) -> None:
-        self.cause = cause or "It is not clear why."
-        self.next = next_step or "Try it again."
-        super().__init__(self.cause)
-
-    @classmethod
-    def of(cls, status: LinkStatus) -> Failed:
-        cause, next_step = link_sentences(status)
-        told = not status.detail or status.detail in f"{cause} {next_step}"
-        return cls(cause if told else f"{cause} ({status.detail})", next_step)
+def show(findings: Iterable[Finding]) -> Findings:
+    """In a notebook, let a table grow in the output of the cell, elsewhere say each; and return them."""
+    notebook = shell()
+    if notebook is None:
+        return tell(findings)
+    found, name = Findings(), f"picopanel-{token_hex(8)}"
+    for finding in findings:
+        found = Findings((*found, finding))
+        found.display(display_id=name, update=len(found) > 1)
+    found.shown_in = notebook.execution_count
+    return found

@@ -1,23 +1,28 @@
-"""Each step of the way: to the broker's door, through it, and to the board and back."""
+"""Each step of the way, in order: to the broker's door, through it, and to the board and back."""
 
 from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Generator, Hashable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
 from datetime import datetime, timezone
+from functools import partial
 from statistics import median
-from typing import ClassVar
+from typing import Any, TypeVar, cast
 
 from .._broker import Broker
 from .._device.command import Command
 from .._device.device import Device
-from .._errors import NoAnswer, NotConnected
+from .._errors import InvalidDeviceID, NoAnswer, NotConnected
 from .._link import Link, LinkStatus
-from .._link.troubles import from_exception, tls_context
+from .._link.troubles import from_exception, link_sentences, tls_context
+from .._protocol.ids import check_device_id
 from .._protocol.payloads import Info
 from .._runtime import loop
-from .findings import Failed, Skipped
+from .findings import Failed, Finding, Skipped, look_at
+
+T = TypeVar("T")
 
 OPENS_WITHIN = 5.0
 CONNECTS_WITHIN = 12.0
@@ -28,24 +33,54 @@ BURST = 5
 _LONGEST_WAIT = 10.0
 _DATES = ("certificate-expired", "certificate-early")
 
-Wait = tuple[Callable[[], object], float]
-Step = Generator[Wait, None, str]
-"""A step is taken in the loop; it waits for what it yields, for so many seconds at the most."""
+_STEPS = (
+    *("name", "TCP", "TLS", "time", "MQTT", "password", "subscribe", "publish"),
+    *("presence", "answer", "alone", "burst", "readings", "round trip"),
+)
+_Waiting = Generator[tuple[Callable[[], object], float], None, T]
+"""Goes on in the loop; it waits for what it yields, for so many seconds at the most."""
 
 
-class Visit:
+def examine(
+    device_id: str, link: Link, *, pause: Callable[[float], object] = time.sleep
+) -> Iterator[Finding]:
+    """Look at each step from here to the board and back; a step whose foundation fails is skipped.
+
+    Args:
+        device_id: The board's ID.
+        link: The way to it; its connection is shared, so the doctor shows what the panel has.
+        pause: Waits some seconds; a panel's keeps its page alive.
+    """
+    try:
+        check_device_id(device_id)
+    except InvalidDeviceID as error:
+        yield Finding("ID", "failed", str(error), "Give the ID that the board's own file has.")
+        return
+    yield Finding("ID", "passed", f"{device_id!r} can be part of a topic.")
+    broken = None
+    with ExitStack() as at_end:
+        visit = _Visit(device_id, link, pause, at_end)
+        for step in _STEPS:
+            if broken and step != "time":  # which may be why TLS failed
+                yield Finding(step, "skipped", f"It needs {broken!r}, which failed.")
+                continue
+            finding = look_at(step, partial(visit.check, step))
+            if finding.result == "failed":
+                broken = broken or step
+            yield finding
+
+
+class _Visit:
     """Goes the way once. The board is asked for a reading, which changes nothing."""
 
-    STEPS: ClassVar = (
-        *("name", "TCP", "TLS", "time", "MQTT", "password", "subscribe", "publish"),
-        *("presence", "answer", "alone", "burst", "readings", "round trip"),
-    )
+    _device: Device  # there is one from MQTT on
 
-    def __init__(self, device_id: str, link: Link, pause: Callable[[float], object]) -> None:
+    def __init__(
+        self, device_id: str, link: Link, pause: Callable[[float], object], at_end: ExitStack
+    ) -> None:
         self._id, self._way = device_id, link
-        self._pause = pause
+        self._pause, self._at_end = pause, at_end
         self._handshake: LinkStatus | str = "none"  # its version of TLS, or why it failed
-        self._own: Device | None = None
         self._reads: list[Command] = []
 
     def check(self, step: str) -> str:
@@ -56,21 +91,15 @@ class Visit:
                 return str(look())
             except (OSError, UnicodeError) as error:
                 self._handshake = from_exception(error, self._broker)
-                raise Failed.of(self._handshake) from None
+                raise _failed(self._handshake) from None
         taken = loop.ask(look)
         while not isinstance(taken, str):
             try:
                 is_so, seconds = loop.ask(next, taken)
             except StopIteration as end:
                 return str(end.value)
-            until = time.monotonic() + seconds
-            while not loop.ask(is_so) and time.monotonic() < until:
-                self._pause(0.05)
+            until(is_so, seconds, self._pause)
         return taken
-
-    def close(self) -> None:
-        if self._own is not None:
-            loop.ask(self._own.close)
 
     def name(self) -> str:
         broker = self._broker
@@ -78,16 +107,15 @@ class Visit:
         return f"{broker.host} is {found[0][4][0]}."
 
     def tcp(self) -> str:
-        broker = self._broker
-        socket.create_connection((broker.host, broker.port), OPENS_WITHIN).close()
-        return f"Port {broker.port} answers."
+        self._connect().close()
+        return f"Port {self._broker.port} answers."
 
     def tls(self) -> str:
         broker = self._broker
         if not broker.tls:
             where = "on this computer, fine" if broker.loopback else "the password travels in clear"
             raise Skipped(f"This broker is used without TLS: {where}.")
-        with socket.create_connection((broker.host, broker.port), OPENS_WITHIN) as connection:
+        with self._connect() as connection:
             context = tls_context(broker)
             with context.wrap_socket(connection, server_hostname=broker.host) as tls:
                 self._handshake = str(tls.version())
@@ -103,31 +131,29 @@ class Visit:
             raise Skipped("Only a certificate needs the time, and none was checked.")
         return f"{clock}, within the certificate's dates."
 
-    def mqtt(self) -> Step:
-        self._own = Device(self._id, _Aside(self._way))
+    def mqtt(self) -> _Waiting[str]:
+        self._device = Device(self._id, cast(Link, _Aside(self._way)))
+        self._at_end.callback(loop.ask, self._device.close)
         # MQTT 5 refused is followed at once by an attempt with 3.1.1.
-        yield (
-            lambda: self._link.phase != "connecting" and self._link.problem != "version",
-            CONNECTS_WITHIN,
-        )
+        yield lambda: self._link.phase != "connecting" and self._link.problem != "version", CONNECTS_WITHIN
         status = self._link
         if status.phase != "connected" and (status.code is None or status.problem == "version"):
-            raise Failed.of(status)
+            raise _failed(status)
         return {5: "It speaks MQTT 5.", 4: "It speaks MQTT 3.1.1."}.get(status.mqtt or 0, "It speaks MQTT.")
 
     def password(self) -> str:
         if self._link.phase != "connected":
-            raise Failed.of(self._link)
+            raise _failed(self._link)
         return "The broker lets us in."
 
-    def subscribe(self) -> Step:
+    def subscribe(self) -> _Waiting[str]:
         """What is said on the board's topics reaches us; told by our own question coming back."""
         known = self._device.known
         yield lambda: self._device.mode or known.refused_topics, ANSWERS_WITHIN
         if known.refused_topics:
             raise self._trouble()
         if self._link.phase != "connected":
-            raise Failed.of(self._link)
+            raise _failed(self._link)
         if self._device.mode is None:
             raise Failed("The broker does not answer when it is asked for the board's topics.", None)
         self._read()
@@ -148,7 +174,7 @@ class Visit:
             raise self._trouble()
         return "Our own question came back to us."
 
-    def presence(self) -> Step:
+    def presence(self) -> _Waiting[str]:
         yield self._reads[0].done.is_set, ANSWERS_WITHIN + 1
         if self._device.status != "online":
             raise self._trouble()
@@ -163,7 +189,7 @@ class Visit:
             raise self._trouble()
         return "It answered." if reply.temperature is None else f"It answered: {reply.temperature:g} °C."
 
-    def alone(self) -> Step:
+    def alone(self) -> _Waiting[str]:
         for _ in range(MORE_READS):
             read = self._read()
             yield read.done.is_set, ANSWERS_WITHIN + 1
@@ -172,7 +198,7 @@ class Visit:
             raise self._trouble()
         return "One board answers under this ID."
 
-    def burst(self) -> Step:
+    def burst(self) -> _Waiting[str]:
         if self._device.mode == "course":
             raise Skipped("A board of the course layer is asked one thing at a time.")
         reads = [self._read() for _ in range(BURST)]
@@ -181,7 +207,7 @@ class Visit:
             raise self._trouble()
         return f"It answered {BURST} questions at once."
 
-    def readings(self) -> Step:
+    def readings(self) -> _Waiting[str]:
         if self._device.mode == "course":
             raise Skipped("A board of the course layer sends none by itself.")
         interval = self._info.interval / 1000 if self._info else 0.0
@@ -206,11 +232,6 @@ class Visit:
         return self._way.identity
 
     @property
-    def _device(self) -> Device:
-        assert self._own is not None, "MQTT comes first"
-        return self._own
-
-    @property
     def _link(self) -> LinkStatus:
         return self._device.link_status
 
@@ -226,13 +247,16 @@ class Visit:
     def _has_samples(self) -> bool:
         return any(origin.boot for origin in self._device.store.since(0).table.values())
 
-    def _publishing_refused(self) -> Generator[Wait, None, bool]:
+    def _publishing_refused(self) -> _Waiting[bool]:
         """Whether the broker refuses what we say; at QoS 1 of MQTT 5 it says so, at 2 it may not."""
         known = self._device.known
         if not known.publish_refused and self._link.mqtt == 5:
             self._device.outbox.publish(known.topics.onboard_led, b"read", 1)
             yield lambda: known.publish_refused, ECHOES_WITHIN / 2
         return known.publish_refused is not None
+
+    def _connect(self) -> socket.socket:
+        return socket.create_connection((self._broker.host, self._broker.port), OPENS_WITHIN)
 
     def _read(self) -> Command:
         self._reads.append(self._device.start("read", ANSWERS_WITHIN))
@@ -247,13 +271,21 @@ class _Aside:
     """The same link under another identity: the doctor's device must not replace the panel's."""
 
     def __init__(self, link: Link) -> None:
-        self._link = link
-        self.attach, self.detach, self.publish = link.attach, link.detach, link.publish
+        self._link, self.identity = link, self
 
-    @property
-    def identity(self) -> Hashable:
-        return self
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._link, name)
 
-    @property
-    def status(self) -> LinkStatus:
-        return self._link.status
+
+def until(is_so: Callable[[], object], seconds: float, pause: Callable[[float], object] = time.sleep) -> bool:
+    """Wait until something is so, as is asked in the loop, for so many seconds at the most."""
+    end = time.monotonic() + seconds
+    while not loop.ask(is_so) and time.monotonic() < end:
+        pause(0.05)
+    return bool(loop.ask(is_so))
+
+
+def _failed(status: LinkStatus) -> Failed:
+    cause, next_step = link_sentences(status)
+    told = not status.detail or status.detail in f"{cause} {next_step}"
+    return Failed(cause if told else f"{cause} ({status.detail})", next_step)

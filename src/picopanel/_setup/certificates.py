@@ -81,10 +81,9 @@ def cert(
     out: str | os.PathLike[str] | None = None,
     verify: bool = True,
 ) -> Certificate:
-    """Get the certificate that a board needs to trust a broker.
+    """Get the certificate that a board needs to trust a broker: the root of the verified path.
 
-    It connects, verifies, and takes the root of the verified path: the last one, which brokers
-    mostly do not send and which lasts for years.
+    Brokers mostly do not send it, and it lasts for years.
 
     Args:
         host: `host` or `host:port`; the port is 8883 if not given.
@@ -101,7 +100,16 @@ def cert(
         <Certificate 'ISRG Root X1, Internet Security Research Group', until 2035-06-04>
     """
     broker = Broker(host if "://" in host else f"mqtts://{host}", ca=ca, verify=verify)
-    root = _topmost(broker)
+    try:
+        with socket.create_connection((broker.host, broker.port), timeout=TIMEOUT) as connection:
+            context = tls_context(broker)
+            with context.wrap_socket(connection, server_hostname=broker.host) as tls:
+                root = read(_chain(tls, broker.verify)[-1])[0]
+    except (OSError, UnicodeError) as error:
+        status = from_exception(error, broker)
+        raise NotConnected(f"{' '.join(link_sentences(status))} ({status.detail})") from None
+    except ValueError as error:
+        raise InvalidBroker(f"{broker.host} sends no certificate of an authority. {error}") from None
     if out is None:
         return root
     folder = Path(os.path.expanduser(out))
@@ -153,27 +161,13 @@ def _roots(broker: Broker, authority: str) -> bytes:
         found = read(authority.encode())
     except ValueError as error:
         raise InvalidBroker(f"{broker.ca}: {error}") from None
-    roots = [each for each in found if each.is_root] or found
+    roots = [each.der for each in found if each.is_root] or [each.der for each in found]
     if len(roots) > MOST_ROOTS:
         raise InvalidBroker(
             f"{broker.ca} holds {len(roots)} authorities, and a board has memory for {MOST_ROOTS}. Give the "
             f"broker's own: `picopanel cert {broker.host} --ca {broker.ca}` writes it as ca.pem."
         )
-    return b"".join(root.der for root in roots)
-
-
-def _topmost(broker: Broker) -> Certificate:
-    try:
-        with socket.create_connection((broker.host, broker.port), timeout=TIMEOUT) as connection:
-            context = tls_context(broker)
-            with context.wrap_socket(connection, server_hostname=broker.host) as tls:
-                return read(_chain(tls, broker.verify)[-1])[0]
-    except (OSError, UnicodeError) as error:
-        status = from_exception(error, broker)
-        sentence = " ".join(link_sentences(status))
-        raise NotConnected(f"{sentence} ({status.detail})") from None
-    except ValueError as error:
-        raise InvalidBroker(f"{broker.host} sends no certificate of an authority. {error}") from None
+    return b"".join(roots)
 
 
 def _chain(tls: ssl.SSLSocket, verified: bool) -> list[bytes]:

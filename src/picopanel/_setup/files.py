@@ -1,4 +1,4 @@
-"""What goes on a board: the firmware's files, `mqtt_as`, and the secrets; and all of it in one zip."""
+"""What goes on a board: the firmware's files, `mqtt_as`, certificates and secrets; and all in one zip."""
 
 from __future__ import annotations
 
@@ -52,8 +52,7 @@ def download(url: str) -> bytes:
     from urllib.request import urlopen
 
     with urlopen(url, timeout=TIMEOUT) as answer:
-        data: bytes = answer.read()
-        return data
+        return answer.read()  # type: ignore[no-any-return]
 
 
 def board_bundle(
@@ -84,44 +83,63 @@ def board_bundle(
         PosixPath('picopanel-alice-07.zip')
     """
     found = None if broker is None else as_broker(broker)
-    text = secrets_text({**board_values(device_id, found), **(secrets or {})})
-    certificates = {} if found is None else own_files(found)
-    files, absent = collect(fetch, None if mqtt_as is None else arguments.file_path("mqtt_as", mqtt_as))
+    folder = None if mqtt_as is None else arguments.file_path("mqtt_as", mqtt_as)
+    files, absent = contents(device_id, found, secrets or {}, folder, fetch)
     missing = "".join(_MISSING.format(name=name, url=url) for name, url in absent.items())
     path = arguments.file_path("to", to or f"picopanel-{re.sub(r'[^A-Za-z0-9_-]', '_', device_id)}.zip")
     with arguments.written(path), zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
-        bundle.writestr("READ ME FIRST.txt", _HOW_TO + missing)
-        bundle.writestr(SECRETS, text)
-        for name, data in {**files, **certificates}.items():
+        for name, data in {"READ ME FIRST.txt": (_HOW_TO + missing).encode(), **files}.items():
             bundle.writestr(name, data)
     for name in absent:
         warn(f"{name} could not be fetched; READ ME FIRST.txt tells where it is.")
     return path
 
 
-def collect(fetch: Fetch = download, mqtt_as: Path | None = None) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Return every file but the secrets, and the places of those that could not be fetched.
+def contents(
+    device_id: str, broker: Broker | None, more: Values, mqtt_as: Path | None, fetch: Fetch = download
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return a board's files in the order in which they are written, and where those are that are missing.
 
-    They are named as on the board, and listed in the firmware's `package.json`: `mqtt_as` is fetched from
-    its author, by a pinned commit, or taken from a folder or file that holds it already.
+    The secrets come first, `main.py` last: a board without it stays quiet.
     """
-    found, missing = {}, {}
+    secrets = _secrets({**_values(device_id, broker), **more})
+    certificates = {} if broker is None else own_files(broker)
+    files, missing = collect(fetch, mqtt_as)
+    main = files.pop("main.py")
+    return {SECRETS: secrets.encode(), **files, **certificates, "main.py": main}, missing
+
+
+def collect(fetch: Fetch = download, mqtt_as: Path | None = None) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the firmware with `mqtt_as`, and the places of files that could not be fetched.
+
+    `mqtt_as` is fetched from its author, or taken from a folder or file that holds it already.
+    """
+    found, wanted = firmware()
     if mqtt_as is not None:
         own = [mqtt_as] if mqtt_as.is_file() else sorted(mqtt_as.glob("*.py"))
         folder = "mqtt_as/" if (mqtt_as / "__init__.py").exists() else ""
-        found = {folder + file.name: file.read_bytes() for file in own}
-    for name, source in json.loads((FOLDER / "package.json").read_text())["urls"]:
-        if "://" not in source:
-            found[name] = (FOLDER / source).read_bytes()
-        elif mqtt_as is None:
-            try:
-                found[name] = fetch(source)
-            except OSError:
-                missing[name] = source
+        return found | {folder + file.name: file.read_bytes() for file in own}, {}
+    missing = {}
+    for name, url in wanted.items():
+        try:
+            found[name] = fetch(url)
+        except OSError:
+            missing[name] = url
     return found, missing
 
 
-def board_values(device_id: str, broker: Broker | None) -> dict[str, object]:
+def firmware() -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return our own files, named as on the board, and where those of others are, by a pinned commit."""
+    own, others = {}, {}
+    for name, source in json.loads((FOLDER / "package.json").read_text())["urls"]:
+        if "://" in source:
+            others[name] = source
+        else:
+            own[name] = (FOLDER / source).read_bytes()
+    return own, others
+
+
+def _values(device_id: str, broker: Broker | None) -> dict[str, object]:
     values: dict[str, object] = {"COURSE_ID": check_device_id(device_id)}
     if broker is None:
         return values
@@ -135,13 +153,14 @@ def board_values(device_id: str, broker: Broker | None) -> dict[str, object]:
     return values
 
 
-def secrets_text(values: Values) -> str:
-    lines = (FOLDER / "my_secrets.example.py").read_text().splitlines()[1:]
+def _secrets(values: Values) -> str:
+    text = (FOLDER / "my_secrets.example.py").read_text().partition("\n")[2]
     left = dict(values)
-    for at, line in enumerate(lines):
-        name = re.match(r"(?:# )?([A-Z_]+) = ", line)
-        if name and name[1] in left:
-            lines[at] = f"{name[1]} = {left.pop(name[1])!r}"
+
+    def filled(line: re.Match[str]) -> str:
+        return f"{line[1]} = {left.pop(line[1])!r}" if line[1] in left else line[0]
+
+    text = re.sub(r"^(?:# )?([A-Z_]+) = .*", filled, text, flags=re.MULTILINE)
     if left:
         raise InvalidCommand(f"{SECRETS} has no {', '.join(sorted(left))}.")
-    return "\n".join(["# Keep this file to yourself.", *lines, ""])
+    return f"# Keep this file to yourself.\n{text}"

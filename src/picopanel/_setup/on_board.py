@@ -31,16 +31,14 @@ def read(name):
             return f.read()
     except OSError:
         return None
-sums = {}
+sums, certificates, filled = {}, {}, []
 for name in NAMES:
     data = read(name)
     sums[name] = None if data is None else hexlify(sha256(data).digest()).decode()
-certificates = {}
 for name in CERTIFICATES:
     data = read(name)
     if data is not None:
         certificates[name] = b2a_base64(data).decode().strip()
-filled = []
 try:
     import my_secrets
     filled = [name for name in dir(my_secrets) if name.isupper() and getattr(my_secrets, name)]
@@ -82,21 +80,22 @@ def make_folders(name):
 """
 
 _SAVE = """
-names, ours = NAMES, listed(BEFORE + "/written.json")
-former = [name for name in ours if name not in names]
+written = BEFORE + "/written.json"
+ours = listed(written)
+former = [name for name in ours if name not in NAMES]
 remove(former)
 remove_empty(folders(former))
-for name in names:
+for name in NAMES:
     if name not in ours and there(name):
         make_folders(BEFORE + "/" + name)
         os.rename(name, BEFORE + "/" + name)
-make_folders(BEFORE + "/written.json")
-with open(BEFORE + "/written.json", "w") as f:
-    json.dump(names, f)
-for name in names:
+make_folders(written)
+with open(written, "w") as f:
+    json.dump(NAMES, f)
+for name in NAMES:
     make_folders(name)
 remove(GONE)
-print(json.dumps([name for name in names if there(BEFORE + "/" + name)]))
+print(json.dumps([name for name in NAMES if there(BEFORE + "/" + name)]))
 """
 
 _RESTORE = """
@@ -134,8 +133,7 @@ def save(names: Iterable[str], gone: Iterable[str] = ()) -> str:
     It can be interrupted anywhere and run again: what was there is moved before anything of
     ours is written down as ours.
     """
-    program = _SAVE.replace("NAMES", repr([*names, *gone])).replace("GONE", repr(list(gone)))
-    return _FILES + program.replace("BEFORE", repr(BEFORE))
+    return _program(_FILES + _SAVE, BEFORE=BEFORE, NAMES=[*names, *gone], GONE=list(gone))
 
 
 def restore() -> str:
@@ -143,19 +141,23 @@ def restore() -> str:
 
     Where something else has a name by now, that stays, and what was moved stays in its folder.
     """
-    return _FILES + _RESTORE.replace("BEFORE", repr(BEFORE))
+    return _program(_FILES + _RESTORE, BEFORE=BEFORE)
 
 
-def check(names: Iterable[str], certificates: Iterable[str]) -> str:
+def check(names: list[str], certificates: list[str]) -> str:
     """Tell the checksums, certificates, and which secrets are filled in; never a secret."""
-    return _CHECK.replace("NAMES", repr(list(names))).replace("CERTIFICATES", repr(list(certificates)))
+    return _program(_CHECK, NAMES=names, CERTIFICATES=certificates)
 
 
-def write(name: str, text: str) -> str:
-    return f"f = open({name!r}, 'wb'); f.write({text.encode()!r}); f.close()"
+def write(name: str, data: bytes) -> str:
+    return f"f = open({name!r}, 'wb'); f.write({data!r}); f.close()"
 
 
 def set_clock(now: datetime) -> str:
     """Set the clock to UTC; mpremote's own way is local time."""
     moment = (now.year, now.month, now.day, now.weekday(), now.hour, now.minute, now.second, 0)
     return f"import machine; machine.RTC().datetime({moment})"
+
+
+def _program(text: str, **values: object) -> str:
+    return "".join(f"{name} = {value!r}\n" for name, value in values.items()) + text

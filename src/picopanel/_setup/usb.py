@@ -12,12 +12,13 @@ import shlex
 import string
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from .._errors import NotConnected
-from .on_board import FACTS
+from .on_board import FACTS, write
 
 OLDEST = (1, 22)
 _PAGES = {"RP2350": "RPI_PICO2_W", "RP2": "RPI_PICO_W"}
@@ -40,10 +41,9 @@ _TROUBLE = {
 class Mpremote:
     """Runs mpremote's commands on one board, or only prints them if `dry`."""
 
-    def __init__(self, port: str | None, *, dry: bool = False, say: Callable[[str], object] = print) -> None:
+    def __init__(self, port: str | None, *, dry: bool = False) -> None:
         self.port = port
         self.dry = dry
-        self._say = say
         if importlib.util.find_spec("mpremote") is None:
             raise NotConnected(
                 "Boards on USB are reached with mpremote, which is not installed here: "
@@ -54,28 +54,37 @@ class Mpremote:
         lines = map(str.split, self._run(["connect", "list"]).splitlines())
         return [words[0] for words in lines if len(words) > 2 and words[2].startswith("2e8a:")]
 
-    def do(self, *commands: list[str], secret: str | None = None) -> str:
-        """Do commands in one go, and return what they print; `secret` is shown in place of the last one."""
-        arguments = ["connect", self.port or "auto"]
-        for command in commands:
-            arguments += [*command, "+"]
-        if self.dry:
-            shown = [*arguments[:-2], secret] if secret else arguments[:-1]
-            self._say("mpremote " + shlex.join(shown))
-            return ""
-        return self._run(arguments[:-1])
+    def do(self, *commands: list[str], shown: str = "") -> str:
+        """Do commands in one go, and return what they print; `shown` stands for a last one with a secret."""
+        arguments = ["connect", self.port or "auto", *commands[0]]
+        for command in commands[1:]:
+            arguments += ["+", *command]
+        if not self.dry:
+            return self._run(arguments)
+        print("mpremote", shlex.join([*arguments[:-1], shown or arguments[-1]]))
+        return ""
 
     def answer(self, program: str, *more: list[str]) -> Any:
         """Run a program on the board, and return the JSON that it prints; None of a dry run."""
         printed = self.do(["exec", program], *more).strip()
         return json.loads(printed.splitlines()[-1]) if printed else None
 
+    def write(self, files: Mapping[str, bytes], *, secret: str) -> None:
+        """Write files to the board, in this order; the secret one, which is the first, by no other file."""
+        self.do(["exec", write(secret, files[secret])], shown=f"<writes {secret}>")
+        with tempfile.TemporaryDirectory() as folder:  # a key among them is this user's to read alone
+            copies = {name: Path(folder, name) for name in files if name != secret}
+            for name, path in copies.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(files[name])
+            self.do(*(["fs", "cp", str(path), f":{name}"] for name, path in copies.items()))
+
     def console(self) -> int:
         arguments = ["connect", self.port or "auto", "resume", "repl"]
-        if self.dry:
-            self._say("mpremote " + shlex.join(arguments))
-            return 0
-        return subprocess.call([sys.executable, "-m", "mpremote", *arguments])
+        if not self.dry:
+            return subprocess.call([sys.executable, "-m", "mpremote", *arguments])
+        print("mpremote", shlex.join(arguments))
+        return 0
 
     def _run(self, arguments: list[str]) -> str:
         done = subprocess.run(
@@ -122,13 +131,11 @@ def _only_port(ports: list[str], drives: Iterable[Path]) -> str:
             f"{len(ports)} boards are plugged in ({', '.join(ports)}). Unplug all but one, or add "
             f"--port {ports[0]}."
         )
-    for drive in drives:
-        about = drive / "INFO_UF2.TXT"
+    for about in (drive / "INFO_UF2.TXT" for drive in drives):
         if about.is_file():
-            model = about.read_text(errors="replace")
             raise NotConnected(
-                f"The board is in BOOTSEL mode (drive {drive}) and has no MicroPython running. "
-                f"{_install(model, drive)}"
+                f"The board is in BOOTSEL mode (drive {about.parent}) and has no MicroPython running. "
+                f"{_install(about.read_text(errors='replace'), about.parent)}"
             )
     raise NotConnected(
         "No board is plugged in. Use a USB cable that carries data, not one for charging only. A new "
