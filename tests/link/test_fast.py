@@ -11,7 +11,7 @@ import pytest
 
 from picopanel import Broker
 from picopanel._link.client import MOST_AT_ONCE, Buffered
-from picopanel._link.connection import REST, SHORT_REST, Connection, Pace
+from picopanel._link.connection import REST, Connection, Pace
 from picopanel._link.mqtt import MqttLink
 from picopanel._runtime import loop
 
@@ -63,7 +63,7 @@ def rest_after(messages: dict[str, int], seconds: float = 0.1) -> float:
     [
         ({"slow": 2}, 0.1, 0.0),
         ({"fast": 100}, 0.1, REST),
-        ({f"board-{n}": 1 for n in range(20)}, 0.1, SHORT_REST),
+        ({f"board-{n}": 1 for n in range(20)}, 0.1, REST),
         ({f"board-{n}": 2 for n in range(20)}, 0.1, 0.0),
         ({"fast": 100, **{f"board-{n}": 2 for n in range(20)}}, 0.1, REST),
         ({"after a silence": 100}, 5.0, 0.0),

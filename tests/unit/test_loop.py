@@ -15,7 +15,7 @@ from threading import Thread, current_thread
 import pytest
 
 from picopanel._runtime import loop, observers
-from picopanel._runtime.clock import Timer
+from picopanel._runtime.clock import Timer, every
 from picopanel._runtime.loop import Stepped
 from picopanel._runtime.waiting import Event
 
@@ -97,6 +97,30 @@ def test_a_timer_calls_at_its_period_or_sooner_until_it_is_stopped(hand: Hand) -
     timer.hurry()
     hand.advance(9)
     assert len(at) == 6
+
+
+def test_what_many_do_every_so_often_is_one_timer_until_the_last_has_stopped(hand: Hand) -> None:
+    clock, calls = hand.clock, list[tuple[str, float]]()
+
+    def first() -> None:
+        calls.append(("first", hand.seconds - 1000))
+        stop_third()
+
+    def second() -> None:
+        calls.append(("second", hand.seconds - 1000))
+        raise ValueError("it ends nothing for the others")
+
+    stops = [every(0.25, clock, first)]
+    hand.advance(0.1)
+    stops.append(every(0.25, clock, second))
+    stop_third = every(0.25, clock, lambda: calls.append(("third", 0)))
+    hand.advance(0.4)
+    assert calls == [("first", 0.25), ("second", 0.25), ("first", 0.5), ("second", 0.5)]
+    assert len(hand._due) == 1
+    for stop in stops:
+        stop()
+    hand.advance(9)
+    assert len(calls) == 4 and not hand._due
 
 
 def test_a_timer_without_a_period_waits_to_be_hurried(hand: Hand) -> None:

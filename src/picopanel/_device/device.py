@@ -20,7 +20,7 @@ from .._errors import (
 from .._link import Link, LinkStatus
 from .._protocol.ids import Topics, check_device_id
 from .._protocol.payloads import COURSE_COMMANDS
-from .._runtime.clock import Clock, Timer
+from .._runtime.clock import Clock, every
 from .._store import Store
 from .._store.export import Export
 from .command import Blink, Command, blink_action, setting_word
@@ -87,7 +87,7 @@ class Device:
             self.player.begin(self.known)
         elif self.link is not None:
             self.link.attach(self._inbox.topics, self._inbox)
-        self._timer = Timer(clock, _TICK, self._tick)
+        self._stop_ticking = every(_TICK, clock, self._tick)
         if former is not None:  # closed second, so that a shared connection stays up
             former.close("A newer panel of this ID was opened in this notebook; it goes on there.")
 
@@ -229,7 +229,7 @@ class Device:
         if _open.get(self._key) is self:
             del _open[self._key]
         self._stop_blinking()
-        self._timer.stop()
+        self._stop_ticking()
         if self.player is not None:
             self.player.stop()
         elif self.link is not None:

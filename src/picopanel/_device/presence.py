@@ -95,7 +95,8 @@ class Presence:
     @property
     def state(self) -> Literal["unknown", "online", "offline", "silent"]:
         if self.mode == "pico":
-            return "silent" if self.quiet_for > self.stale_after else "online"
+            quiet = self.quiet_for
+            return "silent" if quiet > SILENT_AT_LEAST and quiet > self.stale_after else "online"
         if self._course_heard:
             return "online"
         said = self._status is False and (self.info is not None or self._spoken)
@@ -124,7 +125,7 @@ class Presence:
     def _rests(self) -> float:
         """Seconds in which a board may have nothing to tell: none of its channels is read more often."""
         info = self.info
-        if info is None or not info.units:
+        if info is None or not info.every or not info.units:
             return 0.0
         return min(info.every.get(name, 0) for name in info.units) / 1000
 

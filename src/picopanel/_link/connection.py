@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from .mqtt import MqttLink
 
 # All in seconds. To wake up for one message costs 0.1 ms; one of many, a fifth of that.
-REST = 0.035  # where one topic is fast
-SHORT_REST = 0.005  # where many slow topics together are, as on a wall; several charts wait for nothing
+REST = 0.035  # where one topic is fast, or many slow ones together are, as on a wall
 _WINDOW = 0.1
 _FAST = 16  # messages in a window: as fast as a chart is drawn, or slower, each is taken in at once
 _UNPACED = 1.0  # after a command: its answer is due
@@ -253,12 +252,11 @@ class Pace:
         """Return for how many seconds nothing need be read."""
         if now - self._since >= _WINDOW:
             topics, messages = len(self._counts), sum(self._counts.values())
-            if now - self._since > 2 * _WINDOW or messages <= _FAST:
-                self._rest = 0.0
-            elif max(self._counts.values()) > _FAST:
-                self._rest = REST
-            else:  # boards that are heard about once in a window, though a few come twice
-                self._rest = SHORT_REST if messages < 1.5 * topics else 0.0
+            lately = now - self._since <= 2 * _WINDOW and messages > _FAST
+            # A wall's boards are heard about once in a window, though a few come twice; several charts wait
+            # for nothing.
+            fast = lately and (max(self._counts.values()) > _FAST or messages < 1.5 * topics)
+            self._rest = REST if fast else 0.0
             self._since = now
             self._counts.clear()
         return self._rest

@@ -87,6 +87,32 @@ class Timer:
         loop.safely(self._call)
 
 
+_together: dict[tuple[float, Clock], tuple[Timer, dict[Callable[[], object], None]]] = {}
+
+
+def every(seconds: float, clock: Clock, call: Callable[[], object]) -> Callable[[], None]:
+    """Call every so many seconds, at once with others, until what is returned is called; in the loop only.
+
+    To wake up for each of 300 boards costs more than what there is to do for it.
+    """
+    key = (seconds, clock)
+
+    def call_all() -> None:
+        for each in tuple(calls):
+            if each in calls:
+                loop.safely(each)
+
+    def stop() -> None:
+        calls.pop(call, None)
+        if not calls:
+            timer.stop()
+            _together.pop(key, None)
+
+    timer, calls = _together[key] = _together.get(key) or (Timer(clock, seconds, call_all), {})
+    calls[call] = None
+    return stop
+
+
 class ClockWatch:
     """Notices that the clock which people read was set: a Raspberry Pi has no other until it is online."""
 
