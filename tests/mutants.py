@@ -43,7 +43,7 @@ MUTANTS = [
     Mutant(
         "src/picopanel/_store/figure.py", '(time - first) / 1000, "elapsed', 'time - first, "elapsed', UNIT
     ),
-    Mutant("src/picopanel/_page/still.py", "min(known,", "max(known,", "tests/recorded/test_recording.py"),
+    Mutant("src/picopanel/_page/snapshot.py", "min(known,", "max(known,", "tests/recorded/test_recording.py"),
     Mutant("src/picopanel/_store/appender.py", "file.truncate(self.size)", "pass", UNIT),
     Mutant("src/picopanel/_device/replay.py", "if paused is False and self.ended:", "if False:", UNIT),
     Mutant("src/picopanel/_device/recorder.py", "if first in self._past:", "if False:", UNIT),

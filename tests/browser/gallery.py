@@ -9,7 +9,8 @@ import jupyterlab
 from playwright.sync_api import Page
 
 from picopanel._page.assets import loader, shared_assets
-from picopanel._page.still import html as still_panel
+from picopanel._page.snapshot import PanelSnapshot
+from picopanel._store import Origin, Store
 from picopanel._wall.tiles import WallSnapshot
 
 from ..support.npm import npm_file
@@ -120,8 +121,10 @@ DRESSES = {
 def stills() -> str:
     """Return the still pictures of a panel and of a wall, as they stand where no script runs."""
     state = {"id": "alice-07", "virtual": True, "led": True}
-    series = {"temperature": ([1e12, 1e12 + 1000], [23.0, 24.0]), "light": ([1e12], [300.0])}
-    panel = still_panel(state, series, {"temperature": "°C", "light": "lx"}, 1e12)
+    store = Store()
+    store.append(Origin("temperature"), [1e12, 1e12 + 1000], [23.0, 24.0])
+    store.append(Origin("light"), [1e12], [300.0])
+    panel = PanelSnapshot(state, store.since(0), {"temperature": "°C", "light": "lx"}, 1e12).html()
     tile = {"id": "bob-08", "word": "offline", "led": None, "value": 2, "unit": "", "trouble": "No power."}
     sections = {"still": panel, "still-wall": WallSnapshot([tile], 1e12).html()}
     return "".join(f"<section id={name}>{html}</section>" for name, html in sections.items())

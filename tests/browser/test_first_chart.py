@@ -4,7 +4,7 @@ from time import monotonic
 
 import pytest
 
-from picopanel._page.snapshot import FIRST_CHART
+from picopanel._page.widget import FIRST_CHART
 
 from . import cells
 

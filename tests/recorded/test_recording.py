@@ -5,8 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel._page.snapshot import MOST_BYTES, record, series
-from picopanel._page.still import MOST_POINTS, extremes
+from picopanel._page.snapshot import MOST_BYTES, MOST_POINTS, PanelSnapshot, extremes, series
 from picopanel._store import Origin, Store
 
 STATE = {"id": "alice-07", "virtual": False, "led": True, "notices": ["for the one who is there"]}
@@ -34,7 +33,7 @@ def store_of(*channels, rows=20_000):
 
 def test_a_recording_is_bounded_however_much_there_is():
     for channels in (["temperature"], ["a", "b", "c"], [f"channel {n}" for n in range(20)]):
-        recorded = record(series(store_of(*channels).since(0)), STATE, 1.8e12)
+        recorded = PanelSnapshot(STATE, store_of(*channels).since(0), {}, 1.8e12).recorded
         assert sum(len(series["times"]) for series in recorded["series"]) <= MOST_POINTS
         assert len(json.dumps(recorded)) <= MOST_BYTES
         assert recorded["state"]["notices"] == []

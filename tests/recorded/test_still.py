@@ -2,8 +2,7 @@
 
 import pytest
 
-from picopanel._page.snapshot import series
-from picopanel._page.still import html
+from picopanel._page.snapshot import PanelSnapshot
 from picopanel._store import Origin, Store
 
 from ..support.browser import Window
@@ -29,7 +28,7 @@ LOOK = """() => {
 def still(values):
     store = Store()
     store.append(Origin("temperature", "a", 1000), [1e12, 1e12 + 1000], list(values))
-    return html(STATE, series(store.since(0)), {"temperature": "°C"}, 1e12 + 1000)
+    return PanelSnapshot(STATE, store.since(0), {"temperature": "°C"}, 1e12 + 1000).html()
 
 
 def luminance(colour):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from picopanel._page import still
+from picopanel._page.snapshot import picture
 from picopanel._page.snapshot import series as series_of
 from picopanel._store import Origin, Store
 from picopanel._store.export import Export
@@ -72,7 +72,7 @@ def test_t1_in_a_figure_time_goes_on_and_the_axis_names_its_zone(
 def test_t1_a_still_picture_says_at_both_ends_which_hour_it_is(at, zone: str, moment: str, name: str) -> None:
     at(zone)
     series = series_of(filled(moment).since(0))
-    drawn = still.picture(series, {})
+    drawn = picture(series, {})
     xs = [float(x) for x in re.findall(r"([\d.]+),[\d.]+", drawn.split('points="')[1].split('"')[0])]
     assert xs == sorted(xs)
     first, last = (local(series["temperature"][0][end]) for end in (0, -1))

@@ -9,11 +9,14 @@ from .._device.command import setting_word
 from .._device.device import LONGEST_MARK, Device
 from .._errors import PicoPanelError
 from .feed import NOTHING, Delivery, Feed, Send
-from .news import SPEEDS, PanelNews
+from .news import SPEEDS, PanelNews, panel_state
 from .snapshot import PanelSnapshot
 
 BLINKS = 5
 """Times that the Blink button blinks."""
+
+_IN_A_SNAPSHOT = 20_000
+"""Rows that are looked at, so that a long history costs no more than a short one."""
 
 _MOST_CLICKS = 256
 """Clicks that are known again."""
@@ -41,7 +44,9 @@ class Conversation:
         return self._device.closed is not None
 
     def snapshot(self) -> PanelSnapshot:
-        return PanelSnapshot.of(self._device)
+        store, known = self._device.store, self._device.known
+        rows = store.since(store.end - _IN_A_SNAPSHOT)
+        return PanelSnapshot(panel_state(self._device), rows, dict(known.units), known.clock.unix())
 
     def end(self) -> None:
         self._device.listeners.remove(self.feed.changed)

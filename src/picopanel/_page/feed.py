@@ -6,7 +6,7 @@ told before it has been sent: what an interrupt keeps from being sent is sent on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -14,10 +14,7 @@ from .._runtime import loop
 from .._runtime.clock import Clock, Timer
 
 GAP = 0.025
-"""Seconds between two pushes: below a person's notice, and above what a send costs.
-
-A message takes 700 bytes before it holds a row.
-"""
+"""Seconds between two pushes: below a person's notice, and above what a send and its 700 bytes cost."""
 
 HEARTBEAT = 0.5
 """Seconds after which the page is told that the kernel lives, though nothing is new.
@@ -28,15 +25,12 @@ A page that misses two of them knows that nothing pushed reaches it, and asks (`
 RESTING_HEARTBEAT = 5.0
 """The same for a page out of sight: when it is back, it must not take a busy kernel for a lost one."""
 
-FIRST_REPETITION = 0.5
-"""Seconds from a display until all is sent again, unless a page has asked; the gaps double.
+REPETITIONS = (0.5, 1, 2, 4, 8, 16, 32)
+"""Seconds from a display until all is sent again, and from then until the next time: till a page has asked.
 
 In Colab an output comes to life after its display, hears nothing that was sent before and, while a
 cell runs, asks in vain.
 """
-
-LAST_REPETITION = 60.0
-"""The longest such gap."""
 
 _NEVER = float("inf")
 
@@ -93,12 +87,13 @@ class Feed(Generic[T]):
         """While a thread sends what it was given, a push would overtake it; and its way may have ended."""
         self._dirty = self._resting = self._closed = False
         self._timer: Timer | None = None
-        self._repeat_at, self._repetition_gap = _NEVER, 0.0
+        self._repetitions: Iterator[float] = iter(())
+        self._repeat_at = _NEVER
 
     def open(self) -> None:
         """Start pushing: somebody looks. All is sent again now and then, until a page has asked."""
-        self._repetition_gap = FIRST_REPETITION
-        self._repeat_at = self._clock.monotonic() + FIRST_REPETITION
+        self._repetitions = iter(REPETITIONS)
+        self._repeat_at = self._clock.monotonic() + next(self._repetitions)
         self._wake()
         if self._timer is None and not self._closed:
             self._timer = Timer(self._clock, HEARTBEAT, self._beat)
@@ -163,9 +158,7 @@ class Feed(Generic[T]):
             return
         if now >= self._repeat_at:
             self._told = self._news.again(self._told)
-            self._repetition_gap *= 2
-            gap = self._repetition_gap
-            self._repeat_at = now + gap if gap <= LAST_REPETITION else _NEVER
+            self._repeat_at = now + next(self._repetitions, _NEVER)
         pending = self.pending()
         if not pending.messages and now - self._pushed_at >= HEARTBEAT - GAP:
             pending = self._heartbeat()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from threading import Thread, current_thread, main_thread
 from time import monotonic
@@ -47,22 +47,16 @@ def cells_block_the_page() -> bool:
 @contextmanager
 def hearing_the_page() -> Iterator[Callable[[], object]]:
     """In a running cell, give a function that handles what the page has sent meanwhile."""
-    if not (loop.has_thread() and _in_a_cell() and cells_block_the_page()):
-        yield _nothing
-        return
-    from jupyter_ui_poll import ui_events
+    with ExitStack() as stack:
+        hear: Callable[[], object] = _nothing
+        if loop.has_thread() and _in_a_cell() and cells_block_the_page():
+            from jupyter_ui_poll import ui_events
 
-    events = ui_events()
-    try:
-        poll = events.__enter__()
-    except ValueError:  # the user's own loop handles the page's messages already
-        yield _nothing
-        return
-    try:
-        # The events are handled in a thread of their own, while this one waits for them.
-        yield partial(_hear, lambda: poll(_AT_ONCE), getattr(events._aproc, "_thread", None))
-    finally:
-        events.__exit__(None, None, None)
+            with suppress(ValueError):  # the user's own loop handles the page's messages already
+                poll = stack.enter_context(events := ui_events())
+                # They are handled in a thread of their own, while this one waits for them.
+                hear = partial(_hear, partial(poll, _AT_ONCE), getattr(events._aproc, "_thread", None))
+        yield hear
 
 
 def _hear(poll: Callable[[], object], handling: Thread | None) -> None:
@@ -161,12 +155,11 @@ class Cells:
         if found is None or self._heard is found:
             return
         self._heard = found
-        self._began = monotonic()
+        self._begin()
         found.events.register("pre_run_cell", self._begin)
         found.events.register("post_run_cell", self._end)
-        hook = getattr(found.display_pub, "register_hook", None)  # ipykernel's alone
-        if hook is not None:
-            hook(self._publish)
+        if hasattr(found.display_pub, "register_hook"):  # ipykernel's alone
+            found.display_pub.register_hook(self._publish)
 
     @property
     def just_ended(self) -> float:
@@ -191,16 +184,20 @@ class Cells:
             if isinstance(name, str):
                 self._displayed(name)
             self._displayed(None)
-        for end in tuple(self._ends):
-            call = end()
+        for call in [end() for end in self._ends]:
             if call is not None:
-                # A panel's fault must not show in every cell's output.
-                with suppress(Exception):
+                with suppress(Exception):  # a panel's fault must not show in every cell's output
                     call()
         self.forget(None)
 
 
 cells = Cells()
+
+
+def display(bundle: Mapping[str, str], **options: Any) -> None:
+    from IPython.display import display
+
+    display(bundle, raw=True, **options)  # type: ignore[no-untyped-call, unused-ignore]
 
 
 def when_idle(call: Callable[[], object]) -> bool:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .._device.device import Device
+from .._device.known import Known
 from .._device.messages import KEPT
 from .._device.messages import Message as MqttMessage
-from .._protocol.payloads import Info, in_unicode
+from .._protocol.payloads import in_unicode
 from .._store import EVENT, Rows
 from .feed import Message
 
@@ -133,6 +134,9 @@ def panel_state(device: Device) -> dict[str, Any]:
     known, diagnosis = device.known, device.diagnosis()
     info, mode, player = known.presence.info, device.mode, device.player
     pico = info if mode == "pico" or known.presence.seen_live else None
+    every = info.every if info is not None else {}
+    # In ms; a board that has gone leaves only last values.
+    stale = 0.0 if device.status == "offline" else known.presence.stale_after * 1000
     state = {
         "id": device.id,
         "virtual": info is not None and info.virtual,
@@ -141,30 +145,23 @@ def panel_state(device: Device) -> dict[str, Any]:
         "led": known.led,
         "online": known.online_since,
         "interval": pico.interval if pico else None,
-        "stale": _stale_after(device) if pico else None,
-        "channels": [_channel(name, unit, info) for name, unit in known.units.items()],
+        "stale": stale if pico else None,
+        "channels": [
+            {"name": name, "unit": unit, **({"every": every[name]} if name in every else {})}
+            for name, unit in known.units.items()
+        ],
         "controls": [_control(control, known.settings) for control in pico.controls] if pico else [],
         "limits": [_facts(limit, "channel", "low", "high") for limit in device.limits.all],
         "blocked": diagnosis.blocked,
         "lamps": [_facts(lamp, "name", "level", "word") for lamp in diagnosis.lamps],
         "trouble": diagnosis.trouble,
         "next": diagnosis.next,
-        "notices": [*known.notices, *_counts(device)],
+        "notices": [*known.notices, *_counts(known)],
         "closed": device.closed,
         "recording": device.recorder.says,
         "replay": player and {"speeds": SPEEDS, **_facts(player, "speed", "paused", "ended", "until")},
     }
     return in_unicode(state)
-
-
-def _stale_after(device: Device) -> float:
-    """Milliseconds; a board that has gone leaves only last values."""
-    return 0.0 if device.status == "offline" else device.known.presence.stale_after * 1000
-
-
-def _channel(name: str, unit: str, info: Info | None) -> dict[str, Any]:
-    every = info.every.get(name) if info is not None else None
-    return {"name": name, "unit": unit, **({} if every is None else {"every": every})}
 
 
 def _control(control: Any, settings: Mapping[str, object]) -> dict[str, Any]:
@@ -176,18 +173,9 @@ def _facts(of: object, *names: str) -> dict[str, Any]:
     return {name: getattr(of, name) for name in names}
 
 
-def _counts(device: Device) -> list[str]:
-    known = device.known
-    counts = []
-    if known.refused_payloads:
-        counts.append(
-            f"{_many(known.refused_payloads, 'message')} made no sense; the last was {known.last_refusal}."
-        )
-    if known.lost_samples:
-        were = "was" if known.lost_samples == 1 else "were"
-        counts.append(f"{_many(known.lost_samples, 'sample')} {were} lost for good while the board was away.")
-    return counts
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+def _counts(known: Known) -> Iterator[str]:
+    if count := known.refused_payloads:
+        yield f"{count} message{'' if count == 1 else 's'} made no sense; the last was {known.last_refusal}."
+    if count := known.lost_samples:
+        samples = f"{count} samples were" if count > 1 else "1 sample was"
+        yield f"{samples} lost for good while the board was away."

@@ -1,38 +1,33 @@
-"""What is kept of a widget once its kernel is gone: `Recorded` of `js/src/contract.ts`, and a picture."""
+"""What is kept of a widget once its kernel is gone: `Recorded` of `js/src/contract.ts`; picture and table."""
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
+from itertools import cycle, groupby
 from typing import Any, Protocol
 
-from .._device.device import Device
-from .._runtime import loop
-from .._runtime.clock import Clock, Timer
 from .._store import EVENT, Rows
 from .._store.readings import is_silence
-from . import still
-from .kernel import cells_block_the_page, shell, when_idle
-from .news import panel_state
-from .still import MOST_POINTS, Series, thinned
+from .._store.style import GRID, GROUND, LINES, SOFT
+from .._store.zone import clocks, day
 
 MOST_BYTES = 50_000
-LATEST = 20_000
-"""Rows that are looked at, so that a long history costs no more than a short one."""
+MOST_POINTS = 2000
 
-EVERY = 10.0
-"""Seconds between two looks for something new while no cell ends."""
+_WIDTH, _HEIGHT = 720, 240
+_RIGHT, _TOP, _BOTTOM = 12, 12, 24
+_CHARACTER = 8
+"""Pixels of the widest digit that a reader's font may have."""
 
-STILL = "picopanel-still"
-"""The class of still pictures; with a widget's key behind it, of the one that this widget hides."""
+Series = dict[str, tuple[list[float], list[float | None]]]
+"""By channel: times in ms of Unix time, and values; None is a silence."""
 
-FIRST_CHART = 1.0
-"""Seconds after a widget is displayed in which a page is busy with the first chart."""
-
-_A_PLACE = {"text/plain": ""}
-"""What is left meanwhile. For HTML JupyterLab would fetch MathJax, a fifth of the first chart's time."""
+Table = Iterable[Sequence[str]]
 
 
 class Snapshot(Protocol):
@@ -51,20 +46,13 @@ class Snapshot(Protocol):
 
 @dataclass(frozen=True)
 class PanelSnapshot:
-    state: dict[str, Any]
+    state: Mapping[str, Any]
     rows: Rows
     units: Mapping[str, str]
     at: float
 
-    @classmethod
-    def of(cls, device: Device) -> PanelSnapshot:
-        store, known = device.store, device.known
-        rows = store.since(max(store.floor, store.end - LATEST))
-        return cls(panel_state(device), rows, dict(known.units), known.clock.unix())
-
     @property
     def mark(self) -> object:
-        """What is new in it is worth keeping."""
         return self.rows.floor, self.rows.end, self.state["led"], self.state["closed"]
 
     @cached_property
@@ -73,29 +61,59 @@ class PanelSnapshot:
 
     @property
     def recorded(self) -> dict[str, Any]:
-        return record(self.series, self.state, self.at)
+        """The readings, thinned, with the state they belong to; notices are for whoever is there."""
+        most = MOST_POINTS
+        while True:
+            channels = [
+                {"channel": channel, "times": times, "values": values}
+                for channel, (times, values) in thinned(self.series, most).items()
+            ]
+            recorded = {"at": self.at, "state": {**self.state, "notices": []}, "series": channels}
+            if most < 2 * max(1, len(channels)) or len(json.dumps(recorded)) <= MOST_BYTES:
+                return recorded
+            most //= 2
 
     @property
     def text(self) -> str:
-        rows = still.table(self.series, self.units, self.state["led"])
-        return still.sheet_text(self.state["id"], self.at, rows)
+        return sheet_text(self.state["id"], self.at, self._table())
 
     def html(self, css_class: str = "picopanel-snapshot") -> str:
-        return still.html(self.state, self.series, self.units, self.at, css_class)
+        title = f"<b>{escape(self.state['id'])}</b>{', virtual' if self.state['virtual'] else ''}"
+        drawn = picture(thinned(self.series, MOST_POINTS), self.units)
+        return sheet(title, self.at, ("channel", "last value", "time"), self._table(), css_class, drawn)
 
+    def page(self, loader: str, bundle: bytes) -> str:
+        """Return the recorded panel as one page that needs no kernel and no network."""
+        facts, script = (json.dumps(it).replace("<", "\\u003c") for it in (self.recorded, loader))
+        return f"""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{escape(self.state["id"])}</title>
+<style>body {{ margin: 1rem; font-family: sans-serif }}</style>
+<div id="panel">{self.html()}</div>
+<script type="module">
+const recorded = {facts};
+const packed = Uint8Array.from(atob("{base64.b64encode(bundle).decode()}"), (letter) => letter.charCodeAt(0));
+const traits = {{ _recorded: recorded, _state: recorded.state, _assets: "" }};
+const model = {{
+  get: (name) => traits[name],
+  on() {{}}, off() {{}}, send() {{}},
+  widget_manager: {{ get_model: async () => ({{ get: () => packed }}) }},
+}};
+const url = URL.createObjectURL(new Blob([{script}], {{ type: "text/javascript" }}));
+const host = (await import(url)).default();
+host.initialize({{ model }});
+host.render({{ model, el: document.getElementById("panel") }});
+</script>
+</html>
+"""
 
-def record(readings: Series, state: Mapping[str, Any], at: float) -> dict[str, Any]:
-    """Return readings, thinned, with the state they belong to; notices are for whoever is there."""
-    most = MOST_POINTS
-    while True:
-        channels = [
-            {"channel": channel, "times": times, "values": values}
-            for channel, (times, values) in thinned(readings, most).items()
-        ]
-        recorded = {"at": at, "state": {**state, "notices": []}, "series": channels}
-        if most < 2 * max(1, len(readings)) or len(json.dumps(recorded)) <= MOST_BYTES:
-            return recorded
-        most //= 2
+    def _table(self) -> Table:
+        ends = clocks([times[-1] for times, _ in self.series.values()])
+        for (channel, (_, values)), end in zip(self.series.items(), ends, strict=True):
+            yield channel, f"{values[-1]:g} {self.units.get(channel, '')}".strip(), end
+        yield "LED", {True: "on", False: "off", None: "unknown"}[self.state["led"]], ""
 
 
 def series(rows: Rows) -> Series:
@@ -105,89 +123,98 @@ def series(rows: Rows) -> Series:
         if number != EVENT:
             origin = rows.table[number]
             readings.setdefault(origin.channel, []).append((time, value, origin.interval))
-    return {channel: _with_silences(sorted(found)) for channel, found in readings.items()}
+    found: Series = {}
+    for channel, those in readings.items():
+        times, values = found[channel] = [], []
+        for time, value, interval in sorted(those):
+            if interval and times and is_silence(time - times[-1], interval):
+                times.append(times[-1] + 1)
+                values.append(None)
+            times.append(round(time))
+            values.append(float(f"{value:.7g}"))
+    return found
 
 
-def _with_silences(
-    readings: Sequence[tuple[float, float, int | None]],
-) -> tuple[list[float], list[float | None]]:
-    times: list[float] = []
-    values: list[float | None] = []
-    for time, value, interval in readings:
-        if interval and times and is_silence(time - times[-1], interval):
-            times.append(times[-1] + 1)
-            values.append(None)
-        times.append(round(time))
-        values.append(float(f"{value:.7g}"))
-    return times, values
+def thinned(series: Series, most: int) -> Series:
+    """Return as many points in all, with the extremes of each channel."""
+    return {
+        channel: ([times[n] for n in kept], [values[n] for n in kept])
+        for channel, (times, values) in series.items()
+        for kept in [extremes(values, most // len(series))]
+    }
 
 
-def display_snapshot(snapshot: Snapshot) -> None:
-    _display({"text/html": snapshot.html(), "text/plain": snapshot.text})
+def extremes(values: Sequence[float | None], most: int) -> list[int]:
+    """Return which of the values to keep, `most` at the most: minima, maxima, silences, both ends."""
+    count = len(values)
+    if count <= most:
+        return list(range(count))
+    kept, parts = {0, count - 1}, max(1, (most - 2) // 3)
+    for part in range(parts):
+        bucket = range(part * count // parts, (part + 1) * count // parts)
+        known = {n: value for n in bucket if (value := values[n]) is not None}
+        kept.update([n for n in bucket if n not in known][:1])
+        if known:
+            kept |= {min(known, key=known.__getitem__), max(known, key=known.__getitem__)}
+    return sorted(kept)[:most]
 
 
-class Keeper:
-    """Keeps the snapshot of one widget up to date, in its trait and in the notebook's output.
+def picture(series: Series, units: Mapping[str, str]) -> str:
+    """Return a chart as SVG; nothing, where there is nothing to draw."""
+    parts = {channel: _unbroken(*line) for channel, line in series.items()}
+    points = [point for line in parts.values() for part in line for point in part]
+    if not points:
+        return ""
+    all_times, all_values = zip(*points, strict=True)
+    first, last, low, high = min(all_times), max(all_times), min(all_values), max(all_values)
+    labels = [f"{high:.4g}", f"{low:.4g}"]
+    left = 16 + _CHARACTER * max(map(len, labels))
+    wide, tall = _WIDTH - left - _RIGHT, _HEIGHT - _TOP - _BOTTOM
 
-    Args:
-        key: What pages know the widget by.
-        take: Called in the loop.
-        tell: Puts a snapshot into the widget's traits; called in the main thread.
-    """
+    def at(time: float, value: float) -> str:
+        x = left + wide * (time - first) / ((last - first) or 1)
+        y = _TOP + tall * (1 - (value - low) / ((high - low) or 1))
+        return f"{x:.1f},{y:.1f}"
 
-    def __init__(self, key: str, take: Callable[[], Snapshot], tell: Callable[[Any], None]) -> None:
-        self._take = take
-        self._tell = tell
-        self._clock = Clock()
-        self._display_id = f"picopanel-{key}"
-        self._class = f"{STILL} {STILL}-{key}"
-        self._displayed_at: float | None = None
-        self._has_place = self._waits = self._closed = False
-        self._kept: object = None
-        self._timer = Timer(self._clock, None, self._when_idle)
-
-    def displayed(self) -> None:
-        """The widget is displayed, perhaps again: the picture gets its place in that cell's output."""
-        if self._displayed_at is None:
-            self._displayed_at = self._clock.monotonic()
-            loop.ask(self._timer.every, EVERY)
-        self._has_place, self._kept = False, None
-
-    def keep(self) -> None:
-        """Keep what is new; in the main thread."""
-        self._waits = False
-        if self._displayed_at is None:
-            return
-        snapshot = loop.ask(self._take)
-        if snapshot.mark == self._kept:
-            return
-        self._tell(snapshot)
-        later = self._displayed_at + FIRST_CHART
-        if self._clock.monotonic() < later and not self._closed and not cells_block_the_page():
-            if not self._has_place:
-                self._publish(_A_PLACE)
-            loop.post(self._timer.hurry, later)
-        else:
-            self._publish({"text/html": snapshot.html(self._class), "text/plain": snapshot.text})
-            self._kept = snapshot.mark
-
-    def close(self) -> None:
-        self._closed = True
-        self._timer.stop()
-
-    def _when_idle(self) -> None:
-        if not self._waits:
-            self._waits = True  # before `keep`, which may run at once, takes it back
-            if not when_idle(self.keep):
-                self._waits = False
-
-    def _publish(self, bundle: Mapping[str, str]) -> None:
-        if shell() is not None:
-            _display(bundle, display_id=self._display_id, update=self._has_place)
-            self._has_place = True
+    lines = "".join(
+        f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" '
+        f'points="{" ".join(at(*point) for point in part)}"/>'
+        for line, colour in zip(parts.values(), cycle(LINES), strict=False)
+        for part in line
+    )
+    begin, end = clocks((first, last))
+    label = ", ".join(f"{each} in {units[each]}" if units.get(each) else each for each in series)
+    right, foot = _WIDTH - _RIGHT, _HEIGHT - 6
+    # A ground of its own, so that it is readable on any page, and no wider than its place.
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="100%" '
+        f'style="max-width: {_WIDTH}px; display: block" '
+        f'role="img" aria-label="{escape(label)}" font-family="sans-serif" font-size="12" fill="{SOFT}">'
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="6" fill="{GROUND}"/>'
+        f'<rect x="{left}" y="{_TOP}" width="{wide}" height="{tall}" fill="none" stroke="{GRID}"/>{lines}'
+        f'<text x="{left - 6}" y="{_TOP + 10}" text-anchor="end">{labels[0]}</text>'
+        f'<text x="{left - 6}" y="{_TOP + tall}" text-anchor="end">{labels[1]}</text>'
+        f'<text x="{left}" y="{foot}">{begin}</text>'
+        f'<text x="{right}" y="{foot}" text-anchor="end">{end}</text></svg>'
+    )
 
 
-def _display(bundle: Mapping[str, str], **options: Any) -> None:
-    from IPython.display import display
+def _unbroken(times: list[float], values: list[float | None]) -> list[list[Any]]:
+    parts = groupby(zip(times, values, strict=True), lambda point: point[1] is not None)
+    return [list(part) for known, part in parts if known]
 
-    display(bundle, raw=True, **options)  # type: ignore[no-untyped-call, unused-ignore]
+
+def sheet(
+    title: str, at: float, heads: Iterable[str], rows: Table, css_class: str, above_table: str = ""
+) -> str:
+    """Return a table as HTML, under a title that is HTML and says when it was."""
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return (
+        f'<div class="{css_class}"><p>{title}, recorded {day(at)}</p>{above_table}'
+        f"<table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{body}</table></div>"
+    )
+
+
+def sheet_text(title: str, at: float, rows: Table) -> str:
+    lines = ("  ".join(filter(None, row)) for row in rows)
+    return "\n".join([f"{title}, recorded {day(at)}", *lines])

@@ -8,7 +8,7 @@ of ours, and a container that takes one in has to ask it for its name.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import inf
 from time import monotonic
 from typing import Any, ClassVar, Protocol
@@ -19,12 +19,26 @@ import ipywidgets
 import traitlets
 
 from .._runtime import loop
+from .._runtime.clock import Clock, Timer
 from .._runtime.waiting import EndsAtTheUsersLine, Event
 from .assets import Assets, Program, loader, shared_assets
 from .feed import GAP, Delivery, Feed
-from .kernel import cells, hearing_the_page, let_anyone_send
-from .snapshot import Keeper, Snapshot
+from .kernel import cells, cells_block_the_page, display, hearing_the_page, let_anyone_send, shell, when_idle
+from .snapshot import Snapshot
 
+EVERY = 10.0
+"""Seconds between two looks for something new to keep while no cell ends."""
+
+STILL = "picopanel-still"
+"""The class of still pictures; with a widget's key behind it, of the one that this widget hides."""
+
+FIRST_CHART = 1.0
+"""Seconds after a widget is displayed in which a page is busy with the first chart."""
+
+_A_PLACE = {"text/plain": ""}
+"""What is left meanwhile. For HTML JupyterLab would fetch MathJax, a fifth of the first chart's time."""
+
+_CLOCK = Clock()
 _HOLDS_WIDGETS = ipywidgets.widget_serialization["to_json"]
 
 
@@ -80,7 +94,7 @@ class Conversing(Protocol):
 
 
 class LiveWidget(Displayed):
-    """A widget that tells its page what is new, and keeps a snapshot of it in the notebook."""
+    """A widget that tells its page what is new, and keeps a snapshot in a trait and in the cell's output."""
 
     _program: ClassVar[Program]
 
@@ -90,6 +104,10 @@ class LiveWidget(Displayed):
 
     _conversation: Conversing
 
+    _displayed_at: float | None = None
+    _has_place = _will_keep = False
+    _kept: object = None
+
     def __init__(self, **traits: Any) -> None:
         super().__init__(_esm=loader(self._program), _assets=shared_assets(self._program), **traits)
 
@@ -98,8 +116,8 @@ class LiveWidget(Displayed):
             super().__del__()
 
     def _converse(self) -> None:
-        self._keeper = Keeper(self._key, self._conversation.snapshot, self._keep)
-        loop.ask(self._conversation.at_close.append, self._keeper.close)
+        self._looks_again = Timer(_CLOCK, None, self._keep_when_idle)
+        loop.ask(self._conversation.at_close.append, self._looks_again.stop)
         self.on_msg(self._on_page_message)
         cells.at_each_end(self._at_cell_end)
 
@@ -125,17 +143,51 @@ class LiveWidget(Displayed):
     def _get_ready(self) -> None:
         cells.at_each_end(self._at_cell_end)
         self._push()
-        self._keeper.displayed()
+        if self._displayed_at is None:
+            self._displayed_at = _CLOCK.monotonic()
+            loop.ask(self._looks_again.every, EVERY)
+        self._has_place, self._kept = False, None  # the picture gets its place in this cell's output
 
     def _at_cell_end(self) -> None:
         """Leave the page with what the cell has brought: threads may not reach it from now on."""
         self._flush()
-        self._keeper.keep()
+        self._keep_what_is_new()
         if loop.ask(self._conversation.is_over):  # a cell that is run again leaves one each time
             cells.forget(self._at_cell_end)
 
+    def _keep_when_idle(self) -> None:
+        if not self._will_keep:
+            self._will_keep = True  # before the call, which may come at once, takes it back
+            if not when_idle(self._keep_what_is_new):
+                self._will_keep = False
+
+    def _keep_what_is_new(self) -> None:
+        """In the main thread."""
+        self._will_keep = False
+        if self._displayed_at is None:
+            return
+        snapshot = loop.ask(self._conversation.snapshot)
+        if snapshot.mark == self._kept:
+            return
+        self._keep(snapshot)
+        later = self._displayed_at + FIRST_CHART
+        is_busy = _CLOCK.monotonic() < later and not cells_block_the_page()
+        if is_busy and not loop.ask(self._conversation.is_over):
+            if not self._has_place:
+                self._publish(_A_PLACE)
+            loop.post(self._looks_again.hurry, later)
+        else:
+            html = snapshot.html(f"{STILL} {STILL}-{self._key}")
+            self._publish({"text/html": html, "text/plain": snapshot.text})
+            self._kept = snapshot.mark
+
     def _keep(self, snapshot: Any) -> None:
         self._recorded = snapshot.recorded
+
+    def _publish(self, bundle: Mapping[str, str]) -> None:
+        if shell() is not None:
+            display(bundle, display_id=f"picopanel-{self._key}", update=self._has_place)
+            self._has_place = True
 
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
         if isinstance(message, dict) and message.get("type") == "bundle":
@@ -147,6 +199,10 @@ class LiveWidget(Displayed):
             loop.ask(self._conversation.handle, message).send(self._send_news)
         except Exception as error:  # it would vanish in the kernel's log
             loop.ask(self._conversation.notice, f"The page's message failed: {type(error).__name__}: {error}")
+
+
+def display_snapshot(snapshot: Snapshot) -> None:
+    display({"text/html": snapshot.html(), "text/plain": snapshot.text})
 
 
 def widget_arguments() -> tuple[str, ...]:
@@ -175,17 +231,13 @@ def _get_ready(root: ipywidgets.Widget, again: bool = True) -> None:
             widget._get_ready()
 
 
-def _within(root: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
-    found = {root}
-    waiting = [root]
-    while waiting:
-        widget = waiting.pop()
-        yield widget
-        for name in widget.keys:
-            if widget.trait_metadata(name, "to_json") is _HOLDS_WIDGETS:
-                new = set(_widgets(getattr(widget, name))) - found
-                found |= new
-                waiting += new
+def _within(root: ipywidgets.Widget) -> list[ipywidgets.Widget]:
+    """Return a widget and all that stand in it."""
+    found = [root]
+    for widget in found:  # which grows meanwhile
+        holding = [name for name in widget.keys if widget.trait_metadata(name, "to_json") is _HOLDS_WIDGETS]
+        found += set(_widgets([getattr(widget, name) for name in holding])).difference(found)
+    return found
 
 
 def _widgets(value: object) -> Iterator[ipywidgets.Widget]:

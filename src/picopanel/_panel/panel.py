@@ -12,13 +12,12 @@ from .._broker import Broker
 from .._device.device import Device
 from .._errors import Uncopied
 from .._errors.arguments import check_call, opened
-from .._page import still
 from .._page.assets import Program, loader
 from .._page.conversation import Conversation
 from .._page.kernel import cells, cells_block_the_page
 from .._page.news import panel_state
-from .._page.snapshot import PanelSnapshot, display_snapshot
-from .._page.widget import Displayed, LiveWidget, widget_arguments
+from .._page.snapshot import PanelSnapshot
+from .._page.widget import Displayed, LiveWidget, display_snapshot, widget_arguments
 from .._pico.connect import connect
 from .._pico.pico import ARGUMENTS, THE_BROKERS, Handle
 from .._runtime import loop
@@ -79,6 +78,7 @@ class PicoPanel(Handle, LiveWidget):
     """
 
     _program: ClassVar[Program] = "panel"
+    _conversation: Conversation
     _state = traitlets.Dict().tag(sync=True)
     _wait = LiveWidget._wait  # hearing the page meanwhile, as `Handle` alone does not
 
@@ -135,9 +135,8 @@ class PicoPanel(Handle, LiveWidget):
             >>> panel.save_html("run.html")
         """
         snapshot = loop.ask(self._conversation.snapshot)
-        page = still.page(snapshot.recorded, snapshot.html(), loader("panel"), self._assets.bundle)
         with opened(path) as file:
-            file.write(page)
+            file.write(snapshot.page(loader("panel"), self._assets.bundle))
 
     def _get_ready(self) -> None:
         self._state = self._now()

@@ -77,7 +77,7 @@ class Export:
         return text.getvalue() if path is None else None
 
     def figure(self, *, elapsed: bool = False, points: int = POINTS) -> plotly.graph_objects.Figure:
-        return draw(Readings.of(self.rows), self.device_id, self.units, self.limits, elapsed, points)
+        return draw(self, elapsed, points)
 
     def _lines(self, found: Readings) -> Iterator[str]:
         cells = {number: self._cells(origin) for number, origin in found.table.items()}

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from .._errors import arguments
 from . import style
-from .limit import Limit
 from .readings import Event, Readings, is_silence
 from .store import Origin
 from .zone import changes, local, zone_name
 
 if TYPE_CHECKING:
     import plotly.graph_objects
+
+    from .export import Export
 
 POINTS = 20_000  # readings that are drawn, of all channels together
 
@@ -48,22 +49,14 @@ _LOOK = {
 Axis = Callable[[float], Any]
 
 
-def draw(
-    found: Readings,
-    title: str,
-    units: Mapping[str, str],
-    limits: Sequence[Limit],
-    elapsed: bool,
-    points: int,
-) -> plotly.graph_objects.Figure:
+def draw(export: Export, elapsed: bool, points: int) -> plotly.graph_objects.Figure:
     """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""
     import plotly.graph_objects as go
 
     points = arguments.count("points", points, least=1)
+    found, units = Readings.of(export.rows), export.units
     x, axis_title = _time_axis(found, elapsed)
-    lines = _lines(found, units)
-    for line in lines:
-        line.thin(points // len(lines))
+    lines = _lines(found, units, points)
     figure = go.Figure(layout={"template": {"layout": _LOOK}})
     axes, beneath = _axes(figure, [line.unit for line in lines])
     silences = [time for time, event in found.events if event["kind"] in _SILENCES]
@@ -83,10 +76,9 @@ def draw(
         )
     _draw_commands(figure, found.events, beneath, x)
     _draw_marks(figure, found.events, x)
-    _draw_limits(figure, limits, units, axes)
-    figure.update_layout(
-        title_text=_text(title) + _said(found, lines), xaxis_title_text=axis_title, showlegend=True
-    )
+    _draw_limits(figure, export, axes)
+    title = _text(export.device_id) + _said(found, lines)
+    figure.update_layout(title_text=title, xaxis_title_text=axis_title, showlegend=True)
     return figure
 
 
@@ -118,12 +110,10 @@ class _Line:
 
     def points(self, silences: list[float]) -> Iterator[tuple[float, float | None]]:
         """Yield times and values; None where no line must join two readings."""
-        last = -1
-        for at in self.kept:
-            if last >= 0 and last == at - 1 and self._breaks(last, at, silences):
+        for last, at in pairwise([-1, *self.kept]):
+            if last == at - 1 >= 0 and self._breaks(last, at, silences):
                 yield self.times[last] + 1, None
             yield self.times[at], self._values[at]
-            last = at
 
     def _corners(self, first: int, end: int) -> Sequence[int]:
         if end - first <= _CORNERS:
@@ -146,10 +136,13 @@ class _Line:
         return self._table[self._origins[at]]
 
 
-def _lines(found: Readings, units: Mapping[str, str]) -> list[_Line]:
+def _lines(found: Readings, units: Mapping[str, str], points: int) -> list[_Line]:
     channels = dict.fromkeys([*units, *(origin.channel for origin in found.table.values())])
     lines = [_Line(found, channel, units.get(channel, ""), nth) for nth, channel in enumerate(channels)]
-    return [line for line in lines if line.times]
+    lines = [line for line in lines if line.times]
+    for line in lines:
+        line.thin(points // len(lines))
+    return lines
 
 
 def _said(found: Readings, lines: Sequence[_Line]) -> str:
@@ -235,16 +228,15 @@ def _draw_marks(figure: Any, events: Sequence[Event], x: Axis) -> None:
     )
 
 
-def _draw_limits(
-    figure: Any, limits: Sequence[Limit], units: Mapping[str, str], axes: Mapping[str, str]
-) -> None:
-    for limit in limits:
+def _draw_limits(figure: Any, export: Export, axes: Mapping[str, str]) -> None:
+    for limit in export.limits:
+        unit = export.units.get(limit.channel, "")
         for word, value in (("low", limit.low), ("high", limit.high)):
             if value is not None:
-                text = f"{limit.channel} {word} {value:g} {units.get(limit.channel, '')}".rstrip()
+                text = f"{limit.channel} {word} {value:g} {unit}".rstrip()
                 figure.add_hline(
                     y=value,
-                    yref=axes.get(units.get(limit.channel, ""), "y"),
+                    yref=axes.get(unit, "y"),
                     line={"color": style.BAD, "width": 1.5, "dash": "dash"},
                     annotation={"text": _text(text), "font": {"color": style.BAD}},
                     annotation_position="top left" if word == "high" else "bottom left",

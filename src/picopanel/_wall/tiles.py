@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from .._device.device import Device
 from .._page.feed import Message
-from .._page.still import sheet, sheet_text
+from .._page.snapshot import sheet, sheet_text
 from .._runtime.clock import Clock
 from .boards import Boards
 

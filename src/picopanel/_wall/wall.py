@@ -12,8 +12,7 @@ from .._errors import InvalidArgument, Uncopied, arguments
 from .._errors.arguments import check_call
 from .._errors.warn import warn
 from .._page.assets import Program
-from .._page.snapshot import display_snapshot
-from .._page.widget import LiveWidget, widget_arguments
+from .._page.widget import LiveWidget, display_snapshot, widget_arguments
 from .._pico.pico import THE_BROKERS, Pico
 from .._runtime import loop
 from .._runtime.waiting import Event
