@@ -22,8 +22,7 @@ from picopanel._page.conversation import Conversation
 from picopanel._page.news import panel_state
 from picopanel._protocol.ids import Topics
 from picopanel._store import Store
-from picopanel._store.export import Export
-from picopanel._store.readings import Readings
+from picopanel._store.export import Export, Readings
 
 from .hand import CONTRACT, Hand, HandLink
 

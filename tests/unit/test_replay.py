@@ -18,7 +18,7 @@ from picopanel._device.replay import Player
 from picopanel._page.conversation import Conversation
 from picopanel._page.news import SPEEDS, panel_state
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
-from picopanel._store.readings import Readings
+from picopanel._store.export import Readings
 from picopanel._store.recording import BUNDLED, Recording, read_file
 
 from .hand import Hand

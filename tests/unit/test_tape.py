@@ -17,8 +17,8 @@ from picopanel._runtime import loop
 from picopanel._runtime.waiting import Event
 from picopanel._store import Origin
 from picopanel._store.appender import Appender
+from picopanel._store.export import Readings
 from picopanel._store.limit import Limit
-from picopanel._store.readings import Readings
 from picopanel._store.recording import read_file
 
 from .hand import Hand, HandLink

@@ -16,7 +16,7 @@ from picopanel._link.virtual import VirtualLink
 from picopanel._link.virtual_board import Chip, VirtualBoard
 from picopanel._runtime import loop
 from picopanel._runtime.waiting import Event
-from picopanel._store.readings import Readings
+from picopanel._store.export import Readings
 from picopanel._wall.commands import Round
 
 from .hand import Hand

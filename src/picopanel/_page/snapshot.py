@@ -12,7 +12,7 @@ from itertools import cycle, groupby
 from typing import Any, Protocol
 
 from .._store import EVENT, Rows
-from .._store.readings import is_silence
+from .._store.export import is_silence
 from .._store.style import GRID, GROUND, LINES, SOFT
 from .._store.zone import clocks, day
 

@@ -1,22 +1,23 @@
-"""The log's readings as files and frames, column by column. Heavy libraries are imported when called."""
+"""A log's readings in order of time, as files and frames, column by column; heavy libraries when called."""
 
 from __future__ import annotations
 
 import csv
 import io
 import os
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import lru_cache
-from itertools import pairwise
+from functools import lru_cache, reduce
+from itertools import islice, pairwise
+from operator import iadd, le
 from typing import TYPE_CHECKING, Any, TextIO
 
 from .._errors.arguments import opened
-from .figure import POINTS, draw
 from .limit import Limit
-from .readings import Readings
-from .store import NO_CLOCK, Origin, Rows
+from .store import EVENT, NO_CLOCK, Origin, Rows, places
 
 if TYPE_CHECKING:
     import pandas
@@ -24,7 +25,51 @@ if TYPE_CHECKING:
 
 _HEADER = "time,elapsed_s,channel,value,unit,led,virtual,replay,boot,arrival,board_time,mark\r\n"
 
+POINTS = 20_000  # readings that are drawn, of all channels together
+
 _AT_ONCE = 8192  # rows that are written together
+
+Event = tuple[float, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The readings of a log in order of time, a column each, as `Rows` has them, and its events.
+
+    Attributes:
+        marks: Each mark's text, with the first reading that carries it.
+    """
+
+    times: array[float]
+    values: array[float]
+    lags: array[int]
+    stamps: array[int]
+    origins: array[int]
+    table: Mapping[int, Origin]
+    events: Sequence[Event]
+    marks: Sequence[tuple[int, str]]
+
+    @classmethod
+    def of(cls, rows: Rows) -> Readings:
+        """Return the readings among a log's rows."""
+        columns: list[array[Any]] = [rows.times, rows.values, rows.lags, rows.stamps, rows.origins]
+        # Events are few among them, and what is cut in slices is fast.
+        cuts = [-1, *places(EVENT, rows.origins), len(rows.origins)]
+        runs = [slice(event + 1, following) for event, following in pairwise(cuts)]
+        columns = [reduce(iadd, map(column.__getitem__, runs), column[:0]) for column in columns]
+        if not all(map(le, columns[0], islice(columns[0], 1, None))):
+            order = sorted(range(len(columns[0])), key=columns[0].__getitem__)
+            columns = [array(it.typecode, map(it.__getitem__, order)) for it in columns]
+        times, values, lags, stamps, origins = columns
+        events = [(rows.times[row - rows.first], event) for row, event in rows.events]
+        texts = sorted((time, event["text"]) for time, event in events if event["kind"] == "mark")
+        marks = [(bisect_left(times, time), text) for time, text in texts]
+        return cls(times, values, lags, stamps, origins, rows.table, events, marks)
+
+
+def is_silence(gap: float, interval: float) -> bool:
+    """Whether a board that measures at an interval was silent in a gap, in ms, as js/src/data/history.ts."""
+    return gap > max(3 * interval, 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +122,8 @@ class Export:
         return text.getvalue() if path is None else None
 
     def figure(self, *, elapsed: bool = False, points: int = POINTS) -> plotly.graph_objects.Figure:
+        from .figure import draw
+
         return draw(self, elapsed, points)
 
     def _lines(self, found: Readings) -> Iterator[str]:

@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from .._errors import arguments
 from . import style
-from .readings import Event, Readings, is_silence
+from .export import Event, Export, Readings, is_silence
 from .store import Origin
 from .zone import changes, local, zone_name
 
 if TYPE_CHECKING:
     import plotly.graph_objects
-
-    from .export import Export
-
-POINTS = 20_000  # readings that are drawn, of all channels together
 
 _MOST_COMMANDS = 2000  # the newest are marked
 _CORNERS = 4  # first, last, least and greatest of a column of readings
