@@ -17,11 +17,6 @@ from .._protocol.ids import check_device_id
 from .._runtime import loop
 from .._store.recording import BUNDLED, read_file
 
-_IN_THE_BROWSER = (
-    "This notebook's Python runs in the browser (JupyterLite), which gives it no connection to a broker. "
-    "PicoPanel.demo() works here; for your board, open the notebook in JupyterLab or Colab."
-)
-
 PUBLIC = "This broker is public: anyone can read and command this board, if they guess its ID."
 
 _virtual_links: dict[str, VirtualLink] = {}
@@ -37,11 +32,8 @@ def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -
             "No device ID was given. Use PicoPanel('my-course-id'), or set COURSE_ID where the broker "
             "is set (environment, Colab secrets or my_secrets.py)."
         )
-    check_device_id(device_id)
-    warn_of(device_id)
-    if not loop.has_thread():
-        raise NotConnected(_IN_THE_BROWSER)
-    device = loop.ask(lambda: Device(device_id, shared_link(found), capacity=capacity))
+    warn_of(check_device_id(device_id))
+    device = loop.ask(lambda: Device(device_id, _link(found), capacity=capacity))
     if found.public:
         loop.ask(device.known.notice, PUBLIC)
         warn(PUBLIC)
@@ -61,21 +53,27 @@ def share(device_id: str, broker: Broker | None, capacity: int) -> tuple[Device,
 
     In the loop only. A virtual one, if no broker is given.
     """
-    if broker is not None and not loop.has_thread():
-        raise NotConnected(_IN_THE_BROWSER)
-    link: Link = shared_link(broker) if broker else _virtual_link(device_id)
+    link = _link(broker) if broker else _virtual_link(device_id)
     found = open_device(link, device_id)
     return (found, False) if found is not None else (Device(device_id, link, capacity=capacity), True)
 
 
+def _link(broker: Broker) -> Link:
+    if not loop.has_thread():
+        raise NotConnected(
+            "This notebook's Python runs in the browser (JupyterLite), which gives it no connection to a "
+            "broker. PicoPanel.demo() works here; for your board, open the notebook in JupyterLab or Colab."
+        )
+    return shared_link(broker)
+
+
 def connect_virtual(device_id: str, capacity: int, setup: Setup | None = None) -> Device:
     """Return a virtual board; the same ID gives the same board again, still running."""
-    check_device_id(device_id)
-    warn_of(device_id)
+    warn_of(check_device_id(device_id))
     return loop.ask(lambda: Device(device_id, _virtual_link(device_id, setup), capacity=capacity))
 
 
-def _virtual_link(device_id: str, setup: Setup | None = None) -> VirtualLink:
+def _virtual_link(device_id: str, setup: Setup | None = None) -> Link:
     link = _virtual_links.get(device_id)
     if link is None:
         link = _virtual_links[device_id] = VirtualLink(VirtualBoard(device_id, setup=setup))

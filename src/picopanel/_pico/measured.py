@@ -93,11 +93,7 @@ class Measured(Verbs):
     """Its readings, channels, tables, marks, limits and recording, once for `Pico` and for `PicoPanel`."""
 
     def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
-        """Iterate over readings as they come, from now on.
-
-        Args:
-            seconds: Stop after so long.
-            n: Stop after so many.
+        """Iterate over readings as they come, from now on, for so many seconds or up to so many.
 
         Raises:
             PanelClosed: None can come any more. A recording that is over ends the loop.
@@ -111,7 +107,7 @@ class Measured(Verbs):
         return self._follow(seconds, n)
 
     def messages(self) -> list[Message]:
-        """Return the MQTT messages that passed, the last 1000 of them, as the panel's drawer lists them.
+        """Return the last 1000 MQTT messages that passed, as the panel's drawer lists them.
 
         Example:
             >>> reply = panel.toggle()
@@ -140,7 +136,8 @@ class Measured(Verbs):
         return iter(self.channels)
 
     def __contains__(self, name: object) -> bool:
-        self._settle()
+        if name not in self.channels:
+            self._settle()
         return name in self.channels
 
     def __len__(self) -> int:
@@ -160,10 +157,7 @@ class Measured(Verbs):
         return self._export().to_dataframe()
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
-        """Write the readings to a file, with the columns of `to_dataframe()`.
-
-        Args:
-            path: The file, or one that is open for text; None returns the text, as pandas does.
+        """Write the columns of `to_dataframe()` to a file, or one that is open; None returns the text.
 
         Raises:
             NotWritten: No such folder, no permission, no space.
@@ -173,13 +167,11 @@ class Measured(Verbs):
     def figure(self, *, elapsed: bool = False, points: int = 20_000) -> plotly.graph_objects.Figure:
         """Return the chart as a plotly figure, with units and command markers.
 
-        Where there are more readings than `points`, it is thinned as the panel is: no spike is lost,
-        and the title says so. Its times are this computer's, at one distance from UTC, which the axis
-        names: where clocks are changed meanwhile, time goes on.
-
         Args:
-            elapsed: Seconds since the first reading on the time axis, as the course plots.
-            points: How many readings are drawn at the most, of all channels together.
+            elapsed: Seconds since the first reading on the time axis, as the course plots. Else it has this
+                computer's times, at one distance from UTC, which it names, also where clocks are changed.
+            points: How many readings are drawn at the most, of all channels together. Where there are more,
+                it is thinned as the panel is: no spike is lost, and the title says so.
         """
         return self._export().figure(elapsed=elapsed, points=points)
 
@@ -217,11 +209,9 @@ class Measured(Verbs):
             channel: What to watch; `temperature` if None.
             low: The least value, in the channel's unit, that is well; None for none.
             high: The greatest.
-            margin: How far back inside a value must be before the next crossing counts: noise
-                around a limit crosses it many times.
-            call: Called with the `Reading` that crosses a limit outwards, once for each
-                crossing, in the observers' thread: it may wait and may call verbs. An exception
-                in it shows in the panel.
+            margin: How far back inside a value must be before the next crossing counts: noise has many.
+            call: Called with each `Reading` that crosses a limit outwards, in the observers' thread: it
+                may wait and may call verbs. An exception in it shows in the panel.
 
         Example:
             >>> panel.limit(high=30, call=lambda reading: panel.off())
@@ -239,8 +229,9 @@ class Measured(Verbs):
         limit = Limit(name, low, high, margin)
         if low is None and high is None:
             warn(f"limit() needs low or high; remove_limit({name!a}) takes it away.", DeprecationWarning)
-        else:
-            self._expect(name)
+        elif name not in self and (known := self.channels):  # it may come yet
+            said = f"The board has no channel {name!a} yet, so its limit watches nothing."
+            warn(f"{said} {nearest(name, known)}")
         loop.ask(self._device.limits.set, limit, call)
         return None
 
@@ -252,15 +243,12 @@ class Measured(Verbs):
         loop.ask(self._device.limits.remove, names if channel is None else [channel])
 
     def record(self, path: str | os.PathLike[str] | None) -> Taping:
-        """Write all readings and events to a file, those so far and from now on, as they come.
+        """Write all readings and events to a file, those so far and from now on; None stops.
 
-        A crash loses at most a second. If the file holds an earlier recording of this board, that
-        comes back into the panel and the file goes on; so a cell that is run again after a lost
-        kernel, on a mounted drive in Colab, takes up where it was. `PicoPanel.replay(path)` plays
-        it; the format is in docs/recording.md. What is returned stops at the end of a `with`.
-
-        Args:
-            path: The file, e.g. `run.jsonl`; None stops.
+        A crash loses at most a second. If the file holds an earlier recording of this board, that comes back
+        into the panel and the file goes on: a cell that is run again after a lost kernel takes up where it
+        was. `PicoPanel.replay(path)` plays it; the format is in docs/recording.md. What is returned stops at
+        the end of a `with`.
 
         Raises:
             NotARecording: The file holds something else. It is left as it is.
@@ -269,8 +257,7 @@ class Measured(Verbs):
         Example:
             >>> with panel.record("run.jsonl"):
             ...     reply = panel.on()
-            >>> lines = open("run.jsonl").read().splitlines()
-            >>> lines[0]
+            >>> open("run.jsonl").read().splitlines()[0]
             '{"picopanel":"recording","version":1,"id":"docstring"}'
         """
         if path is None:
@@ -287,26 +274,19 @@ class Measured(Verbs):
         loop.ask(self._device.clear)
         settle(self._device.recorder)
 
-    def _expect(self, channel: str) -> None:
-        """Warn of a channel that the board is not known to have; it may come yet."""
-        if channel not in self.channels and channel not in self and (known := self.channels):
-            said = f"The board has no channel {channel!a} yet, so its limit watches nothing."
-            warn(f"{said} {nearest(channel, known)}")
-
     def _export(self) -> Export:
         return loop.ask(lambda: self._device.export)
 
     def _follow(self, seconds: float | None, n: int | None, channel: str | None = None) -> Iterator[Reading]:
         seconds = None if seconds is None else arguments.number("seconds", seconds, least=0)
         n = None if n is None else arguments.count("n", n)
-        return self._followed(loop.ask(Follow, self._device, seconds, channel), n)
+        return islice(self._followed(loop.ask(Follow, self._device, seconds, channel)), n)
 
-    def _followed(self, follow: Follow, n: int | None) -> Iterator[Reading]:
+    def _followed(self, follow: Follow) -> Iterator[Reading]:
         try:
-            while n != 0 and (found := loop.ask(follow.take)) is not None:
-                yield from islice(found, n)
-                n = None if n is None else max(0, n - len(found))
-                if n == 0 or (follow.left is not None and follow.left <= 0):
+            while (found := loop.ask(follow.take)) is not None:
+                yield from found
+                if follow.left is not None and follow.left <= 0:
                     return
                 self._wait(follow.news, follow.left)
         finally:

@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
     from .._doctor.findings import Findings
 
-    AnyTrait = traitlets.TraitType[Any, Any]
-else:
-    AnyTrait = traitlets.TraitType  # Colab's traitlets knows no subscripts
-
 ARGUMENTS = ("device_id", "broker", "capacity")
 THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
 
@@ -36,7 +32,7 @@ _GAP = 0.02
 """Seconds between two looks: a fast board must not wake the observers' thread for every reading."""
 
 
-class Live(AnyTrait):
+class Live(traitlets.TraitType):  # type: ignore[type-arg]  # Colab's traitlets knows no subscripts
     """A trait that is read from the device when asked for, and cannot be set."""
 
     def __init__(self, help: str) -> None:
@@ -128,7 +124,7 @@ class Handle(Uncopied, Measured, traitlets.HasTraits):
             device_id: The same ID gives the same board again, still running.
             capacity: How many readings are kept.
             setup: Called with the board at each of its starts, to add sensors and controls as `main.py`
-                does on a real one: `board.channel(name, read, unit=...)` and `board.control(...)`.
+                does: `board.channel(name, read, unit=...)` and `board.control(...)`.
 
         Example:
             >>> def setup(board):
@@ -148,8 +144,7 @@ class Handle(Uncopied, Measured, traitlets.HasTraits):
         """Return one that plays a recording: everything as when it was live, but for commands.
 
         Args:
-            path: What `record()` has written; a lesson with a virtual Pico that comes with PicoPanel
-                if None.
+            path: What `record()` has written; a lesson that comes with PicoPanel if None.
             speed: How many times as fast as it was recorded, 1 to 1000.
             capacity: How many readings are kept; of a longer recording the newest are played.
 
@@ -158,10 +153,9 @@ class Handle(Uncopied, Measured, traitlets.HasTraits):
             NotARecording: The file holds something else.
 
         Example:
-            >>> show = PicoPanel.replay(speed=100)
-            >>> [reading.unit for reading in show.readings(n=2)]
-            ['°C', '°C']
-            >>> show.close()
+            >>> with PicoPanel.replay(speed=100) as show:
+            ...     next(show.readings()).unit
+            '°C'
         """
         return cls(_device=connect_replay(path, speed, capacity))
 
@@ -184,19 +178,15 @@ class Handle(Uncopied, Measured, traitlets.HasTraits):
     def doctor(self) -> Findings:
         """Look at each step of the way to the board, say what is found, and return it.
 
-        The LED and the readings stay as they are. It takes about three seconds.
-
-        Returns:
-            The findings, a tuple that is true if no step failed; `failed` has those that did.
+        It takes about three seconds and changes nothing. The findings are a tuple that is true if no step
+        failed; `failed` has those that did.
 
         Example:
-            >>> pico = Pico.demo("patient")
-            >>> findings = pico.doctor()        # doctest: +ELLIPSIS
+            >>> with Pico.demo("patient") as pico:  # doctest: +ELLIPSIS
+            ...     pico.doctor()
             ID         passed   'patient' can be part of a topic.
             ...
-            >>> findings
             <doctor: all is well>
-            >>> pico.close()
         """
         link = self._device.link
         if link is None:

@@ -39,14 +39,11 @@ class Verbs:
     @overload
     def on(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
     def on(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
-        """Switch the LED on.
+        """Switch the LED on, and return the board's answer.
 
         Args:
             timeout: Seconds to wait for the answer.
-            wait: False to go on at once; the answer shows in the panel.
-
-        Returns:
-            The board's answer, or None with `wait=False`.
+            wait: False to go on at once, with None; the answer shows in the panel.
 
         Raises:
             NotConnected: At once, when broker or board are away. Nothing was sent.
@@ -124,7 +121,7 @@ class Verbs:
         *,
         timeout: float = 10,
     ) -> Reply | None:
-        """Blink the LED, then leave it off. Any other LED command ends it.
+        """Blink the LED, then leave it off. Any other LED command ends it, and the stop button too.
 
         The board itself blinks, so the rhythm does not depend on the network; a board of the
         course layer cannot, and is sent `on` and `off`.
@@ -136,8 +133,6 @@ class Verbs:
             wait: True returns when it is over, or, without `n`, when it has begun; False goes on at
                 once, as gpiozero and picozero do unless they are told to wait.
             timeout: Seconds to wait for the board's answer that it has begun.
-
-        The stop button ends a blinking that is waited for, too.
 
         Example:
             >>> panel.blink(0.1, n=2).command
@@ -178,11 +173,10 @@ class Verbs:
         """Set what the board has declared beside the LED; as `on()`.
 
         Args:
-            values: Controls by name, for names that cannot stand alone: `set({"timeout": 3})`.
+            values: Controls whose names cannot stand alone: `set({"timeout": 3})`.
             timeout: Seconds to wait for the answer.
-            wait: False sends, and goes on at once with None.
-            controls: By name: a number for a range, `"#rrggbb"` for a colour, True or False for a
-                switch.
+            wait: False to go on at once, with None.
+            controls: A number for a range, `"#rrggbb"` for a colour, True or False for a switch.
 
         Raises:
             InvalidArgument: A value that no control takes.
