@@ -17,7 +17,6 @@ from .._errors import InvalidBroker, NotPickled
 from .._errors.arguments import check_call, is_unicode
 from .address import SCHEMES, Address, is_loopback, parse
 
-_ARGUMENTS = ("url", "username", "password", "ca", "cert", "key", "verify")
 _PUBLIC = ("test.mosquitto.org", "broker.hivemq.com", "broker.emqx.io")
 _USUAL_PATHS = ("", "/", "/mqtt", "/ws")
 
@@ -26,6 +25,7 @@ class Broker:
     """An MQTT broker and how to sign in to it.
 
     Two brokers with the same settings are equal, and panels on equal brokers share one connection.
+    The paths of its files become absolute, and `key` is `cert` where that holds both.
 
     Args:
         url: `mqtts://host:8883`, `mqtt://`, `wss://` or `ws://`, with `user:password@` if needed.
@@ -37,10 +37,6 @@ class Broker:
         cert: File with a client certificate, in PEM, for a broker that wants one.
         key: File with its key, in PEM and without a password; not needed if `cert` holds both.
         verify: False accepts any certificate, so that anyone in between can read the password.
-
-    Attributes:
-        cert: Absolute path of the client certificate, or None.
-        key: Absolute path of its key, which is the same file if that holds both.
 
     Raises:
         InvalidBroker: With what is wrong and an example.
@@ -67,7 +63,7 @@ class Broker:
         verify: bool = True,
         **unknown: NoReturn,
     ) -> None:
-        check_call("Broker()", unnamed, unknown, _ARGUMENTS)
+        check_call(Broker, unnamed, unknown)
         self._address = address = _signed_in(parse(url), username, password)
         self.host, self.port, self.path = address.host, address.port, address.path
         self.transport, self.tls, _ = SCHEMES[address.scheme]

@@ -13,8 +13,7 @@ from functools import cache
 from importlib.machinery import PathFinder
 from traceback import walk_tb
 
-from .._errors import InvalidBroker, NoBroker
-from .._errors.warn import warn
+from .._errors import InvalidBroker, NoBroker, warn
 from .address import parse
 from .broker import Broker, as_broker
 
@@ -34,10 +33,6 @@ def find(device_id: str | None, broker: Broker | str | None) -> tuple[str | None
 
     Looked up in this order: `PICOPANEL_BROKER`, the course's names in the environment,
     Colab's secrets, `my_secrets.py` on the path.
-
-    Raises:
-        NoBroker: When there is none, with the three ways to give one.
-        InvalidBroker: When the one given or found cannot work.
     """
     secrets = cache(_read_my_secrets)  # when it is needed, and once
     sources = (environment, _colab_secret, lambda name: _clean(name, secrets().get(name), "my_secrets.py"))

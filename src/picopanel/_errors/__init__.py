@@ -1,4 +1,4 @@
-"""Every error that PicoPanel raises.
+"""Every error that PicoPanel raises, and how it warns.
 
     PicoPanelError
     ├── InvalidDeviceID   (ValueError)       an ID that cannot be part of a topic
@@ -23,8 +23,15 @@ Each is also a builtin, so that a beginner's `except TimeoutError` works.
 
 from __future__ import annotations
 
+import sys
+import warnings
 from pathlib import Path
 from typing import NoReturn
+
+_OURS = ("picopanel", "contextlib", "traitlets", "ipywidgets", "anywidget")
+
+_told: set[tuple[str, str, int]] = set()
+"""What has been said of an old way of writing something, and where: it may stand in a loop."""
 
 
 class PicoPanelError(Exception):
@@ -94,8 +101,7 @@ class NoAnswer(PicoPanelError, TimeoutError):
     """
 
     def __init__(self, command: str, seconds: float, cause: str) -> None:
-        self.command = command
-        self.seconds = seconds
+        self.command, self.seconds = command, seconds
         super().__init__(f"No answer to {command!r} within {seconds:g} s. {cause}")
 
 
@@ -103,8 +109,7 @@ class CommandRefused(PicoPanelError, RuntimeError):
     """The board answered, and declined to carry the command out."""
 
     def __init__(self, command: str, reason: str) -> None:
-        self.command = command
-        self.reason = reason
+        self.command, self.reason = command, reason
         super().__init__(f"The board declined {command!r}: {reason}")
 
 
@@ -148,3 +153,19 @@ class Uncopied:
         )
 
     __copy__ = __deepcopy__ = __reduce_ex__  # ipywidgets has its own of these
+
+
+def warn(text: str, category: type[Warning] = UserWarning) -> None:
+    """Warn the user, naming file and line of their own call; the filters that they have set count.
+
+    Python, and IPython with it, would print that line's text, which may hold a password.
+    """
+    frame = sys._getframe(1)
+    while frame.f_back is not None and str(frame.f_globals.get("__name__")).partition(".")[0] in _OURS:
+        frame = frame.f_back
+    place = (text, frame.f_code.co_filename, frame.f_lineno)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.warn_explicit(text, category, *place[1:], module=frame.f_globals.get("__name__"))
+    if caught and (category is UserWarning or place not in _told):
+        _told.add(place)
+        warnings.showwarning(caught[0].message, category, *place[1:], line="")

@@ -10,6 +10,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from difflib import get_close_matches
+from inspect import signature
 from math import inf, isfinite
 from numbers import Integral, Real
 from pathlib import Path
@@ -72,19 +73,20 @@ def setting(name: str, value: object) -> float | str | bool:
     return int(value) if isinstance(value, Integral) else found
 
 
-def check_call(
-    what: str, unnamed: Sized, named: Iterable[str], ours: tuple[str, ...], *others: str, elsewhere: str = ""
-) -> None:
+def check_call(kind: type, unnamed: Sized, named: Iterable[str], *more: str, elsewhere: str = "") -> None:
     """Refuse what comes without a name behind the first argument, or by a name that there is not.
 
     Python's own refusal shows a password among them. Ours names the nearest, and says what belongs elsewhere.
     """
+    what = f"{kind.__name__}()"
+    ours = [name for name, each in signature(kind).parameters.items() if "VAR" not in each.kind.name]
     if unnamed:
         raise InvalidArgument(f"{what} takes {ours[0]} without its name, and by name: {', '.join(ours[1:])}.")
+    known = (*ours, *more)
     for name in named:
-        if name not in (*ours, *others):
+        if name not in known:
             said = f"{what} takes no argument {name[:LONGEST_TEXT]!a}."
-            raise InvalidArgument(" ".join(filter(None, (said, nearest(name, (*ours, *others)), elsewhere))))
+            raise InvalidArgument(" ".join(filter(None, (said, nearest(name, known), elsewhere))))
 
 
 def nearest(name: object, known: Collection[str], most: int = 64) -> str:

@@ -19,7 +19,7 @@ from .._page.news import panel_state
 from .._page.snapshot import PanelSnapshot
 from .._page.widget import Displayed, LiveWidget, display_snapshot, widget_arguments
 from .._pico.connect import connect
-from .._pico.pico import ARGUMENTS, THE_BROKERS, Handle
+from .._pico.pico import THE_BROKERS, Handle
 from .._runtime import loop
 
 _NOTICEABLE = 1.0
@@ -91,7 +91,7 @@ class PicoPanel(Handle, LiveWidget):
         **widget: Any,
     ) -> None:
         device = widget.pop("_device", None)
-        check_call("PicoPanel()", unnamed, widget, ARGUMENTS, *widget_arguments(), elsewhere=THE_BROKERS)
+        check_call(PicoPanel, unnamed, widget, *widget_arguments(), elsewhere=THE_BROKERS)
         self._device: Device = device or connect(device_id, broker, capacity)
         try:
             super().__init__(_state=self._now(), **widget)
@@ -111,8 +111,7 @@ class PicoPanel(Handle, LiveWidget):
     def lecture(self) -> Lecture:
         """Return this panel's view for a lecture hall; as the last line of a cell it is shown.
 
-        Large, in high contrast, driven by keys, with a button for the full screen. It is another
-        view of the same panel: what is clicked in one shows in the other.
+        Large, in high contrast, driven by keys. What is clicked in one view shows in the other.
 
         Example:
             >>> hall = panel.lecture()

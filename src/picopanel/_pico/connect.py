@@ -7,8 +7,7 @@ import os
 from .._broker import Broker, find
 from .._device.device import Device, open_device
 from .._device.replay import Player
-from .._errors import InvalidDeviceID, NotARecording, NotConnected, arguments
-from .._errors.warn import warn
+from .._errors import InvalidDeviceID, NotARecording, NotConnected, arguments, warn
 from .._link import Link
 from .._link.mqtt import shared_link
 from .._link.virtual import VirtualLink

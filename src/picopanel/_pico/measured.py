@@ -11,9 +11,8 @@ from .._device.following import Call, Follow
 from .._device.known import TEMPERATURE, Reading
 from .._device.messages import Message
 from .._device.recorder import Recorder
-from .._errors import InvalidArgument, NoChannel, Uncopied, arguments
+from .._errors import InvalidArgument, NoChannel, Uncopied, arguments, warn
 from .._errors.arguments import nearest
-from .._errors.warn import warn
 from .._runtime import loop
 from .._store.appender import Appender
 from .._store.export import Export
@@ -36,8 +35,7 @@ class Channel:
     """
 
     def __init__(self, owner: Measured, name: str) -> None:
-        self._owner = owner
-        self.name = name
+        self._owner, self.name = owner, name
 
     @property
     def value(self) -> float | None:
@@ -68,8 +66,7 @@ class Taping(Uncopied):
     """A recording that goes on; it stops at the end of a `with`, or by `panel.record(None)`."""
 
     def __init__(self, recorder: Recorder, file: Appender | None) -> None:
-        self._recorder = recorder
-        self._file = file
+        self._recorder, self._file = recorder, file
 
     def __enter__(self) -> Taping:
         return self

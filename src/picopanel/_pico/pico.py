@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from .._doctor.findings import Findings
 
-ARGUMENTS = ("device_id", "broker", "capacity")
 THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
 
 _GAP = 0.02
@@ -35,8 +34,8 @@ _GAP = 0.02
 class Live(traitlets.TraitType):  # type: ignore[type-arg]  # Colab's traitlets knows no subscripts
     """A trait that is read from the device when asked for, and cannot be set."""
 
-    def __init__(self, help: str) -> None:
-        super().__init__(default_value=None, allow_none=True, read_only=True, help=help)
+    default_value = None
+    allow_none = read_only = True
 
     def get(self, obj: Any, cls: Any = None) -> Any:
         """Return the value as it is now."""
@@ -64,24 +63,20 @@ class Relay:
             self._waiting = True
             self._timer.hurry(not_before=self._told_at + _GAP)
 
-    def _news(self) -> list[traitlets.Bunch]:
-        """Return what is to be told, and take it for told."""
+    def _news(self) -> dict[str, tuple[Any, Any]]:
+        """Return what is to be told, as it was and as it is, and take it for told."""
         self._waiting = False
         self._told_at = self._device.known.now
         before, self._told = self._told, self._values()
-        return [
-            traitlets.Bunch(name=name, old=before[name], new=new, owner=self._owner, type="change")
-            for name, new in self._told.items()
-            if new != before[name]
-        ]
+        return {name: (before[name], new) for name, new in self._told.items() if new != before[name]}
 
     def _tell(self) -> None:
         """In the observers' thread."""
-        for change in loop.ask(self._news):
+        for name, (old, new) in loop.ask(self._news).items():
             try:
-                self._owner.notify_change(change)
+                self._owner._notify_trait(name, old, new)
             except Exception as error:  # a user's code
-                self._device.known.blame(f"Your observer of {change.name!r}", error)
+                self._device.known.blame(f"Your observer of {name!r}", error)
 
 
 class Handle(Uncopied, Measured, traitlets.HasTraits):
@@ -91,10 +86,10 @@ class Handle(Uncopied, Measured, traitlets.HasTraits):
     verbs. An exception in one shows in the panel.
     """
 
-    led = Live("True, False, or None while it cannot be known.")
-    temperature = Live("The last one, in degrees Celsius, or None.")
+    led = Live(help="True, False, or None while it cannot be known.")
+    temperature = Live(help="The last one, in degrees Celsius, or None.")
     status = Live(
-        "connecting, lost, refused or closed (the link); unknown, online, offline or silent (the board)."
+        help="connecting, lost, refused or closed (the link); unknown, online, offline or silent (the board)."
     )
 
     def __repr__(self) -> str:
@@ -208,10 +203,7 @@ class Pico(Handle):
     `to_dataframe`, `to_csv`, `figure`, `record`, `mark`, `limit`, `remove_limit`, `limits`, `clear`. And
     `sleep`, `messages`, `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no board.
 
-    Args:
-        device_id: The board's ID, e.g. your course ID; looked up as `COURSE_ID` if None.
-        broker: A `Broker` or a URL; looked up if None, see `PicoPanel`.
-        capacity: How many readings are kept; the oldest go first.
+    It takes the arguments of `PicoPanel`, but those of a widget.
 
     Example:
         >>> with Pico.demo() as pico:
@@ -230,6 +222,6 @@ class Pico(Handle):
     ) -> None:
         super().__init__()
         device = internal.pop("_device", None)
-        check_call("Pico()", unnamed, internal, ARGUMENTS, elsewhere=THE_BROKERS)
+        check_call(Pico, unnamed, internal, elsewhere=THE_BROKERS)
         self._device = device or connect(device_id, broker, capacity)
         self._tell_observers()

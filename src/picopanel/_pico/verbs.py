@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal, overload
 
 from .._device.command import Command, Reply
@@ -50,7 +50,7 @@ class Verbs:
             NoAnswer: When the time is over, or the connection breaks; also a `TimeoutError`. The board
                 may have carried it out.
         """
-        return self._say("on", timeout, wait)
+        return self._run(wait, self._device.start, "on", timeout)
 
     @overload
     def off(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
@@ -58,7 +58,7 @@ class Verbs:
     def off(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
     def off(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
         """Switch the LED off; as `on()`."""
-        return self._say("off", timeout, wait)
+        return self._run(wait, self._device.start, "off", timeout)
 
     @overload
     def toggle(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
@@ -71,7 +71,7 @@ class Verbs:
             >>> panel.off().led, panel.toggle().led
             (False, True)
         """
-        return self._say("toggle", timeout, wait)
+        return self._run(wait, self._device.start, "toggle", timeout)
 
     @overload
     def read(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
@@ -79,7 +79,7 @@ class Verbs:
     def read(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
     def read(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
         """Measure now, without touching the LED; as `on()`."""
-        return self._say("read", timeout, wait)
+        return self._run(wait, self._device.start, "read", timeout)
 
     def send_and_receive(self, command: str, timeout: float = 10) -> Reply:
         """Send `on`, `off`, `toggle` or `read` and return the answer: the course's own word for it.
@@ -88,7 +88,7 @@ class Verbs:
             InvalidCommand: For any other word.
             NotConnected, NoAnswer: As `on()`.
         """
-        reply = self._say(command, timeout, True)
+        reply = self._run(True, self._device.start, command, timeout)
         assert reply is not None
         return reply
 
@@ -191,8 +191,7 @@ class Verbs:
             raise InvalidArgument(
                 'set() takes controls by name: set(brightness=40) or set({"brightness": 40}).'
             )
-        wait = arguments.flag("wait", wait)
-        return self._run(loop.ask(self._device.start_set, {**(values or {}), **controls}, timeout), wait)
+        return self._run(wait, self._device.start_set, {**(values or {}), **controls}, timeout)
 
     def sleep(self, seconds: float) -> None:
         """Wait so many seconds, with the chart alive meanwhile: use it instead of `time.sleep` in a loop.
@@ -208,11 +207,9 @@ class Verbs:
                 return
             self._wait(Event(), 0.05)
 
-    def _say(self, command: str, timeout: float, wait: bool) -> Reply | None:
+    def _run(self, wait: bool, start: Callable[..., Command], *what: object) -> Reply | None:
         wait = arguments.flag("wait", wait)
-        return self._run(loop.ask(self._device.start, command, timeout), wait)
-
-    def _run(self, command: Command, wait: bool) -> Reply | None:
+        command = loop.ask(start, *what)
         if not wait:
             return None
         self._wait(command.done, None)  # the device ends every command

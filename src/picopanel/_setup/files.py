@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from .._broker import Broker, as_broker
-from .._errors import InvalidBroker, InvalidCommand, arguments
-from .._errors.warn import warn
+from .._errors import InvalidBroker, InvalidCommand, arguments, warn
 from .._firmware import FOLDER
 from .._protocol.ids import check_device_id
 from .certificates import own_files

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
 
 from .._broker import Broker
-from .._errors import InvalidArgument, Uncopied, arguments
+from .._errors import InvalidArgument, Uncopied, arguments, warn
 from .._errors.arguments import check_call
-from .._errors.warn import warn
 from .._page.assets import Program
 from .._page.widget import LiveWidget, display_snapshot, widget_arguments
 from .._pico.pico import THE_BROKERS, Pico
@@ -73,8 +72,7 @@ class PicoWall(Uncopied, LiveWidget):
         **widget: Any,
     ) -> None:
         found = widget.pop("_plan", None)
-        own = ("boards", "broker", "capacity")
-        check_call("PicoWall()", unnamed, widget, own, *widget_arguments(), elsewhere=THE_BROKERS)
+        check_call(PicoWall, unnamed, widget, *widget_arguments(), elsewhere=THE_BROKERS)
         plan: Plan = found or listed(boards, broker, capacity)
         super().__init__(**widget)
         self._handles: dict[str, Pico] = {}
