@@ -28,10 +28,7 @@ class LinkStatus:
 
 
 class Receiver:
-    """Who hears messages, or what a subclass needs of all that. What it raises is printed, and ends nothing.
-
-    Be quick.
-    """
+    """Who hears messages, or what a subclass needs of that. Be quick: what is raised is printed, no more."""
 
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0

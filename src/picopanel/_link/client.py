@@ -24,14 +24,15 @@ from paho.mqtt.properties import Properties, VariableByteIntegers
 from paho.mqtt.reasoncodes import ReasonCode
 
 from .._broker import Broker
+from .._errors import NotConnected
 from . import LinkStatus
+from .connection import TIMEOUT
 from .reasons import FAILURE
 from .troubles import from_end, tls_context
 
 LARGEST = 1 << 20  # bytes of a message; every payload of the protocol is far below
 # Messages are handed on before others have a turn: each costs up to 0.1 ms, and a flood has no end.
 MOST_AT_ONCE = 256
-TIMEOUT = 5.0  # seconds for the way to the broker, and then for its answer
 _PIECE = 65536
 _CONNACK, _PUBACK, _PUBREC, _SUBACK, _DISCONNECT = 0x20, 0x40, 0x50, 0x90, 0xE0
 _LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -43,7 +44,7 @@ class Client(paho.Client):
     Its ID at the broker begins with `name`; `will` is topic, payload, QoS, retained.
     """
 
-    on_accepted: Callable[[Properties | None], object]  # called with what the broker says of itself
+    on_accepted: Callable[[object], object]  # called with what the broker says of itself
     accepted = False
     code: int | None = None  # with which the broker refused us, or ended the connection
     codes: tuple[int, ...] = ()  # of the SUBACK, PUBACK or PUBREC just told of, in the broker's own numbers
@@ -80,12 +81,24 @@ class Client(paho.Client):
 
     def greet(self) -> Client:
         """Connect, and say how long a message may be where the broker understands that; this blocks."""
-        properties = None
-        if self.version == MQTTProtocolVersion.MQTTv5:
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-            properties.MaximumPacketSize = LARGEST
+        properties = self._properties(PacketTypes.CONNECT, "MaximumPacketSize", LARGEST)
         self.connect(self.broker.host, self.broker.port, self.keepalive, properties=properties)
         return self
+
+    def send(self, topic: str, payload: bytes, qos: int, retain: bool, expiry: int | None) -> int:
+        """Publish, to expire after so many seconds where the broker can; return the message's number."""
+        properties = self._properties(PacketTypes.PUBLISH, "MessageExpiryInterval", expiry)
+        sent = self.publish(topic, payload, qos, retain, properties)
+        if sent.rc != paho.MQTT_ERR_SUCCESS:
+            raise NotConnected("The connection to the broker has just broken; the command was not sent.")
+        return sent.mid
+
+    def _properties(self, packet: int, name: str, value: int | None) -> Properties | None:
+        if self.version != MQTTProtocolVersion.MQTTv5 or value is None:
+            return None
+        properties = Properties(packet)  # type: ignore[no-untyped-call]
+        setattr(properties, name, value)
+        return properties
 
     def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
         """Hand on what has come, but for a flood: `has_pending` tells of the rest."""
@@ -114,17 +127,13 @@ class Client(paho.Client):
         if connection is not None:
             connection.close()
 
-    def _answered(
-        self, client: paho.Client, data: Any, flags: Any, code: ReasonCode, properties: Properties | None
-    ) -> None:
+    def _answered(self, *told: Any) -> None:
         if self.accepted:
-            self.on_accepted(properties)
+            self.on_accepted(told[-1])
         else:
-            self._ended(client, data, flags, code, properties)
+            self._ended(*told)
 
-    def _ended(
-        self, client: paho.Client, data: Any, flags: Any, code: ReasonCode, properties: Properties | None
-    ) -> None:
+    def _ended(self, _: object, __: object, ___: object, code: ReasonCode, properties: object) -> None:
         self.outcome = self.outcome or from_end(self, code, properties)
 
     def _packet_handle(self) -> MQTTErrorCode:

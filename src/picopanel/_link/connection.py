@@ -6,22 +6,19 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import paho.mqtt.client as paho
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
-
-from .._errors import NotConnected
 from .._runtime.clock import Clock, Timer
 from .._runtime.loop import safely, sockets
 from . import LinkStatus, Receiver
-from .client import TIMEOUT, Client
 from .reasons import FAILURE
 from .troubles import NO_ANSWER, SILENT, from_exception
 
 if TYPE_CHECKING:
+    from paho.mqtt.client import MQTTMessage
+    from paho.mqtt.reasoncodes import ReasonCode
+
+    from .client import Client
     from .mqtt import MqttLink
 
 # All in seconds. To wake up for one message costs 0.1 ms; one of many, a fifth of that.
@@ -29,6 +26,7 @@ REST = 0.035  # where one topic is fast, or many slow ones together are, as on a
 _WINDOW = 0.1
 _FAST = 16  # messages in a window: as fast as a chart is drawn, or slower, each is taken in at once
 _UNPACED = 1.0  # after a command: its answer is due
+TIMEOUT = 5.0  # for the way to the broker, and then for its answer
 _LOOK_EVERY = 0.5  # at what is overdue
 _FAREWELL = 1.0  # in which what has been said last is still sent
 ASKED_AGAIN = (2.0, 15.0)  # before what was refused is asked for again, first and later, jittered
@@ -100,15 +98,9 @@ class Connection:
         self._hurry_until = self._clock.monotonic() + _UNPACED
         if self._resting:
             self._read_on()
-        properties = None
-        if self.version == 5 and expiry is not None:
-            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-            properties.MessageExpiryInterval = expiry
         granted = min(qos, self._max_qos)
-        info = self._client.publish(topic, payload, granted, retain, properties)
-        if info.rc != paho.MQTT_ERR_SUCCESS:
-            raise NotConnected("The connection to the broker has just broken; the command was not sent.")
-        self._receipts[info.mid] = lambda codes: self._link.published(topic, codes[0])
+        mid = self._client.send(topic, payload, granted, retain, expiry)
+        self._receipts[mid] = lambda codes: self._link.published(topic, codes[0])
         return granted
 
     def _ask(self, receiver: Receiver) -> None:
@@ -209,12 +201,12 @@ class Connection:
             sockets().remove_writer(self._file)
         self._file = -1
 
-    def _on_accepted(self, properties: Properties | None) -> None:
+    def _on_accepted(self, properties: object) -> None:
         self.keeps = bool(getattr(properties, "RetainAvailable", 1))
         self._max_qos = min(getattr(properties, "MaximumQoS", 2), 2 if self.version == 5 else 1)
         self._link.up(self)
 
-    def _on_message(self, client: paho.Client, _: Any, message: paho.MQTTMessage) -> None:
+    def _on_message(self, _: object, __: object, message: MQTTMessage) -> None:
         try:
             topic = message.topic
         except UnicodeDecodeError:
@@ -231,14 +223,7 @@ class Connection:
 
 
 class Pace:
-    """How long messages that come fast may gather in the socket, so that they are taken in together.
-
-    Example:
-        >>> pace = Pace(now=0.0)
-        >>> pace.came("bench/onboard_temp")
-        >>> pace.rest(now=0.2)
-        0.0
-    """
+    """How long messages that come fast may gather in the socket, so that they are taken in together."""
 
     def __init__(self, now: float) -> None:
         self._counts: dict[str, int] = {}

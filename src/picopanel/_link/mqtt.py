@@ -16,12 +16,12 @@ from .._runtime import loop
 from .._runtime.clock import Clock
 from .._runtime.loop import safely
 from . import LinkStatus, Receiver
+from .connection import Connection
 from .reasons import OTHER_VERSION
 from .troubles import from_exception, no_paho
 
 if TYPE_CHECKING:
     from .client import Client
-    from .connection import Connection
 
 BACKOFF = (1.0, 30.0)  # seconds before the first and the later attempts to connect again, jittered
 _links: dict[Broker, MqttLink] = {}
@@ -112,17 +112,15 @@ class MqttLink:
     def _opened(self, visit: int, client: Client | LinkStatus | Exception) -> None:
         if isinstance(client, Exception):  # no more threads
             client = from_exception(client, self._broker)
-        if isinstance(client, LinkStatus):
-            if visit == self._visit:
-                self.ended(client)
-        elif visit == self._visit:
-            from .connection import Connection
-
+        if visit != self._visit:
+            if not isinstance(client, LinkStatus):
+                client.say_goodbye()
+                client.hang_up()
+        elif isinstance(client, LinkStatus):
+            self.ended(client)
+        else:
             self._connection = Connection(client, self, self._clock)
             self._connection.begin()
-        else:
-            client.say_goodbye()
-            client.hang_up()
 
     def up(self, connection: Connection) -> None:
         receivers = tuple(self._receivers.items())
@@ -193,12 +191,12 @@ def _open(broker: Broker, version: int, **greeting: Any) -> Client | LinkStatus:
     """Return a client that has sent CONNECT, or why there is none. This blocks, and touches no loop."""
     try:
         # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
-        from . import client, connection  # noqa: F401  # the loop needs both, and does not wait for them
+        from .client import Client
     except OSError as error:  # no more files
         return from_exception(error, broker)
     except Exception as error:  # a broken paho may raise anything
         return no_paho(error)
     try:
-        return client.Client(broker, version, **greeting).greet()
+        return Client(broker, version, **greeting).greet()
     except Exception as error:
         return from_exception(error, broker)
