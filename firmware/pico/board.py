@@ -145,6 +145,7 @@ class Board:
     async def _tick(self):
         while True:
             now = self._uptime.now()
+            self.device.online = self.device.online and self._link.stage == ONLINE
             messages = self.device.tick(now, busy=bool(self._answers or self._news))
             if len(self._news) < MOST_WAITING:  # what does not fit is in the ring
                 self._news += messages

@@ -34,6 +34,7 @@ class PicoDevice:
 
     Attributes:
         kept: Whether the broker keeps what is published as retained.
+        online: Whether it has been heard by a broker, until whoever owns the connection says otherwise.
         led: Whether the LED is lit. Whoever owns the pin copies it after every call.
         rssi: Signal strength in dBm for the telemetry, or None.
         refused: How many messages made no sense.
@@ -75,7 +76,7 @@ class PicoDevice:
         self._sensors = Sensors(report)
         self._stream = Stream(Samples(self._sensors.values, keep, memory), interval)
         self._clock = None  # Unix time at the start
-        self._online, self._told, self._news_at, self._again_at = False, (None, None, None), 0, 0
+        self.online, self._told, self._news_at, self._again_at = False, (None, None, None), 0, 0
         self._done = []  # (experiment_id, error) of the latest commands
         self._course_answer = None
 
@@ -130,9 +131,9 @@ class PicoDevice:
             due.append(self._sensors.due)
         if self._led.edge_at is not None:
             due.append(self._led.edge_at)
-        if self._online and self._told != self._news():
+        if self.online and self._told != self._news():
             due.append(self._news_at)
-        if self._online and not self.kept:
+        if self.online and not self.kept:
             due.append(self._again_at)
         return min(due)
 
@@ -142,14 +143,14 @@ class PicoDevice:
 
     def connected(self, now):
         """After every SUBACK: what this board is, its LED, and that it is here."""
-        self._online, self._stream.asked = True, []
+        self.online, self._stream.asked = True, []
         self._told, self._news_at = self._news(), now + NEWS_EVERY
         self._again_at = now + AGAIN_EVERY
         return [self._info(), self._state(), self._presence("online")]
 
     def stopping(self):
         """Before a clean disconnect."""
-        self._online = False
+        self.online = False
         return [self.will]
 
     def receive(self, topic, payload, retained, now):
@@ -178,7 +179,7 @@ class PicoDevice:
 
     def _receive(self, topic, payload, retained, now):
         if topic == self.id + "/status":
-            unseen = self._online and _text(payload) == "offline"
+            unseen = self.online and _text(payload) == "offline"
             return [self._presence("online")] if unseen else []
         if retained:  # it would be carried out again at every reconnect
             return []
@@ -251,7 +252,7 @@ class PicoDevice:
 
     def _send_news(self, now):
         told, news = self._told, self._news()
-        if not self._online or now < self._news_at or news == told:
+        if not self.online or now < self._news_at or news == told:
             return []
         self._told, self._news_at = news, now + NEWS_EVERY
         state = [self._state()] if news[0] != told[0] else []
@@ -259,7 +260,7 @@ class PicoDevice:
 
     def _say_again(self, now):
         """For whoever has come since, where the broker keeps nothing for them."""
-        if self.kept or not self._online or now < self._again_at:
+        if self.kept or not self.online or now < self._again_at:
             return []
         self._again_at = now + AGAIN_EVERY
         return [self._info(), self._state()]

@@ -1,7 +1,7 @@
 """The code blocks of the README and of docs/, and what their first lines ask for.
 
 ```python                          is run, after the page's earlier ones, in one namespace
-```python on-the-board             is run with a stand-in for the board and its pins
+```python on-the-board             is run in MicroPython, with stand-ins for the parts: tests/firmware
 ```bash                            is run line by line; `make` only as far as its dry run
 ```bash until-ctrl-c               is interrupted once it has printed something
 ```bash not-run: it needs a board  is not run, for a reason that the page gives
@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 NOT_RUN = "not-run:"
+ON_THE_BOARD = "on-the-board"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Block:
 
     @property
     def runs(self) -> bool:
-        return self.language in ("python", "bash") and not self.note.startswith(NOT_RUN)
+        return self.language in ("python", "bash") and not self.note.startswith((NOT_RUN, ON_THE_BOARD))
 
 
 def blocks(page: Path) -> list[Block]:

@@ -6,23 +6,19 @@ import re
 import shlex
 import subprocess
 import sys
-import types
 from contextlib import redirect_stdout
 from io import StringIO
 from operator import attrgetter
 
 import pytest
 
-from picopanel._link.virtual_board import VirtualBoard
-
 from ..support.mosquitto import Mosquitto
 from ..support.programs import Program
-from .blocks import EVERY, NOT_RUN, PAGES, ROOT, Block
+from .blocks import EVERY, NOT_RUN, ON_THE_BOARD, PAGES, ROOT, Block
 
 NAME = attrgetter("stem")
 BOARD_ID = "my-course-id"
 UNTIL_CTRL_C = "until-ctrl-c"
-ON_THE_BOARD = "on-the-board"
 COMMANDS = {"picopanel": ["-m", "picopanel"], "python": []}
 
 
@@ -80,30 +76,9 @@ def test_most_blocks_are_run(measured):
 def run_python(block: Block, names: dict[str, object]) -> str:
     """Run a block after the earlier ones of its page, and return what it prints."""
     code = compile("\n" * block.line + block.code, str(block.page), "exec")
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as printed:
-        if block.note == ON_THE_BOARD:
-            names = {"board": VirtualBoard(BOARD_ID).device}
-            patch.setitem(sys.modules, "machine", pins())
-            patch.setitem(sys.modules, "dht", dht())
+    with redirect_stdout(StringIO()) as printed:
         exec(code, names)
     return printed.getvalue()
-
-
-def dht() -> types.ModuleType:
-    """MicroPython's driver of that sensor."""
-    driver = types.ModuleType("dht")
-    values = {"measure": lambda: None, "temperature": lambda: 21.5, "humidity": lambda: 40.0}
-    driver.DHT22 = lambda pin: types.SimpleNamespace(**values)
-    return driver
-
-
-def pins() -> types.ModuleType:
-    """What of MicroPython's `machine` the pages use."""
-    machine = types.ModuleType("machine")
-    machine.Pin = lambda number: number
-    machine.ADC = lambda pin: types.SimpleNamespace(read_u16=lambda: 14143)
-    machine.PWM = lambda pin, freq: types.SimpleNamespace(duty_u16=lambda value: None)
-    return machine
 
 
 def run_bash(block: Block) -> str:

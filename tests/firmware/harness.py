@@ -148,7 +148,7 @@ class MicroPythonBoard:
         )
 
     def start(self) -> "MicroPythonBoard":
-        path = f".frozen:{self.folder}:{HERE / 'shims'}:{mqtt_as_folder()}"
+        path = f".frozen:{self.folder}:{HERE / 'shims'}:{HERE / 'parts'}:{mqtt_as_folder()}"
         environment = {
             "MICROPYPATH": path,
             "BOARD_ID": self.folder.name[-8:],
