@@ -64,6 +64,7 @@ class Device:
         self, device_id: str, source: Link | Player, *, capacity: int = 1_000_000, clock: Clock | None = None
     ) -> None:
         self.id = check_device_id(device_id)
+        self._source = source
         self.player = source if isinstance(source, Player) else None
         self.link = None if isinstance(source, Player) else source
         self.store = Store(capacity)
@@ -83,10 +84,7 @@ class Device:
         former, _open[self._key] = _open.get(self._key), self
         if former is not None:
             self.known.attendance = former.known.attendance
-        if self.player is not None:
-            self.player.begin(self.known)
-        elif self.link is not None:
-            self.link.attach(self._inbox.topics, self._inbox)
+        source.attach(self._inbox.topics, self._inbox)
         self._stop_ticking = every(_TICK, clock, self._tick)
         if former is not None:  # closed second, so that a shared connection stays up
             former.close("A newer panel of this ID was opened in this notebook; it goes on there.")
@@ -133,8 +131,7 @@ class Device:
     @property
     def link_status(self) -> LinkStatus:
         """How the link stands; while a recording plays, as if it were one."""
-        source = self.link or self.player
-        return LinkStatus("closed") if self.closed or source is None else source.status
+        return LinkStatus("closed") if self.closed else self._source.status
 
     @property
     def mode(self) -> Mode | None:
@@ -230,10 +227,7 @@ class Device:
             del _open[self._key]
         self._stop_blinking()
         self._stop_ticking()
-        if self.player is not None:
-            self.player.stop()
-        elif self.link is not None:
-            self.link.detach(self._inbox)
+        self._source.detach(self._inbox)
         self.outbox.disconnected(reason, PanelClosed(reason))
         self._inbox.on_link(LinkStatus("closed"))
         self.recorder.stop()

@@ -46,7 +46,7 @@ class Inbox(Receiver):
     """The link's receiver for one board."""
 
     def __init__(self, known: Known, outbox: Outbox, refill: Refill) -> None:
-        self._known, self._outbox, self._refill = known, outbox, refill
+        self.known, self._outbox, self._refill = known, outbox, refill
         self._unix = known.clock.unix
         self._backlog: deque[Received] = deque()
         self._rows: defaultdict[Origin, _Columns] = defaultdict(lambda: ([], [], [], []))
@@ -77,7 +77,7 @@ class Inbox(Receiver):
 
     def drain(self) -> None:
         """Take in what has come; what is no good is counted and shown."""
-        known = self._known
+        known = self.known
         if not self._backlog:
             return
         known.look_at_clock()
@@ -103,7 +103,7 @@ class Inbox(Receiver):
         try:
             _, _, retained, arrival, _ = messages[-1]
             if topic in self._from_board and not retained:
-                self._known.attendance.seen(arrival)
+                self.known.attendance.seen(arrival)
             if topic in self._runs:
                 self._runs[topic](messages)
             else:
@@ -111,14 +111,14 @@ class Inbox(Receiver):
                     try:
                         self._singles[topic](payload, retained)
                     except InvalidPayload as error:
-                        self._known.refuse(error)
+                        self.known.refuse(error)
         except Exception:  # a defect of ours must not end the link
             traceback.print_exc(file=sys.__stderr__)
-            self._known.notice("PicoPanel could not take in a message; please report this as a bug.")
+            self.known.notice("PicoPanel could not take in a message; please report this as a bug.")
 
     def on_link(self, status: LinkStatus) -> None:
         self.drain()
-        known = self._known
+        known = self.known
         if not status.keeps:
             known.notice(NOTHING_KEPT)
         if status.phase != "connected":
@@ -130,11 +130,11 @@ class Inbox(Receiver):
         known.changed()
 
     def on_granted(self, granted: Mapping[str, int | None]) -> None:
-        self._known.messages.subscribed(self.topics, granted, self._unix())
-        self._known.grown()
+        self.known.messages.subscribed(self.topics, granted, self._unix())
+        self.known.grown()
 
     def on_subscribed(self, refused: Mapping[str, int]) -> None:
-        known = self._known
+        known = self.known
         known.refused_topics, known.publish_refused = refused, None
         known.presence.subscribed()
         self._refill.reconnected()
@@ -142,13 +142,13 @@ class Inbox(Receiver):
 
     def on_published(self, topic: str, code: int) -> None:
         refused = code if code >= FAILURE else None
-        if refused != self._known.publish_refused:
-            self._known.publish_refused = refused
-            self._known.changed()
+        if refused != self.known.publish_refused:
+            self.known.publish_refused = refused
+            self.known.changed()
 
     def _on_readings(self, messages: Sequence[Received]) -> None:
         """Bare numbers of the course layer."""
-        known = self._known
+        known = self.known
         info = known.presence.info
         virtual = info is not None and info.virtual and known.presence.seen_live
         times, values, answers = list[float](), list[float](), list[float | None]()
@@ -181,14 +181,14 @@ class Inbox(Receiver):
                     raise InvalidPayload("retained telemetry")
                 self._samples(payloads.parse_telemetry(payload), arrival)
             except InvalidPayload as error:
-                self._known.refuse(error)
+                self.known.refuse(error)
         rows = dict(self._rows)
         self._rows.clear()
         for origin, columns in rows.items():
-            self._known.store.append(origin, *columns)
+            self.known.store.append(origin, *columns)
 
     def _samples(self, telemetry: Telemetry, arrival: float) -> None:
-        known = self._known
+        known = self.known
         known.admit(known.last, telemetry.values)
         last_up = telemetry.up + (telemetry.count - 1) * telemetry.dt
         end = telemetry.seq + telemetry.count
@@ -214,7 +214,7 @@ class Inbox(Receiver):
     def _keep(
         self, telemetry: Telemetry, first: int, end: int, times: Sequence[float], arrival: float
     ) -> None:
-        info, ts, dt, count = self._known.presence.info, telemetry.ts, telemetry.dt, end - first
+        info, ts, dt, count = self.known.presence.info, telemetry.ts, telemetry.dt, end - first
         interval, virtual = dt or (info.interval if info else None), info is not None and info.virtual
         stamps = [NO_CLOCK] * count if ts is None else [ts + at * dt for at in range(first, end)]
         for name, values in telemetry.values.items():
@@ -228,7 +228,7 @@ class Inbox(Receiver):
         ack = payloads.parse_ack(payload)
         if retained:
             raise InvalidPayload("a retained ack")
-        known, now = self._known, self._unix()
+        known, now = self.known, self._unix()
         known.admit(known.last, ack.values)
         known.presence.answer()
         known.samples.answered(ack.boot, now, ack.up)
@@ -240,7 +240,7 @@ class Inbox(Receiver):
 
     def _on_status(self, payload: bytes, retained: bool) -> None:
         online = payloads.parse_status(payload)
-        known = self._known
+        known = self.known
         was = known.presence.state
         known.presence.status(online, retained)
         self._see()
@@ -258,7 +258,7 @@ class Inbox(Receiver):
 
     def _on_info(self, payload: bytes, retained: bool) -> None:
         info = payloads.parse_info(payload)
-        known, former = self._known, self._known.presence.info
+        known, former = self.known, self.known.presence.info
         known.admit(known.units, info.units)
         if former is not None and former.boot != info.boot:
             known.settings.clear()
@@ -273,21 +273,21 @@ class Inbox(Receiver):
 
     def _see(self) -> None:
         """Note that the board is there, where its status and its info say so together."""
-        known = self._known
+        known = self.known
         if known.presence.state == "online":
             known.attendance.seen(self._unix())
 
     def _on_led_state(self, payload: bytes, retained: bool) -> None:
-        self._known.learn_led(payloads.parse_led_state(payload))
+        self.known.learn_led(payloads.parse_led_state(payload))
 
     def _on_course_command(self, payload: bytes, retained: bool) -> None:
         if not retained:
-            self._known.attendance.commands += 1
+            self.known.attendance.commands += 1
             self._outbox.heard_course_command(payload)
 
     def _on_command(self, payload: bytes, retained: bool) -> None:
         if not retained:
-            self._known.attendance.commanded(payload)
+            self.known.attendance.commanded(payload)
         self._outbox.heard_echo()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from operator import add
 from typing import Any
 
@@ -14,8 +13,9 @@ from .._link import LinkStatus
 from .._protocol.payloads import Control, Info
 from .._runtime import loop
 from .._runtime.clock import Clock, Timer
-from .._store import EVENT, Rows
+from .._store import EVENT, Origin, Rows
 from .._store.recording import Recording
+from .inbox import Inbox
 from .known import Known
 
 EVERY = 0.04
@@ -28,9 +28,6 @@ _AT_ONCE = 1000
 
 _LONGEST_SILENCE = 20_000
 """Milliseconds; a recording that was stopped over night goes on after this."""
-
-_LED = Control("led", "switch")
-_INFO = Info(1, "", "", "", False, 0, units={}, errors={}, every={}, controls=(_LED,))
 
 
 class Timeline:
@@ -134,37 +131,48 @@ class Player(Uncopied):
     def status(self) -> LinkStatus:
         return LinkStatus("connected", recorded=True, ended=self.ended)
 
-    def begin(self, known: Known) -> None:
-        self._known = known
-        known.units |= self._units
-        known.presence.subscribed()
+    def attach(self, topics: Mapping[str, int], inbox: Inbox) -> None:
+        self._known = inbox.known
+        self._known.units |= self._units
+        self._known.presence.subscribed()
         self._stepped_at = self._clock.monotonic()
         self._timer = Timer(self._clock, EVERY, self.step)
 
-    def stop(self) -> None:
+    def detach(self, inbox: Inbox) -> None:
         self._known = None
         if self._timer is not None:
             self._timer.stop()
 
     def step(self) -> None:
-        now = self._clock.monotonic()
+        known, now = self._known, self._clock.monotonic()
         passed, self._stepped_at = min((now - self._stepped_at) * 1000, _LONGEST_STEP), now
-        if self._paused or self.ended:
+        if self._paused or self.ended or known is None:
             return
         self._position = min(self._timeline.length, self._position + passed * self._speed)
         due = self._timeline.due(self._position)
         while self._played < due and self._known is not None:
-            self._play(self._known, min(due, self._played + _AT_ONCE))
+            self._play(known, min(due, self._played + _AT_ONCE))
         self._now = self._timeline.clock(self._position)
-        if self._position == self._timeline.length and self._known is not None:
-            self._known.changed()
+        if self._position == self._timeline.length:
+            known.changed()
 
     def _play(self, known: Known, end: int) -> None:
         rows = self._store.since(self._store.floor + self._played, end - self._played)
-        begin, self._played = self._played == 0, end
+        begins, self._played = self._played == 0, end
         self._now = self._timeline.arrivals[end - 1]
         before = known.shown
-        _take(known, rows, begin)
+        if begins:
+            known.store.clear()
+            known.presence.status(True, True)
+        known.store.extend(rows, replay=True)
+        for row, event in rows.events:
+            _take_event(known, rows.times[row - rows.first], event)
+        for number, time, value in zip(rows.origins, rows.times, rows.values, strict=True):
+            if number != EVENT:
+                known.last[rows.table[number].channel] = (time, value)
+        for number in dict.fromkeys(rows.origins):
+            if number != EVENT:
+                _take_origin(known, rows.table[number])
         known.grown() if known.shown == before and not rows.events else known.changed()
 
 
@@ -172,33 +180,19 @@ def _checked(speed: float) -> float:
     return arguments.number("speed", speed, least=1, most=1000)
 
 
-def _take(known: Known, rows: Rows, begin: bool) -> None:
-    if begin:
-        known.store.clear()
-        known.presence.status(True, True)
-    known.store.extend(rows, replay=True)
-    events = dict(rows.events)
-    for row, number in enumerate(rows.origins):
-        if number == EVENT:
-            _take_event(known, rows.times[row], events.get(rows.first + row, {}))
-        else:
-            known.last[rows.table[number].channel] = (rows.times[row], rows.values[row])
-    for number in dict.fromkeys(rows.origins):
-        origin = rows.table.get(number)
-        if origin is None:  # an event
-            continue
-        if origin.boot is None:
-            known.presence.course_reading()
-        else:
-            known.presence.info = replace(
-                _INFO, boot=origin.boot, virtual=origin.virtual, interval=origin.interval or 0
-            )
-            known.presence.sample()
-            known.learn_led(origin.led)
+def _take_origin(known: Known, origin: Origin) -> None:
+    if origin.boot is None:
+        known.presence.course_reading()
+        return
+    known.presence.info = Info(
+        1, origin.boot, "", "", origin.virtual, origin.interval or 0, {}, {}, {}, (Control("led", "switch"),)
+    )
+    known.presence.sample()
+    known.learn_led(origin.led)
 
 
 def _take_event(known: Known, time: float, event: Mapping[str, Any]) -> None:
-    kind, led = event.get("kind"), event.get("led", "untold")
+    kind, led = event["kind"], event.get("led", "untold")
     if kind in ("online", "offline"):
         known.presence.status(kind == "online", False)
         known.online_since = time if kind == "online" else None
