@@ -8,19 +8,31 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from .._errors import PicoPanelError, arguments
+from .._errors import InvalidCommand, PicoPanelError, arguments
+from .._protocol.payloads import COURSE_COMMANDS
 from .._runtime.clock import Clock
 from .._runtime.loop import Handle
 from .._runtime.waiting import Event
 
-EXPIRY = 10
-"""Seconds after which a command is not carried out any more."""
-
+EXPIRY = 10  # seconds after which a command is not carried out any more
 _LONGEST_BLINK = 3600.0
 
 
 def new_id() -> str:
     return secrets.token_hex(4)
+
+
+def check_command(name: str) -> str:
+    if name not in (*COURSE_COMMANDS, "read"):
+        raise InvalidCommand(f"{name!r} is not a command; a board knows 'on', 'off', 'toggle' and 'read'.")
+    return name
+
+
+def set_action(controls: Mapping[str, object]) -> dict[str, Any]:
+    """Return what a board is told that is to set something, or refuse what no board takes."""
+    if not controls:
+        raise InvalidCommand("set() takes what is to be set, e.g. set(brightness=40).")
+    return {"set": {name: arguments.setting(str(name), value) for name, value in controls.items()}}
 
 
 def setting_word(controls: Mapping[str, object]) -> str:
@@ -74,28 +86,17 @@ class Command:
 
     name: str
     timeout: float
-    action: dict[str, Any] = field(default_factory=dict)
-    """What the PicoPanel layer sends; the course layer sends the name."""
+    action: dict[str, Any] = field(default_factory=dict)  # the PicoPanel layer's; the course has the name
     click: str | None = None
     id: str = field(default_factory=new_id)
     sent_at: float = 0.0
     done: Event = field(default_factory=Event)
     reply: Reply | None = None
     error: PicoPanelError | None = None
-    then: Callable[[Command], object] | None = None
-    """Called in the loop once it is over."""
+    then: Callable[[Command], object] | None = None  # called in the loop once it is over
 
     def __post_init__(self) -> None:
         self.timeout = arguments.timeout(self.timeout)
-
-    def finish(self, outcome: Reply | PicoPanelError) -> None:
-        if isinstance(outcome, Reply):
-            self.reply = outcome
-        else:
-            self.error = outcome
-        self.done.set()
-        if self.then is not None:
-            self.then(self)
 
 
 Send = Callable[[Command], None]

@@ -8,39 +8,28 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .._errors import (
-    InvalidArgument,
-    InvalidCommand,
-    NotConnected,
-    PanelClosed,
-    PicoPanelError,
-    RecordingFailed,
-    arguments,
-)
+from .._errors import InvalidArgument, NotConnected, PanelClosed, PicoPanelError, RecordingFailed
 from .._link import Link, LinkStatus
 from .._protocol.ids import Topics, check_device_id
 from .._protocol.payloads import COURSE_COMMANDS
 from .._runtime.clock import Clock, every
 from .._store import Store
 from .._store.export import Export
-from .command import Blink, Command, blink_action, setting_word
-from .diagnosis import RECORDED, Diagnosis, diagnose
+from .command import Blink, Command, blink_action, check_command, set_action, setting_word
+from .diagnosis import RECORDED, diagnose
 from .following import Limits
 from .inbox import Inbox
 from .known import TEMPERATURE, Known
 from .messages import Message
-from .outbox import Outbox, check_command
+from .outbox import Outbox
 from .presence import Mode
 from .recorder import Recorder, Start
 from .refill import Refill
 from .replay import Player
 
 _TICK = 0.25
-
-_LONGEST_TYPING = 600_000
-
-LONGEST_MARK = 200
-"""Characters."""
+_LONGEST_TYPING = 600_000  # ms
+LONGEST_MARK = 200  # characters
 
 _open: WeakValueDictionary[tuple[Hashable, str], Device] = WeakValueDictionary()
 
@@ -145,8 +134,7 @@ class Device:
             return phase == "connecting"
         return self.mode is None and self.status != "offline" and not self.known.refused_topics
 
-    def diagnosis(self) -> Diagnosis:
-        return diagnose(self)
+    diagnosis = diagnose
 
     def start(
         self, name: str, timeout: float = 10, action: dict[str, Any] | None = None, click: str | None = None
@@ -162,10 +150,8 @@ class Device:
     def start_set(
         self, controls: Mapping[str, object], timeout: float = 10, click: str | None = None
     ) -> Command:
-        if not controls:
-            raise InvalidCommand("set() takes what is to be set, e.g. set(brightness=40).")
-        controls = {name: arguments.setting(str(name), value) for name, value in controls.items()}
-        return self.start(setting_word(controls), timeout, action={"set": controls}, click=click)
+        action = set_action(controls)
+        return self.start(setting_word(action["set"]), timeout, action, click)
 
     def start_blink(
         self, on: float, off: float, n: int | None, click: str | None = None, timeout: float = 10

@@ -36,8 +36,7 @@ class Diagnosis:
     lamps: tuple[Lamp, ...]
     trouble: str | None = None
     next: str | None = None
-    blocked: str | None = None
-    """Why a command cannot be sent, or None when it can."""
+    blocked: str | None = None  # why a command cannot be sent, or None when it can
 
 
 class Facts:

@@ -22,24 +22,17 @@ from .outbox import Outbox
 from .presence import SILENT_AT_LEAST
 from .refill import Refill
 
-_topic = itemgetter(0)
-
-_MOST_WAITING = 256
-"""Messages; to take in many at a time costs about 1 µs each, one alone up to 0.2 ms with cold caches."""
-
-_LONGEST_GATHERED = 5000
-"""Milliseconds that no message waits here."""
-
-_QUOTED = 24
-"""Characters."""
+_MOST_WAITING = 256  # to take in many at a time costs about 1 µs each, one alone up to 0.2 ms
+_LONGEST_GATHERED = 5000  # ms that no message waits here
+_QUOTED = 24  # characters
 
 NOTHING_KEPT = (
     "This broker keeps no messages for whoever comes later. So a panel or a wall that is opened knows a "
     "board only once it has been heard, up to 10 s later, and not whether one that says nothing is there."
 )
 
-_Columns = tuple[list[float], list[float], list[float], list[int]]
-"""Times, values, arrivals and the board's own stamps of rows on their way into the store."""
+_Columns = tuple[list[float], list[float], list[float], list[int]]  # times, values, arrivals, board's clock
+_topic = itemgetter(0)
 
 
 class Inbox(Receiver):
@@ -51,11 +44,8 @@ class Inbox(Receiver):
         self._backlog: deque[Received] = deque()
         self._rows: defaultdict[Origin, _Columns] = defaultdict(lambda: ([], [], [], []))
         topics = known.topics
-        self._runs: dict[str, Callable[[Sequence[Received]], None]] = {
-            topics.onboard_temp: self._on_readings,
+        self._handlers: dict[str, Callable[[bytes, bool, float], None]] = {
             topics.telemetry: self._on_telemetry,
-        }
-        self._singles: dict[str, Callable[[bytes, bool], None]] = {
             topics.ack: self._on_ack,
             topics.status: self._on_status,
             topics.info: self._on_info,
@@ -63,16 +53,17 @@ class Inbox(Receiver):
             topics.onboard_led: self._on_course_command,
             topics.cmd: self._on_command,
         }
-        self._from_board = (*self._runs, topics.ack, topics.led_state)
+        self._measured = (topics.onboard_temp, topics.telemetry)
+        self._from_board = (*self._measured, topics.ack, topics.led_state)
         # At QoS 1 what nobody would say again; for each such subscription a cluster elects a leader.
-        self.topics: dict[str, int] = dict.fromkeys([*self._runs, *self._singles], 0)
+        self.topics: dict[str, int] = dict.fromkeys([topics.onboard_temp, *self._handlers], 0)
         self.topics |= dict.fromkeys([topics.ack, topics.onboard_temp, topics.onboard_led], 1)
 
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
     ) -> None:
         self._backlog.append((topic, payload, retained, self._unix(), qos))
-        if not more or topic in self._singles or len(self._backlog) >= _MOST_WAITING:
+        if not more or topic not in self._measured or len(self._backlog) >= _MOST_WAITING:
             self.drain()
 
     def drain(self) -> None:
@@ -86,7 +77,7 @@ class Inbox(Receiver):
             messages = self._come()
             known.messages.came(messages)
             for topic, run in groupby(messages, _topic):
-                plain &= topic in self._runs
+                plain &= topic in self._measured
                 self._take(topic, list(run))
         known.grown() if plain and known.shown == before else known.changed()
 
@@ -94,7 +85,8 @@ class Inbox(Receiver):
 
     def _come(self) -> list[Received]:
         """Return what waits; what came before somebody set the clock has come now."""
-        messages, now = [self._backlog.popleft() for _ in range(len(self._backlog))], self._unix()
+        messages, now = list(self._backlog), self._unix()
+        self._backlog.clear()
         if abs(now - messages[0][3]) < _LONGEST_GATHERED:
             return messages
         return [(*m[:3], m[3] if abs(now - m[3]) < _LONGEST_GATHERED else now, m[4]) for m in messages]
@@ -104,14 +96,19 @@ class Inbox(Receiver):
             _, _, retained, arrival, _ = messages[-1]
             if topic in self._from_board and not retained:
                 self.known.attendance.seen(arrival)
-            if topic in self._runs:
-                self._runs[topic](messages)
-            else:
-                for _, payload, retained, _, _ in messages:
-                    try:
-                        self._singles[topic](payload, retained)
-                    except InvalidPayload as error:
-                        self.known.refuse(error)
+            if topic == self.known.topics.onboard_temp:
+                self._on_readings(messages)
+                return
+            handler = self._handlers[topic]
+            for _, payload, retained, arrival, _ in messages:
+                try:
+                    handler(payload, retained, arrival)
+                except InvalidPayload as error:
+                    self.known.refuse(error)
+            rows = list(self._rows.items())
+            self._rows.clear()
+            for origin, columns in rows:
+                self.known.store.append(origin, *columns)
         except Exception:  # a defect of ours must not end the link
             traceback.print_exc(file=sys.__stderr__)
             self.known.notice("PicoPanel could not take in a message; please report this as a bug.")
@@ -174,29 +171,18 @@ class Inbox(Receiver):
             known.presence.course_reading()
             self._outbox.course_readings(answers[-1], len(answers))
 
-    def _on_telemetry(self, messages: Sequence[Received]) -> None:
-        for _, payload, retained, arrival, _ in messages:
-            try:
-                if retained:
-                    raise InvalidPayload("retained telemetry")
-                self._samples(payloads.parse_telemetry(payload), arrival)
-            except InvalidPayload as error:
-                self.known.refuse(error)
-        rows = dict(self._rows)
-        self._rows.clear()
-        for origin, columns in rows.items():
-            self.known.store.append(origin, *columns)
-
-    def _samples(self, telemetry: Telemetry, arrival: float) -> None:
-        known = self.known
+    def _on_telemetry(self, payload: bytes, retained: bool, arrival: float) -> None:
+        if retained:
+            raise InvalidPayload("retained telemetry")
+        known, telemetry = self.known, payloads.parse_telemetry(payload)
         known.admit(known.last, telemetry.values)
-        last_up = telemetry.up + (telemetry.count - 1) * telemetry.dt
-        end = telemetry.seq + telemetry.count
+        end, dt = telemetry.seq + telemetry.count, telemetry.dt
+        last_up = telemetry.up + (telemetry.count - 1) * dt
         boot, superseded = known.samples.boot(telemetry.boot, arrival, last_up, end - 1)
         if superseded:
             known.two_boards_at = known.now
         newest = boot.end
-        times = boot.time.place_all(telemetry.seq, telemetry.up, telemetry.dt, telemetry.count)
+        times = boot.time.place_all(telemetry.seq, telemetry.up, dt, telemetry.count)
         new = boot.add(telemetry.seq, end)
         for first, last in new:
             self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, times, arrival)
@@ -224,31 +210,29 @@ class Inbox(Receiver):
             rows[2].extend([arrival] * count)
             rows[3].extend(stamps)
 
-    def _on_ack(self, payload: bytes, retained: bool) -> None:
-        ack = payloads.parse_ack(payload)
+    def _on_ack(self, payload: bytes, retained: bool, arrival: float) -> None:
+        ack, known = payloads.parse_ack(payload), self.known
         if retained:
             raise InvalidPayload("a retained ack")
-        known, now = self.known, self._unix()
         known.admit(known.last, ack.values)
         known.presence.answer()
-        known.samples.answered(ack.boot, now, ack.up)
+        known.samples.answered(ack.boot, arrival, ack.up)
         known.learn_led(ack.led, ack.up)
-        known.last |= {name: (now, value) for name, value in ack.values.items()}
+        known.last |= {name: (arrival, value) for name, value in ack.values.items()}
         known.attendance.answered(ack.experiment_id)
         self._refill.acknowledged(ack)
         self._outbox.acknowledged(ack)
 
-    def _on_status(self, payload: bytes, retained: bool) -> None:
-        online = payloads.parse_status(payload)
-        known = self.known
+    def _on_status(self, payload: bytes, retained: bool, arrival: float) -> None:
+        online, known = payloads.parse_status(payload), self.known
         was = known.presence.state
         known.presence.status(online, retained)
-        self._see()
+        self._see(arrival)
         if not online:
             known.online_since = None
             known.learn_led(None)
         elif known.online_since is None:
-            known.online_since = self._unix()
+            known.online_since = arrival
         if not retained:
             (self._refill.reconnected if online else self._refill.board_left)()
             known.attendance.away += not online and was in ("online", "silent")
@@ -256,9 +240,9 @@ class Inbox(Receiver):
                 known.note("online" if online else "offline")
         self._outbox.flush()
 
-    def _on_info(self, payload: bytes, retained: bool) -> None:
-        info = payloads.parse_info(payload)
-        known, former = self.known, self.known.presence.info
+    def _on_info(self, payload: bytes, retained: bool, arrival: float) -> None:
+        info, known = payloads.parse_info(payload), self.known
+        former = known.presence.info
         known.admit(known.units, info.units)
         if former is not None and former.boot != info.boot:
             known.settings.clear()
@@ -267,25 +251,24 @@ class Inbox(Receiver):
         known.presence.info = info
         if not retained and info.protocol:  # without it, it may be anybody's word
             known.presence.introduced()
-        self._see()
+        self._see(arrival)
         known.units |= {name: unit_label(unit) for name, unit in info.units.items()}
         self._outbox.flush()
 
-    def _see(self) -> None:
+    def _see(self, arrival: float) -> None:
         """Note that the board is there, where its status and its info say so together."""
-        known = self.known
-        if known.presence.state == "online":
-            known.attendance.seen(self._unix())
+        if self.known.presence.state == "online":
+            self.known.attendance.seen(arrival)
 
-    def _on_led_state(self, payload: bytes, retained: bool) -> None:
+    def _on_led_state(self, payload: bytes, retained: bool, arrival: float) -> None:
         self.known.learn_led(payloads.parse_led_state(payload))
 
-    def _on_course_command(self, payload: bytes, retained: bool) -> None:
+    def _on_course_command(self, payload: bytes, retained: bool, arrival: float) -> None:
         if not retained:
             self.known.attendance.commands += 1
             self._outbox.heard_course_command(payload)
 
-    def _on_command(self, payload: bytes, retained: bool) -> None:
+    def _on_command(self, payload: bytes, retained: bool, arrival: float) -> None:
         if not retained:
             self.known.attendance.commanded(payload)
         self._outbox.heard_echo()

@@ -22,9 +22,7 @@ from .samples import Samples
 COURSE_UNIT = "°C"
 TEMPERATURE = "temperature"
 
-_SAME_CLOCK = 60_000
-"""Milliseconds: what is older by more was told by a board that has begun to count anew."""
-
+_SAME_CLOCK = 60_000  # ms: what is older by more was told by a board that has begun to count anew
 _MOST_SETS = 64
 
 
@@ -56,34 +54,26 @@ class Known:
     topics: Topics
     store: Store
     clock: Clock
-    listeners: list[Callable[[], object]] = field(default_factory=list)
-    """Called for all that is new, and often: be quick."""
-    revision: int = 0
-    """Grows with every change but new readings, and with time."""
-    closed: str | None = None
-    """Why nothing more will be known."""
+    listeners: list[Callable[[], object]] = field(default_factory=list)  # called often: be quick
+    revision: int = 0  # grows with every change but new readings, and with time
+    closed: str | None = None  # why nothing more will be known
     presence: Presence = field(init=False)
     samples: Samples = field(default_factory=Samples)
     messages: MessageLog = field(default_factory=MessageLog)
     attendance: Attendance = field(default_factory=Attendance)
-    last: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """The newest reading of each channel: Unix time in ms, value."""
+    last: dict[str, tuple[float, float]] = field(default_factory=dict)  # when (in ms) and what
     units: dict[str, str] = field(default_factory=dict)
-    settings: dict[str, object] = field(default_factory=dict)
-    """What the board has confirmed to be set to, in this boot."""
+    settings: dict[str, object] = field(default_factory=dict)  # confirmed by the board in this boot
     online_since: float | None = None
     refused_payloads: int = 0
     last_refusal: str = ""
-    not_a_number: str | None = None
-    """What the course layer's last answer was instead of a number."""
+    not_a_number: str | None = None  # what the course layer's last answer was instead of a number
     lost_samples: int = 0
     two_boards_at: float = float("-inf")
-    publish_refused: int | None = None
-    """The reason code with which the broker refused the last message that it has answered."""
+    publish_refused: int | None = None  # the reason code, if the broker refused what it answered last
     refused_topics: Mapping[str, int] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
-    last_led: bool | None = None
-    """The LED as last told, wherever the board is now."""
+    last_led: bool | None = None  # the LED as last told, wherever the board is now
     _led_up: int = -1
     _watch: ClockWatch = field(init=False)
     _sets: deque[tuple[int, float]] = field(init=False)

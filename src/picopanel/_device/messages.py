@@ -12,11 +12,8 @@ from typing import Any, Literal
 
 KEPT = 1000
 
-LONGEST = 1024
-"""Bytes of a payload that are kept; the course layer allows no more, and info and acks need less."""
-
-Received = tuple[str, bytes, bool, float, int]
-"""Topic, payload, retained, arrival in ms of Unix time, QoS."""
+LONGEST = 1024  # bytes of a payload that are kept: the course layer allows no more, info and acks need less
+Received = tuple[str, bytes, bool, float, int]  # topic, payload, retained, arrival in ms of Unix time, QoS
 
 Direction = Literal["out", "in", "subscribe"]
 
@@ -74,8 +71,7 @@ class MessageLog:
     def __init__(self) -> None:
         self._kept: deque[Received | Message] = deque(maxlen=KEPT)
         self._asked: dict[str, int] = {}
-        self.end = 0
-        """The number of the next message."""
+        self.end = 0  # the number of the next message
 
     def came(self, messages: Sequence[Received]) -> None:
         self.end += len(messages)

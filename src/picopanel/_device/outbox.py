@@ -9,33 +9,20 @@ from typing import Any
 from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed, PicoPanelError
 from .._link import Link
 from .._link.reasons import puback
-from .._protocol.payloads import COURSE_COMMANDS, Ack, format_command
+from .._protocol.payloads import Ack, format_command
 from .command import EXPIRY, Command, Reply
 from .known import TEMPERATURE, Known
 
-FIRST_CONNECTION = 5.0
-"""Seconds that a command waits for the very first connection."""
-
-LONGEST = 4096
-"""Bytes of a command; a board leaves a longer one unanswered."""
-
-_REMEMBERED = 64
-
-QUIET = 10.0
-"""Seconds without traffic after which an overdue answer no longer makes the next one doubtful."""
-
+FIRST_CONNECTION = 5.0  # seconds that a command waits for the very first connection
+LONGEST = 4096  # bytes of a command; a board leaves a longer one unanswered
+QUIET = 10.0  # seconds without traffic after which an overdue answer no longer makes the next one doubtful
 _SURPLUS_WITHIN = 2.0
+_REMEMBERED = 64
 
 _WHAT_TO_CHECK = (
     "The broker is connected, so check the board: is it powered, on the Wi-Fi, and running with "
     "exactly this ID? panel.doctor() looks at each step."
 )
-
-
-def check_command(name: str) -> str:
-    if name not in (*COURSE_COMMANDS, "read"):
-        raise InvalidCommand(f"{name!r} is not a command; a board knows 'on', 'off', 'toggle' and 'read'.")
-    return name
 
 
 class Outbox:
@@ -46,13 +33,11 @@ class Outbox:
         self._waiting: deque[Command] = deque()
         """Not sent yet: for the first connection, or behind another on the course layer."""
         self._sent: dict[str, Command] = {}
-        self._on_course: Command | None = None
-        """The one of these that is under way on the course layer."""
+        self._on_course: Command | None = None  # the one of these that is under way on the course layer
         self.course = CourseReplies()
         self._answered_by: dict[str, str] = {}
         self._echo_due_since: float | None = None
-        self.unanswered = 0
-        """Commands without an answer since the last answer."""
+        self.unanswered = 0  # commands without an answer since the last answer
 
     def start(self, command: Command, blocked: str | None, settling: bool) -> None:
         """Send as soon as its turn comes; `blocked` is why none can be sent, `settling` if that will pass."""
@@ -221,14 +206,17 @@ class Outbox:
 
     def _end(self, command: Command, outcome: Reply | PicoPanelError) -> None:
         if isinstance(outcome, Reply):
-            latency = round(outcome.latency * 1000)
+            command.reply, latency = outcome, round(outcome.latency * 1000)
             self._note(command, "answered", latency=latency, certain=outcome.certain, led=outcome.led)
         elif isinstance(outcome, (NoAnswer, PanelClosed)):
             self._note(command, "unanswered", after=round((self._known.now - command.sent_at) * 1000))
         else:  # the page names the command itself
             reason = outcome.reason if isinstance(outcome, CommandRefused) else str(outcome)
             self._note(command, "refused", reason=reason)
-        command.finish(outcome)
+        command.error = outcome if isinstance(outcome, PicoPanelError) else None
+        command.done.set()
+        if command.then is not None:
+            command.then(command)
         self._known.changed()
 
     def _note(self, command: Command, kind: str, **detail: Any) -> None:

@@ -9,16 +9,10 @@ from typing import Literal
 
 from .._protocol.payloads import Info
 
-DECIDE_AFTER = 1.0
-"""Seconds after SUBACK by which what is retained has come."""
-
+DECIDE_AFTER = 1.0  # seconds after SUBACK by which what is retained has come
 SILENT_AT_LEAST = 10.0
-
-NOBODY_AFTER = 12.0
-"""Seconds after SUBACK by which a board that speaks by itself has; every 10 where nothing is retained."""
-
-_MOST_OPEN = 64
-"""Commands remembered until their answer comes; as many as a board remembers."""
+NOBODY_AFTER = 12.0  # seconds after SUBACK by which a board has spoken that does: at least every 10
+_MOST_OPEN = 64  # commands remembered until their answer comes; as many as a board remembers
 
 Mode = Literal["pico", "course"]
 
@@ -141,13 +135,11 @@ class Presence:
 class Attendance:
     """Counts of one board, from the first device of it in this process on; times are Unix milliseconds."""
 
-    first: float | None = None
-    """When something of it was first heard."""
+    first: float | None = None  # when something of it was first heard
     last: float | None = None
     commands: int = 0
     answers: int = 0
-    away: int = 0
-    """How often it was gone: said to be offline, or heard again after a silence."""
+    away: int = 0  # how often it was gone: said to be offline, or heard again after a silence
     _open: dict[str, None] = field(default_factory=dict)
 
     def seen(self, now: float) -> None:

@@ -22,9 +22,7 @@ from .._store.recording import Recording, lines
 from .following import Limits
 from .known import Known
 
-EVERY = 0.5
-"""Seconds between two writes: what a crash can lose at most is twice that."""
-
+EVERY = 0.5  # seconds between two writes: what a crash can lose at most is twice that
 _AT_ONCE = 2000
 
 Job = Generator[Callable[[], Any], Any, None]
@@ -55,10 +53,8 @@ class Recorder:
         self._device_id, self._capacity = device_id, capacity
         self._jobs: deque[Job] = deque()
         self._timer: Timer | None = None
-        self._next = 0
-        """The first row that the file lacks."""
-        self._past = range(0)
-        """Rows among those that follow which came out of the file."""
+        self._next = 0  # the first row that the file lacks
+        self._past = range(0)  # rows among those that follow which came out of the file
         self._left: dict[Path, tuple[int, range, int]] = {}
         """The files that were recorded to before: the row that each lacks, its past, its size."""
         self.settled = Event()

@@ -10,8 +10,7 @@ from .outbox import Outbox
 from .samples import Boot
 
 _ATTEMPTS = 2
-_LATE = 1.0
-"""Seconds; a board may acknowledge before it sends again."""
+_LATE = 1.0  # seconds; a board may acknowledge before it sends again
 
 
 class Refill:

@@ -18,16 +18,10 @@ from .._store.recording import Recording
 from .inbox import Inbox
 from .known import Known
 
-EVERY = 0.04
-"""Seconds between two looks at what is due."""
-
-_LONGEST_STEP = 500
-"""Milliseconds; after the computer has slept the recording goes on where it was."""
-
+EVERY = 0.04  # seconds between two looks at what is due
+_LONGEST_STEP = 500  # ms; after the computer has slept the recording goes on where it was
 _AT_ONCE = 1000
-
-_LONGEST_SILENCE = 20_000
-"""Milliseconds; a recording that was stopped over night goes on after this."""
+_LONGEST_SILENCE = 20_000  # ms; a recording that was stopped over night goes on after this
 
 
 class Timeline:

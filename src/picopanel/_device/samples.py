@@ -11,21 +11,12 @@ from dataclasses import dataclass, field
 _MOST_BOOTS = 8
 _MOST_HOLES = 63
 
-_LATE = 1000
-"""Milliseconds by which a message may be read late; a larger step back is a clock that was set."""
-
-_BELIEVED = 5000
-"""Milliseconds for which all is as late by more than that: what the network holds back catches up sooner."""
-
-_LOOKED_BACK = 300_000
-"""Milliseconds in which one message comes without delay; two crystals drift apart by 0.06 s meanwhile."""
-
-_WORTH = 10
-"""Milliseconds; less is the network's, and every step is remembered."""
-
+_LATE = 1000  # ms by which a message may be read late; a larger step back is a clock that was set
+_BELIEVED = 5000  # ms for which all is as late by more than that: what was held back catches up sooner
+_LOOKED_BACK = 300_000  # ms in which one message comes without delay; crystals drift apart by 60 meanwhile
+_WORTH = 10  # ms; less is the network's, and every step is remembered
 _MOST_STEPS = 64
-_ONWARD = 0.001
-"""Milliseconds for each of the board's where time would turn back, so that it goes on."""
+_ONWARD = 0.001  # ms for each of the board's where time would turn back, so that it goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +26,7 @@ class _Step:
     after: int
     offset: float
     not_before: float = float("-inf")
-    up: float = 0.0
-    """Of the sample that was placed at `not_before`."""
+    up: float = 0.0  # of the sample that was placed at `not_before`
 
     def place(self, up: float) -> float:
         return max(up + self.offset, self.not_before + max(up - self.up, 0) * _ONWARD)
@@ -69,8 +59,7 @@ class BoardTime:
         self._steps = [_Step(-1, float("inf"))]
         self._seq, self._up = -1, -1.0
         self._lately = _Span(0.0)
-        self._apart: _Span | None = None
-        """While everything is late by more than a message can be."""
+        self._apart: _Span | None = None  # while everything is late by more than a message can be
 
     @property
     def offset(self) -> float:
@@ -156,8 +145,7 @@ class Boot:
 
     time: BoardTime = field(default_factory=BoardTime)
     first: int = 0
-    end: int = 0
-    """The number after the newest sample; 0 before any has come."""
+    end: int = 0  # the number after the newest sample; 0 before any has come
     holes: list[tuple[int, int]] = field(default_factory=list)
     """What is missing, `[start, stop)` each, in order."""
     told_all: bool = False

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from .._device.command import Command, Reply, blink_action
+from .._device.command import Command, Reply, blink_action, check_command
 from .._device.device import Device
-from .._device.outbox import check_command
 from .._errors import PicoPanelError, arguments
 
 _NAMED = 12
