@@ -65,13 +65,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_doctor(commands: Commands) -> None:
     about = "what is wrong on the way to a board"
-    parser = add_command(
-        commands,
-        "doctor",
-        _doctor,
-        about,
-        description=f"`doctor`: {about}, step by step. Exit code 0: nothing.",
-    )
+    parser = add_command(commands, "doctor", _doctor, about, ", step by step. Exit code 0: nothing.")
     parser.add_argument("--id", help="the board's ID; looked up as COURSE_ID if not given")
     add_broker(parser)
 
@@ -85,8 +79,7 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _add_cert(commands: Commands) -> None:
-    about = "the root certificate that a board needs"
-    parser = add_command(commands, "cert", _cert, about, description=f"`cert HOST`: {about}.")
+    parser = add_command(commands, "cert HOST", _cert, "the root certificate that a board needs")
     parser.add_argument("host", metavar="HOST[:PORT]", help="the broker; port 8883 if not given")
     parser.add_argument("--ca", metavar="FILE", help="the certificate authority to trust, PEM")
     parser.add_argument("--out", metavar="DIR", default=".", help="where to write " + ", ".join(FILES))

@@ -14,12 +14,11 @@ from .._doctor import tell
 from .._errors import InvalidCommand, InvalidDeviceID, NoBroker
 from .._protocol.ids import check_device_id
 from .._setup import on_board
-from .._setup.check import check
 from .._setup.files import board_bundle
-from .._setup.setup import set_up
+from .._setup.setup import check, set_up
 from .._setup.usb import Mpremote
 from .._setup.usb import find as find_board
-from .options import Commands, add_broker, add_command, broker_of, names_a_broker
+from .options import Commands, add_broker, broker_of, named_broker
 
 _ID = "the course ID that the board is to answer under"
 
@@ -30,26 +29,28 @@ def add_to(commands: Commands) -> None:
     usb = argparse.ArgumentParser(add_help=False)
     usb.add_argument("--port", help="the board's serial port, where several are plugged in")
     usb.add_argument("--dry-run", action="store_true", help="only print each command")
-    setup_ = add_command(
-        verbs,
+    setup_ = verbs.add_parser(
         "setup",
-        setup,
-        "install everything over USB, and blink",
         parents=[usb],
+        help="install everything over USB, and blink",
         epilog="What is not in the environment (COURSE_ID, PICOPANEL_WIFI_SSID, PICOPANEL_WIFI_PASSWORD, "
         "PICOPANEL_WIFI_COUNTRY, and the broker's names) is asked for.",
     )
     setup_.add_argument("--id", help=_ID)
     add_broker(setup_)
-    add_command(verbs, "restore", restore, "put back what was on the board before", parents=[usb])
-    add_command(verbs, "logs", logs, "show the board's console until Ctrl-]", parents=[usb])
-    add_command(verbs, "check", look, "look at what is on the board", parents=[usb])
-    zip_ = add_command(verbs, "bundle", bundle, "every file for a board in one zip")
+    for name, run, about in (
+        ("restore", restore, "put back what was on the board before"),
+        ("logs", logs, "show the board's console until Ctrl-]"),
+        ("check", look, "look at what is on the board"),
+    ):
+        verbs.add_parser(name, parents=[usb], help=about).set_defaults(run=run)
+    zip_ = verbs.add_parser("bundle", help="every file for a board in one zip")
     zip_.add_argument("id", metavar="ID", help=_ID)
     add_broker(zip_, without="Yours to fill in if not given.")
     zip_.add_argument("--out", metavar="ZIP", help="picopanel-ID.zip if not given")
-    for parser in (setup_, zip_):
+    for parser, run in ((setup_, setup), (zip_, bundle)):
         parser.add_argument("--mqtt-as", type=Path, metavar="DIR", help="its folder, instead of fetching it")
+        parser.set_defaults(run=run)
 
 
 def setup(options: argparse.Namespace) -> int:
@@ -96,8 +97,7 @@ def look(options: argparse.Namespace) -> int:
 
 
 def bundle(options: argparse.Namespace) -> int:
-    broker = broker_of(options) if names_a_broker(options) else None
-    path = board_bundle(options.id, options.out, broker=broker, mqtt_as=options.mqtt_as)
+    path = board_bundle(options.id, options.out, broker=named_broker(options), mqtt_as=options.mqtt_as)
     print(f"Written: {path}. Its READ ME FIRST.txt has the steps.")
     return 0
 
@@ -115,12 +115,12 @@ def _ask_broker(options: argparse.Namespace) -> Broker:
 
 
 def _ask_wifi() -> dict[str, object]:
-    values: dict[str, object] = {
+    country = os.environ.get("PICOPANEL_WIFI_COUNTRY")
+    return {
         "SSID": _ask("PICOPANEL_WIFI_SSID", "Wi-Fi's name (2.4 GHz): "),
         "PASSWORD": _ask("PICOPANEL_WIFI_PASSWORD", "Wi-Fi's password (it is not shown): ", getpass.getpass),
+        **({"COUNTRY": country} if country else {}),
     }
-    country = os.environ.get("PICOPANEL_WIFI_COUNTRY")
-    return values | ({"COUNTRY": country} if country else {})
 
 
 def _ask(name: str, question: str, ask: Callable[[str], str] = input) -> str:

@@ -22,9 +22,10 @@ Commands = Any  # what argparse's `add_subparsers` returns; its class is private
 
 
 def add_command(
-    commands: Commands, name: str, run: Callable[[argparse.Namespace], int], about: str, **more: Any
+    commands: Commands, usage: str, run: Callable[[argparse.Namespace], int], about: str, more: str = "."
 ) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=about, **more)
+    described = f"`{usage}`: {about}{more}"
+    parser: argparse.ArgumentParser = commands.add_parser(usage.split()[0], help=about, description=described)
     parser.set_defaults(run=run)
     return parser
 
@@ -43,32 +44,26 @@ def add_broker(
 
 
 def broker_of(options: argparse.Namespace) -> Broker:
-    files = _files(options)
+    return named_broker(options) or find(None, None)[1]
+
+
+def named_broker(options: argparse.Namespace) -> Broker | None:
+    files = {name: path for name, path in vars(options).items() if name in _FILES and path is not None}
     if options.broker is not None:
         return Broker(options.broker, password=_missing_password(options.broker), **files)
     if files:
         raise InvalidBroker(f"--{min(files)} goes with --broker: which one is it for? Name that as well.")
-    return find(None, None)[1]
-
-
-def names_a_broker(options: argparse.Namespace) -> bool:
-    return bool(options.broker or _files(options))
-
-
-def _files(options: argparse.Namespace) -> dict[str, Any]:
-    return {name: path for name, path in vars(options).items() if name in _FILES and path is not None}
+    return None
 
 
 def _missing_password(url: str) -> str | None:
     address = parse(url)
     if address.username is None or address.password is not None:
         return None
-    host = environment("HIVEMQ_HOST")
+    known, host = None, environment("HIVEMQ_HOST")
     with suppress(InvalidBroker):  # what is not a host is not this one
         if host is None or parse(host).host == address.host:
             known = environment("HIVEMQ_PASSWORD")
-            if known is not None:
-                return known
-    if not sys.stdin.isatty():
-        return None
-    return getpass.getpass(f"The password at {address.host} (it is not shown): ")
+    if known is None and sys.stdin.isatty():
+        return getpass.getpass(f"The password at {address.host} (it is not shown): ")
+    return known

@@ -42,16 +42,14 @@ _THERMAL = Path("/sys/class/thermal")
 
 
 def add_to(commands: Commands) -> None:
-    about = "a virtual Pico on a real broker"
-    pico = add_command(commands, "pico", run_pico, about, description=f"`pico ID`: {about}.")
+    pico = add_command(commands, "pico ID", run_pico, "a virtual Pico on a real broker")
     pico.add_argument("id", metavar="ID", help="the course ID to answer under")
     _add_shared(pico, interval=2000)
     pico.add_argument(
         "--sensor", choices=["chip", "cpu"], default="chip", help="cpu: this computer's own temperature"
     )
     about = "a whole virtual class on a real broker"
-    described = f"`class`: {about}, for a rehearsal or a load test."
-    whole = add_command(commands, "class", run_class, about, description=described)
+    whole = add_command(commands, "class", run_class, about, ", for a rehearsal or a load test.")
     _add_shared(whole, interval=1000)
     count = _whole_number(1, MOST, "boards")
     whole.add_argument("--count", type=count, default=30, metavar="N", help="boards, up to 1000; 30")
@@ -81,25 +79,26 @@ def _whole_number(least: int, most: int, unit: str) -> Callable[[str], int]:
 
 
 def run_pico(options: argparse.Namespace) -> int:
-    board = VirtualBoard(
-        check_device_id(options.id),
-        course=options.course,
-        sensor=cpu_sensor() if options.sensor == "cpu" else None,
-        interval=options.interval,
-    )
+    (board,) = _boards(options, [options.id], cpu_sensor() if options.sensor == "cpu" else None)
     return keep_online([BoardClient(board, broker_of(options))])
 
 
 def run_class(options: argparse.Namespace) -> int:
     broker, faults = broker_of(options), _faults(options.count, options.faults)
     digits = max(2, len(str(options.count)))
-    ids = [check_device_id(f"{options.prefix}{at:0{digits}}") for at in range(1, options.count + 1)]
+    boards = _boards(options, [f"{options.prefix}{at:0{digits}}" for at in range(1, options.count + 1)])
     for at, fault in faults.items():
-        print(f"{ids[at]}: {fault.value}")
-    boards = [VirtualBoard(each, course=options.course, interval=options.interval) for each in ids]
+        print(f"{boards[at].device.id}: {fault.value}")
     silent = lambda text: None  # noqa: E731  # each of a whole class would only be noise
     clients = [BoardClient(board, broker, faults.get(at), silent) for at, board in enumerate(boards)]
     return keep_online(clients, counted=True)
+
+
+def _boards(
+    options: argparse.Namespace, ids: list[str], sensor: Callable[[], float] | None = None
+) -> list[VirtualBoard]:
+    given = {"course": options.course, "interval": options.interval}
+    return [VirtualBoard(check_device_id(each), sensor=sensor, **given) for each in ids]
 
 
 def _faults(count: int, how_many: str) -> dict[int, Fault]:
@@ -211,11 +210,12 @@ class BoardClient(MqttLink, Receiver):
         self._fail_later()
         if not self.online:
             return
+        absence = self._random.uniform(5, 15)
         if self._fault is Fault.REBOOT:
+            absence = 3
             self.board.start("reset")
         self._drop()
         self._subscribed, self.status = False, LinkStatus("connecting")
-        absence = 3 if self._fault is Fault.REBOOT else self._random.uniform(5, 15)
         self._retry = self._clock.later(absence, self._again)
 
     def on_link(self, status: LinkStatus) -> None:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from datetime import datetime, timezone
 from functools import partial
 from statistics import median
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from .._broker import Broker
 from .._device.command import Command
@@ -21,8 +21,6 @@ from .._protocol.ids import check_device_id
 from .._protocol.payloads import Info
 from .._runtime import loop
 from .findings import Failed, Finding, Skipped, look_at
-
-T = TypeVar("T")
 
 OPENS_WITHIN = 5.0
 CONNECTS_WITHIN = 12.0
@@ -37,8 +35,8 @@ _STEPS = (
     *("name", "TCP", "TLS", "time", "MQTT", "password", "subscribe", "publish"),
     *("presence", "answer", "alone", "burst", "readings", "round trip"),
 )
-_Waiting = Generator[tuple[Callable[[], object], float], None, T]
-"""Goes on in the loop; it waits for what it yields, for so many seconds at the most."""
+_Step = Generator[tuple[Callable[[], object], float], None, str]
+"""Is taken in the loop; it waits for what it yields, for so many seconds at the most."""
 
 
 def examine(
@@ -46,10 +44,7 @@ def examine(
 ) -> Iterator[Finding]:
     """Look at each step from here to the board and back; a step whose foundation fails is skipped.
 
-    Args:
-        device_id: The board's ID.
-        link: The way to it; its connection is shared, so the doctor shows what the panel has.
-        pause: Waits some seconds; a panel's keeps its page alive.
+    The link's connection is shared, so the doctor shows what a panel has, whose `pause` keeps its page alive.
     """
     try:
         check_device_id(device_id)
@@ -131,7 +126,7 @@ class _Visit:
             raise Skipped("Only a certificate needs the time, and none was checked.")
         return f"{clock}, within the certificate's dates."
 
-    def mqtt(self) -> _Waiting[str]:
+    def mqtt(self) -> _Step:
         self._device = Device(self._id, cast(Link, _Aside(self._way)))
         self._at_end.callback(loop.ask, self._device.close)
         # MQTT 5 refused is followed at once by an attempt with 3.1.1.
@@ -146,7 +141,7 @@ class _Visit:
             raise _failed(self._link)
         return "The broker lets us in."
 
-    def subscribe(self) -> _Waiting[str]:
+    def subscribe(self) -> _Step:
         """What is said on the board's topics reaches us; told by our own question coming back."""
         known = self._device.known
         yield lambda: self._device.mode or known.refused_topics, ANSWERS_WITHIN
@@ -158,8 +153,12 @@ class _Visit:
             raise Failed("The broker does not answer when it is asked for the board's topics.", None)
         self._read()
         yield lambda: self._heard or known.publish_refused, ECHOES_WITHIN
+        if not (self._heard or known.publish_refused) and self._link.mqtt == 5:
+            # At QoS 1 a broker says whether it refuses what we say; at 2 it may not.
+            self._device.outbox.publish(known.topics.onboard_led, b"read", 1)
+            yield lambda: known.publish_refused, ECHOES_WITHIN / 2
         something_came = self._info is not None or known.presence.seen_live
-        if not (self._heard or (yield from self._publishing_refused()) or something_came):
+        if not (self._heard or known.publish_refused or something_came):
             raise self._trouble()
         return "The broker lets us listen."
 
@@ -174,7 +173,7 @@ class _Visit:
             raise self._trouble()
         return "Our own question came back to us."
 
-    def presence(self) -> _Waiting[str]:
+    def presence(self) -> _Step:
         yield self._reads[0].done.is_set, ANSWERS_WITHIN + 1
         if self._device.status != "online":
             raise self._trouble()
@@ -189,7 +188,7 @@ class _Visit:
             raise self._trouble()
         return "It answered." if reply.temperature is None else f"It answered: {reply.temperature:g} °C."
 
-    def alone(self) -> _Waiting[str]:
+    def alone(self) -> _Step:
         for _ in range(MORE_READS):
             read = self._read()
             yield read.done.is_set, ANSWERS_WITHIN + 1
@@ -198,7 +197,7 @@ class _Visit:
             raise self._trouble()
         return "One board answers under this ID."
 
-    def burst(self) -> _Waiting[str]:
+    def burst(self) -> _Step:
         if self._device.mode == "course":
             raise Skipped("A board of the course layer is asked one thing at a time.")
         reads = [self._read() for _ in range(BURST)]
@@ -207,12 +206,12 @@ class _Visit:
             raise self._trouble()
         return f"It answered {BURST} questions at once."
 
-    def readings(self) -> _Waiting[str]:
+    def readings(self) -> _Step:
         if self._device.mode == "course":
             raise Skipped("A board of the course layer sends none by itself.")
         interval = self._info.interval / 1000 if self._info else 0.0
-        yield lambda: self._has_samples, min(interval, _LONGEST_WAIT) + 1
-        if self._has_samples:
+        yield self._has_samples, min(interval, _LONGEST_WAIT) + 1
+        if self._has_samples():
             if self._info and self._info.errors:
                 raise self._trouble()
             return "They come."
@@ -243,17 +242,8 @@ class _Visit:
     def _heard(self) -> bool:
         return not self._device.outbox.unheard(0)
 
-    @property
     def _has_samples(self) -> bool:
         return any(origin.boot for origin in self._device.store.since(0).table.values())
-
-    def _publishing_refused(self) -> _Waiting[bool]:
-        """Whether the broker refuses what we say; at QoS 1 of MQTT 5 it says so, at 2 it may not."""
-        known = self._device.known
-        if not known.publish_refused and self._link.mqtt == 5:
-            self._device.outbox.publish(known.topics.onboard_led, b"read", 1)
-            yield lambda: known.publish_refused, ECHOES_WITHIN / 2
-        return known.publish_refused is not None
 
     def _connect(self) -> socket.socket:
         return socket.create_connection((self._broker.host, self._broker.port), OPENS_WITHIN)

@@ -16,16 +16,13 @@ _SETTING = "kernel_websocket_connection_class"
 def _load_jupyter_server_extension(server: Any) -> None:
     """Have every kernel's connection send at once. What has no such connections is left alone."""
     settings = server.web_app.settings
-    if _SETTING in settings:
-        settings[_SETTING] = prompt(settings[_SETTING])
-
-
-def prompt(connection: type[Any]) -> type[Any]:
-    """Return a class of kernel connections, as `jupyter_server` has them, whose messages wait for nothing."""
+    connection: Any = settings.get(_SETTING)
+    if connection is None:
+        return
 
     class PromptConnection(connection):  # type: ignore[misc]
         def connect(self) -> Any:
             self.websocket_handler.set_nodelay(True)
             return super().connect()
 
-    return PromptConnection
+    settings[_SETTING] = PromptConnection

@@ -173,8 +173,7 @@ def _roots(broker: Broker, authority: str) -> bytes:
 def _chain(tls: ssl.SSLSocket, verified: bool) -> list[bytes]:
     name = "get_verified_chain" if verified else "get_unverified_chain"
     if hasattr(tls, name):
-        chain: list[bytes] = getattr(tls, name)()
-        return chain
+        return getattr(tls, name)()  # type: ignore[no-any-return]
     # Before Python 3.13 only the object inside has it; 2 is DER.
     return [each.public_bytes(2) for each in getattr(tls._sslobj, name)()]  # type: ignore[attr-defined]
 

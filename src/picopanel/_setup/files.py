@@ -69,8 +69,7 @@ def board_bundle(
         device_id: The course ID that the board is to answer under.
         to: The zip file; `picopanel-<ID>.zip` here if not given.
         broker: The board's broker. Its password goes into the zip's `my_secrets.py`.
-        secrets: More values for `my_secrets.py`, e.g. `{"SSID": "...", "PASSWORD": "..."}`.
-            What is not given is left empty, to be filled in on the computer with the board.
+        secrets: More values for `my_secrets.py`, e.g. `{"SSID": "..."}`; the rest is left empty.
         mqtt_as: A folder that holds it, instead of fetching it.
         fetch: Gets the bytes of a URL, or raises OSError.
 

@@ -64,10 +64,8 @@ def remove(names):
     for name in names:
         if there(name):
             os.remove(name)
-def folders(names):
-    return sorted({name.rpartition("/")[0] for name in names} - {""}, reverse=True)
-def remove_empty(folders):
-    for folder in folders:
+def remove_empty_folders(names):
+    for folder in sorted({name.rpartition("/")[0] for name in names} - {""}, reverse=True):
         try:
             os.rmdir(folder)
         except OSError:
@@ -84,7 +82,7 @@ written = BEFORE + "/written.json"
 ours = listed(written)
 former = [name for name in ours if name not in NAMES]
 remove(former)
-remove_empty(folders(former))
+remove_empty_folders(former)
 for name in NAMES:
     if name not in ours and there(name):
         make_folders(BEFORE + "/" + name)
@@ -118,7 +116,7 @@ for name in back:
     os.rename(BEFORE + "/" + name, name)
 names += [name for name in back if name not in names]
 remove([half_done])
-remove_empty([BEFORE + "/" + folder for folder in folders(names)] + [BEFORE] + folders(names))
+remove_empty_folders([BEFORE + "/" + name for name in names] + [half_done] + names)
 print(json.dumps([name for name in names if there(name)] if names else None))
 """
 
@@ -128,25 +126,23 @@ RESET = "import time, machine; time.sleep_ms(100); machine.reset()"
 def save(names: Iterable[str], gone: Iterable[str] = ()) -> str:
     """Move what has the names of our files out of the way, and make our folders.
 
-    What an earlier set-up has written and this one does not is removed, as is what is `gone`.
-
-    It can be interrupted anywhere and run again: what was there is moved before anything of
-    ours is written down as ours.
+    What an earlier set-up has written and this one does not is removed, as is what is `gone`. It can be
+    interrupted anywhere and run again: what was there is moved before anything is written down as ours.
     """
     return _program(_FILES + _SAVE, BEFORE=BEFORE, NAMES=[*names, *gone], GONE=list(gone))
 
 
 def restore() -> str:
-    """Remove what was written, and put back what `save` moved. It can be run again, too.
+    """Remove what was written, and put back what `save` moved, unless its name is taken by now.
 
-    Where something else has a name by now, that stays, and what was moved stays in its folder.
+    It can be run again, too.
     """
     return _program(_FILES + _RESTORE, BEFORE=BEFORE)
 
 
-def check(names: list[str], certificates: list[str]) -> str:
+def check(names: Iterable[str], certificates: Iterable[str]) -> str:
     """Tell the checksums, certificates, and which secrets are filled in; never a secret."""
-    return _program(_CHECK, NAMES=names, CERTIFICATES=certificates)
+    return _program(_CHECK, NAMES=list(names), CERTIFICATES=list(certificates))
 
 
 def write(name: str, data: bytes) -> str:

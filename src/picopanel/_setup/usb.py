@@ -70,7 +70,7 @@ class Mpremote:
         return json.loads(printed.splitlines()[-1]) if printed else None
 
     def write(self, files: Mapping[str, bytes], *, secret: str) -> None:
-        """Write files to the board, in this order; the secret one, which is the first, by no other file."""
+        """Write files to the board in this order; the first, the secret one, by no file of this computer."""
         self.do(["exec", write(secret, files[secret])], shown=f"<writes {secret}>")
         with tempfile.TemporaryDirectory() as folder:  # a key among them is this user's to read alone
             copies = {name: Path(folder, name) for name in files if name != secret}
@@ -80,20 +80,16 @@ class Mpremote:
             self.do(*(["fs", "cp", str(path), f":{name}"] for name, path in copies.items()))
 
     def console(self) -> int:
-        arguments = ["connect", self.port or "auto", "resume", "repl"]
-        if not self.dry:
-            return subprocess.call([sys.executable, "-m", "mpremote", *arguments])
-        print("mpremote", shlex.join(arguments))
-        return 0
+        if self.dry:
+            self.do(["resume", "repl"])
+            return 0
+        return subprocess.call(
+            [sys.executable, "-m", "mpremote", "connect", self.port or "auto", "resume", "repl"]
+        )
 
     def _run(self, arguments: list[str]) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", _START],
-            input=json.dumps(arguments),
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-        )
+        command, told = [sys.executable, "-c", _START], json.dumps(arguments)
+        done = subprocess.run(command, input=told, capture_output=True, encoding="utf-8", errors="replace")
         if done.returncode:
             said = (done.stderr.strip() or done.stdout.strip()).rpartition("\n")[2]
             meaning = (text for words, text in _TROUBLE.items() if words in said)
