@@ -5,6 +5,7 @@ import json
 import pytest
 
 from picopanel import PicoWall
+from picopanel._runtime import loop
 
 from ..support.mosquitto import Mosquitto
 from ..support.nats import Nats
@@ -88,7 +89,7 @@ def test_a_search_stops_when_the_wall_is_full_and_says_so(discover, spy):
 
 def head(wall):
     """Return what is told of the wall as a whole."""
-    return wall._conversation.tiles.head
+    return loop.ask(wall._conversation.head)
 
 
 def test_a_search_that_is_not_permitted_says_so(discover, tmp_path, request):

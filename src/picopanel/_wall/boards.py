@@ -7,7 +7,6 @@ neither ends the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from weakref import WeakKeyDictionary
 
 from .._device.device import Device
@@ -29,74 +28,66 @@ class Boards:
 
     def __init__(self, capacity: int = MOST) -> None:
         self._capacity = capacity
-        self._devices: dict[str, Device] = {}
-        self._open: dict[str, Open] = {}
-        self._ends: dict[str, Callable[[], None]] = {}
-        self._closed = False
+        self._boards: dict[str, tuple[Device, Open]] = {}
+        self.closed = False
 
     def add(self, device_id: str, open_: Open) -> bool:
-        if device_id in self._open:
+        """Show a board, and return whether there is room for it."""
+        if device_id in self._boards:
             return True
-        if len(self._open) >= self._capacity or self._closed:
+        if len(self) >= self._capacity or self.closed:
             return False
-        self._open[device_id] = open_
-        try:
-            self._hold(device_id)
-        except BaseException:
-            del self._open[device_id]  # it may be found again
-            raise
+        self._show(device_id, open_)
         return True
 
     def __len__(self) -> int:
-        return len(self._devices)
+        return len(self._boards)
 
     def __iter__(self) -> Iterator[tuple[str, Device]]:
-        return iter(tuple(self._devices.items()))
+        return iter([(device_id, device) for device_id, (device, _) in self._boards.items()])
 
     def __getitem__(self, device_id: str) -> Device:
-        try:
-            return self._devices[device_id]
-        except KeyError:
+        device = self.get(device_id)
+        if device is None:
             said = f"There is no board {device_id!a} on this wall."
-            raise InvalidDeviceID(f"{said} {nearest(device_id, self._devices, most=5)}".rstrip()) from None
+            raise InvalidDeviceID(f"{said} {nearest(device_id, self._boards, most=5)}".rstrip())
+        return device
 
     @property
     def ids(self) -> list[str]:
-        return list(self._devices)
+        return list(self._boards)
 
-    def get(self, device_id: object) -> Device | None:
-        return self._devices.get(device_id) if isinstance(device_id, str) else None
+    def get(self, device_id: str) -> Device | None:
+        return self._boards[device_id][0] if device_id in self._boards else None
 
     def close(self) -> None:
         """Let go of all; what nobody else shows is closed."""
-        self._closed = True
-        for device_id in self.ids:
-            self._let_go(device_id)
+        self.closed = True
+        for _, device in self:
+            self._let_go(device)
 
-    def _hold(self, device_id: str) -> None:
-        device, opened = self._open[device_id]()
+    def _show(self, device_id: str, open_: Open) -> None:
+        device, opened = open_()
         if opened or device in _walls_of:
             _walls_of[device] = _walls_of.get(device, 0) + 1
-        former = self._devices.get(device_id)
+        former = self.get(device_id)
         if opened and former is not None:
             device.known.attendance = former.known.attendance
-        self._devices[device_id] = device
-        self._ends[device_id] = end = partial(self._follow, device_id, device)
-        device.at_close.append(end)
-        if self._closed:  # by what opening has called
-            self._let_go(device_id)
+        self._boards[device_id] = device, open_
+        device.at_close.append(self._go_on)
+        if self.closed:  # by what opening has called
+            self._let_go(device)
 
-    def _let_go(self, device_id: str) -> None:
-        device, end = self._devices[device_id], self._ends.pop(device_id)
-        if end in device.at_close:
-            device.at_close.remove(end)
+    def _let_go(self, device: Device) -> None:
+        device.at_close.remove(self._go_on)
         left = _walls_of.get(device)
         if left is not None:
             _walls_of[device] = left - 1
         if left == 1:
             device.close("The wall of this board is closed.")
 
-    def _follow(self, device_id: str, ended: Device) -> None:
-        """Go on with the newer device, or with one of our own."""
-        if not self._closed and self._devices.get(device_id) is ended:
-            self._hold(device_id)
+    def _go_on(self) -> None:
+        """Show the newer device in the place of one that has ended, or one of our own."""
+        for device_id, (device, open_) in tuple(self._boards.items()):
+            if device.closed and not self.closed:
+                self._show(device_id, open_)

@@ -6,7 +6,6 @@ times a second at the most.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from functools import partial
 from itertools import count
@@ -46,14 +45,15 @@ class WallConversation:
     """A wall's part in the loop, and in the conversation with its page; in the loop only."""
 
     def __init__(self, send: Send, clock: Clock | None = None) -> None:
+        self._clock = clock or Clock()
         self.boards = Boards()
         self.opened = OpenedPanels(self.boards, send)
+        self.tiles = Tiles(self.boards, self._clock, self.head)
+        self.look = self.tiles.look
+        self.feed = Feed(self.tiles, send, self._clock)
         self.closed: str | None = None
         self.at_close: list[Callable[[], None]] = []
-        self._clock = clock or Clock()
-        self.tiles = Tiles(self.boards, self._clock)
-        self.feed = Feed(self.tiles, send, self._clock)
-        self._timer: Timer | None = None
+        self._timer = Timer(self._clock, None, self._beat)
         self._discovery: Discovery | None = None
         self._round: Round | None = None
         self._notices: list[str] = []
@@ -67,7 +67,7 @@ class WallConversation:
         if plan.pattern is not None and plan.broker is not None:
             self._discovery = Discovery(plan.pattern, plan.broker, partial(self._found, plan), self.notice)
             self._discovery.start()
-        self._timer = Timer(self._clock, BEAT, self._beat)
+        self._timer.every(BEAT)
         former, _walls[plan.key] = _walls.get(plan.key), self
         if former is not None:  # ended second, so that their boards stay open
             former.end(_REPLACED)
@@ -77,40 +77,34 @@ class WallConversation:
         """Let go of the boards; what was told of them stays."""
         if self.closed:
             return
+        self.look()  # for the last time: a board that is let go of is in no trouble
         self.closed = reason
-        if self._timer is not None:
-            self._timer.stop()
+        self._timer.stop()
         if self._discovery is not None:
             self._discovery.close()
         self.opened.close()
-        self.tiles.close()
         self.boards.close()
-        self._look_at_head()
         self.feed.close()
         for end in self.at_close:
             end()
 
-    def handle(self, message: object) -> Delivery:
+    def handle(self, message: Any) -> Delivery:
         """Do what a message of the page asks, and return what is to be sent for it.
 
         It may come twice, late, or from a stranger's notebook; one of no known form is ignored.
         """
-        if not isinstance(message, dict):
-            return NOTHING
-        kind = message.get("type")
-        if kind == "ask":
-            self.look()
-        if (asked := self.feed.asked(message)) is not None:
-            return asked
-        if kind == "board":
-            return self.opened.handle(message.get("id"), message.get("message"))
-        if kind == "table":
-            return Delivery([({"type": "table", "csv": tables.attendance_csv(self.boards)}, [])])
-        if kind == "shut":
-            self.opened.shut(message.get("id"))
-        elif kind == "all":
-            self._click(message)
-            return self.pending()
+        match message:
+            case {"type": "ask" | "hidden"}:
+                return self.feed.asked(message) or NOTHING
+            case {"type": "board", "id": str(device_id), "message": inner}:
+                return self.opened.handle(device_id, inner)
+            case {"type": "shut", "id": str(device_id)}:
+                self.opened.shut(device_id)
+            case {"type": "table"}:
+                return Delivery([({"type": "table", "csv": tables.attendance_csv(self.boards)}, [])])
+            case {"type": "all", "command": command, "click": click, "ids": ids} if command in COMMANDS:
+                self._click(command, ids, click)
+                return self.pending()
         return NOTHING
 
     def command(
@@ -123,10 +117,9 @@ class WallConversation:
     ) -> Round:
         if self.closed:
             raise PanelClosed(self.closed)
-        chosen = self.boards.ids if ids is None else list(dict.fromkeys(ids))
+        chosen = self.boards.ids if ids is None else dict.fromkeys(ids)
         boards = [(device_id, self.boards[device_id]) for device_id in chosen]
         self._round = Round(boards, name, timeout, blink, click)
-        self._look_at_head()
         return self._round
 
     def is_over(self) -> bool:
@@ -148,12 +141,21 @@ class WallConversation:
 
         return Delivery([message for delivery in deliveries for message in delivery.messages], sent)
 
-    def look(self) -> None:
-        self.tiles.look()
-        self._look_at_head()
+    def head(self) -> dict[str, Any]:
+        """Return what is told of the wall as a whole."""
+        search = self._discovery
+        trouble, next_ = (search and search.trouble) or (None, None)
+        return {
+            "searching": search and search.pattern,
+            "round": self._round and self._round.summary(),
+            "trouble": trouble,
+            "next": next_,
+            "notices": self._notices,
+            "closed": self.closed,
+        }
 
     def snapshot(self) -> WallSnapshot:
-        self.tiles.look()
+        self.look()
         return WallSnapshot(self.tiles.changed_since(0), self._clock.unix())
 
     def notice(self, text: str) -> None:
@@ -170,26 +172,11 @@ class WallConversation:
         if plan.open is not None and not self.boards.add(device_id, plan.open(device_id)) and not self.closed:
             self.notice(_TOO_MANY)
 
-    def _click(self, message: dict[str, Any]) -> None:
-        command, ids, click = message.get("command"), message.get("ids"), message.get("click")
-        chosen = [each for each in ids if isinstance(each, str)] if isinstance(ids, list) else None
-        if command not in COMMANDS or not (chosen or ids is None) or not self._clicks.is_new(click):
-            return
-        if not self.closed:
-            known = None if chosen is None else [each for each in chosen if self.boards.get(each)]
+    def _click(self, command: str, ids: object, click: object) -> None:
+        chosen = [each for each in ids if isinstance(each, str)] if isinstance(ids, list) else []
+        if (chosen or ids is None) and self._clicks.is_new(click) and not self.closed:
+            known = None if ids is None else [each for each in chosen if self.boards.get(each)]
             self.command(command, known, click=str(click)[:64])
-
-    def _look_at_head(self) -> None:
-        discovery = self._discovery
-        trouble, next_ = (discovery and discovery.trouble) or (None, None)
-        self.tiles.head = {
-            "searching": discovery.pattern if discovery else None,
-            "round": self._round.summary() if self._round else None,
-            "trouble": trouble,
-            "next": next_,
-            "notices": self._notices,
-            "closed": self.closed,
-        }
 
 
 class OpenedPanels:
@@ -202,23 +189,25 @@ class OpenedPanels:
     def __init__(self, boards: Boards, send: Send) -> None:
         self._boards = boards
         self._send = send
-        self._panels: OrderedDict[str, _OpenedPanel] = OrderedDict()
+        self._panels: dict[str, _OpenedPanel] = {}
+        """The one that was used last is the last."""
 
-    def handle(self, device_id: object, message: object) -> Delivery:
+    def handle(self, device_id: str, message: object) -> Delivery:
         device = self._boards.get(device_id)
-        if device is None or not isinstance(device_id, str):
+        if device is None:
             return NOTHING
         panel = self._panels.get(device_id)
-        if panel is None or not panel.shows(device):
+        if panel is None or panel.device is not device:
             self.shut(device_id)
-            panel = self._panels[device_id] = _OpenedPanel(device_id, device, self._send, self._follow)
-            if len(self._panels) > MOST_PANELS:
-                self.shut(next(iter(self._panels)))
-        self._panels.move_to_end(device_id)
+            panel = _OpenedPanel(device_id, device, self._send, self._follow)
+        self._panels.pop(device_id, None)
+        self._panels[device_id] = panel
+        if len(self._panels) > MOST_PANELS:
+            self.shut(next(iter(self._panels)))
         return panel.wrapped(panel.handle(message))
 
-    def shut(self, device_id: object) -> None:
-        panel = self._panels.pop(str(device_id), None)
+    def shut(self, device_id: str) -> None:
+        panel = self._panels.pop(device_id, None)
         if panel is not None:
             panel.end()
 
@@ -240,14 +229,12 @@ class _OpenedPanel(Conversation):
     def __init__(self, device_id: str, device: Device, send: Send, follow: Callable[[str], None]) -> None:
         self._facts = {"type": "board", "id": device_id, "serial": next(_serials)}
         super().__init__(device, lambda message, buffers: send(self._wrap(message), buffers))
+        self.device = device
         self._follow = partial(follow, device_id)
         device.at_close.append(self._follow)
 
-    def shows(self, device: Device) -> bool:
-        return self._device is device
-
     def end(self) -> None:
-        self._device.at_close.remove(self._follow)
+        self.device.at_close.remove(self._follow)
         super().end()
 
     def wrapped(self, delivery: Delivery) -> Delivery:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -101,22 +102,13 @@ class Tiles:
 
     untold = Told()
 
-    def __init__(self, boards: Boards, clock: Clock) -> None:
-        self.head: Mapping[str, Any] = {}
-        self._boards = boards
-        self._clock = clock
+    def __init__(self, boards: Boards, clock: Clock, head: Callable[[], Mapping[str, Any]] = dict) -> None:
+        self._boards, self._clock, self._head = boards, clock, head
         self._tiles: dict[str, Tile] = {}
-        self._looks = 0
-        self._closed = False
-        self.version = 0
-
-    def close(self) -> None:
-        """Look for the last time: a board that is let go of is in no trouble."""
-        self.look()
-        self._closed = True
+        self._looks = self.version = 0
 
     def look(self) -> None:
-        if self._closed:
+        if self._boards.closed:
             return
         self._looks += 1
         version, changed = self.version + 1, False
@@ -134,15 +126,16 @@ class Tiles:
 
     def since(self, told: Told) -> tuple[list[Message], Told]:
         """Return a message with all that is new, if anything is, and what the page has been told then."""
-        now = Told(self.version, self.head)
+        now = Told(self.version, self._head())
         if now == told:
             return [], told
         message = self._message(told.version, self.changed_since(told.version))
-        if self.head != told.head:
-            message["head"] = self.head
+        if now.head != told.head:
+            message["head"] = now.head
         return [(message, [])], now
 
     def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], Told]:
+        self.look()
         return self.since(Told(question["since"]))
 
     def heartbeat(self, told: Told) -> Message:
@@ -195,11 +188,9 @@ class WallSnapshot:
     @property
     def recorded(self) -> dict[str, Any]:
         """What the page shows of it without a kernel; the lines are shorter where there are many boards."""
-        points = max((len(tile.get("spark", ())) for tile in self.tiles), default=0)
+        points = POINTS
         while True:
-            tiles = [
-                {**tile, "spark": tile.get("spark", [])[-points:] if points else []} for tile in self.tiles
-            ]
+            tiles = [{**tile, "spark": [*deque(tile.get("spark", ()), points)]} for tile in self.tiles]
             recorded = {"at": self.at, "tiles": tiles}
             if not points or len(json.dumps(recorded)) <= MOST_BYTES:
                 return recorded
