@@ -27,8 +27,6 @@ const CONFIG = {
 
 type Ranges = Record<string, number[]>;
 
-type ChartEvents = { zoomed(zoom: Zoom): void; live(): void };
-
 export class Chart {
   private readonly hands: Hands;
   private revision = 0;
@@ -37,7 +35,7 @@ export class Chart {
   constructor(
     private readonly element: HTMLElement,
     signal: AbortSignal,
-    private readonly events: ChartEvents,
+    private readonly events: { zoomed(zoom: Zoom): void; live(): void },
   ) {
     const zoomed = (x: [number, number]) => events.zoomed({ x, y: {} });
     this.hands = new Hands(element, window, signal, () => this.axis(), zoomed);

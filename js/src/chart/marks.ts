@@ -82,13 +82,12 @@ export function commandMarks(commands: readonly Command[], axis: TimeAxis, lines
 export function commandTraces(commands: readonly Command[], axis: TimeAxis, lines: number[]): Trace[] {
   const { good, bad, soft, scale } = axis.style;
   const { ends, labels } = commandMarks(commands, axis, lines);
-  const shared = { type: "scatter", yaxis: COMMANDS_AXIS, cliponaxis: false };
   const color = ends.map(({ look }) => (look === "failed" ? bad : good));
-  const points = {
-    ...shared,
-    name: "commands",
-    x: ends.map(({ at }) => at),
-    y: ends.map(() => HEIGHT),
+  const trace = (name: string, x: (number | null)[], y: number, more: Trace): Trace => {
+    return { type: "scatter", yaxis: COMMANDS_AXIS, cliponaxis: false, name, x, y: x.map(() => y), ...more };
+  };
+  const times = ends.map(({ at }) => at);
+  const points = trace("commands", times, HEIGHT, {
     mode: "markers",
     hovertext: ends.map(({ hint }) => forPlotly(hint)),
     hovertemplate: "%{hovertext}<br>%{x}<extra></extra>",
@@ -98,25 +97,22 @@ export function commandTraces(commands: readonly Command[], axis: TimeAxis, line
       size: 9 * scale,
       line: { width: 1.5 * scale, color },
     },
-  };
+  });
   // A trace of its own: in a trace of marks, Plotly gives a text to the wrong mark when others have none.
-  const words = {
-    ...shared,
-    name: "labels",
-    x: labels.map(({ at }) => at),
-    y: labels.map(() => ABOVE),
+  const places = labels.map(({ at }) => at);
+  const words = trace("labels", places, ABOVE, {
     mode: "text",
     hoverinfo: "skip",
     text: labels.map(({ text }) => forPlotly(text)),
     textposition: labels.map(({ side }) => `top ${side}`),
     textfont: { size: LABEL_SIZE * scale, color: soft },
-  };
+  });
   const trips = ends.flatMap(({ at, look }, nth) =>
     look === "answered" ? [ends[nth - 1].at, at, null] : [],
   );
   if (!trips.length) return [points, words];
-  const strokes = { x: trips, y: trips.map(() => HEIGHT), line: { color: good, width: 2 * scale } };
-  return [points, words, { ...shared, ...strokes, name: "round trips", mode: "lines", hoverinfo: "skip" }];
+  const line = { color: good, width: 2 * scale };
+  return [points, words, trace("round trips", trips, HEIGHT, { mode: "lines", hoverinfo: "skip", line })];
 }
 
 /** A line across the chart for each mark, and its words above, on the side where there is room; `pixels` are the lines'. */

@@ -95,11 +95,9 @@ export class Hands {
       this.hold = event.pointerType !== "touch" && drags(event);
     });
     // Not every press has its release: on macOS a menu swallows that of a right click.
-    hear<PointerEvent>(page, ["pointermove"], ({ buttons }) => {
-      if (buttons === 0) this.hold = false;
-    });
-    hear(page, ["pointerup", "pointercancel", "contextmenu", "blur"], () => {
-      this.hold = false;
+    const ends = ["pointermove", "pointerup", "pointercancel", "contextmenu", "blur"];
+    hear<PointerEvent>(page, ends, ({ type, buttons }) => {
+      this.hold &&= type === "pointermove" && buttons !== 0;
     });
     hear<MouseEvent>(element, ["mousedown"], (event) => {
       if (!drags(event)) event.stopPropagation();

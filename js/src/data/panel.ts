@@ -80,11 +80,6 @@ export class LivePanel extends Conversation<ToKernel> {
     return [...declared, ...others.map((name) => ({ name, unit: "" }))];
   }
 
-  /** What an older recording does not have. */
-  get limits() {
-    return this.state?.limits ?? [];
-  }
-
   click(command: CommandName, at: number): void {
     this.act(command, at, (click) => this.send({ type: "click", click, command }));
   }

@@ -56,14 +56,11 @@ export class Displays<D extends { readonly seen: boolean; close(): void }> {
     this.stop ??= every(TICK, () => {
       this.look();
       this.data.tick(now());
-      if (this.all.size === 0 && now() - this.hiddenAt > REST_AFTER) this.rest();
+      if (this.all.size > 0 || now() - this.hiddenAt <= REST_AFTER) return;
+      this.stop?.();
+      this.stop = null;
+      this.data.rest();
     });
-  }
-
-  private rest(): void {
-    this.stop?.();
-    this.stop = null;
-    this.data.rest();
   }
 }
 

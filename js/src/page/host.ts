@@ -70,20 +70,16 @@ async function load(fetch: () => Promise<BlobPart>): Promise<App> {
   }
 }
 
-/** A gzipped app from the kernel, asked for when `ask` is called: `of` names one that is not the widget's own. */
-export function answer(model: HostModel, of?: string): { ask(): void; come: Promise<BlobPart> } {
+/** Asks the kernel for a gzipped app; `of` names one that is not the widget's own. */
+export function asked(model: HostModel, of?: string): Promise<BlobPart> {
   let deafen = () => {};
   const come = new Promise<BlobPart>((take, fail) => {
-    const timer = setTimeout(() => fail("no answer from the kernel"), GIVE_UP);
+    setTimeout(fail, GIVE_UP, "no answer from the kernel");
     const hear = (content: { type?: unknown; of?: unknown } | null, buffers: BlobPart[]) => {
       if (content?.type === "bundle" && content.of === of) take(buffers[0]);
     };
-    const stop = listen(model, { "msg:custom": hear });
-    deafen = () => {
-      clearTimeout(timer);
-      stop();
-    };
+    deafen = listen(model, { "msg:custom": hear });
+    model.send(of === undefined ? { type: "bundle" } : { type: "bundle", of });
   });
-  const message = of === undefined ? { type: "bundle" } : { type: "bundle", of };
-  return { ask: () => model.send(message), come: come.finally(() => deafen()) };
+  return come.finally(() => deafen());
 }

@@ -2,7 +2,7 @@
  * The widget's `_esm`: thin, because it is saved once per panel. It hears messages from the first
  * moment, and fetches the app, which a page loads once however many panels it shows.
  */
-import { answer, app, GIVE_UP, type Heard, type HostModel, listen, sharedMap, type Widget } from "./host";
+import { app, asked, GIVE_UP, type Heard, type HostModel, listen, sharedMap, type Widget } from "./host";
 
 declare const BUNDLE_KEY: string;
 
@@ -18,13 +18,10 @@ async function referred(model: HostModel, trait: string) {
 
 /** The gzipped app: out of the shared model, else by asking the kernel. The only place that knows these ways. */
 async function bundle(model: HostModel): Promise<BlobPart> {
-  const { ask, come } = answer(model);
-  const timer = setTimeout(ask, PATIENCE);
-  const found = new Promise<BlobPart>((take, fail) => {
-    come.then(take, fail);
-    referred(model, "_assets").then((assets) => take(assets.get("bundle") as BlobPart), ask);
-  });
-  return found.finally(() => clearTimeout(timer));
+  const shared = referred(model, "_assets").then((assets) => assets.get("bundle") as BlobPart);
+  const late = new Promise<never>((_, fail) => setTimeout(fail, PATIENCE));
+  const answer = Promise.race([shared, late]).catch(() => asked(model));
+  return Promise.any([shared, answer]).catch(({ errors }) => Promise.reject(errors[1]));
 }
 
 /** The panel of a lecture view. In Colab it comes to life in this frame only when it is referred to. */
@@ -36,10 +33,6 @@ async function panelOf(model: HostModel): Promise<Widget> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return panels.get(key)!;
-}
-
-function apologise(el: HTMLElement, cause: unknown): void {
-  el.textContent = `The panel could not be loaded (${cause}). Run the cell again; if that does not help, restart the kernel and reload the page.`;
 }
 
 /** A function, so that hosts which share one module between models still get one panel each. */
@@ -77,7 +70,9 @@ export default () => {
       (it) => {
         if (shown) hide = it.show(el, Boolean(model.get("_panel")));
       },
-      (cause) => apologise(el, cause),
+      (cause) => {
+        el.textContent = `The panel could not be loaded (${cause}). Run the cell again; if that does not help, restart the kernel and reload the page.`;
+      },
     );
     return () => {
       shown = false;

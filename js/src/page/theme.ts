@@ -136,10 +136,8 @@ export function coloursOf(root: HTMLElement) {
 
 function colours(root: HTMLElement, names: string[]): (Colour | null)[] {
   const style = getComputedStyle(root);
-  return resolved(
-    root,
-    names.map((name) => style.getPropertyValue(name).trim()),
-  );
+  const values = names.map((name) => style.getPropertyValue(name).trim());
+  return resolved(root, values);
 }
 
 /** What words of CSS for colours stand for, system colours among them; null for what is no colour. */

@@ -108,7 +108,8 @@ export class Display extends Pane implements Stage {
   private plot(): void {
     const { width, height, panel, local, colours } = this;
     if (this.chart.busy || width === 0 || height === 0) return;
-    const { history, channels, limits } = panel;
+    const { history, channels, state } = panel;
+    const limits = state?.limits ?? []; // an older recording has none
     const scale = this.hall ? hallScale(width, height) : 1;
     const end = inPixels(panel.chartEnd(now()), local, innerWidth(width, scale));
     const shown = range(history, local, end);

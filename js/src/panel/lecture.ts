@@ -1,5 +1,6 @@
 /** The panel for a hall: readable from its last row, driven by keys. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import type { CommandName } from "../contract";
 import { type Actions, type Local, SPANS } from "./actions";
 import { chart, commandButtons, controls, legend, notices, player, value } from "./template";
 import type { View } from "./view";
@@ -51,19 +52,13 @@ function markField(actions: Actions): TemplateResult {
   return html`<label class="marking">Mark this moment <input maxlength="200" placeholder="heater on" @keydown=${key} /> <small>Enter sets it, Escape does not</small></label>`;
 }
 
-type Key = { key: string; shown: string; does: string; act(actions: Actions): void };
+type Key = { shown: string; does: string; act(actions: Actions): void };
 
-function key(name: string, does: string, act: Key["act"]): Key {
-  return { key: name === "Space" ? " " : name.toLowerCase(), shown: name, does, act };
-}
+const key = (shown: string, does: string, act: Key["act"]): Key => ({ shown, does, act });
+const command = (shown: string, name: CommandName) => key(shown, name, (it) => it.command(name));
 
-const LED = [
-  key("Space", "toggle", (it) => it.command("toggle")),
-  key("1", "on", (it) => it.command("on")),
-  key("0", "off", (it) => it.command("off")),
-  key("B", "blink", (it) => it.command("blink")),
-];
-const READ = key("R", "read", (it) => it.command("read"));
+const LED = [command("Space", "toggle"), command("1", "on"), command("0", "off"), command("B", "blink")];
+const READ = command("R", "read");
 const MARK = key("M", "mark", (it) => it.marking(true));
 
 /** The keys that do something just now, and what. */
@@ -82,7 +77,8 @@ export function keys({ blocked, hasLed, course, ended, replay }: View, { span, p
 
 export function lectureKey(event: KeyboardEvent, view: View, local: Local, actions: Actions): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || takesKey(event)) return;
-  const found = keys(view, local).find(({ key }) => key === event.key.toLowerCase());
+  const pressed = event.key === " " ? "Space" : event.key.toUpperCase();
+  const found = keys(view, local).find(({ shown }) => shown === pressed);
   if (!found) return;
   event.preventDefault();
   found.act(actions);

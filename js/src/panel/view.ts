@@ -18,13 +18,15 @@ export type Setting = Control & { shown: Value | null; draft: boolean };
 export function view(panel: LivePanel, local: Local, at: number) {
   const now = panel.clock.kernel(at);
   const { state, history } = panel;
+  const controls = state?.controls ?? [];
   const { click, latest } = history.commands;
   const { ended, lost, gone, says, next } = words.standing(panel, state, at);
   const silent = !ended && panel.contact.silent(at);
   const waits = !gone && words.pending(click, latest, at, now);
   const known = gone ? null : (state?.led ?? null);
   const led = waits ? "waiting" : known === null ? "unknown" : known ? "on" : "off";
-  const blocked = gone ? says : blockedBecause(state);
+  const reason = state ? state.blocked : words.CONNECTING;
+  const blocked = gone ? says : reason && plain(reason);
   const tiles = tilesOf(panel, local, now, gone);
   return {
     id: plain(state?.id ?? ""),
@@ -40,7 +42,8 @@ export function view(panel: LivePanel, local: Local, at: number) {
     main: tiles.find(({ channel }) => channel === TEMPERATURE) ?? tiles[0] ?? null,
     axes: Math.max(1, unitsOf(tiles).length),
     course: state?.mode === "course",
-    hasLed: hasLed(state?.controls ?? []),
+    /** A board that has declared nothing yet is taken to have its LED, as every Pico has. */
+    hasLed: controls.length === 0 || controls.some(isLed),
     settings: settings(panel, local),
     ended,
     blocked,
@@ -62,14 +65,13 @@ export function view(panel: LivePanel, local: Local, at: number) {
   };
 }
 
-/** A board that has declared nothing yet is taken to have its LED, as every Pico has. */
-function hasLed(controls: Control[]): boolean {
-  return controls.length === 0 || controls.some(({ name, type }) => name === "led" && type === "switch");
+function isLed({ name, type }: Control): boolean {
+  return name === "led" && type === "switch";
 }
 
 /** The controls beside the LED: what is chosen until there is an answer, then what the board has confirmed. */
 export function settings({ state, history }: LivePanel, { drafts }: Local): Setting[] {
-  const others = (state?.controls ?? []).filter(({ name, type }) => type !== "switch" || name !== "led");
+  const others = (state?.controls ?? []).filter((it) => !isLed(it));
   return others.map((control) => {
     const draft = drafts.get(control.name);
     const open = draft && (draft.click === null || history.commands.unsettled.has(draft.click));
@@ -80,10 +82,6 @@ export function settings({ state, history }: LivePanel, { drafts }: Local): Sett
 /** What went well is old news as soon as nothing can be commanded any more. */
 function newest(told: words.Echo | null, state: PanelState | null, blocked: string | null) {
   return told?.phase === "good" && blocked !== null && !state?.replay ? null : told;
-}
-
-function blockedBecause(state: PanelState | null): string | null {
-  return state ? state.blocked && plain(state.blocked) : words.CONNECTING;
 }
 
 /** Whether anything of the board has ever come. */

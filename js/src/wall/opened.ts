@@ -7,7 +7,7 @@ type Hear = (...heard: Heard) => void;
 export class OpenedBoard {
   private widget: Widget | null = null;
   private hide = () => {};
-  private hears = new Set<Hear>();
+  private hears: Hear = () => {};
   private serial: number | null = null;
   private app: App | null = null;
 
@@ -33,7 +33,7 @@ export class OpenedBoard {
       this.end();
       this.show(this.app);
     }
-    for (const hear of this.hears) hear(news.message, buffers);
+    this.hears(news.message, buffers);
   }
 
   close(): void {
@@ -44,7 +44,7 @@ export class OpenedBoard {
   private end(): void {
     this.hide();
     this.widget?.close();
-    this.hears = new Set();
+    this.hears = () => {};
   }
 
   private tell(message: ToKernel): void {
@@ -53,11 +53,12 @@ export class OpenedBoard {
 
   /** What the panel's app takes for its model. */
   private model(): HostModel {
-    const { hears } = this;
     return {
       get: () => null,
-      on: (event, hear) => event === "msg:custom" && void hears.add(hear as unknown as Hear),
-      off: (_, hear) => void hears.delete(hear as unknown as Hear),
+      on: (event, hear) => {
+        if (event === "msg:custom") this.hears = hear as unknown as Hear;
+      },
+      off: () => {},
       send: (message) => this.tell(message as ToKernel),
       widget_manager: { get_model: () => Promise.reject(new Error("the wall has the app already")) },
     };

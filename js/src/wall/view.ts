@@ -26,7 +26,9 @@ export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[
   const current = local.current !== null && wall.tiles.has(local.current) ? local.current : (ids[0] ?? null);
   const echo = echoOf(wall, at);
   return {
-    title: boards(facts.length) + (head?.searching ? ` of ${plain(head.searching)}` : ""),
+    title:
+      (facts.length === 1 ? "1 board" : `${facts.length} boards`) +
+      (head?.searching ? ` of ${plain(head.searching)}` : ""),
     counts: counts(facts),
     target: local.selected.size ? `to ${local.selected.size} selected` : `to all ${facts.length}`,
     blocked: gone ? says : null,
@@ -86,10 +88,6 @@ function echoOf({ sent, head, waits }: LiveWall, at: number): Echo | null {
   if (!round) return null;
   const phase = round.pending ? "pending" : round.answered === round.asked ? "good" : "bad";
   return { phase, text: roundWords(round) };
-}
-
-function boards(count: number): string {
-  return count === 1 ? "1 board" : `${count} boards`;
 }
 
 function counts(tiles: readonly TileFacts[]): string {

@@ -2,7 +2,7 @@
 import type { BoardNews, RecordedWall, TableNews, WallToKernel } from "../contract";
 import { Displays } from "../page/displays";
 import type { Heard, HostModel, Widget } from "../page/host";
-import { answer, app, LINE_CUT, listen, quietly } from "../page/host";
+import { app, asked, LINE_CUT, listen, quietly } from "../page/host";
 import { now } from "../page/time";
 import { WallDisplay } from "./display";
 import { LiveWall } from "./wall";
@@ -33,12 +33,7 @@ export function open(model: HostModel, early: Heard[]): Widget {
   adopt();
   for (const heard of early) hear(...heard);
   const deafen = listen(model, { "msg:custom": hear, "change:_recorded": adopt, [LINE_CUT]: cut });
-  const panelApp = () =>
-    app(PANEL_KEY, () => {
-      const { ask, come } = answer(model, "panel");
-      ask();
-      return come;
-    });
+  const panelApp = () => app(PANEL_KEY, () => asked(model, "panel"));
   return {
     show: (el) => displays.add(new WallDisplay(el, wall, { tell, panelApp, looked: displays.look })),
     close() {

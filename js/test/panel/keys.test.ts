@@ -61,7 +61,7 @@ describe("the lecture's keys", () => {
 
   test("say which window is shown", () => {
     const does = (span: number | null) =>
-      keys(viewOf(), { ...new Local(), span }).find(({ key }) => key === "w")?.does;
+      keys(viewOf(), { ...new Local(), span }).find(({ shown }) => shown === "W")?.does;
     expect([does(60_000), does(null)]).toEqual(["window: 1 min", "window: all"]);
   });
 });
