@@ -9,9 +9,9 @@ import type { App } from "../page/host";
 import { Pane } from "../page/pane";
 import { now } from "../page/time";
 import css from "../panel/panel.css";
-import { OpenedBoard } from "./opened";
-import { idOf, type Order, TileOrder, tileAt, tilesIn } from "./tiles";
-import { HEIGHT, LocalWall, type TileView, type WallView, WIDTH, wallView } from "./view";
+import { type OpenedBoard, openedBoard } from "./opened";
+import type { Order, TileView, WallView } from "./view";
+import { HEIGHT, LocalWall, WIDTH, wallView } from "./view";
 import type { LiveWall } from "./wall";
 import wallCss from "./wall.css";
 
@@ -28,7 +28,6 @@ type Surroundings = { tell(message: WallToKernel): void; panelApp(): Promise<App
 export class WallDisplay extends Pane {
   private readonly panel = document.createElement("div");
   private readonly local = new LocalWall();
-  private readonly tiles = new TileOrder();
   private opened: OpenedBoard | null = null;
   private wantsTable = false;
 
@@ -68,9 +67,7 @@ export class WallDisplay extends Pane {
   }
 
   protected override draw(): void {
-    const at = now();
-    const ids = this.tiles.order(this.wall.tiles, this.local.order, at);
-    render(this.template(wallView(this.wall, this.local, ids, at)), this.body, { host: this });
+    render(this.template(wallView(this.wall, this.local, now())), this.body, { host: this });
   }
 
   private template(view: WallView): TemplateResult {
@@ -131,7 +128,7 @@ export class WallDisplay extends Pane {
 
   private reorder(event: Event): void {
     this.local.order = ORDERS[(event.target as HTMLSelectElement).selectedIndex][0];
-    this.tiles.usedAt = Number.NEGATIVE_INFINITY; // they may move at once
+    this.local.usedAt = Number.NEGATIVE_INFINITY; // they may move at once
     this.draw();
   }
 
@@ -159,7 +156,7 @@ export class WallDisplay extends Pane {
   }
 
   private use(): void {
-    this.tiles.usedAt = now();
+    this.local.usedAt = now();
   }
 
   private key(event: KeyboardEvent): void {
@@ -198,7 +195,7 @@ export class WallDisplay extends Pane {
       { host: this },
     );
     const place = this.panel.querySelector<HTMLElement>(".place")!;
-    const board = new OpenedBoard(id, place, this.around.tell);
+    const board = openedBoard(id, place, this.around.tell);
     this.opened = board;
     this.body.hidden = true;
     this.panel.hidden = false;
@@ -212,16 +209,14 @@ export class WallDisplay extends Pane {
   }
 
   private back(): void {
-    const id = this.opened?.id;
+    const { id = "" } = this.opened ?? {};
     this.opened?.close();
     this.opened = null;
     render(nothing, this.panel); // lit remembers what it has drawn there
     this.panel.hidden = true;
     this.body.hidden = false;
     this.draw();
-    tilesIn(this.body)
-      .find((tile) => tile.dataset.id === id)
-      ?.focus();
+    this.body.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus();
   }
 }
 
@@ -240,4 +235,25 @@ function tile(it: TileView): TemplateResult {
 
 function line({ spark }: TileView): TemplateResult {
   return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><path d=${spark} vector-effect="non-scaling-stroke"></path></svg>`;
+}
+
+/** The board of the tile that something happened at, or null. */
+function idOf(target: EventTarget | null): string | null {
+  return (target as Element | null)?.closest<HTMLElement>("[data-id]")?.dataset.id ?? null;
+}
+
+/** The tile that a key leads to, or null if it leads nowhere. */
+function tileAt(key: string, grid: HTMLElement, from: HTMLElement): HTMLElement | null {
+  const tiles = [...grid.children] as HTMLElement[];
+  const at = tiles.indexOf(from);
+  const row = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
+  const steps: Record<string, number> = {
+    ArrowLeft: at - 1,
+    ArrowRight: at + 1,
+    ArrowUp: at - row,
+    ArrowDown: at + row,
+    Home: 0,
+    End: tiles.length - 1,
+  };
+  return tiles[steps[key]] ?? null;
 }

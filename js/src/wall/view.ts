@@ -1,10 +1,18 @@
-/** What a wall shows, as plain facts: made from its state, drawn by `display.ts`. */
+/** What a wall shows, as plain facts, and in which order: made from its state, drawn by `display.ts`. */
 import type { Level, Round, TileFacts } from "../contract";
 import { GIVEN_UP } from "../data/commands";
 import { clickEcho, commandWord, type Echo, number, span, standing } from "../data/words";
 import { plain } from "../page/text";
-import type { Order } from "./tiles";
 import type { LiveWall } from "./wall";
+
+export type Order = "trouble" | "name";
+
+const RANK: Record<Level, number> = { bad: 0, warn: 1, unknown: 2, ok: 3 };
+/** So long after its last use nothing moves away under a finger. */
+const HOLD = 3_000;
+
+/** `board-2` comes before `board-10`. */
+const names = new Intl.Collator(undefined, { numeric: true });
 
 /** What one view of the wall has set for itself; the kernel does not know of it. */
 export class LocalWall {
@@ -12,23 +20,39 @@ export class LocalWall {
   selected = new Set<string>();
   /** The tile that Tab leads to. */
   current: string | null = null;
+  /** When somebody last pointed at the tiles, or moved among them with the keyboard. */
+  usedAt = Number.NEGATIVE_INFINITY;
+  private ids: string[] = [];
+
+  /** The IDs in order. While somebody uses the tiles they stay in place, and boards that are new come last. */
+  placed(tiles: LiveWall["tiles"], at: number): string[] {
+    if (at - this.usedAt > HOLD) this.ids = ordered(tiles.values(), this.order);
+    else if (this.ids.length < tiles.size) this.ids = [...new Set([...this.ids, ...tiles.keys()])];
+    return this.ids;
+  }
+}
+
+/** In trouble first, or by name alone. */
+export function ordered(tiles: Iterable<TileFacts>, order: Order): string[] {
+  const rank = ({ level }: TileFacts) => (order === "trouble" ? RANK[level] : 0);
+  return [...tiles].sort((a, b) => rank(a) - rank(b) || names.compare(a.id, b.id)).map(({ id }) => id);
 }
 
 export type WallView = ReturnType<typeof wallView>;
 export type TileView = ReturnType<typeof tileView>;
 
-export function wallView(wall: LiveWall, local: LocalWall, ids: readonly string[], at: number) {
+export function wallView(wall: LiveWall, local: LocalWall, at: number) {
   const { head } = wall;
   const { lost, gone, says, next } = standing(wall, head, at);
   const now = wall.recordedAt(at) ?? wall.clock.kernel(at);
+  const ids = local.placed(wall.tiles, at);
   const told = ids.map((id) => wall.tiles.get(id)).filter((tile) => tile !== undefined);
   const facts = lost ? told.map(unheard) : told;
   const current = local.current !== null && wall.tiles.has(local.current) ? local.current : (ids[0] ?? null);
   const echo = echoOf(wall, at);
+  const boards = facts.length === 1 ? "1 board" : `${facts.length} boards`;
   return {
-    title:
-      (facts.length === 1 ? "1 board" : `${facts.length} boards`) +
-      (head?.searching ? ` of ${plain(head.searching)}` : ""),
+    title: head?.searching ? `${boards} of ${plain(head.searching)}` : boards,
     counts: counts(facts),
     target: local.selected.size ? `to ${local.selected.size} selected` : `to all ${facts.length}`,
     blocked: gone ? says : null,

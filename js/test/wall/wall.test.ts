@@ -1,8 +1,7 @@
 /** The wall's tiles: news in any order, trouble first, everybody named. */
 import { describe, expect, test } from "vitest";
 import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../../src/contract";
-import { ordered, TileOrder } from "../../src/wall/tiles";
-import { HEIGHT, LocalWall, roundWords, sparkPath, WIDTH, wallView } from "../../src/wall/view";
+import { HEIGHT, LocalWall, ordered, roundWords, sparkPath, WIDTH, wallView } from "../../src/wall/view";
 import { LiveWall } from "../../src/wall/wall";
 
 function tile(id: string, given: Partial<TileFacts> = {}): TileFacts {
@@ -39,8 +38,7 @@ function local(given: Partial<LocalWall> = {}): LocalWall {
   return Object.assign(new LocalWall(), given);
 }
 
-const view = (it: LiveWall, at: number, own = local()) =>
-  wallView(it, own, ordered(it.tiles.values(), own.order), at);
+const view = (it: LiveWall, at: number, own = local()) => wallView(it, own, at);
 
 describe("the wall's news", () => {
   test("repeated and overlapping, end in the same tiles; an unchanged line stays", () => {
@@ -105,14 +103,14 @@ describe("the tiles", () => {
   });
 
   test("stay in their places while somebody uses them", () => {
-    const order = new TileOrder();
+    const it = local();
     const tiles = new Map(mixed.map((each) => [each.id, each]));
-    order.order(tiles, "trouble", 0);
-    order.usedAt = 1_000;
+    it.placed(tiles, 0);
+    it.usedAt = 1_000;
     tiles.set("b10", tile("b10", { level: "bad" }));
     tiles.set("a", tile("a"));
-    expect(order.order(tiles, "trouble", 2_000)).toEqual(["z", "x", "y", "b9", "b10", "a"]);
-    expect(order.order(tiles, "trouble", 4_001)[0]).toBe("b10");
+    expect(it.placed(tiles, 2_000)).toEqual(["z", "x", "y", "b9", "b10", "a"]);
+    expect(it.placed(tiles, 4_001)[0]).toBe("b10");
   });
 
   test("say who is stuck and why, and the heading how many", () => {
