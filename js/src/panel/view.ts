@@ -27,6 +27,9 @@ export function view(panel: LivePanel, local: Local, at: number) {
   const led = waits ? "waiting" : known === null ? "unknown" : known ? "on" : "off";
   const reason = state ? state.blocked : words.CONNECTING;
   const blocked = gone ? says : reason && plain(reason);
+  const echo = words.echo(click, latest, at, now);
+  // What went well is old news as soon as nothing can be commanded any more.
+  const outdated = echo?.phase === "good" && blocked !== null && !state?.replay;
   const tiles = tilesOf(panel, local, now, gone);
   return {
     id: plain(state?.id ?? ""),
@@ -47,7 +50,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
     settings: settings(panel, local),
     ended,
     blocked,
-    echo: ended ? null : newest(words.echo(click, latest, at, now), state, blocked),
+    echo: ended || outdated ? null : echo,
     /** All of them while something is wrong, else none. */
     lamps: ended ? [] : lampsOf(state, lost, says !== null),
     says,
@@ -77,11 +80,6 @@ export function settings({ state, history }: LivePanel, { drafts }: Local): Sett
     const open = draft && (draft.click === null || history.commands.unsettled.has(draft.click));
     return { ...control, shown: open ? draft.value : (control.value ?? null), draft: Boolean(open) };
   });
-}
-
-/** What went well is old news as soon as nothing can be commanded any more. */
-function newest(told: words.Echo | null, state: PanelState | null, blocked: string | null) {
-  return told?.phase === "good" && blocked !== null && !state?.replay ? null : told;
 }
 
 /** Whether anything of the board has ever come. */
