@@ -105,9 +105,7 @@ Send = Callable[[Command], None]
 class Blink:
     """A blinking: on the board where it can, else by sending on and off, driven by the answers and the clock.
 
-    Attributes:
-        first: What starts it; it may have been refused.
-        over: Set when it is over.
+    It begins with `first`, which may be refused, and sets `over` when it is over.
     """
 
     def __init__(

@@ -42,11 +42,7 @@ def open_device(link: Link, device_id: str) -> Device | None:
 class Device:
     """One board on one link, or a recording in its place: what `Pico` and `PicoPanel` drive, in the loop.
 
-    Attributes:
-        link, player: One of them is the source, the other None.
-        catch_up: Takes in readings that wait to be taken in together.
-        listeners: Called for all that is new, and often: be quick.
-        at_close: Called once, at the end; a newer panel of the same ID ends this one, too.
+    One of `link` and `player` is the source, the other None.
     """
 
     def __init__(
@@ -60,11 +56,11 @@ class Device:
         clock = clock or (self.player.clock if self.player else Clock())
         self.known = Known(Topics(device_id), self.store, clock)
         self.listeners = self.known.listeners
-        self.at_close: list[Callable[[], None]] = []
+        self.at_close: list[Callable[[], None]] = []  # a newer panel of the same ID ends this one, too
         self.outbox = Outbox(self.known, self.link)
         self._refill = Refill(self.known, self.outbox)
         self._inbox = Inbox(self.known, self.outbox, self._refill)
-        self.catch_up = self._inbox.drain
+        self.catch_up = self._inbox.drain  # readings wait, to be taken in together
         self._blink: Blink | None = None
         self.limits = Limits(self.known)
         self.listeners.append(self.limits.check)

@@ -31,14 +31,7 @@ def _readings(rows: Rows, channel: str | None) -> Iterator[tuple[int, float, flo
 
 
 class Follow:
-    """What a board's log brings from now on, of one channel or of all; in the loop only.
-
-    What was measured before now, and comes late, is left out.
-
-    Attributes:
-        news: Set when there may be more.
-        left: Seconds, by the board's clock, that were left when it was last asked; for ever if None.
-    """
+    """What is measured from now on, of one channel or of all; what comes late is left out. In the loop only."""
 
     def __init__(self, device: Device, seconds: float | None, channel: str | None) -> None:
         device.check_open()
@@ -49,8 +42,8 @@ class Follow:
         self._seq = device.store.end
         # A recording may begin again, and its clock with it.
         self._start = float("-inf") if device.player else known.clock.unix() - known.ahead()
-        self.news = Event()
-        self.left = seconds
+        self.news = Event()  # set when there may be more
+        self.left = seconds  # by the board's clock, when it was last asked; for ever if None
 
     def take(self) -> list[Reading] | None:
         """Return what has come since the last time; None when nothing more can."""

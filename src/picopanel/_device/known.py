@@ -76,14 +76,13 @@ class Known:
     last_led: bool | None = None  # the LED as last told, wherever the board is now
     _led_up: int = -1
     _watch: ClockWatch = field(init=False)
-    _sets: deque[tuple[int, float]] = field(init=False)
-    """From which row of the store on the clock was ahead of what it was at first, and by how many ms."""
+    # From which row of the store on the clock was ahead of what it was at first, and by how many ms.
+    _sets: deque[tuple[int, float]] = field(default_factory=lambda: deque([(0, 0.0)], _MOST_SETS))
 
     def __post_init__(self) -> None:
         self.presence = Presence(self.clock.monotonic)
         self._watch = ClockWatch(self.clock)
         self._watch.look()
-        self._sets = deque([(0, 0.0)], _MOST_SETS)
 
     @property
     def now(self) -> float:
@@ -95,10 +94,7 @@ class Known:
         return self.last_led if self.presence.state == "online" else None
 
     def learn_led(self, led: bool | None, up: int | None = None) -> None:
-        """Take what a message says of the LED, or None, unless it is older than what is known.
-
-        `up` is when that was, by the board's clock; None means just now.
-        """
+        """Take what a message says of the LED, unless what is known is newer by the board's clock."""
         if up is not None and self._led_up - _SAME_CLOCK < up < self._led_up:
             return
         self.last_led = led

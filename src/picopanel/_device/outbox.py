@@ -30,8 +30,8 @@ class Outbox:
 
     def __init__(self, known: Known, link: Link | None) -> None:
         self._known, self._link = known, link
+        # Not sent yet: for the first connection, or behind another on the course layer.
         self._waiting: deque[Command] = deque()
-        """Not sent yet: for the first connection, or behind another on the course layer."""
         self._sent: dict[str, Command] = {}
         self._on_course: Command | None = None  # the one of these that is under way on the course layer
         self.course = CourseReplies()
@@ -224,10 +224,7 @@ class Outbox:
 
 
 class CourseReplies:
-    """Tells which answer belongs to which command on the course layer, whose answers carry no identity.
-
-    Times are monotonic seconds.
-    """
+    """Which answer belongs to which command on the course layer, where answers carry no identity."""
 
     def __init__(self) -> None:
         self._unanswered = self._echoes_due = self._surplus = 0

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,8 +26,8 @@ from .known import Known
 EVERY = 0.5  # seconds between two writes: what a crash can lose at most is twice that
 _AT_ONCE = 2000
 
+# What is done in the loop; what it yields is done aside, and gives it what that returns or raises.
 Job = Generator[Callable[[], Any], Any, None]
-"""What is done in the loop; what it yields is done aside, and gives it what that returns or raises."""
 
 
 @dataclass(slots=True, eq=False)
@@ -40,13 +41,7 @@ class Start:
 
 
 class Recorder:
-    """Records what a board's log holds, and what it will; of a former recording, `capacity` rows come back.
-
-    Attributes:
-        settled: Set while nothing is under way.
-        file: What is recorded to.
-        problem: Why that cannot be written just now.
-    """
+    """Records what a log holds, and what it will; of a former recording, `capacity` rows come back."""
 
     def __init__(self, known: Known, limits: Limits, device_id: str, capacity: int) -> None:
         self._known, self._limits = known, limits
@@ -55,12 +50,12 @@ class Recorder:
         self._timer: Timer | None = None
         self._next = 0  # the first row that the file lacks
         self._past = range(0)  # rows among those that follow which came out of the file
+        # The files that were recorded to before: the row that each lacks, its past, its size.
         self._left: dict[Path, tuple[int, range, int]] = {}
-        """The files that were recorded to before: the row that each lacks, its past, its size."""
-        self.settled = Event()
+        self.settled = Event()  # set while nothing is under way
         self.settled.set()
         self.file: Appender | None = None
-        self.problem: str | None = None
+        self.problem: str | None = None  # why that cannot be written just now
 
     @property
     def says(self) -> str | None:
@@ -92,41 +87,18 @@ class Recorder:
 
     def _do(self, job: Job) -> None:
         self._jobs.append(job)
-        self.settled.clear()
         if len(self._jobs) == 1:
-            self._go_on()
+            self.settled.clear()
+            _go_on(self._in_turn())
 
-    def _go_on(self, result: Any = None) -> None:
+    def _in_turn(self) -> Job:
         while self._jobs:
-            job = self._jobs[0]
             try:
-                work = job.throw(result) if isinstance(result, Exception) else job.send(result)
-            except StopIteration:
-                pass
+                yield from self._jobs[0]
             except Exception:  # a defect of ours must not keep the others from their turn
                 traceback.print_exc(file=sys.__stderr__)
-            else:
-                self._aside(work)
-                return
             self._jobs.popleft()
-            result = None
         self.settled.set()
-
-    def _aside(self, work: Callable[[], Any]) -> None:
-        result: list[Any] = []
-
-        def do() -> None:
-            try:
-                result.append(work())
-            except Exception as error:
-                result.append(error)
-
-        def then(_: object) -> None:
-            if not result:  # no thread can be had in JupyterLite, nor at the end of the program
-                do()
-            self._go_on(*result)
-
-        loop.aside(do, then)
 
     def _starting(self, start: Start) -> Job:
         try:
@@ -223,3 +195,18 @@ class Recorder:
 
 def _append(file: Appender, rows: Rows, units: dict[str, str]) -> None:
     file.append(b"".join(lines(rows, units)))
+
+
+def _go_on(job: Job, result: Any = None) -> None:
+    with suppress(StopIteration):
+        work = job.throw(result) if isinstance(result, Exception) else job.send(result)
+        loop.aside(work, partial(_done, job, work))
+
+
+def _done(job: Job, work: Callable[[], Any], result: Any) -> None:
+    if isinstance(result, RuntimeError):  # no thread can be had in JupyterLite, nor at the end of the program
+        try:
+            result = work()
+        except Exception as error:
+            result = error
+    _go_on(job, result)

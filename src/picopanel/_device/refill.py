@@ -22,8 +22,7 @@ class Refill:
         self._asked: str | None = None
         self._asked_from, self._asked_at = 0, 0.0
         self._attempts = 0
-        self._settle_at: float | None = None
-        """When it counts what has not come, though the board has said that it sent all, or says nothing."""
+        self._settle_at: float | None = None  # then what has not come will not, whatever the board says
         self._awaited = 0
 
     def reconnected(self) -> None:

@@ -50,9 +50,8 @@ class _Span:
 class BoardTime:
     """Learns what has to be added to a board's `up` in one boot, from the quickest of its messages.
 
-    No crystal is right, and any clock may be set, so what is to be added falls and rises. That moves
-    what is placed from then on, and nothing that stands already: not its order either, whichever way
-    a missing sample comes in later.
+    No crystal is right, and any clock may be set, so that falls and rises. It moves what is placed from
+    then on, and nothing that stands already: not its order either, however late a missing sample comes.
     """
 
     def __init__(self) -> None:
@@ -146,12 +145,9 @@ class Boot:
     time: BoardTime = field(default_factory=BoardTime)
     first: int = 0
     end: int = 0  # the number after the newest sample; 0 before any has come
-    holes: list[tuple[int, int]] = field(default_factory=list)
-    """What is missing, `[start, stop)` each, in order."""
-    told_all: bool = False
-    """Whether the board has sent all that it remembers of the time before we listened, or never will."""
-    knows_time: bool = False
-    """Whether it has told its `up` of the very moment; a sample may be an old one, sent again."""
+    holes: list[tuple[int, int]] = field(default_factory=list)  # what is missing, `[start, stop)` each
+    told_all: bool = False  # the board has sent what it remembers of the time before `first`, or never will
+    knows_time: bool = False  # it has told its `up` of the very moment; a sample may be one sent again
 
     def add(self, first: int, end: int) -> list[tuple[int, int]]:
         """Note samples as come, and return the ranges of those that are new."""
