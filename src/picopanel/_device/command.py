@@ -6,13 +6,15 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._errors import InvalidCommand, PicoPanelError, arguments
 from .._protocol.payloads import COURSE_COMMANDS
-from .._runtime.clock import Clock
 from .._runtime.loop import Handle
 from .._runtime.waiting import Event
+
+if TYPE_CHECKING:
+    from .device import Device
 
 EXPIRY = 10  # seconds after which a command is not carried out any more
 _LONGEST_BLINK = 3600.0
@@ -99,21 +101,16 @@ class Command:
         self.timeout = arguments.timeout(self.timeout)
 
 
-Send = Callable[[Command], None]
-
-
 class Blink:
     """A blinking: on the board where it can, else by sending on and off, driven by the answers and the clock.
 
-    It begins with `first`, which may be refused, and sets `over` when it is over.
+    It begins with `first`, which may be refused.
     """
 
-    def __init__(
-        self, first: Command, seconds: dict[str, float], n: int | None, send: Send, clock: Clock
-    ) -> None:
+    def __init__(self, device: Device, first: Command, seconds: dict[str, float], n: int | None) -> None:
         self.first, self.over = first, Event()
         self._seconds, self._left = seconds, n
-        self._send, self._clock = send, clock
+        self._send, self._later = device.send, device.known.clock.later
         self._next: Handle | None = None
         self._stopped = False
         first.then = self._answered
@@ -130,9 +127,9 @@ class Blink:
         if command.error is not None or self._stopped:
             self.over.set()
         elif command.name != "blink":
-            self._next = self._clock.later(self._seconds[command.name], partial(self._follow, command.name))
+            self._next = self._later(self._seconds[command.name], partial(self._follow, command.name))
         elif self._left is not None:
-            self._next = self._clock.later(self._left * sum(self._seconds.values()), self.over.set)
+            self._next = self._later(self._left * sum(self._seconds.values()), self.over.set)
 
     def _follow(self, former: str) -> None:
         if former == "off" and self._left is not None:

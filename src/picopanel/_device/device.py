@@ -158,7 +158,7 @@ class Device:
         on_course = self.mode == "course"
         first = Command("on" if on_course else "blink", timeout, {} if on_course else action, click)
         self._stop_blinking()
-        self._blink = blink = Blink(first, {"on": on, "off": off}, n, self.send, self.known.clock)
+        self._blink = blink = Blink(self, first, {"on": on, "off": off}, n)
         self.send(first)
         return blink
 

@@ -159,7 +159,7 @@ def _blocked(facts: Facts, trouble: str | None) -> str | None:
         (link.recorded, RECORDED),
         (facts.known.refused_topics, trouble),
         (facts.state == "offline" and facts.seen_live, "The Pico is offline."),
-        (not facts.presence.is_subscribed or facts.mode is None, "Looking for the board."),
+        (facts.mode is None, "Looking for the board."),
         (True, None),
     )
     return next(said for is_so, said in lines if is_so)

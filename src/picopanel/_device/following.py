@@ -31,7 +31,7 @@ def _readings(rows: Rows, channel: str | None) -> Iterator[tuple[int, float, flo
 
 
 class Follow:
-    """What is measured from now on, of one channel or of all; what comes late is left out. In the loop only."""
+    """What is measured from now on, of one channel or of all, without what comes late; in the loop only."""
 
     def __init__(self, device: Device, seconds: float | None, channel: str | None) -> None:
         device.check_open()

@@ -197,9 +197,7 @@ class Inbox(Receiver):
         elif new and not superseded:
             self._refill.came()
 
-    def _keep(
-        self, telemetry: Telemetry, first: int, end: int, times: Sequence[float], arrival: float
-    ) -> None:
+    def _keep(self, telemetry: Telemetry, first: int, end: int, times: list[float], arrival: float) -> None:
         info, ts, dt, count = self.known.presence.info, telemetry.ts, telemetry.dt, end - first
         interval, virtual = dt or (info.interval if info else None), info is not None and info.virtual
         stamps = [NO_CLOCK] * count if ts is None else [ts + at * dt for at in range(first, end)]
@@ -266,7 +264,8 @@ class Inbox(Receiver):
     def _on_course_command(self, payload: bytes, retained: bool, arrival: float) -> None:
         if not retained:
             self.known.attendance.commands += 1
-            self._outbox.heard_course_command(payload)
+            self._outbox.course.heard_command(payload, self.known.now)
+            self._outbox.heard_echo()
 
     def _on_command(self, payload: bytes, retained: bool, arrival: float) -> None:
         if not retained:

@@ -86,10 +86,6 @@ class Outbox:
         """A command came back on a topic that we listen to: the broker delivers what we send."""
         self._echo_due_since = None
 
-    def heard_course_command(self, payload: bytes) -> None:
-        self.course.heard_command(payload, self._known.now)
-        self.heard_echo()
-
     def unheard(self, seconds: float) -> bool:
         """Whether no command of ours has come back for so long."""
         due = self._echo_due_since

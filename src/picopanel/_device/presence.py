@@ -74,10 +74,6 @@ class Presence:
         return self._spoken or (self._was_online and self.info is not None)
 
     @property
-    def is_subscribed(self) -> bool:
-        return self._subscribed_at is not None
-
-    @property
     def mode(self) -> Mode | None:
         """The layer that the board speaks, or None while it cannot be known."""
         if self._subscribed_at is None:

@@ -45,14 +45,9 @@ class Refill:
             self._boot = current
             self.board_left()
             self._attempts = 0
-        if self._asked is None:
-            is_waiting = self._settle_at is not None
-        else:
-            is_waiting = self._known.now - self._asked_at < EXPIRY
-        first = None if is_waiting else self._first_missing()
-        if first is not None and self._attempts < _ATTEMPTS:
-            self._ask(first)
-        elif first is not None:
+        asked_lately = self._asked is not None and self._known.now - self._asked_at < EXPIRY
+        first = None if asked_lately or self._settle_at is not None else self._first_missing()
+        if first is not None and not self._ask(first):
             self._settle()  # this sample may be the first of those that the network has held back
 
     def came(self) -> None:
@@ -83,9 +78,7 @@ class Refill:
             return
         self._settle_at = None
         first = self._first_missing()
-        if first is not None and self._attempts < _ATTEMPTS:
-            self._ask(first)
-        else:
+        if first is None or not self._ask(first):
             self._give_up()
             self._attempts, self._boot.told_all = 0, True
 
@@ -100,11 +93,15 @@ class Refill:
             self._known.note("gap", count=missing)
             self._boot.holes.clear()
 
-    def _ask(self, seq: int) -> None:
+    def _ask(self, seq: int) -> bool:
+        """Ask for the samples from a number on, unless that has been done often enough."""
+        if self._attempts >= _ATTEMPTS:
+            return False
         name = new_id()
         try:
             self._outbox.publish(self._known.topics.cmd, format_command(name, since={"seq": seq}), 1)
         except NotConnected:
-            return  # asked again after the reconnect
+            return True  # asked again after the reconnect
         self._asked, self._asked_from, self._asked_at = name, seq, self._known.now
         self._attempts += 1
+        return True
