@@ -19,7 +19,7 @@ from .._page.news import panel_state
 from .._page.snapshot import PanelSnapshot
 from .._page.widget import Displayed, LiveWidget, display_snapshot, widget_arguments
 from .._pico.connect import connect
-from .._pico.pico import THE_BROKERS, Handle
+from .._pico.pico import THE_BROKERS, Handle, Relay
 from .._runtime import loop
 
 _NOTICEABLE = 1.0
@@ -99,7 +99,7 @@ class PicoPanel(Handle, LiveWidget):
             loop.ask(self._device.close)
             raise
         self._lecture: Lecture | None = None
-        self._tell_observers()
+        loop.ask(Relay, self, self._device)
         self._conversation = loop.ask(Conversation, self._device, self._send_news)
         self._converse()
 

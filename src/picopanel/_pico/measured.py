@@ -73,17 +73,11 @@ class Taping(Uncopied):
 
     def __exit__(self, *_: object) -> None:
         if self._file is not None:  # else nothing has begun
-            _stop(self._recorder, self._file)
+            settle(self._recorder, self._recorder.stop, self._file)
 
     def __repr__(self) -> str:
         says = loop.ask(lambda: self._recorder.says if self._recorder.file is self._file else None)
         return f"<{says or 'recording no more'}>"
-
-
-def _stop(recorder: Recorder, file: Appender | None = None) -> None:
-    """Record no more, once what is left is written; given a file, only if it is that one."""
-    loop.ask(recorder.stop, file)
-    settle(recorder)
 
 
 class Measured(Verbs):
@@ -257,19 +251,19 @@ class Measured(Verbs):
             >>> open("run.jsonl").read().splitlines()[0]
             '{"picopanel":"recording","version":1,"id":"docstring"}'
         """
+        recorder = self._device.recorder
         if path is None:
-            _stop(self._device.recorder)
-            return Taping(self._device.recorder, None)
+            settle(recorder, recorder.stop)
+            return Taping(recorder, None)
         start = loop.ask(self._device.record, arguments.file_path("path", path).resolve())
         loop.wait(start.done, None)
         if start.error is not None:
             raise start.error
-        return Taping(self._device.recorder, start.file)
+        return Taping(recorder, start.file)
 
     def clear(self) -> None:
         """Forget all readings and events, here and in the page."""
-        loop.ask(self._device.clear)
-        settle(self._device.recorder)
+        settle(self._device.recorder, self._device.clear)
 
     def _export(self) -> Export:
         return loop.ask(lambda: self._device.export)

@@ -100,8 +100,7 @@ class Handle(Uncopied, Measured, traitlets.HasTraits):
         return f"<{type(self).__name__} {it.id!r}: {status}, LED {led}{temperature}>"
 
     def __dir__(self) -> list[str]:
-        absent = {name for name in ("faults", "player") if not hasattr(self, name)}
-        return [name for name in super().__dir__() if name not in absent]
+        return [name for name in super().__dir__() if name not in ("faults", "player") or hasattr(self, name)]
 
     def _add_notifiers(self, handler: Any, name: Any, type: Any) -> None:
         """Refuse to observe what there is not: traitlets would wait for it for ever."""
@@ -191,9 +190,6 @@ class Handle(Uncopied, Measured, traitlets.HasTraits):
         with EndsAtTheUsersLine():
             return show(examine(self._device.id, link, pause=self.sleep))
 
-    def _tell_observers(self) -> None:
-        loop.ask(Relay, self, self._device)
-
 
 class Pico(Handle):
     """One board over MQTT, for scripts; `PicoPanel` is the same with a panel.
@@ -224,4 +220,4 @@ class Pico(Handle):
         device = internal.pop("_device", None)
         check_call(Pico, unnamed, internal, elsewhere=THE_BROKERS)
         self._device = device or connect(device_id, broker, capacity)
-        self._tell_observers()
+        loop.ask(Relay, self, self._device)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     Values = Mapping[str, Value] | None
 
 
-def settle(recorder: Recorder) -> None:
-    """Wait until what is under way at the file is done."""
+def settle(recorder: Recorder, call: Callable[..., object], *what: object) -> None:
+    """Have something done, and wait until what is under way at the file is done as well."""
+    loop.ask(call, *what)
     if not recorder.settled.is_set():  # else the loop, too, may pass here
         loop.wait(recorder.settled, None)
 
@@ -225,5 +226,4 @@ class Verbs:
 
     def close(self) -> None:
         """End the connection; the readings stay."""
-        loop.ask(self._device.close)
-        settle(self._device.recorder)
+        settle(self._device.recorder, self._device.close)
