@@ -1,24 +1,14 @@
 """Every error that PicoPanel raises, and how it warns.
 
-    PicoPanelError
-    ├── InvalidDeviceID   (ValueError)       an ID that cannot be part of a topic
-    ├── InvalidBroker     (ValueError)       a broker URL or setting that cannot work
-    ├── InvalidCommand    (ValueError)       a command that no board knows
-    ├── InvalidArgument   (ValueError,       an argument that a verb cannot use, or does not have
-    │                      TypeError)
-    ├── InvalidPayload    (ValueError)       a message that breaks the protocol
-    ├── NotARecording     (ValueError)       a file that holds something else
-    ├── NoBroker          (LookupError)      no broker was given and none was found
-    ├── NoChannel         (KeyError)         a channel that the board does not have
-    ├── NotConnected      (ConnectionError)  a command while the broker or board is away
-    ├── NoAnswer          (TimeoutError)     sent, and not answered: in time, or before the connection broke
-    ├── CommandRefused    (RuntimeError)     the board answered, and declined
-    ├── PanelClosed       (RuntimeError)     the panel has ended
-    ├── RecordingFailed   (OSError)          a recording that cannot be read or written
-    ├── NotWritten        (OSError)          a file cannot be written
-    └── NotPickled        (TypeError)        what holds a password or a connection is not copied or pickled
-
-Each is also a builtin, so that a beginner's `except TimeoutError` works.
+PicoPanelError, and by the builtin that each is as well, so that `except TimeoutError` works
+├── ValueError       InvalidArgument, InvalidBroker, InvalidCommand, InvalidDeviceID, InvalidPayload,
+│                    NotARecording
+├── TypeError        InvalidArgument, NotPickled
+├── LookupError      NoBroker; as a KeyError: NoChannel
+├── ConnectionError  NotConnected
+├── TimeoutError     NoAnswer
+├── RuntimeError     CommandRefused, PanelClosed
+└── OSError          NotWritten, RecordingFailed
 """
 
 from __future__ import annotations
