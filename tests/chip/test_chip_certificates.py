@@ -7,7 +7,7 @@ from trustme import KeyType
 
 from picopanel import Broker
 from picopanel._setup.certificates import FORMER_CA, own_files
-from picopanel._setup.files import collect
+from picopanel._setup.files import firmware
 
 from . import chip
 
@@ -26,13 +26,9 @@ OF_EVERYBODY = Broker("mqtts://h")
 """One whose authority every board knows."""
 
 
-def nothing(url):
-    return b""
-
-
 def files(broker=OF_EVERYBODY):
     """What `board setup` puts there, but for `main.py`, which would start the radio, and for mqtt_as."""
-    found = {**collect(nothing)[0], **own_files(broker)}
+    found = {**firmware()[0], **own_files(broker)}
     return {name: data for name, data in found.items() if name != "main.py" and "mqtt_as" not in name}
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from .._broker import Broker, as_broker
@@ -94,36 +95,26 @@ def board_bundle(
 
 
 def contents(
-    device_id: str, broker: Broker | None, more: Values, mqtt_as: Path | None, fetch: Fetch = download
+    device_id: str, broker: Broker | None, more: Values, mqtt_as: Path | None, fetch: Fetch
 ) -> tuple[dict[str, bytes], dict[str, str]]:
     """Return a board's files in the order in which they are written, and where those are that are missing.
 
-    The secrets come first, `main.py` last: a board without it stays quiet.
+    The secrets come first, `main.py` last: a board without it stays quiet. `mqtt_as` is fetched from its
+    author, or taken from a folder or file that holds it already.
     """
     secrets = _secrets({**_values(device_id, broker), **more})
     certificates = {} if broker is None else own_files(broker)
-    files, missing = collect(fetch, mqtt_as)
-    main = files.pop("main.py")
-    return {SECRETS: secrets.encode(), **files, **certificates, "main.py": main}, missing
-
-
-def collect(fetch: Fetch = download, mqtt_as: Path | None = None) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Return the firmware with `mqtt_as`, and the places of files that could not be fetched.
-
-    `mqtt_as` is fetched from its author, or taken from a folder or file that holds it already.
-    """
-    found, wanted = firmware()
+    files, missing = firmware()
     if mqtt_as is not None:
         own = [mqtt_as] if mqtt_as.is_file() else sorted(mqtt_as.glob("*.py"))
         folder = "mqtt_as/" if (mqtt_as / "__init__.py").exists() else ""
-        return found | {folder + file.name: file.read_bytes() for file in own}, {}
-    missing = {}
-    for name, url in wanted.items():
-        try:
-            found[name] = fetch(url)
-        except OSError:
-            missing[name] = url
-    return found, missing
+        files, missing = files | {folder + file.name: file.read_bytes() for file in own}, {}
+    for name in tuple(missing):
+        with suppress(OSError):
+            files[name] = fetch(missing[name])
+            del missing[name]
+    main = files.pop("main.py")
+    return {SECRETS: secrets.encode(), **files, **certificates, "main.py": main}, missing
 
 
 def firmware() -> tuple[dict[str, bytes], dict[str, str]]:

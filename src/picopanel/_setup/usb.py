@@ -21,7 +21,6 @@ from .._errors import NotConnected
 from .on_board import FACTS, write
 
 OLDEST = (1, 22)
-_PAGES = {"RP2350": "RPI_PICO2_W", "RP2": "RPI_PICO_W"}
 _START = (
     "import json, sys; sys.argv = ['mpremote', *json.load(sys.stdin)]; "
     "from mpremote.main import main; sys.exit(main())"
@@ -140,7 +139,7 @@ def _only_port(ports: list[str], drives: Iterable[Path]) -> str:
 
 
 def _install(model: str, drive: Path | None = None) -> str:
-    page = next(page for words, page in _PAGES.items() if words in model or words == "RP2")
+    page = "RPI_PICO2_W" if "RP2350" in model else "RPI_PICO_W"
     to = f"onto {drive}" if drive else "onto the drive that appears when you plug it in with BOOTSEL held"
     return (
         f"Get the newest .uf2 file of https://micropython.org/download/{page}/ and drag it {to}. "
