@@ -6,6 +6,7 @@ import pytest
 
 from picopanel import PicoWall
 from picopanel._runtime import loop
+from picopanel._wall.discovery import RETAINED_WITHIN
 
 from ..support.mosquitto import Mosquitto
 from ..support.nats import Nats
@@ -102,7 +103,8 @@ def test_a_search_that_is_not_permitted_says_so(discover, tmp_path, request):
 def test_a_broker_that_keeps_nothing_for_a_search_is_told_of(discover, spy):
     """A board is found by what it sends; one that has just come online proves nothing."""
     wall = discover("+")
-    eventually(lambda: wall._conversation._discovery._settled, "what is retained has had its time")
+    search = wall._conversation._discovery
+    eventually(lambda: search._subscribed_for(RETAINED_WITHIN), "what is retained has had its time")
     spy.publish("new/info", INFO)
     spy.publish("new/telemetry", SAMPLE)
     found(wall, "new")

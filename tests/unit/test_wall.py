@@ -19,10 +19,8 @@ from picopanel._page.feed import GAP
 from picopanel._pico.connect import connect_virtual, share
 from picopanel._runtime import loop
 from picopanel._runtime.clock import Clock
-from picopanel._wall.boards import Boards
+from picopanel._wall.boards import Boards, Plan, check_pattern, listed
 from picopanel._wall.conversation import BEAT, WallConversation
-from picopanel._wall.discovery import check_pattern
-from picopanel._wall.plan import Plan, listed
 from picopanel._wall.tiles import MOST_BYTES, POINTS, STEP, Spark, Tiles, WallSnapshot
 
 from ..support.waiting import eventually

@@ -1,26 +1,99 @@
-"""The boards of a wall: of each ID the one device that is open in this process, whoever opened it.
+"""From what a user gives to the boards of a wall, each the one device of its ID that is open in this process.
 
-A panel of the same ID, opened here before or later, is shown by the wall as well: they agree, and
-neither ends the other.
+Everything is checked before anything is opened. A panel of the same ID, opened here before or later, is
+shown by the wall as well: they agree, and neither ends the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
 from weakref import WeakKeyDictionary
 
+from .._broker import Broker, as_broker, find
 from .._device.device import Device
-from .._errors import InvalidDeviceID
+from .._errors import InvalidDeviceID, arguments
 from .._errors.arguments import nearest
+from .._pico.connect import PUBLIC, share, warn_of
+from .._protocol.ids import check_device_id
 
-MOST = 1000
-"""Boards on a wall."""
+MOST = 1000  # boards on a wall
+MOST_VIRTUAL = 60  # of a demo: each is worked out in this process
 
 Open = Callable[[], tuple[Device, bool]]
 """Returns the open device of an ID, and whether it had to be opened for that."""
 
 _walls_of: WeakKeyDictionary[Device, int] = WeakKeyDictionary()
 """How many walls show a device that was opened for a wall; the last one closes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a wall is to show: boards and how to open them, and which others to search for, where."""
+
+    key: Hashable  # equal for walls of the same boards
+    boards: Mapping[str, Open] = field(default_factory=dict)
+    pattern: str | None = None
+    broker: Broker | None = None
+    open: Callable[[str], Open] | None = None
+    notices: tuple[str, ...] = ()
+
+
+def listed(
+    boards: Iterable[str] | Mapping[str, Broker | str | None], broker: Broker | str | None, capacity: int
+) -> Plan:
+    if isinstance(boards, (str, bytes)):
+        if isinstance(boards, str):
+            check_device_id(boards)  # which does not repeat a URL
+        raise InvalidDeviceID(f"PicoWall takes a list of IDs: PicoWall([{boards!a}]).")
+    if not isinstance(boards, Iterable):
+        raise InvalidDeviceID('PicoWall takes a list of IDs: PicoWall(["alice-07", "bob-02"]).')
+    own: Mapping[str, Broker | str | None] = boards if isinstance(boards, Mapping) else dict.fromkeys(boards)
+    if not 0 < len(own) <= MOST:
+        raise InvalidDeviceID(f"A wall takes 1 to {MOST} IDs, not {len(own)}.")
+    common = cache(lambda: find(None, broker)[1])  # looked up where a board has none of its own
+    found = {
+        check_device_id(each): common() if given is None else as_broker(given) for each, given in own.items()
+    }
+    for device_id in found:
+        warn_of(device_id)
+    return Plan(
+        frozenset(found.items()),
+        {each: partial(share, each, at, capacity) for each, at in found.items()},
+        notices=(PUBLIC,) if any(at.public for at in found.values()) else (),
+    )
+
+
+def searched(pattern: str, broker: Broker | str | None, capacity: int) -> Plan:
+    check_pattern(pattern)
+    at = find(None, broker)[1]
+    return Plan(
+        (pattern, at),
+        pattern=pattern,
+        broker=at,
+        open=lambda device_id: partial(share, device_id, at, capacity),
+        notices=(PUBLIC,) if at.public else (),
+    )
+
+
+def virtual(count: int, capacity: int) -> Plan:
+    count = arguments.count("count", count, least=1, most=MOST_VIRTUAL)
+    names = [f"board-{number:02}" for number in range(1, count + 1)]
+    return Plan(("demo", count), {name: partial(share, name, None, capacity) for name in names})
+
+
+def check_pattern(pattern: object) -> str:
+    example = "Example: PicoWall.discover('class-a/+'), or '+' for IDs without a '/'."
+    if not isinstance(pattern, str) or "+" not in pattern.split("/"):
+        raise InvalidDeviceID(f"discover() takes a pattern with a '+' for a part of the IDs. {example}")
+    try:
+        check_device_id("/".join("x" if level == "+" else level for level in pattern.split("/")))
+    except InvalidDeviceID as error:
+        if "://" in pattern:
+            raise  # and do not repeat it
+        raise InvalidDeviceID(f"{pattern!a} cannot be searched for. {error} {example}") from None
+    return pattern
 
 
 class Boards:

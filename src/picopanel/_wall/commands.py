@@ -68,15 +68,18 @@ class Round:
         click: str | None = None,
     ) -> None:
         self._name = name if name == "blink" else check_command(name)
-        self._click = click
-        self._nth = next(_numbers)
+        self._names = {"nth": next(_numbers), "click": click, "command": name}
         timeout = arguments.timeout(timeout)
-        blink_action(*blink)  # what is no blinking for any board is refused before one is asked
+        # What is no blinking for any board is refused before one is asked.
+        action = blink_action(*blink) if name == "blink" else None
         self.commands: dict[str, Command] = {}
         self._refused: dict[str, str] = {}
         for device_id, device in boards:
             try:
-                self.commands[device_id] = _start(device, name, timeout, blink)
+                if action and device.mode == "course":  # its blinking is one command after the other
+                    self.commands[device_id] = device.start_blink(*blink, timeout=timeout).first
+                else:
+                    self.commands[device_id] = device.start(name, timeout, action)
             except PicoPanelError as error:
                 self._refused[device_id] = str(error)
 
@@ -85,23 +88,13 @@ class Round:
         return Answers(self._name, replies, self._missing)
 
     def summary(self) -> dict[str, Any]:
-        missing = self._missing
+        missing = sorted(self._missing)
         pending = sum(not command.done.is_set() for command in self.commands.values())
         asked = len(self.commands) + len(self._refused)
-        answered = asked - pending - len(missing)
-        counts = {"asked": asked, "answered": answered, "pending": pending}
-        names = {"nth": self._nth, "click": self._click, "command": self._name}
-        return {**names, **counts, "missing": sorted(missing)[:_NAMED]}
+        counts = {"asked": asked, "answered": asked - pending - len(missing), "pending": pending}
+        return {**self._names, **counts, "missing": missing[:_NAMED]}
 
     @property
     def _missing(self) -> dict[str, str]:
         failed = {each: str(command.error) for each, command in self.commands.items() if command.error}
         return self._refused | failed
-
-
-def _start(device: Device, name: str, timeout: float, blink: tuple[float, float, int | None]) -> Command:
-    if name != "blink":
-        return device.start(name, timeout)
-    if device.mode == "course":  # its blinking is one command after the other
-        return device.start_blink(*blink, timeout=timeout).first
-    return device.start(name, timeout, action=blink_action(*blink))

@@ -19,20 +19,14 @@ from .._page.feed import NOTHING, Delivery, Feed, Send
 from .._protocol.payloads import in_unicode
 from .._runtime.clock import Clock, Timer
 from . import tables
-from .boards import MOST, Boards
+from .boards import MOST, Boards, Plan
 from .commands import BLINK, Round
 from .discovery import Discovery
-from .plan import Plan
 from .tiles import Tiles, WallSnapshot
 
-BEAT = 0.25
-"""Seconds between two looks at the boards."""
-
-COMMANDS = ("on", "off", "toggle", "blink", "read")
-"""What a page can send to many boards."""
-
-MOST_PANELS = 8
-"""Opened at a time; the one that was used longest ago goes."""
+BEAT = 0.25  # seconds between two looks at the boards
+COMMANDS = ("on", "off", "toggle", "blink", "read")  # that a page can send to many boards
+MOST_PANELS = 8  # opened at a time; the one that was used longest ago goes
 
 _REPLACED = "A newer wall of these boards was opened in this notebook; it goes on there."
 _TOO_MANY = f"More than {MOST} boards were found; the first {MOST} are shown."
@@ -189,8 +183,7 @@ class OpenedPanels:
     def __init__(self, boards: Boards, send: Send) -> None:
         self._boards = boards
         self._send = send
-        self._panels: dict[str, _OpenedPanel] = {}
-        """The one that was used last is the last."""
+        self._panels: dict[str, _OpenedPanel] = {}  # the one that was used last is the last
 
     def handle(self, device_id: str, message: object) -> Delivery:
         device = self._boards.get(device_id)
@@ -199,7 +192,7 @@ class OpenedPanels:
         panel = self._panels.get(device_id)
         if panel is None or panel.device is not device:
             self.shut(device_id)
-            panel = _OpenedPanel(device_id, device, self._send, self._follow)
+            panel = _OpenedPanel(device_id, device, self._send, self._go_on)
         self._panels.pop(device_id, None)
         self._panels[device_id] = panel
         if len(self._panels) > MOST_PANELS:
@@ -218,7 +211,7 @@ class OpenedPanels:
         for device_id in tuple(self._panels):
             self.shut(device_id)
 
-    def _follow(self, device_id: str) -> None:
+    def _go_on(self, device_id: str) -> None:
         """The device has ended, and the wall goes on with another: so does its panel."""
         self.handle(device_id, {"type": "ask", "since": 0}).push(self._send)
 
@@ -226,15 +219,15 @@ class OpenedPanels:
 class _OpenedPanel(Conversation):
     """One opened board; its serial tells the page that a newer device has taken its place."""
 
-    def __init__(self, device_id: str, device: Device, send: Send, follow: Callable[[str], None]) -> None:
+    def __init__(self, device_id: str, device: Device, send: Send, go_on: Callable[[str], None]) -> None:
         self._facts = {"type": "board", "id": device_id, "serial": next(_serials)}
         super().__init__(device, lambda message, buffers: send(self._wrap(message), buffers))
         self.device = device
-        self._follow = partial(follow, device_id)
-        device.at_close.append(self._follow)
+        self._go_on = partial(go_on, device_id)
+        device.at_close.append(self._go_on)
 
     def end(self) -> None:
-        self.device.at_close.remove(self._follow)
+        self.device.at_close.remove(self._go_on)
         super().end()
 
     def wrapped(self, delivery: Delivery) -> Delivery:

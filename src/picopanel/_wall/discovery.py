@@ -15,8 +15,8 @@ from .._protocol.ids import check_device_id
 from .._protocol.payloads import parse_ack, parse_info, parse_reading, parse_telemetry
 from .boards import MOST
 
+# Seconds after our subscription in which retained messages have come, if the broker gives them.
 RETAINED_WITHIN = 3.0
-"""Seconds after our subscription in which retained messages have come, if the broker gives them."""
 
 NO_RETAINED = (
     "This broker gives no retained messages for a search (RabbitMQ does not), so a board is shown only "
@@ -29,58 +29,35 @@ def _boards_info(payload: bytes) -> None:
         raise InvalidPayload("an info without a protocol")
 
 
+# What a board has said, or is told, on these topics. Each raises on what no board says. Its status is not
+# among them: `online` and `offline` are what Home Assistant and ESPHome say as well.
 _KEPT: dict[str, Callable[[bytes], object]] = {
     "info": _boards_info,
     "ack": parse_ack,
     "onboard_temp": parse_reading,
     "onboard_led": bytes,
 }
-"""What a board has said, or is told, on these topics. Each raises on what no board says.
-
-Its status is not among them: `online` and `offline` are what Home Assistant and ESPHome say as well.
-"""
-
+# Heard only until the broker has shown that it gives what is retained: it is most of the traffic.
 _STREAM = "telemetry"
-"""Heard only until the broker has shown that it gives what is retained: it is most of the traffic."""
-
 _SAID = {**_KEPT, _STREAM: parse_telemetry}
 
 
-def check_pattern(pattern: object) -> str:
-    example = "Example: PicoWall.discover('class-a/+'), or '+' for IDs without a '/'."
-    if not isinstance(pattern, str) or "+" not in pattern.split("/"):
-        raise InvalidDeviceID(f"discover() takes a pattern with a '+' for a part of the IDs. {example}")
-    try:
-        check_device_id("/".join("x" if level == "+" else level for level in pattern.split("/")))
-    except InvalidDeviceID as error:
-        if "://" in pattern:
-            raise  # and do not repeat it
-        raise InvalidDeviceID(f"{pattern!a} cannot be searched for. {error} {example}") from None
-    return pattern
-
-
 class Discovery(Receiver):
-    """Listens for boards at one broker.
+    """Listens for boards at one broker, by part of a topic filter, e.g. `class-a/+`.
 
-    Args:
-        pattern: Part of a topic filter, e.g. `class-a/+`.
-        broker: Where.
-        found: Gets each ID that is seen, again and again, in the loop.
-        notice: Gets what the user should know.
+    `found` gets each ID that is seen, again and again; `notice` what the user should know.
     """
 
     def __init__(
         self, pattern: str, broker: Broker, found: Callable[[str], object], notice: Callable[[str], object]
     ) -> None:
         self.pattern = pattern
-        self._found = found
-        self._notice = notice
+        self._found, self._notice = found, notice
         self._link = ListeningLink(broker)
-        self._stream = Receiver()
-        """Has the stream subscribed to; what comes of it, the link hands to all."""
+        self._stream = Receiver()  # has it subscribed to; what comes of it, the link hands to all
         self._retained = False
+        # Boards that came online while we listened; what they retain is not asked of the broker.
         self._introduced: set[str] = set()
-        """Boards that came online while we listened; what they retain is not asked of the broker."""
         self._subscribed_at: float | None = None
         self._refused: Mapping[str, int] = {}
 
@@ -95,9 +72,8 @@ class Discovery(Receiver):
     @property
     def settling(self) -> bool:
         """Whether boards that are known to the broker may still be on their way."""
-        if self._link.status.phase != "connected":
-            return self._link.status.phase == "connecting"
-        return self._subscribed_at is None or monotonic() - self._subscribed_at < 1.0
+        phase = self._link.status.phase
+        return phase == "connecting" or (phase == "connected" and not self._subscribed_for(1.0))
 
     @property
     def trouble(self) -> tuple[str, str] | None:
@@ -130,7 +106,8 @@ class Discovery(Receiver):
             self._link.detach(self._stream)
         if kind == "info" and not self._retained and len(self._introduced) < MOST:
             self._introduced.add(device_id)
-        if kind == _STREAM and not self._retained and self._settled and device_id not in self._introduced:
+        proves = kind == _STREAM and not self._retained and device_id not in self._introduced
+        if proves and self._subscribed_for(RETAINED_WITHIN):
             self._notice(NO_RETAINED)
         self._found(device_id)
 
@@ -138,6 +115,5 @@ class Discovery(Receiver):
         self._refused = refused
         self._subscribed_at = monotonic()
 
-    @property
-    def _settled(self) -> bool:
-        return self._subscribed_at is not None and monotonic() - self._subscribed_at > RETAINED_WITHIN
+    def _subscribed_for(self, seconds: float) -> bool:
+        return self._subscribed_at is not None and monotonic() - self._subscribed_at >= seconds

@@ -97,11 +97,8 @@ def readings_frame(boards: Boards) -> pandas.DataFrame:
     """Return the readings, board by board in order of the IDs, with the ID as the first column."""
     import pandas
 
-    frames = []
-    for device_id, export in _exports(boards):
-        frames.append(export.to_dataframe())
-        frames[-1].insert(0, "id", device_id)
-    whole: pandas.DataFrame = pandas.concat(frames, ignore_index=True)
+    frames = {device_id: export.to_dataframe() for device_id, export in _exports(boards)}
+    whole: pandas.DataFrame = pandas.concat(frames, names=["id"]).reset_index("id").reset_index(drop=True)
     return whole
 
 

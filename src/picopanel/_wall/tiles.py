@@ -14,17 +14,11 @@ from .._page.snapshot import sheet, sheet_text
 from .._runtime.clock import Clock
 from .boards import Boards
 
+# Looks after which a tile is made anew though its board has said nothing: the clock alone changes some.
 LOOK_ALL_IN = 4
-"""Looks after which a tile is made anew though its board has said nothing: the clock alone changes some."""
-
-POINTS = 40
-"""Of the small line on a tile."""
-
-STEP = 3000.0
-"""Milliseconds that share a point, so that a line of fast readings holds two minutes."""
-
-MOST_BYTES = 150_000
-"""Of a snapshot in the notebook."""
+POINTS = 40  # of the small line on a tile
+STEP = 3000.0  # milliseconds that share a point, so that a line of fast readings holds two minutes
+MOST_BYTES = 150_000  # of a snapshot in the notebook
 
 _RANK = ("bad", "warn", "unknown", "ok")
 
@@ -64,7 +58,6 @@ class Tile:
         self.version = self.spark_version = 0
         self._signs: object = None
         self._looked = looked
-        self._newest = 0.0
 
     def look(self, device: Device, nth: int, version: int) -> bool:
         """Take what is new in the nth look at all, and say whether anything is."""
@@ -73,11 +66,8 @@ class Tile:
             return False
         self._signs, self._looked = signs, nth
         new = facts(device)
-        at, value = new["at"], new["value"]
-        if at is not None and at != self._newest:
-            self._newest = at
-            if self.spark.add(at, value):
-                self.spark_version = version
+        if new["at"] not in (None, self.facts.get("at")) and self.spark.add(new["at"], new["value"]):
+            self.spark_version = version
         if new == self.facts:
             return False
         self.facts, self.version = new, version

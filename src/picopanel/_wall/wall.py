@@ -16,9 +16,9 @@ from .._pico.pico import THE_BROKERS, Pico
 from .._runtime import loop
 from .._runtime.waiting import Event
 from . import tables
+from .boards import Plan, listed, searched, virtual
 from .commands import BLINK, Answers
 from .conversation import WallConversation
-from .plan import Plan, listed, searched, virtual
 
 if TYPE_CHECKING:
     import pandas
@@ -242,13 +242,11 @@ class PicoWall(Uncopied, LiveWidget):
         timeout: float,
         blink: tuple[float, float, int | None] = BLINK,
     ) -> Answers:
-        ids = [boards] if isinstance(boards, str) else boards
-        if ids is not None and not isinstance(ids, Iterable):
+        if boards is not None and not isinstance(boards, Iterable):
             raise InvalidArgument("boards must be a list of IDs; all boards if it is left out.")
+        ids = [boards] if isinstance(boards, str) else None if boards is None else list(boards)
         self._settle()
-        round_ = loop.ask(
-            self._conversation.command, name, None if ids is None else list(ids), timeout, blink
-        )
+        round_ = loop.ask(self._conversation.command, name, ids, timeout, blink)
         for command in round_.commands.values():
             if not command.done.is_set():
                 self._wait(command.done, None)  # every command ends in time
