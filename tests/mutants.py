@@ -51,7 +51,7 @@ MUTANTS = [
         "src/picopanel/_device/diagnosis.py", 'seen_live, "The Pico is offline.")', "seen_live, None)", UNIT
     ),
     Mutant("src/picopanel/_device/samples.py", " < self.offset or", " > self.offset or", UNIT),
-    Mutant("src/picopanel/_device/presence.py", "SILENT_AT_LEAST = 10.0", "SILENT_AT_LEAST = 99.0", UNIT),
+    Mutant("src/picopanel/_device/known.py", "SILENT_AT_LEAST = 10.0", "SILENT_AT_LEAST = 99.0", UNIT),
     Mutant("src/picopanel/_device/outbox.py", "now - c.sent_at >= c.timeout", "False", UNIT),
     Mutant("src/picopanel/_device/messages.py", "KEPT = 1000", "KEPT = 100", UNIT),
     Mutant("src/picopanel/_page/news.py", "told = told._replace(end=rows.end, ", FEED_SKIPS, UNIT),

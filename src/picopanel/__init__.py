@@ -2,7 +2,7 @@
 
 from ._broker import Broker
 from ._device.command import Reply
-from ._device.known import Reading
+from ._device.following import Reading
 from ._device.messages import Message
 from ._errors import (
     CommandRefused,

@@ -14,7 +14,7 @@ import traitlets
 
 from picopanel import InvalidDeviceID, PanelClosed, Pico, PicoPanel, PicoWall
 from picopanel._device.device import Device
-from picopanel._device.presence import Attendance
+from picopanel._device.known import Attendance
 from picopanel._page.feed import GAP
 from picopanel._pico.connect import connect_virtual, share
 from picopanel._runtime import loop

@@ -19,10 +19,9 @@ from .command import Blink, Command, blink_action, check_command, set_action, se
 from .diagnosis import RECORDED, diagnose
 from .following import Limits
 from .inbox import Inbox
-from .known import TEMPERATURE, Known
+from .known import TEMPERATURE, Known, Mode
 from .messages import Message
 from .outbox import Outbox
-from .presence import Mode
 from .recorder import Recorder, Start
 from .refill import Refill
 from .replay import Player

@@ -1,9 +1,10 @@
-"""Who follows what a board measures: loops over `readings()`, and the limits that a user has set."""
+"""Readings, and who follows them: loops over `readings()`, and the limits that a user has set."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,42 @@ from .._runtime import observers
 from .._runtime.waiting import Event
 from .._store import Origin, Rows
 from .._store.limit import Limit, Side
-from .known import Known, Reading
+from .known import Known
 
 if TYPE_CHECKING:
     from .device import Device
 
 _AT_ONCE = 1000
 
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One value of one channel.
+
+    Attributes:
+        time: When it was measured, in UTC.
+        channel: The channel's name, e.g. `temperature`.
+        value: In `unit`.
+        unit: As people write it, e.g. `°C`; empty if the board names none.
+        led: Whether the LED was on; None if unknown.
+        virtual: Whether a virtual board made it.
+    """
+
+    time: datetime
+    channel: str
+    value: float
+    unit: str
+    led: bool | None
+    virtual: bool
+
+
 Call = Callable[[Reading], object]
+
+
+def _reading(known: Known, time: float, value: float, origin: Origin) -> Reading:
+    moment = datetime.fromtimestamp(time / 1000, timezone.utc)
+    unit = known.units.get(origin.channel, "")
+    return Reading(moment, origin.channel, value, unit, origin.led, origin.virtual)
 
 
 def _readings(rows: Rows, channel: str | None) -> Iterator[tuple[int, float, float, Origin]]:
@@ -57,7 +86,7 @@ class Follow:
         self._seq = rows.end
         (self.news.set if rows.end < device.store.end else self.news.clear)()
         found = [
-            known.reading(time, value, origin)
+            _reading(known, time, value, origin)
             for row, time, value, origin in _readings(rows, self._channel)
             if time >= self._start + known.ahead(row)
         ]
@@ -95,7 +124,7 @@ class _Watch:
             side = self.limit.side(value, self.side)
             if side != self.side:
                 self.side = side
-                found.append(None if side == "within" else known.reading(time, value, origin))
+                found.append(None if side == "within" else _reading(known, time, value, origin))
         return found
 
 

@@ -16,10 +16,9 @@ from .._link.troubles import link_sentences
 from .._protocol import payloads
 from .._protocol.payloads import Telemetry, unit_label
 from .._store import NO_CLOCK, Origin
-from .known import COURSE_UNIT, TEMPERATURE, Known
+from .known import COURSE_UNIT, SILENT_AT_LEAST, TEMPERATURE, Known
 from .messages import Received
 from .outbox import Outbox
-from .presence import SILENT_AT_LEAST
 from .refill import Refill
 
 _MOST_WAITING = 256  # to take in many at a time costs about 1 µs each, one alone up to 0.2 ms

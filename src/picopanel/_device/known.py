@@ -1,50 +1,180 @@
-"""What is known of one board; what comes in and what goes out share it, in the loop."""
+"""What is known of one board: whether it is there, and what it has told; all share it, in the loop."""
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from typing import Literal
 
 from .._errors import InvalidPayload
 from .._protocol.ids import Topics
-from .._protocol.payloads import MOST_NAMES
+from .._protocol.payloads import MOST_NAMES, Info
 from .._runtime import loop
 from .._runtime.clock import Clock, ClockWatch
-from .._store import Origin, Store
+from .._store import Store
 from .messages import MessageLog
-from .presence import Attendance, Presence
 from .samples import Samples
 
 COURSE_UNIT = "°C"
 TEMPERATURE = "temperature"
 
+Mode = Literal["pico", "course"]
+
+DECIDE_AFTER = 1.0  # seconds after SUBACK by which what is retained has come
+SILENT_AT_LEAST = 10.0
+NOBODY_AFTER = 12.0  # seconds after SUBACK by which a board has spoken that does: at least every 10
+_MOST_OPEN = 64  # commands remembered until their answer comes; as many as a board remembers
 _SAME_CLOCK = 60_000  # ms: what is older by more was told by a board that has begun to count anew
 _MOST_SETS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One value of one channel.
+class Presence:
+    """Follows `info`, `status`, live samples and answers."""
 
-    Attributes:
-        time: When it was measured, in UTC.
-        channel: The channel's name, e.g. `temperature`.
-        value: In `unit`.
-        unit: As people write it, e.g. `°C`; empty if the board names none.
-        led: Whether the LED was on; None if unknown.
-        virtual: Whether a virtual board made it.
-    """
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self.info: Info | None = None
+        self._subscribed_at: float | None = None
+        self._status: bool | None = None
+        self._spoken = self._was_online = self._live = self._empty = self._course_heard = False
+        self._sample_at = self._value_at = self._answer_at = 0.0
 
-    time: datetime
-    channel: str
-    value: float
-    unit: str
-    led: bool | None
-    virtual: bool
+    def subscribed(self) -> None:
+        self._subscribed_at = self._sample_at = self._value_at = self._now()
+
+    def disconnected(self) -> None:
+        """The link is gone: nothing is known of the board any more."""
+        self._subscribed_at = self._status = None
+        self._live = self._empty = self._course_heard = False
+
+    def status(self, online: bool, retained: bool) -> None:
+        """A message on `status`. A live one outranks all before it, a retained one does not."""
+        self._status = online
+        if online:
+            self._sample_at = self._value_at = self._now()
+            self._was_online, self._empty = True, False
+        elif not retained:
+            self._live = self._course_heard = False
+
+    def introduced(self) -> None:
+        """It has just said what it is."""
+        self._live = self._spoken = True
+
+    def sample(self, empty: bool = False) -> None:
+        """A sample came, just measured; it is `empty` where every sensor has failed."""
+        self._live = self._spoken = True
+        self._sample_at, self._empty = self._now(), empty
+        if not empty:
+            self._value_at = self._sample_at
+
+    def answer(self) -> None:
+        self._live = self._spoken = True
+        self._answer_at = self._now()
+
+    def course_reading(self) -> None:
+        self._course_heard = True
+        if self.mode != "pico":
+            self._spoken = self._was_online = False
+
+    @property
+    def seen_live(self) -> bool:
+        """Whether this board has spoken the PicoPanel layer, or was said to be online on it.
+
+        A lone status is no board's: Home Assistant and ESPHome say the same words on such a topic.
+        """
+        return self._spoken or (self._was_online and self.info is not None)
+
+    @property
+    def mode(self) -> Mode | None:
+        """The layer that the board speaks, or None while it cannot be known."""
+        if self._subscribed_at is None:
+            return None
+        if self.info is not None and (self._status or self._live):
+            return "pico"
+        return "course" if self._now() - self._subscribed_at >= DECIDE_AFTER else None
+
+    @property
+    def state(self) -> Literal["unknown", "online", "offline", "silent"]:
+        if self.mode == "pico":
+            quiet = self.quiet_for
+            return "silent" if quiet > SILENT_AT_LEAST and quiet > self.stale_after else "online"
+        if self._course_heard:
+            return "online"
+        said = self._status is False and (self.info is not None or self._spoken)
+        return "offline" if said else "unknown"
+
+    @property
+    def quiet_for(self) -> float:
+        """Seconds since the last sample."""
+        return self._now() - self._sample_at
+
+    @property
+    def measures_nothing(self) -> bool:
+        """Whether the board is heard, but no readings of it."""
+        state = self.state
+        if state == "online" and self.mode == "pico":
+            return self._empty and self._now() - self._value_at >= 3 * self._rests
+        return state == "silent" and self._answer_at > self._sample_at
+
+    @property
+    def stale_after(self) -> float:
+        """Seconds without a sample after which the board counts as silent."""
+        interval = self.info.interval / 1000 if self.info else 0.0
+        return max(3 * interval, 3 * self._rests, SILENT_AT_LEAST)
+
+    @property
+    def _rests(self) -> float:
+        """Seconds in which a board may have nothing to tell: none of its channels is read more often."""
+        info = self.info
+        if info is None or not info.every or not info.units:
+            return 0.0
+        return min(info.every.get(name, 0) for name in info.units) / 1000
+
+    @property
+    def nobody(self) -> bool:
+        """Whether nothing at all has been heard, for as long as a board that speaks by itself needs."""
+        since = self._subscribed_at
+        waited = since is not None and self._now() - since >= NOBODY_AFTER
+        return waited and self.info is None and self.state == "unknown"
+
+
+@dataclass(slots=True)
+class Attendance:
+    """Counts of one board, from the first device of it in this process on; times are Unix milliseconds."""
+
+    first: float | None = None  # when something of it was first heard
+    last: float | None = None
+    commands: int = 0
+    answers: int = 0
+    away: int = 0  # how often it was gone: said to be offline, or heard again after a silence
+    _open: dict[str, None] = field(default_factory=dict)
+
+    def seen(self, now: float) -> None:
+        self.first = now if self.first is None else self.first
+        self.last = now
+
+    def commanded(self, payload: bytes) -> None:
+        """A command of the PicoPanel layer passed; what panels ask again by themselves is none."""
+        try:
+            command = json.loads(payload[:4096])
+        except (ValueError, RecursionError):
+            return
+        name = command.get("experiment_id") if isinstance(command, dict) else None
+        if not isinstance(name, str) or "since" in command or name in self._open:
+            return
+        self.commands += 1
+        self._open[name[:64]] = None
+        if len(self._open) > _MOST_OPEN:
+            del self._open[next(iter(self._open))]
+
+    def answered(self, name: str) -> None:
+        if name in self._open:
+            del self._open[name]
+            self.answers += 1
 
 
 @dataclass(slots=True)
@@ -116,11 +246,6 @@ class Known:
         if row is None or len(self._sets) == 1:
             return self._sets[-1][1]
         return next((by for first, by in reversed(self._sets) if first <= row), self._sets[0][1])
-
-    def reading(self, time: float, value: float, origin: Origin) -> Reading:
-        moment = datetime.fromtimestamp(time / 1000, timezone.utc)
-        unit = self.units.get(origin.channel, "")
-        return Reading(moment, origin.channel, value, unit, origin.led, origin.virtual)
 
     @property
     def shown(self) -> tuple[object, ...]:

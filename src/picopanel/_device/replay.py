@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Hashable, Mapping
+from itertools import accumulate, pairwise
 from operator import add
 from typing import Any
 
@@ -28,15 +29,10 @@ class Timeline:
     """When rows came: at a position in ms from the first row on, long silences cut short."""
 
     def __init__(self, rows: Rows) -> None:
-        self._positions, self.arrivals = array("d"), array("d")
-        position, clock = 0.0, None
-        for arrival in map(add, rows.times, rows.lags):
-            if clock is None or arrival > clock:
-                position += 0 if clock is None else min(arrival - clock, _LONGEST_SILENCE)
-                clock = arrival
-            self._positions.append(position)
-            self.arrivals.append(clock)
-        self.length = position
+        self.arrivals: array[float] = array("d", accumulate(map(add, rows.times, rows.lags), max))
+        waits = (min(later - former, _LONGEST_SILENCE) for former, later in pairwise(self.arrivals))
+        self._positions = array("d", accumulate(waits, initial=0.0))
+        self.length = self._positions[-1]
 
     def due(self, position: float) -> int:
         return bisect_right(self._positions, position)

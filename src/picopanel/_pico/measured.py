@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
-from .._device.following import Call, Follow
-from .._device.known import TEMPERATURE, Reading
+from .._device.following import Call, Follow, Reading
+from .._device.known import TEMPERATURE
 from .._device.messages import Message
 from .._device.recorder import Recorder
 from .._errors import InvalidArgument, NoChannel, Uncopied, arguments, warn
