@@ -21,6 +21,8 @@ from . import InvalidArgument, NotWritten
 LONGEST_TEXT = 64
 """Characters of a control's value: a board takes no more, and no page shows it."""
 
+_THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
+
 
 def number(
     name: str,
@@ -73,7 +75,7 @@ def setting(name: str, value: object) -> float | str | bool:
     return int(value) if isinstance(value, Integral) else found
 
 
-def check_call(kind: type, unnamed: Sized, named: Iterable[str], *more: str, elsewhere: str = "") -> None:
+def check_call(kind: type, unnamed: Sized, named: Iterable[str], *more: str) -> None:
     """Refuse what comes without a name behind the first argument, or by a name that there is not.
 
     Python's own refusal shows a password among them. Ours names the nearest, and says what belongs elsewhere.
@@ -83,6 +85,7 @@ def check_call(kind: type, unnamed: Sized, named: Iterable[str], *more: str, els
     if unnamed:
         raise InvalidArgument(f"{what} takes {ours[0]} without its name, and by name: {', '.join(ours[1:])}.")
     known = (*ours, *more)
+    elsewhere = _THE_BROKERS if "broker" in ours else ""
     for name in named:
         if name not in known:
             said = f"{what} takes no argument {name[:LONGEST_TEXT]!a}."

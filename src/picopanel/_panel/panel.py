@@ -19,7 +19,7 @@ from .._page.news import panel_state
 from .._page.snapshot import PanelSnapshot
 from .._page.widget import Displayed, LiveWidget, display_snapshot, widget_arguments
 from .._pico.connect import connect
-from .._pico.pico import THE_BROKERS, Handle, Relay
+from .._pico.pico import Handle, Relay
 from .._runtime import loop
 
 _NOTICEABLE = 1.0
@@ -91,7 +91,7 @@ class PicoPanel(Handle, LiveWidget):
         **widget: Any,
     ) -> None:
         device = widget.pop("_device", None)
-        check_call(PicoPanel, unnamed, widget, *widget_arguments(), elsewhere=THE_BROKERS)
+        check_call(PicoPanel, unnamed, widget, *widget_arguments())
         self._device: Device = device or connect(device_id, broker, capacity)
         try:
             super().__init__(_state=self._now(), **widget)

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from .._doctor.findings import Findings
 
-THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
-
 _GAP = 0.02
 """Seconds between two looks: a fast board must not wake the observers' thread for every reading."""
 
@@ -218,6 +216,6 @@ class Pico(Handle):
     ) -> None:
         super().__init__()
         device = internal.pop("_device", None)
-        check_call(Pico, unnamed, internal, elsewhere=THE_BROKERS)
+        check_call(Pico, unnamed, internal)
         self._device = device or connect(device_id, broker, capacity)
         loop.ask(Relay, self, self._device)

@@ -12,7 +12,7 @@ from .._errors import InvalidArgument, Uncopied, arguments, warn
 from .._errors.arguments import check_call
 from .._page.assets import Program
 from .._page.widget import LiveWidget, display_snapshot, widget_arguments
-from .._pico.pico import THE_BROKERS, Pico
+from .._pico.pico import Pico
 from .._runtime import loop
 from .._runtime.waiting import Event
 from . import tables
@@ -72,7 +72,7 @@ class PicoWall(Uncopied, LiveWidget):
         **widget: Any,
     ) -> None:
         found = widget.pop("_plan", None)
-        check_call(PicoWall, unnamed, widget, *widget_arguments(), elsewhere=THE_BROKERS)
+        check_call(PicoWall, unnamed, widget, *widget_arguments())
         plan: Plan = found or listed(boards, broker, capacity)
         super().__init__(**widget)
         self._handles: dict[str, Pico] = {}
