@@ -20,7 +20,7 @@ def shared_bench(shared_room):
     way = Way(broker.port)
     board = VirtualBoard("virtual", sensor=lambda: 23.4, interval=500)
     client, stopped = BoardClient(board, Broker(f"mqtt://127.0.0.1:{way.port}")), Event()
-    thread = threading.Thread(target=keep_online, args=[[client]], kwargs={"stopped": stopped})
+    thread = threading.Thread(target=keep_online, args=[[client], stopped])
     thread.start()
     yield WireBench(notebook, lambda: (way.cut(), way.mend()))
     stopped.set()

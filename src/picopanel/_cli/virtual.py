@@ -89,9 +89,8 @@ def run_class(options: argparse.Namespace) -> int:
     boards = _boards(options, [f"{options.prefix}{at:0{digits}}" for at in range(1, options.count + 1)])
     for at, fault in faults.items():
         print(f"{boards[at].device.id}: {fault.value}")
-    silent = lambda text: None  # noqa: E731  # each of a whole class would only be noise
-    clients = [BoardClient(board, broker, faults.get(at), silent) for at, board in enumerate(boards)]
-    return keep_online(clients, counted=True)
+    clients = [BoardClient(board, broker, faults.get(at), silent=True) for at, board in enumerate(boards)]
+    return keep_online(clients)
 
 
 def _boards(
@@ -127,21 +126,19 @@ class Fault(Enum):
 
 
 class BoardClient(MqttLink, Receiver):
-    """A virtual board that is kept connected, over MQTT 3.1.1 as a real one is. In the loop."""
+    """A virtual board that is kept connected, over MQTT 3.1.1 as a real one is. In the loop.
+
+    One of a class is silent: all at once would only be noise.
+    """
 
     first_version = 4
 
     def __init__(
-        self,
-        board: VirtualBoard,
-        broker: Broker,
-        fault: Fault | None = None,
-        say: Callable[[str], object] = print,
+        self, board: VirtualBoard, broker: Broker, fault: Fault | None = None, *, silent: bool = False
     ) -> None:
         super().__init__(broker)
-        self.board = board
+        self.board, self.silent = board, silent
         self._fault = fault
-        self._say = say
         self._random = random.Random(board.device.id)
         self._subscribed = self._led = False
         self._hung_up = self._replies = 0
@@ -188,6 +185,10 @@ class BoardClient(MqttLink, Receiver):
         if led != self._led:
             self._led = led
             self._say(f"LED {'on' if led else 'off'}")
+
+    def _say(self, text: str) -> None:
+        if not self.silent:
+            print(text)
 
     def _send(self, messages: list[Message]) -> None:
         for topic, payload, qos, retain in messages:
@@ -241,12 +242,10 @@ class BoardClient(MqttLink, Receiver):
         self._answer(self.board.receive(topic, payload, retained))
 
 
-def keep_online(
-    clients: Sequence[BoardClient], *, counted: bool = False, stopped: Event | None = None
-) -> int:
+def keep_online(clients: Sequence[BoardClient], stopped: Event | None = None) -> int:
     """Keep boards at a broker until Ctrl-C or SIGTERM, or `stopped`; return 1 if it will never let one in.
 
-    Of a class, which is counted, it says how many are online, or why none is.
+    Of silent ones it says how many are online, or why none is.
     """
     if stopped is None:
         stopped = Event()
@@ -258,7 +257,7 @@ def keep_online(
     told, tell_at = "", 0.0
     while not stopped.wait(LOOK_EVERY):
         now = time.monotonic()
-        if counted and now >= tell_at and (text := loop.ask(_attendance, clients)) != told:
+        if clients[0].silent and now >= tell_at and (text := loop.ask(_attendance, clients)) != told:
             told, tell_at = text, now + TELL_EVERY
             print(text)
         if refused := loop.ask(lambda: [each.trouble for each in clients if each.status.phase == "refused"]):
