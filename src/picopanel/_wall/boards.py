@@ -7,7 +7,7 @@ shown by the wall as well: they agree, and neither ends the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, partial
 from weakref import WeakKeyDictionary
 
@@ -33,10 +33,9 @@ class Plan:
     """What a wall is to show: boards and how to open them, and which others to search for, where."""
 
     key: Hashable  # equal for walls of the same boards
-    boards: Mapping[str, Open] = field(default_factory=dict)
-    pattern: str | None = None
-    broker: Broker | None = None
-    open: Callable[[str], Open] | None = None
+    boards: Mapping[str, Open]
+    search: tuple[str, Broker, Callable[[str], Open]] | None = None
+    """A pattern, where to search for it, and how to open what is found."""
     notices: tuple[str, ...] = ()
 
 
@@ -58,23 +57,16 @@ def listed(
     }
     for device_id in found:
         warn_of(device_id)
-    return Plan(
-        frozenset(found.items()),
-        {each: partial(share, each, at, capacity) for each, at in found.items()},
-        notices=(PUBLIC,) if any(at.public for at in found.values()) else (),
-    )
+    opens = {each: partial(share, each, at, capacity) for each, at in found.items()}
+    notices = (PUBLIC,) if any(at.public for at in found.values()) else ()
+    return Plan(frozenset(found.items()), opens, notices=notices)
 
 
 def searched(pattern: str, broker: Broker | str | None, capacity: int) -> Plan:
     check_pattern(pattern)
     at = find(None, broker)[1]
-    return Plan(
-        (pattern, at),
-        pattern=pattern,
-        broker=at,
-        open=lambda device_id: partial(share, device_id, at, capacity),
-        notices=(PUBLIC,) if at.public else (),
-    )
+    search = (pattern, at, lambda device_id: partial(share, device_id, at, capacity))
+    return Plan((pattern, at), {}, search, (PUBLIC,) if at.public else ())
 
 
 def virtual(count: int, capacity: int) -> Plan:
@@ -103,6 +95,7 @@ class Boards:
         self._capacity = capacity
         self._boards: dict[str, tuple[Device, Open]] = {}
         self.closed = False
+        self.at_exchange: Callable[[str], object] = lambda device_id: None
 
     def add(self, device_id: str, open_: Open) -> bool:
         """Show a board, and return whether there is room for it."""
@@ -164,3 +157,4 @@ class Boards:
         for device_id, (device, open_) in tuple(self._boards.items()):
             if device.closed and not self.closed:
                 self._show(device_id, open_)
+                self.at_exchange(device_id)

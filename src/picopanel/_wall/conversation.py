@@ -19,8 +19,8 @@ from .._page.feed import NOTHING, Delivery, Feed, Send
 from .._protocol.payloads import in_unicode
 from .._runtime.clock import Clock, Timer
 from . import tables
-from .boards import MOST, Boards, Plan
-from .commands import BLINK, Round
+from .boards import MOST, Boards, Open, Plan
+from .commands import Round
 from .discovery import Discovery
 from .tiles import Tiles, WallSnapshot
 
@@ -58,8 +58,9 @@ class WallConversation:
         self._notices = [*plan.notices]
         for device_id, open_ in plan.boards.items():
             self.boards.add(device_id, open_)
-        if plan.pattern is not None and plan.broker is not None:
-            self._discovery = Discovery(plan.pattern, plan.broker, partial(self._found, plan), self.notice)
+        if plan.search is not None:
+            pattern, broker, open_found = plan.search
+            self._discovery = Discovery(pattern, broker, partial(self._found, open_found), self.notice)
             self._discovery.start()
         self._timer.every(BEAT)
         former, _walls[plan.key] = _walls.get(plan.key), self
@@ -101,19 +102,13 @@ class WallConversation:
                 return self.pending()
         return NOTHING
 
-    def command(
-        self,
-        name: str,
-        ids: Iterable[str] | None,
-        timeout: float = 10,
-        blink: tuple[float, float, int | None] = BLINK,
-        click: str | None = None,
-    ) -> Round:
+    def command(self, name: str, ids: Iterable[str] | None, **how: Any) -> Round:
+        """Start a command to boards, all if none are named, in the way that `Round` takes."""
         if self.closed:
             raise PanelClosed(self.closed)
         chosen = self.boards.ids if ids is None else dict.fromkeys(ids)
         boards = [(device_id, self.boards[device_id]) for device_id in chosen]
-        self._round = Round(boards, name, timeout, blink, click)
+        self._round = Round(boards, name, **how)
         return self._round
 
     def is_over(self) -> bool:
@@ -162,8 +157,8 @@ class WallConversation:
         self.look()  # the lines on the tiles go on, also while nobody sees them
         self.feed.changed()
 
-    def _found(self, plan: Plan, device_id: str) -> None:
-        if plan.open is not None and not self.boards.add(device_id, plan.open(device_id)) and not self.closed:
+    def _found(self, open_: Callable[[str], Open], device_id: str) -> None:
+        if not self.boards.add(device_id, open_(device_id)) and not self.closed:
             self.notice(_TOO_MANY)
 
     def _click(self, command: str, ids: object, click: object) -> None:
@@ -181,8 +176,8 @@ class OpenedPanels:
     """
 
     def __init__(self, boards: Boards, send: Send) -> None:
-        self._boards = boards
-        self._send = send
+        self._boards, self._send = boards, send
+        boards.at_exchange = self._go_on
         self._panels: dict[str, _OpenedPanel] = {}  # the one that was used last is the last
 
     def handle(self, device_id: str, message: object) -> Delivery:
@@ -192,7 +187,7 @@ class OpenedPanels:
         panel = self._panels.get(device_id)
         if panel is None or panel.device is not device:
             self.shut(device_id)
-            panel = _OpenedPanel(device_id, device, self._send, self._go_on)
+            panel = _OpenedPanel(device_id, device, self._send)
         self._panels.pop(device_id, None)
         self._panels[device_id] = panel
         if len(self._panels) > MOST_PANELS:
@@ -212,23 +207,18 @@ class OpenedPanels:
             self.shut(device_id)
 
     def _go_on(self, device_id: str) -> None:
-        """The device has ended, and the wall goes on with another: so does its panel."""
-        self.handle(device_id, {"type": "ask", "since": 0}).push(self._send)
+        """The wall goes on with another device: so does its panel, if it is opened."""
+        if device_id in self._panels:
+            self.handle(device_id, {"type": "ask", "since": 0}).push(self._send)
 
 
 class _OpenedPanel(Conversation):
     """One opened board; its serial tells the page that a newer device has taken its place."""
 
-    def __init__(self, device_id: str, device: Device, send: Send, go_on: Callable[[str], None]) -> None:
+    def __init__(self, device_id: str, device: Device, send: Send) -> None:
         self._facts = {"type": "board", "id": device_id, "serial": next(_serials)}
         super().__init__(device, lambda message, buffers: send(self._wrap(message), buffers))
         self.device = device
-        self._go_on = partial(go_on, device_id)
-        device.at_close.append(self._go_on)
-
-    def end(self) -> None:
-        self.device.at_close.remove(self._go_on)
-        super().end()
 
     def wrapped(self, delivery: Delivery) -> Delivery:
         messages = [(self._wrap(message), buffers) for message, buffers in delivery.messages]

@@ -6,9 +6,8 @@ import csv
 import io
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from .._device.device import Device
 from .._errors import Uncopied
 from .._errors.arguments import opened
 from .._runtime import loop
@@ -21,18 +20,7 @@ if TYPE_CHECKING:
     import pandas
 
 _MOMENTS = ("first_seen", "last_seen")
-
-
-class Row(NamedTuple):
-    id: str
-    first_seen: float | None  # in ms of Unix time, as is the next
-    last_seen: float | None
-    commands: int
-    answers: int
-    away: int
-    firmware: str
-    state: str
-    trouble: str
+_COLUMNS = ("id", *_MOMENTS, "commands", "answers", "away", "firmware", "state", "trouble")
 
 
 class Register(Uncopied):
@@ -44,7 +32,7 @@ class Register(Uncopied):
     def to_dataframe(self) -> pandas.DataFrame:
         """Return it as a frame; times are UTC."""
         found = loop.ask(rows, self._boards)
-        columns = {name: [row[n] for row in found] for n, name in enumerate(Row._fields)}
+        columns = {name: [row[n] for row in found] for n, name in enumerate(_COLUMNS)}
         for name in _MOMENTS:
             columns[name] = [NO_CLOCK if time is None else time for time in columns[name]]
         return frame(columns, _MOMENTS)
@@ -63,34 +51,26 @@ class Register(Uncopied):
         return f"<attendance of {len(self)} boards>"
 
 
-def rows(boards: Boards) -> list[Row]:
-    """Return who was there, in order of the IDs; in the loop only."""
-    return sorted(_row(device_id, device) for device_id, device in boards)
+def rows(boards: Boards) -> list[tuple[Any, ...]]:
+    """Return who was there, in order of the IDs; moments in ms of Unix time, or None; in the loop only."""
+    found = []
+    for device_id, device in sorted(boards):
+        seen, info, tile = device.known.attendance, device.known.presence.info, facts(device)
+        counts = (seen.commands, seen.answers, seen.away)
+        firmware = info.firmware if info is not None and seen.first is not None else ""
+        now = (firmware, tile["word"], tile["trouble"] or "")
+        found.append((device_id, seen.first, seen.last, *counts, *now))
+    return found
 
 
 def attendance_csv(boards: Boards) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(Row._fields)
-    for row in rows(boards):
-        cells = row._asdict() | {name: iso(getattr(row, name)) for name in _MOMENTS}
-        writer.writerow((cells | {"id": plain(row.id), "firmware": plain(row.firmware)}).values())
+    writer.writerow(_COLUMNS)
+    for device_id, first, last, commands, answers, away, firmware, *now in rows(boards):
+        seen = (iso(first), iso(last), commands, answers, away)
+        writer.writerow((plain(device_id), *seen, plain(firmware), *now))
     return file.getvalue()
-
-
-def _row(device_id: str, device: Device) -> Row:
-    seen, info, tile = device.known.attendance, device.known.presence.info, facts(device)
-    return Row(
-        device_id,
-        seen.first,
-        seen.last,
-        seen.commands,
-        seen.answers,
-        seen.away,
-        info.firmware if info is not None and seen.first is not None else "",
-        tile["word"],
-        tile["trouble"] or "",
-    )
 
 
 def readings_frame(boards: Boards) -> pandas.DataFrame:

@@ -246,7 +246,7 @@ class PicoWall(Uncopied, LiveWidget):
             raise InvalidArgument("boards must be a list of IDs; all boards if it is left out.")
         ids = [boards] if isinstance(boards, str) else None if boards is None else list(boards)
         self._settle()
-        round_ = loop.ask(self._conversation.command, name, ids, timeout, blink)
+        round_ = loop.ask(self._conversation.command, name, ids, timeout=timeout, blink=blink)
         for command in round_.commands.values():
             if not command.done.is_set():
                 self._wait(command.done, None)  # every command ends in time
