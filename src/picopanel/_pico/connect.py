@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-
 from .._broker import Broker, find
 from .._device.device import Device, open_device
-from .._device.replay import Player
-from .._errors import InvalidDeviceID, NotARecording, NotConnected, arguments, warn
+from .._errors import InvalidDeviceID, NotConnected, warn
 from .._link import Link
 from .._link.mqtt import shared_link
 from .._link.virtual import VirtualLink
 from .._link.virtual_board import Setup, VirtualBoard
 from .._protocol.ids import check_device_id
 from .._runtime import loop
-from .._store.recording import BUNDLED, read_file
 
 PUBLIC = "This broker is public: anyone can read and command this board, if they guess its ID."
 
@@ -79,13 +75,3 @@ def _virtual_link(device_id: str, setup: Setup | None = None) -> Link:
     elif setup is not None:
         link.exchange(VirtualBoard(device_id, setup=setup))
     return link
-
-
-def connect_replay(path: str | os.PathLike[str] | None, speed: float, capacity: int) -> Device:
-    """Return a board as it was recorded; the bundled one if no path is given."""
-    whole = BUNDLED if path is None else arguments.file_path("path", path).resolve()
-    recording = read_file(whole, capacity)
-    if recording.store.end == 0:
-        raise NotARecording(whole.name, "it holds nothing yet")
-    player = Player(recording, ("replay", whole), speed)
-    return loop.ask(Device, recording.device_id, player, capacity=capacity)

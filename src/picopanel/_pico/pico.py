@@ -10,14 +10,15 @@ import traitlets
 from .._broker import Broker
 from .._device.device import Device
 from .._device.replay import Player
-from .._errors import InvalidArgument, NotConnected, Uncopied
+from .._errors import InvalidArgument, NotARecording, NotConnected, Uncopied, arguments
 from .._errors.arguments import check_call, nearest
 from .._link.virtual import Faults
 from .._link.virtual_board import Setup
 from .._runtime import loop, observers
 from .._runtime.clock import Timer
 from .._runtime.waiting import EndsAtTheUsersLine
-from .connect import connect, connect_replay, connect_virtual
+from .._store.recording import BUNDLED, read_file
+from .connect import connect, connect_virtual
 from .measured import Measured
 
 if TYPE_CHECKING:
@@ -149,7 +150,12 @@ class Handle(Uncopied, Measured, traitlets.HasTraits):
             ...     next(show.readings()).unit
             '°C'
         """
-        return cls(_device=connect_replay(path, speed, capacity))
+        whole = BUNDLED if path is None else arguments.file_path("path", path).resolve()
+        recording = read_file(whole, capacity)
+        if recording.store.end == 0:
+            raise NotARecording(whole.name, "it holds nothing yet")
+        player = Player(recording, ("replay", whole), speed)
+        return cls(_device=loop.ask(Device, recording.device_id, player, capacity=capacity))
 
     @property
     def player(self) -> Player:
