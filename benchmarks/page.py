@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
-from picopanel._page.assets import STATIC
+from picopanel._page.widget import STATIC
 from tests.support.browser import Window, chromium
 
 from .table import Row, tell

@@ -8,8 +8,8 @@ from pathlib import Path
 import jupyterlab
 from playwright.sync_api import Page
 
-from picopanel._page.assets import loader, shared_assets
 from picopanel._page.snapshot import PanelSnapshot
+from picopanel._page.widget import loader, shared_assets
 from picopanel._store import Origin, Store
 from picopanel._wall.tiles import WallSnapshot
 

@@ -183,7 +183,7 @@ def test_a_closed_wall_answers_a_page_and_pushes_nothing() -> None:
     heard = Heard(wall)
     say(wall, {"type": "ask", "since": 0})
     assert [message["answer"] for message in heard.messages] == [True]
-    assert wall._conversation.feed._timer is None
+    assert wall._conversation.feed._timer._stopped
     assert wall._conversation._timer is not None and wall._conversation._timer._stopped
 
 
@@ -192,7 +192,7 @@ def test_a_board_of_a_closed_wall_answers_its_panel_and_pushes_nothing(wall: Pic
     wall.close()
     say(wall, {"type": "board", "id": "board-01", "message": {"type": "ask", "since": 0}})
     assert heard.answer("board")
-    assert wall._conversation.opened._panels["board-01"].feed._timer is None
+    assert wall._conversation.opened._panels["board-01"].feed._timer._stopped
 
 
 def test_a_closed_wall_leaves_its_boards_as_they_were(wall: PicoWall) -> None:

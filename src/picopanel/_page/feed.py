@@ -1,7 +1,7 @@
 """Gets what is new to a page by whichever way is open: pushed by the loop, by a waiting cell, as an answer.
 
 All of it is the difference to what the page has been told, so it may overlap and repeat. Nothing counts as
-told before it has been sent: what an interrupt keeps from being sent is sent once more.
+told before it has been sent: what an interrupt has kept back is sent once more.
 """
 
 from __future__ import annotations
@@ -17,19 +17,15 @@ GAP = 0.025
 """Seconds between two pushes: below a person's notice, and above what a send and its 700 bytes cost."""
 
 HEARTBEAT = 0.5
-"""Seconds after which the page is told that the kernel lives, though nothing is new.
-
-A page that misses two of them knows that nothing pushed reaches it, and asks (`js/src/page/contact.ts`).
-"""
+"""Seconds until a page is told that the kernel lives: one that misses two asks (`js/src/page/contact.ts`)."""
 
 RESTING_HEARTBEAT = 5.0
 """The same for a page out of sight: when it is back, it must not take a busy kernel for a lost one."""
 
 REPETITIONS = (0.5, 1, 2, 4, 8, 16, 32)
-"""Seconds from a display until all is sent again, and from then until the next time: till a page has asked.
+"""Seconds from a display until all is sent again, from then until the next time, and so on, till a page asks.
 
-In Colab an output comes to life after its display, hears nothing that was sent before and, while a
-cell runs, asks in vain.
+In Colab an output comes to life later, hears nothing that was sent before and, in a cell, asks in vain.
 """
 
 _NEVER = float("inf")
@@ -85,8 +81,8 @@ class Feed(Generic[T]):
         self._looked_at = self._pushed_at = 0.0
         self._on_its_way_until = 0.0
         """While a thread sends what it was given, a push would overtake it; and its way may have ended."""
-        self._dirty = self._resting = self._closed = False
-        self._timer: Timer | None = None
+        self._dirty = self._resting = self._was_opened = False
+        self._timer = Timer(clock, None, self._beat)
         self._repetitions: Iterator[float] = iter(())
         self._repeat_at = _NEVER
 
@@ -95,20 +91,18 @@ class Feed(Generic[T]):
         self._repetitions = iter(REPETITIONS)
         self._repeat_at = self._clock.monotonic() + next(self._repetitions)
         self._wake()
-        if self._timer is None and not self._closed:
-            self._timer = Timer(self._clock, HEARTBEAT, self._beat)
+        if not self._was_opened:
+            self._was_opened = True
+            self._timer.every(HEARTBEAT)
             self.changed()
 
     def close(self) -> None:
         """Push what is left, then nothing more; a page that asks is still answered."""
-        self._closed = True
-        if self._timer is not None:
-            self._timer.stop()
-            self._timer = None
+        self._timer.stop()
         self.push()
 
     def changed(self) -> None:
-        if self._timer is not None and not self._dirty and not self._resting:
+        if self._was_opened and not self._dirty and not self._resting:
             self._dirty = True
             self._timer.hurry(self._looked_at + GAP)
 
@@ -142,12 +136,12 @@ class Feed(Generic[T]):
     def rest(self) -> Delivery:
         """Push nothing but rare heartbeats, for a page that is out of sight, until somebody asks."""
         self._resting = True
-        if self._timer is not None:
+        if self._was_opened:
             self._timer.every(RESTING_HEARTBEAT)
         return self._heartbeat()
 
     def _wake(self) -> None:
-        if self._resting and self._timer is not None:
+        if self._resting and self._was_opened:
             self._timer.every(HEARTBEAT)
         self._resting = self._dirty = False
 
@@ -176,7 +170,7 @@ class Feed(Generic[T]):
             self._on_its_way_until = 0.0
             if not messages[0][0].get("answer"):
                 self._pushed_at = self._clock.monotonic()
-            if self._dirty and self._timer is not None:
+            if self._dirty:
                 self._timer.hurry(self._looked_at + GAP)
 
         self._on_its_way_until = self._clock.monotonic() + HEARTBEAT

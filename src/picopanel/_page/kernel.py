@@ -63,11 +63,14 @@ def _hear(poll: Callable[[], object], handling: Thread | None) -> None:
     """Handle what the page has sent; a handler of the user's that does not end is ended by an interrupt."""
     over = Event()
 
-    def end_it() -> None:
-        if handling is not None:
-            Thread(target=_end, args=(handling, over), name="picopanel-interrupt", daemon=True).start()
+    def end_handling() -> None:
+        import ctypes  # hosts without threads may have none
 
-    with _interrupts_held_back(end_it):
+        while handling is not None and not over.wait(_PATIENCE):
+            thread, error = ctypes.c_ulong(handling.ident or 0), ctypes.py_object(KeyboardInterrupt)
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, error)
+
+    with _interrupts_held_back(lambda: Thread(target=end_handling, daemon=True).start()):
         try:
             for stream in (sys.stdout, sys.stderr):
                 stream.flush()  # else the kernel takes what the cell has printed for the handlers' own
@@ -96,14 +99,6 @@ def _interrupts_held_back(at_each: Callable[[], object]) -> Iterator[None]:
         signal.signal(signal.SIGINT, former)
         if came:
             former(*came[0])
-
-
-def _end(handling: Thread, over: Event) -> None:
-    import ctypes  # hosts without threads may have none
-
-    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    while not over.wait(_PATIENCE):
-        raise_in(ctypes.c_ulong(handling.ident or 0), ctypes.py_object(KeyboardInterrupt))
 
 
 def let_anyone_send(comm: Any) -> None:

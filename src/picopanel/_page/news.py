@@ -8,12 +8,12 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from .._device.device import Device
 from .._device.known import Known
 from .._device.messages import KEPT
-from .._device.messages import Message as MqttMessage
 from .._protocol.payloads import in_unicode
 from .._store import EVENT, Rows
 from .feed import Message
@@ -32,16 +32,15 @@ SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
 
 _NEVER = float("-inf")
 _OF_ORIGINS = ("channel", "boot", "interval", "virtual", "replay")
+_OF_MESSAGES = attrgetter("direction", "topic", "payload", "size", "asked", "granted", "retained")
 
 
 class Told(NamedTuple):
     end: int = 0
     floor: int = 0
     state: Mapping[str, Any] | None = None
-    origins: frozenset[int] = frozenset()
-    """Those that have been described."""
-    message: int | None = None
-    """The number of the MQTT message that is next; None while no drawer is open."""
+    origins: frozenset[int] = frozenset()  # those that have been described
+    message: int | None = None  # the number of the next MQTT message; None while no drawer is open
     messages_at: float = _NEVER
 
 
@@ -73,8 +72,8 @@ class PanelNews:
     def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], Told]:
         """Return the rows from one on, and all else."""
         message = question.get("messages")
-        known = isinstance(message, int) and message >= 0
-        return self.since(Told(question["since"], message=message if known else None))
+        is_open = isinstance(message, int) and message >= 0
+        return self.since(Told(question["since"], message=message if is_open else None))
 
     def heartbeat(self, told: Told) -> Message:
         return self._message(self._device.store.since(told.end, 0), told.origins, {})
@@ -90,8 +89,7 @@ class PanelNews:
         """Return the panel's state, the same object as long as it is the same."""
         if self._device.known.revision != self._revision:
             self._revision = self._device.known.revision
-            state = panel_state(self._device)
-            if state != self._state:
+            if (state := panel_state(self._device)) != self._state:
                 self._state = state
                 self._version += 1
         return self._state
@@ -102,14 +100,14 @@ class PanelNews:
         if since is None or now < told.messages_at + MESSAGES_GAP or (log.end <= since and not opens):
             return {}, told
         first, messages = log.since(since, KEPT if since == 0 else MOST_MESSAGES)
-        part = {"since": since, "first": first, "rows": [_row(message) for message in messages]}
+        rows = [[it.time.timestamp() * 1000, *_OF_MESSAGES(it)] for it in messages]
+        part = {"since": since, "first": first, "rows": rows}
         return {"messages": part}, told._replace(message=log.end, messages_at=now)
 
     def _message(self, rows: Rows, described: frozenset[int], also: dict[str, Any]) -> Message:
         facts: dict[str, Any] = {"first": rows.first, "end": rows.end, "floor": rows.floor}
         message = {"type": "news", "now": self._clock.unix(), **also, "rows": facts}
-        new = sorted(rows.table.keys() - described)
-        if new:
+        if new := sorted(rows.table.keys() - described):
             facts["origins"] = {str(number): _facts(rows.table[number], *_OF_ORIGINS) for number in new}
         if rows.events:
             facts["events"] = rows.events
@@ -123,11 +121,6 @@ class PanelNews:
             for column in columns:
                 column.byteswap()
         return message, [column.tobytes() for column in columns]
-
-
-def _row(it: MqttMessage) -> list[object]:
-    at = it.time.timestamp() * 1000
-    return [at, it.direction, it.topic, it.payload, it.size, it.asked, it.granted, it.retained]
 
 
 def panel_state(device: Device) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from math import inf
+from pathlib import Path
 from time import monotonic
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 from weakref import WeakSet
 
 import anywidget
@@ -21,10 +23,13 @@ import traitlets
 from .._runtime import loop
 from .._runtime.clock import Clock, Timer
 from .._runtime.waiting import EndsAtTheUsersLine, Event
-from .assets import Assets, Program, loader, shared_assets
 from .feed import GAP, Delivery, Feed
 from .kernel import cells, cells_block_the_page, display, hearing_the_page, let_anyone_send, shell, when_idle
 from .snapshot import Snapshot
+
+STATIC = Path(__file__).parents[1] / "static"
+
+Program = Literal["panel", "wall"]
 
 EVERY = 10.0
 """Seconds between two looks for something new to keep while no cell ends."""
@@ -40,6 +45,13 @@ _A_PLACE = {"text/plain": ""}
 
 _CLOCK = Clock()
 _HOLDS_WIDGETS = ipywidgets.widget_serialization["to_json"]
+
+
+class Assets(anywidget.AnyWidget):
+    """Holds a program, gzipped; every panel of a notebook refers to the same one, every wall to another."""
+
+    _esm = "export default { render() {} }"
+    bundle = traitlets.Bytes(help="A gzipped ES module.").tag(sync=True)
 
 
 class Displayed(anywidget.AnyWidget):
@@ -199,6 +211,36 @@ class LiveWidget(Displayed):
             loop.ask(self._conversation.handle, message).send(self._send_news)
         except Exception as error:  # it would vanish in the kernel's log
             loop.ask(self._conversation.notice, f"The page's message failed: {type(error).__name__}: {error}")
+
+
+_shared: dict[Program, Assets] = {}
+
+
+@cache
+def loader(program: Program) -> str:
+    """Return the small module that every panel or wall carries."""
+    return _read("loader.js" if program == "panel" else "wall-loader.js").decode()
+
+
+def shared_assets(program: Program) -> Assets:
+    """Return this kernel's one model of a program, made anew if somebody has closed all widgets.
+
+    Plotly is in the panel's, and not in the wall's.
+    """
+    shared = _shared.get(program)
+    if shared is None or shared.comm is None:
+        shared = _shared[program] = Assets(bundle=_read(f"{program}.js.gz"))
+    return shared
+
+
+def _read(name: str) -> bytes:
+    path = STATIC / name
+    if not path.exists():
+        raise FileNotFoundError(
+            f"The front end's {name} is missing, so this is a checkout that has not been built. "
+            "Run `make build` (it needs Node 18 or newer), or install PicoPanel with pip."
+        )
+    return path.read_bytes()
 
 
 def display_snapshot(snapshot: Snapshot) -> None:

@@ -12,12 +12,11 @@ from .._broker import Broker
 from .._device.device import Device
 from .._errors import Uncopied
 from .._errors.arguments import check_call, opened
-from .._page.assets import Program, loader
 from .._page.conversation import Conversation
 from .._page.kernel import cells, cells_block_the_page
 from .._page.news import panel_state
 from .._page.snapshot import PanelSnapshot
-from .._page.widget import Displayed, LiveWidget, display_snapshot, widget_arguments
+from .._page.widget import Displayed, LiveWidget, Program, display_snapshot, loader, widget_arguments
 from .._pico.connect import connect
 from .._pico.pico import Handle, Relay
 from .._runtime import loop

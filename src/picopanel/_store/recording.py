@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import groupby, islice
-from operator import add, attrgetter
+from operator import add, itemgetter
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from .._errors import InvalidDeviceID, InvalidPayload, NotARecording, RecordingFailed
 from .._protocol.ids import check_device_id
@@ -46,15 +46,8 @@ class _NotJson(InvalidPayload):
     """No whole JSON: at the end of a file, what a crash has left."""
 
 
-class _Line(NamedTuple):
-    """A reading, or an event, which has no origin."""
-
-    time: float
-    origin: Origin | None = None
-    event: Mapping[str, Any] = {}
-    value: float = 0.0
-    lag: int = 0
-    stamp: int = NO_CLOCK
+_Line = tuple[Any, ...]
+"""A reading's origin, time, value, lag and stamp; or None, the time of an event and the event."""
 
 
 @dataclass(slots=True)
@@ -95,7 +88,7 @@ def read_file(path: Path, capacity: int) -> Recording:
 def read(file: BinaryIO, name: str, capacity: int) -> Recording:
     """Return what an open file holds, from its beginning."""
     found = Recording("", Store(capacity))
-    for origin, run in groupby(_lines_read(file, name, found), attrgetter("origin")):
+    for origin, run in groupby(_lines_read(file, name, found), itemgetter(0)):
         while some := list(islice(run, _AT_ONCE)):
             _keep(found.store, origin, some)
     return found
@@ -104,10 +97,10 @@ def read(file: BinaryIO, name: str, capacity: int) -> Recording:
 def _keep(store: Store, origin: Origin | None, some: list[_Line]) -> None:
     """Put lines of one origin into a store."""
     if origin is None:
-        for line in some:
-            store.append_event(line.time, line.event)
+        for _, time, event in some:
+            store.append_event(time, event)
     else:
-        times, _, _, values, lags, stamps = zip(*some, strict=True)
+        _, times, values, lags, stamps = zip(*some, strict=True)
         store.append(origin, times, values, tuple(map(add, times, lags)), stamps)
 
 
@@ -168,7 +161,7 @@ def _parse_reading(time: float, data: dict[str, Any], units: dict[str, str]) -> 
     if type(lag) is not int or not -(2**31) <= lag < 2**31:
         raise InvalidPayload("a lag that is no whole number of milliseconds")
     stamp = NO_CLOCK if stamp is None else an_integer(stamp, LATEST)
-    return _Line(time, origin, {}, a_number(data["value"]), lag, stamp)
+    return origin, time, a_number(data["value"]), lag, stamp
 
 
 @lru_cache(256, typed=True)
@@ -206,7 +199,7 @@ def _parse_event(time: float, data: dict[str, Any]) -> _Line:
         raise InvalidPayload(f"an event {kind!r} without what belongs to it")
     if kind not in _FACTS and "id" in data:
         raise InvalidPayload(f"an event {kind!r} that is not a command's and has an id")
-    return _Line(time, event={"kind": kind, **data})
+    return None, time, {"kind": kind, **data}
 
 
 def _is(type_: type, value: Any) -> bool:

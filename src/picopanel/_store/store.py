@@ -12,11 +12,11 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import add
 from tempfile import TemporaryFile
-from typing import Any, TypeAlias
+from typing import Any
 from weakref import finalize
 
 from .._errors import arguments
@@ -55,9 +55,6 @@ class Origin:
     """Whether it was played from a recording."""
 
 
-_Columns: TypeAlias = "tuple[array[Any], array[Any], array[Any], array[Any], array[Any]]"
-
-
 class _Block:
     """Rows `first` to `end - 1`: times, values, lags, stamps and origins, a column each."""
 
@@ -65,7 +62,7 @@ class _Block:
 
     def __init__(self, first: int) -> None:
         self.first = first
-        self.columns: _Columns = (array("d"), array("d"), array("i"), array("q"), array("H"))
+        self.columns: tuple[array[Any], ...] = tuple(map(array, "ddiqH"))
 
     @property
     def end(self) -> int:
@@ -73,8 +70,7 @@ class _Block:
 
     def close(self) -> None:
         """Give back what the columns had reserved for growing."""
-        times, values, lags, stamps, origins = self.columns
-        self.columns = times[:], values[:], lags[:], stamps[:], origins[:]
+        self.columns = tuple(column[:] for column in self.columns)
 
 
 class _Away:
@@ -108,8 +104,8 @@ class Rows:
     lags: array[int]
     stamps: array[int]
     origins: array[int]
-    events: tuple[tuple[int, Mapping[str, Any]], ...] = ()
-    table: Mapping[int, Origin] = field(default_factory=dict)
+    events: tuple[tuple[int, Mapping[str, Any]], ...]
+    table: Mapping[int, Origin]
 
 
 class Store:
@@ -159,8 +155,7 @@ class Store:
 
     def append_event(self, time: float, event: Mapping[str, Any]) -> None:
         """Add an event, a JSON object with a `kind`; time in ms of Unix time."""
-        event = in_unicode(event)
-        self._events[self.end] = event
+        self._events[self.end] = in_unicode(event)
         if len(self._events) > _MOST_EVENTS:
             del self._events[next(iter(self._events))]
         self._add(EVENT, (time,), (0.0,), (0,), (NO_CLOCK,))
@@ -179,11 +174,11 @@ class Store:
             cut = slice(max(first - block.first, 0), end - block.first)
             for column, part in zip(columns, block.columns, strict=True):
                 column.extend(part[cut])
-        origins = columns[-1]
+        times, values, lags, stamps, origins = columns
         rows = (first + at for at in places(EVENT, origins))
         events = tuple((row, self._events[row]) for row in rows if row in self._events)
         table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
-        return Rows(first, end, self.floor, *columns, events, table)
+        return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
 
     def extend(self, rows: Rows, *, replay: bool = False) -> None:
         """Add another log's rows; `replay` marks their origins."""

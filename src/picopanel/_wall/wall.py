@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
 from .._broker import Broker
 from .._errors import InvalidArgument, Uncopied, arguments, warn
 from .._errors.arguments import check_call
-from .._page.assets import Program
-from .._page.widget import LiveWidget, display_snapshot, widget_arguments
+from .._page.widget import LiveWidget, Program, display_snapshot, widget_arguments
 from .._pico.pico import Pico
 from .._runtime import loop
 from .._runtime.waiting import Event
