@@ -11,10 +11,9 @@ Phase = Literal["connecting", "connected", "lost", "refused", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """How the link stands.
+    """How the link stands; `lost` is retried, `refused` is not.
 
-    `lost` is retried, `refused` is not. `problem` is one of the codes that `troubles.py` has
-    sentences for; `detail` is what the system said, without any secret.
+    `problem` is the name of a row in `reasons.py`; `detail` is what the system said, without any secret.
     """
 
     phase: Phase
@@ -45,10 +44,7 @@ class Receiver:
         """The broker has answered a subscription: each topic's QoS, None where it refuses."""
 
     def on_subscribed(self, refused: Mapping[str, int]) -> None:
-        """The broker has answered: what it does not give, each with its reason code.
-
-        Those are asked for again, and this is called again when the answer changes.
-        """
+        """What the broker does not give, each with its reason code; told again when that changes."""
 
     def on_published(self, topic: str, code: int) -> None:
         """The broker has taken a message that was published, or openly refused it, with a reason code."""

@@ -250,9 +250,8 @@ class Pace:
 class Subscription:
     """Topics with their QoS, and what the broker has said of them.
 
-    A broker refuses what is not permitted; a cluster that has lost a node refuses some of what is. The
-    answers look the same, so what was refused is asked for again, ever more rarely, and on the same
-    connection: with a new one, all that was granted would have to be granted anew.
+    A broker refuses what is not permitted, and a cluster that has lost a node some of what is; so what was
+    refused is asked for again, ever more rarely, and on the same connection, to keep all that was granted.
     """
 
     def __init__(self, topics: Mapping[str, int]) -> None:

@@ -52,7 +52,6 @@ class MqttLink:
         self._over_5: LinkStatus | None = None  # what was said over MQTT 5, while 3.1.1 is tried
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
-        """Subscribe a receiver; the first one starts the connection."""
         if not self._receivers:
             self.status, self._delay, self._over_5 = LinkStatus("connecting"), BACKOFF[0], None
             self._again()
@@ -64,13 +63,12 @@ class MqttLink:
             self._up.subscribe(topics, receiver)
 
     def detach(self, receiver: Receiver) -> None:
-        """Unsubscribe a receiver; after the last one the connection ends."""
-        topics = self._receivers.pop(receiver, {})
-        for topic in topics:
+        gone = []
+        for topic in self._receivers.pop(receiver, ()):
             self._routes[topic] = tuple(it for it in self._routes[topic] if it is not receiver)
-        gone = [topic for topic in topics if not self._routes[topic]]
-        for topic in gone:
-            del self._routes[topic]
+            if not self._routes[topic]:
+                del self._routes[topic]
+                gone.append(topic)
         if self._up is not None:
             self._up.unsubscribe(gone, receiver)
         if not self._receivers:
@@ -84,8 +82,7 @@ class MqttLink:
 
     @property
     def _up(self) -> Connection | None:
-        connection = self._connection
-        return connection if connection is not None and connection.is_up else None
+        return self._connection if self._connection is not None and self._connection.is_up else None
 
     def _drop(self, farewell: bool = False) -> None:
         self._visit += 1
@@ -179,8 +176,7 @@ class MqttLink:
 class ListeningLink(MqttLink):
     """Hands every message to every receiver, for wildcards; nothing else may use its connection.
 
-    On the shared one they would overlap exact filters. What overlaps is delivered twice, and a panel would
-    count it twice.
+    Over exact filters on the shared one they would be delivered twice, and counted twice.
     """
 
     def _listeners(self, topic: str) -> Iterable[Receiver]:

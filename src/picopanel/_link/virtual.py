@@ -1,7 +1,6 @@
 """The link to a virtual Pico in this process: no board, no account, no network, no port.
 
-It keeps the promises of a broker (order, retained messages, the will) in a few lines, and can
-break them on purpose.
+It keeps a broker's promises (order, retained messages, the will), and can break them on purpose.
 """
 
 from __future__ import annotations
@@ -81,7 +80,6 @@ class VirtualLink:
         self._ticking: Timer | None = None
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
-        """Subscribe a receiver; it hears what is retained in a moment."""
         self._receivers[receiver] = topics
         if self._ticking is None:
             self._ticking = Timer(self._clock, TRIED_AGAIN_AFTER, self._tick)

@@ -10,18 +10,12 @@ from functools import partial
 
 from . import loop
 
-_SET = 100.0
-"""Milliseconds between two looks from which a clock was set; less is a clock that is led along."""
-
-_AT_ONCE = 0.02
-"""Seconds; between two clocks that were not read at once lies how long that took."""
+_SET = 100.0  # ms between two looks from which a clock was set; less is a clock that is led along
+_AT_ONCE = 0.02  # seconds; between two clocks that were not read at once lies how long that took
 
 
 def _never_set() -> Callable[[], float]:
-    """Return the clock that is never set and goes on while the computer sleeps, where there is one.
-
-    Python's own stands still meanwhile on Linux and macOS.
-    """
+    """Return the clock that is never set, and where there is one that goes on while the computer sleeps."""
     for name in ("CLOCK_BOOTTIME", "CLOCK_MONOTONIC_RAW"):
         with suppress(AttributeError, OSError):
             clock = partial(time.clock_gettime, getattr(time, name))
@@ -37,12 +31,9 @@ _steady = _never_set()
 class Clock:
     """The two clocks and the loop's timers; a test hands in its own."""
 
-    monotonic: Callable[[], float] = _steady
-    """Seconds, for waiting; never set."""
-    unix: Callable[[], float] = lambda: time.time() * 1000
-    """Milliseconds of Unix time, for what is kept and shown."""
-    later: Callable[[float, Callable[[], object]], loop.Handle] = loop.later
-    """Has something done after so many seconds."""
+    monotonic: Callable[[], float] = _steady  # seconds, for waiting; never set
+    unix: Callable[[], float] = lambda: time.time() * 1000  # ms of Unix time, for what is kept and shown
+    later: Callable[[float, Callable[[], object]], loop.Handle] = loop.later  # seconds, and what is due then
 
 
 class Timer:

@@ -13,6 +13,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import Context
 from functools import partial
 from itertools import count
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_GAP = 0.02
-"""Seconds between two looks of who waits on a host without threads."""
+_GAP = 0.02  # seconds between two looks of who waits on a host without threads
 
 
 class Handle(Protocol):
@@ -54,16 +54,21 @@ def ask(call: Callable[..., T], *arguments: Any, **more: Any) -> T:
         return call(*arguments, **more)
     if it.has_ended():
         raise RuntimeError("PicoPanel goes on in the process that began it, and ends with it.")
-    question = _Question(partial(call, *arguments, **more))
-    it.post(question.settle)
+    settled, answers, errors = Event(), list[T](), list[BaseException]()
+
+    def settle() -> None:
+        try:
+            answers.append(call(*arguments, **more))
+        except BaseException as error:
+            errors.append(error)
+        settled.set()
+
+    it.post(settle)
     with EndsAtTheUsersLine():
-        question.settled.wait()
-    try:
-        if question.error is not None:
-            raise question.error
-    finally:
-        question.error = None  # whose traceback holds this frame, and so all that was asked
-    return question.answer  # type: ignore[no-any-return]
+        settled.wait()
+    if errors:
+        raise errors.pop()  # not kept here: its traceback holds this frame, and so all that was asked
+    return answers[0]
 
 
 def later(seconds: float, call: Callable[[], object]) -> Handle:
@@ -74,9 +79,7 @@ def later(seconds: float, call: Callable[[], object]) -> Handle:
 def aside(work: Callable[[], T], then: Callable[[T | Exception], object]) -> None:
     """Do what may block (a name, a connection, a file) in a thread of its own, then give the loop the result.
 
-    Args:
-        work: Touches nothing that the loop owns.
-        then: Is called in the loop with what `work` has returned or raised.
+    `work` touches nothing that the loop owns; `then` gets, in the loop, what it has returned or raised.
     """
 
     def do() -> None:
@@ -116,21 +119,6 @@ def has_ended() -> bool:
 def has_thread() -> bool:
     """Whether this host can start threads, and so has connections."""
     return isinstance(_the(), _Threaded)
-
-
-class _Question:
-    def __init__(self, call: Callable[[], Any]) -> None:
-        self._call = call
-        self.settled = Event()
-        self.answer: Any = None
-        self.error: BaseException | None = None
-
-    def settle(self) -> None:
-        try:
-            self.answer = self._call()
-        except BaseException as error:
-            self.error = error
-        self.settled.set()
 
 
 class _Threaded:
@@ -191,8 +179,7 @@ class Stepped:
         self._clock = clock
         self._order = count()
         self._due: list[tuple[float, int, _Call]] = []
-        self._host_at = float("inf")
-        """When the host's own loop passes by."""
+        self._host_at = float("inf")  # when the host's own loop passes by
 
     @property
     def asyncio(self) -> asyncio.AbstractEventLoop:
@@ -236,12 +223,10 @@ class Stepped:
             return
         import asyncio
 
-        try:
+        with suppress(RuntimeError):  # none runs
             host = asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        self._host_at = self._due[0][0]
-        host.call_later(max(0.0, self._host_at - self._clock()), self._passed_by_host)
+            self._host_at = self._due[0][0]
+            host.call_later(max(0.0, self._host_at - self._clock()), self._passed_by_host)
 
     def _passed_by_host(self) -> None:
         self._host_at = float("inf")

@@ -9,8 +9,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Any
 
-_LOOK_AGAIN = 1.0
-"""Seconds after which a wait looks by itself: an interrupt may have come between setting and telling."""
+_LOOK_AGAIN = 1.0  # seconds, by itself: an interrupt may have come between setting and telling
 
 
 class Event:
