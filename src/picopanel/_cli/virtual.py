@@ -217,7 +217,7 @@ class BoardClient(MqttLink, Receiver):
             self.board.start("reset")
         self._drop()
         self._subscribed, self.status = False, LinkStatus("connecting")
-        self._retry = self._clock.later(absence, self._again)
+        self._retry = self._clock.later(absence, self._connect)
 
     def on_link(self, status: LinkStatus) -> None:
         if status.problem:

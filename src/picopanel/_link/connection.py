@@ -12,7 +12,7 @@ from .._runtime.clock import Clock, Timer
 from .._runtime.loop import safely, sockets
 from . import LinkStatus, Receiver
 from .reasons import FAILURE
-from .troubles import NO_ANSWER, SILENT, from_exception
+from .troubles import from_exception
 
 if TYPE_CHECKING:
     from paho.mqtt.client import MQTTMessage
@@ -122,12 +122,12 @@ class Connection:
         now = self._clock.monotonic()
         self._client.loop_misc()
         if not self._client.accepted and now > self._answer_by:
-            self._end(NO_ANSWER)
+            self._end(LinkStatus("lost", "no-answer", "no answer"))
         for receiver, subscription in tuple(self._subscriptions.items()):
             if self._is_over:
                 return
             if now > subscription.answer_by:
-                self._end(SILENT)
+                self._end(LinkStatus("lost", "silent", "no answer"))
             elif now >= subscription.again_at:
                 self._ask(receiver)
 

@@ -18,7 +18,7 @@ from .._runtime.loop import safely
 from . import LinkStatus, Receiver
 from .connection import Connection
 from .reasons import OTHER_VERSION
-from .troubles import from_exception, no_paho
+from .troubles import from_exception
 
 if TYPE_CHECKING:
     from .client import Client
@@ -54,7 +54,7 @@ class MqttLink:
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         if not self._receivers:
             self.status, self._delay, self._over_5 = LinkStatus("connecting"), BACKOFF[0], None
-            self._again()
+            self._connect()
         self._receivers[receiver] = topics
         for topic in topics:
             self._routes[topic] = (*self._routes.get(topic, ()), receiver)
@@ -97,8 +97,8 @@ class MqttLink:
         if _links.get(self._broker) is self:
             del _links[self._broker]
 
-    def _connect(self, version: int) -> None:
-        work = partial(_open, self._broker, version, **self._greeting)
+    def _connect(self, version: int | None = None) -> None:
+        work = partial(_open, self._broker, version or self.first_version, **self._greeting)
         loop.aside(work, partial(self._opened, self._visit))
 
     @property
@@ -157,12 +157,9 @@ class MqttLink:
         if outcome.phase == "refused":  # trying again cannot mend it
             self._forget()
         else:
-            self._retry = self._clock.later(self._delay * random.uniform(0.5, 1.0), self._again)
+            self._retry = self._clock.later(self._delay * random.uniform(0.5, 1.0), self._connect)
             self._delay = min(self._delay * 2, BACKOFF[1])
         self._tell(outcome)
-
-    def _again(self) -> None:
-        self._connect(self.first_version)
 
     def _tell(self, status: LinkStatus) -> None:
         self.status = status
@@ -191,7 +188,7 @@ def _open(broker: Broker, version: int, **greeting: Any) -> Client | LinkStatus:
     except OSError as error:  # no more files
         return from_exception(error, broker)
     except Exception as error:  # a broken paho may raise anything
-        return no_paho(error)
+        return LinkStatus("refused", "no-paho", f"{type(error).__name__}: {error}")
     try:
         return Client(broker, version, **greeting).greet()
     except Exception as error:

@@ -22,9 +22,6 @@ _UNANSWERED_PING = 0x8D  # what paho says of one; a broker that says it means th
 _UNREADABLE = 0x82  # what paho says of a packet that it cannot read, and hangs up
 _MOST_SAID = 200
 
-NO_ANSWER = LinkStatus("lost", "no-answer", "no answer")
-SILENT = LinkStatus("lost", "silent", "no answer")
-
 
 class TlsSettings(OSError):
     """What this computer itself gives TLS to begin with cannot be used."""
@@ -89,10 +86,6 @@ def from_exception(error: Exception, broker: Broker) -> LinkStatus:
 
 def fault(error: Exception) -> LinkStatus:
     return LinkStatus("lost", "fault", f"{type(error).__name__}: {error}")
-
-
-def no_paho(error: Exception) -> LinkStatus:
-    return LinkStatus("refused", "no-paho", f"{type(error).__name__}: {error}")
 
 
 def tls_context(broker: Broker) -> ssl.SSLContext:

@@ -42,8 +42,6 @@ class VirtualBoard:
     """A board in the time of a clock.
 
     Args:
-        device_id: The course ID.
-        clock: The time.
         course: Whether it speaks the course layer only, like the course's own board.
         sensor: What to read instead of the pretended chip, in degrees Celsius.
         interval: Milliseconds between samples.
@@ -62,11 +60,8 @@ class VirtualBoard:
         setup: Setup | None = None,
         seed: int | None = None,
     ) -> None:
-        self.clock = clock or Clock()
-        self.setup = setup
-        self._device_id = device_id
-        self._course = course
-        self._interval = interval
+        self.clock, self.setup = clock or Clock(), setup
+        self._device_id, self._course, self._interval = device_id, course, interval
         self._sensor = sensor or self._read_chip
         self._chip = Chip(seed)
         self.start("power")
@@ -105,7 +100,6 @@ class VirtualBoard:
         return max(due, self.clock.monotonic() + 0.001)
 
     def connected(self) -> list[Message]:
-        """Return what the board publishes once connected."""
         self._set_time()
         return self._allowed(self.device.connected(self._up))
 

@@ -151,21 +151,19 @@ _decoder = json.JSONDecoder(parse_constant=refuse_constant)
 
 @_json("info")
 def parse_info(data: dict[str, Any]) -> Info:
-    declared = a_mapping(data.get("channels", {}), _MOST_CHANNELS)
-    channels = {a_name(name): a_mapping(channel, 16) for name, channel in declared.items()}
-    controls = a_mapping(data.get("controls", {}), 16)
-    interval = an_integer(data.get("interval", 2000))
+    channels = _declared(data.get("channels", {}), _MOST_CHANNELS)
+    controls = _declared(data.get("controls", {}), 16)
     return Info(
         protocol=an_integer(data.get("protocol", 0)),
         boot=a_token(data["boot"]),
         board=a_text(data.get("board", "")),
         firmware=a_text(data.get("firmware", "")),
         virtual=data.get("virtual") is True,
-        interval=max(interval, SHORTEST_INTERVAL),
+        interval=max(an_integer(data.get("interval", 2000)), SHORTEST_INTERVAL),
         units={name: a_text(channel.get("unit", "")) for name, channel in channels.items()},
         errors=_given(channels, "error", a_text),
         every=_given(channels, "every", lambda ms: an_integer(ms, LONGEST_INTERVAL)),
-        controls=tuple(_control(a_name(n), a_mapping(c, 16)) for n, c in controls.items()),
+        controls=tuple(_control(name, control) for name, control in controls.items()),
     )
 
 
@@ -225,10 +223,9 @@ def format_command(
         >>> format_command("1f2e3d4c", led="on")
         b'{"experiment_id":"1f2e3d4c","led":"on"}'
     """
-    known = {"boot": boot, "until": until}
-    message = {"experiment_id": experiment_id}
-    message |= {name: value for name, value in known.items() if value is not None}  # type: ignore[misc]
-    return json.dumps(message | action, separators=(",", ":")).encode()
+    message = {"experiment_id": experiment_id, "boot": boot, "until": until, **action}
+    given = {name: value for name, value in message.items() if value is not None}
+    return json.dumps(given, separators=(",", ":")).encode()
 
 
 def in_unicode(value: _T) -> _T:
@@ -305,6 +302,10 @@ def _word(payload: bytes, words: Mapping[bytes, bool], what: str) -> bool:
     if payload not in words:
         raise InvalidPayload(f"{what} that is neither {b' nor '.join(words).decode()}")
     return words[payload]
+
+
+def _declared(things: object, most: int) -> dict[str, dict[str, Any]]:
+    return {a_name(name): a_mapping(thing, 16) for name, thing in a_mapping(things, most).items()}
 
 
 def _given(channels: Mapping[str, dict[str, Any]], key: str, check: Callable[[object], _T]) -> dict[str, _T]:
