@@ -59,19 +59,17 @@ class Tile:
         self._signs: object = None
         self._looked = looked
 
-    def look(self, device: Device, nth: int, version: int) -> bool:
-        """Take what is new in the nth look at all, and say whether anything is."""
+    def look(self, device: Device, nth: int, version: int) -> None:
+        """Take what is new in the nth look at all, as of that version."""
         signs = (device, device.store.end, device.known.last_led, device.link_status.phase)
         if signs == self._signs and nth - self._looked < LOOK_ALL_IN:
-            return False
+            return
         self._signs, self._looked = signs, nth
         new = facts(device)
         if new["at"] not in (None, self.facts.get("at")) and self.spark.add(new["at"], new["value"]):
             self.spark_version = version
-        if new == self.facts:
-            return False
-        self.facts, self.version = new, version
-        return True
+        if new != self.facts:
+            self.facts, self.version = new, version
 
     def since(self, version: int) -> dict[str, Any]:
         line = {"spark": self.spark.points} if self.spark_version > version else {}
@@ -84,11 +82,7 @@ class Told(NamedTuple):
 
 
 class Tiles:
-    """The news of a wall: its tiles, with one running number for their changes, and its head.
-
-    In the loop only. `changed_since(version)` depends on the tiles alone, so its answer may be given any
-    number of times. The head is what is told of the wall as a whole.
-    """
+    """The news of a wall: tiles, with one running number for their changes, and a head; in the loop only."""
 
     untold = Told()
 
@@ -101,15 +95,12 @@ class Tiles:
         if self._boards.closed:
             return
         self._looks += 1
-        version, changed = self.version + 1, False
         for device_id, device in self._boards:
-            tile = self._tiles.get(device_id)
-            if tile is None:  # not all are made anew in the same look
-                tile = Tile(device_id, self._looks - len(self._tiles) % LOOK_ALL_IN)
-                self._tiles[device_id] = tile
-            changed |= tile.look(device, self._looks, version)
-        if changed:
-            self.version = version
+            if device_id not in self._tiles:  # not all are made anew in the same look
+                looked = self._looks - len(self._tiles) % LOOK_ALL_IN
+                self._tiles[device_id] = Tile(device_id, looked)
+            self._tiles[device_id].look(device, self._looks, self.version + 1)
+        self.version = max((tile.version for tile in self._tiles.values()), default=0)
 
     def changed_since(self, version: int) -> list[dict[str, Any]]:
         return [tile.since(version) for tile in self._tiles.values() if tile.version > version]

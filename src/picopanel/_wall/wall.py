@@ -16,7 +16,7 @@ from .._runtime import loop
 from .._runtime.waiting import Event
 from . import tables
 from .boards import Plan, listed, searched, virtual
-from .commands import BLINK, Answers
+from .commands import Answers
 from .conversation import WallConversation
 
 if TYPE_CHECKING:
@@ -180,7 +180,8 @@ class PicoWall(Uncopied, LiveWidget):
             boards: The IDs; all if None.
             timeout: Seconds to wait for the answers.
         """
-        return self._say("blink", boards, timeout, (on_time, on_time if off_time is None else off_time, n))
+        off = on_time if off_time is None else off_time
+        return self._say("blink", boards, timeout, blink=(on_time, off, n))
 
     def sleep(self, seconds: float) -> None:
         """Wait, with the wall alive meanwhile: use it instead of `time.sleep` in a loop."""
@@ -234,18 +235,12 @@ class PicoWall(Uncopied, LiveWidget):
         if hasattr(self, "_conversation"):  # ipywidgets also closes what could not be made
             loop.ask(self._conversation.end, "This wall is closed.")
 
-    def _say(
-        self,
-        name: str,
-        boards: Iterable[str] | None,
-        timeout: float,
-        blink: tuple[float, float, int | None] = BLINK,
-    ) -> Answers:
+    def _say(self, name: str, boards: Iterable[str] | None, timeout: float, **how: Any) -> Answers:
         if boards is not None and not isinstance(boards, Iterable):
             raise InvalidArgument("boards must be a list of IDs; all boards if it is left out.")
         ids = [boards] if isinstance(boards, str) else None if boards is None else list(boards)
         self._settle()
-        round_ = loop.ask(self._conversation.command, name, ids, timeout=timeout, blink=blink)
+        round_ = loop.ask(self._conversation.command, name, ids, timeout=timeout, **how)
         for command in round_.commands.values():
             if not command.done.is_set():
                 self._wait(command.done, None)  # every command ends in time
