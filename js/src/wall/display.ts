@@ -26,7 +26,10 @@ const ORDERS: [Order, string][] = [
 type Surroundings = { tell(message: WallToKernel): void; panelApp(): Promise<App>; looked(): void };
 
 export class WallDisplay extends Pane {
-  private readonly panel = document.createElement("div");
+  private readonly panel = Object.assign(document.createElement("div"), {
+    className: "opened",
+    hidden: true,
+  });
   private readonly local = new LocalWall();
   private opened: OpenedBoard | null = null;
   private wantsTable = false;
@@ -38,8 +41,6 @@ export class WallDisplay extends Pane {
   ) {
     super(el, "picopanel picopanel-wall", css + wallCss);
     this.body.className = "wall";
-    this.panel.className = "opened";
-    this.panel.hidden = true;
     this.signal.addEventListener("abort", () => this.opened?.close());
     this.root.append(this.panel);
     const sight = () => {

@@ -27,7 +27,7 @@ export function open(model: HostModel, early: Heard[]): Widget {
     changed();
   };
   const cut = () => {
-    wall.contact.cut();
+    wall.contact.cut = true;
     changed();
   };
   adopt();
