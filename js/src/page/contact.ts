@@ -45,7 +45,7 @@ export class Contact {
   /** The first question since the last answer; the loader asks as soon as the page opens. */
   private waitingSince: number | null;
   private repeat = FIRST_REPEAT;
-  /** Whether the host says that the line to the kernel is cut, as when that is restarted; later news tell otherwise. */
+  /** Whether the host says that the line to the kernel is cut, as by a restart; later news tell otherwise. */
   cut = false;
 
   constructor(private readonly opened: number) {
