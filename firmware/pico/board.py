@@ -5,7 +5,11 @@ import gc
 import sys
 
 from . import hardware
-from .link import MQTT_AS, ONLINE, Link
+
+if hardware.RADIO:
+    from .link import MQTT_AS, ONLINE, Link
+else:
+    from .usb import MQTT_AS, ONLINE, Link
 
 # isort: split
 from .device import PicoDevice  # last: most memory is needed to compile what the link imports
@@ -94,6 +98,8 @@ class Board:
         while not self._broken and self._uptime.now() - online_at < OFFLINE_FOR:
             watchdog.alive()
             now = self._uptime.now()
+            if not hardware.RADIO:  # no reset brings a computer
+                online_at = now
             if self._link.stage == ONLINE:
                 online_at = now
                 self.device.rssi = self._link.signal()

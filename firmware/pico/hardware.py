@@ -18,6 +18,12 @@ if sys.platform == "esp32":
 else:
     from . import rp2_chip as chip
 
+try:
+    import network  # noqa: F401
+
+    RADIO = True
+except ImportError:
+    RADIO = False
 NAME = getattr(sys.implementation, "_machine", sys.platform)
 MICROPYTHON = ".".join(str(part) for part in sys.implementation.version[:3])
 UNIQUE_ID = hexlify(machine.unique_id()).decode()

@@ -148,6 +148,14 @@ class MicroPythonBoard:
         )
 
     def start(self) -> "MicroPythonBoard":
+        self.process = self.popen(
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        return self
+
+    def popen(self, **streams: object) -> subprocess.Popen:
         path = f".frozen:{self.folder}:{HERE / 'shims'}:{HERE / 'parts'}:{mqtt_as_folder()}"
         environment = {
             "MICROPYPATH": path,
@@ -157,18 +165,8 @@ class MicroPythonBoard:
         }
         environment["NTP_PORT"] = str(self._clock.port)
         command = [*micropython(), "-X", f"heapsize={self._heap}"]
-        self.process = subprocess.Popen(
-            [*command, str(HERE / "shims/start.py"), self._run],
-            cwd=self.folder,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-        return self
+        program = [*command, str(HERE / "shims/start.py"), self._run]
+        return subprocess.Popen(program, cwd=self.folder, env=environment, **streams)
 
     def _read(self) -> None:
         for line in self.process.stdout:

@@ -114,7 +114,9 @@ export function axisName(nth: number): string {
   return nth === 0 ? "y" : `y${nth + 2}`;
 }
 
-const layoutName = (axis: string) => axis.replace("y", "yaxis");
+function layoutName(axis: string): string {
+  return axis.replace("y", "yaxis");
+}
 
 /** The shares of the height that the commands' strip, the gaps and each of so many axes have. */
 function shares(count: number): { strip: number; between: number; height: number } {

@@ -121,4 +121,6 @@ export class Hands {
 }
 
 /** Whether a press is of the button that drags, and of no menu. */
-const drags = ({ button, ctrlKey }: MouseEvent) => button === 0 && !ctrlKey;
+function drags({ button, ctrlKey }: MouseEvent): boolean {
+  return button === 0 && !ctrlKey;
+}

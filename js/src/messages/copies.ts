@@ -68,4 +68,6 @@ ${broker}`;
 }
 
 /** One word of a POSIX shell, whatever is in it. */
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -56,7 +56,9 @@ function grounds(element: Element): string[] {
   return around ? [getComputedStyle(around).backgroundColor, ...grounds(around)] : [];
 }
 
-const isHighContrast = () => is(HIGH_CONTRAST) || matchMedia(MORE_CONTRAST).matches;
+function isHighContrast(): boolean {
+  return is(HIGH_CONTRAST) || matchMedia(MORE_CONTRAST).matches;
+}
 
 /** Where the views of a page hear that its theme may be another: by one observer for all of them. */
 const around = new EventTarget();

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from .._errors import NotConnected, PicoPanelError
 from .._link import LinkStatus, Receiver
 from .._link.mqtt import MqttLink
 from .._link.troubles import link_sentences
+from .._link.usb_board import UsbBoard
 from .._link.virtual_board import Message, VirtualBoard
 from .._protocol.ids import check_device_id
 from .._protocol.payloads import LONGEST_INTERVAL, SHORTEST_INTERVAL
@@ -45,6 +47,11 @@ def add_to(commands: Commands) -> None:
     pico = add_command(commands, "pico ID", run_pico, "a virtual Pico on a real broker")
     pico.add_argument("id", metavar="ID", help="the course ID to answer under")
     _add_shared(pico, interval=2000)
+    pico.add_argument(
+        "--serial",
+        metavar="PORT",
+        help="not a virtual one: a board without a radio, on USB, with its own settings",
+    )
     pico.add_argument(
         "--sensor", choices=["chip", "cpu"], default="chip", help="cpu: this computer's own temperature"
     )
@@ -79,6 +86,9 @@ def _whole_number(least: int, most: int, unit: str) -> Callable[[str], int]:
 
 
 def run_pico(options: argparse.Namespace) -> int:
+    if options.serial:
+        usb = UsbBoard(check_device_id(options.id), open_port(options.serial))
+        return keep_online([BoardClient(usb, broker_of(options))])
     (board,) = _boards(options, [options.id], cpu_sensor() if options.sensor == "cpu" else None)
     return keep_online([BoardClient(board, broker_of(options))])
 
@@ -104,6 +114,18 @@ def _faults(count: int, how_many: str) -> dict[int, Fault]:
     """Return who has which fault; the same ones each time, so that a lesson can rely on it."""
     chosen = sorted(random.Random(count).sample(range(count), round(count * SHARES[how_many])))
     return {number: list(Fault)[at % len(Fault)] for at, number in enumerate(chosen)}
+
+
+def open_port(port: str) -> Callable[[], Any]:
+    """Return what opens a serial port, by pyserial."""
+    try:
+        import serial
+    except ImportError:
+        raise NotConnected(
+            "Boards on USB are reached with pyserial, which is not installed here: pip install "
+            "'picopanel[board]'"
+        ) from None
+    return partial(serial.serial_for_url, port, timeout=0, write_timeout=1)
 
 
 def cpu_sensor(folder: Path = _THERMAL) -> Callable[[], float]:
@@ -134,7 +156,12 @@ class BoardClient(MqttLink, Receiver):
     first_version = 4
 
     def __init__(
-        self, board: VirtualBoard, broker: Broker, fault: Fault | None = None, *, silent: bool = False
+        self,
+        board: VirtualBoard | UsbBoard,
+        broker: Broker,
+        fault: Fault | None = None,
+        *,
+        silent: bool = False,
     ) -> None:
         super().__init__(broker)
         self.board, self.silent = board, silent
@@ -212,7 +239,7 @@ class BoardClient(MqttLink, Receiver):
         if not self.online:
             return
         absence = self._random.uniform(5, 15)
-        if self._fault is Fault.REBOOT:
+        if self._fault is Fault.REBOOT and isinstance(self.board, VirtualBoard):
             absence = 3
             self.board.start("reset")
         self._drop()
@@ -221,7 +248,7 @@ class BoardClient(MqttLink, Receiver):
 
     def on_link(self, status: LinkStatus) -> None:
         if status.problem:
-            self._subscribed = False
+            self._subscribed = self.board.device.online = False
             self._hung_up = self._hung_up + 1 if status.problem == "hung-up" else 0
             if status.phase != "refused":
                 self._say(self.trouble)
@@ -234,7 +261,8 @@ class BoardClient(MqttLink, Receiver):
         self._subscribed = True
         self._send(self.board.connected())
         layer = "course layer only" if self.board.will is None else "PicoPanel and course layer"
-        self._say(f"Online as {self.board.device.id!r} at {self._broker.url} ({layer}, virtual).")
+        kind = "virtual" if isinstance(self.board, VirtualBoard) else "on USB"
+        self._say(f"Online as {self.board.device.id!r} at {self._broker.url} ({layer}, {kind}).")
 
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0

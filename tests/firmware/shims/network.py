@@ -3,7 +3,11 @@
 By MicroPython's ports/rp2 and ports/esp32/network_wlan.c: what `status` and `config` know.
 """
 
+import os
 import sys
+
+if os.getenv("BOARD_KIND") == "pico":
+    raise ImportError("no module named 'network'")
 
 STA_IF = 0
 ESP32 = sys.platform == "esp32"

@@ -1,11 +1,15 @@
-"""Makes native MicroPython look like a Pico, or the ESP32 that BOARD_KIND asks for, then runs one module."""
+"""Makes native MicroPython look like a Pico, or the board that BOARD_KIND asks for, then runs one module."""
 
 import os
 import socket
 import sys
 
 KIND = os.getenv("BOARD_KIND") or "rp2"
-MACHINES = {"rp2": "Raspberry Pi Pico W with RP2040", "esp32": "Generic ESP32 module with ESP32"}
+MACHINES = {
+    "rp2": "Raspberry Pi Pico W with RP2040",
+    "esp32": "Generic ESP32 module with ESP32",
+    "pico": "Raspberry Pi Pico with RP2040",
+}
 
 
 class Implementation:
@@ -14,7 +18,7 @@ class Implementation:
 
 
 class Board:
-    platform, implementation = KIND, Implementation
+    platform, implementation = "esp32" if KIND == "esp32" else "rp2", Implementation
 
     def __getattr__(self, name):
         return getattr(sys, name)
