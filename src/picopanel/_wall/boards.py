@@ -7,8 +7,8 @@ shown by the wall as well: they agree, and neither ends the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from .._broker import Broker, as_broker, find
@@ -28,8 +28,7 @@ _walls_of: WeakKeyDictionary[Device, int] = WeakKeyDictionary()
 """How many walls show a device that was opened for a wall; the last one closes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a wall is to show: boards and how to open them, and which others to search for, where."""
 
     key: Hashable  # equal for walls of the same boards
@@ -42,9 +41,9 @@ class Plan:
 def listed(
     boards: Iterable[str] | Mapping[str, Broker | str | None], broker: Broker | str | None, capacity: int
 ) -> Plan:
+    if isinstance(boards, str):
+        check_device_id(boards)  # which does not repeat a URL
     if isinstance(boards, (str, bytes)):
-        if isinstance(boards, str):
-            check_device_id(boards)  # which does not repeat a URL
         raise InvalidDeviceID(f"PicoWall takes a list of IDs: PicoWall([{boards!a}]).")
     if not isinstance(boards, Iterable):
         raise InvalidDeviceID('PicoWall takes a list of IDs: PicoWall(["alice-07", "bob-02"]).')
@@ -146,11 +145,10 @@ class Boards:
 
     def _let_go(self, device: Device) -> None:
         device.at_close.remove(self._go_on)
-        left = _walls_of.get(device)
-        if left is not None:
-            _walls_of[device] = left - 1
-        if left == 1:
-            device.close("The wall of this board is closed.")
+        if device in _walls_of:
+            _walls_of[device] -= 1
+            if _walls_of[device] == 0:
+                device.close("The wall of this board is closed.")
 
     def _go_on(self) -> None:
         """Show the newer device in the place of one that has ended, or one of our own."""

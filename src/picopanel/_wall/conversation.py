@@ -28,9 +28,6 @@ BEAT = 0.25  # seconds between two looks at the boards
 COMMANDS = ("on", "off", "toggle", "blink", "read")  # that a page can send to many boards
 MOST_PANELS = 8  # opened at a time; the one that was used longest ago goes
 
-_REPLACED = "A newer wall of these boards was opened in this notebook; it goes on there."
-_TOO_MANY = f"More than {MOST} boards were found; the first {MOST} are shown."
-
 _walls: WeakValueDictionary[Hashable, WallConversation] = WeakValueDictionary()
 _serials = count(1)
 
@@ -65,7 +62,7 @@ class WallConversation:
         self._timer.every(BEAT)
         former, _walls[plan.key] = _walls.get(plan.key), self
         if former is not None:  # ended second, so that their boards stay open
-            former.end(_REPLACED)
+            former.end("A newer wall of these boards was opened in this notebook; it goes on there.")
         self.look()
 
     def end(self, reason: str) -> None:
@@ -159,7 +156,7 @@ class WallConversation:
 
     def _found(self, open_: Callable[[str], Open], device_id: str) -> None:
         if not self.boards.add(device_id, open_(device_id)) and not self.closed:
-            self.notice(_TOO_MANY)
+            self.notice(f"More than {MOST} boards were found; the first {MOST} are shown.")
 
     def _click(self, command: str, ids: object, click: object) -> None:
         chosen = [each for each in ids if isinstance(each, str)] if isinstance(ids, list) else []

@@ -129,9 +129,6 @@ class PicoWall(Uncopied, LiveWidget):
     def __iter__(self) -> Iterator[str]:
         return iter(self.ids)
 
-    def __contains__(self, device_id: object) -> bool:
-        return device_id in self.ids
-
     def __len__(self) -> int:
         return len(self.ids)
 
