@@ -9,7 +9,7 @@ from . import hardware
 if hardware.RADIO:
     from .link import MQTT_AS, ONLINE, Link
 else:
-    from .usb import MQTT_AS, ONLINE, Link
+    from .usb import MQTT_AS, ONLINE, Link  # type: ignore[assignment]
 
 # isort: split
 from .device import PicoDevice  # last: most memory is needed to compile what the link imports

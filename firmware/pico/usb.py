@@ -31,7 +31,7 @@ class Link:
         self.stage, self.queue, self.up = BROKER, self, asyncio.Event()
         self._on_time = on_time
         self._uptime, self._heard_at = hardware.Uptime(), 0
-        self._input = getattr(sys.stdin, "buffer", sys.stdin)
+        self._input = sys.stdin.buffer
         self._came = select.poll()
         self._came.register(sys.stdin, select.POLLIN)
         self._line = bytearray()

@@ -96,7 +96,7 @@ def test_without_its_broker_it_goes_on_and_sends_afterwards(computer, pico):
     eventually(lambda: len(pico.to_dataframe()) > lost + 5, "it streams again")
     frame = pico.to_dataframe()
     gaps = frame["board_time"].diff().dt.total_seconds()
-    assert gaps.max() == pytest.approx(0.2, abs=0.05), "expected what was measured meanwhile, too"
+    assert gaps.max() < 1, "expected what was measured in the seconds without a broker, too"
 
 
 def test_of_another_id_is_said_and_nothing_of_it_is_published(board, room):
