@@ -40,7 +40,7 @@ def picopanel(port: int, kind: str) -> Callable[[], int]:
     """Return the number of rows in the store of a `Pico`."""
     pico = Pico(ID, broker=f"mqtt://127.0.0.1:{port}")
     device = pico._device
-    while not device.known.presence.is_subscribed:
+    while not device.known.presence.mode:
         time.sleep(0.01)
     return lambda: device.store.end
 

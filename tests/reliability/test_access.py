@@ -65,7 +65,7 @@ def test_a_password_taken_back_while_connected(classroom):
         with pytest.raises(ConnectionError, match="refused"):
             pico.off()
     with Pico("alice", broker=classroom.url(login="alice:new")) as pico:
-        eventually(lambda: pico._device.known.presence.is_subscribed, "the new password works")
+        eventually(lambda: pico._device.known.presence.mode, "the new password works")
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_many_panels_made_and_closed(broker):
     for _ in range(2):
         panels = [PicoPanel(f"panel-{n}", broker=broker.url()) for n in range(times(100))]
         eventually(
-            lambda panels=panels: all(panel._device.known.presence.is_subscribed for panel in panels),
+            lambda panels=panels: all(panel._device.known.presence.mode for panel in panels),
             "all are subscribed",
             seen=lambda panels=panels: [panel.status for panel in panels],
         )

@@ -62,7 +62,7 @@ def test_clock_wrong_then_set(broker):
     spy = Spy(broker.port)
     info = {"protocol": 1, "boot": "ab12cd34", "interval": 100, "channels": {"temperature": {"unit": "Cel"}}}
     with Pico(ID, broker=broker.url()) as pico:
-        eventually(lambda: pico._device.known.presence.is_subscribed, "the panel listens")
+        eventually(lambda: pico._device.known.presence.mode, "the panel listens")
         spy.publish(f"{ID}/info", json.dumps(info), retain=True)
         spy.publish(f"{ID}/status", "online", retain=True)
         for seq in range(30):

@@ -154,7 +154,7 @@ def test_huge_payloads(broker, spy, size):
 
     with Pico("ada", broker=broker.url()) as pico:
         board = pico._device.known
-        eventually(lambda: board.presence.is_subscribed, "the panel listens")
+        eventually(lambda: board.presence.mode, "the panel listens")
         batch = {"boot": "ab12cd34", "seq": 0, "up": 1, "dt": 1, "values": {"t": [1.5] * 10_000}}
         payload = json.dumps(batch).ljust(size).encode()
         spy.publish("ada/telemetry", payload)
