@@ -124,9 +124,9 @@ def series(rows: Rows) -> Series:
             origin = rows.table[number]
             readings.setdefault(origin.channel, []).append((time, value, origin.interval))
     found: Series = {}
-    for channel, those in readings.items():
+    for channel, unsorted in readings.items():
         times, values = found[channel] = [], []
-        for time, value, interval in sorted(those):
+        for time, value, interval in sorted(unsorted):
             if interval and times and is_silence(time - times[-1], interval):
                 times.append(times[-1] + 1)
                 values.append(None)
