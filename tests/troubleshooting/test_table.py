@@ -1,9 +1,11 @@
 """docs/troubleshooting.md and its tests hold each other."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from picopanel._link import reasons, troubles
 from picopanel._link.reasons import TROUBLES, connack, disconnect, puback, suback
 
 from ..link.test_grants import PUBACK_5, SUBACK_5
@@ -33,6 +35,14 @@ def test_every_sentence_stands_in_the_document():
         if trouble.sentence not in text and not any(matches(each, trouble.sentence) for each in said)
     ]
     assert not missing, f"{DOCUMENT.name} has a row, or at least the words, for each"
+
+
+def test_every_row_of_the_tables_is_read_and_every_trouble_has_one():
+    rows = re.findall(r"^(?:0x\w\w )?([a-z][a-z\d-]*): ", Path(reasons.__file__).read_text(), re.M)
+    assert sorted(rows) == sorted(TROUBLES)
+    sources = "".join(path.read_text() for path in Path(troubles.__file__).parent.glob("*.py"))
+    noticed = re.findall(r'LinkStatus\("(?:lost|refused)", "(.+?)"', sources)
+    assert {*noticed, *troubles._EXCEPTIONS.values(), *troubles._BY_VERIFY_CODE.values()} <= {*TROUBLES}
 
 
 def test_every_sentence_has_a_next_step():

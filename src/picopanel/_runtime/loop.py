@@ -103,7 +103,9 @@ def wait(done: Event, seconds: float | None) -> bool:
 
 def sockets() -> asyncio.AbstractEventLoop:
     """Return what watches sockets, with asyncio's `add_reader` and its kin; in the loop only."""
-    return _the().asyncio
+    it = _the()
+    assert isinstance(it, _Threaded), "there are no sockets without threads"
+    return it.asyncio
 
 
 def pass_by() -> None:
@@ -180,10 +182,6 @@ class Stepped:
         self._order = count()
         self._due: list[tuple[float, int, _Call]] = []
         self._host_at = float("inf")  # when the host's own loop passes by
-
-    @property
-    def asyncio(self) -> asyncio.AbstractEventLoop:
-        raise RuntimeError("There are no sockets here.")
 
     def is_here(self) -> bool:
         return True  # there is nowhere else
