@@ -111,6 +111,9 @@ class PicoPanel(Handle, LiveWidget):
         """Return this panel's view for a lecture hall; as the last line of a cell it is shown.
 
         Large, in high contrast, driven by keys. What is clicked in one view shows in the other.
+
+        Example:
+            >>> hall = panel.lecture()
         """
         if self._lecture is None or self._lecture.comm is None:
             self._lecture = Lecture(self)
@@ -125,6 +128,9 @@ class PicoPanel(Handle, LiveWidget):
 
         Raises:
             NotWritten: No such folder, no permission, no space.
+
+        Example:
+            >>> panel.save_html("run.html")
         """
         snapshot = loop.ask(self._conversation.snapshot)
         with opened(path) as file:

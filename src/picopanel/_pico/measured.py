@@ -98,7 +98,13 @@ class Measured(Verbs):
         return self._follow(seconds, n)
 
     def messages(self) -> list[Message]:
-        """Return the last 1000 MQTT messages that passed, as the panel's drawer lists them."""
+        """Return the last 1000 MQTT messages that passed, as the panel's drawer lists them.
+
+        Example:
+            >>> reply = panel.toggle()
+            >>> sorted({message.direction for message in panel.messages()})
+            ['in', 'out', 'subscribe']
+        """
         return loop.ask(self._device.messages)
 
     def __getitem__(self, name: str) -> Channel:

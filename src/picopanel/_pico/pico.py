@@ -62,20 +62,24 @@ class Relay:
             self._waiting = True
             self._timer.hurry(not_before=self._told_at + _GAP)
 
-    def _news(self) -> dict[str, tuple[Any, Any]]:
-        """Return what is to be told, as it was and as it is, and take it for told."""
+    def _news(self) -> list[traitlets.Bunch]:
+        """Return what is to be told, and take it for told."""
         self._waiting = False
         self._told_at = self._device.known.now
         before, self._told = self._told, self._values()
-        return {name: (before[name], new) for name, new in self._told.items() if new != before[name]}
+        return [
+            traitlets.Bunch(name=name, old=before[name], new=new, owner=self._owner, type="change")
+            for name, new in self._told.items()
+            if new != before[name]
+        ]
 
     def _tell(self) -> None:
         """In the observers' thread."""
-        for name, (old, new) in loop.ask(self._news).items():
+        for change in loop.ask(self._news):
             try:
-                self._owner._notify_trait(name, old, new)
+                self._owner.notify_change(change)
             except Exception as error:  # a user's code
-                self._device.known.blame(f"Your observer of {name!r}", error)
+                self._device.known.blame(f"Your observer of {change.name!r}", error)
 
 
 class Handle(Uncopied, Measured, traitlets.HasTraits):
