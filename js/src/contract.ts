@@ -238,7 +238,7 @@ export interface WallNews extends Told {
   head?: WallHead;
 }
 
-/** A message of an opened board's panel, in its own contract; `serial` changes when another device has taken its place. */
+/** A message of an opened board's panel; `serial` changes when another device has taken its place. */
 export type BoardNews = { type: "board"; id: string; serial: number; message: unknown };
 
 /** The table of attendance. */

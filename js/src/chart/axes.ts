@@ -114,9 +114,7 @@ export function axisName(nth: number): string {
   return nth === 0 ? "y" : `y${nth + 2}`;
 }
 
-function layoutName(axis: string): string {
-  return axis.replace("y", "yaxis");
-}
+const layoutName = (axis: string) => axis.replace("y", "yaxis");
 
 /** The shares of the height that the commands' strip, the gaps and each of so many axes have. */
 function shares(count: number): { strip: number; between: number; height: number } {

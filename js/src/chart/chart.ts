@@ -67,10 +67,7 @@ export class Chart {
     for (const [nth, { x, y }] of data.entries())
       if (isReading(data[nth]) && (x as number[]).length) setPoints(plot, nth, x as number[], y);
     const ranges = newRanges(layout, plot.layout);
-    if (!slide(plot, ranges)) {
-      void Plotly.relayout(plot, ranges);
-      return;
-    }
+    if (!slide(plot, ranges)) return void Plotly.relayout(plot, ranges);
     drawData(plot);
     plot.emit("plotly_afterplot");
     rehover(plot);

@@ -121,6 +121,4 @@ export class Hands {
 }
 
 /** Whether a press is of the button that drags, and of no menu. */
-function drags({ button, ctrlKey }: MouseEvent): boolean {
-  return button === 0 && !ctrlKey;
-}
+const drags = ({ button, ctrlKey }: MouseEvent) => button === 0 && !ctrlKey;

@@ -1,9 +1,8 @@
 /** The page's readings as a CSV file (RFC 4180). */
-import type { Channel, Origin } from "../contract";
+import type { Channel } from "../contract";
 import type { History } from "./history";
 
 const HEADER = "time,elapsed_s,channel,value,unit,virtual,replay,mark";
-const NOWHERE: Origin = { channel: "", boot: null, interval: null, virtual: false, replay: false };
 
 /** Readings in order of time, `elapsed_s` from the first one, `mark` the last before each. */
 export function csv({ table, marks }: History, channels: readonly Channel[]): string {
@@ -11,7 +10,7 @@ export function csv({ table, marks }: History, channels: readonly Channel[]): st
   for (let row = table.floor; row < table.have; row++) if (table.originOf(row)) rows.push(row);
   rows.sort((a, b) => table.time(a) - table.time(b) || a - b);
   const start = rows.length ? table.time(rows[0]) : 0;
-  const ends = table.origin.map(({ channel, virtual, replay } = NOWHERE) => ({
+  const ends = table.origin.map(({ channel, virtual, replay }) => ({
     channel: field(channel),
     rest: `${field(channels.find(({ name }) => name === channel)?.unit ?? "")},${virtual},${replay}`,
   }));

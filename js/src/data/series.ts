@@ -57,7 +57,7 @@ export class Series {
     return first(this.start, this.end, (at) => this.time(at) >= time);
   }
 
-  /** Positions of the smallest and the largest value from `from` to `to - 1`; `blocks`: by what is known of them. */
+  /** Positions of the smallest and the largest value from `from` to `to - 1`; `blocks`: by what they remember. */
   extremes(from: number, to: number, blocks = true): [low: number, high: number] {
     let [low, high] = [from, from];
     const look = (position: number) => {

@@ -46,19 +46,14 @@ export function echo(click: Click | null, command: Command | null, at: number, n
   const word = commandWord(name);
   const fades = { sent: GIVEN_UP, answered: GOOD_FADES, unanswered: BAD_FADES, refused: BAD_FADES };
   if (now - settled > fades[outcome.kind]) return null;
-  switch (outcome.kind) {
-    case "sent":
-      return { phase: "pending", text: `${word} sent…` };
-    case "answered": {
-      const took = milliseconds(outcome.latency);
-      const perhaps = `✓ ${word}: an answer in ${took}, perhaps to another command`;
-      return { phase: "good", text: outcome.certain ? `✓ ${word} confirmed in ${took}` : perhaps };
-    }
-    case "unanswered":
-      return { phase: "bad", text: `✕ ${word}: no answer after ${span(outcome.after)}` };
-    case "refused":
-      return { phase: "bad", text: `✕ ${word} refused: ${plain(outcome.reason)}` };
-  }
+  if (outcome.kind === "sent") return { phase: "pending", text: `${word} sent…` };
+  if (outcome.kind === "unanswered")
+    return { phase: "bad", text: `✕ ${word}: no answer after ${span(outcome.after)}` };
+  if (outcome.kind === "refused")
+    return { phase: "bad", text: `✕ ${word} refused: ${plain(outcome.reason)}` };
+  const took = milliseconds(outcome.latency);
+  const perhaps = `✓ ${word}: an answer in ${took}, perhaps to another command`;
+  return { phase: "good", text: outcome.certain ? `✓ ${word} confirmed in ${took}` : perhaps };
 }
 
 /** Whether an answer is due, long enough for the LED to be called waiting. */

@@ -68,6 +68,4 @@ ${broker}`;
 }
 
 /** One word of a POSIX shell, whatever is in it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -34,7 +34,8 @@ export class Contact {
   heard: number | null = null;
   private pushed: number;
   private answered = Number.NEGATIVE_INFINITY;
-  private clicked = Number.NEGATIVE_INFINITY;
+  /** When something was last clicked here. */
+  clicked = Number.NEGATIVE_INFINITY;
   /** Whether pushes have been found not to get here. */
   private deaf = false;
   /** Whether it waits for the answer after which pushes begin again. */
@@ -44,7 +45,8 @@ export class Contact {
   /** The first question since the last answer; the loader asks as soon as the page opens. */
   private waitingSince: number | null;
   private repeat = FIRST_REPEAT;
-  private gone = false;
+  /** Whether the host says that the line to the kernel is cut, as by a restart; later news tell otherwise. */
+  cut = false;
 
   constructor(private readonly opened: number) {
     this.pushed = this.asked = this.ticked = this.waitingSince = opened;
@@ -52,7 +54,7 @@ export class Contact {
 
   hear(at: number, answer: boolean): void {
     this.heard = at;
-    this.gone = false;
+    this.cut = false;
     this.repeat = FIRST_REPEAT;
     if (answer) {
       this.waitingSince = null;
@@ -74,10 +76,6 @@ export class Contact {
     this.returning = true;
     this.pushed = this.asked = at;
     this.waitingSince ??= at;
-  }
-
-  click(at: number): void {
-    this.clicked = at;
   }
 
   /** Whether to ask now, given that rows are missing or a click is open; a yes counts as asked. */
@@ -106,17 +104,12 @@ export class Contact {
   silent(at: number): boolean {
     if (this.heard === null) return false;
     const waited = this.waitingSince === null ? 0 : at - this.waitingSince;
-    return this.gone || (at - this.heard > HELD_BREATH && waited > HELD_BREATH);
-  }
-
-  /** The host says that the line to the kernel is cut, as when that is restarted; later news tell otherwise. */
-  cut(): void {
-    this.gone = true;
+    return this.cut || (at - this.heard > HELD_BREATH && waited > HELD_BREATH);
   }
 
   /** Whether the kernel is restarted or has left a question unanswered. */
   lost(at: number): boolean {
-    if (this.gone) return true;
+    if (this.cut) return true;
     const unanswered = this.waitingSince !== null && at - this.waitingSince > PATIENCE;
     return unanswered && at - (this.heard ?? this.opened) > SILENCE;
   }

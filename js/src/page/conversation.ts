@@ -71,7 +71,7 @@ export abstract class Conversation<Message> {
   }
 
   protected clicked(at: number): void {
-    this.contact.click(at);
+    this.contact.clicked = at;
     this.tick(at);
   }
 }

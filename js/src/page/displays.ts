@@ -67,10 +67,8 @@ export class Displays<D extends { readonly seen: boolean; close(): void }> {
 /** Hides a still picture in the notebook: those are for pages where no panel lives. */
 export function hideStill(page: Document, key: string): void {
   if (!/^[0-9a-f]+$/.test(key) || page.getElementById(styleId(key))) return;
-  const style = page.createElement("style");
-  style.id = styleId(key);
-  style.textContent = `.picopanel-still-${key} { display: none; }`;
-  page.head.append(style);
+  const style = { id: styleId(key), textContent: `.picopanel-still-${key} { display: none; }` };
+  page.head.append(Object.assign(page.createElement("style"), style));
 }
 
 /** Shows it again, as where a notebook is closed, and opened without its kernel. */

@@ -43,8 +43,7 @@ export abstract class Pane {
     name: string,
     css: string,
   ) {
-    const style = document.createElement("style");
-    style.textContent = palette + css;
+    const style = Object.assign(document.createElement("style"), { textContent: palette + css });
     this.root.className = name;
     this.root.append(style, this.body);
     this.root.addEventListener("keydown", keepKeys);

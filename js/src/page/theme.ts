@@ -56,9 +56,7 @@ function grounds(element: Element): string[] {
   return around ? [getComputedStyle(around).backgroundColor, ...grounds(around)] : [];
 }
 
-function isHighContrast(): boolean {
-  return is(HIGH_CONTRAST) || matchMedia(MORE_CONTRAST).matches;
-}
+const isHighContrast = () => is(HIGH_CONTRAST) || matchMedia(MORE_CONTRAST).matches;
 
 /** Where the views of a page hear that its theme may be another: by one observer for all of them. */
 const around = new EventTarget();

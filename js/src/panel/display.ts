@@ -13,11 +13,11 @@ import { budget, Pane } from "../page/pane";
 import { type Colours, coloursOf, dress } from "../page/theme";
 import { now } from "../page/time";
 import { type Actions, actionsOf, Local, type Stage } from "./actions";
-import { lecture, lectureKey } from "./lecture";
+import { lecture } from "./lecture";
 import lectureCss from "./lecture.css";
 import css from "./panel.css";
 import { template } from "./template";
-import { type View, view } from "./view";
+import { view } from "./view";
 
 /** Words need no more than this often; the chart follows every reading. */
 const WORDS_EVERY = 200;
@@ -37,6 +37,7 @@ export class Display extends Pane implements Stage {
   private height = 0;
   private wordsAt = 0;
   private readonly changedChart = guard();
+  readonly fill = () => fillScreen(this.root);
   private ranges: Figure["ranges"] = new Map();
 
   /** `hall`: as it is read from a lecture hall's last row, and driven by keys. */
@@ -48,8 +49,6 @@ export class Display extends Pane implements Stage {
   ) {
     super(el, hall ? "picopanel lecture" : "picopanel", css + lectureCss + messages);
     this.actions = actionsOf(panel, this.local, this);
-    if (hall)
-      this.root.addEventListener("keydown", (it) => lectureKey(it, this.view(), this.local, this.actions));
     this.words();
     this.chartElement = this.body.querySelector<HTMLElement>(".chart")!;
     const place = this.body.querySelector<HTMLElement>(".drawer");
@@ -78,10 +77,6 @@ export class Display extends Pane implements Stage {
     this.body.querySelector<HTMLElement>(selector)?.focus();
   }
 
-  fill(): Promise<string | null> {
-    return fillScreen(this.root);
-  }
-
   changeShade(): void {
     this.shade = !this.root.classList.contains("dark");
     dress(this.root, this.shade);
@@ -96,13 +91,10 @@ export class Display extends Pane implements Stage {
     this.plot();
   }
 
-  private view(): View {
-    return view(this.panel, this.local, now());
-  }
-
   private words(): void {
+    const { hall, panel, local, actions } = this;
     this.wordsAt = performance.now();
-    render((this.hall ? lecture : template)(this.view(), this.local, this.actions), this.body);
+    render((hall ? lecture : template)(view(panel, local, now()), local, actions), this.body);
   }
 
   private plot(): void {

@@ -10,7 +10,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
   const more = [tiles.length > 1, settings.length > 0, local.marking !== null, local.hint !== null];
   const rows = more.filter(Boolean).length + view.notices.length;
   return html`
-    <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1" style=${`--rows: ${rows}`}>
+    <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1" style=${`--rows: ${rows}`} @keydown=${(event: KeyboardEvent) => lectureKey(event, view, local, actions)}>
       <div class="head">
         <div class="state">
           <span class="led ${view.led}" aria-hidden="true"></span>

@@ -124,14 +124,11 @@ function input(it: Setting, disabled: boolean, actions: Actions): TemplateResult
   };
   const choose = (event: Event) => actions.choose(it.name, read(event));
   const set = (event: Event) => actions.set(it.name, read(event));
-  switch (it.type) {
-    case "range":
-      return html`<input type="range" min=${it.min} max=${it.max} step=${it.step} .value=${String(it.shown ?? it.min)} ?disabled=${disabled} @input=${choose} @change=${set} />`;
-    case "color":
-      return html`<input type="color" .value=${String(it.shown ?? "#000000")} ?disabled=${disabled} @input=${choose} @change=${set} />`;
-    case "switch":
-      return html`<input type="checkbox" role="switch" .checked=${it.shown === true} ?disabled=${disabled} @change=${set} />`;
-  }
+  if (it.type === "range")
+    return html`<input type="range" min=${it.min} max=${it.max} step=${it.step} .value=${String(it.shown ?? it.min)} ?disabled=${disabled} @input=${choose} @change=${set} />`;
+  if (it.type === "color")
+    return html`<input type="color" .value=${String(it.shown ?? "#000000")} ?disabled=${disabled} @input=${choose} @change=${set} />`;
+  return html`<input type="checkbox" role="switch" .checked=${it.shown === true} ?disabled=${disabled} @change=${set} />`;
 }
 
 export function chart({ waits, axes }: View, { zoom, paused }: Local, actions: Actions): TemplateResult {

@@ -68,9 +68,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
   };
 }
 
-function isLed({ name, type }: Control): boolean {
-  return name === "led" && type === "switch";
-}
+const isLed = ({ name, type }: Control) => name === "led" && type === "switch";
 
 /** The controls beside the LED: what is chosen until there is an answer, then what the board has confirmed. */
 export function settings({ state, history }: LivePanel, { drafts }: Local): Setting[] {

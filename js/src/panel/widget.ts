@@ -21,7 +21,7 @@ export function open(model: HostModel, early: Heard[]): Widget {
     changed(true);
   };
   const cut = () => {
-    panel.contact.cut();
+    panel.contact.cut = true;
     changed(true);
   };
   panel.showRecorded(model.get("_recorded") as Recorded | null);

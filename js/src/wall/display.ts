@@ -2,7 +2,7 @@
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { type BoardNews, COMMANDS, type CommandName, type TableNews, type WallToKernel } from "../contract";
+import { COMMANDS, type CommandName, type TableNews, type WallToKernel } from "../contract";
 import { commandWord } from "../data/words";
 import { saveAs } from "../page/browser";
 import type { App } from "../page/host";
@@ -28,7 +28,7 @@ type Surroundings = { tell(message: WallToKernel): void; panelApp(): Promise<App
 export class WallDisplay extends Pane {
   private readonly panel = document.createElement("div");
   private readonly local = new LocalWall();
-  private opened: OpenedBoard | null = null;
+  opened: OpenedBoard | null = null;
   private wantsTable = false;
 
   constructor(
@@ -38,8 +38,7 @@ export class WallDisplay extends Pane {
   ) {
     super(el, "picopanel picopanel-wall", css + wallCss);
     this.body.className = "wall";
-    this.panel.className = "opened";
-    this.panel.hidden = true;
+    Object.assign(this.panel, { className: "opened", hidden: true });
     this.signal.addEventListener("abort", () => this.opened?.close());
     this.root.append(this.panel);
     const sight = () => {
@@ -53,10 +52,6 @@ export class WallDisplay extends Pane {
   /** Something has changed: draws with the next frame. */
   changed(): void {
     if (!this.opened) this.redraw();
-  }
-
-  board(news: BoardNews, buffers: unknown[]): void {
-    this.opened?.hear(news, buffers);
   }
 
   /** The table of attendance, for the view that has asked. */

@@ -3,20 +3,11 @@ import type { CommandName, RecordedWall, TileFacts, WallHead, WallNews, WallToKe
 import { DUE } from "../data/commands";
 import { Conversation, clickId } from "../page/conversation";
 
-interface Sent {
-  click: string;
-  command: CommandName;
-  /** The number of the round that was known of then, or 0. */
-  after: number;
-  /** By the page's clock. */
-  at: number;
-}
-
 export class LiveWall extends Conversation<WallToKernel> {
   readonly tiles = new Map<string, TileFacts>();
   head: WallHead | null = null;
-  /** This page's last command, of which the kernel need not have heard. */
-  sent: Sent | null = null;
+  /** This page's last command, which the kernel need not know; `after`: the round that was known then, or 0. */
+  sent: { click: string; command: CommandName; after: number; at: number } | null = null;
   private version = 0;
   private missing = false;
 

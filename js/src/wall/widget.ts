@@ -18,7 +18,7 @@ export function open(model: HostModel, early: Heard[]): Widget {
   const hear = (...[message, buffers]: Heard) => {
     wall.hear(message, now());
     const { type } = (message ?? {}) as { type?: unknown };
-    if (type === "board") displays.tell((display) => display.board(message as BoardNews, buffers));
+    if (type === "board") displays.tell((it) => it.opened?.hear(message as BoardNews, buffers));
     if (type === "table") displays.tell((display) => display.table(message as TableNews));
     if (type === "wall") changed();
   };
@@ -27,7 +27,7 @@ export function open(model: HostModel, early: Heard[]): Widget {
     changed();
   };
   const cut = () => {
-    wall.contact.cut();
+    wall.contact.cut = true;
     changed();
   };
   adopt();

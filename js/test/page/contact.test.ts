@@ -147,7 +147,7 @@ describe("the page", () => {
   test("P22: where the host tells that the line is cut, the kernel is lost at once, until it is heard again", () => {
     const contact = new Contact(0);
     contact.hear(1_000, false);
-    contact.cut();
+    contact.cut = true;
     expect([contact.lost(1_001), contact.silent(1_001), contact.known(1_001)]).toEqual([true, true, 1_000]);
     contact.hear(5_000, false);
     expect([contact.lost(5_001), contact.silent(5_001)]).toEqual([false, false]);
