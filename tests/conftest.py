@@ -46,6 +46,7 @@ LONGEST = (
     "tests/troubleshooting/test_presence.py",
     "tests/reliability/test_brokers.py",
     "tests/reliability/test_cluster.py",
+    "tests/chip/test_chip_journey.py",
     "tests/firmware/test_firmware_micropython.py",
     "tests/reliability/test_network.py",
     "tests/recorded/test_boxes.py",

@@ -1,10 +1,12 @@
 """What the slowest tests earn their time with; printed with the list of the slowest ten."""
 
 EARN = {
+    "test_a_board_comes_online_over_tls_and_is_toggled_and_read": "an emulated chip",
     "test_a_saved_notebook_shows_the_last_tiles_and_a_table": "a notebook is executed and opened",
     "test_a_server_killed": "thirty boards and panels on three servers, and an election when one is killed",
     "test_a_users_program_passes_the_strictest_check": "mypy reads all that a panel imports, the first time",
     "test_a_strangers_notebook_connects_nowhere_and_runs_nothing": "saved, closed and opened again",
+    "test_nothing_leaves_the_machine_and_what_wanted_to_is_known": "an emulated chip joins its Wi-Fi",
     "test_an_accent_in_the_id": "an ID that nobody has is said after 12 s, and the doctor waits, too",
     "test_an_id_that_nobody_has": "the same",
     "test_board_answers_without_telemetry": "a board is called silent after 10 s",

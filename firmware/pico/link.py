@@ -20,6 +20,7 @@ CODE_SHOWN = 6000  # two rounds of flashes, so that one of them is whole
 ECONNABORTED, ECONNRESET = 103, 104
 LONGEST_MESSAGE, SHORT, SPARE = 4096, 256, 8192  # bytes
 LONGEST_PAUSE = 30
+KEEPALIVE = 20
 HUNG_UP = ("ALERT", "-30592", "-104", "ECONNRESET")  # an alert, or what is left when it was cut off
 OWN_CERTIFICATE = "Is it restarting? Or it wants the board's own certificate: `picopanel board setup --cert`."
 OTHER_ROOT = "Check HIVEMQ_HOST, and whether ca.der is its authority's root."
@@ -258,6 +259,6 @@ def _config(secrets, will):
         "client_id": "picopanel-" + hardware.UNIQUE_ID,
         "will": (topic.encode(), payload.encode(), retain, qos),
         "clean": True,  # 0.8.3 never reconnects otherwise
-        "keepalive": 20,
+        "keepalive": KEEPALIVE,
         "queue_len": 64,
     }

