@@ -5,8 +5,7 @@ import trustme
 from trustme import KeyType
 
 from picopanel import Broker, Pico
-from picopanel._setup.certificates import own_files
-from picopanel._setup.files import SECRETS, board_values, collect, secrets_text
+from picopanel._setup.files import contents, download
 
 from ..support.mosquitto import Mosquitto
 from ..support.mqtt_as import mqtt_as_folder
@@ -31,10 +30,8 @@ def chain_of_three(folder, *, kind=KeyType.ECDSA, name=HOST, **more):
 
 def set_up(broker, device_id):
     """The files that `board setup` writes, for a board whose broker is slower than its clock."""
-    files, missing = collect(mqtt_as=mqtt_as_folder())
+    files, missing = contents(device_id, broker, WIFI, mqtt_as_folder(), download)
     assert not missing
-    files |= own_files(broker)
-    files[SECRETS] = secrets_text({**board_values(device_id, broker), **WIFI}).encode()
     start = b"Board(my_secrets).run"
     assert start in files["main.py"]
     files["main.py"] = files["main.py"].replace(start, PATIENT.encode() + start)
