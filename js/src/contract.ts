@@ -9,13 +9,11 @@
 /** What a row's `origin` number stands for. Origin 0 is an event; its row has no value. */
 export interface Origin {
   channel: string;
-  /** Start of the board that sent it, or null on the course layer. */
-  boot: string | null;
+  boot: string | null; // start of the board that sent it, or null on the course layer
   /** Milliseconds between samples, or null when readings come only when asked for. */
   interval: number | null;
   virtual: boolean;
-  /** Whether it was played from a recording. */
-  replay: boolean;
+  replay: boolean; // whether it was played from a recording
 }
 
 /** A command, and what became of it; `latency` and `after` in milliseconds. */
@@ -55,12 +53,9 @@ export interface Rows {
 
 /** What all that is told to a page has. */
 export interface Told {
-  /** The kernel's clock when this was sent. */
-  now: number;
-  /** Whether the page has asked for it; else it was pushed. */
-  answer?: true;
-  /** Whether something is held back because a page was out of sight, until one asks. */
-  resting?: true;
+  now: number; // the kernel's clock when this was sent
+  answer?: true; // whether the page has asked for it; else it was pushed
+  resting?: true; // whether something is held back because a page was out of sight, until one asks
 }
 
 /** What the page is told, but for the answer to `bundle`. Any number of repetitions and overlaps is harmless. */
@@ -68,8 +63,7 @@ export interface News extends Told {
   type: "news";
   rows?: Rows;
   state?: PanelState;
-  /** While a drawer is open: at most a few times a second. */
-  messages?: Messages;
+  messages?: Messages; // while a drawer is open: at most a few times a second
 }
 
 /**
@@ -97,8 +91,7 @@ export type Lamp = { name: "Broker" | "Pico" | "Data" | "LED"; level: Level; wor
 export interface Channel {
   name: string;
   unit: string;
-  /** The least milliseconds between two reads of it, where there is such a least. */
-  every?: number;
+  every?: number; // the least milliseconds between two reads of it, where there is such a least
 }
 
 export type Value = number | string | boolean;
@@ -114,46 +107,37 @@ export type Limit = { channel: string; low: number | null; high: number | null }
 
 /** How a panel or a wall stands. */
 export interface Standing {
-  /** What is wrong, and the next step; both null while all is well. */
-  trouble: string | null;
+  trouble: string | null; // what is wrong, and the next step; both null while all is well
   next: string | null;
-  /** Things to know that do not stop it, newest last. */
-  notices: string[];
-  /** Why it has ended. */
-  closed: string | null;
+  notices: string[]; // things to know that do not stop it, newest last
+  closed: string | null; // why it has ended
 }
 
 /** Last values: the synced trait `_state`, and the `state` of a news message. */
 export interface PanelState extends Standing {
-  /** Grows with every change, so that an old one that arrives late is known. */
-  version: number;
+  version: number; // grows with every change, so that an old one that arrives late is known
   id: string;
   virtual: boolean;
   /** `pico`: the board speaks the PicoPanel layer. `course`: the course layer only. null: not known yet. */
   mode: "pico" | "course" | null;
   board: string | null;
   led: boolean | null;
-  /** Since when the board is known to be online, or null. */
-  online: number | null;
-  /** Milliseconds between samples; null: never by itself. */
-  interval: number | null;
+  online: number | null; // since when the board is known to be online, or null
+  interval: number | null; // milliseconds between samples; null: never by itself
   /** After so many milliseconds without a reading the value is only the last one; null: never. */
   stale: number | null;
   channels: Channel[];
   controls: Control[];
   limits: Limit[];
-  /** Why the buttons cannot work just now, or null when they can. */
-  blocked: string | null;
+  blocked: string | null; // why the buttons cannot work just now, or null when they can
   lamps: Lamp[];
-  /** What to tell of the file that is recorded to, or null. */
-  recording: string | null;
+  recording: string | null; // what to tell of the file that is recorded to, or null
   replay: Replay | null;
 }
 
 /** How a recording is played, in place of a live board. The kernel's clock then shows recorded times. */
 export interface Replay {
-  /** How many times as fast as it was recorded, 1 to 1000. */
-  speed: number;
+  speed: number; // how many times as fast as it was recorded, 1 to 1000
   speeds: number[];
   paused: boolean;
   ended: boolean;
@@ -198,29 +182,24 @@ export interface TileFacts {
   /** After so many milliseconds without a reading the value is only the last one; null: never. */
   stale: number | null;
   virtual: boolean;
-  /** The board's lamp, never without its word. */
-  level: Level;
+  level: Level; // the board's lamp, never without its word
   word: string;
   trouble: string | null;
   next: string | null;
   /** How often it was away, and came back or did not, while the kernel listened; a recorded tile may lack it. */
   away?: number;
-  /** The latest readings, thinned; left out where it has not changed since `from`. */
-  spark?: number[];
+  spark?: number[]; // the latest readings, thinned; left out where it has not changed since `from`
 }
 
 /** A command to many boards, as far as it has got. */
 export interface Round {
-  /** Grows with every round of the kernel. */
-  nth: number;
-  /** The page's name for it, or null if the notebook's code gave it. */
-  click: string | null;
+  nth: number; // grows with every round of the kernel
+  click: string | null; // the page's name for it, or null if the notebook's code gave it
   command: string;
   asked: number;
   answered: number;
   pending: number;
-  /** Some of the silent ones. */
-  missing: string[];
+  missing: string[]; // some of the silent ones
 }
 
 /** What is told of the wall as a whole. */

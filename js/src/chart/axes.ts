@@ -92,8 +92,7 @@ export function longest([from, to]: Range, { values, texts }: Ticks): string {
   return within.reduce((longest, it) => (it.length > longest.length ? it : longest), "");
 }
 
-/** The least; more where words need it. */
-const MARGIN = { l: 46, r: 28, t: 10, b: 26 };
+const MARGIN = { l: 46, r: 28, t: 10, b: 26 }; // the least; more where words need it
 /** The room for the words of marks, above the readings, and for a unit beside the numbers. */
 const MARKS_ROOM = 12;
 const UNIT_ROOM = 26;

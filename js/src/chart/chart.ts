@@ -11,8 +11,7 @@ import type { Figure } from "./figure";
 import type { Trace } from "./style";
 import { Hands, type ShownAxis, userZoom, type Zoom } from "./zoom";
 
-/** Plotly's own words for a point's time would be its milliseconds. */
-const { hoverPoints } = scatter;
+const { hoverPoints } = scatter; // Plotly's own words for a point's time would be its milliseconds
 scatter.hoverPoints = (...asked) =>
   hoverPoints(...asked)?.map((it) => ({ ...it, xLabel: moment(it.xLabelVal, Date.now()) }));
 

@@ -19,10 +19,8 @@ export type TimeAxis = { range: Range; width: number; style: Style };
 export type Overlay = { shapes: Trace[]; annotations: Trace[] };
 
 export const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
-/** Pixels, in a panel. */
-export const FONT_SIZE = 12;
-/** A character's width, as a share of its font's size. */
-const CHARACTER = 0.6;
+export const FONT_SIZE = 12; // pixels, in a panel
+const CHARACTER = 0.6; // a character's width, as a share of its font's size
 
 export function textWidth(text: string, size: number): number {
   return text.length * CHARACTER * size;

@@ -4,15 +4,13 @@ import type { Series } from "../data/series";
 
 export interface Line {
   x: number[];
-  /** Null where the line breaks. */
-  y: (number | null)[];
+  y: (number | null)[]; // null where the line breaks
   /** Readings that need a dot: all of them while they are few, and those that no line touches. */
   dots: { x: number[]; y: number[] };
 }
 
 const PIXELS_PER_DOT = 12;
-/** Narrower columns look no better, and are slower to draw. */
-const COLUMN = 2;
+const COLUMN = 2; // narrower columns look no better, and are slower to draw
 const CORNERS = 4;
 
 export function thin(history: History, series: Series, from: number, to: number, width: number): Line {

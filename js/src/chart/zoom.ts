@@ -7,10 +7,8 @@ export type Zoom = { x: Range; y: Record<string, Range> };
 
 /** What a view's user has chosen to see. */
 export class Chosen {
-  /** The chart's span in milliseconds, or null for all there is. */
-  span: number | null = 60_000;
-  /** The kernel's time at which the chart stands still, or null. */
-  paused: number | null = null;
+  span: number | null = 60_000; // the chart's span in milliseconds, or null for all there is
+  paused: number | null = null; // the kernel's time at which the chart stands still, or null
   zoom: Zoom | null = null;
   hidden = new Set<string>();
 }
@@ -58,8 +56,7 @@ export function userZoom(change: Record<string, unknown>, layout: Record<string,
 /** Two fingers on the chart, in pixels: where their middle is on the time axis, and how far they are apart. */
 type Fingers = { middle: number; apart: number };
 
-/** Fingers closer than this many pixels are taken to be so far apart. */
-const CLOSEST = 20;
+const CLOSEST = 20; // fingers closer than this many pixels are taken to be so far apart
 
 /** A range after two fingers have moved, on an axis so many pixels wide: what was between them still is. */
 export function pinched([from, to]: Range, before: Fingers, now: Fingers, width: number): Range {

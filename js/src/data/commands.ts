@@ -6,27 +6,22 @@ export interface Command {
   row: number;
   name: string;
   click: string | null;
-  /** When it was sent or refused, by the kernel's clock. */
-  sent: number;
-  /** When the outcome came, by the kernel's clock; until then as `sent`. */
-  settled: number;
-  /** What was last told of it: `sent` while it waits. */
-  outcome: CommandEvent;
+  sent: number; // when it was sent or refused, by the kernel's clock
+  settled: number; // when the outcome came, by the kernel's clock; until then as `sent`
+  outcome: CommandEvent; // what was last told of it: `sent` while it waits
 }
 
 /** A click of this page, at a time of its own, of which the kernel need not have heard. */
 export type Click = { id: string; name: string; at: number };
 
-/** Longer than a command waits for its answer. */
-export const DUE = 12_000;
+export const DUE = 12_000; // longer than a command waits for its answer
 /** A click or a command without an outcome after this long is lost, and no longer spoken of. */
 export const GIVEN_UP = 60_000;
 
 export class Commands {
   /** In the order they were sent, which is not that of their rows: a file's old ones come after today's. */
   list: Command[] = [];
-  /** This page's last click, until a later command takes its place. */
-  click: Click | null = null;
+  click: Click | null = null; // this page's last click, until a later command takes its place
   /** This page's clicks of which the outcome has not come, and when they were made. */
   readonly unsettled = new Map<string, number>();
 

@@ -5,23 +5,19 @@ import { type Columns, RowTable } from "./rows";
 import { Series } from "./series";
 import { first, insert } from "./sorted";
 
-/** The share of rows that may be gone before the rest is moved together. */
-const SLACK = 1 / 8;
+const SLACK = 1 / 8; // the share of rows that may be gone before the rest is moved together
 /** Events that tell of a time without readings. */
 const SILENCES: PanelEvent["kind"][] = ["unanswered", "offline", "start"];
-/** Milliseconds that are no silence, however short the interval. */
-const SHORTEST_SILENCE = 1000;
+const SHORTEST_SILENCE = 1000; // milliseconds that are no silence, however short the interval
 
 export type Mark = { row: number; time: number; text: string };
 
 export class History {
   readonly table = new RowTable();
   readonly commands = new Commands();
-  /** In the order of their times, as the silences' are. */
-  marks: Mark[] = [];
+  marks: Mark[] = []; // in the order of their times, as the silences' are
   private silences: number[] = [];
-  /** By channel, in the order of their first reading. */
-  readonly series = new Map<string, Series>();
+  readonly series = new Map<string, Series>(); // by channel, in the order of their first reading
   /** Whether rows are missing that later ones have shown to exist. */
   missing = false;
   /** Grows with every change. */

@@ -1,14 +1,11 @@
 /** The MQTT messages that this page has been told of, while a drawer is open. */
 import type { MessageRow, Messages } from "../contract";
 
-/** As many as the kernel keeps. */
-const MOST = 1000;
-/** A kernel that knows of the open drawer tells something twice a second. */
-const QUIET = 1_500;
+const MOST = 1000; // as many as the kernel keeps
+const QUIET = 1_500; // a kernel that knows of the open drawer tells something twice a second
 
 export class Lines {
-  /** Oldest first. */
-  all: readonly Line[] = [];
+  all: readonly Line[] = []; // oldest first
   /** The number of the next message wanted. */
   have = 0;
   private drawers = 0;

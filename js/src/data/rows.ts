@@ -9,8 +9,7 @@ export class RowTable {
   private values = new Float64Array(1024);
   private origins = new Uint16Array(1024);
   readonly origin: Origin[] = [];
-  /** The number of the row at index 0 of the columns. */
-  private base = 0;
+  private base = 0; // the number of the row at index 0 of the columns
   /** Rows below are gone, though the columns may still hold them until `compact`. */
   floor = 0;
   /** The next row wanted. */

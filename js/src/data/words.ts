@@ -15,12 +15,10 @@ export const FIRST_READING = "Waiting for the first reading";
 export const FIRST_COMMAND = "A reading comes with each command";
 export const PAUSED = "Paused: the chart stands still, readings go on being kept";
 
-/** From this long after a click on, the kernel is taken to be busy. */
-const BUSY = 400;
+const BUSY = 400; // from this long after a click on, the kernel is taken to be busy
 const GOOD_FADES = 8_000;
 const BAD_FADES = 30_000;
-/** Shorter waits are not shown: a light that flickers says nothing. */
-const NOTICEABLE = 250;
+const NOTICEABLE = 250; // shorter waits are not shown: a light that flickers says nothing
 
 export function commandWord(name: string): string {
   return COMMANDS.some((it) => it === name) ? name[0].toUpperCase() + name.slice(1) : plain(name);
@@ -77,8 +75,7 @@ export function standing(talk: Conversation<never>, known: Standing | null, at: 
     /** Whether it is only a picture now. */
     ended,
     lost,
-    /** Whether nothing is known of what is just now. */
-    gone: ended || lost,
+    gone: ended || lost, // whether nothing is known of what is just now
     says: says ? plain(says) : null,
     next: next ? plain(next) : null,
   };

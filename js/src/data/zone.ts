@@ -21,15 +21,11 @@ const STEPS = [
 const DAYS = [1, 2, 7, 14];
 const MONTHS = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200];
 const MONTH_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-/** The first Monday's day in January 1970, where weeks are counted from. */
-const MONDAY = 5;
-/** Pixels for a label, and for one with its zone. */
-const LABEL = 85;
+const MONDAY = 5; // the first Monday's day in January 1970, where weeks are counted from
+const LABEL = 85; // pixels for a label, and for one with its zone
 const ZONED_LABEL = 120;
-/** What is this close to a change of the clocks names its zone. */
-const NEAR = 3 * HOUR;
-/** The share of a step that ticks on the two sides of a change are at least apart. */
-const APART = 0.6;
+const NEAR = 3 * HOUR; // what is this close to a change of the clocks names its zone
+const APART = 0.6; // the share of a step that ticks on the two sides of a change are at least apart
 
 /** Ticks for a range on an axis so many pixels wide, and as many again on both sides, for a drag to bring into sight. */
 export function timeTicks([from, to]: readonly [number, number], width: number, scale = 1): Ticks {

@@ -13,8 +13,7 @@ export function copyOf(line: Line, form: Form): string {
   return form === "paho" ? paho(line) : mosquitto(line);
 }
 
-/** Stands for a command's name, until the copy is run. */
-const NEW = "copy-NOW";
+const NEW = "copy-NOW"; // stands for a command's name, until the copy is run
 
 /**
  * A command as it works once more, or null for what is no command: a board carries out each `experiment_id`

@@ -11,8 +11,7 @@ import { now } from "../page/time";
 import { canCopy, commandAnew, copyOf, type Form } from "./copies";
 import { gloss, qosWord, sentences } from "./meaning";
 
-/** A list within this of its end is at its end. */
-const NEAR_END = 8;
+const NEAR_END = 8; // a list within this of its end is at its end
 const PAGE = 8;
 
 const DIRECTIONS = {
@@ -34,11 +33,9 @@ class Chosen {
 let drawers = 0;
 
 export class Drawer {
-  /** Names this drawer in the page. */
-  private readonly id = `picopanel-messages-${drawers++}`;
+  private readonly id = `picopanel-messages-${drawers++}`; // names this drawer in the page
   private readonly chosen = new Chosen();
-  /** What may be listed, and what of it passes the filter. */
-  private all: readonly Line[] = [];
+  private all: readonly Line[] = []; // what may be listed, and what of it passes the filter
   private lines: Line[] = [];
   private readonly changed = guard();
 

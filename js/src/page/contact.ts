@@ -9,16 +9,11 @@
 const FIRST_NEWS = 2_000;
 /** Longer silence of pushes, missing two of them, means that they do not get here. */
 const PUSH_SILENT = 1_100;
-/** So long after the last news the page asks, while pushes are silent. */
-const POLL = 300;
-/** The same while an answer to a click is due. */
-const EAGER = 50;
-/** So long after an answer a push may owe its way to the question. */
-const SLIP = 100;
-/** A click has been handled after this, on any network that is fit for one. */
-const HANDLED = 500;
-/** An unanswered question is repeated after this, then after ever longer. */
-const FIRST_REPEAT = 2_000;
+const POLL = 300; // so long after the last news the page asks, while pushes are silent
+const EAGER = 50; // the same while an answer to a click is due
+const SLIP = 100; // so long after an answer a push may owe its way to the question
+const HANDLED = 500; // a click has been handled after this, on any network that is fit for one
+const FIRST_REPEAT = 2_000; // an unanswered question is repeated after this, then after ever longer
 const LAST_REPEAT = 60_000;
 const MISSING_REPEAT = 1_000;
 /** The kernel counts as lost after such a silence, with a question unanswered for so long. */
@@ -30,16 +25,13 @@ const HELD_BREATH = 2_000;
 const STALLED = 1_500;
 
 export class Contact {
-  /** When the last news came, or null before the first. */
-  heard: number | null = null;
+  heard: number | null = null; // when the last news came, or null before the first
   private pushed: number;
   private answered = Number.NEGATIVE_INFINITY;
   /** When something was last clicked here. */
   clicked = Number.NEGATIVE_INFINITY;
-  /** Whether pushes have been found not to get here. */
-  private deaf = false;
-  /** Whether it waits for the answer after which pushes begin again. */
-  private returning = false;
+  private deaf = false; // whether pushes have been found not to get here
+  private returning = false; // whether it waits for the answer after which pushes begin again
   private asked: number;
   private ticked: number;
   /** The first question since the last answer; the loader asks as soon as the page opens. */

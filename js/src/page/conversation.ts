@@ -3,8 +3,7 @@ import type { Told } from "../contract";
 import { Contact } from "./contact";
 import { Clock } from "./time";
 
-/** Scrolling past is not leaving. */
-const REST_AFTER = 1_000;
+const REST_AFTER = 1_000; // scrolling past is not leaving
 
 /** A click's name. Not every page is a secure context, where alone `randomUUID` is. */
 export function clickId(): string {
@@ -16,8 +15,7 @@ export function clickId(): string {
 export abstract class Conversation<Message> {
   readonly clock = new Clock();
   readonly contact: Contact;
-  /** What there is to show until the kernel speaks. */
-  protected recorded: { at: number } | null = null;
+  protected recorded: { at: number } | null = null; // what there is to show until the kernel speaks
   protected seen = true;
   /** Whether an answer has come since all has ended: the kernel has nothing more to tell. */
   protected over = false;
@@ -31,8 +29,7 @@ export abstract class Conversation<Message> {
 
   /** Does what is due by the clock. */
   abstract tick(at: number): void;
-  /** Asks for what the page lacks. */
-  protected abstract ask(): void;
+  protected abstract ask(): void; // asks for what the page lacks
   /** Nobody has looked for long: what the kernel can tell again need not stay. */
   rest(): void {}
 

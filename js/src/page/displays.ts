@@ -10,8 +10,7 @@ export class Displays<D extends { readonly seen: boolean; close(): void }> {
   private readonly all = new Set<D>();
   private readonly closed = new AbortController();
   private stop: (() => void) | null = null;
-  /** Since when it is shown nowhere. */
-  private hiddenAt = now();
+  private hiddenAt = now(); // since when it is shown nowhere
 
   /** `key`: what the still picture of these data is known by. */
   constructor(

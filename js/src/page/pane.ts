@@ -3,8 +3,7 @@ import palette from "./palette.css";
 import { dress, followTheme } from "./theme";
 import { every } from "./time";
 
-/** Milliseconds that may be drawn in one go. */
-const CREDIT = 25;
+const CREDIT = 25; // milliseconds that may be drawn in one go
 
 /**
  * What all panels of a page may draw at once, which is what makes a reading quick to see. But the page's user
@@ -31,8 +30,7 @@ export abstract class Pane {
   protected readonly root = document.createElement("div");
   protected readonly body = document.createElement("div");
   private readonly ending = new AbortController();
-  /** Aborted when it is closed. */
-  protected readonly signal = this.ending.signal;
+  protected readonly signal = this.ending.signal; // aborted when it is closed
   /** Whether it is dark, against the page's theme; null is as the page. */
   protected shade: boolean | null = null;
   private frame = 0;

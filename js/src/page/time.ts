@@ -38,8 +38,7 @@ const REMEMBERED = 16;
 /** The kernel's clock, as far as its messages tell: a message can only be late, so the earliest is right. */
 export class Clock {
   private offsets: number[] = [];
-  /** How fast it goes: that of a replay is quick, or stands. */
-  private rate = 1;
+  private rate = 1; // how fast it goes: that of a replay is quick, or stands
 
   hear(kernel: number, page: number, rate = 1): void {
     if (rate !== this.rate) this.offsets = [];

@@ -26,8 +26,7 @@ export class Local extends Chosen {
   /** The page's time that words for a mark are being written for, or null. */
   marking: number | null = null;
   full = false;
-  /** Why the last thing that was tried cannot be, or null. */
-  hint: string | null = null;
+  hint: string | null = null; // why the last thing that was tried cannot be, or null
 }
 
 /** What a view does for its actions. */

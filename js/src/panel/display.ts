@@ -19,10 +19,8 @@ import css from "./panel.css";
 import { template } from "./template";
 import { view } from "./view";
 
-/** Words need no more than this often; the chart follows every reading. */
-const WORDS_EVERY = 200;
-/** So often the chart moves on while nothing comes. */
-const MOVE_EVERY = 500;
+const WORDS_EVERY = 200; // words need no more than this often; the chart follows every reading
+const MOVE_EVERY = 500; // so often the chart moves on while nothing comes
 
 const atOnce = budget();
 

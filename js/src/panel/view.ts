@@ -37,8 +37,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
     tags: [...(state?.virtual ? ["virtual"] : []), ...(state?.replay ? ["replay"] : [])],
     replay: ended ? null : (state?.replay ?? null),
     led,
-    /** Whether the LED is known to be on or off just now. */
-    pressed: waits ? null : known,
+    pressed: waits ? null : known, // whether the LED is known to be on or off just now
     about: about(panel, led, now, gone),
     tiles,
     /** The channel whose value is shown large. */
@@ -59,8 +58,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
     /** Whether a board is there at all. */
     settled: !silent && local.paused === null && Boolean(state?.mode || state?.replay),
     notices: (state?.notices ?? []).filter((notice) => !local.dismissed.has(notice)).slice(-NOTICES),
-    /** Whether the next click on Clear clears. */
-    clears: at < local.clearUntil,
+    clears: at < local.clearUntil, // whether the next click on Clear clears
     /** What a screen reader is told when it changes. */
     announcement: [says ?? "", waits || !heard(panel) ? "" : `LED ${led}`].filter(Boolean).join(" "),
     /** What the chart waits for while it has nothing to show, or null. */

@@ -15,8 +15,7 @@ import { HEIGHT, LocalWall, WIDTH, wallView } from "./view";
 import type { LiveWall } from "./wall";
 import wallCss from "./wall.css";
 
-/** Words that change by the clock alone need no more than this. */
-const AGAIN_EVERY = 1_000;
+const AGAIN_EVERY = 1_000; // words that change by the clock alone need no more than this
 
 const ORDERS: [Order, string][] = [
   ["trouble", "Trouble first"],

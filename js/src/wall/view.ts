@@ -8,18 +8,15 @@ import type { LiveWall } from "./wall";
 export type Order = "trouble" | "name";
 
 const RANK: Record<Level, number> = { bad: 0, warn: 1, unknown: 2, ok: 3 };
-/** So long after its last use nothing moves away under a finger. */
-const HOLD = 3_000;
+const HOLD = 3_000; // so long after its last use nothing moves away under a finger
 
-/** `board-2` comes before `board-10`. */
-const names = new Intl.Collator(undefined, { numeric: true });
+const names = new Intl.Collator(undefined, { numeric: true }); // `board-2` comes before `board-10`
 
 /** What one view of the wall has set for itself; the kernel does not know of it. */
 export class LocalWall {
   order: Order = "trouble";
   selected = new Set<string>();
-  /** The tile that Tab leads to. */
-  current: string | null = null;
+  current: string | null = null; // the tile that Tab leads to
   /** When somebody last pointed at the tiles, or moved among them with the keyboard. */
   usedAt = Number.NEGATIVE_INFINITY;
   private ids: string[] = [];
@@ -95,10 +92,8 @@ function tileView(tile: TileFacts, local: LocalWall, current: string | null, gon
     level: tile.level,
     word,
     away,
-    /** The second line: what is wrong, or nothing. */
-    why: plain(tile.trouble ?? last),
-    /** All of it in one sentence. */
-    title: plain(all.filter(Boolean).join(". ")),
+    why: plain(tile.trouble ?? last), // the second line: what is wrong, or nothing
+    title: plain(all.filter(Boolean).join(". ")), // all of it in one sentence
     spark: sparkPath(tile.spark ?? []),
     selected: local.selected.has(tile.id),
     current: tile.id === current,
@@ -134,8 +129,7 @@ export function roundWords({ command, asked, answered, pending, missing }: Round
   return `${so}; not ${missing.map(plain).join(", ")}${more}`;
 }
 
-/** The box of the small line on a tile. */
-export const WIDTH = 100;
+export const WIDTH = 100; // the box of the small line on a tile
 export const HEIGHT = 24;
 const EDGE = 2;
 /** A line is not stretched beyond this share of its value: noise is not an event. */

@@ -50,8 +50,7 @@ _SIGNS = {"passed": "✓", "failed": "✗", "skipped": "–"}
 class Findings(tuple[Finding, ...]):
     """What the doctor has found, step by step; true if no step failed."""
 
-    shown_in: int | None = None
-    """The number of the notebook's cell that shows it already."""
+    shown_in: int | None = None  # the number of the notebook's cell that shows it already
 
     def __bool__(self) -> bool:
         return not self.failed

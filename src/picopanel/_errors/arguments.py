@@ -18,8 +18,7 @@ from typing import TextIO, cast
 
 from . import InvalidArgument, NotWritten
 
-LONGEST_TEXT = 64
-"""Characters of a control's value: a board takes no more, and no page shows it."""
+LONGEST_TEXT = 64  # characters of a control's value: a board takes no more, and no page shows it
 
 _THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
 

@@ -30,8 +30,7 @@ class Reason:
         return "run the cell again" in self.next.lower()
 
 
-TROUBLES: dict[str, Reason] = {}
-"""All there are, by their names."""
+TROUBLES: dict[str, Reason] = {}  # all there are, by their names
 
 _PHRASES = {
     "again": "It is tried again by itself.",
@@ -233,8 +232,7 @@ certificate-expired: The broker's certificate has expired.
 NO_LISTENING, NO_COMMANDING, NOBODY = _SUBACK_5[0x87], _PUBACK_5[0x87], _PUBACK_5[0x10]
 PERMISSION = (NO_LISTENING, NO_COMMANDING, NOBODY)
 
-FAILURE = 0x80
-"""From here on a code of MQTT 5, or of a SUBACK, is a refusal."""
+FAILURE = 0x80  # from here on a code of MQTT 5, or of a SUBACK, is a refusal
 
 OTHER_VERSION = ("version", "unspecified", "malformed", "protocol", "own-rules")
 """What a broker may say to MQTT 5 that would take 3.1.1."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from .._protocol.ids import Topics
@@ -15,14 +16,6 @@ LONGEST_LINE = 16_384  # bytes; its longest message has 4 KiB
 LOOK_EVERY = 0.01
 TIME_EVERY = 5.0  # after 30 of silence the board takes the computer for gone
 OPEN_EVERY = 1.0
-
-
-class UsbDevice:
-    """What a board on USB has told of itself, and whether a broker hears it."""
-
-    def __init__(self, device_id: str) -> None:
-        self.id = device_id
-        self.kept, self.online, self.led = True, False, False
 
 
 class UsbBoard:
@@ -42,7 +35,7 @@ class UsbBoard:
         say: Callable[[str], object] = print,
         clock: Clock | None = None,
     ) -> None:
-        self.device = UsbDevice(device_id)
+        self.device = SimpleNamespace(id=device_id, kept=True, online=False, led=False)
         self._open, self._say, self._clock = open_port, say, clock or Clock()
         self._topics = Topics(device_id)
         self._port: Any = None

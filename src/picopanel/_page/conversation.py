@@ -12,14 +12,9 @@ from .feed import NOTHING, Delivery, Feed, Send
 from .news import SPEEDS, PanelNews, panel_state
 from .snapshot import PanelSnapshot
 
-BLINKS = 5
-"""Times that the Blink button blinks."""
-
-_IN_A_SNAPSHOT = 20_000
-"""Rows that are looked at, so that a long history costs no more than a short one."""
-
-_MOST_CLICKS = 256
-"""Clicks that are known again."""
+BLINKS = 5  # times that the Blink button blinks
+_IN_A_SNAPSHOT = 20_000  # rows that are looked at, so that a long history costs no more than a short one
+_MOST_CLICKS = 256  # clicks that are known again
 
 
 class Conversation:

@@ -30,8 +30,7 @@ In Colab an output comes to life later, hears nothing that was sent before and, 
 
 _NEVER = float("inf")
 
-Message = tuple[dict[str, Any], list[bytes]]
-"""What is sent at once, with its buffers."""
+Message = tuple[dict[str, Any], list[bytes]]  # what is sent at once, with its buffers
 
 Send = Callable[[dict[str, Any], list[bytes]], object]
 

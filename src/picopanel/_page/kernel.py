@@ -20,11 +20,8 @@ from .._runtime.waiting import Event
 
 _JUST_NOW = 0.1
 _VIEW = "application/vnd.jupyter.widget-view+json"
-_PATIENCE = 0.5
-"""Seconds after an interrupt in which a page's messages may come to their end: ours are quick."""
-
-_AT_ONCE = 20
-"""Messages handled in one look; a page sends a few a second."""
+_PATIENCE = 0.5  # seconds after an interrupt in which a page's messages may come to their end: ours are quick
+_AT_ONCE = 20  # messages handled in one look; a page sends a few a second
 
 
 def shell() -> Any:

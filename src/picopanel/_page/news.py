@@ -18,17 +18,13 @@ from .._protocol.payloads import in_unicode
 from .._store import EVENT, Rows
 from .feed import Message
 
-MOST_ROWS = 20_000
-"""In one message; 360 kB at most."""
-
-MESSAGES_GAP = 0.25
-"""Seconds between two parts of MQTT messages: nobody reads faster."""
+MOST_ROWS = 20_000  # in one message; 360 kB at most
+MESSAGES_GAP = 0.25  # seconds between two parts of MQTT messages: nobody reads faster
 
 MOST_MESSAGES = 100
 """Of messages that come faster than can be listed only the newest go; a drawer that opens gets all."""
 
-SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)
-"""How many times as fast a page can have a recording played."""
+SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)  # how many times as fast a page can have a recording played
 
 _NEVER = float("-inf")
 _OF_ORIGINS = ("channel", "boot", "interval", "virtual", "replay")

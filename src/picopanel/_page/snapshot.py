@@ -21,8 +21,7 @@ MOST_POINTS = 2000
 
 _WIDTH, _HEIGHT = 720, 240
 _RIGHT, _TOP, _BOTTOM = 12, 12, 24
-_CHARACTER = 8
-"""Pixels of the widest digit that a reader's font may have."""
+_CHARACTER = 8  # pixels of the widest digit that a reader's font may have
 
 Series = dict[str, tuple[list[float], list[float | None]]]
 """By channel: times in ms of Unix time, and values; None is a silence."""

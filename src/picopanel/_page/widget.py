@@ -31,14 +31,12 @@ STATIC = Path(__file__).parents[1] / "static"
 
 Program = Literal["panel", "wall"]
 
-EVERY = 10.0
-"""Seconds between two looks for something new to keep while no cell ends."""
+EVERY = 10.0  # seconds between two looks for something new to keep while no cell ends
 
 STILL = "picopanel-still"
 """The class of still pictures; with a widget's key behind it, of the one that this widget hides."""
 
-FIRST_CHART = 1.0
-"""Seconds after a widget is displayed in which a page is busy with the first chart."""
+FIRST_CHART = 1.0  # seconds after a widget is displayed in which a page is busy with the first chart
 
 _A_PLACE = {"text/plain": ""}
 """What is left meanwhile. For HTML JupyterLab would fetch MathJax, a fifth of the first chart's time."""
@@ -291,5 +289,4 @@ def _widgets(value: object) -> Iterator[ipywidgets.Widget]:
 
 
 _all: WeakSet[Displayed] = WeakSet()
-_others: WeakSet[ipywidgets.Widget] = WeakSet()
-"""Containers that cells have displayed."""
+_others: WeakSet[ipywidgets.Widget] = WeakSet()  # containers that cells have displayed

@@ -21,8 +21,7 @@ from .._pico.connect import connect
 from .._pico.pico import Handle, Relay
 from .._runtime import loop
 
-_NOTICEABLE = 1.0
-"""Seconds that a cell ran, above which a click that came meanwhile has waited."""
+_NOTICEABLE = 1.0  # seconds that a cell ran, above which a click that came meanwhile has waited
 
 _THE_PAGE_WAITS = (
     "A click had to wait until your cell was over: here, in the browser, the page itself keeps clicks "

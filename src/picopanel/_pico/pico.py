@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
     from .._doctor.findings import Findings
 
-_GAP = 0.02
-"""Seconds between two looks: a fast board must not wake the observers' thread for every reading."""
+_GAP = 0.02  # seconds between two looks: a fast board must not wake the observers' thread for every reading
 
 
 class Live(traitlets.TraitType):  # type: ignore[type-arg]  # Colab's traitlets knows no subscripts

@@ -26,7 +26,29 @@ def settle(recorder: Recorder, call: Callable[..., object], *what: object) -> No
         loop.wait(recorder.settled, None)
 
 
-class Verbs:
+class Waits:
+    """`sleep` and `with`, for what waits in its own way and is closed."""
+
+    if TYPE_CHECKING:
+
+        def _wait(self, done: Event, seconds: float | None) -> bool: ...
+        def close(self) -> None: ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait so many seconds, with the page alive meanwhile: use it instead of `time.sleep` in a loop.
+
+        Clicks are handled meanwhile, but in JupyterLite, whose page keeps them until the cell is over.
+        """
+        self._wait(Event(), arguments.number("seconds", seconds, least=0))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Verbs(Waits):
     """on, off, toggle, blink, read, set, sleep."""
 
     _device: Device
@@ -194,13 +216,6 @@ class Verbs:
             )
         return self._run(wait, self._device.start_set, {**(values or {}), **controls}, timeout)
 
-    def sleep(self, seconds: float) -> None:
-        """Wait so many seconds, with the chart alive meanwhile: use it instead of `time.sleep` in a loop.
-
-        Clicks are handled meanwhile, but in JupyterLite, whose page keeps them until the cell is over.
-        """
-        self._wait(Event(), arguments.number("seconds", seconds, least=0))
-
     def _settle(self) -> None:
         """Wait a moment for the first connection, and for what the board says of itself."""
         for _ in range(100):
@@ -217,12 +232,6 @@ class Verbs:
         if command.error is not None:
             raise command.error
         return command.reply
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the connection; the readings stay."""

@@ -33,8 +33,7 @@ from .store import EVENT, NO_CLOCK, UNTOLD, Origin, Rows, Store
 BUNDLED = Path(__file__).with_name("bundled.jsonl")
 """A lesson with a virtual Pico, made by tools/bundled_recording.py."""
 
-START = '{"picopanel":"recording","version":1,'
-"""How every recording begins."""
+START = '{"picopanel":"recording","version":1,'  # how every recording begins
 
 _START = START.encode()
 _LONGEST = 65_536  # bytes of a line

@@ -22,17 +22,13 @@ from weakref import finalize
 from .._errors import arguments
 from .._protocol.payloads import in_unicode
 
-EVENT = 0
-"""The origin number of a row that is an event."""
-
-NO_CLOCK = -(2**63)
-"""The stamp of a reading whose board did not know the time."""
+EVENT = 0  # the origin number of a row that is an event
+NO_CLOCK = -(2**63)  # the stamp of a reading whose board did not know the time
 
 UNTOLD = "…"
 """The channel of rows whose channels were too many to be told apart, as only a recording that lies has."""
 
-UNTOLD_BOOT = "untold"
-"""The boot of rows whose boots were; their channels keep their names."""
+UNTOLD_BOOT = "untold"  # the boot of rows whose boots were; their channels keep their names
 
 _ROWS_IN_A_BLOCK = 8192
 _MOST_EVENTS = 20_000
@@ -51,8 +47,7 @@ class Origin:
     interval: int | None = None
     led: bool | None = None
     virtual: bool = False
-    replay: bool = False
-    """Whether it was played from a recording."""
+    replay: bool = False  # whether it was played from a recording
 
 
 class _Block:

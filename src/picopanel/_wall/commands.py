@@ -14,8 +14,7 @@ _NAMED = 12
 
 _numbers = count(1)
 
-BLINK = (0.5, 0.5, 5)
-"""What the page's button does: seconds on, seconds off, how often."""
+BLINK = (0.5, 0.5, 5)  # what the page's button does: seconds on, seconds off, how often
 
 
 class Answers(Mapping[str, Reply]):

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
 
 from .._broker import Broker
-from .._errors import InvalidArgument, Uncopied, arguments, warn
+from .._errors import InvalidArgument, Uncopied, warn
 from .._errors.arguments import check_call
 from .._page.widget import LiveWidget, Program, display_snapshot, widget_arguments
 from .._pico.pico import Pico
+from .._pico.verbs import Waits
 from .._runtime import loop
 from .._runtime.waiting import Event
 from . import tables
@@ -32,7 +33,7 @@ _NOT_THE_ATTENDANCE = (
 )
 
 
-class PicoWall(Uncopied, LiveWidget):
+class PicoWall(Uncopied, Waits, LiveWidget):
     """A tile for each board of a class, and buttons for all of them.
 
     To command: `on`, `off`, `toggle`, `read`, `blink`. What there is: `ids`, `wall["board-02"]`,
@@ -180,10 +181,6 @@ class PicoWall(Uncopied, LiveWidget):
         off = on_time if off_time is None else off_time
         return self._say("blink", boards, timeout, blink=(on_time, off, n))
 
-    def sleep(self, seconds: float) -> None:
-        """Wait, with the wall alive meanwhile: use it instead of `time.sleep` in a loop."""
-        self._wait(Event(), arguments.number("seconds", seconds, least=0))
-
     @property
     def attendance(self) -> tables.Register:
         """Who was there, one board a row, with `to_dataframe()` and `to_csv(path)`.
@@ -220,12 +217,6 @@ class PicoWall(Uncopied, LiveWidget):
     def snapshot(self) -> None:
         """Leave the wall's table in the output, e.g. for a report."""
         display_snapshot(loop.ask(self._conversation.snapshot))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the wall; boards that a panel shows as well go on there."""
