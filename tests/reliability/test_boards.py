@@ -5,6 +5,7 @@ import json
 import pytest
 
 from picopanel import Pico
+from picopanel._runtime import loop
 
 from ..support.spy import Spy
 from ..support.waiting import eventually
@@ -13,10 +14,11 @@ from .trial import ID
 
 SECOND_PANEL = """
 from picopanel import Pico
+from picopanel._runtime import loop
 from picopanel._store import EVENT
 
 def numbers():
-    rows = pico._device.store.since(0)
+    rows = loop.ask(pico._device.store.since, 0)
     pairs = zip(rows.values, rows.origins)
     return [round((value - 20) * 1000) for value, origin in pairs if origin != EVENT]
 
@@ -39,7 +41,7 @@ def test_board_rebooted(trial):
         trial.says("The Pico went offline.")
         trial.plug_in()
         trial.recovers()
-    boots = {origin.boot for origin in trial.pico._device.store.since(0).table.values()}
+    boots = {origin.boot for origin in loop.ask(trial.pico._device.store.since, 0).table.values()}
     assert len(boots) == times(20) + 1, "each start is a boot of its own"
     trial.every_reading_is_there_once()
 
@@ -105,5 +107,5 @@ def test_two_boards_on_one_id(trial):
     second = trial.plug_in_another()
     trial.says("Two boards answer under this ID.")
     second.kill()
-    boots = {origin.boot for origin in trial.pico._device.store.since(0).table.values()}
+    boots = {origin.boot for origin in loop.ask(trial.pico._device.store.since, 0).table.values()}
     assert len(boots) == 2, "each board's readings are of its own boot"

@@ -9,6 +9,7 @@ import pytest
 from picopanel._device.device import Device
 from picopanel._page.conversation import Conversation
 from picopanel._page.news import panel_state
+from picopanel._runtime import loop
 
 from ..unit.hand import CONTRACT, Hand, HandLink
 from .counts import times
@@ -135,7 +136,7 @@ def test_names_without_end_do_not_pile_up():
         hand.seconds += 0.01
     state = panel_state(device)
     assert len(json.dumps(state)) < 16 * KIB
-    rows = device.store.since(0)
+    rows = loop.ask(device.store.since, 0)
     assert len(rows.times) == len(rows.origins) == len(rows.values)
     assert "more than 64 channels" in " ".join(state["notices"])
     device.close()

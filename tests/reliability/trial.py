@@ -10,6 +10,7 @@ import psutil
 from picopanel import NoAnswer, NotConnected, Pico
 from picopanel._device.device import Device
 from picopanel._link.connection import Connection
+from picopanel._runtime import loop
 from picopanel._store import Store
 
 from ..support.mosquitto import Mosquitto
@@ -121,7 +122,7 @@ class Trial:
 
     def no_command_was_late_or_twice(self) -> None:
         """Hold the panel's log, the wire and the board against each other."""
-        events = [event for _, event in self.pico._device.store.since(0).events]
+        events = [event for _, event in loop.ask(self.pico._device.store.since, 0).events]
         sent = [event["id"] for event in events if event["kind"] == "sent"]
         answered = [event["id"] for event in events if event["kind"] == "answered"]
         assert len(answered) == len(set(answered)), "a command is answered once"
@@ -137,7 +138,7 @@ class Trial:
 def numbers_in(pico: Pico) -> Counter[int]:
     """Return how often each sample of the newest boot is in the store, by the number that its value tells."""
     device = pico._device
-    rows = device.store.since(0)
+    rows = loop.ask(device.store.since, 0)
     boot = device.known.samples.current
     wanted = {number for number, origin in rows.table.items() if origin.boot == boot}
     pairs = zip(rows.values, rows.origins, strict=True)
