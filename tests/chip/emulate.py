@@ -7,18 +7,32 @@ The first line says what board it is: `image`, `flash` (a folder), `port` and `h
 import asyncio
 import json
 import os
+import random
 import sys
 import tempfile
 from pathlib import Path
 
+from console import Console
 from littlefs import LittleFS, UserContext
+from loopback import BROKER, TIME, Radio, keep_inside, tell
 from rp2040py.boards import BOARDS, BoardSpec, resolve_firmware
 from rp2040py.cli.mklittlefs import LITTLEFS_DEFAULT_DISK_VERSION, LITTLEFS_DISK_VERSIONS
 from rp2040py.device.mp_device import MicroPythonDevice
 from rp2040py.external.bootsel_button import BootselButton
-
-from loopback import BROKER, TIME, Radio, keep_inside, tell
+from rp2040py.peripherals.peripheral import BasePeripheral
 from turbo import Turbo
+
+RING_OSCILLATOR, RANDOM_BIT = 0x40060, 0x1C
+
+
+class RingOscillator(BasePeripheral):
+    """Chance comes from here, and the emulator's has none: every board would be one and the same."""
+
+    def read_uint32(self, offset):
+        return random.getrandbits(1) if offset == RANDOM_BIT else 0xFFFFFFFF
+
+    def write_uint32(self, offset, value):
+        pass
 
 
 def flash_of(folder, layout):
@@ -48,77 +62,44 @@ def made(about, radio):
     with tempfile.NamedTemporaryFile() as flash:
         flash.write(flash_of(Path(about["flash"]), board.layout))
         flash.flush()
-        return MicroPythonDevice(board=board, filesystem=Path(flash.name))
-
-
-def leave_in_peace(device):
-    """Have the computer on USB send when it has something to.
-
-    The emulator's sends an empty packet whenever the board can take one: forty thousand interrupts a
-    second, and a chip that never sleeps.
-    """
-    cdc, usb = device.cdc, device.mcu.usb_ctrl
-    send, answer, asked = cdc.send_serial_byte, usb.on_endpoint_read, []
-
-    def read(endpoint, size):
-        if endpoint == cdc._out_endpoint and not cdc.tx_fifo.item_count:
-            asked[:] = [size]
-        else:
-            answer(endpoint, size)
-
-    def send_byte(byte):
-        send(byte)
-        if asked:
-            answer(cdc._out_endpoint, asked.pop())
-
-    usb.on_endpoint_read, cdc.send_serial_byte = read, send_byte
+        device = MicroPythonDevice(board=board, filesystem=Path(flash.name))
+    device.mcu.peripherals[RING_OSCILLATOR] = RingOscillator(device.mcu, "ROSC")
+    return device
 
 
 async def main(about):
     hosts = dict.fromkeys(("pool.ntp.org", "time.google.com"), TIME)
     radio = Radio(about["port"], hosts | dict.fromkeys(about["hosts"], BROKER))
     device = made(about, radio)
-    leave_in_peace(device)
-    turbo = Turbo(device.simulator)
-    device.simulator.execute = turbo.execute
-    device.cdc.on_serial_data = lambda data: tell(console=bytes(data).decode(errors="replace"))
+    console = Console(device)
+    device.simulator.execute = Turbo(device.simulator).execute
     await device.astart(timeout=None)
     if "program" in about:
         printed, error = await device.aexec(about["program"], timeout=None)
         tell(printed=(printed + error).decode(errors="replace"))
         return
-    commands = asyncio.create_task(obey(device, radio, turbo))
+    await console.listen()
+    obeying = asyncio.create_task(obey(device, radio, console))
     running = device.simulator._execute_task
-    done, _ = await asyncio.wait({commands, running}, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait({obeying, running}, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
         task.result()
 
 
-async def obey(device, radio, turbo):
+async def obey(device, radio, console):
     loop = asyncio.get_running_loop()
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         order = json.loads(line)
         if "type" in order:
-            for byte in order["type"].encode():
-                device.cdc.send_serial_byte(byte)
+            console.send(order["type"].encode())
         if "converter" in order:
             device.mcu.adc.channel_values[4] = order["converter"]
         if "wifi" in order:
-            radio.bus.in_range = order["wifi"]
-            if not order["wifi"]:
-                radio.bus.cut()
+            radio.bus.set_in_range(order["wifi"])
         if "clock" in order:
-            radio.bus.nat_bridge._udp.clock = order["clock"]
+            radio.bus.nat_bridge.datagrams.clock = order["clock"]
         if "figures" in order:
-            tell(
-                figures={
-                    "seconds": device.simulator.clock.nanos / 1e9,
-                    "cpu": sum(os.times()[:2]),
-                    "translated": turbo.executed,
-                    "speed": turbo._speed,
-                    "pc": hex(device.mcu.core.pc),
-                }
-            )
+            tell(figures={"seconds": device.simulator.clock.nanos / 1e9, "cpu": sum(os.times()[:2])})
 
 
 about = json.loads(sys.stdin.readline())

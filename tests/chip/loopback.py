@@ -49,11 +49,17 @@ class Bus(gspi.GSPIBus):
 
     in_range = True
 
-    def cut(self):
-        """The access point is gone."""
-        self.in_range = False
-        self.nat_bridge.reset()
-        self._queue_disassoc_events()
+    def set_in_range(self, in_range):
+        """Switch the access point on or off."""
+        self.in_range = in_range
+        if not in_range:
+            self.nat_bridge.reset()
+            self._queue_disassoc_events()
+
+    def power_off(self):
+        super().power_off()
+        if self.nat_bridge:
+            self.nat_bridge.reset()
 
     def _queue_join_events(self):
         if self.in_range:
@@ -71,11 +77,15 @@ class Bus(gspi.GSPIBus):
 
 
 class Network(nat.NatBridge):
-    """Everything but the broker, names and the time is refused, and told of."""
+    """Everything but the broker, names and the time is refused, and told of.
+
+    Attributes:
+        datagrams: What answers for names and the time.
+    """
 
     def __init__(self, rp2040, queue, port, hosts):
         super().__init__(rp2040, queue)
-        self._udp = Datagrams(rp2040, queue, hosts)
+        self.datagrams = self._udp = Datagrams(rp2040, queue, hosts)
         self._tcp = nat.TcpReflector(rp2040, queue, connect_fn=self._connect)
         self._port = port
 
@@ -83,7 +93,6 @@ class Network(nat.NatBridge):
         if host != ".".join(map(str, BROKER)):
             tell(refused=f"{host}:{port}")
             raise OSError("nothing leaves this machine")
-        tell(connected=port)
         return await asyncio.open_connection("127.0.0.1", self._port)
 
 
@@ -138,12 +147,12 @@ def keep_inside(port):
     """Have Python itself refuse every connection but to the broker, whoever tries."""
 
     def look(event, arguments):
-        if event == "socket.connect" and arguments[1][:2] != ("127.0.0.1", port):
-            raise PermissionError(f"{arguments[1]}: nothing leaves this machine")
-        if event in ("socket.getaddrinfo", "socket.gethostbyname") and arguments[0] not in (
-            "127.0.0.1",
-            None,
-        ):
-            raise PermissionError(f"{arguments[0]}: nothing leaves this machine")
+        outside = (
+            (event == "socket.connect" and arguments[1][:2] != ("127.0.0.1", port))
+            or (event == "socket.getaddrinfo" and arguments[0] not in ("127.0.0.1", None))
+            or event == "socket.sendto"
+        )
+        if outside:
+            raise PermissionError(f"{event} {arguments[1:]}: nothing leaves this machine")
 
     sys.addaudithook(look)

@@ -30,7 +30,7 @@ attempt(lambda: datagram.recv(1))
 def test_nothing_leaves_the_machine_and_what_wanted_to_is_known(tmp_path):
     chip = Chip({}, tmp_path, program=JOIN + ELSEWHERE)
     try:
-        assert chip.ended().split() == ["OSError"] * 3
+        assert chip.printed().split() == ["OSError"] * 3
         assert chip.refused == ["example.org", "192.0.2.1:80", "192.0.2.1:99/udp"]
     finally:
         chip.stop()
