@@ -13,6 +13,7 @@ BROKER, TIME = bytes([10, 9, 9, 9]), bytes([10, 9, 9, 10])  # addresses of the e
 NTP_EPOCH = 2208988800
 DNS_PORT, NTP_PORT = 53, 123
 MULTICAST = 224
+AGAIN = 0.5  # seconds without a word of the board's until something is sent again
 NO_NETWORKS = 3  # a join's status
 SET_LED = b"gpioout\0"
 
@@ -86,7 +87,7 @@ class Network(nat.NatBridge):
     def __init__(self, rp2040, queue, port, hosts):
         super().__init__(rp2040, queue)
         self.datagrams = self._udp = Datagrams(rp2040, queue, hosts)
-        self._tcp = nat.TcpReflector(rp2040, queue, connect_fn=self._connect)
+        self._tcp = Streams(rp2040, queue, connect_fn=self._connect)
         self._port = port
 
     async def _connect(self, host, port):
@@ -94,6 +95,51 @@ class Network(nat.NatBridge):
             tell(refused=f"{host}:{port}")
             raise OSError("nothing leaves this machine")
         return await asyncio.open_connection("127.0.0.1", self._port)
+
+
+class Streams(nat.TcpReflector):
+    """Sends again what the board has not taken: where its buffers are full it drops what comes.
+
+    The emulator, unlike any other host, would wait for ever.
+    """
+
+    async def _pump_host_to_guest(self, flow):
+        flow.reader = Kept(flow)
+        again = asyncio.create_task(self._send_again(flow))
+        try:
+            await super()._pump_host_to_guest(flow)
+        finally:
+            again.cancel()
+
+    async def _send_again(self, flow):
+        before = None
+        while True:
+            await asyncio.sleep(AGAIN)
+            taken = flow.bytes_acked_by_guest
+            kept = flow.reader.beyond(taken)
+            if kept and taken == before:
+                at, data = kept[0]
+                place = flow.host_iss + 1 + at & 0xFFFFFFFF
+                flags = net.TCP_ACK | net.TCP_PSH
+                self._queue_ethernet_frame(self._build_tcp_frame(flow, flags=flags, seq=place, payload=data))
+            before = taken
+
+
+class Kept:
+    """What is read for the board is kept until the board has it."""
+
+    def __init__(self, flow):
+        self._flow, self._reader, self._kept = flow, flow.reader, []
+
+    async def read(self, most):
+        data = await self._reader.read(most)
+        self._kept.append((self._flow.bytes_relayed_to_guest, data))
+        return data
+
+    def beyond(self, taken):
+        """What lies beyond the first bytes, with where it begins."""
+        self._kept = [(at, data) for at, data in self._kept if at + len(data) > taken]
+        return self._kept
 
 
 class Datagrams(nat.UdpRelay):
