@@ -3,17 +3,14 @@
 import pytest
 
 from ..support.waiting import eventually
-from .chip import IMAGES
-from .conftest import WHOLE
 
 CODE = 884  # of the converter, which counts to 4095
 DEGREES = 27 - (CODE * 3.3 / 4096 - 0.706) / 0.001721  # RP2040 data sheet, 4.9.5
 
 
-@pytest.mark.parametrize("micropython", IMAGES if WHOLE else ["1.27.0"])
-def test_a_board_comes_online_over_tls_and_is_toggled_and_read(laboratory, measured, micropython):
+def test_a_board_comes_online_over_tls_and_is_toggled_and_read(laboratory, measured):
     room = laboratory()
-    chip = room.board(micropython=micropython)
+    chip = room.board()
     chip.set_converter(CODE)
     chip.wait_for("Broker: connected.", within=600)
     taken = chip.measure()
