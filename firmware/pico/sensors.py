@@ -182,7 +182,7 @@ class Sensors:
 def check_name(name, others, most):
     """Raise ValueError with a plain sentence unless the panel takes one more of this name.
 
-    As `a_name` in the panel's checks.py: what it refuses would make the whole board unreadable.
+    As `a_name` in the panel's payloads.py: what it refuses would make the whole board unreadable.
     """
     if type(name) is not str or not 1 <= len(name) <= 32:
         raise ValueError("A channel or control needs a name of 1 to 32 characters.")

@@ -44,11 +44,20 @@ def test_links_into_pages_find_their_headings(site):
         assert f'id="{name}"' in there, f"{page} leads to {target}.html#{name}, which is not there"
 
 
+def named_and_missing(file):
+    named = re.findall(r"`((?:src|js|firmware|tests|tools|docs|examples)/[\w./-]+)`", file.read_text("utf-8"))
+    return [name for name in named if not (ROOT / name).exists()]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_files_that_a_page_names_exist(page):
-    named = re.findall(r"`((?:src|js|firmware|tests|tools|docs|examples)/[\w./-]+)`", page.read_text("utf-8"))
-    missing = [name for name in named if not (ROOT / name).exists()]
-    assert not missing, f"{page.name} names {missing}"
+    assert not named_and_missing(page)
+
+
+def test_files_that_the_code_names_exist():
+    code = [file for folder in ("src", "js/src", "firmware") for file in (ROOT / folder).rglob("*.*")]
+    missing = {file.name: named_and_missing(file) for file in code if file.suffix in (".py", ".ts", ".css")}
+    assert {file: names for file, names in missing.items() if names} == {}
 
 
 def test_the_drawing_of_the_rooms_is_that_of_the_rules():

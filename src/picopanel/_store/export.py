@@ -68,7 +68,7 @@ class Readings:
 
 
 def is_silence(gap: float, interval: float) -> bool:
-    """Whether a board that measures at an interval was silent in a gap, in ms, as js/src/data/history.ts."""
+    """Whether a board that measures at an interval was silent in a gap (ms), as `js/src/data/history.ts`."""
     return gap > max(3 * interval, 1000)
 
 

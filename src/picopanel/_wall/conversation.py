@@ -1,6 +1,6 @@
 """A wall in the loop: its boards, what a page is told of them, and what it asks.
 
-The messages are described in `js/src/wall/contract.ts`. One holds all tiles that have changed, four
+The messages are described in `js/src/contract.ts`. One holds all tiles that have changed, four
 times a second at the most.
 """
 

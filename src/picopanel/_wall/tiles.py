@@ -131,7 +131,7 @@ class Tiles:
 
 
 def facts(device: Device) -> dict[str, Any]:
-    """Return what the tile of a board shows, as `js/src/wall/contract.ts` has it.
+    """Return what the tile of a board shows, as `js/src/contract.ts` has it.
 
     Its lamp is the first in trouble on the way to the board, else the Pico's.
     """
