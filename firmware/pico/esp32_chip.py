@@ -9,7 +9,7 @@ import machine
 
 LED = 2  # of the usual development boards; LED_PIN in my_secrets.py names another
 # 15 and 204: no end of the handshake of WPA; 8: `mqtt_as` has left the network, after a minute in it
-WIFI_TROUBLE = {202: "password", 204: "password", 15: "password", 201: "network", 8: "address"}
+WIFI_CODES = {202: "password", 204: "password", 15: "password", 201: "network", 8: "address"}
 ALIVE_FOR = 60_000
 
 

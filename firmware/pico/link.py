@@ -102,7 +102,7 @@ class Link(MQTTClient):
             await super().wifi_connect(True)
         except Exception as problem:
             self.stage, status = WIFI, self._sta_if.status()
-            trouble = WIFI_TROUBLE.get(hardware.chip.WIFI_TROUBLE.get(status, ""))
+            trouble = WIFI_TROUBLE.get(hardware.chip.WIFI_CODES.get(status, ""))
             self._say("Wi-Fi: " + (trouble or "%s (status %s)" % (problem, status)))
             raise OSError("Wi-Fi")
         print("Wi-Fi: connected,", self._sta_if.ifconfig()[0])

@@ -6,7 +6,7 @@ import time
 import machine
 
 LED = "LED"  # it hangs on the radio chip
-WIFI_TROUBLE = {-3: "password", -2: "network", 2: "address"}
+WIFI_CODES = {-3: "password", -2: "network", 2: "address"}
 WATCHDOGS = {"RP2040": 0x40058000, "RP2350": 0x400D8000}  # their registers, by the chip
 NAME = getattr(sys.implementation, "_machine", "")
 ALIVE_FOR = 60_000  # a name look-up may block this long; the watchdog alone allows 8388 ms

@@ -66,12 +66,12 @@ class Link:
                 self._miss_the_computer()
                 await asyncio.sleep_ms(5)
                 continue
-            try:
-                said = json.loads(line)
-                topic, payload, _, retained = said if len(said) == 4 else self._hear(*said)
+            said = _parsed(line)
+            if len(said) == 4:
+                topic, payload, _, retained = said
                 return topic, payload, retained
-            except (ValueError, TypeError):  # not for this program
-                continue
+            if len(said) == 1 and type(said[0]) is int:
+                self._hear(said[0])
 
     def _read(self):
         """A whole line, or None: reading waits for what has not come, so each byte is asked for."""
@@ -87,7 +87,7 @@ class Link:
         return None
 
     def _hear(self, unix_ms):
-        """What the computer itself says; raises TypeError, as it is no message."""
+        """What the computer itself says: the time, or 0 without a broker."""
         self._heard_at = self._uptime.now()
         if not unix_ms:
             self._lose("it has no broker")
@@ -105,3 +105,12 @@ class Link:
         if self.stage == ONLINE:
             self.stage = BROKER
             print("USB: the computer is lost,", why)
+
+
+def _parsed(line):
+    """What a line says, if it is an array; what is not for this program says nothing."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return ()
+    return said if isinstance(said, list) else ()

@@ -199,7 +199,11 @@ class BoardClient(MqttLink, Receiver):
     def _greeting(self) -> Mapping[str, Any]:
         # As firmware/pico/link.py: who keeps nothing hangs up on a will to be kept, as may one that is full.
         self.board.device.kept = self._hung_up % 3 < 2
-        return {"name": "picopanel-virtual", "keepalive": KEEPALIVE, "will": self.board.will}
+        return {
+            "name": f"picopanel-{self.board.kind.lower()}",
+            "keepalive": KEEPALIVE,
+            "will": self.board.will,
+        }
 
     def _tick(self) -> None:
         self._answer(self.board.tick())
@@ -261,8 +265,7 @@ class BoardClient(MqttLink, Receiver):
         self._subscribed = True
         self._send(self.board.connected())
         layer = "course layer only" if self.board.will is None else "PicoPanel and course layer"
-        kind = "virtual" if isinstance(self.board, VirtualBoard) else "on USB"
-        self._say(f"Online as {self.board.device.id!r} at {self._broker.url} ({layer}, {kind}).")
+        self._say(f"Online as {self.board.device.id!r} at {self._broker.url} ({layer}, {self.board.kind}).")
 
     def on_message(
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0

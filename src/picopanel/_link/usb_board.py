@@ -40,8 +40,10 @@ class UsbBoard:
         self._topics = Topics(device_id)
         self._port: Any = None
         self._line = b""
-        self._due = self._time_at = 0.0
+        self._rests = self._time_at = 0.0  # seconds until it looks again; when it tells the time again
         self._said = ""  # of what need not be said twice
+
+    kind = "USB"
 
     @property
     def will(self) -> Message:
@@ -53,7 +55,7 @@ class UsbBoard:
 
     @property
     def due(self) -> float:
-        return self._clock.monotonic() + self._due
+        return self._clock.monotonic() + self._rests
 
     def connected(self) -> list[Message]:
         """A broker hears it from now on: it says what it is, as after each start of a board with a radio."""
@@ -67,7 +69,7 @@ class UsbBoard:
 
     def tick(self) -> list[Message]:
         """Read what has come; tell the time, or that there is no broker."""
-        self._due = LOOK_EVERY
+        self._rests = LOOK_EVERY
         if self._port is None and not self._plugged_in():
             return []
         if self._clock.monotonic() >= self._time_at:
@@ -86,7 +88,7 @@ class UsbBoard:
         try:
             self._port = self._open()
         except OSError as error:
-            self._due = OPEN_EVERY
+            self._rests = OPEN_EVERY
             self._say_once(f"The board's port cannot be opened: {error}")
             return False
         self._greet()

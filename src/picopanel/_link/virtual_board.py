@@ -84,6 +84,8 @@ class VirtualBoard:
         if self.setup is not None:
             self.setup(self.device)
 
+    kind = "virtual"
+
     @property
     def will(self) -> Message | None:
         """What the broker publishes when the board is gone; the course's board has none."""
