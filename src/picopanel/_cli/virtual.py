@@ -167,13 +167,13 @@ class BoardClient(MqttLink, Receiver):
         self.board, self.silent = board, silent
         self._fault = fault
         self._random = random.Random(board.device.id)
-        self._subscribed = self._led = False
+        self._led = False
         self._hung_up = self._replies = 0
 
     @property
     def online(self) -> bool:
         """Whether the broker has answered its subscription."""
-        return self._subscribed and self.status.phase == "connected"
+        return bool(self.board.device.online) and self.status.phase == "connected"
 
     @property
     def trouble(self) -> str:
@@ -189,7 +189,6 @@ class BoardClient(MqttLink, Receiver):
     def say_farewell(self) -> None:
         if self.online:
             self._send(self.board.stopping())
-        self._subscribed = False
 
     def is_understood(self) -> bool:
         """Whether the broker has answered all that it was told."""
@@ -247,12 +246,12 @@ class BoardClient(MqttLink, Receiver):
             absence = 3
             self.board.start("reset")
         self._drop()
-        self._subscribed, self.status = False, LinkStatus("connecting")
+        self.board.device.online, self.status = False, LinkStatus("connecting")
         self._retry = self._clock.later(absence, self._connect)
 
     def on_link(self, status: LinkStatus) -> None:
         if status.problem:
-            self._subscribed = self.board.device.online = False
+            self.board.device.online = False
             self._hung_up = self._hung_up + 1 if status.problem == "hung-up" else 0
             if status.phase != "refused":
                 self._say(self.trouble)
@@ -262,7 +261,6 @@ class BoardClient(MqttLink, Receiver):
         if refused:
             self._say(_REFUSED)
             return
-        self._subscribed = True
         self._send(self.board.connected())
         layer = "course layer only" if self.board.will is None else "PicoPanel and course layer"
         self._say(f"Online as {self.board.device.id!r} at {self._broker.url} ({layer}, {self.board.kind}).")
