@@ -21,7 +21,7 @@ PATIENT = "from pico import link\n\nlink.KEEPALIVE = 600\n"  # the chip's second
 NOTHING = "    pass\n"  # the last line of the function `extras` in `main.py`
 WHOLE = os.environ.get("PICOPANEL_CHIP") == "1"  # `make chip`
 if not WHOLE:
-    collect_ignore = [f"test_chip_{name}.py" for name in ("day", "trust")]
+    collect_ignore = [f"test_chip_{name}.py" for name in ("day", "trust", "usb")]
 
 
 def pytest_collection_modifyitems(items):
