@@ -25,6 +25,7 @@ const CONFIG = {
 };
 
 type Ranges = Record<string, number[]>;
+type AxisLayout = { range: number[]; tickvals?: number[]; ticktext?: string[] };
 
 export class Chart {
   private readonly hands: Hands;
@@ -66,6 +67,7 @@ export class Chart {
     for (const [nth, { x, y }] of data.entries())
       if (isReading(data[nth]) && (x as number[]).length) setPoints(plot, nth, x as number[], y);
     const ranges = newRanges(layout, plot.layout);
+    setTicks(plot, layout);
     if (!slide(plot, ranges)) return void Plotly.relayout(plot, ranges);
     drawData(plot);
     plot.emit("plotly_afterplot");
@@ -93,12 +95,21 @@ export class Chart {
 /** Whether a trace is of readings; the commands have the axis below to themselves. */
 const isReading = (trace: Trace) => trace.yaxis !== COMMANDS_AXIS;
 
-/** All of a figure but the readings' points and the ranges; a trace that gets its first point is another shape. */
+/** All of a figure but the readings' points, the ranges and the ticks: longer words of theirs are another shape, as is a first point. */
 function shapeOf({ data, layout }: Figure): string {
   const traces = data.map((it) =>
     isReading(it) ? { ...it, x: (it.x as number[]).length > 0, y: null } : it,
   );
-  return JSON.stringify([traces, layout], (key, value) => (key === "range" ? null : value));
+  return JSON.stringify([traces, layout], (key, value) => {
+    if (key === "ticktext") return Math.max(...value.map((word: string) => word.length));
+    return key === "range" || key === "tickvals" ? null : value;
+  });
+}
+
+function setTicks(plot: PlotElement, layout: Figure["layout"]): void {
+  for (const [name, { tickvals, ticktext }] of axesOf(layout))
+    for (const axis of [plot.layout[name], plot._fullLayout[name]])
+      Object.assign(axis as object, { tickvals, ticktext });
 }
 
 function setPoints(plot: PlotElement, nth: number, x: number[], y: unknown): void {
@@ -135,8 +146,11 @@ function same(some: Tick[], others: Tick[]): boolean {
 }
 
 function newRanges(layout: Figure["layout"], old: Figure["layout"]): Ranges {
-  const range = (of: Figure["layout"], axis: string) => (of[axis] as { range: number[] }).range;
-  const axes = Object.keys(layout).filter((name) => /^[xy]axis/.test(name));
-  const moved = axes.filter((name) => String(range(layout, name)) !== String(range(old, name)));
-  return Object.fromEntries(moved.map((name) => [`${name}.range`, range(layout, name)]));
+  const before = Object.fromEntries(axesOf(old));
+  const moved = axesOf(layout).filter(([name, { range }]) => String(range) !== String(before[name].range));
+  return Object.fromEntries(moved.map(([name, { range }]) => [`${name}.range`, range]));
+}
+
+function axesOf(layout: Figure["layout"]) {
+  return Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name)) as [string, AxisLayout][];
 }

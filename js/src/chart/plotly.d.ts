@@ -24,7 +24,7 @@ declare module "plotly.js/lib/core" {
     _fullData: FullTrace[];
     calcdata: Points[];
     layout: Record<string, unknown> & { xaxis: { range: number[] } };
-    _fullLayout: { xaxis: Axis };
+    _fullLayout: Record<string, unknown> & { xaxis: Axis };
     on(event: "plotly_relayout", handler: (change: Record<string, unknown>) => void): void;
     on(event: "plotly_doubleclick", handler: () => void): void;
     emit(event: "plotly_afterplot"): void;
