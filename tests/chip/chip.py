@@ -51,7 +51,7 @@ class Chip:
         console: What it has printed.
         lit: What the radio chip was told about the LED, in order.
         refused: Whom the board wanted to reach and could not.
-        console_port: Where its console can be reached, once it is on.
+        console_port: The port of its console, once it is on.
     """
 
     def __init__(self, files, folder, *, port=1, host="broker.example", program=None, micropython="1.27.0"):

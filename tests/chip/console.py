@@ -1,9 +1,14 @@
-"""The board's console on USB; at its other end is whoever connects to a port of this machine."""
+"""The board's console on USB; at its other end is whoever opens a port of this machine, a pseudo-terminal."""
 
 import asyncio
+import os
+import select
+import tty
 from collections import deque
 
 from loopback import tell
+
+LOOK_EVERY = 0.005  # seconds
 
 
 class Console:
@@ -15,16 +20,27 @@ class Console:
 
     def __init__(self, device):
         self._cdc, self._usb = device.cdc, device.mcu.usb_ctrl
-        self._waiting, self._room, self._writer = deque(), None, None
+        self._waiting, self._room, self._opened = deque(), None, False
         self._answer, self._reset = self._usb.on_endpoint_read, self._usb.on_reset
         self._usb.on_endpoint_read, self._usb.on_reset = self._take, self._forget
         self._cdc.send_serial_byte = lambda byte: self.send([byte])
         self._cdc.on_serial_data = self._hear
 
     async def listen(self):
-        """Tell the port at which the console can be reached, by one at a time."""
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        tell(console_port=server.sockets[0].getsockname()[1])
+        """Tell the port of the console, and be there for whoever has it open."""
+        self._port, other_end = os.openpty()
+        os.set_blocking(self._port, False)
+        tty.setraw(other_end)
+        tell(console_port=os.ttyname(other_end))
+        os.close(other_end)
+        look = select.poll()
+        look.register(self._port, select.POLLIN)
+        while True:
+            seen = dict(look.poll(0)).get(self._port, 0)
+            self._opened = not seen & select.POLLHUP
+            if seen & select.POLLIN:
+                self.send(os.read(self._port, 4096))
+            await asyncio.sleep(LOOK_EVERY)
 
     def send(self, data):
         """Have the board read this."""
@@ -50,13 +66,5 @@ class Console:
 
     def _hear(self, data):
         tell(console=bytes(data).decode(errors="replace"))
-        if self._writer:
-            self._writer.write(bytes(data))
-
-    async def _serve(self, reader, writer):
-        self._writer = writer
-        while data := await reader.read(4096):
-            self.send(data)
-        if self._writer is writer:
-            self._writer = None
-        writer.close()
+        if self._opened:
+            os.write(self._port, bytes(data))

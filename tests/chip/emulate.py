@@ -78,10 +78,9 @@ async def main(about):
         printed, error = await device.aexec(about["program"], timeout=None)
         tell(printed=(printed + error).decode(errors="replace"))
         return
-    await console.listen()
-    obeying = asyncio.create_task(obey(device, radio, console))
+    asked = [asyncio.create_task(task) for task in (console.listen(), obey(device, radio, console))]
     running = device.simulator._execute_task
-    done, _ = await asyncio.wait({obeying, running}, return_when=asyncio.FIRST_COMPLETED)
+    done, _ = await asyncio.wait({*asked, running}, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
         task.result()
 

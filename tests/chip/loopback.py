@@ -15,6 +15,7 @@ DNS_PORT, NTP_PORT = 53, 123
 MULTICAST = 224
 AGAIN = 0.5  # seconds without a word of the board's until something is sent again
 NO_NETWORKS = 3  # a join's status
+AHEAD = 8  # packets that the board may send before it hears of the first
 SET_LED = b"gpioout\0"
 
 
@@ -49,6 +50,20 @@ class Bus(gspi.GSPIBus):
     """
 
     in_range = True
+    _taken = 0  # the number of the packet that it expects next
+
+    @property
+    def _bus_data_credit(self):
+        """How far the board's packets may be numbered, of 8 bits.
+
+        The emulator counts what it sends instead: once that is 256 more than what it got, the board's
+        driver takes it for no credit at all, and waits for ever.
+        """
+        return self._taken + AHEAD & 0xFF
+
+    @_bus_data_credit.setter
+    def _bus_data_credit(self, counted):
+        """It counts."""
 
     def set_in_range(self, in_range):
         """Switch the access point on or off."""
@@ -59,6 +74,7 @@ class Bus(gspi.GSPIBus):
 
     def power_off(self):
         super().power_off()
+        self._taken = 0
         if self.nat_bridge:
             self.nat_bridge.reset()
 
@@ -69,6 +85,7 @@ class Bus(gspi.GSPIBus):
             self.queue_rx_packet(self._build_async_event(gspi.CYW43_EV_SET_SSID, NO_NETWORKS))
 
     def _write_wlan(self, data):
+        self._taken = data[4] + 1
         at = data.find(SET_LED)
         if data[5] & 0x0F == gspi.CONTROL_HEADER and at > 0:
             mask, value = struct.unpack_from("<II", data, at + len(SET_LED))

@@ -1,8 +1,24 @@
 """What one board goes through that is online over TLS, each test from where the one before has left it."""
 
+import json
+
 import pytest
 
 from ..support.waiting import eventually
+from .chip import CTRL_C
+from .conftest import TOLD_OF_MEMORY
+
+HANGS = """
+    import time
+
+    def hang(_):
+        while True:
+            time.sleep(1)
+
+    board.control("hang", hang, type="switch")
+"""
+BURST = 50
+HOUR = 1800  # samples, one every two seconds
 
 
 @pytest.fixture(scope="module")
@@ -11,8 +27,13 @@ def room(laboratory):
 
 
 @pytest.fixture(scope="module")
-def chip(room):
-    chip = room.board()
+def spy(room):
+    return room.spy()
+
+
+@pytest.fixture(scope="module")
+def chip(room, spy):
+    chip = room.board(extras=TOLD_OF_MEMORY + HANGS)
     chip.wait_for("Broker: connected.", within=600)
     return chip
 
@@ -25,6 +46,12 @@ def pico(room, chip):
     pico.close()
 
 
+def starts(spy):
+    """Why the board has started, each time; `info` may be told more than once for one."""
+    told = [json.loads(info) for info in spy.on("chip/info")]
+    return list({info["boot"]: info["reset"] for info in told}.values())
+
+
 def test_every_verb_is_seen_at_the_radio_chip(chip, pico):
     pico.off(timeout=60)
     before = len(chip.lit)
@@ -34,3 +61,63 @@ def test_every_verb_is_seen_at_the_radio_chip(chip, pico):
     # It was lit when the blinking began, with a flash.
     seen = [True, False, True, False, True, False, True, False]
     eventually(lambda: chip.lit[before:] == seen, "each is done", within=60, seen=lambda: chip.lit[before:])
+
+
+def test_a_burst_is_answered_to_the_last(chip, spy):
+    before = len(spy.on("chip/onboard_temp"))
+    for _ in range(BURST):
+        spy.publish("chip/onboard_led", "toggle")
+    eventually(
+        lambda: len(spy.on("chip/onboard_temp")) == before + BURST,
+        "every command is answered",
+        within=300,
+        seen=lambda: len(spy.on("chip/onboard_temp")) - before,
+    )
+
+
+def test_an_hours_samples_leave_the_memory_as_it_was(chip, pico, spy, measured):
+    def free():
+        return pico.read(timeout=60).values["free"]
+
+    def taken():
+        return json.loads(spy.on("chip/telemetry")[-1])["seq"]
+
+    before, first = free(), taken()
+    spy.publish("chip/cmd", '{"experiment_id": "faster", "interval": 50}')
+    eventually(lambda: taken() > first + HOUR, "they are taken", within=1000, seen=taken)
+    spy.publish("chip/cmd", '{"experiment_id": "as before", "interval": 2000}')
+    measured("free after an hour's samples less than before, bytes", before - free())
+    assert before - free() < 4096
+
+
+def test_a_broker_that_is_restarted_is_found_again(room, chip):
+    room.broker.stop()
+    chip.wait_for("Broker: connection lost.")
+    room.broker.start()
+    chip.wait_for("Broker: connected.")
+
+
+def test_a_wifi_that_is_gone_is_told_and_found_again(chip, room):
+    chip.set_wifi(False)
+    chip.wait_for("Wi-Fi: no such network")
+    chip.set_wifi(True)
+    chip.wait_for("Wi-Fi: connected")
+    chip.wait_for("Broker: connected.")
+
+
+def test_a_program_that_hangs_is_restarted_by_the_watchdog(chip, pico, spy):
+    assert starts(spy) == ["power"]
+    pico.set(wait=False, hang=True)
+    chip.wait_for("Broker: connected.", within=600)
+    told = ["power", "watchdog"]
+    eventually(lambda: starts(spy) == told, "it tells why", within=60, seen=lambda: starts(spy))
+
+
+def test_it_can_be_stopped_and_restarted_from_its_console(chip, spy):
+    chip.type(CTRL_C)
+    chip.wait_for("Stopped. Ctrl-D starts it again.")
+    chip.wait_for(">>> ")
+    chip.type("import machine; machine.reset()\r")
+    chip.wait_for("Broker: connected.", within=600)
+    again = ["power", "watchdog", "watchdog"]
+    eventually(lambda: starts(spy) == again, "it has started anew", within=60, seen=lambda: starts(spy))

@@ -32,8 +32,9 @@ def test_it_is_commanded_and_read_over_its_console(tmp_path):
     try:
         chip.set_converter(CODE)
         chip.wait_for("USB: waiting for", within=300)
-        port = f"socket://127.0.0.1:{chip.console_port}"
-        computer = Program(["-m", "picopanel", "pico", "corded", "--serial", port, "--broker", broker.url()])
+        computer = Program(
+            ["-m", "picopanel", "pico", "corded", "--serial", chip.console_port, "--broker", broker.url()]
+        )
         computer.wait_for("USB: connected.", within=120)
         with Pico("corded", broker=broker.url()) as pico:
             eventually(lambda: pico.status == "online", "it is online", within=120, seen=lambda: pico)

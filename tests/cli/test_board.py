@@ -3,8 +3,6 @@
 import ast
 import json
 import os
-import re
-import select
 import ssl
 import subprocess
 import sys
@@ -18,7 +16,7 @@ from picopanel._setup import on_board
 from picopanel._setup.certificates import COURSE_CA
 from picopanel._setup.usb import Mpremote, find
 
-from ..support.waiting import eventually
+from ..support.terminal import read_until
 from ..troubleshooting.doubles import SlowBoard
 from .usb_board import UsbBoard
 
@@ -326,20 +324,6 @@ def test_b1_check_tells_every_root_and_passes_over_what_is_not_opened(plug_in, r
     (said,) = [line for line in looked.lines if line.startswith("certificate")]
     assert "roots.der: ISRG Root X1" in said
     assert "ISRG Root X2" in said
-
-
-def read_until(terminal, pattern):
-    """Return what a terminal shows from now on, until a pattern is found in it."""
-    seen = b""
-
-    def more():
-        nonlocal seen
-        if select.select([terminal], [], [], 0)[0]:
-            seen += os.read(terminal, 1000)
-        return re.search(pattern, seen)
-
-    eventually(more, f"the terminal shows {pattern}", within=20, seen=lambda: seen)
-    return seen
 
 
 def test_asks_for_what_it_does_not_know_and_hides_the_passwords(plug_in, locked_broker, mqtt_as):
