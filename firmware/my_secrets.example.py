@@ -13,3 +13,4 @@ HIVEMQ_PASSWORD = ""
 # HIVEMQ_TLS = False  # only for a broker in your own room: the password is sent in clear
 # INTERVAL = 2000  # milliseconds between samples
 # BLINK_CODES = False  # no flashes while there is no connection
+# LED_PIN = 2  # where the LED is, on another board than a Pico

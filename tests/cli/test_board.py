@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from picopanel import PicoPanelError
-from picopanel._setup import on_board
+from picopanel._setup import on_board, usb
 from picopanel._setup.certificates import COURSE_CA
 from picopanel._setup.usb import Mpremote, find
 
@@ -249,12 +249,18 @@ def test_no_secret_is_in_a_process_list(plug_in):
             {"implementation": ("circuitpython", (9, 1, 0), "Raspberry Pi Pico 2 W with RP2350")},
             "RPI_PICO2_W/",
         ),
-        ({"wifi": False}, "knows no Wi-Fi"),
+        ({"wifi": False}, "knows no Wi-Fi.*If none is, it speaks over USB: `picopanel pico ID --serial"),
     ],
 )
 def test_a_board_that_is_not_ready_gets_the_file_and_the_step(plug_in, board, said):
     with pytest.raises(PicoPanelError, match=said):
         find(Mpremote(plug_in(**board).port))
+
+
+def test_a_board_that_never_answers_is_told_and_not_waited_for(plug_in, monkeypatch):
+    monkeypatch.setattr(usb, "ANSWERS_WITHIN", 2)
+    with pytest.raises(PicoPanelError, match="within 2 s"):
+        Mpremote(plug_in().port).do(["exec", "while True: pass"])
 
 
 def test_a_board_in_bootsel_mode_gets_the_file_and_the_step(tmp_path):

@@ -137,3 +137,10 @@ def test_no_such_port_is_said_once(room):
     program.wait_for("The board's port cannot be opened")
     program.stop()
     assert program.finish() == 0
+
+
+@pytest.mark.parametrize("option", [["--course"], ["--interval", "500"], ["--sensor", "cpu"]])
+def test_what_only_a_virtual_board_has_is_refused(option):
+    program = Program(["-m", "picopanel", "pico", ID, "--serial", "/dev/nothing", *option])
+    assert program.finish() == 1
+    assert program.lines == ["--course, --interval and --sensor are a virtual board's, not one's on USB."]

@@ -29,6 +29,7 @@ from .._runtime.waiting import Event
 from .options import Commands, add_broker, add_command, broker_of
 
 MOST = 1000
+INTERVAL = 2000  # milliseconds, unless told otherwise
 SHARES = {"none": 0.0, "some": 0.2, "many": 0.5}  # of the boards, that have a fault
 # In seconds.
 KEEPALIVE = 20
@@ -46,7 +47,7 @@ _THERMAL = Path("/sys/class/thermal")
 def add_to(commands: Commands) -> None:
     pico = add_command(commands, "pico ID", run_pico, "a virtual Pico on a real broker")
     pico.add_argument("id", metavar="ID", help="the course ID to answer under")
-    _add_shared(pico, interval=2000)
+    _add_shared(pico, interval=INTERVAL)
     pico.add_argument(
         "--serial",
         metavar="PORT",
@@ -87,6 +88,8 @@ def _whole_number(least: int, most: int, unit: str) -> Callable[[str], int]:
 
 def run_pico(options: argparse.Namespace) -> int:
     if options.serial:
+        if options.course or options.interval != INTERVAL or options.sensor != "chip":
+            raise PicoPanelError("--course, --interval and --sensor are a virtual board's, not one's on USB.")
         usb = UsbBoard(check_device_id(options.id), open_port(options.serial))
         return keep_online([BoardClient(usb, broker_of(options))])
     (board,) = _boards(options, [options.id], cpu_sensor() if options.sensor == "cpu" else None)

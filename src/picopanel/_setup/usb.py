@@ -21,6 +21,7 @@ from .._errors import NotConnected
 from .on_board import FACTS, write
 
 OLDEST = (1, 22)
+ANSWERS_WITHIN = 180  # seconds; all files together take some 20
 _START = (
     "import json, sys; sys.argv = ['mpremote', *json.load(sys.stdin)]; "
     "from mpremote.main import main; sys.exit(main())"
@@ -88,7 +89,20 @@ class Mpremote:
 
     def _run(self, arguments: list[str]) -> str:
         command, told = [sys.executable, "-c", _START], json.dumps(arguments)
-        done = subprocess.run(command, input=told, capture_output=True, encoding="utf-8", errors="replace")
+        try:
+            done = subprocess.run(
+                command,
+                input=told,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=ANSWERS_WITHIN,
+            )
+        except subprocess.TimeoutExpired:
+            raise NotConnected(
+                f"The board has not done as told within {ANSWERS_WITHIN} s. Unplug it, plug it in again, and "
+                "try it again: what it had is still there."
+            ) from None
         if done.returncode:
             said = (done.stderr.strip() or done.stdout.strip()).rpartition("\n")[2]
             meaning = (text for words, text in _TROUBLE.items() if words in said)
@@ -113,7 +127,8 @@ def find(mpremote: Mpremote, drives: Iterable[Path] | None = None) -> tuple[str,
     if not facts["wifi"]:
         raise NotConnected(
             f"The board's MicroPython ({machine}) knows no Wi-Fi: it is a Pico without W, or its "
-            f"MicroPython is for one. If a W is printed on it: {_install(machine)}"
+            f"MicroPython is for one. If a W is printed on it: {_install(machine)} If none is, it speaks "
+            "over USB: `picopanel pico ID --serial PORT`, and *Another board* in docs/board.md."
         )
     return f"{machine}, MicroPython {version}, at {mpremote.port}", version
 
