@@ -3,18 +3,21 @@
 import pytest
 
 from ..support.waiting import eventually
+from .chip import IMAGES
+from .conftest import WHOLE
 
 CODE = 884  # of the converter, which counts to 4095
 DEGREES = 27 - (CODE * 3.3 / 4096 - 0.706) / 0.001721  # RP2040 data sheet, 4.9.5
 
 
-def test_a_board_comes_online_over_tls_and_is_toggled_and_read(laboratory, measured):
+@pytest.mark.parametrize("micropython", IMAGES if WHOLE else ["1.27.0"])
+def test_a_board_comes_online_over_tls_and_is_toggled_and_read(laboratory, measured, micropython):
     room = laboratory()
-    chip = room.board()
+    chip = room.board(micropython=micropython)
     chip.set_converter(CODE)
     chip.wait_for("Broker: connected.", within=600)
     taken = chip.measure()
-    measured("the chip is online over TLS, s of CPU", taken["cpu"])
+    measured(f"the chip is online over TLS with MicroPython {micropython}, s of CPU", taken["cpu"])
     measured("the same, s by its own clock", taken["seconds"])
     pico = room.pico()
     eventually(lambda: pico.status == "online", "the panel knows the board", within=120, seen=lambda: pico)

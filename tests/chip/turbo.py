@@ -189,9 +189,13 @@ class Turbo:
                 pio.advance(cycles)
 
     def _step(self, nanos):
-        """As the emulator does it, for so long on the chip's clock."""
+        """As the emulator does it, for so long on the chip's clock.
+
+        With a tick at every instruction: DMA works at a tick, and where a PIO starts before it, its queue is
+        empty and it says that all has been sent. The driver in MicroPython 1.24 goes by that word alone.
+        """
         self._bell.schedule(nanos)
-        execute_batch(self._simulator, 16)
+        execute_batch(self._simulator, 1)
         self._bell.cancel()
         if self._rung:
             self._rung = self._simulator.stopped = False
