@@ -11,7 +11,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-BUILT = ("loader.js", "panel.js.gz", "wall-loader.js", "wall.js.gz")
+BUILT = tuple(f"{name}{end}" for name in ("panel", "wall", "setup") for end in (".js.gz", "-loader.js"))
 NO_NODE = (
     "PicoPanel's front end is not built yet, and building it needs Node.js 18 or newer with npm: "
     "install it from https://nodejs.org, or install a released wheel, which needs none."

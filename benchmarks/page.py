@@ -100,6 +100,6 @@ def _work(browser: Any, stored: int, shown: int) -> dict[str, Any]:
 
 def _serve(route: Route) -> None:
     if route.request.url.endswith("loader.js"):
-        route.fulfill(path=STATIC / "loader.js", content_type="text/javascript")
+        route.fulfill(path=STATIC / "panel-loader.js", content_type="text/javascript")
     else:
         route.fulfill(body="<!doctype html><title>bench</title>", content_type="text/html")

@@ -69,7 +69,10 @@ function write(name, bytes) {
 const panel = gzip(await bundle("panel/widget.ts", PLOTLY));
 const wall = gzip(await bundle("wall/widget.ts", { PANEL_KEY: key(panel) }));
 write("panel.js.gz", panel);
-write("loader.js", await bundle("page/loader.ts", { BUNDLE_KEY: key(panel) }));
+write("panel-loader.js", await bundle("page/loader.ts", { BUNDLE_KEY: key(panel) }));
 write("wall.js.gz", wall);
 write("wall-loader.js", await bundle("page/loader.ts", { BUNDLE_KEY: key(wall) }));
+const setup = gzip(await bundle("setup/widget.ts"));
+write("setup.js.gz", setup);
+write("setup-loader.js", await bundle("page/loader.ts", { BUNDLE_KEY: key(setup) }));
 writeFileSync(join(out, "THIRD-PARTY-NOTICES.txt"), notices(metafiles, here));

@@ -101,6 +101,12 @@ MUTANTS = [
         "src/picopanel/_setup/on_board.py", "remove(former)", "pass", "tests/cli/test_board.py -k earlier"
     ),
     Mutant(
+        "src/picopanel/_setup/card.py",
+        "            raise Stopped(",
+        "            str(",
+        "tests/cli/test_setup_card.py -k stopped",
+    ),
+    Mutant(
         "src/picopanel/_cli/virtual.py",
         "self._replies % 3 == 0",
         "False",

@@ -18,6 +18,7 @@ from .support.mosquitto import Mosquitto
 from .support.notebook import Notebook
 from .support.png import smaller
 from .support.programs import Program
+from .support.usb_board import UsbBoard
 from .support.wall import WallOnPage
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
@@ -47,6 +48,7 @@ def main() -> None:
         pictures(book, cell=3, replay=880)
         book.close()
         a_class(broker, lab, window)
+        set_up(broker, lab, window)
 
 
 @contextmanager
@@ -76,6 +78,27 @@ def a_class(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:
     pictures(book, of=book.wall(), **{"class": 1000})
     book.close()
     pupils.kill()
+
+
+def set_up(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:
+    """A board that has its program, and is on its way to the broker."""
+    with tempfile.TemporaryDirectory() as folder:
+        mqtt_as = Path(folder) / "mqtt_as.py"
+        mqtt_as.write_text("VERSION = (0, 8, 3)\n")
+        about = ("micropython", (1, 27, 0), "Raspberry Pi Pico W with RP2040")
+        board = UsbBoard(Path(folder) / "flash", implementation=about)
+        given = f"broker={broker.url()!r}, port={board.port!r}, mqtt_as={str(mqtt_as)!r}"
+        cell = f"from picopanel import BoardSetup\nsetup = BoardSetup({given})\nsetup"
+        book = Notebook(lab, window, [cell])
+        book.run_to_end(0)
+        card = book.panel()
+        for name, text in {"id": BOARD_ID, "ssid": "lab", "password": "a Wi-Fi's"}.items():
+            card.root.locator(f"[name={name}]").fill(text)
+        card.root.locator(".begin").click()
+        card.root.locator(".doing", has_text="online").wait_for()
+        pictures(book, of=WallOnPage(card.root, book.eventually), setup=700)  # it has no chart, either
+        book.close()
+        board.unplug()
 
 
 def live(book: Notebook) -> None:

@@ -14,7 +14,9 @@ from .support.pythons import empty_environment, install, pythons
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = {
-    "picopanel/static/loader.js",
+    "picopanel/static/panel-loader.js",
+    "picopanel/static/setup-loader.js",
+    "picopanel/static/setup.js.gz",
     "picopanel/static/panel.js.gz",
     "picopanel/static/wall-loader.js",
     "picopanel/static/wall.js.gz",
@@ -75,7 +77,7 @@ def test_releases_are_built_reproducibly(dist, tmp_path):
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         archive.extractall(tmp_path)
     source = next(tmp_path.iterdir())
-    for name in ("src/picopanel/static/loader.js", "src/picopanel/static/panel.js.gz", "PKG-INFO"):
+    for name in ("src/picopanel/static/panel-loader.js", "src/picopanel/static/panel.js.gz", "PKG-INFO"):
         (source / name).unlink()  # what a build makes
     for path in source.rglob("*"):
         os.utime(path, (2e9, 2e9))

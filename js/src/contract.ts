@@ -1,8 +1,9 @@
 /**
- * What passes between the kernel and the page: the whole front-end contract, of a panel and then of a wall.
+ * What passes between the kernel and the page: the whole front-end contract, of a panel, of a wall, and of a
+ * set-up's card.
  *
  * The kernel's side of it is `conversation.py`, `news.py` and `snapshot.py` in `src/picopanel/_page`, and
- * `conversation.py` and `tiles.py` in `src/picopanel/_wall`.
+ * `conversation.py` and `tiles.py` in `src/picopanel/_wall`; of the card, `card.py` in `src/picopanel/_setup`.
  * Times are milliseconds of Unix time by the kernel's clock, which may differ from the page's.
  */
 
@@ -235,3 +236,17 @@ export type WallToKernel =
   | { type: "shut"; id: string }
   | { type: "table" }
   | { type: "bundle"; of: "panel" };
+
+/** The state of a set-up's card: a trait, so no password is in it. */
+export interface CardState {
+  id: string;
+  broker: string;
+  steps: { title: string; state: "waits" | "doing" | "done" | "failed"; says: string }[];
+  running: boolean;
+  trouble: string | null; // why the last set-up ended before its end, and what to do
+  console: string; // the end of what the board has printed
+}
+
+export type CardToKernel =
+  | { type: "start"; click: string; id: string; ssid: string; password: string }
+  | { type: "stop" };

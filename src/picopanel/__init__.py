@@ -24,6 +24,7 @@ from ._errors import (
 from ._panel.panel import PicoPanel
 from ._pico.measured import Channel
 from ._pico.pico import Pico
+from ._setup.card import BoardSetup
 from ._setup.certificates import Certificate, cert
 from ._setup.files import board_bundle
 from ._store.limit import Limit
@@ -33,6 +34,7 @@ from ._wall.wall import PicoWall
 
 __all__ = [
     "Answers",
+    "BoardSetup",
     "Broker",
     "Certificate",
     "Channel",

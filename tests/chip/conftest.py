@@ -9,7 +9,7 @@ from picopanel import Broker, Pico
 from picopanel._setup.files import contents, download
 
 from ..support.mosquitto import Mosquitto
-from ..support.mqtt_as import mqtt_as_folder
+from ..support.mqtt_as import mqtt_as_package
 from ..support.spy import Spy
 from .authority import HOST, Authority
 from .chip import Chip
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items):
 
 def set_up(broker, device_id, extras=NOTHING):
     """The files that `board setup` writes, for a board that is patient, with these extras in `main.py`."""
-    files, missing = contents(device_id, broker, WIFI, mqtt_as_folder(), download)
+    files, missing = contents(device_id, broker, WIFI, mqtt_as_package(), download)
     assert not missing
     main, start = files["main.py"].decode(), "Board(my_secrets).run"
     assert main.count(NOTHING) == main.count(start) == 1

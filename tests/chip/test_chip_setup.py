@@ -10,7 +10,7 @@ from picopanel import Broker
 from picopanel._setup import on_board, setup
 from picopanel._setup.usb import Mpremote
 
-from ..support.mqtt_as import mqtt_as_folder
+from ..support.mqtt_as import mqtt_as_package
 from ..support.terminal import read_until
 from ..support.waiting import eventually
 from .authority import Authority
@@ -41,11 +41,11 @@ def test_setup_installs_starts_and_blinks(room, chip, mpremote, monkeypatch, tmp
     monkeypatch.setattr(setup, "ONLINE_WITHIN", 900)
     mqtt_as = tmp_path / "mqtt_as"  # 0.7.1 is a single file, which `check` does not look for
     mqtt_as.mkdir()
-    (mqtt_as / "__init__.py").write_bytes(next(mqtt_as_folder().glob("*.py")).read_bytes())
+    (mqtt_as / "__init__.py").write_bytes(next(mqtt_as_package().glob("*.py")).read_bytes())
     url = f"mqtts://{HOST}:{room.broker.ports['mqtts']}"
     broker = Broker(url, username=USER, password=PASSWORD, ca=room.trust / "ca.pem")
     said = list(setup.set_up(mpremote, "chip", broker, WIFI, mqtt_as))
-    assert said[-1] == "It is online, and has just blinked five times. All done."
+    assert said[-1] == ("blink", "It has just blinked five times.")
     blinks = [True, False] * 5
     eventually(lambda: chip.lit[-10:] == blinks, "it blinks", within=60, seen=lambda: chip.lit)
 

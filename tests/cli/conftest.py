@@ -2,6 +2,8 @@
 
 import pytest
 
+from ..support.usb_board import UsbBoard
+
 
 @pytest.fixture
 def locked_broker(start):
@@ -13,3 +15,29 @@ def locked_broker(start):
 def tls_broker(start):
     """A broker with TLS and an authority of its own."""
     return start(listeners=["mqtts"])
+
+
+@pytest.fixture
+def plug_in(tmp_path):
+    """Plugs a board in: `plug_in({"main.py": "..."})` with these files on it, or a former one's flash."""
+    boards = []
+
+    def start(files=(), flash=None, **more):
+        flash = flash or tmp_path / f"flash{len(boards)}"
+        for name, text in dict(files).items():
+            (flash / name).parent.mkdir(parents=True, exist_ok=True)
+            (flash / name).write_text(text)
+        boards.append(UsbBoard(flash, **more))
+        return boards[-1]
+
+    yield start
+    for board in boards:
+        board.unplug()
+
+
+@pytest.fixture
+def mqtt_as(tmp_path):
+    folder = tmp_path / "mqtt_as"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("VERSION = (0, 8, 3)\n")
+    return folder

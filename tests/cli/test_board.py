@@ -18,36 +18,9 @@ from picopanel._setup.usb import Mpremote, find
 
 from ..support.terminal import read_until
 from ..troubleshooting.doubles import SlowBoard
-from .usb_board import UsbBoard
 
 PICO_W = {"implementation": ("micropython", (1, 27, 0), "Raspberry Pi Pico W with RP2040")}
 WIFI = {"PICOPANEL_WIFI_SSID": "lab", "PICOPANEL_WIFI_PASSWORD": "wifi-s3cret"}
-
-
-@pytest.fixture
-def plug_in(tmp_path):
-    """Plugs a board in: `plug_in(main="...")` with these files on it."""
-    boards = []
-
-    def start(files=(), **more):
-        flash = tmp_path / f"flash{len(boards)}"
-        for name, text in dict(files).items():
-            (flash / name).parent.mkdir(parents=True, exist_ok=True)
-            (flash / name).write_text(text)
-        boards.append(UsbBoard(flash, **more))
-        return boards[-1]
-
-    yield start
-    for board in boards:
-        board.unplug()
-
-
-@pytest.fixture
-def mqtt_as(tmp_path):
-    folder = tmp_path / "mqtt_as"
-    folder.mkdir()
-    (folder / "__init__.py").write_text("VERSION = (0, 8, 3)\n")
-    return folder
 
 
 @pytest.fixture
@@ -72,7 +45,7 @@ def test_goes_from_a_board_on_usb_to_its_first_blink(plug_in, set_up):
     board = plug_in()
     program = set_up(board)
     assert program.finish() == 0, program.lines
-    assert program.lines[-1] == "It is online, and has just blinked five times. All done."
+    assert program.lines[-1] == "blink   It has just blinked five times."
     here = content(board.flash)
     secrets = {
         line.targets[0].id: ast.literal_eval(line.value) for line in ast.parse(here["my_secrets.py"]).body
@@ -102,7 +75,7 @@ def test_keeps_what_was_there_and_puts_it_back(plug_in, set_up, run):
     board = plug_in(course)
     first = set_up(board)
     assert first.finish() == 0, first.lines
-    assert any(line.startswith("Saved:  main.py, my_secrets.py") for line in first.lines), first.lines
+    assert any(line.startswith("save    main.py, my_secrets.py") for line in first.lines), first.lines
     again = set_up(board)
     assert again.finish() == 0, again.lines
     back = run("-m", "picopanel", "board", "restore", "--port", board.port)

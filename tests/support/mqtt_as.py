@@ -25,3 +25,9 @@ def mqtt_as_folder() -> Path:
                 (folder / "mqtt_as.py").write_bytes(archive.read("public_mqtt_sdl_demo/lib/mqtt_as.py"))
             wheel.unlink()
     return CACHE / "mqtt_as-0.7.1"
+
+
+def mqtt_as_package() -> Path:
+    """The folder with its files, as `board setup --mqtt-as` takes it: 0.7.1 is one, 0.8 a package."""
+    folder = mqtt_as_folder()
+    return folder / "mqtt_as" if (folder / "mqtt_as").is_dir() else folder

@@ -64,8 +64,8 @@ def setup(options: argparse.Namespace) -> int:
         broker = _ask_broker(options)
         device_id = given or find(None, broker)[0] or _ask("COURSE_ID", "Your course ID: ")
         wifi = _ask_wifi()
-    for sentence in set_up(mpremote, device_id, broker, wifi, options.mqtt_as):
-        print(sentence)
+    for step, says in set_up(mpremote, device_id, broker, wifi, options.mqtt_as):
+        print(f"{step:<7} {says}")
     return 0
 
 

@@ -29,7 +29,7 @@ from .snapshot import Snapshot
 
 STATIC = Path(__file__).parents[1] / "static"
 
-Program = Literal["panel", "wall"]
+Program = Literal["panel", "wall", "setup"]
 
 EVERY = 10.0  # seconds between two looks for something new to keep while no cell ends
 
@@ -216,8 +216,8 @@ _shared: dict[Program, Assets] = {}
 
 @cache
 def loader(program: Program) -> str:
-    """Return the small module that every panel or wall carries."""
-    return _read("loader.js" if program == "panel" else "wall-loader.js").decode()
+    """Return the small module that every panel, wall or card carries."""
+    return _read(f"{program}-loader.js").decode()
 
 
 def shared_assets(program: Program) -> Assets:

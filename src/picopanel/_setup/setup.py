@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from .._broker import Broker
 from .._device.device import Device
@@ -32,12 +34,37 @@ _READS_PEM = (1, 29)
 _NEEDED = ("SSID", "COURSE_ID", "HIVEMQ_HOST")
 
 
-def set_up(
-    mpremote: Mpremote, device_id: str, broker: Broker, wifi: Values, mqtt_as: Path | None = None
-) -> Iterator[str]:
-    """Do it all, and tell what is done; each step can be done again, so a new one resumes a set-up.
+STEPS = {
+    "broker": "Check the broker from here",
+    "board": "Find the board",
+    "save": "Keep what is on it",
+    "write": "Write PicoPanel's files",
+    "start": "Start it",
+    "online": "Wait until it is online",
+    "blink": "Blink",
+}
+"""Of a set-up, in their order, with what is done in each."""
 
-    Nothing on the board is touched before the broker and every file have been found good.
+
+class Done(NamedTuple):
+    """A step of a set-up that has been done, and what there is to say of it."""
+
+    step: str
+    says: str
+
+
+def set_up(
+    mpremote: Mpremote,
+    device_id: str,
+    broker: Broker,
+    wifi: Values,
+    mqtt_as: Path | None = None,
+    pause: Callable[[float], object] = time.sleep,
+) -> Iterator[Done]:
+    """Do it all, and tell each step of `STEPS` as it is done; a new set-up resumes one that was ended.
+
+    Nothing on the board is touched before the broker and every file have been found good. What `pause`
+    raises, while a board that has been started is waited for, ends it.
     """
     fetch = (lambda url: b"") if mpremote.dry else download  # of a dry run only the names are shown
     files, absent = contents(device_id, broker, wifi, mqtt_as, fetch)
@@ -47,28 +74,34 @@ def set_up(
             "forbids it, download mqtt_as elsewhere and add --mqtt-as FOLDER."
         )
     if mpremote.dry:
-        yield from _install(mpremote, files)
+        _save(mpremote, files)
+        mpremote.write(files, secret=SECRETS)
         _start(mpremote)
         return
     link = loop.ask(shared_link, broker)
     _check_broker(device_id, link)
-    yield f"Broker: {broker.url} lets this user in, to listen and to command."
-    yield f"Board:  {find(mpremote)[0]}."
-    yield from _install(mpremote, files)
+    yield Done("broker", f"{broker.url} lets this user in, to listen and to command.")
+    yield Done("board", f"{find(mpremote)[0]}.")
+    saved = ", ".join(_save(mpremote, files))
+    kept = f"{saved} ({on_board.BEFORE}/ on the board; `board restore`)."
+    yield Done("save", kept if saved else "It had nothing of its own.")
+    mpremote.write(files, secret=SECRETS)
+    yield Done("write", f"{len(files) - 1} files and {SECRETS}.")
     device = loop.ask(Device, device_id, link)
     try:
         until(lambda: device.mode is not None, 5)
         info = loop.ask(lambda: device.known.presence.info)
         _start(mpremote)
-        yield f"Copied: {len(files) - 1} files and {SECRETS}. Clock set, board restarted."
-        _wait_for_a_boot_after(device, info.boot if info else "")
+        yield Done("start", "Clock set, board restarted.")
+        _wait_for_a_boot_after(device, info.boot if info else "", pause)
+        yield Done("online", "It is online.")
         blink = loop.ask(device.start_blink, 0.2, 0.2, 5)
         loop.wait(blink.over, 20)
         if blink.first.error is not None:
             raise blink.first.error
     finally:
         loop.ask(device.close)
-    yield "It is online, and has just blinked five times. All done."
+    yield Done("blink", "It has just blinked five times.")
 
 
 def _check_broker(device_id: str, link: Link) -> None:
@@ -79,12 +112,9 @@ def _check_broker(device_id: str, link: Link) -> None:
             return
 
 
-def _install(mpremote: Mpremote, files: dict[str, bytes]) -> Iterator[str]:
+def _save(mpremote: Mpremote, files: dict[str, bytes]) -> list[str]:
     gone = [name for name in OWN_FILES if name not in files]  # of another broker
-    saved = mpremote.answer(on_board.save(sorted(files), gone))
-    if saved:
-        yield f"Saved:  {', '.join(saved)} ({on_board.BEFORE}/ on the board; `board restore`)."
-    mpremote.write(files, secret=SECRETS)
+    return mpremote.answer(on_board.save(sorted(files), gone)) or []
 
 
 def _start(mpremote: Mpremote) -> None:
@@ -92,12 +122,12 @@ def _start(mpremote: Mpremote) -> None:
     mpremote.do(["exec", "--no-follow", on_board.RESET])
 
 
-def _wait_for_a_boot_after(device: Device, former: str) -> None:
+def _wait_for_a_boot_after(device: Device, former: str, pause: Callable[[float], object]) -> None:
     def is_online() -> bool:
         info = device.known.presence.info
         return device.status == "online" and info is not None and info.boot != former
 
-    if not until(is_online, ONLINE_WITHIN):
+    if not until(is_online, ONLINE_WITHIN, pause):
         raise NoAnswer(
             "board setup",
             ONLINE_WITHIN,

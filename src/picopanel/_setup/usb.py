@@ -13,6 +13,7 @@ import string
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -105,9 +106,38 @@ class Mpremote:
             ) from None
         if done.returncode:
             said = (done.stderr.strip() or done.stdout.strip()).rpartition("\n")[2]
+            if self.port and self.port.startswith("/") and not Path(self.port).exists():
+                raise NotConnected(f"No board is at {self.port}. Plug it in, and try it again. ({said})")
             meaning = (text for words, text in _TROUBLE.items() if words in said)
             raise NotConnected(f"{next(meaning, 'The board did not do as told.')} ({said})")
         return done.stdout
+
+
+class Console:
+    """What a board prints, while mpremote has nothing to do with it."""
+
+    def __init__(self, mpremote: Mpremote) -> None:
+        self._mpremote = mpremote
+        self._port: Any = None
+
+    def read(self, seconds: float) -> str:
+        """Return what it prints within that time; a board that is just restarting has no port."""
+        import serial
+
+        try:
+            self._port = self._port or serial.serial_for_url(self._mpremote.port, timeout=seconds)
+            heard: bytes = self._port.read(1)
+            heard += self._port.read(self._port.in_waiting)
+            return heard.decode(errors="replace")
+        except OSError:  # pyserial's errors are, too
+            self.close()
+            time.sleep(seconds)
+            return ""
+
+    def close(self) -> None:
+        if self._port is not None:
+            self._port.close()
+        self._port = None
 
 
 def find(mpremote: Mpremote, drives: Iterable[Path] | None = None) -> tuple[str, str]:

@@ -96,6 +96,8 @@ class UsbBoard:
         os.write(self._main, text)
 
     def unplug(self) -> None:
+        if self._process.poll() is not None:
+            return
         self._process.kill()
         self._process.wait(5)
         os.close(self._main)

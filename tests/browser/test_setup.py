@@ -1,0 +1,116 @@
+"""A board is set up in a cell of JupyterLab: by the kernel, to which it is plugged in."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from ..support.programs import Program
+from ..support.usb_board import UsbBoard
+from .test_accessibility import findings
+from .test_layout import OVERFLOW
+
+ID, SSID, WIFI_PASSWORD = "b-1", "lab", "wifi-s3cret"
+CELL = """
+from picopanel import BoardSetup
+setup = BoardSetup(broker={url!r}, port={port!r}, mqtt_as={mqtt_as!r})
+setup
+"""
+
+
+class Desk:
+    """A board on USB, and the cell that sets it up; when its program starts, a virtual Pico answers."""
+
+    def __init__(self, folder, broker, notebook, ends):
+        mqtt_as = folder / "mqtt_as"
+        mqtt_as.mkdir()
+        (mqtt_as / "__init__.py").write_text("VERSION = (0, 8, 3)\n")
+        self._url, self._ends = broker.url(login="ada:right"), ends
+        self.board = UsbBoard(folder / "flash", on_reset=self.start)
+        ends.callback(self.board.unplug)
+        cell = CELL.format(url=self._url, port=self.board.port, mqtt_as=str(mqtt_as)).strip()
+        self.book = notebook(cell, "print(setup.panel.on(timeout=10))", "print('here')")
+        self.book.run_to_end(0)
+        self.page = self.book.page
+        self.card = self.page.locator(".picopanel-setup .card")
+        self.card.locator("form").wait_for()
+
+    def start(self):
+        program = Program(["-m", "picopanel", "pico", ID, "--broker", self._url])
+        self._ends.callback(program.kill)
+
+    def fill(self):
+        """As by the keyboard alone, and Enter at the end."""
+        self.card.locator("[name=id]").focus()
+        for text in (ID, SSID, WIFI_PASSWORD):
+            self.page.keyboard.type(text)
+            self.page.keyboard.press("Tab")
+        self.card.locator("[name=password]").press("Enter")
+
+    def says(self, text, within=60):
+        words = lambda: self.card.inner_text()  # noqa: E731
+        self.book.eventually(lambda: text in words(), f"the card says {text!r}", within=within, seen=words)
+
+
+@pytest.fixture
+def desk(tmp_path, start, notebook):
+    with ExitStack() as ends:
+        yield Desk(tmp_path, start(users={"ada": "right"}), notebook, ends)
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_from_an_empty_board_to_its_panel_in_the_same_place(desk, theme):
+    desk.book.theme(theme)
+    assert findings(desk.book) == []
+    desk.fill()
+    desk.says("Write PicoPanel's files")
+    assert findings(desk.book) == []
+    desk.says("That was your board.")
+    panel = desk.book.panel(0)
+    panel.wait_until_ready()
+    panel.click("Toggle")
+    panel.confirmed("Toggle")
+    assert findings(desk.book) == []
+    assert "LED on" in desk.book.run_to_end(1)
+
+
+def test_the_wifis_password_is_in_no_notebook_and_no_log(desk, lab):
+    desk.fill()
+    desk.says("That was your board.")
+    desk.book.save()
+    saved = (lab.root / desk.book.name).read_text()
+    assert "BoardSetup" in saved
+    assert WIFI_PASSWORD not in saved + (lab.folder / "server.log").read_text(errors="replace")
+
+
+def test_it_goes_on_while_the_page_is_reloaded(desk):
+    desk.board.on_reset = lambda: None
+    desk.fill()
+    desk.says("Wait until it is online")
+    desk.book.save()
+    desk.book.reload()
+    desk.card.locator("button", has_text="Stop").wait_for()
+    desk.start()
+    desk.says("That was your board.")
+
+
+def test_a_failure_says_why(desk):
+    desk.board.unplug()
+    desk.fill()
+    desk.says("Try again")
+    assert desk.card.locator("[role=alert]").inner_text().startswith("No board is at")
+    assert findings(desk.book) == []
+
+
+@pytest.mark.parametrize("width", [320, 700])
+def test_nothing_sticks_out_on_a_narrow_screen(desk, width):
+    desk.page.set_viewport_size({"width": width + 400, "height": 900})
+    desk.card.evaluate("(it, width) => { it.closest('.picopanel').style.width = width + 'px'; }", width)
+    desk.fill()
+    desk.says("That was your board.")
+    assert desk.card.evaluate(OVERFLOW) == []
+
+
+def test_a_restarted_kernel_is_told(desk):
+    desk.book.restart()
+    desk.says("The kernel does not answer.")
+    assert desk.book.run_to_end(2) == "here"

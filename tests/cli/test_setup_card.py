@@ -1,0 +1,170 @@
+"""`BoardSetup` without its page: mpremote itself, on a real MicroPython behind a pseudo-terminal."""
+
+import json
+from itertools import count
+
+import pytest
+
+from picopanel import BoardSetup, NoBroker, PicoPanelError
+
+from ..support.programs import Program
+from ..support.waiting import eventually
+
+SSID, WIFI_PASSWORD, ID, PASSWORD = "lab", "wifi-s3cret", "b-1", "right"
+STEPS = 7
+
+
+class Desk:
+    """A board on USB, and the card that sets it up; when its program starts, a virtual Pico answers."""
+
+    def __init__(self, board, broker, mqtt_as, password=PASSWORD, port=None):
+        self.board, self.starts, self.clicks = board, [], count()
+        self.url = broker.url(login=f"ada:{PASSWORD}")
+        board.on_reset = self.start
+        given = broker.url(login=f"ada:{password}")
+        self.setup = BoardSetup(ID, broker=given, port=port or board.port, mqtt_as=mqtt_as)
+        self.card = self.setup.children[0]
+
+    def start(self):
+        self.board.say(b"PicoPanel starts in two seconds\r\n")
+        self.starts.append(Program(["-m", "picopanel", "pico", ID, "--broker", self.url]))
+
+    def say(self, **message):
+        self.card._handle_custom_msg(message, [])
+
+    def press(self, device_id=ID, ssid=SSID):
+        given = {"id": device_id, "ssid": ssid, "password": WIFI_PASSWORD}
+        self.say(type="start", click=str(next(self.clicks)), **given)
+
+    @property
+    def state(self):
+        return self.card._state
+
+    def steps(self):
+        return [step["state"] for step in self.state["steps"]]
+
+    def wait(self, within=60):
+        eventually(lambda: not self.state["running"], "it has ended", within=within, seen=lambda: self.state)
+
+    def close(self):
+        self.setup.close()
+        for program in self.starts:
+            program.kill()
+
+
+@pytest.fixture
+def desk(plug_in, locked_broker, mqtt_as):
+    """Lays one out: `desk(password="wrong")`."""
+    made = []
+
+    def lay(files=(), board=None, **more):
+        made.append(Desk(plug_in(files, **board or {}), locked_broker, mqtt_as, **more))
+        return made[-1]
+
+    yield lay
+    for each in made:
+        each.close()
+
+
+def test_goes_from_an_empty_board_to_its_first_blink(desk):
+    at = desk()
+    at.press()
+    assert at.steps() == ["doing"] + ["waits"] * (STEPS - 1)
+    at.wait()
+    assert at.state["trouble"] is None
+    assert at.steps() == ["done"] * STEPS
+    assert at.state["steps"][-1]["says"] == "It has just blinked five times."
+    assert "PicoPanel starts in two seconds" in at.state["console"]
+    assert WIFI_PASSWORD in (at.board.flash / "my_secrets.py").read_text()
+
+
+def test_no_password_is_in_what_a_notebook_keeps(desk, capfd):
+    at = desk()
+    at.press()
+    at.wait()
+    kept = json.dumps([at.card.get_state(), at.setup.get_state()], default=str)
+    printed = "".join(capfd.readouterr())
+    for secret in (WIFI_PASSWORD, PASSWORD):
+        assert secret not in kept + printed
+
+
+@pytest.mark.parametrize(
+    ("board", "given", "typed", "step", "said"),
+    [
+        ({}, {"password": "wrong"}, {}, 0, "Nothing on the board was changed."),
+        ({}, {}, {"device_id": "a+b"}, 0, "The device ID 'a+b' holds '+'"),
+        ({}, {}, {"ssid": ""}, 0, "The board needs a Wi-Fi"),
+        ({}, {"port": "/dev/nothing"}, {}, 1, "No board is at /dev/nothing."),
+        ({"wifi": False}, {}, {}, 1, "knows no Wi-Fi"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_step_and_nothing_is_written(desk, board, given, typed, step, said):
+    at = desk({"main.py": "print('course')"}, board, **given)
+    at.press(**typed)
+    at.wait()
+    assert said in at.state["trouble"]
+    assert at.steps() == ["done"] * step + ["failed"] + ["waits"] * (STEPS - step - 1)
+    assert (at.board.flash / "main.py").read_text() == "print('course')"
+
+
+def test_it_can_be_stopped_while_it_waits_and_begun_again(desk):
+    at = desk()
+    resets, start = [], at.board.on_reset
+    at.board.on_reset = lambda: resets.append(True)
+    at.press()
+    eventually(lambda: resets and at.steps()[5] == "doing", "it waits", within=60, seen=at.steps)
+    at.press()  # one at a time
+    at.say(type="stop")
+    at.wait(within=10)
+    assert at.state["trouble"].startswith("Stopped.")
+    assert at.steps()[5] == "failed"
+    at.board.on_reset = start
+    at.press()
+    at.wait()
+    assert at.steps() == ["done"] * STEPS, at.state
+    assert len(at.starts) == 1
+
+
+def test_a_click_that_comes_twice_counts_once(desk):
+    at = desk(password="wrong")
+    for _ in range(2):
+        at.say(type="start", click="the same", id=ID, ssid=SSID, password=WIFI_PASSWORD)
+        at.wait()
+    at.setup.children[0]._state = {**at.state, "trouble": "of before"}
+    at.say(type="start", click="the same", id=ID, ssid=SSID, password=WIFI_PASSWORD)
+    assert at.state["trouble"] == "of before"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [None, [], "start", {}, {"type": "start"}, {"type": 3}, {"type": "start", "click": {}}],
+)
+def test_what_no_page_of_ours_says_is_ignored(desk, message):
+    at = desk()
+    at.card._handle_custom_msg(message, [])
+    assert at.steps() == ["waits"] * STEPS
+
+
+def test_a_board_pulled_out_is_told_and_the_next_set_up_finishes(desk):
+    at = desk({"main.py": "print('course')"})
+    at.press()
+    eventually(lambda: at.steps()[2] == "done", "it writes", within=60, seen=at.steps)
+    at.board.unplug()
+    at.wait()
+    assert at.steps()[3] == "failed"
+    assert at.state["trouble"], "it says why"
+    again = desk(board={"flash": at.board.flash})
+    again.press()
+    again.wait()
+    assert again.steps() == ["done"] * STEPS, again.state
+    assert (again.board.flash / "before_picopanel/main.py").read_text() == "print('course')"
+
+
+def test_without_a_broker_it_says_how_to_give_one():
+    with pytest.raises(NoBroker, match="No broker was given"):
+        BoardSetup()
+
+
+def test_a_wrong_argument_is_named():
+    with pytest.raises(PicoPanelError, match="takes no argument 'prot'"):
+        BoardSetup(prot="COM5")
