@@ -1,6 +1,20 @@
 """What the slowest tests earn their time with; printed with the list of the slowest ten."""
 
+A_BOARD = "a board of its own on an emulated chip"
 EARN = {
+    "test_a_start_leaves_memory_and_is_quicker_than_the_watchdog": A_BOARD,
+    "test_it_is_commanded_and_read_over_its_console": A_BOARD,
+    "test_setup_installs_starts_and_blinks": "an emulated chip is set up from nothing, and starts",
+    "test_an_hours_samples_leave_the_memory_as_it_was": "1800 samples of an emulated chip",
+    "test_a_program_that_hangs_is_restarted_by_the_watchdog": "a minute of the chip's time, and a start",
+    "test_it_can_be_stopped_and_restarted_from_its_console": "an emulated chip starts anew",
+    "test_a_burst_is_answered_to_the_last": "fifty messages over TLS, at a quarter of the chip's pace",
+    "test_a_wifi_that_is_gone_is_told_and_found_again": "an emulated chip joins its Wi-Fi anew",
+    "test_a_broker_that_is_restarted_is_found_again": "the same, with its broker",
+    "test_what_is_not_to_be_trusted_is_told": "the same, three times",
+    "test_without_the_time_it_says_that_it_cannot_check_and_with_it_it_connects": A_BOARD,
+    "test_a_broker_whose_authority_issues_under_another_of_its_roots_is_found_again": "the same",
+    "test_it_can_be_stopped_while_it_waits_and_begun_again": "a board is set up twice, by mpremote",
     "test_a_board_comes_online_over_tls_and_is_toggled_and_read": "an emulated chip",
     "test_a_saved_notebook_shows_the_last_tiles_and_a_table": "a notebook is executed and opened",
     "test_a_server_killed": "thirty boards and panels on three servers, and an election when one is killed",

@@ -93,6 +93,17 @@ def test_it_goes_on_while_the_page_is_reloaded(desk):
     desk.says("That was your board.")
 
 
+def test_it_is_stopped_by_a_click_and_begun_again(desk):
+    desk.board.on_reset = lambda: None
+    desk.fill()
+    desk.says("Wait until it is online")
+    desk.card.get_by_role("button", name="Stop").click()
+    desk.says("Stopped.")
+    desk.board.on_reset = desk.start
+    desk.card.get_by_role("button", name="Try again").click()
+    desk.says("That was your board.")
+
+
 def test_a_failure_says_why(desk):
     desk.board.unplug()
     desk.fill()

@@ -97,6 +97,10 @@ class Chip:
         """Have it read this on its console."""
         self._order(type=text)
 
+    def press(self, pin):
+        """Press a button between a pin and ground, and let go."""
+        self._order(press=pin)
+
     def set_converter(self, code):
         """Have the converter count so far for the chip's own thermometer, 0 to 4095."""
         self._order(converter=code)

@@ -23,6 +23,7 @@ from rp2040py.peripherals.peripheral import BasePeripheral
 from turbo import Turbo
 
 RING_OSCILLATOR, RANDOM_BIT = 0x40060, 0x1C
+PRESSED = 0.2  # seconds
 
 
 class RingOscillator(BasePeripheral):
@@ -91,6 +92,11 @@ async def obey(device, radio, console):
         order = json.loads(line)
         if "type" in order:
             console.send(order["type"].encode())
+        if "press" in order:
+            pin = device.mcu.gpio[order["press"]]
+            pin.set_input_value(False)
+            await asyncio.sleep(PRESSED)
+            pin.set_input_value(True)
         if "converter" in order:
             device.mcu.adc.channel_values[4] = order["converter"]
         if "wifi" in order:

@@ -1,9 +1,11 @@
 """What one board goes through that is online over TLS, each test from where the one before has left it."""
 
 import json
+import textwrap
 
 import pytest
 
+from ..docs.blocks import EVERY
 from ..support.waiting import eventually
 from .chip import CTRL_C
 from .conftest import TOLD_OF_MEMORY
@@ -17,6 +19,8 @@ HANGS = """
 
     board.control("hang", hang, type="switch")
 """
+BUTTON = 14
+(PRESSED,) = (block.code for block in EVERY if 'board.channel("presses"' in block.code)
 BURST = 50
 HOUR = 1800  # samples, one every two seconds
 
@@ -33,7 +37,7 @@ def spy(room):
 
 @pytest.fixture(scope="module")
 def chip(room, spy):
-    chip = room.board(extras=TOLD_OF_MEMORY + HANGS)
+    chip = room.board(extras=TOLD_OF_MEMORY + HANGS + textwrap.indent(PRESSED, "    "))
     chip.wait_for("Broker: connected.", within=600)
     return chip
 
@@ -61,6 +65,17 @@ def test_every_verb_is_seen_at_the_radio_chip(chip, pico):
     # It was lit when the blinking began, with a flash.
     seen = [True, False, True, False, True, False, True, False]
     eventually(lambda: chip.lit[before:] == seen, "each is done", within=60, seen=lambda: chip.lit[before:])
+
+
+def test_a_button_on_the_board_toggles_its_led_and_is_counted(chip, pico):
+    """It is the recipe of the docs."""
+    pico.off(timeout=60)
+    for lit in (True, False):
+        bounced = chip.measure()["seconds"] + 0.5
+        eventually(lambda until=bounced: chip.measure()["seconds"] > until, "its contacts rest", within=60)
+        chip.press(BUTTON)
+        eventually(lambda lit=lit: pico.led is lit, f"the LED is lit: {lit}", within=60, seen=lambda: pico)
+    assert pico.read(timeout=60).values["presses"] == 2
 
 
 def test_a_burst_is_answered_to_the_last(chip, spy):

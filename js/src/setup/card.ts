@@ -19,6 +19,7 @@ type Step = CardState["steps"][number];
 export class Card extends Pane {
   private asked = 0; // when the kernel was told to begin, until it has
   private deaf = false;
+  private stopping = false; // a step that has begun comes to its end first
   private another = false; // whether it asks again, after a board that has blinked
 
   constructor(
@@ -35,6 +36,7 @@ export class Card extends Pane {
     this.state = state;
     this.asked = 0;
     this.deaf = false;
+    this.stopping &&= state.running;
     this.redraw();
   }
 
@@ -48,6 +50,12 @@ export class Card extends Pane {
     if (this.deaf || !this.asked || performance.now() - this.asked < SILENT_AFTER) return;
     this.cut();
   }
+
+  private readonly stop = (): void => {
+    this.stopping = true;
+    this.tell({ type: "stop" });
+    this.redraw();
+  };
 
   private readonly askAnew = (): void => {
     this.another = true;
@@ -79,7 +87,7 @@ export class Card extends Pane {
       html`
         <div class="card" role="group" aria-label="Set up a board">
           <div class="title"><b>${over ? "That was your board." : "Set up your board"}</b></div>
-          <small>${over ? `${plain(state.id)} has its program and is online.` : `Plug it in with a USB cable that carries data. Its broker: ${plain(state.broker)}`}</small>
+          <small>${over ? `${plain(state.id)} has its program and is online.` : `Plug it into the computer that this notebook's kernel runs on, with a USB cable that carries data. Its broker: ${plain(state.broker)}`}</small>
           <div ?hidden=${over && !this.another}>${this.form(begun && !over ? "Try again" : "Set up")}</div>
           ${over && !this.another ? html`<button class="small another" @click=${this.askAnew}>Set up another</button>` : nothing}
           ${over ? folded("What was done", steps) : begun ? steps : nothing}
@@ -94,7 +102,7 @@ export class Card extends Pane {
 
   private form(begin: string): TemplateResult {
     const { id, running } = this.state;
-    const stop = html`<button type="button" @click=${() => this.tell({ type: "stop" })}>Stop</button>`;
+    const stop = html`<button type="button" aria-disabled=${this.stopping ? "true" : nothing} @click=${this.stop}>${this.stopping ? "Stopping…" : "Stop"}</button>`;
     return html`
       <form autocomplete="off" @submit=${this.begin}>
         <fieldset ?disabled=${running}>

@@ -116,7 +116,7 @@ class Card(Uncopied, Displayed):
         set_up: Callable[..., Iterator[Done]],
         blinked: Callable[[str], object],
     ) -> None:
-        self._mpremote, self._set_up, self._blinked = mpremote, set_up, blinked
+        self._mpremote, self._port, self._set_up, self._blinked = mpremote, mpremote.port, set_up, blinked
         self._clicks, self._stop, self._running = Clicks(), Event(), False
         steps = [{"title": title, "state": "waits", "says": ""} for title in titles]
         state = {**about, "steps": steps, "running": False, "trouble": None, "console": ""}
@@ -149,6 +149,7 @@ class Card(Uncopied, Displayed):
             raise InvalidArgument("The board needs a Wi-Fi: give its name.")
         from .usb import Console
 
+        self._mpremote.port = self._port  # plugged in again, a board may have another
         with closing(Console(self._mpremote)) as console:
 
             def pause(seconds: float) -> None:
