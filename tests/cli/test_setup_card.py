@@ -68,6 +68,7 @@ def desk(plug_in, locked_broker, mqtt_as):
 
 def test_goes_from_an_empty_board_to_its_first_blink(desk):
     at = desk()
+    assert repr(at.setup) == "<BoardSetup: not done yet>"
     at.press()
     assert at.steps() == ["doing"] + ["waits"] * (STEPS - 1)
     at.wait()

@@ -83,6 +83,9 @@ class BoardSetup(Uncopied, ipywidgets.VBox):  # type: ignore[misc]
         self._card = Card(about, list(STEPS.values()), Mpremote(port), do, self._show_panel)
         super().__init__(children=(self._card,), **widget)
 
+    def __repr__(self) -> str:
+        return f"<BoardSetup: {self.panel or 'not done yet'}>"
+
     def _show_panel(self, device_id: str) -> None:
         if self.panel is not None:
             self.panel.close()
