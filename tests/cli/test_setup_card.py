@@ -1,6 +1,7 @@
 """`BoardSetup` without its page: mpremote itself, on a real MicroPython behind a pseudo-terminal."""
 
 import json
+import os
 from itertools import count
 
 import pytest
@@ -106,6 +107,80 @@ def test_what_is_wrong_is_told_at_its_step_and_nothing_is_written(desk, board, g
     assert said in at.state["trouble"]
     assert at.steps() == ["done"] * step + ["failed"] + ["waits"] * (STEPS - step - 1)
     assert (at.board.flash / "main.py").read_text() == "print('course')"
+
+
+def test_an_address_with_a_password_in_the_ids_place_is_kept_nowhere(desk):
+    at = desk()
+    at.press("mqtts://ada:s3cret-pw@broker.example")
+    at.wait()
+    assert at.state["trouble"]
+    assert "s3cret-pw" not in json.dumps(at.card.get_state(), default=str)
+    assert at.state["id"] == ID
+
+
+def test_stopped_in_the_last_step_it_has_come_to_its_end(desk):
+    at = desk()
+    given = at.card._set_up
+
+    def stopped_at_the_end(*arguments, **more):
+        for done in given(*arguments, **more):
+            if done.step == "blink":
+                at.say(type="stop")
+            yield done
+
+    at.card._set_up = stopped_at_the_end
+    at.press()
+    at.wait()
+    assert at.state["trouble"] is None
+    assert at.steps() == ["done"] * STEPS
+
+
+def test_stopped_in_a_step_it_ends_behind_that(desk):
+    at = desk()
+    at.press()
+    at.say(type="stop")
+    at.wait()
+    assert at.state["trouble"].startswith("Stopped.")
+    assert at.steps() == ["done"] + ["waits"] * (STEPS - 1)
+
+
+def test_a_set_up_ends_with_its_card(desk):
+    at = desk()
+    at.board.on_reset = lambda: None
+    at.press()
+    eventually(lambda: at.steps()[1] == "done", "it has begun", within=60, seen=at.steps)
+    at.setup.close()
+    eventually(lambda: not at.card._running, "it has ended", within=20, seen=at.steps)
+    assert at.setup.panel is None
+
+
+def test_another_card_stops_the_first_and_says_so(desk):
+    at, other = desk(), desk()
+    at.board.on_reset = lambda: None
+    at.press()
+    eventually(lambda: at.steps()[5] == "doing", "it waits", within=60, seen=at.steps)
+    other.press()
+    assert other.state["trouble"].startswith("Another card is setting up a board")
+    at.wait(within=10)
+    other.press()
+    other.wait()
+    assert other.steps() == ["done"] * STEPS, other.state
+
+
+def test_the_country_of_the_environment_goes_to_the_board(desk, monkeypatch):
+    monkeypatch.setenv("PICOPANEL_WIFI_COUNTRY", "DE")
+    at = desk()
+    at.press()
+    at.wait()
+    assert "COUNTRY = 'DE'" in (at.board.flash / "my_secrets.py").read_text()
+
+
+def test_a_port_that_is_not_ours_to_open_names_the_group(desk, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    at = desk(port="/dev")
+    at.press()
+    at.wait()
+    assert at.state["trouble"].startswith("This user may not open /dev. On Linux, run `sudo usermod")
 
 
 def test_it_can_be_stopped_while_it_waits_and_begun_again(desk):

@@ -7,8 +7,8 @@ const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const LONGEST = 300;
 
 /** Without characters that are not seen or that turn the direction of others. */
-export function plain(text: string): string {
-  return shortened(text.replace(HIDING, "\ufffd"), LONGEST);
+export function plain(text: string, longest = LONGEST): string {
+  return shortened(text.replace(HIDING, "\ufffd"), longest);
 }
 
 /** With control characters as their pictures (␊), and others that hide or turn the direction by number. */

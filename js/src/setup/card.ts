@@ -10,6 +10,7 @@ import setupCss from "./setup.css";
 /** After so long without a word, a kernel does not hear. */
 const SILENT_AFTER = 5_000;
 const LOOK_EVERY = 500;
+const LONGEST = 1_000; // characters of a trouble, whose next step stands at its end
 const DEAF = "The kernel does not answer. Is a cell running? If not, run this cell again.";
 const SIGNS = { waits: "", doing: "…", done: "✓", failed: "✗" };
 const WORDS = { waits: "not yet", doing: "now", done: "done", failed: "failed" };
@@ -19,6 +20,7 @@ type Step = CardState["steps"][number];
 export class Card extends Pane {
   private asked = 0; // when the kernel was told to begin, until it has
   private deaf = false;
+  private mine = false; // whether it was begun in this view
   private stopping = false; // a step that has begun comes to its end first
   private another = false; // whether it asks again, after a board that has blinked
 
@@ -33,11 +35,15 @@ export class Card extends Pane {
   }
 
   changed(state: CardState): void {
+    const other = state.running !== this.state.running;
     this.state = state;
     this.asked = 0;
     this.deaf = false;
     this.stopping &&= state.running;
     this.redraw();
+    if (!other || !this.mine) return;
+    this.draw(); // the button that had the focus is gone
+    this.body.querySelector<HTMLElement>("button")?.focus();
   }
 
   /** Its kernel has been restarted. */
@@ -68,6 +74,7 @@ export class Card extends Pane {
     const given = Object.fromEntries(new FormData(event.target as HTMLFormElement)) as Record<string, string>;
     const { id, ssid, password } = given;
     this.asked = performance.now();
+    this.mine = true;
     this.another = false;
     this.tell({ type: "start", click: clickId(), id, ssid, password });
     this.redraw();
@@ -80,7 +87,7 @@ export class Card extends Pane {
     const steps = html`<ol class="steps">${state.steps.map(step)}</ol>`;
     const printed = folded(
       "What the board prints",
-      html`<pre>${state.console}</pre>`,
+      html`<pre tabindex="0">${state.console}</pre>`,
       state.trouble !== null,
     );
     render(
@@ -118,7 +125,7 @@ export class Card extends Pane {
 
   private trouble(): TemplateResult | typeof nothing {
     const says = this.deaf ? DEAF : this.state.trouble;
-    return says ? html`<p class="says"><b>${plain(says)}</b></p>` : nothing;
+    return says ? html`<p class="says"><b>${plain(says, LONGEST)}</b></p>` : nothing;
   }
 }
 

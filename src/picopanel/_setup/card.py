@@ -12,6 +12,7 @@ import ipywidgets
 import traitlets
 
 from .._broker import Broker
+from .._broker.settings import environment
 from .._broker.settings import find as find_broker
 from .._errors import InvalidArgument, PicoPanelError, Uncopied
 from .._errors.arguments import check_call, file_path
@@ -87,6 +88,8 @@ class BoardSetup(Uncopied, ipywidgets.VBox):  # type: ignore[misc]
         return f"<BoardSetup: {self.panel or 'not done yet'}>"
 
     def _show_panel(self, device_id: str) -> None:
+        if self.comm is None:
+            return
         if self.panel is not None:
             self.panel.close()
         self.panel = PicoPanel(device_id, broker=self._broker)
@@ -110,6 +113,7 @@ class Card(Uncopied, Displayed):
     _esm: ClassVar[Any] = ""
     _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
     _state = traitlets.Dict().tag(sync=True)
+    _at_work: ClassVar[Card | None] = None
 
     def __init__(
         self,
@@ -126,6 +130,12 @@ class Card(Uncopied, Displayed):
         super().__init__(_esm=loader("setup"), _assets=shared_assets("setup"), _state=state)
         self.on_msg(self._on_page_message)
 
+    def close(self) -> None:
+        """A set-up ends with its card."""
+        if hasattr(self, "_stop"):
+            self._stop.set()
+        super().close()
+
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
         kind = message.get("type") if isinstance(message, dict) else None
         if kind == "bundle":
@@ -138,16 +148,29 @@ class Card(Uncopied, Displayed):
     def _begin(self, device_id: str, ssid: str, password: str) -> None:
         if self._running:
             return
+        former, Card._at_work = Card._at_work, self
+        if (
+            former is not None and former._running
+        ):  # of a cell that was run again: two would disturb each other
+            former._stop.set()
+            Card._at_work = former
+            self._tell(
+                trouble="Another card is setting up a board, and has been stopped. Try again in a moment."
+            )
+            return
         self._running = True
         self._stop.clear()
-        self._tell(id=device_id.strip(), running=True, trouble=None, console="")
+        self._tell(running=True, trouble=None, console="")
         self._tell_steps(0, "doing")
-        wifi = {"SSID": ssid[:_LONGEST], "PASSWORD": password[:_LONGEST]}
+        country = environment("PICOPANEL_WIFI_COUNTRY")
+        wifi: dict[str, object] = {"COUNTRY": country} if country else {}
+        wifi |= {"SSID": ssid[:_LONGEST], "PASSWORD": password[:_LONGEST]}
         loop.aside(partial(self._do, device_id.strip(), wifi), self._over)
 
     def _do(self, device_id: str, wifi: Values) -> None:
         """In a thread of its own."""
         check_device_id(device_id)
+        self._tell(id=device_id)  # not before: what was typed there by mistake may be a password
         if not wifi["SSID"]:
             raise InvalidArgument("The board needs a Wi-Fi: give its name.")
         from .usb import Console
@@ -161,8 +184,10 @@ class Card(Uncopied, Displayed):
                     self._tell(console=(self._state["console"] + heard)[-_SHOWN:])
 
             for nth, done in enumerate(self._set_up(self._mpremote, device_id, wifi=wifi, pause=pause), 1):
-                self._tell_steps(nth, "doing", done.says)
-                self._go_on()
+                ends = self._stop.is_set()
+                self._tell_steps(nth, "waits" if ends else "doing", done.says)
+                if nth < len(self._state["steps"]):
+                    self._go_on()
 
     def _go_on(self) -> None:
         if self._stop.is_set():
@@ -171,13 +196,17 @@ class Card(Uncopied, Displayed):
     def _over(self, result: object) -> None:
         """In the loop."""
         self._running = False
+        if self.comm is None:  # it was closed meanwhile
+            return
         if not isinstance(result, Exception):
             self._tell(running=False)
             when_idle(partial(self._blinked, self._state["id"]))
             return
         ours = isinstance(result, (PicoPanelError, Stopped))
         self._tell(running=False, trouble=str(result) if ours else f"{type(result).__name__}: {result}")
-        self._tell_steps([step["state"] for step in self._state["steps"]].index("doing"), "failed")
+        states = [step["state"] for step in self._state["steps"]]
+        if "doing" in states:
+            self._tell_steps(states.index("doing"), "failed")
 
     def _tell_steps(self, nth: int, state: str, says: str = "") -> None:
         """All before this one have been done, the last of them with this to say."""

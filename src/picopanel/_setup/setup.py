@@ -71,7 +71,7 @@ def set_up(
     for name, url in absent.items():
         raise NotConnected(
             f"{name} could not be fetched from {url}. Is this computer on the internet? If its network "
-            "forbids it, download mqtt_as elsewhere and add --mqtt-as FOLDER."
+            "forbids it, download mqtt_as elsewhere and name its folder: --mqtt-as, or mqtt_as= in a cell."
         )
     if mpremote.dry:
         _save(mpremote, files)
@@ -132,7 +132,7 @@ def _wait_for_a_boot_after(device: Device, former: str, pause: Callable[[float],
             "board setup",
             ONLINE_WITHIN,
             "The files are on the board, which does not come online. Its LED flashes once for the Wi-Fi, "
-            "twice for the time, three times for the broker; `picopanel board logs` tells more.",
+            "twice for the time, three times for the broker. `picopanel board logs` shows what it prints.",
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shlex
 import string
 import subprocess
@@ -21,6 +22,13 @@ from typing import Any
 from .._errors import NotConnected
 from .on_board import FACTS, write
 
+try:
+    import termios
+except ImportError:  # Windows has none
+    _PORT_ERRORS: tuple[type[Exception], ...] = (OSError,)
+else:
+    _PORT_ERRORS = (OSError, termios.error)  # pyserial's own are OSErrors, too
+
 OLDEST = (1, 22)
 ANSWERS_WITHIN = 180  # seconds; all files together take some 20
 _START = (
@@ -29,10 +37,8 @@ _START = (
 )
 _TROUBLE = {
     # what mpremote says: what that means, and what to do
-    "in use by another program": "Another program uses the board. Close Thonny, or any other editor's "
-    "console, and try it again.",
-    "failed to access": "The board cannot be opened. Is it still plugged in? On Linux, its user must be "
-    "in the group `dialout`.",
+    "failed to access": "The board cannot be opened. Close Thonny, or any other editor's console; if none is "
+    "open, is it still plugged in?",
     "no device found": "No board is plugged in.",
     "could not enter raw repl": "The program on the board does not let go. Unplug the board, plug it in "
     "again, and try it at once.",
@@ -68,7 +74,13 @@ class Mpremote:
     def answer(self, program: str, *more: list[str]) -> Any:
         """Run a program on the board, and return the JSON that it prints; None of a dry run."""
         printed = self.do(["exec", program], *more).strip()
-        return json.loads(printed.splitlines()[-1]) if printed else None
+        try:
+            return json.loads(printed.splitlines()[-1]) if printed else None
+        except ValueError:
+            raise NotConnected(
+                f"The board answered something else than it was asked: {printed[-80:]!r}. Unplug it, plug it "
+                "in again, and try it again."
+            ) from None
 
     def write(self, files: Mapping[str, bytes], *, secret: str) -> None:
         """Write files to the board in this order; the first, the secret one, by no file of this computer."""
@@ -88,6 +100,19 @@ class Mpremote:
             [sys.executable, "-m", "mpremote", "connect", self.port or "auto", "resume", "repl"]
         )
 
+    def _closed(self) -> str | None:
+        """Why its port cannot be opened, where the system tells: mpremote says the same of all."""
+        if self.port is None or not self.port.startswith("/"):
+            return None
+        if not Path(self.port).exists():
+            return f"No board is at {self.port}. Plug it in, and try it again."
+        if not os.access(self.port, os.R_OK | os.W_OK):
+            return (
+                f"This user may not open {self.port}. On Linux, run `sudo usermod -a -G dialout $USER`, then "
+                "log out and in again."
+            )
+        return None
+
     def _run(self, arguments: list[str]) -> str:
         command, told = [sys.executable, "-c", _START], json.dumps(arguments)
         try:
@@ -98,6 +123,7 @@ class Mpremote:
                 encoding="utf-8",
                 errors="replace",
                 timeout=ANSWERS_WITHIN,
+                start_new_session=True,  # an interrupt of a cell is not one of a set-up
             )
         except subprocess.TimeoutExpired:
             raise NotConnected(
@@ -106,10 +132,9 @@ class Mpremote:
             ) from None
         if done.returncode:
             said = (done.stderr.strip() or done.stdout.strip()).rpartition("\n")[2]
-            if self.port and self.port.startswith("/") and not Path(self.port).exists():
-                raise NotConnected(f"No board is at {self.port}. Plug it in, and try it again. ({said})")
             meaning = (text for words, text in _TROUBLE.items() if words in said)
-            raise NotConnected(f"{next(meaning, 'The board did not do as told.')} ({said})")
+            what = self._closed() or next(meaning, "The board did not do as told.")
+            raise NotConnected(f"{what} ({said})")
         return done.stdout
 
 
@@ -129,7 +154,7 @@ class Console:
             heard: bytes = self._port.read(1)
             heard += self._port.read(self._port.in_waiting)
             return heard.decode(errors="replace")
-        except OSError:  # pyserial's errors are, too
+        except _PORT_ERRORS:
             self.close()
             time.sleep(seconds)
             return ""
@@ -168,8 +193,8 @@ def _only_port(ports: list[str], drives: Iterable[Path]) -> str:
         return ports[0]
     if ports:
         raise NotConnected(
-            f"{len(ports)} boards are plugged in ({', '.join(ports)}). Unplug all but one, or add "
-            f"--port {ports[0]}."
+            f"{len(ports)} boards are plugged in ({', '.join(ports)}). Unplug all but one, or name its port: "
+            f"--port {ports[0]}, or BoardSetup(port={ports[0]!r})."
         )
     for about in (drive / "INFO_UF2.TXT" for drive in drives):
         if about.is_file():
