@@ -7,8 +7,13 @@ const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const LONGEST = 300;
 
 /** Without characters that are not seen or that turn the direction of others. */
-export function plain(text: string, longest = LONGEST): string {
-  return shortened(text.replace(HIDING, "\ufffd"), longest);
+export function plain(text: string): string {
+  return shortened(harmless(text), LONGEST);
+}
+
+/** The same, however long it is. */
+export function harmless(text: string): string {
+  return text.replace(HIDING, "\ufffd");
 }
 
 /** With control characters as their pictures (␊), and others that hide or turn the direction by number. */

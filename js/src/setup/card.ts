@@ -3,7 +3,7 @@ import { html, nothing, render, type TemplateResult } from "lit-html";
 import type { CardState, CardToKernel } from "../contract";
 import { clickId } from "../page/conversation";
 import { Pane } from "../page/pane";
-import { plain } from "../page/text";
+import { harmless, plain, shortened } from "../page/text";
 import css from "../panel/panel.css";
 import setupCss from "./setup.css";
 
@@ -125,7 +125,7 @@ export class Card extends Pane {
 
   private trouble(): TemplateResult | typeof nothing {
     const says = this.deaf ? DEAF : this.state.trouble;
-    return says ? html`<p class="says"><b>${plain(says, LONGEST)}</b></p>` : nothing;
+    return says ? html`<p class="says"><b>${shortened(harmless(says), LONGEST)}</b></p>` : nothing;
   }
 }
 
