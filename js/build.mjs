@@ -66,13 +66,15 @@ function write(name, bytes) {
   console.log(`built ${name} (${bytes.length} bytes)`);
 }
 
-const panel = gzip(await bundle("panel/widget.ts", PLOTLY));
-const wall = gzip(await bundle("wall/widget.ts", { PANEL_KEY: key(panel) }));
-write("panel.js.gz", panel);
-write("panel-loader.js", await bundle("page/loader.ts", { BUNDLE_KEY: key(panel) }));
-write("wall.js.gz", wall);
-write("wall-loader.js", await bundle("page/loader.ts", { BUNDLE_KEY: key(wall) }));
-const setup = gzip(await bundle("setup/widget.ts"));
-write("setup.js.gz", setup);
-write("setup-loader.js", await bundle("page/loader.ts", { BUNDLE_KEY: key(setup) }));
+/** Builds one program and its loader, and gives back the key that both know it by. */
+async function program(name, define) {
+  const packed = gzip(await bundle(`${name}/widget.ts`, define));
+  write(`${name}.js.gz`, packed);
+  write(`${name}-loader.js`, await bundle("page/loader.ts", { BUNDLE_KEY: key(packed) }));
+  return key(packed);
+}
+
+const panel = await program("panel", PLOTLY);
+await program("wall", { PANEL_KEY: panel });
+await program("setup");
 writeFileSync(join(out, "THIRD-PARTY-NOTICES.txt"), notices(metafiles, here));

@@ -172,6 +172,15 @@ def board(broker):
 
 
 @pytest.fixture
+def mqtt_as(tmp_path):
+    """A folder that could be that of the board's MQTT client."""
+    folder = tmp_path / "mqtt_as"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("VERSION = (0, 8, 3)\n")
+    return folder
+
+
+@pytest.fixture
 def measured(record_property):
     """Keeps a figure for the report at the end: `measured("first chart, ms", 412)`."""
 

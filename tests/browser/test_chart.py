@@ -226,6 +226,24 @@ def test_what_comes_moves_the_chart_and_its_axes_but_makes_nothing_anew(notebook
     assert max(labels) >= 80, "the axis has made room for the spike"
 
 
+def test_new_ticks_come_with_a_range_and_make_nothing_else_anew(notebook, broker, spy):
+    book = notebook(cells.panel(broker))
+    book.run_to_end(0)
+    panel = book.panel()
+
+    def come(value):
+        spy.publish("test-id/onboard_temp", str(value))
+        book.eventually(lambda: panel.values()[-1:] == [value], f"{value} is drawn", seen=panel.values)
+        return panel.plot.evaluate("it => [...it.querySelectorAll('.ytick text')].map(it => +it.textContent)")
+
+    for value in (30, 50, 40):
+        before = come(value)
+    panel.plot.evaluate("it => { it.made = 0; it.on('plotly_react', () => it.made++); }")
+    after = come(57)
+    assert max(after) >= 55 > max(before), "the new range has its own"
+    assert panel.plot.evaluate("it => it.made") == 0
+
+
 WHERE = """plot => {
     const { left, width } = plot.querySelector('.nsewdrag').getBoundingClientRect();
     const day = 86_400_000, [from, to] = plot._fullLayout.xaxis.range.map(it => new Date(it));

@@ -20,10 +20,7 @@ setup
 class Desk:
     """A board on USB, and the cell that sets it up; when its program starts, a virtual Pico answers."""
 
-    def __init__(self, folder, broker, notebook, ends):
-        mqtt_as = folder / "mqtt_as"
-        mqtt_as.mkdir()
-        (mqtt_as / "__init__.py").write_text("VERSION = (0, 8, 3)\n")
+    def __init__(self, folder, mqtt_as, broker, notebook, ends):
         self._url, self._ends = broker.url(login="ada:right"), ends
         self.board = UsbBoard(folder / "flash", on_reset=self.start)
         ends.callback(self.board.unplug)
@@ -52,9 +49,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path, start, notebook):
+def desk(tmp_path, mqtt_as, start, notebook):
     with ExitStack() as ends:
-        yield Desk(tmp_path, start(users={"ada": "right"}), notebook, ends)
+        yield Desk(tmp_path, mqtt_as, start(users={"ada": "right"}), notebook, ends)
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
@@ -85,7 +82,7 @@ def test_the_wifis_password_is_in_no_notebook_and_no_log(desk, lab):
 def test_it_goes_on_while_the_page_is_reloaded(desk):
     desk.board.on_reset = lambda: None
     desk.fill()
-    desk.says("Wait until it is online")
+    desk.says("board restarted.")
     desk.book.save()
     desk.book.reload()
     desk.card.locator("button", has_text="Stop").wait_for()
@@ -96,7 +93,7 @@ def test_it_goes_on_while_the_page_is_reloaded(desk):
 def test_it_is_stopped_by_a_click_and_begun_again(desk):
     desk.board.on_reset = lambda: None
     desk.fill()
-    desk.says("Wait until it is online")
+    desk.says("board restarted.")
     desk.card.get_by_role("button", name="Stop").click()
     desk.says("Stopped.")
     desk.board.on_reset = desk.start
@@ -110,6 +107,19 @@ def test_a_failure_says_why(desk):
     desk.says("Try again")
     assert desk.card.locator("[role=alert]").inner_text().startswith("No board is at")
     assert findings(desk.book) == []
+
+
+def test_the_keyboard_goes_from_the_form_to_stop_and_to_the_next_board(desk):
+    def focused():
+        return desk.page.evaluate("document.activeElement.innerText")
+
+    desk.board.on_reset = lambda: None
+    desk.fill()
+    desk.says("board restarted.")
+    assert focused() == "Stop"
+    desk.start()
+    desk.says("That was your board.")
+    desk.book.eventually(lambda: focused() == "Set up another", "the focus is there", seen=focused)
 
 
 @pytest.mark.parametrize("width", [320, 700])

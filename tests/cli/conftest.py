@@ -33,11 +33,3 @@ def plug_in(tmp_path):
     yield start
     for board in boards:
         board.unplug()
-
-
-@pytest.fixture
-def mqtt_as(tmp_path):
-    folder = tmp_path / "mqtt_as"
-    folder.mkdir()
-    (folder / "__init__.py").write_text("VERSION = (0, 8, 3)\n")
-    return folder

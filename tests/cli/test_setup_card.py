@@ -150,7 +150,7 @@ def test_a_set_up_ends_with_its_card(desk):
     at.press()
     eventually(lambda: at.steps()[1] == "done", "it has begun", within=60, seen=at.steps)
     at.setup.close()
-    eventually(lambda: not at.card._running, "it has ended", within=20, seen=at.steps)
+    at.wait(within=20)
     assert at.setup.panel is None
 
 

@@ -95,7 +95,7 @@ export class Chart {
 /** Whether a trace is of readings; the commands have the axis below to themselves. */
 const isReading = (trace: Trace) => trace.yaxis !== COMMANDS_AXIS;
 
-/** All of a figure but the readings' points, the ranges and the ticks: longer words of theirs are another shape, as is a first point. */
+/** All of a figure but its points, ranges and ticks; a trace's first point and longer words at an axis are another shape. */
 function shapeOf({ data, layout }: Figure): string {
   const traces = data.map((it) =>
     isReading(it) ? { ...it, x: (it.x as number[]).length > 0, y: null } : it,
@@ -106,6 +106,7 @@ function shapeOf({ data, layout }: Figure): string {
   });
 }
 
+/** Ticks come along with a range, by which they are drawn: Plotly's own way to them makes every axis and trace again. */
 function setTicks(plot: PlotElement, layout: Figure["layout"]): void {
   for (const [name, { tickvals, ticktext }] of axesOf(layout))
     for (const axis of [plot.layout[name], plot._fullLayout[name]])

@@ -40,10 +40,10 @@ export class Card extends Pane {
     this.asked = 0;
     this.deaf = false;
     this.stopping &&= state.running;
-    this.redraw();
-    if (!other || !this.mine) return;
-    this.draw(); // the button that had the focus is gone
-    this.body.querySelector<HTMLElement>("button")?.focus();
+    if (other && this.mine) {
+      this.draw(); // the button that had the focus is gone
+      this.body.querySelector<HTMLElement>("button:not([hidden] *)")?.focus();
+    } else this.redraw();
   }
 
   /** Its kernel has been restarted. */

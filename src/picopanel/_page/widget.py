@@ -89,6 +89,26 @@ class Displayed(anywidget.AnyWidget):
         return bundle
 
 
+class Programmed(Displayed):
+    """A widget whose page runs a program."""
+
+    _program: ClassVar[Program]
+
+    _esm: ClassVar[Any] = ""
+    _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(_esm=loader(self._program), _assets=shared_assets(self._program), **traits)
+
+    def _sends_program(self, message: object) -> bool:
+        """Send a page the program that it asks for, if that is what it does."""
+        if not isinstance(message, dict) or message.get("type") != "bundle":
+            return False
+        wanted = "panel" if message.get("of") == "panel" else self._program
+        self.send(message, [shared_assets(wanted).bundle])
+        return True
+
+
 class Conversing(Protocol):
     """A widget's part in the loop."""
 
@@ -103,13 +123,9 @@ class Conversing(Protocol):
     def snapshot(self) -> Snapshot: ...
 
 
-class LiveWidget(Displayed):
+class LiveWidget(Programmed):
     """A widget that tells its page what is new, and keeps a snapshot in a trait and in the cell's output."""
 
-    _program: ClassVar[Program]
-
-    _esm: ClassVar[Any] = ""
-    _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
     _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
 
     _conversation: Conversing
@@ -117,9 +133,6 @@ class LiveWidget(Displayed):
     _displayed_at: float | None = None
     _has_place = _will_keep = False
     _kept: object = None
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(_esm=loader(self._program), _assets=shared_assets(self._program), **traits)
 
     def __del__(self) -> None:
         if not loop.has_ended():  # ipywidgets would close it, as the program ends, too
@@ -200,9 +213,7 @@ class LiveWidget(Displayed):
             self._has_place = True
 
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
-        if isinstance(message, dict) and message.get("type") == "bundle":
-            wanted = "panel" if message.get("of") == "panel" else self._program
-            self.send(message, [shared_assets(wanted).bundle])
+        if self._sends_program(message):
             return
         loop.pass_by()
         try:

@@ -18,7 +18,7 @@ from .._errors import InvalidArgument, PicoPanelError, Uncopied
 from .._errors.arguments import check_call, file_path
 from .._page.conversation import Clicks
 from .._page.kernel import let_anyone_send, when_idle
-from .._page.widget import Assets, Displayed, loader, shared_assets, widget_arguments
+from .._page.widget import Program, Programmed, widget_arguments
 from .._panel.panel import PicoPanel
 from .._protocol.ids import check_device_id
 from .._runtime import loop
@@ -106,14 +106,16 @@ class BoardSetup(Uncopied, ipywidgets.VBox):  # type: ignore[misc]
 class Stopped(Exception):
     """The user has ended a set-up."""
 
+    def __str__(self) -> str:
+        return "Stopped. The next set-up makes whole what this one has left half done."
 
-class Card(Uncopied, Displayed):
+
+class Card(Uncopied, Programmed):
     """Asks and tells. Its state is kept in the notebook, so no password is in it."""
 
-    _esm: ClassVar[Any] = ""
-    _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
+    _program: ClassVar[Program] = "setup"
     _state = traitlets.Dict().tag(sync=True)
-    _at_work: ClassVar[Card | None] = None
+    _at_work: ClassVar[Card | None] = None  # the one card that sets a board up
 
     def __init__(
         self,
@@ -124,10 +126,10 @@ class Card(Uncopied, Displayed):
         blinked: Callable[[str], object],
     ) -> None:
         self._mpremote, self._port, self._set_up, self._blinked = mpremote, mpremote.port, set_up, blinked
-        self._clicks, self._stop, self._running = Clicks(), Event(), False
+        self._clicks, self._stop = Clicks(), Event()
         steps = [{"title": title, "state": "waits", "says": ""} for title in titles]
         state = {**about, "steps": steps, "running": False, "trouble": None, "console": ""}
-        super().__init__(_esm=loader("setup"), _assets=shared_assets("setup"), _state=state)
+        super().__init__(_state=state)
         self.on_msg(self._on_page_message)
 
     def close(self) -> None:
@@ -137,28 +139,24 @@ class Card(Uncopied, Displayed):
         super().close()
 
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
-        kind = message.get("type") if isinstance(message, dict) else None
-        if kind == "bundle":
-            self.send(message, [shared_assets("setup").bundle])
-        elif kind == "stop":
+        if self._sends_program(message) or not isinstance(message, dict):
+            return
+        kind = message.get("type")
+        if kind == "stop":
             self._stop.set()
-        elif kind == "start" and isinstance(message, dict) and self._clicks.is_new(message.get("click")):
+        elif kind == "start" and self._clicks.is_new(message.get("click")):
             self._begin(*(str(message.get(name, "")) for name in ("id", "ssid", "password")))
 
     def _begin(self, device_id: str, ssid: str, password: str) -> None:
-        if self._running:
+        other = Card._at_work
+        if other is not None:
+            if other is not self:  # of a cell that was run again; two would disturb each other
+                other._stop.set()
+                self._tell(
+                    trouble="Another card is setting up a board, and has been stopped. Try again in a moment."
+                )
             return
-        former, Card._at_work = Card._at_work, self
-        if (
-            former is not None and former._running
-        ):  # of a cell that was run again: two would disturb each other
-            former._stop.set()
-            Card._at_work = former
-            self._tell(
-                trouble="Another card is setting up a board, and has been stopped. Try again in a moment."
-            )
-            return
-        self._running = True
+        Card._at_work = self
         self._stop.clear()
         self._tell(running=True, trouble=None, console="")
         self._tell_steps(0, "doing")
@@ -173,40 +171,35 @@ class Card(Uncopied, Displayed):
         self._tell(id=device_id)  # not before: what was typed there by mistake may be a password
         if not wifi["SSID"]:
             raise InvalidArgument("The board needs a Wi-Fi: give its name.")
-        from .usb import Console
+        from .usb import ConsoleReader
 
         self._mpremote.port = self._port  # plugged in again, a board may have another
-        with closing(Console(self._mpremote)) as console:
+        with closing(ConsoleReader(self._mpremote)) as console:
 
             def pause(seconds: float) -> None:
-                self._go_on()
+                if self._stop.is_set():
+                    raise Stopped
                 if heard := console.read(seconds):
                     self._tell(console=(self._state["console"] + heard)[-_SHOWN:])
 
             for nth, done in enumerate(self._set_up(self._mpremote, device_id, wifi=wifi, pause=pause), 1):
-                ends = self._stop.is_set()
-                self._tell_steps(nth, "waits" if ends else "doing", done.says)
-                if nth < len(self._state["steps"]):
-                    self._go_on()
-
-    def _go_on(self) -> None:
-        if self._stop.is_set():
-            raise Stopped("Stopped. The next set-up makes whole what this one has left half done.")
+                stops = self._stop.is_set() and nth < len(self._state["steps"])
+                self._tell_steps(nth, "waits" if stops else "doing", done.says)
+                if stops:
+                    raise Stopped
 
     def _over(self, result: object) -> None:
         """In the loop."""
-        self._running = False
-        if self.comm is None:  # it was closed meanwhile
-            return
+        Card._at_work = None
         if not isinstance(result, Exception):
             self._tell(running=False)
             when_idle(partial(self._blinked, self._state["id"]))
             return
-        ours = isinstance(result, (PicoPanelError, Stopped))
-        self._tell(running=False, trouble=str(result) if ours else f"{type(result).__name__}: {result}")
         states = [step["state"] for step in self._state["steps"]]
         if "doing" in states:
             self._tell_steps(states.index("doing"), "failed")
+        ours = isinstance(result, (PicoPanelError, Stopped))
+        self._tell(running=False, trouble=str(result) if ours else f"{type(result).__name__}: {result}")
 
     def _tell_steps(self, nth: int, state: str, says: str = "") -> None:
         """All before this one have been done, the last of them with this to say."""

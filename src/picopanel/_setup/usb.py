@@ -138,7 +138,7 @@ class Mpremote:
         return done.stdout
 
 
-class Console:
+class ConsoleReader:
     """What a board prints, while mpremote has nothing to do with it."""
 
     def __init__(self, mpremote: Mpremote) -> None:
