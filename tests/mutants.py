@@ -102,9 +102,15 @@ MUTANTS = [
     ),
     Mutant(
         "src/picopanel/_setup/card.py",
-        "            raise Stopped(",
-        "            str(",
-        "tests/cli/test_setup_card.py -k stopped",
+        "            if stops:",
+        "            if False:",
+        "tests/cli/test_setup_card.py -k stopped_in_a_step",
+    ),
+    Mutant(
+        "src/picopanel/_setup/on_board.py",
+        "if sum_of(name) != SUMS[name]",
+        "if False",
+        "tests/cli/test_setup_faults.py -k otherwise",
     ),
     Mutant(
         "src/picopanel/_cli/virtual.py",

@@ -21,10 +21,10 @@ from ._errors import (
     PicoPanelError,
     RecordingFailed,
 )
+from ._panel.board_setup import BoardSetup
 from ._panel.panel import PicoPanel
 from ._pico.measured import Channel
 from ._pico.pico import Pico
-from ._setup.card import BoardSetup
 from ._setup.certificates import Certificate, cert
 from ._setup.files import board_bundle
 from ._store.limit import Limit

@@ -8,6 +8,8 @@ import pytest
 
 from picopanel import Broker
 from picopanel._setup import on_board, setup
+from picopanel._setup.by_kernel import ByKernel
+from picopanel._setup.check import check
 from picopanel._setup.usb import Mpremote
 
 from ..support.mqtt_as import mqtt_as_package
@@ -44,14 +46,14 @@ def test_setup_installs_starts_and_blinks(room, chip, mpremote, monkeypatch, tmp
     (mqtt_as / "__init__.py").write_bytes(next(mqtt_as_package().glob("*.py")).read_bytes())
     url = f"mqtts://{HOST}:{room.broker.ports['mqtts']}"
     broker = Broker(url, username=USER, password=PASSWORD, ca=room.trust / "ca.pem")
-    said = list(setup.set_up(mpremote, "chip", broker, WIFI, mqtt_as))
+    said = list(setup.set_up(ByKernel(mpremote), "chip", broker, WIFI, mqtt_as))
     assert said[-1] == ("blink", "It has just blinked five times.")
     blinks = [True, False] * 5
     eventually(lambda: chip.lit[-10:] == blinks, "it blinks", within=60, seen=lambda: chip.lit)
 
 
 def test_check_finds_it_whole(mpremote):
-    found = {finding.step: finding.result for finding in setup.check(mpremote)}
+    found = {finding.step: finding.result for finding in check(mpremote)}
     assert found == dict.fromkeys(("board", "firmware", "secrets", "certificate", "clock"), "passed")
 
 

@@ -13,8 +13,9 @@ import trustme
 
 from picopanel import PicoPanelError
 from picopanel._setup import on_board, usb
+from picopanel._setup.by_kernel import find
 from picopanel._setup.certificates import COURSE_CA
-from picopanel._setup.usb import Mpremote, find
+from picopanel._setup.usb import Mpremote
 
 from ..support.terminal import read_until
 from ..troubleshooting.doubles import SlowBoard
@@ -161,7 +162,7 @@ def test_a_file_with_a_name_of_an_earlier_version_is_the_students_own(set_up_bef
     for name, text in since.items():
         (board.flash / name).write_text(text)
     mpremote.do(["exec", on_board.save(["main.py", "wiring.py"])])
-    assert not mpremote.answer(on_board.save(["wiring.py"]))
+    assert mpremote.answer(on_board.save(["wiring.py"])) == {"says": "It had nothing of its own."}
     assert sorted(mpremote.answer(on_board.restore())) == ["lib/mqtt_as.py", "main.py"]
     kept = {"before_picopanel/link.py": KEPT["link.py"]}
     assert content(board.flash) == {**KEPT, **since, **kept, "own.py": "print('of a student')"}
@@ -254,7 +255,7 @@ def test_a_dry_run_prints_each_command_and_no_secret(run, locked_broker):
     program = run("-m", "picopanel", "board", "setup", "--dry-run", "--port", "/dev/ttyACM9", **environment)
     assert program.finish() == 0, program.lines
     said = "\n".join(program.lines)
-    assert said.count("mpremote connect /dev/ttyACM9") == 5, said
+    assert said.count("mpremote connect /dev/ttyACM9") == 7, said
     assert "right" not in said
     assert "s3cret" not in said
 

@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from picopanel import BoardSetup, NoBroker, PicoPanelError
+from picopanel._setup import setup
 
 from ..support.programs import Program
 from ..support.waiting import eventually
@@ -118,9 +119,9 @@ def test_an_address_with_a_password_in_the_ids_place_is_kept_nowhere(desk):
     assert at.state["id"] == ID
 
 
-def test_stopped_in_the_last_step_it_has_come_to_its_end(desk):
+def test_stopped_in_the_last_step_it_has_come_to_its_end(desk, monkeypatch):
     at = desk()
-    given = at.card._set_up
+    given = setup.set_up
 
     def stopped_at_the_end(*arguments, **more):
         for done in given(*arguments, **more):
@@ -128,7 +129,7 @@ def test_stopped_in_the_last_step_it_has_come_to_its_end(desk):
                 at.say(type="stop")
             yield done
 
-    at.card._set_up = stopped_at_the_end
+    monkeypatch.setattr(setup, "set_up", stopped_at_the_end)
     at.press()
     at.wait()
     assert at.state["trouble"] is None

@@ -7,6 +7,7 @@ import getpass
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from .._broker import Broker, environment, find
@@ -14,10 +15,14 @@ from .._doctor import tell
 from .._errors import InvalidCommand, InvalidDeviceID, NoBroker
 from .._protocol.ids import check_device_id
 from .._setup import on_board
+from .._setup.by_kernel import ByKernel
+from .._setup.by_kernel import find as find_board
+from .._setup.check import check
 from .._setup.files import board_bundle
-from .._setup.setup import check, set_up
+from .._setup.micropython import NeedsMicroPython
+from .._setup.plan import make_plan
+from .._setup.setup import set_up
 from .._setup.usb import Mpremote
-from .._setup.usb import find as find_board
 from .options import Commands, add_broker, broker_of, named_broker
 
 _ID = "the course ID that the board is to answer under"
@@ -56,15 +61,16 @@ def add_to(commands: Commands) -> None:
 def setup(options: argparse.Namespace) -> int:
     given = None if options.id is None else check_device_id(options.id)
     mpremote = Mpremote(options.port, dry=options.dry_run)
-    if options.dry_run:
-        device_id, broker, wifi = given or "ID", Broker("mqtts://broker"), {}
-    else:
-        if mpremote.port is None:
+    if options.dry_run:  # of what would be fetched only the names are shown
+        plan = make_plan(given or "ID", Broker("mqtts://broker"), {}, options.mqtt_as, lambda url: b"")
+        list(ByKernel(mpremote).carry_out(plan, lambda: True))
+        return 0
+    if mpremote.port is None:
+        with suppress(NeedsMicroPython):
             find_board(mpremote)  # before anything is asked for in vain
-        broker = _ask_broker(options)
-        device_id = given or find(None, broker)[0] or _ask("COURSE_ID", "Your course ID: ")
-        wifi = _ask_wifi()
-    for step, says in set_up(mpremote, device_id, broker, wifi, options.mqtt_as):
+    broker = _ask_broker(options)
+    device_id = given or find(None, broker)[0] or _ask("COURSE_ID", "Your course ID: ")
+    for step, says in set_up(ByKernel(mpremote), device_id, broker, _ask_wifi(), options.mqtt_as):
         print(f"{step:<7} {says}")
     return 0
 
@@ -90,7 +96,7 @@ def logs(options: argparse.Namespace) -> int:
 def look(options: argparse.Namespace) -> int:
     mpremote = Mpremote(options.port, dry=options.dry_run)
     if options.dry_run:
-        mpremote.do(["exec", on_board.FACTS])
+        mpremote.do(["exec", on_board.look()])
         mpremote.do(["exec", on_board.check([], [])])
         return 0
     return 0 if tell(check(mpremote)) else 1

@@ -1,106 +1,34 @@
-"""`BoardSetup`: from a board on USB to its first blink, in one notebook cell."""
+"""The card of a set-up: what it asks for, what it tells, and the work that it begins."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import ipywidgets
 import traitlets
 
 from .._broker import Broker
 from .._broker.settings import environment
-from .._broker.settings import find as find_broker
-from .._errors import InvalidArgument, PicoPanelError, Uncopied
-from .._errors.arguments import check_call, file_path
+from .._errors import InvalidArgument, NoAnswer, PicoPanelError, Uncopied
 from .._page.conversation import Clicks
 from .._page.kernel import let_anyone_send, when_idle
-from .._page.widget import Program, Programmed, widget_arguments
-from .._panel.panel import PicoPanel
+from .._page.widget import Program, Programmed
 from .._protocol.ids import check_device_id
 from .._runtime import loop
 from .._runtime.waiting import Event
-from .files import Values
+from .by_page import ByPage
+from .plan import STEPS
 
 if TYPE_CHECKING:
-    from .setup import Done
-    from .usb import Mpremote
+    from .setup import Hands
 
 _LONGEST = 64  # characters of a Wi-Fi's name or password
 _SHOWN = 4000  # characters of the board's console
-
-
-class BoardSetup(Uncopied, ipywidgets.VBox):  # type: ignore[misc]
-    """Sets up the board that is plugged into the kernel's computer, step by step, and shows its panel.
-
-    The card asks for the Wi-Fi's name and password, which go to the board and stay nowhere else. It looks
-    for the broker from here first, keeps what is on the board (`picopanel board restore` puts it back),
-    writes the firmware, starts it, and has it blink. A set-up that was ended can be begun again.
-
-    Args:
-        device_id: What the board is to answer under, e.g. your course ID; the card asks for it if it is
-            not found as `PicoPanel` finds it.
-        broker: The board's broker, given or found as for `PicoPanel`.
-        port: Of the board, such as `"COM5"` or `"/dev/ttyACM0"`, where several are plugged in.
-        mqtt_as: A folder that holds `mqtt_as`, instead of fetching it.
-        widget: What every widget takes, e.g. `layout={"width": "600px"}`.
-
-    Attributes:
-        panel: The board's `PicoPanel` once it has blinked, else None.
-
-    Raises:
-        NoBroker: No broker was given, and none found.
-        InvalidBroker: With what is wrong.
-        NotConnected: mpremote is not installed: `pip install 'picopanel[board]'`.
-
-    Example:
-        >>> setup = BoardSetup("alice-07", broker="mqtts://ada:secret@broker.example")
-        >>> setup.panel is None
-        True
-        >>> setup.close()
-    """
-
-    def __init__(
-        self,
-        device_id: str | None = None,
-        *unnamed: NoReturn,
-        broker: Broker | str | None = None,
-        port: str | None = None,
-        mqtt_as: str | os.PathLike[str] | None = None,
-        **widget: Any,
-    ) -> None:
-        from .setup import STEPS, set_up  # what only a set-up needs is not imported before
-        from .usb import Mpremote
-
-        check_call(BoardSetup, unnamed, widget, *widget_arguments())
-        found, self._broker = find_broker(device_id, broker)
-        self.panel: PicoPanel | None = None
-        folder = None if mqtt_as is None else file_path("mqtt_as", mqtt_as)
-        do = partial(set_up, broker=self._broker, mqtt_as=folder)
-        about = {"id": found or "", "broker": self._broker.url}
-        self._card = Card(about, list(STEPS.values()), Mpremote(port), do, self._show_panel)
-        super().__init__(children=(self._card,), **widget)
-
-    def __repr__(self) -> str:
-        return f"<BoardSetup: {self.panel or 'not done yet'}>"
-
-    def _show_panel(self, device_id: str) -> None:
-        if self.comm is None:
-            return
-        if self.panel is not None:
-            self.panel.close()
-        self.panel = PicoPanel(device_id, broker=self._broker)
-        self.children = (self._card, self.panel)
-
-    def close(self) -> None:
-        """End the panel's connection, and take both from the page."""
-        if hasattr(self, "_card"):  # ipywidgets also closes what could not be made
-            for child in filter(None, (self._card, self.panel)):
-                child.close()
-            super().close()
 
 
 class Stopped(Exception):
@@ -111,7 +39,15 @@ class Stopped(Exception):
 
 
 class Card(Uncopied, Programmed):
-    """Asks and tells. Its state is kept in the notebook, so no password is in it."""
+    """Asks and tells. Its state is kept in the notebook, so no password is in it.
+
+    Args:
+        device_id: What the card proposes; the user may write another one there.
+        broker: The board's broker.
+        port: Of the board, on the kernel's computer.
+        mqtt_as: A folder that holds it, instead of fetching it.
+        blinked: Told the board's ID when it has blinked, at least once.
+    """
 
     _program: ClassVar[Program] = "setup"
     _state = traitlets.Dict().tag(sync=True)
@@ -119,23 +55,24 @@ class Card(Uncopied, Programmed):
 
     def __init__(
         self,
-        about: dict[str, str],
-        titles: list[str],
-        mpremote: Mpremote,
-        set_up: Callable[..., Iterator[Done]],
+        device_id: str,
+        broker: Broker,
+        port: str | None,
+        mqtt_as: Path | None,
         blinked: Callable[[str], object],
     ) -> None:
-        self._mpremote, self._port, self._set_up, self._blinked = mpremote, mpremote.port, set_up, blinked
-        self._clicks, self._stop = Clicks(), Event()
-        steps = [{"title": title, "state": "waits", "says": ""} for title in titles]
-        state = {**about, "steps": steps, "running": False, "trouble": None, "console": ""}
-        super().__init__(_state=state)
+        self._broker, self._port, self._mqtt_as, self._blinked = broker, port, mqtt_as, blinked
+        self._clicks, self._stop, self._page = Clicks(), Event(), ByPage(self._wait)
+        self._end: Callable[[], object] = self._stop.set
+        steps = [{"title": title, "state": "waits", "says": ""} for title in STEPS.values()]
+        about = {"id": device_id, "broker": broker.url, "kernel": _reaches_boards()}
+        super().__init__(_state={**about, "steps": steps, "running": False, "trouble": None, "console": ""})
         self.on_msg(self._on_page_message)
 
     def close(self) -> None:
         """A set-up ends with its card."""
-        if hasattr(self, "_stop"):
-            self._stop.set()
+        if hasattr(self, "_end"):
+            self._end()
         super().close()
 
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
@@ -143,15 +80,29 @@ class Card(Uncopied, Programmed):
             return
         kind = message.get("type")
         if kind == "stop":
-            self._stop.set()
+            self._end()
+        elif kind == "ask":
+            self._answer(message.get("plan") is True)
         elif kind == "start" and self._clicks.is_new(message.get("click")):
-            self._begin(*(str(message.get(name, "")) for name in ("id", "ssid", "password")))
+            self._begin(message)
+        elif kind == "printed":
+            self._show(str(message.get("text"))[:_SHOWN])
+        else:
+            self._page.hear(message)
 
-    def _begin(self, device_id: str, ssid: str, password: str) -> None:
+    def _answer(self, wants_plan: bool) -> None:
+        """Tell it all: in Colab nothing reaches the page between cells but an answer."""
+        self.send_state("_state")
+        if wants_plan and (plan := self._page.message()):
+            self.send(*plan)
+        if self._is_done():
+            self._blinked(self._state["id"])
+
+    def _begin(self, given: dict[str, Any]) -> None:
         other = Card._at_work
         if other is not None:
             if other is not self:  # of a cell that was run again; two would disturb each other
-                other._stop.set()
+                other._end()
                 self._tell(
                     trouble="Another card is setting up a board, and has been stopped. Try again in a moment."
                 )
@@ -160,33 +111,59 @@ class Card(Uncopied, Programmed):
         self._stop.clear()
         self._tell(running=True, trouble=None, console="")
         self._tell_steps(0, "doing")
-        country = environment("PICOPANEL_WIFI_COUNTRY")
-        wifi: dict[str, object] = {"COUNTRY": country} if country else {}
-        wifi |= {"SSID": ssid[:_LONGEST], "PASSWORD": password[:_LONGEST]}
-        loop.aside(partial(self._do, device_id.strip(), wifi), self._over)
+        device_id, ssid, password = (str(given.get(name, "")) for name in ("id", "ssid", "password"))
+        wifi = {"SSID": ssid[:_LONGEST], "PASSWORD": password[:_LONGEST]}
+        do = self._do_by_page if given.get("way") == "page" else partial(self._do_by_kernel, wifi)
+        loop.aside(partial(do, device_id.strip()), self._over)
 
-    def _do(self, device_id: str, wifi: Values) -> None:
+    def _do_by_page(self, device_id: str) -> None:
+        """In a thread of its own. The Wi-Fi's name and password are what the page itself fills in."""
+        self._do(self._page, device_id, {"SSID": "", "PASSWORD": ""}, self._wait)
+
+    def _do_by_kernel(self, wifi: dict[str, str], device_id: str) -> None:
         """In a thread of its own."""
-        check_device_id(device_id)
-        self._tell(id=device_id)  # not before: what was typed there by mistake may be a password
+        from .by_kernel import ByKernel
+        from .usb import ConsoleReader, Mpremote
+
         if not wifi["SSID"]:
             raise InvalidArgument("The board needs a Wi-Fi: give its name.")
-        from .usb import ConsoleReader
+        mpremote = Mpremote(self._port)  # plugged in again, a board may have another
 
-        self._mpremote.port = self._port  # plugged in again, a board may have another
-        with closing(ConsoleReader(self._mpremote)) as console:
+        def end() -> None:
+            self._stop.set()
+            mpremote.stop()
+
+        with closing(ConsoleReader(mpremote)) as console:
 
             def pause(seconds: float) -> None:
-                if self._stop.is_set():
-                    raise Stopped
-                if heard := console.read(seconds):
-                    self._tell(console=(self._state["console"] + heard)[-_SHOWN:])
+                self._wait(0)
+                self._show(console.read(seconds))
 
-            for nth, done in enumerate(self._set_up(self._mpremote, device_id, wifi=wifi, pause=pause), 1):
-                stops = self._stop.is_set() and nth < len(self._state["steps"])
-                self._tell_steps(nth, "waits" if stops else "doing", done.says)
-                if stops:
-                    raise Stopped
+            self._end = end
+            try:
+                self._do(ByKernel(mpremote, self._wait), device_id, wifi, pause)
+            finally:
+                self._end = self._stop.set
+
+    def _do(
+        self, hands: Hands, device_id: str, wifi: dict[str, str], pause: Callable[[float], object]
+    ) -> None:
+        from .setup import set_up
+
+        check_device_id(device_id)
+        self._tell(id=device_id)  # not before: what was typed there by mistake may be a password
+        if country := environment("PICOPANEL_WIFI_COUNTRY"):
+            wifi = {"COUNTRY": country, **wifi}
+        for step, says in set_up(hands, device_id, self._broker, wifi, self._mqtt_as, pause):
+            nth = list(STEPS).index(step) + 1
+            stops = self._stop.is_set() and nth < len(STEPS)
+            self._tell_steps(nth, "waits" if stops else "doing", says)
+            if stops:
+                raise Stopped
+
+    def _wait(self, seconds: float) -> None:
+        if loop.wait(self._stop, seconds):
+            raise Stopped
 
     def _over(self, result: object) -> None:
         """In the loop."""
@@ -198,8 +175,23 @@ class Card(Uncopied, Programmed):
         states = [step["state"] for step in self._state["steps"]]
         if "doing" in states:
             self._tell_steps(states.index("doing"), "failed")
-        ours = isinstance(result, (PicoPanelError, Stopped))
-        self._tell(running=False, trouble=str(result) if ours else f"{type(result).__name__}: {result}")
+        self._tell(running=False, trouble=self._trouble(result))
+
+    def _trouble(self, error: Exception) -> str:
+        if self._stop.is_set():
+            return str(Stopped())
+        if not isinstance(error, (PicoPanelError, Stopped)):
+            return f"{type(error).__name__}: {error}"
+        printed = self._state["console"].split("\n")
+        last = next((line.strip() for line in reversed(printed) if line.strip()), "")
+        return f"{error} It says: {last}" if isinstance(error, NoAnswer) and last else str(error)
+
+    def _is_done(self) -> bool:
+        return all(step["state"] == "done" for step in self._state["steps"])
+
+    def _show(self, printed: str) -> None:
+        if printed:
+            self._tell(console=(self._state["console"] + printed)[-_SHOWN:])
 
     def _tell_steps(self, nth: int, state: str, says: str = "") -> None:
         """All before this one have been done, the last of them with this to say."""
@@ -212,3 +204,8 @@ class Card(Uncopied, Programmed):
     def _tell(self, **changed: Any) -> None:
         let_anyone_send(self.comm)
         self._state = {**self._state, **changed}
+
+
+def _reaches_boards() -> bool:
+    """Whether the kernel may have a board at its own USB: not in Colab, and not in a page."""
+    return not {"google.colab", "pyodide"} & set(sys.modules) and find_spec("mpremote") is not None

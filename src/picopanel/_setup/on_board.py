@@ -1,15 +1,19 @@
-"""Short programs that run on the board itself, through mpremote's `exec`."""
+"""Short programs that run on the board itself, given to its raw REPL by the kernel or by a page.
+
+Each step's program prints one line of JSON: what there is to say of it, or what is wrong.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+
+from .micropython import BY_HAND, MODELS, OLDEST
 
 BEFORE = "before_picopanel"
 """The folder on the board that keeps what was there. Renaming needs no space, and so no secret
 of the board's former program comes to this computer."""
 
-FACTS = """
+_LOOK = """
 import sys, json
 try:
     import network
@@ -17,9 +21,25 @@ try:
 except ImportError:
     wifi = False
 about = sys.implementation
-print(json.dumps({"name": about[0], "version": list(about[1])[:3], "wifi": wifi,
-    "machine": getattr(about, "_machine", sys.platform)}))
+machine = getattr(about, "_machine", sys.platform)
+found = {"name": about[0], "version": ".".join(str(part) for part in about[1][:3]), "machine": machine}
+found["model"] = model = MODELS[1 if "RP2350" in machine else 0]
+is_other, is_old = about[0] != "micropython", tuple(about[1][:2]) < OLDEST
+wrong = OTHER if is_other else OLD if is_old else "" if wifi else NO_WIFI
+if wrong:
+    found["wrong"] = wrong.format(install=INSTALL.format(model=model), **found)
+found["renew"] = is_old and not is_other
+found["says"] = "{machine}, MicroPython {version}.".format(**found)
+print(json.dumps(found))
 """
+
+_OTHER = "The board runs {name} and not MicroPython. {install}"
+_OLD = "The board's MicroPython {version} is older than 1.22. {install}"
+_NO_WIFI = (
+    "The board's MicroPython ({machine}) knows no Wi-Fi: it is a Pico without W, or its MicroPython is for "
+    "one. If a W is printed on it: {install} If none is, it speaks over USB: `picopanel pico ID --serial "
+    "PORT`, and *Another board* in docs/board.md."
+)
 
 _CHECK = """
 import json, time
@@ -93,7 +113,36 @@ with open(written, "w") as f:
 for name in NAMES:
     make_folders(name)
 remove(GONE)
-print(json.dumps([name for name in NAMES if there(BEFORE + "/" + name)]))
+saved = ", ".join(name for name in NAMES if there(BEFORE + "/" + name))
+print(json.dumps({"says": KEPT.format(saved) if saved else "It had nothing of its own."}))
+"""
+
+_KEPT = f"{{}} ({BEFORE}/ on the board; `board restore`)."
+
+VERIFY = """
+import json
+from hashlib import sha256
+from binascii import hexlify
+def sum_of(name):
+    sum_ = sha256()
+    try:
+        with open(name, "rb") as f:
+            while part := f.read(1024):
+                sum_.update(part)
+    except OSError:
+        return ""
+    return hexlify(sum_.digest()).decode()
+other = [name for name in SUMS if sum_of(name) != SUMS[name]]
+if other:
+    print(json.dumps({"wrong": "Not as it was sent: " + ", ".join(other) + ". Try it again."}))
+else:
+    print(json.dumps({"says": "{} files, each with its checksum.".format(len(SUMS))}))
+"""
+
+START = """
+import machine, json
+machine.RTC().datetime(NOW)
+print(json.dumps({"says": "Clock set, board restarted."}))
 """
 
 _RESTORE = """
@@ -129,7 +178,13 @@ def save(names: Iterable[str], gone: Iterable[str] = ()) -> str:
     What an earlier set-up has written and this one does not is removed, as is what is `gone`. It can be
     interrupted anywhere and run again: what was there is moved before anything is written down as ours.
     """
-    return _program(_FILES + _SAVE, BEFORE=BEFORE, NAMES=[*names, *gone], GONE=list(gone))
+    return given(_FILES + _SAVE, BEFORE=BEFORE, KEPT=_KEPT, NAMES=[*names, *gone], GONE=list(gone))
+
+
+def look() -> str:
+    """Tell what the board is, and whether our program can run there."""
+    sentences = {"OTHER": _OTHER, "OLD": _OLD, "NO_WIFI": _NO_WIFI, "INSTALL": BY_HAND}
+    return given(_LOOK, OLDEST=OLDEST, MODELS=tuple(MODELS.values()), **sentences)
 
 
 def restore() -> str:
@@ -137,23 +192,18 @@ def restore() -> str:
 
     It can be run again, too.
     """
-    return _program(_FILES + _RESTORE, BEFORE=BEFORE)
+    return given(_FILES + _RESTORE, BEFORE=BEFORE)
 
 
 def check(names: Iterable[str], certificates: Iterable[str]) -> str:
     """Tell the checksums, certificates, and which secrets are filled in; never a secret."""
-    return _program(_CHECK, NAMES=list(names), CERTIFICATES=list(certificates))
+    return given(_CHECK, NAMES=list(names), CERTIFICATES=list(certificates))
 
 
 def write(name: str, data: bytes) -> str:
     return f"f = open({name!r}, 'wb'); f.write({data!r}); f.close()"
 
 
-def set_clock(now: datetime) -> str:
-    """Set the clock to UTC; mpremote's own way is local time."""
-    moment = (now.year, now.month, now.day, now.weekday(), now.hour, now.minute, now.second, 0)
-    return f"import machine; machine.RTC().datetime({moment})"
-
-
-def _program(text: str, **values: object) -> str:
+def given(text: str, **values: object) -> str:
+    """Return a program with the values that it needs."""
     return "".join(f"{name} = {value!r}\n" for name, value in values.items()) + text

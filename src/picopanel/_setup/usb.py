@@ -1,4 +1,4 @@
-"""The board on USB: found, asked what it is, and told what to do, through mpremote's command line.
+"""A board on this computer's USB, told what to do through mpremote's command line.
 
 mpremote's arguments go to it over a pipe: a process's own arguments can be read by every user of a
 computer, and some of these hold the Wi-Fi's password.
@@ -10,17 +10,17 @@ import importlib.util
 import json
 import os
 import shlex
-import string
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from .._errors import NotConnected
-from .on_board import FACTS, write
+from .on_board import write
+from .plan import TROUBLE
 
 try:
     import termios
@@ -29,19 +29,20 @@ except ImportError:  # Windows has none
 else:
     _PORT_ERRORS = (OSError, termios.error)  # pyserial's own are OSErrors, too
 
-OLDEST = (1, 22)
 ANSWERS_WITHIN = 180  # seconds; all files together take some 20
 _START = (
     "import json, sys; sys.argv = ['mpremote', *json.load(sys.stdin)]; "
     "from mpremote.main import main; sys.exit(main())"
 )
-_TROUBLE = {
-    # what mpremote says: what that means, and what to do
-    "failed to access": "The board cannot be opened. Close Thonny, or any other editor's console; if none is "
-    "open, is it still plugged in?",
-    "no device found": "No board is plugged in.",
-    "could not enter raw repl": "The program on the board does not let go. Unplug the board, plug it in "
-    "again, and try it at once.",
+_SAYS = {
+    # what mpremote says: which of TROUBLE that is
+    "failed to access": "busy",
+    "no device found": "none",
+    "could not enter raw repl": "deaf",
+    "ENOSPC": "full",
+    "Errno 28": "full",
+    "device disconnected": "lost",
+    "Input/output error": "lost",
 }
 
 
@@ -51,6 +52,7 @@ class Mpremote:
     def __init__(self, port: str | None, *, dry: bool = False) -> None:
         self.port = port
         self.dry = dry
+        self._process: subprocess.Popen[str] | None = None
         if importlib.util.find_spec("mpremote") is None:
             raise NotConnected(
                 "Boards on USB are reached with mpremote, which is not installed here: "
@@ -72,11 +74,13 @@ class Mpremote:
         return ""
 
     def answer(self, program: str, *more: list[str]) -> Any:
-        """Run a program on the board, and return the JSON that it prints; None of a dry run."""
+        """Run a program on the board, and return the JSON that it prints; of a dry run nothing."""
         printed = self.do(["exec", program], *more).strip()
+        if self.dry:
+            return {"says": ""}
         try:
-            return json.loads(printed.splitlines()[-1]) if printed else None
-        except ValueError:
+            return json.loads(printed.splitlines()[-1])
+        except (ValueError, IndexError):
             raise NotConnected(
                 f"The board answered something else than it was asked: {printed[-80:]!r}. Unplug it, plug it "
                 "in again, and try it again."
@@ -91,6 +95,11 @@ class Mpremote:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(files[name])
             self.do(*(["fs", "cp", str(path), f":{name}"] for name, path in copies.items()))
+
+    def stop(self) -> None:
+        """End what it does just now; the board is told so when it is next spoken to."""
+        if self._process is not None:
+            self._process.kill()
 
     def console(self) -> int:
         if self.dry:
@@ -114,28 +123,29 @@ class Mpremote:
         return None
 
     def _run(self, arguments: list[str]) -> str:
-        command, told = [sys.executable, "-c", _START], json.dumps(arguments)
-        try:
-            done = subprocess.run(
-                command,
-                input=told,
-                capture_output=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=ANSWERS_WITHIN,
-                start_new_session=True,  # an interrupt of a cell is not one of a set-up
-            )
-        except subprocess.TimeoutExpired:
-            raise NotConnected(
-                f"The board has not done as told within {ANSWERS_WITHIN} s. Unplug it, plug it in again, and "
-                "try it again: what it had is still there."
-            ) from None
-        if done.returncode:
-            said = (done.stderr.strip() or done.stdout.strip()).rpartition("\n")[2]
-            meaning = (text for words, text in _TROUBLE.items() if words in said)
-            what = self._closed() or next(meaning, "The board did not do as told.")
-            raise NotConnected(f"{what} ({said})")
-        return done.stdout
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _START],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,  # an interrupt of a cell is not one of a set-up
+        )
+        with self._process as process:
+            try:
+                printed, complained = process.communicate(json.dumps(arguments), timeout=ANSWERS_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise NotConnected(
+                    f"The board has not done as told within {ANSWERS_WITHIN} s. Unplug it, plug it in again, "
+                    "and try it again: what it had is still there."
+                ) from None
+        if process.returncode:
+            said = (complained.strip() or printed.strip()).rpartition("\n")[2]
+            kind = next((kind for words, kind in _SAYS.items() if words in said), "else")
+            raise NotConnected(f"{self._closed() or TROUBLE[kind]} ({said})")
+        return printed
 
 
 class ConsoleReader:
@@ -163,62 +173,3 @@ class ConsoleReader:
         if self._port is not None:
             self._port.close()
         self._port = None
-
-
-def find(mpremote: Mpremote, drives: Iterable[Path] | None = None) -> tuple[str, str]:
-    """Find the one board on USB, keep its port, and return what it is and its MicroPython's version.
-
-    Raises:
-        NotConnected: With what is wrong with the board, and the step that mends it.
-    """
-    if mpremote.port is None:
-        mpremote.port = _only_port(mpremote.ports(), _drives() if drives is None else drives)
-    facts = mpremote.answer(FACTS)
-    version, machine = ".".join(map(str, facts["version"])), str(facts["machine"])
-    if facts["name"] != "micropython":
-        raise NotConnected(f"The board runs {facts['name']} and not MicroPython. {_install(machine)}")
-    if tuple(facts["version"][:2]) < OLDEST:
-        raise NotConnected(f"The board's MicroPython {version} is older than 1.22. {_install(machine)}")
-    if not facts["wifi"]:
-        raise NotConnected(
-            f"The board's MicroPython ({machine}) knows no Wi-Fi: it is a Pico without W, or its "
-            f"MicroPython is for one. If a W is printed on it: {_install(machine)} If none is, it speaks "
-            "over USB: `picopanel pico ID --serial PORT`, and *Another board* in docs/board.md."
-        )
-    return f"{machine}, MicroPython {version}, at {mpremote.port}", version
-
-
-def _only_port(ports: list[str], drives: Iterable[Path]) -> str:
-    if len(ports) == 1:
-        return ports[0]
-    if ports:
-        raise NotConnected(
-            f"{len(ports)} boards are plugged in ({', '.join(ports)}). Unplug all but one, or name its port: "
-            f"--port {ports[0]}, or BoardSetup(port={ports[0]!r})."
-        )
-    for about in (drive / "INFO_UF2.TXT" for drive in drives):
-        if about.is_file():
-            raise NotConnected(
-                f"The board is in BOOTSEL mode (drive {about.parent}) and has no MicroPython running. "
-                f"{_install(about.read_text(errors='replace'), about.parent)}"
-            )
-    raise NotConnected(
-        "No board is plugged in. Use a USB cable that carries data, not one for charging only. A new "
-        "board has no MicroPython yet: hold its BOOTSEL button while plugging it in, then try it again."
-    )
-
-
-def _install(model: str, drive: Path | None = None) -> str:
-    page = "RPI_PICO2_W" if "RP2350" in model else "RPI_PICO_W"
-    to = f"onto {drive}" if drive else "onto the drive that appears when you plug it in with BOOTSEL held"
-    return (
-        f"Get the newest .uf2 file of https://micropython.org/download/{page}/ and drag it {to}. "
-        "The board restarts by itself; then try it again."
-    )
-
-
-def _drives() -> list[Path]:
-    if sys.platform == "win32":
-        return [Path(f"{letter}:/") for letter in string.ascii_uppercase]
-    patterns = ("media/*", "media/*/*", "run/media/*/*", "Volumes/*")
-    return [path for pattern in patterns for path in Path("/").glob(pattern)]
