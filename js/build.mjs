@@ -1,7 +1,7 @@
 // Builds what the kernel sends, the app with Plotly and the wall's without, gzipped, a thin loader for each, and their notices.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transformSync } from "esbuild";
@@ -11,20 +11,20 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/picopanel/static");
 const metafiles = [];
 
-async function bundle(entry, define) {
+async function bundle(entry, define, format = "esm") {
   const { outputFiles, metafile } = await build({
     absWorkingDir: here,
     entryPoints: [join(here, "src", entry)],
     bundle: true,
     minify: true,
     write: false,
-    format: "esm",
+    format,
     target: "es2022",
     legalComments: "inline",
     metafile: true,
     loader: { ".css": "text" },
     define,
-    plugins: [styles],
+    plugins: [styles, programs],
   });
   metafiles.push(metafile);
   return Buffer.from(outputFiles[0].contents);
@@ -45,6 +45,21 @@ const styles = {
         ? { contents: flat(readFileSync(path)), loader: "text" }
         : { contents: "", loader: "empty" },
     );
+  },
+};
+
+/** The program of a page of its own is text in the bundle of who opens that page. */
+const programs = {
+  name: "programs",
+  setup(builder) {
+    builder.onResolve({ filter: /^program:/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, `${path.slice("program:".length)}.ts`),
+      namespace: "program",
+    }));
+    builder.onLoad({ filter: /./, namespace: "program" }, async ({ path }) => ({
+      contents: await bundle(relative(join(here, "src"), path), {}, "iife"),
+      loader: "text",
+    }));
   },
 };
 

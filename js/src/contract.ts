@@ -241,12 +241,49 @@ export type WallToKernel =
 export interface CardState {
   id: string;
   broker: string;
-  steps: { title: string; state: "waits" | "doing" | "done" | "failed"; says: string }[];
+  kernel: boolean; // whether boards can be reached from the kernel's own computer
+  steps: StepState[];
   running: boolean;
   trouble: string | null; // why the last set-up ended before its end, and what to do
   console: string; // the end of what the board has printed
 }
 
+export interface StepState {
+  name: string;
+  title: string;
+  state: "waits" | "doing" | "done" | "failed";
+  says: string;
+}
+
+/**
+ * What a page is to do at a board; `plan.py` in `src/picopanel/_setup` says what each program is. It has the
+ * broker's password, so it goes as a message, which nothing keeps, to a page that asks for it.
+ */
+export interface Plan {
+  look: string;
+  save: string;
+  files: [name: string, data: Uint8Array][];
+  verify: string;
+  start: string;
+  reset: string;
+  trouble: Record<string, string>; // sentences, by what is wrong between the page and the board
+  micropython: string; // the address of MicroPython's file for a MODEL
+}
+
+/** The plan on its way: the files' bytes are the message's buffers. */
+export type PlanNews = { type: "plan"; files: string[] } & Omit<Plan, "files">;
+
 export type CardToKernel =
-  | { type: "start"; click: string; id: string; ssid: string; password: string }
-  | { type: "stop" };
+  /** In Colab nothing else brings the state. With `plan` the page lacks the plan of the set-up that runs. */
+  | { type: "ask"; plan: boolean }
+  | { type: "start"; click: string; id: string; way: "kernel"; ssid: string; password: string }
+  /** The Wi-Fi's name and password stay in the page. */
+  | { type: "start"; click: string; id: string; way: "page" }
+  | { type: "stop" }
+  | FromTheBoard;
+
+/** What the page that works at the board tells: steps, its end before their end, and what the board prints. */
+export type FromTheBoard =
+  | { type: "did"; step: string; says: string }
+  | { type: "failed"; says: string }
+  | { type: "printed"; text: string };

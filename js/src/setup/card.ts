@@ -1,21 +1,37 @@
 /** One view of a board's set-up: what is asked, what is done step by step, and what the board prints. */
 import { html, nothing, render, type TemplateResult } from "lit-html";
-import type { CardState, CardToKernel } from "../contract";
+import * as board from "../board/opening";
+import { OVER, type Task } from "../board/task";
+import type { CardState, CardToKernel, FromTheBoard, Plan } from "../contract";
 import { clickId } from "../page/conversation";
 import { Pane } from "../page/pane";
 import { harmless, plain, shortened } from "../page/text";
 import css from "../panel/panel.css";
 import setupCss from "./setup.css";
+import { folded, list, printed } from "./steps";
 
 /** After so long without a word, a kernel does not hear. */
 const SILENT_AFTER = 5_000;
 const LOOK_EVERY = 500;
 const LONGEST = 1_000; // characters of a trouble, whose next step stands at its end
 const DEAF = "The kernel does not answer. Is a cell running? If not, run this cell again.";
-const SIGNS = { waits: "", doing: "…", done: "✓", failed: "✗" };
-const WORDS = { waits: "not yet", doing: "now", done: "done", failed: "failed" };
+const HERE = /^(localhost|127\.|\[::1\])/; // then the kernel is most likely on this computer, too
+const AT_THE_BOARD = ["board", "save", "write", "start"];
 
-type Step = CardState["steps"][number];
+const PLUG = {
+  kernel: "Plug it into the computer that this notebook's kernel runs on",
+  page: "Plug it into this computer",
+};
+const KEPT = {
+  kernel: "The password goes to the board, and is kept nowhere else.",
+  page: "The Wi-Fi's password goes from this browser to the board alone, the broker's through this browser; neither is kept.",
+};
+const OTHER = {
+  kernel: "It is plugged into another computer, with this browser",
+  page: "It is plugged into the kernel's computer",
+};
+
+type Way = "kernel" | "page";
 
 export class Card extends Pane {
   private asked = 0; // when the kernel was told to begin, until it has
@@ -23,6 +39,13 @@ export class Card extends Pane {
   private mine = false; // whether it was begun in this view
   private stopping = false; // a step that has begun comes to its end first
   private another = false; // whether it asks again, after a board that has blinked
+  private readonly obstacle = board.obstacle();
+  private way: Way;
+  /** The page that works at the board, and what it is to get; the task is here while no page has it. */
+  private page: Window | null = null;
+  private wifi: { SSID: string; PASSWORD: string } | null = null;
+  private task: Task | null = null;
+  private readonly key = clickId();
 
   constructor(
     el: HTMLElement,
@@ -30,7 +53,12 @@ export class Card extends Pane {
     private readonly tell: (message: CardToKernel) => void,
   ) {
     super(el, "picopanel picopanel-setup", css + setupCss);
-    this.watch(LOOK_EVERY, { sight: () => this.redraw(), time: () => this.listen() });
+    this.way = !state.kernel || !(this.obstacle || HERE.test(location.hostname)) ? "page" : "kernel";
+    this.watch(LOOK_EVERY, { sight: () => this.redraw(), time: () => this.look() });
+    this.signal.addEventListener(
+      "abort",
+      board.hear(this.key, (message) => this.told(message)),
+    );
     this.draw();
   }
 
@@ -40,6 +68,7 @@ export class Card extends Pane {
     this.asked = 0;
     this.deaf = false;
     this.stopping &&= state.running;
+    if (other && !state.running) this.over();
     if (other && this.mine) {
       this.draw(); // the button that had the focus is gone
       this.body.querySelector<HTMLElement>("button:not([hidden] *)")?.focus();
@@ -52,7 +81,41 @@ export class Card extends Pane {
     this.redraw();
   }
 
-  private listen(): void {
+  /** Takes the plan of the set-up that was begun here, and hands it to the page. */
+  take(plan: Plan): void {
+    if (!this.wifi) return;
+    const steps = this.state.steps.filter(({ name }) => AT_THE_BOARD.includes(name));
+    const waiting = steps.map((it) => ({ ...it, state: "waits" as const, says: "" }));
+    this.task = { key: this.key, id: this.state.id, steps: waiting, plan, wifi: this.wifi };
+    this.wifi = null;
+    if (this.page && !this.page.closed) board.handOver(this.page, this.handed());
+    this.redraw();
+  }
+
+  /** The task, which then is here no longer. */
+  private handed(): Task {
+    const task = this.task!;
+    this.task = null;
+    return task;
+  }
+
+  private readonly openPage = (): void => {
+    board.openWith(this.handed());
+    this.redraw();
+  };
+
+  private told(message: FromTheBoard): void {
+    this.tell(message);
+  }
+
+  private over(): void {
+    if (this.state.trouble === null) this.page?.postMessage(OVER, window.origin);
+    else if (this.wifi) this.page?.close(); // it waits for what does not come
+    this.wifi = this.task = null;
+  }
+
+  private look(): void {
+    if (this.state.running || this.asked) this.tell({ type: "ask", plan: this.wifi !== null });
     if (this.deaf || !this.asked || performance.now() - this.asked < SILENT_AFTER) return;
     this.cut();
   }
@@ -76,7 +139,17 @@ export class Card extends Pane {
     this.asked = performance.now();
     this.mine = true;
     this.another = false;
-    this.tell({ type: "start", click: clickId(), id, ssid, password });
+    const start = { type: "start", click: clickId(), id } as const;
+    if (this.way === "page") {
+      this.page = board.openPage();
+      this.wifi = { SSID: ssid, PASSWORD: password };
+      this.tell({ ...start, way: "page" });
+    } else this.tell({ ...start, way: "kernel", ssid, password });
+    this.redraw();
+  };
+
+  private readonly change = (): void => {
+    this.way = this.way === "page" ? "kernel" : "page";
     this.redraw();
   };
 
@@ -84,22 +157,17 @@ export class Card extends Pane {
     const { state } = this;
     const over = state.steps.every((step) => step.state === "done");
     const begun = state.steps.some((step) => step.state !== "waits");
-    const steps = html`<ol class="steps">${state.steps.map(step)}</ol>`;
-    const printed = folded(
-      "What the board prints",
-      html`<pre tabindex="0">${state.console}</pre>`,
-      state.trouble !== null,
-    );
+    const steps = list(state.steps);
     render(
       html`
         <div class="card" role="group" aria-label="Set up a board">
           <div class="title"><b>${over ? "That was your board." : "Set up your board"}</b></div>
-          <small>${over ? `${plain(state.id)} has its program and is online.` : `Plug it into the computer that this notebook's kernel runs on, with a USB cable that carries data. Its broker: ${plain(state.broker)}`}</small>
+          <small>${over ? `${plain(state.id)} has its program and is online.` : `${PLUG[this.way]}, with a USB cable that carries data. Its broker: ${plain(state.broker)}`}</small>
           <div ?hidden=${over && !this.another}>${this.form(begun && !over ? "Try again" : "Set up")}</div>
           ${over && !this.another ? html`<button class="small another" @click=${this.askAnew}>Set up another</button>` : nothing}
           ${over ? folded("What was done", steps) : begun ? steps : nothing}
           <div role="alert">${this.trouble()}</div>
-          ${state.console ? printed : nothing}
+          ${printed(state.console, state.trouble !== null)}
           <div class="unseen" role="status" aria-live="polite">${announcement(state, over)}</div>
         </div>
       `,
@@ -108,8 +176,10 @@ export class Card extends Pane {
   }
 
   private form(begin: string): TemplateResult {
-    const { id, running } = this.state;
+    const { id, running, kernel } = this.state;
+    if (!kernel && this.obstacle) return noWay(this.obstacle);
     const stop = html`<button type="button" aria-disabled=${this.stopping ? "true" : nothing} @click=${this.stop}>${this.stopping ? "Stopping…" : "Stop"}</button>`;
+    const other = html`<button type="button" class="small" @click=${this.change}>${OTHER[this.way]}</button>`;
     return html`
       <form autocomplete="off" @submit=${this.begin}>
         <fieldset ?disabled=${running}>
@@ -118,8 +188,10 @@ export class Card extends Pane {
           <label><span>Its password</span><input name="password" type="password" maxlength="64" autocomplete="new-password" /></label>
         </fieldset>
         ${running ? stop : html`<button class="begin">${begin}</button>`}
+        ${this.task ? html`<button type="button" class="begin" @click=${this.openPage}>Open the board's page</button>` : nothing}
       </form>
-      <small>The password goes to the board, and is kept nowhere else.</small>
+      <small>${KEPT[this.way]}</small>
+      ${kernel && !this.obstacle && !running ? other : nothing}
     `;
   }
 
@@ -129,16 +201,12 @@ export class Card extends Pane {
   }
 }
 
-function folded(name: string, inside: TemplateResult, open = false): TemplateResult {
-  return html`<details ?open=${open}><summary>${name}</summary>${inside}</details>`;
-}
-
-function step({ title, state, says }: Step): TemplateResult {
+function noWay(why: string): TemplateResult {
   return html`
-    <li class=${state} aria-current=${state === "doing" ? "step" : nothing}>
-      <i aria-hidden="true">${SIGNS[state]}</i>
-      <span>${title}<span class="unseen">, ${WORDS[state]}</span><small>${plain(says)}</small></span>
-    </li>
+    <p>The board cannot be reached from here: ${why}. And the kernel's computer has no <code>mpremote</code>; if the
+      board is plugged in there: <code>pip install 'picopanel[board]'</code>, and run this cell again.</p>
+    <p>Elsewhere: <code>picopanel board setup</code> in a terminal of the computer that has the board, or
+      <code>picopanel.board_bundle(…)</code> for a zip to copy with Thonny.</p>
   `;
 }
 

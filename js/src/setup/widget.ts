@@ -1,5 +1,5 @@
 /** The set-up card's app, and its only module that touches the model. */
-import type { CardState, CardToKernel } from "../contract";
+import type { CardState, CardToKernel, PlanNews } from "../contract";
 import { type HostModel, LINE_CUT, listen, quietly, type Widget } from "../page/host";
 import { Card } from "./card";
 
@@ -13,7 +13,12 @@ export function open(model: HostModel): Widget {
   const cut = () => {
     for (const card of cards) card.cut();
   };
-  const deafen = listen(model, { "change:_state": changed, [LINE_CUT]: cut });
+  const heard = (message: PlanNews | null, buffers: DataView[]) => {
+    if (message?.type !== "plan") return;
+    const files = message.files.map((name, nth): [string, Uint8Array] => [name, bytesOf(buffers[nth])]);
+    for (const card of cards) card.take({ ...message, files });
+  };
+  const deafen = listen(model, { "change:_state": changed, "msg:custom": heard, [LINE_CUT]: cut });
   return {
     show(el) {
       const card = new Card(el, state(), tell);
@@ -28,4 +33,8 @@ export function open(model: HostModel): Widget {
       for (const card of cards) card.close();
     },
   };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: DataView): Uint8Array {
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }

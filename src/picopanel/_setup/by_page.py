@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from .._errors import NotConnected
+from .micropython import address
 from .plan import AT_THE_BOARD, TROUBLE, Done, Plan
 
 _LONGEST = 1000  # characters of what a page says
@@ -30,7 +31,8 @@ class ByPage:
         if plan is None:
             return None
         files = plan.pop("files")
-        told = {"type": "plan", **plan, "files": list(files), "trouble": TROUBLE}
+        more = {"trouble": TROUBLE, "micropython": address("MODEL")}
+        told = {"type": "plan", **plan, "files": list(files), **more}
         return told, list(files.values())
 
     def hear(self, message: dict[str, Any]) -> None:

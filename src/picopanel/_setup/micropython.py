@@ -18,7 +18,6 @@ VERSION = "1.27.0"
 MODELS = {"RP2040": "RPI_PICO_W", "RP2350": "RPI_PICO2_W"}
 """The boards with Wi-Fi, by their chips."""
 
-_URL = f"https://micropython.org/resources/firmware/{{}}-20251209-v{VERSION}.uf2"
 
 BY_HAND = (
     "Get the newest .uf2 file of https://micropython.org/download/{model}/ and drag it onto the drive that "
@@ -48,6 +47,11 @@ def in_bootsel(drives: Iterable[Path] | None = None) -> tuple[Path, str] | None:
     return None
 
 
+def address(model: str) -> str:
+    """Return where its file for a model is."""
+    return f"https://micropython.org/resources/firmware/{model}-20251209-v{VERSION}.uf2"
+
+
 def model_of(words: str) -> str:
     return MODELS["RP2350" if "RP2350" in words else "RP2040"]
 
@@ -58,7 +62,7 @@ def put(model: str, drive: Path, fetch: Callable[[str], bytes]) -> None:
     Raises:
         NotConnected: It could not be fetched, is not for that board, or the drive took it not.
     """
-    url = _URL.format(model)
+    url = address(model)
     try:
         image = fetch(url)
     except OSError as error:

@@ -1,0 +1,61 @@
+/** How the page that works at a board is made and opened, and heard. */
+
+import program from "program:./page";
+import type { FromTheBoard } from "../contract";
+import type { Task } from "./task";
+
+const NAME = "picopanel-setup"; // of its window: there is one
+const HEAD = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Set up a board</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<style>body { max-width: 640px; margin: 24px auto; padding: 0 12px; font: 15px system-ui, sans-serif }</style>`;
+const WAIT = `${HEAD}<p>One moment: the board's files are fetched, and the broker is checked.</p>`;
+
+/** Whether a page of this frame's could ask for a port; if not, why. */
+export function obstacle(): string | null {
+  if (location.protocol === "vscode-webview:") return "VS Code lets no cell open a page";
+  if (window.origin === "null") return "this host lets no cell open a page that may ask for a port";
+  if (!window.isSecureContext) return "this page did not come over https";
+  return "serial" in navigator ? null : "this browser has no Web Serial: Chrome and Edge have";
+}
+
+/** Opens a page that waits for its task, within a click; null where the browser allows none or gives no hold of it. */
+export function openPage(): Window | null {
+  const page = window.open("", NAME);
+  if (page) write(page, WAIT);
+  return page;
+}
+
+export function handOver(page: Window, task: Task): void {
+  write(page, pageOf(task));
+  page.focus();
+}
+
+/** Opens a page that has its task, within a click: the way without a hold of it. It cannot tell the card anything. */
+export function openWith(task: Task): void {
+  window.open(URL.createObjectURL(new Blob([pageOf(task)], { type: "text/html" })));
+}
+
+/** Hears what a page with this key tells; gives back what ends it. */
+export function hear(key: string, tell: (message: FromTheBoard) => void): () => void {
+  const listen = ({ data, origin }: MessageEvent) => {
+    if (origin === window.origin && data?.picopanel === key) tell(data.message);
+  };
+  addEventListener("message", listen);
+  return () => removeEventListener("message", listen);
+}
+
+function write(page: Window, text: string): void {
+  page.document.open();
+  page.document.write(text);
+  page.document.close();
+}
+
+function pageOf(task: Task): string {
+  const files = task.plan.files.map(([name, data]) => [name, base64(data)]);
+  const told = JSON.stringify({ ...task, plan: { ...task.plan, files } }).replaceAll("<", "\\u003c");
+  return `${HEAD}<body><script type="application/json" id="task">${told}</script><script>${program}</script>`;
+}
+
+function base64(data: Uint8Array): string {
+  return btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join(""));
+}

@@ -1,0 +1,168 @@
+/**
+ * The program of the page that works at a board: a cell's frame may not ask for a port, a page of its own may.
+ * It has all that it needs in itself, and finishes even when the notebook goes; while it can, it tells the card.
+ */
+import { html, nothing, render, type TemplateResult } from "lit-html";
+import type { FromTheBoard, StepState } from "../contract";
+import { Pane } from "../page/pane";
+import { harmless } from "../page/text";
+import css from "../panel/panel.css";
+import setupCss from "../setup/setup.css";
+import { folded, list, printed } from "../setup/steps";
+import { follow } from "./console";
+import { BoardError, Repl } from "./repl";
+import { OVER, type Task } from "./task";
+import { carryOut, renew, Wrong } from "./work";
+
+const LOOK_EVERY = 500;
+const SHOWN = 4_000; // characters of the console
+const CLOSED = "The page that worked at the board was closed. Try it again.";
+const RASPBERRY_PI = [{ usbVendorId: 0x2e8a }];
+const MODELS = { "Pico W": "RPI_PICO_W", "Pico 2 W": "RPI_PICO2_W" };
+
+class Page extends Pane {
+  private readonly steps: StepState[];
+  private state: "asks" | "works" | "has started" | "has blinked" = "asks";
+  private trouble = "";
+  private lacksMicroPython = false;
+  private console = "";
+  private port: SerialPort | undefined;
+
+  constructor(
+    el: HTMLElement,
+    private readonly task: Task,
+  ) {
+    super(el, "picopanel picopanel-setup", css + setupCss);
+    this.steps = task.steps;
+    this.watch(LOOK_EVERY, { sight: () => this.redraw(), time: () => {} });
+    addEventListener("beforeunload", (event) => this.state === "works" && event.preventDefault());
+    addEventListener("pagehide", () => {
+      if (!this.state.startsWith("has")) this.tell({ type: "failed", says: CLOSED });
+    });
+    addEventListener("message", ({ source, data }) => {
+      if (source === window.opener && data === OVER) this.become("has blinked");
+    });
+    this.draw();
+  }
+
+  private tell(message: FromTheBoard): void {
+    window.opener?.postMessage({ picopanel: this.task.key, message }, window.origin);
+  }
+
+  private become(state: Page["state"]): void {
+    this.state = state;
+    this.redraw();
+  }
+
+  private readonly choose = async (filters?: typeof RASPBERRY_PI): Promise<void> => {
+    this.trouble = "";
+    try {
+      this.port = await navigator.serial.requestPort(filters && { filters });
+    } catch (cause) {
+      // A chooser that is closed, or that loses the focus, gives no port.
+      if ((cause as Error).name !== "NotFoundError") this.trouble = String(cause);
+      return this.redraw();
+    }
+    await this.work(this.port);
+  };
+
+  private async work(port: SerialPort): Promise<void> {
+    for (const step of this.steps) Object.assign(step, { state: "waits", says: "" });
+    this.become("works");
+    let repl: Repl | undefined;
+    try {
+      this.at("board", "doing", "");
+      repl = await Repl.open(port);
+      await carryOut(this.task.plan, this.task.wifi, repl, (name, done, says) => {
+        this.at(name, done ? "done" : "doing", says);
+        if (done) this.tell({ type: "did", step: name, says });
+      });
+    } catch (error) {
+      await this.fail(error as Error, repl);
+      return;
+    }
+    await repl.close();
+    this.become("has started");
+    void follow(port, (text) => this.print(text), this.signal);
+  }
+
+  private async fail(error: Error, repl: Repl | undefined): Promise<void> {
+    this.lacksMicroPython = error instanceof Wrong && error.renew;
+    this.trouble = error instanceof BoardError ? this.sentence(error) : error.message;
+    if (this.lacksMicroPython) await renew(repl!).catch(() => {});
+    await repl?.close();
+    for (const step of this.steps) if (step.state === "doing") step.state = "failed";
+    this.become("asks");
+  }
+
+  private sentence({ kind, message }: BoardError): string {
+    return this.task.plan.trouble[kind] + (message ? ` (${message})` : "");
+  }
+
+  private at(name: string, state: StepState["state"], says: string): void {
+    Object.assign(this.steps.find((step) => step.name === name)!, { state, says });
+    this.redraw();
+  }
+
+  private print(text: string): void {
+    this.console = (this.console + text).slice(-SHOWN);
+    this.tell({ type: "printed", text });
+    this.redraw();
+  }
+
+  protected override draw(): void {
+    const { state, trouble } = this;
+    const begun = this.steps.some((step) => step.state !== "waits");
+    render(
+      html`
+        <main class="card">
+          <div class="title"><b>${{ asks: "Choose your board", works: "Setting up your board", "has started": "Your board has been started", "has blinked": "That was your board." }[state]}</b></div>
+          <small>${this.says()}</small>
+          ${state === "asks" ? this.choices() : nothing}
+          ${begun ? list(this.steps) : nothing}
+          <div role="alert">${trouble ? html`<p class="says"><b>${harmless(trouble)}</b></p>` : nothing}</div>
+          ${state === "asks" ? folded("It is not in the list", this.help(), this.lacksMicroPython) : nothing}
+          ${printed(this.console, true)}
+        </main>
+      `,
+      this.body,
+    );
+  }
+
+  private says(): string {
+    if (this.state === "asks")
+      return `It is plugged into this computer, with a USB cable that carries data. It will be ${this.task.id}.`;
+    if (this.state === "works") return "Leave this page open, and the cable in. It takes half a minute.";
+    return this.state === "has started"
+      ? "Go back to your notebook: there it is waited for, and blinks."
+      : "This page can be closed.";
+  }
+
+  private choices(): TemplateResult {
+    return html`
+      <div class="choices">
+        <button class="begin" @click=${() => this.choose(RASPBERRY_PI)}>${this.trouble ? "Try again" : "Choose the board"}</button>
+        <button class="small" @click=${() => this.choose()}>Show all ports</button>
+      </div>
+    `;
+  }
+
+  private help(): TemplateResult {
+    const files = Object.entries(MODELS).map(
+      ([name, model], nth) =>
+        html`${nth ? " or " : ""}<a href=${this.task.plan.micropython.replace("MODEL", model)} download>${name}</a>`,
+    );
+    return html`
+      <ol>
+        <li>A new board has no MicroPython yet. Unplug it, hold its BOOTSEL button, plug it in again: a drive appears.</li>
+        <li>Get MicroPython for your ${files}, and drag the file onto that drive. The drive goes, and MicroPython is there.</li>
+        <li>Choose the board.</li>
+      </ol>
+      <p>A board of another make stands among all ports. On Linux, its user must be of the group dialout.</p>
+    `;
+  }
+}
+
+const task = JSON.parse(document.getElementById("task")!.textContent!);
+for (const file of task.plan.files) file[1] = Uint8Array.from(atob(file[1]), (byte) => byte.charCodeAt(0));
+new Page(document.body.appendChild(document.createElement("div")), task);
