@@ -179,7 +179,7 @@ export class Card extends Pane {
     const { id, running, kernel } = this.state;
     if (!kernel && this.obstacle) return noWay(this.obstacle);
     const stop = html`<button type="button" aria-disabled=${this.stopping ? "true" : nothing} @click=${this.stop}>${this.stopping ? "Stopping…" : "Stop"}</button>`;
-    const other = html`<button type="button" class="small" @click=${this.change}>${OTHER[this.way]}</button>`;
+    const other = html`<button type="button" class="small another" @click=${this.change}>${OTHER[this.way]}</button>`;
     return html`
       <form autocomplete="off" @submit=${this.begin}>
         <fieldset ?disabled=${running}>

@@ -41,8 +41,8 @@ function paths(content, buffers) {
 
 function show(cell, model) {
   const frame = document.createElement("iframe");
-  frame.sandbox = "allow-scripts allow-downloads";
-  frame.src = `frame.html?model=${model}`;
+  frame.sandbox = "allow-scripts allow-downloads allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox";
+  frame.src = `http://localhost:${location.port}/frame.html?model=${model}`; // Colab's has an origin of its own, too
   frame.name = cell;
   document.body.append(frame);
   frames.set(frame.contentWindow, { cell, asked: [], lags: [], clicks: [] });
