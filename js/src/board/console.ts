@@ -3,7 +3,11 @@ import { BAUD, pause } from "./repl";
 
 const LOOK_EVERY = 500;
 
-export async function follow(port: SerialPort, tell: (text: string) => void, signal: AbortSignal) {
+export async function follow(chosen: SerialPort, tell: (text: string) => void, signal: AbortSignal) {
+  let port = chosen;
+  // Restarted, it is another port to the browser.
+  const connected = ({ target }: Event) => (port = target as SerialPort);
+  navigator.serial.addEventListener("connect", connected, { signal });
   while (!signal.aborted) {
     try {
       await port.open(BAUD);

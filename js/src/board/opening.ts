@@ -1,8 +1,7 @@
 /** How the page that works at a board is made and opened, and heard. */
 
 import program from "program:./page";
-import type { FromTheBoard } from "../contract";
-import type { Task } from "./task";
+import { LINE, type Task } from "./task";
 
 const NAME = "picopanel-setup"; // of its window: there is one
 const HEAD = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Set up a board</title>
@@ -25,23 +24,18 @@ export function openPage(): Window | null {
   return page;
 }
 
-export function handOver(page: Window, task: Task): void {
+/** Gives a page its task, and back the line on which it tells of its work; the host hears nothing of that. */
+export function handOver(page: Window, task: Task): MessagePort {
   write(page, pageOf(task));
   page.focus();
+  const { port1, port2 } = new MessageChannel();
+  page.postMessage(LINE, window.origin, [port2]);
+  return port1;
 }
 
 /** Opens a page that has its task, within a click: the way without a hold of it. It cannot tell the card anything. */
 export function openWith(task: Task): void {
   window.open(URL.createObjectURL(new Blob([pageOf(task)], { type: "text/html" })));
-}
-
-/** Hears what a page with this key tells; gives back what ends it. */
-export function hear(key: string, tell: (message: FromTheBoard) => void): () => void {
-  const listen = ({ data, origin }: MessageEvent) => {
-    if (origin === window.origin && data?.picopanel === key) tell(data.message);
-  };
-  addEventListener("message", listen);
-  return () => removeEventListener("message", listen);
 }
 
 function write(page: Window, text: string): void {

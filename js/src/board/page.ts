@@ -7,11 +7,11 @@ import type { FromTheBoard, StepState } from "../contract";
 import { Pane } from "../page/pane";
 import { harmless } from "../page/text";
 import css from "../panel/panel.css";
-import setupCss from "../setup/setup.css";
-import { folded, list, printed } from "../setup/steps";
 import { follow } from "./console";
 import { BoardError, Repl } from "./repl";
-import { OVER, type Task } from "./task";
+import setupCss from "./setup.css";
+import { folded, list, printed } from "./steps";
+import { LINE, OVER, type Task } from "./task";
 import { carryOut, renew, Wrong } from "./work";
 
 const LOOK_EVERY = 500;
@@ -26,7 +26,7 @@ class Page extends Pane {
   private trouble = "";
   private lacksMicroPython = false;
   private console = "";
-  private port: SerialPort | undefined;
+  private line: MessagePort | undefined; // to the card, which may be gone
 
   constructor(
     el: HTMLElement,
@@ -39,14 +39,19 @@ class Page extends Pane {
     addEventListener("pagehide", () => {
       if (!this.state.startsWith("has")) this.tell({ type: "failed", says: CLOSED });
     });
-    addEventListener("message", ({ source, data }) => {
-      if (source === window.opener && data === OVER) this.become("has blinked");
+    addEventListener("message", ({ source, data, ports }) => {
+      if (source === window.opener && data === LINE) this.answer(ports[0]);
     });
     this.draw();
   }
 
+  private answer(line: MessagePort): void {
+    this.line = line;
+    line.onmessage = ({ data }) => data === OVER && this.become("has blinked");
+  }
+
   private tell(message: FromTheBoard): void {
-    window.opener?.postMessage({ picopanel: this.task.key, message }, window.origin);
+    this.line?.postMessage(message);
   }
 
   private become(state: Page["state"]): void {
@@ -56,14 +61,15 @@ class Page extends Pane {
 
   private readonly choose = async (filters?: typeof RASPBERRY_PI): Promise<void> => {
     this.trouble = "";
+    let port: SerialPort;
     try {
-      this.port = await navigator.serial.requestPort(filters && { filters });
+      port = await navigator.serial.requestPort(filters && { filters });
     } catch (cause) {
       // A chooser that is closed, or that loses the focus, gives no port.
       if ((cause as Error).name !== "NotFoundError") this.trouble = String(cause);
       return this.redraw();
     }
-    await this.work(this.port);
+    await this.work(port);
   };
 
   private async work(port: SerialPort): Promise<void> {

@@ -64,7 +64,7 @@ export class Repl {
     await this.until(">", within);
     if (!trouble) return decoded(printed);
     const said = decoded(trouble).trim().split("\n").at(-1)!;
-    throw new BoardError(/ENOSPC|Errno 28\b/.test(said) ? "full" : "else", said);
+    throw new BoardError(/^OSError: (28|.*ENOSPC)\b/.test(said) ? "full" : "else", said);
   }
 
   /** Starts a program, and does not wait for its end. */

@@ -3,12 +3,14 @@ import type { Plan, StepState } from "../contract";
 import type { Wifi } from "./work";
 
 export interface Task {
-  key: string; // what its messages are known by
   id: string; // the board's, to be
   steps: StepState[]; // those at the board
   plan: Plan;
   wifi: Wifi;
 }
 
-/** What the card tells the page when the board has blinked. */
+/** What comes with the line on which the page tells the card of its work. */
+export const LINE = "picopanel: line";
+
+/** What the card tells the page on it when the board has blinked. */
 export const OVER = "picopanel: over";

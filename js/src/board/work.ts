@@ -3,7 +3,7 @@ import type { Plan } from "../contract";
 import type { Repl } from "./repl";
 
 const CHUNK = 1_024; // bytes; MicroPython compiles each program as a whole, in what memory it has
-const RENEW = "import machine; machine.bootloader()";
+const RENEW = "import time, machine; time.sleep_ms(100); machine.bootloader()";
 
 /** What the plan leaves open in the file with the secrets, by the names there: it comes from the page's user alone. */
 export type Wifi = { SSID: string; PASSWORD: string };

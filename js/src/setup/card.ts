@@ -1,14 +1,14 @@
 /** One view of a board's set-up: what is asked, what is done step by step, and what the board prints. */
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import * as board from "../board/opening";
+import setupCss from "../board/setup.css";
+import { folded, list, printed } from "../board/steps";
 import { OVER, type Task } from "../board/task";
 import type { CardState, CardToKernel, FromTheBoard, Plan } from "../contract";
 import { clickId } from "../page/conversation";
 import { Pane } from "../page/pane";
 import { harmless, plain, shortened } from "../page/text";
 import css from "../panel/panel.css";
-import setupCss from "./setup.css";
-import { folded, list, printed } from "./steps";
 
 /** After so long without a word, a kernel does not hear. */
 const SILENT_AFTER = 5_000;
@@ -45,7 +45,7 @@ export class Card extends Pane {
   private page: Window | null = null;
   private wifi: { SSID: string; PASSWORD: string } | null = null;
   private task: Task | null = null;
-  private readonly key = clickId();
+  private line: MessagePort | null = null; // on which that page tells of its work
 
   constructor(
     el: HTMLElement,
@@ -55,10 +55,7 @@ export class Card extends Pane {
     super(el, "picopanel picopanel-setup", css + setupCss);
     this.way = !state.kernel || !(this.obstacle || HERE.test(location.hostname)) ? "page" : "kernel";
     this.watch(LOOK_EVERY, { sight: () => this.redraw(), time: () => this.look() });
-    this.signal.addEventListener(
-      "abort",
-      board.hear(this.key, (message) => this.told(message)),
-    );
+    this.signal.addEventListener("abort", () => this.line?.close());
     this.draw();
   }
 
@@ -86,9 +83,12 @@ export class Card extends Pane {
     if (!this.wifi) return;
     const steps = this.state.steps.filter(({ name }) => AT_THE_BOARD.includes(name));
     const waiting = steps.map((it) => ({ ...it, state: "waits" as const, says: "" }));
-    this.task = { key: this.key, id: this.state.id, steps: waiting, plan, wifi: this.wifi };
+    this.task = { id: this.state.id, steps: waiting, plan, wifi: this.wifi };
     this.wifi = null;
-    if (this.page && !this.page.closed) board.handOver(this.page, this.handed());
+    if (this.page && !this.page.closed) {
+      this.line = board.handOver(this.page, this.handed());
+      this.line.onmessage = ({ data }) => this.tell(data as FromTheBoard);
+    }
     this.redraw();
   }
 
@@ -104,12 +104,8 @@ export class Card extends Pane {
     this.redraw();
   };
 
-  private told(message: FromTheBoard): void {
-    this.tell(message);
-  }
-
   private over(): void {
-    if (this.state.trouble === null) this.page?.postMessage(OVER, window.origin);
+    if (this.state.trouble === null) this.line?.postMessage(OVER);
     else if (this.wifi) this.page?.close(); // it waits for what does not come
     this.wifi = this.task = null;
   }

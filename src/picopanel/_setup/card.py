@@ -64,7 +64,9 @@ class Card(Uncopied, Programmed):
         self._broker, self._port, self._mqtt_as, self._blinked = broker, port, mqtt_as, blinked
         self._clicks, self._stop, self._page = Clicks(), Event(), ByPage(self._wait)
         self._end: Callable[[], object] = self._stop.set
-        steps = [{"name": name, "title": title, "state": "waits", "says": ""} for name, title in STEPS.items()]
+        steps = [
+            {"name": name, "title": title, "state": "waits", "says": ""} for name, title in STEPS.items()
+        ]
         about = {"id": device_id, "broker": broker.url, "kernel": _reaches_boards()}
         super().__init__(_state={**about, "steps": steps, "running": False, "trouble": None, "console": ""})
         self.on_msg(self._on_page_message)

@@ -1,0 +1,168 @@
+"""A board is set up from a cell by the browser, to whose computer it is plugged in: in a page of its own.
+
+What stands in for the browser's port is `serial_page`; behind it is a real MicroPython.
+"""
+
+from contextlib import ExitStack, closing
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+
+from ..support import serial_page
+from ..support.browser import Window
+from ..support.notebook import Notebook
+from ..support.programs import Program
+from ..support.usb_board import UsbBoard
+from .test_layout import OVERFLOW
+from .test_setup import ID, SSID
+
+WIFI_PASSWORD, PASSWORD = "wi'fi \"s3cret\\", "br0ker-s3cret"
+CELL = """
+from picopanel import BoardSetup, Broker
+given = Broker({url!r}, username="ada", password=open({password!r}).read())
+setup = BoardSetup(broker=given, mqtt_as={mqtt_as!r})
+setup
+"""
+LISTEN = "heard = []; setup.children[0].on_msg(lambda card, message, buffers: heard.append(repr(message)))"
+
+
+class Desk:
+    """A browser with a board at its port, and the cell that sets it up; a virtual Pico answers for it."""
+
+    def __init__(self, folder, lab, window, broker, mqtt_as, ends):
+        self.folder, self.window, self._ends = folder, window, ends
+        self._url = broker.url(login=f"ada:{PASSWORD}")
+        self.board = self.plug_in_a_board()
+        self.serial = serial_page.install(window.context, self.board.port)
+        (folder / "password").write_text(PASSWORD)
+        given = {"url": broker.url(), "password": str(folder / "password"), "mqtt_as": str(mqtt_as)}
+        self.book = Notebook(lab, window, [CELL.format(**given).strip(), LISTEN, "print(*heard)"])
+        ends.enter_context(closing(self.book))
+        self.book.run_to_end(0)
+        self.card = self.book.page.locator(".picopanel-setup .card")
+        self.card.get_by_role("button", name="It is plugged into another computer").click()
+
+    def plug_in_a_board(self):
+        board = UsbBoard(self.folder / "flash", on_reset=self.start)
+        self._ends.callback(board.unplug)
+        return board
+
+    def start(self):
+        self._ends.callback(Program(["-m", "picopanel", "pico", ID, "--broker", self._url]).kill)
+
+    def begin(self):
+        """Fill in the card, and return the page that opens."""
+        for name, text in {"id": ID, "ssid": SSID, "password": WIFI_PASSWORD}.items():
+            self.card.locator(f"[name={name}]").fill(text)
+        with self.window.context.expect_page() as opened:
+            self.card.locator("[name=password]").press("Enter")
+        self.page = opened.value
+        return self.page
+
+    def choose(self):
+        self.page.get_by_role("button", name="Choose the board").click()
+
+    def says(self, text, where=None, within=60):
+        words = lambda: (where or self.card).inner_text()  # noqa: E731
+        self.book.eventually(lambda: text in words(), f"it says {text!r}", within=within, seen=words)
+
+    def page_says(self, text):
+        self.says(text, self.page.locator("body"))
+
+
+@pytest.fixture
+def desk(tmp_path, lab, browser, mqtt_as, start):
+    window = Window(browser)
+    with ExitStack() as ends:
+        ends.callback(window.close)
+        yield Desk(tmp_path, lab, window, start(users={"ada": PASSWORD}), mqtt_as, ends)
+        window.check()
+
+
+def test_from_an_empty_board_to_its_panel(desk, lab):
+    desk.book.run_to_end(1)
+    page = desk.begin()
+    desk.page_says("Choose your board")
+    assert Axe().run(page, ".picopanel")["violations"] == []
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.get_by_text("It is not in the list").click()
+    assert page.locator(".card").evaluate(OVERFLOW) == []
+    desk.choose()
+    desk.says("That was your board.")
+    desk.page_says("This page can be closed.")
+    assert Axe().run(page, ".picopanel")["violations"] == []
+    desk.book.panel(0).wait_until_ready()
+    secrets = {}
+    exec((desk.board.flash / "my_secrets.py").read_text(), secrets)
+    there = [secrets[name] for name in ("COURSE_ID", "SSID", "PASSWORD", "HIVEMQ_PASSWORD")]
+    assert there == [ID, SSID, WIFI_PASSWORD, PASSWORD]
+    heard = desk.book.run_to_end(2)
+    assert "'did'" in heard
+    assert f"'{SSID}'" not in heard, "the Wi-Fi stays in the page"
+    desk.book.save()
+    kept = (lab.root / desk.book.name).read_text() + (lab.folder / "server.log").read_text(errors="replace")
+    assert "BoardSetup" in kept
+    for secret in ("s3cret", PASSWORD):
+        assert secret not in kept + heard
+
+
+def test_a_closed_chooser_a_busy_port_and_a_pulled_cable_leave_the_button_and_the_next_try_finishes(desk):
+    desk.begin()
+    desk.page_says("Choose your board")
+    desk.serial.chooses = False
+    desk.choose()
+    desk.book.eventually(lambda: desk.serial.asked == 1, "the chooser was shown")
+    desk.serial.chooses, desk.serial.busy = True, True
+    desk.choose()
+    desk.page_says("The board cannot be opened. Close Thonny")
+    desk.serial.busy = False
+    desk.page.get_by_role("button", name="Try again").click()
+    desk.page_says("pico/")  # a file is being written
+    desk.serial.unplug()
+    desk.page_says("The board has gone while it was set up.")
+    desk.serial.plug_in(desk.board.port)
+    desk.page.get_by_role("button", name="Try again").click()
+    desk.says("That was your board.")
+
+
+def test_it_finishes_while_the_notebook_is_loaded_anew(desk):
+    desk.begin()
+    desk.page_says("Choose your board")
+    desk.choose()
+    desk.page_says("Write PicoPanel's files")
+    desk.book.save()
+    desk.book.reload()
+    desk.says("That was your board.")
+
+
+def test_its_page_closed_in_the_middle_is_told(desk):
+    desk.begin()
+    desk.page_says("Choose your board")
+    desk.choose()
+    desk.page_says("pico/")
+    desk.page.close(run_before_unload=False)
+    desk.says("The page that worked at the board was closed.")
+
+
+def test_a_wrong_password_of_the_broker_closes_the_page_and_is_told(desk):
+    (desk.folder / "password").write_text("wrong")
+    desk.book.run_to_end(0)
+    desk.card.get_by_role("button", name="It is plugged into another computer").click()
+    page = desk.begin()
+    desk.says("Nothing on the board was changed. The broker refused the user name or password")
+    desk.book.eventually(page.is_closed, "its page is closed")
+
+
+def test_where_no_page_is_given_hold_of_another_click_opens_it(desk):
+    desk.book.page.evaluate(
+        "() => { const open = window.open; window.open = (url) => url ? open(url) && null : null }"
+    )
+    for name, text in {"id": ID, "ssid": SSID, "password": WIFI_PASSWORD}.items():
+        desk.card.locator(f"[name={name}]").fill(text)
+    desk.card.locator("[name=password]").press("Enter")
+    with desk.window.context.expect_page() as opened:
+        desk.card.get_by_role("button", name="Open the board's page").click()
+    desk.page = opened.value
+    desk.choose()
+    desk.page_says("pico/")
+    assert "Find the board\n, now" in desk.card.inner_text(), "that page cannot tell it"
