@@ -7,12 +7,12 @@ import getpass
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from .._broker import Broker, environment, find
 from .._doctor import tell
-from .._errors import InvalidCommand, InvalidDeviceID, NoBroker
+from .._errors import InvalidCommand, InvalidDeviceID, NoAnswer, NoBroker, NotConnected
 from .._protocol.ids import check_device_id
 from .._setup import on_board
 from .._setup.by_kernel import ByKernel
@@ -21,10 +21,14 @@ from .._setup.check import check
 from .._setup.files import board_bundle
 from .._setup.micropython import NeedsMicroPython
 from .._setup.plan import make_plan
-from .._setup.setup import set_up
-from .._setup.usb import Mpremote
+from .._setup.setup import set_up, with_console
+from .._setup.usb import ConsoleReader, Mpremote
 from .options import Commands, add_broker, broker_of, named_broker
 
+_STOPPED = (
+    "Stopped. The next set-up makes whole what this one has left half done; `picopanel board restore` puts "
+    "back what was there."
+)
 _ID = "the course ID that the board is to answer under"
 
 
@@ -70,8 +74,23 @@ def setup(options: argparse.Namespace) -> int:
             find_board(mpremote)  # before anything is asked for in vain
     broker = _ask_broker(options)
     device_id = given or find(None, broker)[0] or _ask("COURSE_ID", "Your course ID: ")
-    for step, says in set_up(ByKernel(mpremote), device_id, broker, _ask_wifi(), options.mqtt_as):
-        print(f"{step:<7} {says}")
+    printed = ""
+    with closing(ConsoleReader(mpremote)) as console:
+
+        def pause(seconds: float) -> None:
+            nonlocal printed
+            printed += console.read(seconds)
+
+        try:
+            for step, says in set_up(
+                ByKernel(mpremote), device_id, broker, _ask_wifi(), options.mqtt_as, pause
+            ):
+                print(f"{step:<7} {says}")
+        except NoAnswer as error:
+            raise NotConnected(with_console(error, printed)) from None
+        except KeyboardInterrupt:
+            print(_STOPPED, file=sys.stderr)
+            return 130
     return 0
 
 

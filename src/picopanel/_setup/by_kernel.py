@@ -11,15 +11,21 @@ from typing import Any, TypeVar
 
 from .._errors import NotConnected
 from .files import SECRETS, download
-from .micropython import BY_HAND, NeedsMicroPython, in_bootsel, put
+from .micropython import BY_HAND, NeedsMicroPython, image_for, in_bootsel, put
 from .on_board import given, look
 from .plan import Done, Plan
 from .usb import Mpremote
 
 _RESTARTS_WITHIN = 30.0  # seconds
+_NONE = (
+    "No board is plugged in. Use a USB cable that carries data, not one for charging only. A new "
+    "board has no MicroPython yet: hold its BOOTSEL button while plugging it in, then try it again."
+)
+_OTHER = " Something else is at {port}: if that is your board, name its port, --port or BoardSetup(port=...)."
 _Given = TypeVar("_Given")
 _Result = TypeVar("_Result")
-_BOOTSEL = "import machine; machine.bootloader()"
+_BOOTSEL = "import time, machine; time.sleep_ms(100); machine.bootloader()"
+_RASPBERRY_PI = "2e8a:"
 
 
 class ByKernel:
@@ -48,12 +54,25 @@ class ByKernel:
         yield Done("start", started["says"])
 
     def _put_micropython(self, needs: NeedsMicroPython) -> dict[str, Any]:
-        drive = needs.drive
-        if drive is None:
-            self._mpremote.do(["exec", "--no-follow", _BOOTSEL])
-            drive = self._retry(_drive_of, needs)
-        put(needs.model, drive, download)
-        return self._retry(find, self._mpremote)
+        image = image_for(needs.model, download)
+        wrong = put(image, needs.drive or self._ask_into_bootsel(needs))
+        self._mpremote.forget_port()
+        try:
+            return self._retry(find, self._mpremote)
+        except NotConnected as error:
+            raise NotConnected(f"{error} (Copying MicroPython: {wrong})") if wrong else error from None
+
+    def _ask_into_bootsel(self, needs: NeedsMicroPython) -> Path:
+        if other := in_bootsel():
+            raise NotConnected(f"Another board is in BOOTSEL mode (drive {other[0]}). Unplug it.")
+        self._mpremote.do(["exec", "--no-follow", _BOOTSEL])
+        try:
+            return self._retry(_drive_of, needs)
+        except NeedsMicroPython:
+            raise NotConnected(
+                f"{needs} (It was asked into BOOTSEL mode, and no drive has come up here: if your file "
+                "manager shows one, RPI-RP2 or RP2350, open it there, and try it again.)"
+            ) from None
 
     def _retry(self, attempt: Callable[[_Given], _Result], given: _Given) -> _Result:
         """Attempt it until it works, while the board restarts."""
@@ -89,7 +108,8 @@ def find(mpremote: Mpremote, drives: Iterable[Path] | None = None) -> dict[str, 
     return _good(found)
 
 
-def _only_port(ports: list[str], drives: Iterable[Path] | None) -> str:
+def _only_port(plugged_in: dict[str, str], drives: Iterable[Path] | None) -> str:
+    ports = [port for port, usb_id in plugged_in.items() if usb_id.startswith(_RASPBERRY_PI)]
     if len(ports) == 1:
         return ports[0]
     if ports:
@@ -105,10 +125,7 @@ def _only_port(ports: list[str], drives: Iterable[Path] | None) -> str:
             model,
             drive,
         )
-    raise NotConnected(
-        "No board is plugged in. Use a USB cable that carries data, not one for charging only. A new "
-        "board has no MicroPython yet: hold its BOOTSEL button while plugging it in, then try it again."
-    )
+    raise NotConnected(_NONE + "".join(_OTHER.format(port=port) for port in [*plugged_in][:1]))
 
 
 def _good(told: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import traitlets
 
 from .._broker import Broker
 from .._broker.settings import environment
-from .._errors import InvalidArgument, NoAnswer, PicoPanelError, Uncopied
+from .._errors import InvalidArgument, PicoPanelError, Uncopied
 from .._page.conversation import Clicks
 from .._page.kernel import let_anyone_send, when_idle
 from .._page.widget import Program, Programmed
@@ -184,9 +184,9 @@ class Card(Uncopied, Programmed):
             return str(Stopped())
         if not isinstance(error, (PicoPanelError, Stopped)):
             return f"{type(error).__name__}: {error}"
-        printed = self._state["console"].split("\n")
-        last = next((line.strip() for line in reversed(printed) if line.strip()), "")
-        return f"{error} It says: {last}" if isinstance(error, NoAnswer) and last else str(error)
+        from .setup import with_console
+
+        return with_console(error, self._state["console"])
 
     def _is_done(self) -> bool:
         return all(step["state"] == "done" for step in self._state["steps"])

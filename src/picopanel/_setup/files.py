@@ -49,10 +49,15 @@ and put it beside the other files as {name} before you upload them.
 
 
 def download(url: str) -> bytes:
+    """Raises OSError, also for an answer that is cut off."""
+    from http.client import HTTPException
     from urllib.request import urlopen
 
-    with urlopen(url, timeout=TIMEOUT) as answer:
-        return answer.read()  # type: ignore[no-any-return]
+    try:
+        with urlopen(url, timeout=TIMEOUT) as answer:
+            return answer.read()  # type: ignore[no-any-return]
+    except HTTPException as error:
+        raise OSError(f"{type(error).__name__}: {error}") from None
 
 
 def board_bundle(

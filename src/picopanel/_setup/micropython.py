@@ -1,7 +1,13 @@
-"""MicroPython itself: which file is for which board, and how it comes onto one that is in BOOTSEL mode."""
+"""MicroPython itself: which file is for which board, and how it comes onto one that is in BOOTSEL mode.
+
+What is on the drive of such a board, and that it restarts by itself at its last block, is read in the
+chip's own ROM (raspberrypi/pico-bootrom-rp2040: `virtual_disk.c`, `info_uf2.txt`).
+"""
 
 from __future__ import annotations
 
+import os
+import re
 import string
 import struct
 import sys
@@ -27,10 +33,11 @@ BY_HAND = (
 _FAMILIES = {"RPI_PICO_W": 0xE48BFF56, "RPI_PICO2_W": 0xE48BFF59}  # of the UF2 format's list of families
 _BLOCK, _MAGIC = 512, b"UF2\nWQ]\x9e"
 _ABOUT = "INFO_UF2.TXT"
+_CHIPS = {"RP2": "RP2040", "RP2350": "RP2350"}  # as the drive calls them; others have such drives, too
 
 
 class NeedsMicroPython(NotConnected):
-    """A board has no MicroPython running, or an old one that lets go for a new one."""
+    """A board has no MicroPython running, or an old one that goes into BOOTSEL mode for a new one."""
 
     def __init__(self, text: str, model: str, drive: Path | None = None) -> None:
         super().__init__(text)
@@ -39,12 +46,21 @@ class NeedsMicroPython(NotConnected):
 
 
 def in_bootsel(drives: Iterable[Path] | None = None) -> tuple[Path, str] | None:
-    """Return the drive of a board in BOOTSEL mode, and the board's model; None if there is no such board."""
+    """Return the drive of the board in BOOTSEL mode, and the board's model; None if there is no such board.
+
+    Raises:
+        NotConnected: There are several.
+    """
+    found = []
     for drive in _drives() if drives is None else drives:
         with suppress(OSError):
             about = (drive / _ABOUT).read_text(errors="replace")
-            return drive, model_of(about)
-    return None
+            if chip := re.search(r"^Model: Raspberry Pi (RP2350|RP2)\s*$", about, re.MULTILINE):
+                found.append((drive, MODELS[_CHIPS[chip[1]]]))
+    if len(found) > 1:
+        named = ", ".join(str(drive) for drive, _ in found)
+        raise NotConnected(f"{len(found)} boards are in BOOTSEL mode ({named}). Unplug all but one.")
+    return found[0] if found else None
 
 
 def address(model: str) -> str:
@@ -52,43 +68,59 @@ def address(model: str) -> str:
     return f"https://micropython.org/resources/firmware/{model}-20251209-v{VERSION}.uf2"
 
 
-def model_of(words: str) -> str:
-    return MODELS["RP2350" if "RP2350" in words else "RP2040"]
-
-
-def put(model: str, drive: Path, fetch: Callable[[str], bytes]) -> None:
-    """Copy MicroPython onto a board's drive; the board restarts with it by itself.
+def image_for(model: str, fetch: Callable[[str], bytes]) -> bytes:
+    """Fetch MicroPython for a board.
 
     Raises:
-        NotConnected: It could not be fetched, is not for that board, or the drive took it not.
+        NotConnected: It could not be fetched, or is not whole, or not for that board.
     """
     url = address(model)
     try:
         image = fetch(url)
     except OSError as error:
         raise NotConnected(
-            f"MicroPython could not be fetched from {url} ({error}). {BY_HAND.format(model=model)}"
+            f"MicroPython could not be fetched from {url} ({error}). Is this computer on the internet? "
+            f"{BY_HAND.format(model=model)}"
         ) from None
     if not is_for(model, image):
-        raise NotConnected(f"What came from {url} is no MicroPython for it. {BY_HAND.format(model=model)}")
-    path = drive / url.rpartition("/")[2]
+        raise NotConnected(
+            f"What came from {url} is no MicroPython for this board. Does a network here want you to sign "
+            f"in first? {BY_HAND.format(model=model)}"
+        )
+    return image
+
+
+def put(image: bytes, drive: Path) -> str | None:
+    """Copy an image onto a board's drive, and return what went wrong.
+
+    The board restarts as soon as it has all, often before the system is done with the file: then something
+    went wrong, and all is well. Whether the board is back tells.
+    """
     try:
-        path.write_bytes(image)
+        with open(drive / "micropython.uf2", "wb") as file:
+            file.write(image)
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
-        if (drive / _ABOUT).exists():  # else it has restarted before the system was done with the file
-            raise NotConnected(f"The board's drive {drive} did not take MicroPython: {error}.") from None
+        return str(error)
+    return None
 
 
 def is_for(model: str, image: bytes) -> bool:
-    """Whether an image is whole, and for that chip: the other's is taken by the drive, and nothing runs."""
+    """Whether an image is whole, and for that chip: another one's is taken by the drive, and nothing runs.
+
+    One for an RP2350 may begin with a block of another family, which mends a fault of the chip (RP2350-E10).
+    """
     blocks = [image[at : at + _BLOCK] for at in range(0, len(image), _BLOCK)]
-    if not blocks or any(len(block) != _BLOCK or not block.startswith(_MAGIC) for block in blocks):
+    if any(len(block) != _BLOCK or not block.startswith(_MAGIC) for block in blocks):
         return False
-    return any(struct.unpack_from("<I", block, 28)[0] == _FAMILIES[model] for block in blocks)
+    told = [struct.unpack_from("<III", block, 20) for block in blocks]
+    ours = {number: of for number, of, family in told if family == _FAMILIES[model]}
+    return set(ours.values()) == {len(ours)}
 
 
 def _drives() -> list[Path]:
     if sys.platform == "win32":
-        return [Path(f"{letter}:/") for letter in string.ascii_uppercase]
-    patterns = ("media/*", "media/*/*", "run/media/*/*", "Volumes/*")
+        return [Path(f"{letter}:/") for letter in string.ascii_uppercase[2:]]  # A and B are for floppy disks
+    patterns = ("media/*", "media/*/*", "run/media/*/*", "Volumes/*")  # Debian, Ubuntu; Fedora, Arch; macOS
     return [path for pattern in patterns for path in Path("/").glob(pattern)]

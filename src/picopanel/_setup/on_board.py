@@ -25,10 +25,13 @@ machine = getattr(about, "_machine", sys.platform)
 found = {"name": about[0], "version": ".".join(str(part) for part in about[1][:3]), "machine": machine}
 found["model"] = model = MODELS[1 if "RP2350" in machine else 0]
 is_other, is_old = about[0] != "micropython", tuple(about[1][:2]) < OLDEST
-wrong = OTHER if is_other else OLD if is_old else "" if wifi else NO_WIFI
+is_esp = sys.platform.startswith("esp")
+without = NEEDS_WIFI if is_esp else NO_WIFI
+wrong = OTHER if is_other else without if not wifi else OLD if is_old else ""
 if wrong:
-    found["wrong"] = wrong.format(install=INSTALL.format(model=model), **found)
-found["renew"] = is_old and not is_other
+    install = ELSEWHERE if is_esp else INSTALL.format(model=model)
+    found["wrong"] = wrong.format(install=install, **found)
+found["renew"] = wrong == OLD and machine.startswith(("Raspberry Pi Pico W", "Raspberry Pi Pico 2 W"))
 found["says"] = "{machine}, MicroPython {version}.".format(**found)
 print(json.dumps(found))
 """
@@ -39,6 +42,12 @@ _NO_WIFI = (
     "The board's MicroPython ({machine}) knows no Wi-Fi: it is a Pico without W, or its MicroPython is for "
     "one. If a W is printed on it: {install} If none is, it speaks over USB: `picopanel pico ID --serial "
     "PORT`, and *Another board* in docs/board.md."
+)
+
+_NEEDS_WIFI = "The board's MicroPython ({machine}) knows no Wi-Fi. {install}"
+_ELSEWHERE = (
+    "Get the newest one for it from https://micropython.org/download/. A board of another kind is not set up "
+    "as a Pico W is: *Another board* in docs/board.md."
 )
 
 _CHECK = """
@@ -79,7 +88,14 @@ def listed(name):
     if not there(name):
         return []
     with open(name) as f:
-        return json.load(f)
+        try:
+            return json.load(f)
+        except ValueError:  # of an earlier version, whose plug was pulled
+            return []
+def write_down(names, name):
+    with open(name + ".new", "w") as f:
+        json.dump(names, f)
+    os.rename(name + ".new", name)
 def remove(names):
     for name in names:
         if there(name):
@@ -108,8 +124,7 @@ for name in NAMES:
         make_folders(BEFORE + "/" + name)
         os.rename(name, BEFORE + "/" + name)
 make_folders(written)
-with open(written, "w") as f:
-    json.dump(NAMES, f)
+write_down(NAMES, written)
 for name in NAMES:
     make_folders(name)
 remove(GONE)
@@ -154,6 +169,7 @@ def files(folder):
         else:
             yield path
 todo, half_done = BEFORE + "/written.json", BEFORE + "/restoring.json"
+remove([todo + ".new"])
 if there(todo):
     remove(listed(todo))
     os.rename(todo, half_done)
@@ -183,7 +199,8 @@ def save(names: Iterable[str], gone: Iterable[str] = ()) -> str:
 
 def look() -> str:
     """Tell what the board is, and whether our program can run there."""
-    sentences = {"OTHER": _OTHER, "OLD": _OLD, "NO_WIFI": _NO_WIFI, "INSTALL": BY_HAND}
+    sentences = {"OTHER": _OTHER, "OLD": _OLD, "NO_WIFI": _NO_WIFI, "NEEDS_WIFI": _NEEDS_WIFI}
+    sentences |= {"INSTALL": BY_HAND, "ELSEWHERE": _ELSEWHERE}
     return given(_LOOK, OLDEST=OLDEST, MODELS=tuple(MODELS.values()), **sentences)
 
 

@@ -74,15 +74,17 @@ def make_plan(
 
 
 TROUBLE = {
-    "busy": "The board cannot be opened. Close Thonny, or any other editor's console; if none is open, is "
-    "it still plugged in?",
+    "busy": "The board cannot be opened: another program has it. Close Thonny, a serial monitor or another "
+    "notebook, and try it again. If none is open, unplug the board and plug it in again.",
     "none": "No board is plugged in.",
-    "deaf": "The program on the board does not let go. Unplug the board, plug it in again, and try it at "
-    "once.",
+    "deaf": "The board does not answer: its program does not let go, or it has no MicroPython. Unplug it, "
+    "plug it in again, and try it at once. If it is the same then: *The board does not let go* in "
+    "docs/troubleshooting.md.",
     "full": "The board has no room left for files. Take some off it, with Thonny for example, and try it "
-    "again.",
-    "lost": "The board has gone while it was set up. Plug it in again, and try it again: what it had is "
+    "again: what it had is still there.",
+    "lost": "The connection to the board broke off: it was unplugged, has restarted by itself, or another "
+    "program reads along. Plug it in, close such programs, and try it again: what it had is still there.",
+    "else": "The board did not do as told. Unplug it, plug it in again, and try it again: what it had is "
     "still there.",
-    "else": "The board did not do as told.",
 }
 """What can go wrong between whoever carries a plan out and the board, and what to do."""

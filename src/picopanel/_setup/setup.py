@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from .plan import Done, Plan, make_plan
 
 ONLINE_WITHIN = 90.0
 _TELLS_WITHIN = 2.0  # what the broker keeps of a board is here by then
+_TELLING = re.compile(r"(Wi-Fi|Time|Broker): .+|\w*(Error|Exception|Interrupt)\b.*")  # firmware, traceback
 
 
 class Hands(Protocol):
@@ -70,6 +72,15 @@ def set_up(
     finally:
         loop.ask(device.close)
     yield Done("blink", "It has just blinked five times.")
+
+
+def with_console(error: Exception, printed: str) -> str:
+    """Return what went wrong, and of a board that does not answer what its console tells of it."""
+    lines = [line.strip() for line in printed.split("\n") if line.strip()]
+    if not isinstance(error, NoAnswer) or not lines:
+        return str(error)
+    telling = [line for line in lines if _TELLING.fullmatch(line)]
+    return f"{error} It says: {(telling or lines)[-1]}"
 
 
 def _boot_of(device: Device) -> str:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,38 +31,69 @@ else:
     _PORT_ERRORS = (OSError, termios.error)  # pyserial's own are OSErrors, too
 
 ANSWERS_WITHIN = 180  # seconds; all files together take some 20
-_START = (
-    "import json, sys; sys.argv = ['mpremote', *json.load(sys.stdin)]; "
-    "from mpremote.main import main; sys.exit(main())"
-)
+_LONGEST = 200  # characters of what it says
+_MEETS_WITHIN = 40  # of a board that has not answered yet: each of mpremote's three waits takes 10
+_CTRL_C, _OFTEN, _APART = (
+    b"\x03",
+    50,
+    0.004,
+)  # a program that catches one is met outside of its `try` by another
+_START = """
+import json, os, sys, threading
+def end_with_us():  # or a kernel that is restarted would leave it at the port
+    os.read(0, 1)
+    os._exit(1)
+sys.argv = ["mpremote", *json.loads(sys.stdin.readline())]
+threading.Thread(target=end_with_us, daemon=True).start()
+from mpremote.main import main
+sys.exit(main())
+"""
 _SAYS = {
-    # what mpremote says: which of TROUBLE that is
+    # what mpremote, pyserial or the system says: which of TROUBLE that is
     "failed to access": "busy",
     "no device found": "none",
     "could not enter raw repl": "deaf",
+    "OSError: 28": "full",  # MicroPython itself: its short list of names (moderrno.c) has no ENOSPC
     "ENOSPC": "full",
-    "Errno 28": "full",
+    "No space left": "full",
     "device disconnected": "lost",
     "Input/output error": "lost",
+    "No such device": "lost",
+    "Device not configured": "lost",  # macOS
+    "ClearCommError": "lost",  # Windows
+    "WriteFile failed": "lost",
+    "raw paste": "lost",  # it has restarted, or somebody else reads along
+    "could not exec": "lost",
+    "waiting for": "lost",
 }
+
+
+class _Deaf(NotConnected):
+    """The program on the board holds it."""
 
 
 class Mpremote:
     """Runs mpremote's commands on one board, or only prints them if `dry`."""
 
     def __init__(self, port: str | None, *, dry: bool = False) -> None:
-        self.port = port
+        self.port = self._given = port
         self.dry = dry
         self._process: subprocess.Popen[str] | None = None
+        self._has_answered = self._was_deaf = self._stopped = False
         if importlib.util.find_spec("mpremote") is None:
             raise NotConnected(
                 "Boards on USB are reached with mpremote, which is not installed here: "
                 "pip install 'picopanel[board]'"
             )
 
-    def ports(self) -> list[str]:
-        lines = map(str.split, self._run(["connect", "list"]).splitlines())
-        return [words[0] for words in lines if len(words) > 2 and words[2].startswith("2e8a:")]
+    def ports(self) -> dict[str, str]:
+        """Return the USB IDs of what is plugged in, `vendor:product` in hex, by its ports."""
+        lines = map(str.split, self._run(["connect", "list"], ANSWERS_WITHIN).splitlines())
+        return {words[0]: words[2] for words in lines if len(words) > 2 and words[2] != "0000:0000"}
+
+    def forget_port(self) -> None:
+        """A board that has restarted may have another one, where none was given."""
+        self.port, self._has_answered = self._given, False
 
     def do(self, *commands: list[str], shown: str = "") -> str:
         """Do commands in one go, and return what they print; `shown` stands for a last one with a secret."""
@@ -69,7 +101,7 @@ class Mpremote:
         for command in commands[1:]:
             arguments += ["+", *command]
         if not self.dry:
-            return self._run(arguments)
+            return self._insist(arguments)
         print("mpremote", shlex.join([*arguments[:-1], shown or arguments[-1]]))
         return ""
 
@@ -97,7 +129,8 @@ class Mpremote:
             self.do(*(["fs", "cp", str(path), f":{name}"] for name, path in copies.items()))
 
     def stop(self) -> None:
-        """End what it does just now; the board is told so when it is next spoken to."""
+        """End what it does, for good; the board is told so when it is next spoken to."""
+        self._stopped = True
         if self._process is not None:
             self._process.kill()
 
@@ -122,7 +155,37 @@ class Mpremote:
             )
         return None
 
-    def _run(self, arguments: list[str]) -> str:
+    def _insist(self, arguments: list[str]) -> str:
+        """Run them; if the board's program does not let go, interrupt it, and restart it no more.
+
+        A restart begins what holds it anew: a `boot.py` does so each time.
+        """
+        resume = ["resume"] if self._was_deaf else []
+        within = ANSWERS_WITHIN if self._has_answered else min(ANSWERS_WITHIN, _MEETS_WITHIN)
+        try:
+            printed = self._run([*arguments[:2], *resume, *arguments[2:]], within)
+        except _Deaf:
+            if self._was_deaf or self._stopped:
+                raise
+            self._was_deaf = True
+            self._interrupt()
+            return self._insist(arguments)
+        self._has_answered = True
+        return printed
+
+    def _interrupt(self) -> None:
+        import serial
+
+        with (
+            suppress(*_PORT_ERRORS),
+            serial.serial_for_url(self.port, write_timeout=1, exclusive=True) as port,
+        ):
+            for _ in range(_OFTEN):
+                port.write(_CTRL_C)
+                port.read(port.in_waiting)
+                time.sleep(_APART)
+
+    def _run(self, arguments: list[str], within: float) -> str:
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START],
             stdin=subprocess.PIPE,
@@ -132,20 +195,43 @@ class Mpremote:
             errors="replace",
             start_new_session=True,  # an interrupt of a cell is not one of a set-up
         )
+        if self._stopped:  # just now
+            self._process.kill()
         with self._process as process:
-            try:
-                printed, complained = process.communicate(json.dumps(arguments), timeout=ANSWERS_WITHIN)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise NotConnected(
-                    f"The board has not done as told within {ANSWERS_WITHIN} s. Unplug it, plug it in again, "
-                    "and try it again: what it had is still there."
-                ) from None
+            printed, complained = _ended(process, json.dumps(arguments), within)
+        if complained is None and self._has_answered:
+            raise NotConnected(
+                f"The board has not done as told within {within} s. Unplug it, plug it in again, and try it "
+                "again: what it had is still there."
+            )
+        if complained is None:
+            raise _Deaf(f"{TROUBLE['deaf']} (no answer within {within} s)")
         if process.returncode:
-            said = (complained.strip() or printed.strip()).rpartition("\n")[2]
-            kind = next((kind for words, kind in _SAYS.items() if words in said), "else")
-            raise NotConnected(f"{self._closed() or TROUBLE[kind]} ({said})")
+            raise self._trouble((complained.strip() or printed.strip()).rpartition("\n")[2][:_LONGEST])
         return printed
+
+    def _trouble(self, said: str) -> NotConnected:
+        kind = next((kind for words, kind in _SAYS.items() if words in said), "else")
+        why = self._closed() if kind in ("busy", "none") else None
+        text = f"{why or TROUBLE[kind]} ({said})" if said else TROUBLE[kind]
+        return (_Deaf if kind == "deaf" else NotConnected)(text)
+
+
+def _ended(process: subprocess.Popen[str], told: str, within: float) -> tuple[str, str | None]:
+    """Return what it has printed and complained of; None if it has not ended by itself within that time."""
+    stdin, process.stdin = process.stdin, None  # it stays open while we live: mpremote ends with it
+    assert stdin is not None
+    with stdin:
+        try:
+            with suppress(BrokenPipeError):
+                os.write(stdin.fileno(), f"{told}\n".encode())
+            return process.communicate(timeout=within)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return "", None
+        except BaseException:  # Ctrl-C in a terminal
+            process.kill()
+            raise
 
 
 class ConsoleReader:
@@ -160,7 +246,9 @@ class ConsoleReader:
         import serial
 
         try:
-            self._port = self._port or serial.serial_for_url(self._mpremote.port, timeout=seconds)
+            self._port = self._port or serial.serial_for_url(
+                self._mpremote.port, timeout=seconds, exclusive=True
+            )
             heard: bytes = self._port.read(1)
             heard += self._port.read(self._port.in_waiting)
             return heard.decode(errors="replace")
