@@ -113,6 +113,18 @@ MUTANTS = [
         "tests/cli/test_setup_faults.py -k otherwise",
     ),
     Mutant(
+        "src/picopanel/_setup/usb.py",
+        "    os._exit(1)",
+        "    pass",
+        "tests/cli/test_setup_faults.py -k kernel",
+    ),
+    Mutant(
+        "src/picopanel/_setup/micropython.py",
+        "return set(ours.values()) == {len(ours)}",
+        "return bool(ours)",
+        "tests/cli/test_setup_faults.py -k whole",
+    ),
+    Mutant(
         "src/picopanel/_cli/virtual.py",
         "self._replies % 3 == 0",
         "False",

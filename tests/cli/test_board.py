@@ -332,6 +332,7 @@ def test_asks_for_what_it_does_not_know_and_hides_the_passwords(plug_in, locked_
     seen += read_until(main, b"Nothing on the board was changed")
     assert setup.wait(10) == 1
     assert b"s3cret" not in seen
+    assert b"broker  Check the broker from here ..." in seen, "what it does is said while it does it"
     assert content(board.flash) == {}
 
 

@@ -6,7 +6,7 @@ import argparse
 import getpass
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from .._setup.by_kernel import find as find_board
 from .._setup.check import check
 from .._setup.files import board_bundle
 from .._setup.micropython import NeedsMicroPython
-from .._setup.plan import make_plan
+from .._setup.plan import STEPS, Done, make_plan
 from .._setup.setup import set_up, with_console
 from .._setup.usb import ConsoleReader, Mpremote
 from .options import Commands, add_broker, broker_of, named_broker
@@ -82,16 +82,29 @@ def setup(options: argparse.Namespace) -> int:
             printed += console.read(seconds)
 
         try:
-            for step, says in set_up(
-                ByKernel(mpremote), device_id, broker, _ask_wifi(), options.mqtt_as, pause
-            ):
-                print(f"{step:<7} {says}")
+            _tell(set_up(ByKernel(mpremote), device_id, broker, _ask_wifi(), options.mqtt_as, pause))
         except NoAnswer as error:
             raise NotConnected(with_console(error, printed)) from None
         except KeyboardInterrupt:
             print(_STOPPED, file=sys.stderr)
             return 130
     return 0
+
+
+def _tell(steps: Iterator[Done]) -> None:
+    """Print what there is to say of each step; in a terminal also which one is under way."""
+    in_terminal = sys.stdout.isatty()
+    for step, title in STEPS.items():
+        under_way = f"{title} ..."
+        if in_terminal:
+            print(f"{step:<7} {under_way}", end="\r")
+        try:
+            says = next(steps).says
+        except BaseException:
+            if in_terminal:
+                print()  # what went wrong comes below
+            raise
+        print(f"{step:<7} {says.ljust(len(under_way)) if in_terminal else says}")
 
 
 def restore(options: argparse.Namespace) -> int:
