@@ -27,6 +27,7 @@ from ._pico.measured import Channel
 from ._pico.pico import Pico
 from ._setup.certificates import Certificate, cert
 from ._setup.files import board_bundle
+from ._store.export import read_recording
 from ._store.limit import Limit
 from ._version import __version__
 from ._wall.commands import Answers
@@ -63,6 +64,7 @@ __all__ = [
     "__version__",
     "board_bundle",
     "cert",
+    "read_recording",
 ]
 
 

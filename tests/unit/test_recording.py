@@ -10,13 +10,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel import NotARecording, PicoPanelError, RecordingFailed
+from picopanel import NotARecording, PicoPanelError, RecordingFailed, read_recording
 from picopanel._store import EVENT, NO_CLOCK, Origin, Rows, Store
 from picopanel._store.appender import Appender
+from picopanel._store.export import Export
 from picopanel._store.recording import START, Recording, header, lines, read, read_file
 
 from ..support.programs import Program
@@ -106,6 +108,29 @@ def test_what_was_recorded_is_what_is_reloaded(log: list[Any], units: dict[str, 
     assert (recording.device_id, recording.size) == ("alice-07", len(content))
     known = {origin.channel: units.get(origin.channel, "") for origin in rows.table.values()}
     assert recording.units == known
+
+
+def test_a_recording_is_the_frame_that_the_panel_would_give(tmp_path: Path) -> None:
+    path, units = tmp_path / "run.jsonl", {"temperature": "°C"}
+    store = Store()
+    store.append(Origin("temperature", "1234e567", 200, True), [5e11], [23.4], [5e11 + 50], [int(5e11) - 7])
+    store.append_event(5e11 + 1, {"kind": "mark", "text": "0042"})
+    store.append(Origin("light"), [5e11 + 2], [7.0])
+    rows = store.since(0)
+    path.write_bytes(header("alice-07") + b"".join(lines(rows, units)) + b'{"time":50')
+    before = path.read_bytes()
+    frame = read_recording(path)
+    pandas.testing.assert_frame_equal(frame, Export(rows, "alice-07", units).to_dataframe())
+    assert frame["mark"].isna().tolist() == [True, False]
+    assert path.read_bytes() == before, "reading a file leaves it as it is"
+
+
+def test_no_frame_is_made_of_what_is_no_recording(tmp_path: Path) -> None:
+    with pytest.raises(RecordingFailed, match=r"no recording 'none\.jsonl'"):
+        read_recording(tmp_path / "none.jsonl")
+    (tmp_path / "other.jsonl").write_text('{"time":1}\n')
+    with pytest.raises(NotARecording, match="does not begin like one"):
+        read_recording(tmp_path / "other.jsonl")
 
 
 @given(log=logs, share=st.floats(0, 1))

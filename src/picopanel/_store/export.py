@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,8 +16,9 @@ from itertools import islice, pairwise
 from operator import iadd, le
 from typing import TYPE_CHECKING, Any, TextIO
 
-from .._errors.arguments import opened
+from .._errors.arguments import file_path, opened
 from .limit import Limit
+from .recording import read_file
 from .store import EVENT, NO_CLOCK, Origin, Rows, places
 
 if TYPE_CHECKING:
@@ -151,6 +153,31 @@ class Export:
         return _quoted(origin.channel), _quoted(unit, led, *flags, plain(origin.boot or ""))
 
 
+def read_recording(path: str | os.PathLike[str]) -> pandas.DataFrame:
+    """Return a recording's readings as a frame, with the columns of `PicoPanel.to_dataframe()`.
+
+    Times are in UTC and `elapsed_s` in seconds since the first reading. All are returned, however long the
+    recording is; the torn last line of a crash is left out. The file is not changed, and may still grow.
+
+    Args:
+        path: What `PicoPanel.record()` has written.
+
+    Raises:
+        RecordingFailed: There is no such file, or it cannot be read.
+        NotARecording: The file holds something else, or is damaged.
+
+    Example:
+        >>> with panel.record("run.jsonl"):
+        ...     panel.sleep(1)
+        >>> frame = picopanel.read_recording("run.jsonl")
+        >>> frame.unit.unique()[0]
+        '°C'
+    """
+    _pandas("read_recording()")
+    found = read_file(file_path("path", path), sys.maxsize)
+    return Export(found.store.since(0), found.device_id, found.units).to_dataframe()
+
+
 def frame(columns: Mapping[str, Any], moments: Sequence[str]) -> pandas.DataFrame:
     """Return columns as a frame; those that are `moments` come in ms of Unix time, or `NO_CLOCK` for none."""
     pd = _pandas()
@@ -165,12 +192,12 @@ def frame(columns: Mapping[str, Any], moments: Sequence[str]) -> pandas.DataFram
     return pd.DataFrame(made, copy=False)  # type: ignore[no-any-return]
 
 
-def _pandas() -> Any:
+def _pandas(wanted_by: str = "to_dataframe()") -> Any:
     try:
         import pandas
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
-            'to_dataframe() needs pandas: run  %pip install "picopanel[pandas]"  and try again.'
+            f'{wanted_by} needs pandas: run  %pip install "picopanel[pandas]"  and try again.'
         ) from None
     return pandas
 
