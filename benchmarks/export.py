@@ -11,6 +11,7 @@ import pandas
 
 from picopanel._store import Origin, Store
 from picopanel._store.export import Export
+from picopanel._store.recording import header, lines, read_file
 
 from .table import Row, tell
 
@@ -34,6 +35,13 @@ def rows(folder: Path) -> Iterator[Row]:
     seconds, size = _best(export.figure, 3), len(export.figure().to_json()) / 1e6
     good = seconds <= 2 and size <= 3
     yield Row("`figure()`", f"{seconds:.1f} s, {size:.1f} MB", "2 s, 3 MB", good)
+    run = folder / "run.jsonl"
+    with run.open("wb") as file:
+        file.write(header("ada"))
+        file.writelines(lines(export.rows, export.units))
+    ours, peer = _best(lambda: read_file(run, READINGS), 1), _best(lambda: _read_by_pandas(run), 1)
+    figure = f"{ours / peer:.2f} ({ours:.1f} of {peer:.1f} s)"
+    yield Row("a recording taken up, of `pandas.read_json(lines=True)`", figure, "1", ours <= peer)
 
 
 def _filled() -> Store:
@@ -56,6 +64,10 @@ def _by_pandas(frame: pandas.DataFrame) -> pandas.DataFrame:
     for name in MOMENTS:
         made[name] = pandas.to_datetime(made[name], unit="ms", utc=True).dt.round("ms")
     return made
+
+
+def _read_by_pandas(run: Path) -> pandas.DataFrame:
+    return pandas.read_json(run, lines=True)
 
 
 def _best(call: Callable[[], object], times: int) -> float:
