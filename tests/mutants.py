@@ -69,8 +69,20 @@ MUTANTS = [
         UNIT,
     ),
     Mutant("src/picopanel/_panel/panel.py", "self._lecture is None or ", "", UNIT),
-    Mutant("src/picopanel/_server/__init__.py", "settings[_SETTING] = ", "unused = ", UNIT),
-    Mutant("src/picopanel/_server/__init__.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
+    Mutant("src/picopanel/_page/server.py", "settings[_SETTING] = ", "unused = ", UNIT),
+    Mutant("src/picopanel/_page/server.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
+    Mutant(
+        "src/picopanel/_serve/opcua_server.py",
+        "task = asyncio.create_task(processing)",
+        "return await processing",
+        "tests/laboratory/test_opcua.py",
+    ),
+    Mutant(
+        "src/picopanel/_serve/opcua.py",
+        "if not is_loopback(host)",
+        "if False",
+        "tests/laboratory/test_opcua.py",
+    ),
     Mutant("src/picopanel/_link/reasons.py", "3: 0x88", "3: 0x86", UNIT),
     Mutant(
         "src/picopanel/_link/connection.py",

@@ -25,6 +25,7 @@ from ._panel.board_setup import BoardSetup
 from ._panel.panel import PicoPanel
 from ._pico.measured import Channel
 from ._pico.pico import Pico
+from ._serve.serve import serve
 from ._setup.certificates import Certificate, cert
 from ._setup.files import board_bundle
 from ._store.export import read_recording
@@ -65,9 +66,10 @@ __all__ = [
     "board_bundle",
     "cert",
     "read_recording",
+    "serve",
 ]
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     """Tell a Jupyter server what to load."""
-    return [{"module": "picopanel._server"}]
+    return [{"module": "picopanel._page.server"}]

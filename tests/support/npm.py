@@ -30,3 +30,15 @@ def _unpack(package: str, folder: Path) -> None:
     )
     with tarfile.open(folder / packed.stdout.split()[-1]) as archive:
         archive.extractall(folder, filter="data")
+
+
+def npm_package(package: str) -> Path:
+    """Return a folder in which a package, `name@version`, is installed with what it depends on; made once."""
+    name = f"npm-installed/{package.replace('/', '+')}"
+    with made_once(name, "installing") as folder:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            command = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error", package]
+            subprocess.run(command, cwd=folder, check=True)
+    return CACHE / name

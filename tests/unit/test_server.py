@@ -9,7 +9,7 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 from tornado.websocket import WebSocketHandler, websocket_connect
 
-from picopanel._server import _load_jupyter_server_extension
+from picopanel._page.server import _load_jupyter_server_extension
 
 SETTING = "kernel_websocket_connection_class"
 

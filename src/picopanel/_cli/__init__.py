@@ -19,7 +19,7 @@ from .._link.mqtt import shared_link
 from .._runtime import loop
 from .._setup.certificates import FILES, cert, read
 from .._version import __version__
-from . import board, virtual
+from . import board, laboratory, virtual
 from .options import Commands, add_broker, add_command, broker_of
 
 _ADDRESS = re.compile(r"\S*(://|@)[^']*")
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"picopanel {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for add in (board.add_to, _add_cert, _add_doctor, virtual.add_to):
+    for add in (board.add_to, _add_cert, _add_doctor, virtual.add_to, laboratory.add_to):
         add(commands)
     return parser
 

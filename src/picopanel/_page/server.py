@@ -2,7 +2,7 @@
 
 Jupyter's server leaves Nagle's algorithm on: a small message waits until the browser's system has
 acknowledged the one before, which it puts off for 40 ms or more. One panel hardly notices; of several,
-all but the first are late. The server loads this because `config.json` is installed among its settings;
+all but the first are late. The server loads this because `server.json` is installed among its settings;
 `jupyter server extension disable picopanel` turns it off.
 """
 

@@ -1,0 +1,216 @@
+"""`serve()`: what a board measures goes to each framework, and their commands come to it."""
+
+from __future__ import annotations
+
+import importlib
+import ipaddress
+import os
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any, Protocol
+
+from .._device.following import Reading
+from .._errors import InvalidArgument, NotConnected, PanelClosed, PicoPanelError, Uncopied, arguments
+from .._pico.pico import Handle
+from .._runtime import loop
+from .._runtime.waiting import Event
+from .._store.limit import Limit, Side
+
+ANSWER_WITHIN = 3.0
+"""Seconds that a board has to answer: most frameworks' clients give up by themselves after four."""
+_LOOK_EVERY = 0.25  # seconds between two looks at which limits are set
+_TRY_AGAIN = 1.0
+
+
+class Front(Protocol):
+    """One framework's view of the board. Each has threads of its own; none of these calls waits for it."""
+
+    address: str
+    says: str
+
+    def take(self, reading: Reading) -> None:
+        """Pass a reading on."""
+
+    def crossed(self, reading: Reading, words: str) -> None:
+        """Tell that a reading is beyond a limit."""
+
+    def changed(self) -> None:
+        """Tell that the LED, or whether the board is there, has changed."""
+
+    def close(self) -> None:
+        """Tell its clients that it ends, and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a front may need to know beside the board and its own address."""
+
+    device_id: str
+    nodesets: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+    clients: Path | None = None
+
+
+Opener = Callable[[Handle, str, Options], Front]
+
+# The argument's name: the module, the library, what people call it, and where it is if only True is given.
+_FRONTS = {"opcua": ("opcua", "asyncua", "OPC UA", "127.0.0.1:4840")}
+
+
+def serve(
+    pico: Handle,
+    *,
+    opcua: bool | str = False,
+    nodesets: str | os.PathLike[str] | None = None,
+    cert: str | os.PathLike[str] | None = None,
+    key: str | os.PathLike[str] | None = None,
+    clients: str | os.PathLike[str] | None = None,
+) -> Serving:
+    """Show a board to a laboratory's framework as one of its own devices, until it is closed.
+
+    Args:
+        pico: A `Pico`, or a `PicoPanel`; it stays open afterwards.
+        opcua: True, or the host and port to listen at, `127.0.0.1:4840` if not given.
+        nodesets: A folder with the OPC Foundation's nodesets of DI, AMB, IA, Machinery and LADS. With it, the
+            OPC UA device is one of LADS, else one of OPC UA's own types.
+        cert: The OPC UA server's certificate, PEM.
+        key: Its key, PEM.
+        clients: A folder with the certificates, PEM or DER, of who may use the server. An address
+            that other computers reach needs all three.
+
+    Raises:
+        InvalidArgument: Nothing to serve, or an address that cannot be or that would let anybody in.
+        PicoPanelError: A framework's library is not installed, or its port is taken.
+
+    Example:
+        >>> with picopanel.serve(panel, opcua="127.0.0.1:48400") as serving:
+        ...     serving.addresses["opcua"]
+        'opc.tcp://127.0.0.1:48400/picopanel'
+    """
+    if not isinstance(pico, Handle):
+        raise InvalidArgument("serve() takes a Pico or a PicoPanel.")
+    wanted = {name: where for name, where in (("opcua", opcua),) if where}
+    if not wanted:
+        raise InvalidArgument("serve() needs to know for whom: opcua=True, or where to listen.")
+    paths = {"nodesets": nodesets, "cert": cert, "key": key, "clients": clients}
+    found = {name: arguments.file_path(name, path) for name, path in paths.items() if path is not None}
+    options = Options(pico._device.id, **found)
+    with ExitStack() as undo:
+        fronts: dict[str, Front] = {}
+        for name, where in wanted.items():
+            fronts[name] = _opener(name)(pico, _FRONTS[name][3] if where is True else where, options)
+            undo.callback(fronts[name].close)
+        undo.pop_all()
+    return Serving(pico, fronts)
+
+
+def _opener(name: str) -> Opener:
+    module, library, called, _ = _FRONTS[name]
+    try:
+        importlib.import_module(library)
+    except ImportError:
+        raise PicoPanelError(
+            f"{called} is spoken with {library}, which is not installed here: pip install 'picopanel[{name}]'"
+        ) from None
+    opener: Opener = importlib.import_module(f".{module}", __package__).open_front
+    return opener
+
+
+class Serving(Uncopied):
+    """A board that is served; it ends with a `with`, or by `close()`."""
+
+    def __init__(self, pico: Handle, fronts: Mapping[str, Front]) -> None:
+        self._pico, self._fronts = pico, fronts
+        self._closed = Event()
+        self._sides: dict[str, Side] = {}
+        self._limits: dict[str, Limit] = {}
+        self._looked = float("-inf")
+        pico.observe(self._changed, ["led", "status"])
+        self._changed(None)
+        # Not joined: it waits for readings, and ends with the next one, or with the board's connection.
+        Thread(target=self._read, name="picopanel-serve", daemon=True).start()
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where each framework finds the board."""
+        return {name: front.address for name, front in self._fronts.items()}
+
+    @property
+    def says(self) -> list[str]:
+        """What is served where, a sentence each."""
+        return [f"{_FRONTS[name][2]}: {front.address} ({front.says})" for name, front in self._fronts.items()]
+
+    def close(self) -> None:
+        """Serve no more; the board's connection stays."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._pico.unobserve(self._changed, ["led", "status"])
+        for front in self._fronts.values():
+            loop.safely(front.close)
+
+    def __enter__(self) -> Serving:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        verb = "served no more" if self._closed.is_set() else "serving"
+        return f"<{verb}: {', '.join(self.addresses.values())}>"
+
+    def _changed(self, _: Any) -> None:
+        for front in self._fronts.values():
+            loop.safely(front.changed)
+
+    def _read(self) -> None:
+        while not self._closed.is_set():
+            try:
+                for reading in self._pico.readings():
+                    if self._closed.is_set():
+                        return
+                    self._pass_on(reading)
+                return  # nothing more can come
+            except PanelClosed:
+                return
+            except NotConnected:  # the broker refuses us; what it lacks may be mended there
+                self._closed.wait(_TRY_AGAIN)
+
+    def _pass_on(self, reading: Reading) -> None:
+        words = self._crossing(reading)
+        for front in self._fronts.values():
+            loop.safely(front.take, reading)
+            if words:
+                loop.safely(front.crossed, reading, words)
+
+    def _crossing(self, reading: Reading) -> str:
+        """Return on which side a reading has left its limits; empty if it has not."""
+        if time.monotonic() - self._looked >= _LOOK_EVERY:
+            self._looked = time.monotonic()
+            self._limits = {limit.channel: limit for limit in self._pico.limits}
+        limit = self._limits.get(reading.channel)
+        before = self._sides.get(reading.channel, "within")
+        side = limit.side(reading.value, before) if limit else "within"
+        self._sides[reading.channel] = side
+        return limit.words(side, reading.unit) if limit and side not in ("within", before) else ""
+
+
+def host_and_port(where: str) -> tuple[str, int]:
+    """Return where to listen; a port alone is one on this computer."""
+    host, _, port = where.rpartition(":")
+    if not port.isdigit() or not 0 < int(port) < 65536 or "/" in host:
+        raise InvalidArgument("Where to listen is a host and a port, e.g. 127.0.0.1:4840.")
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this computer alone can reach it. A name other than localhost may lead anywhere."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
