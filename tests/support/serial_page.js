@@ -45,7 +45,6 @@
     #asked = new Map();
     #service;
     #numbers = 0;
-    #spent;
 
     async getPorts() {
       allowed("'getPorts' on 'Serial'");
@@ -58,11 +57,7 @@
       if (!navigator.userActivation.isActive)
         refuse("SecurityError", where, "Must be handling a user gesture to show a permission request.");
       const filters = (options.filters ?? []).map(checked);
-      // content/browser/serial/serial_service.cc: one click asks once.
-      const click = ["pointerdown", "keydown"].map((event) => performance.eventCounts.get(event)).join();
-      const asked = click === this.#spent ? null : this.ask("choose", { filters });
-      this.#spent = click;
-      const port = await asked;
+      const port = await this.ask("choose", { filters });
       if (!port) refuse("NotFoundError", where, "No port selected by the user.");
       return this.#port(port);
     }
