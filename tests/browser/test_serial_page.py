@@ -1,13 +1,13 @@
-"""The stand-in for `navigator.serial` refuses what Chromium does, and is a true stream of bytes."""
+"""The stand-in for `navigator.serial` does what Chromium's does, of which `make chip` asks the same."""
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from queue import Empty
 
 import pytest
 
 from ..support import serial_page
 from ..support.browser import on
-from ..support.serial_checks import EXPECTED, Echo, Reports
+from ..support.serial_checks import EXPECTED, PAGE, Echo, Reports
 
 POPUP = """
 () => new Promise((tell) => {
@@ -47,10 +47,20 @@ def echo():
 
 
 @pytest.fixture
-def reports():
-    reports = Reports()
-    yield reports
-    reports.close()
+def serve():
+    with ExitStack() as ends:
+
+        def serve_one(page):
+            reports = Reports(page)
+            ends.callback(reports.close)
+            return reports
+
+        yield serve_one
+
+
+@pytest.fixture
+def url(serve):
+    return serve(b"<!doctype html><button>Ask</button>").url
 
 
 @contextmanager
@@ -61,8 +71,8 @@ def page_with(browser, board_port, usb=serial_page.PICO):
     context.close()
 
 
-def test_it_says_what_chromium_says(browser, reports):
-    echo = Echo()
+def test_it_says_what_chromium_says(browser, serve):
+    echo, reports = Echo(), serve(PAGE)
     with page_with(browser, echo.port, {}) as (page, serial):
         page.goto(reports.url)
         what = said = None
@@ -80,9 +90,9 @@ def test_it_says_what_chromium_says(browser, reports):
     assert said == EXPECTED
 
 
-def test_a_page_that_another_writes_has_it_too(browser, reports, echo):
+def test_a_page_that_another_writes_has_it_too(browser, url, echo):
     with page_with(browser, echo.port) as (page, _serial):
-        page.goto(reports.url)
+        page.goto(url)
         page.evaluate("() => { window.told = (" + POPUP + ")(); }")
         with page.expect_popup() as popup:
             page.click("button")
@@ -90,9 +100,9 @@ def test_a_page_that_another_writes_has_it_too(browser, reports, echo):
         assert page.evaluate("told") == serial_page.PICO
 
 
-def test_a_board_that_is_plugged_in_again_is_known(browser, reports, echo):
+def test_a_board_that_is_plugged_in_again_is_known(browser, url, echo):
     with page_with(browser, echo.port) as (page, serial):
-        page.goto(reports.url)
+        page.goto(url)
         page.evaluate(EVENTS)
         page.click("button")
         on(page)(lambda: page.evaluate("said.length") == 1, "it is chosen")
@@ -108,9 +118,9 @@ def test_a_board_that_is_plugged_in_again_is_known(browser, reports, echo):
         ]
 
 
-def test_a_port_is_opened_by_one_at_a_time(browser, reports, echo):
+def test_a_port_is_opened_by_one_at_a_time(browser, url, echo):
     with page_with(browser, echo.port) as (page, serial):
-        page.goto(reports.url)
+        page.goto(url)
         page.evaluate(EVENTS)
         page.click("button")
         on(page)(lambda: page.evaluate("said.length") == 1, "it is chosen")
@@ -119,6 +129,6 @@ def test_a_port_is_opened_by_one_at_a_time(browser, reports, echo):
         serial.busy = False
         assert page.evaluate(OPENED) == "opened"
         another = page.context.new_page()
-        another.goto(reports.url)
+        another.goto(url)
         another.evaluate("() => navigator.serial.getPorts().then(([port]) => { window.port = port; })")
         assert another.evaluate(OPENED) == "NetworkError"

@@ -30,7 +30,7 @@ TOLD_OF_MEMORY = """
 """
 WHOLE = os.environ.get("PICOPANEL_CHIP") == "1"  # `make chip`
 if not WHOLE:
-    collect_ignore = [f"test_chip_{name}.py" for name in ("day", "keys", "setup", "trust", "usb")]
+    collect_ignore = [f"test_chip_{name}.py" for name in ("browser", "day", "keys", "setup", "trust", "usb")]
 
 
 def pytest_collection_modifyitems(items):

@@ -23,6 +23,7 @@ EXPECTED = {
     "A filter containing a usbProductId must also specify a usbVendorId.",
     "filter by nothing": f"TypeError: {CHOOSE}A filter must provide a property to filter by.",
     "chooser closed": f"NotFoundError: {CHOOSE}No port selected by the user.",
+    "a second chooser by one click": f"NotFoundError: {CHOOSE}No port selected by the user.",
     "granted": True,
     "is connected": True,
     "nothing to read while closed": None,

@@ -45,6 +45,7 @@
     #asked = new Map();
     #service;
     #numbers = 0;
+    #spent;
 
     async getPorts() {
       allowed("'getPorts' on 'Serial'");
@@ -57,7 +58,11 @@
       if (!navigator.userActivation.isActive)
         refuse("SecurityError", where, "Must be handling a user gesture to show a permission request.");
       const filters = (options.filters ?? []).map(checked);
-      const port = await this.ask("choose", { filters });
+      // content/browser/serial/serial_service.cc: one click asks once.
+      const click = ["pointerdown", "keydown"].map((event) => performance.eventCounts.get(event)).join();
+      const asked = click === this.#spent ? null : this.ask("choose", { filters });
+      this.#spent = click;
+      const port = await asked;
       if (!port) refuse("NotFoundError", where, "No port selected by the user.");
       return this.#port(port);
     }
