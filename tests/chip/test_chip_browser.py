@@ -8,9 +8,8 @@ import pytest
 from ..support.headed import MIDDLE, Headed, Screen, is_possible
 from ..support.serial_checks import EXPECTED, PAGE, Echo, Reports
 
-AGAIN = (
-    2  # seconds until what the mouse or the keyboard did is done again: nothing says when a chooser is there
-)
+AGAIN = 2
+"""Seconds until a mouse's or a keyboard's work is done again: nothing says when a chooser is there."""
 
 
 @pytest.fixture
