@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page
 
 from .browser.cells import panel as panel_cell
+from .support import serial_page
 from .support.browser import Window, chromium
 from .support.jupyter import JupyterLab
 from .support.mosquitto import Mosquitto
@@ -97,8 +98,26 @@ def set_up(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:
         card.root.locator(".begin").click()
         card.root.locator(".doing", has_text="online").wait_for()
         pictures(book, of=WallOnPage(card.root, book.eventually), setup=700)  # it has no chart, either
+        card.root.get_by_role("button", name="Stop").click()
+        serial_page.install(window.context, board.port)
+        card.root.get_by_role("button", name="It is plugged into another computer").click()
+        with window.context.expect_page() as opened:
+            card.root.locator(".begin").click()
+        at_the_board(opened.value)
         book.close()
         board.unplug()
+
+
+def at_the_board(page: Page) -> None:
+    """The browser's own page, while it writes."""
+    page.set_viewport_size({"width": 640, "height": 480})
+    page.get_by_role("button", name="Choose the board").click()
+    page.get_by_text("pico/").wait_for()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(400)
+        save(page.locator(".picopanel"), "setup-page" + {"light": "", "dark": "-dark"}[scheme])
+    page.close()
 
 
 def live(book: Notebook) -> None:

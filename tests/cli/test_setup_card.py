@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from picopanel import BoardSetup, NoBroker, PicoPanelError
+from picopanel import BoardSetup, NoBroker, PicoPanel, PicoPanelError
 from picopanel._setup import setup
 
 from ..support.programs import Program
@@ -235,6 +235,22 @@ def test_a_board_pulled_out_is_told_and_the_next_set_up_finishes(desk):
     again.wait()
     assert again.steps() == ["done"] * STEPS, again.state
     assert (again.board.flash / "before_picopanel/main.py").read_text() == "print('course')"
+
+
+def test_a_panel_gives_the_card_for_its_own_board(locked_broker):
+    panel = PicoPanel(ID, broker=locked_broker.url(login=f"ada:{PASSWORD}"))
+    setup = panel.setup()
+    state = setup.children[0]._state
+    assert (state["id"], state["broker"]) == (ID, locked_broker.url())
+    setup.close()
+    panel.close()
+
+
+def test_a_virtual_board_is_not_set_up():
+    panel = PicoPanel.demo("needs-none")
+    with pytest.raises(PicoPanelError, match="A virtual board or a recording is not set up"):
+        panel.setup()
+    panel.close()
 
 
 def test_without_a_broker_it_says_how_to_give_one():

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import ipywidgets
 import traitlets
 
 from .._broker import Broker
 from .._device.device import Device
-from .._errors import Uncopied
+from .._errors import NotConnected, Uncopied
 from .._errors.arguments import check_call, opened
 from .._page.conversation import Conversation
 from .._page.kernel import cells, cells_block_the_page
@@ -20,6 +20,9 @@ from .._page.widget import Displayed, LiveWidget, Program, display_snapshot, loa
 from .._pico.connect import connect
 from .._pico.pico import Handle, Relay
 from .._runtime import loop
+
+if TYPE_CHECKING:
+    from .board_setup import BoardSetup
 
 _NOTICEABLE = 1.0  # seconds that a cell ran, above which a click that came meanwhile has waited
 
@@ -53,7 +56,7 @@ class PicoPanel(Handle, LiveWidget):
     To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
     `readings`, `temperature`, `led`, `status`, `channels`, `panel["light"]`, `observe`. To keep it:
     `to_dataframe`, `to_csv`, `figure`, `record`, `mark`, `limit`, `remove_limit`, `limits`, `clear`,
-    `snapshot`, `save_html`. And `sleep`, `lecture`, `messages`, `doctor`, `close`;
+    `snapshot`, `save_html`. And `sleep`, `lecture`, `setup`, `messages`, `doctor`, `close`;
     `PicoPanel.demo()` and `PicoPanel.replay(path)` need no board.
 
     Args:
@@ -117,6 +120,26 @@ class PicoPanel(Handle, LiveWidget):
         if self._lecture is None or self._lecture.comm is None:
             self._lecture = Lecture(self)
         return self._lecture
+
+    def setup(self) -> BoardSetup:
+        """Return a card that sets up the board of this ID, from its cable to its first blink.
+
+        As the last line of a cell it is shown; once the board has blinked, with a panel of its own below.
+
+        Raises:
+            NotConnected: There is no broker: it is a virtual board, or a recording.
+
+        Example:
+            >>> panel.setup()
+        """
+        from .board_setup import BoardSetup
+
+        broker = getattr(self._device.link, "identity", None)
+        if not isinstance(broker, Broker):
+            raise NotConnected(
+                "A virtual board or a recording is not set up: PicoPanel('my-course-id').setup()"
+            )
+        return BoardSetup(self._device.id, broker=broker)
 
     def snapshot(self) -> None:
         """Leave a still picture and a table of the last values in the output, e.g. for marking."""
