@@ -130,7 +130,7 @@ class PicoPanel(Handle, LiveWidget):
             NotConnected: There is no broker: it is a virtual board, or a recording.
 
         Example:
-            >>> panel.setup()
+            >>> panel.setup()                                       # doctest: +SKIP
         """
         from .board_setup import BoardSetup
 
