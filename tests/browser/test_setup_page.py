@@ -106,7 +106,8 @@ def test_from_an_empty_board_to_its_panel(desk, lab):
         assert secret not in kept + heard
 
 
-def test_a_closed_chooser_a_busy_port_and_a_pulled_cable_leave_the_button_and_the_next_try_finishes(desk):
+def test_what_fails_leaves_the_button_and_the_next_try_finishes(desk):
+    """The chooser is closed, the port is busy, the cable is pulled."""
     desk.begin()
     desk.page_says("Choose your board")
     desk.serial.chooses = False
@@ -114,12 +115,12 @@ def test_a_closed_chooser_a_busy_port_and_a_pulled_cable_leave_the_button_and_th
     desk.book.eventually(lambda: desk.serial.asked == 1, "the chooser was shown")
     desk.serial.chooses, desk.serial.busy = True, True
     desk.choose()
-    desk.page_says("The board cannot be opened. Close Thonny")
+    desk.page_says("The board cannot be opened: another program has it. Close Thonny")
     desk.serial.busy = False
     desk.page.get_by_role("button", name="Try again").click()
     desk.page_says("pico/")  # a file is being written
     desk.serial.unplug()
-    desk.page_says("The board has gone while it was set up.")
+    desk.page_says("The connection to the board broke off")
     desk.serial.plug_in(desk.board.port)
     desk.page.get_by_role("button", name="Try again").click()
     desk.says("That was your board.")
@@ -142,6 +143,18 @@ def test_its_page_closed_in_the_middle_is_told(desk):
     desk.page_says("pico/")
     desk.page.close(run_before_unload=False)
     desk.says("The page that worked at the board was closed.")
+
+
+def test_stop_closes_its_page_and_the_next_set_up_opens_another(desk):
+    page = desk.begin()
+    desk.page_says("Choose your board")
+    desk.choose()
+    desk.page_says("pico/")
+    desk.card.get_by_role("button", name="Stop").click()
+    desk.says("Stopped.")
+    desk.book.eventually(page.is_closed, "its page is closed")
+    desk.begin()
+    desk.page_says("Choose your board")
 
 
 def test_a_wrong_password_of_the_broker_closes_the_page_and_is_told(desk):

@@ -11,7 +11,7 @@ import { follow } from "./console";
 import { BoardError, Repl } from "./repl";
 import setupCss from "./setup.css";
 import { folded, list, printed } from "./steps";
-import { LINE, OVER, type Task } from "./task";
+import { LINE, OVER, STOP, type Task } from "./task";
 import { carryOut, renew, Wrong } from "./work";
 
 const LOOK_EVERY = 500;
@@ -47,7 +47,15 @@ class Page extends Pane {
 
   private answer(line: MessagePort): void {
     this.line = line;
-    line.onmessage = ({ data }) => data === OVER && this.become("has blinked");
+    line.onmessage = ({ data }) => {
+      if (data === OVER) this.become("has blinked");
+      if (data === STOP) this.stop();
+    };
+  }
+
+  private stop(): void {
+    this.state = "asks"; // it goes without asking
+    window.close();
   }
 
   private tell(message: FromTheBoard): void {

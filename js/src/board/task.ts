@@ -12,5 +12,6 @@ export interface Task {
 /** What comes with the line on which the page tells the card of its work. */
 export const LINE = "picopanel: line";
 
-/** What the card tells the page on it when the board has blinked. */
+/** What the card tells the page on it: that the board has blinked, or that all is to end. */
 export const OVER = "picopanel: over";
+export const STOP = "picopanel: stop";

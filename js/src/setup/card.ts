@@ -3,7 +3,7 @@ import { html, nothing, render, type TemplateResult } from "lit-html";
 import * as board from "../board/opening";
 import setupCss from "../board/setup.css";
 import { folded, list, printed } from "../board/steps";
-import { OVER, type Task } from "../board/task";
+import { OVER, STOP, type Task } from "../board/task";
 import type { CardState, CardToKernel, FromTheBoard, Plan } from "../contract";
 import { clickId } from "../page/conversation";
 import { Pane } from "../page/pane";
@@ -12,6 +12,8 @@ import css from "../panel/panel.css";
 
 /** After so long without a word, a kernel does not hear. */
 const SILENT_AFTER = 5_000;
+/** After so long without news of a set-up that runs they are asked for: in Colab none come by themselves. */
+const QUIET = 2_000;
 const LOOK_EVERY = 500;
 const LONGEST = 1_000; // characters of a trouble, whose next step stands at its end
 const DEAF = "The kernel does not answer. Is a cell running? If not, run this cell again.";
@@ -35,6 +37,7 @@ type Way = "kernel" | "page";
 
 export class Card extends Pane {
   private asked = 0; // when the kernel was told to begin, until it has
+  private heardAt = 0; // when the state was told, or asked for, last
   private deaf = false;
   private mine = false; // whether it was begun in this view
   private stopping = false; // a step that has begun comes to its end first
@@ -54,8 +57,13 @@ export class Card extends Pane {
   ) {
     super(el, "picopanel picopanel-setup", css + setupCss);
     this.way = !state.kernel || !(this.obstacle || HERE.test(location.hostname)) ? "page" : "kernel";
-    this.watch(LOOK_EVERY, { sight: () => this.redraw(), time: () => this.look() });
-    this.signal.addEventListener("abort", () => this.line?.close());
+    this.watch(LOOK_EVERY, { sight: () => this.redraw(), time: () => {} });
+    // The page that works at the board hides this one, whose shared timer is five times as slow then.
+    const timer = setInterval(() => this.look(), LOOK_EVERY);
+    this.signal.addEventListener("abort", () => {
+      clearInterval(timer);
+      this.line?.close();
+    });
     this.draw();
   }
 
@@ -63,6 +71,7 @@ export class Card extends Pane {
     const other = state.running !== this.state.running;
     this.state = state;
     this.asked = 0;
+    this.heardAt = performance.now();
     this.deaf = false;
     this.stopping &&= state.running;
     if (other && !state.running) this.over();
@@ -111,13 +120,18 @@ export class Card extends Pane {
   }
 
   private look(): void {
-    if (this.state.running || this.asked) this.tell({ type: "ask", plan: this.wifi !== null });
-    if (this.deaf || !this.asked || performance.now() - this.asked < SILENT_AFTER) return;
+    const now = performance.now();
+    if (this.wifi || (this.state.running && now - this.heardAt > QUIET)) {
+      this.heardAt = now;
+      this.tell({ type: "ask", plan: this.wifi !== null });
+    }
+    if (this.deaf || !this.asked || now - this.asked < SILENT_AFTER) return;
     this.cut();
   }
 
   private readonly stop = (): void => {
     this.stopping = true;
+    this.line?.postMessage(STOP);
     this.tell({ type: "stop" });
     this.redraw();
   };
