@@ -4,6 +4,7 @@ import program from "program:./page";
 import { LINE, type Task } from "./task";
 
 const NAME = "picopanel-setup"; // of its window: there is one
+const LOADED_WITHIN = 60_000;
 const HEAD = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Set up a board</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <style>body { max-width: 640px; margin: 24px auto; padding: 0 12px; font: 15px system-ui, sans-serif }</style>`;
@@ -35,7 +36,9 @@ export function handOver(page: Window, task: Task): MessagePort {
 
 /** Opens a page that has its task, within a click: the way without a hold of it. It cannot tell the card anything. */
 export function openWith(task: Task): void {
-  window.open(URL.createObjectURL(new Blob([pageOf(task)], { type: "text/html" })));
+  const address = URL.createObjectURL(new Blob([pageOf(task)], { type: "text/html" }));
+  window.open(address);
+  setTimeout(() => URL.revokeObjectURL(address), LOADED_WITHIN); // it has passwords
 }
 
 function write(page: Window, text: string): void {

@@ -177,6 +177,8 @@ class Page extends Pane {
   }
 }
 
-const task = JSON.parse(document.getElementById("task")!.textContent!);
+const element = document.getElementById("task")!;
+const task = JSON.parse(element.textContent!);
+element.remove(); // it has passwords
 for (const file of task.plan.files) file[1] = Uint8Array.from(atob(file[1]), (byte) => byte.charCodeAt(0));
 new Page(document.body.appendChild(document.createElement("div")), task);
