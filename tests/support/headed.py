@@ -33,7 +33,7 @@ MIDDLE_OF = """element => {
     return [screenX + x + width / 2, screenY + outerHeight - innerHeight + y + height / 2];
 }"""
 FIRST_PORT, CONNECT = (171, 176), (502, 511)  # in the chooser
-HEEDED_AFTER = 1  # seconds: a chooser takes no click at first, which might be meant for what was there before
+HEEDED_AFTER = 2  # seconds: a chooser takes no click at first, which might be meant for what was there before
 SETTINGS = (
     "--user-data-dir={}",
     "--no-default-browser-check",
