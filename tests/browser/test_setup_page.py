@@ -83,6 +83,7 @@ def test_from_an_empty_board_to_its_panel(desk, lab):
     desk.book.run_to_end(1)
     page = desk.begin()
     desk.page_says("Choose your board")
+    desk.says("Go on in the page that has opened, and choose the board there.")
     assert Axe().run(page, ".picopanel")["violations"] == []
     page.set_viewport_size({"width": 320, "height": 700})
     page.get_by_text("It is not in the list").click()

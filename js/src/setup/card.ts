@@ -116,7 +116,7 @@ export class Card extends Pane {
   private over(): void {
     if (this.state.trouble === null) this.line?.postMessage(OVER);
     else if (this.wifi) this.page?.close(); // it waits for what does not come
-    this.wifi = this.task = null;
+    this.wifi = this.task = this.line = null;
   }
 
   private look(): void {
@@ -172,7 +172,7 @@ export class Card extends Pane {
       html`
         <div class="card" role="group" aria-label="Set up a board">
           <div class="title"><b>${over ? "That was your board." : "Set up your board"}</b></div>
-          <small>${over ? `${plain(state.id)} has its program and is online.` : `${PLUG[this.way]}, with a USB cable that carries data. Its broker: ${plain(state.broker)}`}</small>
+          <small>${over ? `${plain(state.id)} has its program and is online.` : this.hint()}</small>
           <div ?hidden=${over && !this.another}>${this.form(begun && !over ? "Try again" : "Set up")}</div>
           ${over && !this.another ? html`<button class="small another" @click=${this.askAnew}>Set up another</button>` : nothing}
           ${over ? folded("What was done", steps) : begun ? steps : nothing}
@@ -183,6 +183,12 @@ export class Card extends Pane {
       `,
       this.body,
     );
+  }
+
+  private hint(): string {
+    if (this.line && this.state.running)
+      return "Go on in the page that has opened, and choose the board there.";
+    return `${PLUG[this.way]}, with a USB cable that carries data. Its broker: ${plain(this.state.broker)}`;
   }
 
   private form(begin: string): TemplateResult {
