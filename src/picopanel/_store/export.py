@@ -157,7 +157,8 @@ def read_recording(path: str | os.PathLike[str]) -> pandas.DataFrame:
     """Return a recording's readings as a frame, with the columns of `PicoPanel.to_dataframe()`.
 
     Times are in UTC and `elapsed_s` in seconds since the first reading. All are returned, however long the
-    recording is; the torn last line of a crash is left out. The file is not changed, and may still grow.
+    recording is, with the newest 20,000 marks and other events; the torn last line of a crash is left out.
+    The file is not changed, and may still grow.
 
     Args:
         path: What `PicoPanel.record()` has written.
