@@ -130,7 +130,10 @@ class PicoPanel(Handle, LiveWidget):
             NotConnected: There is no broker: it is a virtual board, or a recording.
 
         Example:
-            >>> panel.setup()                                       # doctest: +SKIP
+            >>> panel = PicoPanel("alice-07", broker="mqtt://localhost")
+            >>> panel.setup()
+            <BoardSetup: not done yet>
+            >>> panel.close()
         """
         from .board_setup import BoardSetup
 
