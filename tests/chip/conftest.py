@@ -30,7 +30,8 @@ TOLD_OF_MEMORY = """
 """
 WHOLE = os.environ.get("PICOPANEL_CHIP") == "1"  # `make chip`
 if not WHOLE:
-    collect_ignore = [f"test_chip_{name}.py" for name in ("browser", "day", "keys", "setup", "trust", "usb")]
+    more = ("browser", "day", "keys", "setup", "setup_page", "trust", "usb")
+    collect_ignore = [f"test_chip_{name}.py" for name in more]
 
 
 def pytest_collection_modifyitems(items):
