@@ -267,6 +267,7 @@ export interface Plan {
   start: string;
   reset: string;
   trouble: Record<string, string>; // sentences, by what is wrong between the page and the board
+  steps: string[]; // by their names, those of the set-up that are at the board
   micropython: string; // the address of MicroPython's file for a MODEL
 }
 

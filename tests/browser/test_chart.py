@@ -206,22 +206,24 @@ def labels(panel):
     return [text for text in panel.root.locator(".textpoint").all_text_contents() if text.strip()]
 
 
+def comes(value, book, panel, spy):
+    """A board of the course sends a value, and it is drawn."""
+    spy.publish("test-id/onboard_temp", str(value))
+    book.eventually(lambda: panel.values()[-1:] == [value], f"{value} is drawn", seen=panel.values)
+
+
 def test_what_comes_moves_the_chart_and_its_axes_but_makes_nothing_anew(notebook, broker, spy):
     """Points and ranges follow every reading; labels and lines stay the elements they are."""
     book = notebook(cells.panel(broker))
     book.run_to_end(0)
     panel = book.panel()
 
-    def come(value):
-        spy.publish("test-id/onboard_temp", str(value))
-        book.eventually(lambda: panel.values()[-1:] == [value], f"{value} is drawn", seen=panel.values)
-
     for value in (20, 21, 20.5):
-        come(value)
+        comes(value, book, panel, spy)
     panel.plot.evaluate("it => { it.querySelector('.ytick').mark = 'kept'; }")
-    come(20.7)
+    comes(20.7, book, panel, spy)
     assert panel.plot.evaluate("it => it.querySelector('.ytick').mark") == "kept"
-    come(99)
+    comes(99, book, panel, spy)
     labels = panel.plot.evaluate("it => [...it.querySelectorAll('.ytick text')].map(it => +it.textContent)")
     assert max(labels) >= 80, "the axis has made room for the spike"
 
@@ -232,8 +234,7 @@ def test_new_ticks_come_with_a_range_and_make_nothing_else_anew(notebook, broker
     panel = book.panel()
 
     def come(value):
-        spy.publish("test-id/onboard_temp", str(value))
-        book.eventually(lambda: panel.values()[-1:] == [value], f"{value} is drawn", seen=panel.values)
+        comes(value, book, panel, spy)
         return panel.plot.evaluate("it => [...it.querySelectorAll('.ytick text')].map(it => +it.textContent)")
 
     for value in (30, 50, 40):

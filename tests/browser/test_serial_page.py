@@ -100,12 +100,17 @@ def test_a_page_that_another_writes_has_it_too(browser, url, echo):
         assert page.evaluate("told") == serial_page.PICO
 
 
+def choose(page, url):
+    """Load a page that keeps what its port says, and choose the board."""
+    page.goto(url)
+    page.evaluate(EVENTS)
+    page.click("button")
+    on(page)(lambda: page.evaluate("said.length") == 1, "it is chosen")
+
+
 def test_a_board_that_is_plugged_in_again_is_known(browser, url, echo):
     with page_with(browser, echo.port) as (page, serial):
-        page.goto(url)
-        page.evaluate(EVENTS)
-        page.click("button")
-        on(page)(lambda: page.evaluate("said.length") == 1, "it is chosen")
+        choose(page, url)
         serial.unplug()
         assert page.evaluate(OPENED) == "NetworkError"
         serial.plug_in(echo.port)
@@ -120,10 +125,7 @@ def test_a_board_that_is_plugged_in_again_is_known(browser, url, echo):
 
 def test_a_port_is_opened_by_one_at_a_time(browser, url, echo):
     with page_with(browser, echo.port) as (page, serial):
-        page.goto(url)
-        page.evaluate(EVENTS)
-        page.click("button")
-        on(page)(lambda: page.evaluate("said.length") == 1, "it is chosen")
+        choose(page, url)
         serial.busy = True
         assert page.evaluate(OPENED) == "NetworkError"
         serial.busy = False

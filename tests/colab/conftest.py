@@ -1,12 +1,15 @@
 """Kernels of Colab's age and of later ones, with the wheel installed."""
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from ..support.browser import Window
 from ..support.environments import Environment, build_wheel
 from .kernel import OPEN, Kernel
+from .notebook import Notebook
 from .page import Page
 
 PINS = (Path(__file__).parent / "colab-pins.txt").read_text().splitlines()
@@ -74,3 +77,14 @@ def page(kernel, open_page):
     page = open_page(kernel.display())
     kernel.until(lambda: len(page.values) >= 3, "the page has three readings")
     return page
+
+
+@pytest.fixture
+def notebook(browser, colab, tmp_path):
+    kernel = Kernel(colab.python, tmp_path)
+    window = Window(browser)
+    with closing(kernel), closing(window):
+        notebook = Notebook(kernel, window)
+        with closing(notebook.colab):
+            yield notebook
+    window.check()

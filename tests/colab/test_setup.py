@@ -1,15 +1,12 @@
 """`BoardSetup` in Colab: the kernel is far away, and the frame may open a page that reaches the board."""
 
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 import pytest
 
 from ..support import serial_page
-from ..support.browser import Window
 from ..support.programs import Program
 from ..support.usb_board import UsbBoard
-from .kernel import Kernel
-from .test_emulation import Notebook
 
 ID, PASSWORD, WIFI_PASSWORD = "b-1", "br0ker-s3cret", "wifi-s3cret"
 CELL = "from picopanel import BoardSetup\nsetup = BoardSetup(broker={url!r}, mqtt_as={mqtt_as!r})\nsetup"
@@ -18,18 +15,6 @@ CELL = "from picopanel import BoardSetup\nsetup = BoardSetup(broker={url!r}, mqt
 @pytest.fixture
 def url(start):
     return start(users={"ada": PASSWORD}).url(login=f"ada:{PASSWORD}")
-
-
-@pytest.fixture
-def notebook(browser, colab, tmp_path):
-    window = Window(browser)
-    kernel = Kernel(colab.python, tmp_path)
-    with closing(kernel), closing(window):
-        notebook = Notebook(kernel, window)
-        notebook.window = window
-        with closing(notebook.colab):
-            yield notebook
-    window.check()
 
 
 def test_from_an_empty_board_to_its_panel_by_a_page_of_its_own(notebook, url, mqtt_as, tmp_path):

@@ -57,11 +57,11 @@ export class Repl {
   }
 
   /** Runs a program to its end, and gives back what it prints. */
-  async run(program: string, within = ANSWERS_WITHIN): Promise<string> {
+  async run(program: string): Promise<string> {
     await this.send(program);
-    const printed = await this.until(CTRL_D, within);
-    const trouble = await this.until(CTRL_D, within);
-    await this.until(">", within);
+    const printed = await this.until(CTRL_D);
+    const trouble = await this.until(CTRL_D);
+    await this.until(">");
     if (!trouble) return decoded(printed);
     const said = decoded(trouble).trim().split("\n").at(-1)!;
     throw new BoardError(/^OSError: (28|.*ENOSPC)\b/.test(said) ? "full" : "else", said);
@@ -85,7 +85,7 @@ export class Repl {
       room = 0;
     }
     await this.write(CTRL_D);
-    await this.until(CTRL_D, ANSWERS_WITHIN);
+    await this.until(CTRL_D);
   }
 
   async close(): Promise<void> {
@@ -104,9 +104,9 @@ export class Repl {
       await this.write(`\r${CTRL_A}`);
       if (!(await this.hears(BANNER, BANNER_WITHIN))) continue;
       await this.write(CTRL_D); // what its program has left in the memory goes; `main.py` does not run
-      await this.until("soft reboot", ANSWERS_WITHIN);
-      await this.until(BANNER, ANSWERS_WITHIN);
-      await this.until(">", ANSWERS_WITHIN);
+      await this.until("soft reboot");
+      await this.until(BANNER);
+      await this.until(">");
       return;
     }
     throw new BoardError("deaf");
@@ -132,7 +132,7 @@ export class Repl {
   }
 
   /** Takes what is heard up to these words, and gives back what came before them. */
-  private async until(words: string, within: number): Promise<string> {
+  private async until(words: string, within = ANSWERS_WITHIN): Promise<string> {
     const end = (heard: string) => {
       const at = heard.indexOf(words);
       return at < 0 ? -1 : at + words.length;

@@ -18,7 +18,6 @@ const LOOK_EVERY = 500;
 const LONGEST = 1_000; // characters of a trouble, whose next step stands at its end
 const DEAF = "The kernel does not answer. Is a cell running? If not, run this cell again.";
 const HERE = /^(localhost|127\.|\[::1\])/; // then the kernel is most likely on this computer, too
-const AT_THE_BOARD = ["board", "save", "write", "start"];
 
 const PLUG = {
   kernel: "Plug it into the computer that this notebook's kernel runs on",
@@ -90,7 +89,7 @@ export class Card extends Pane {
   /** Takes the plan of the set-up that was begun here, and hands it to the page. */
   take(plan: Plan): void {
     if (!this.wifi) return;
-    const steps = this.state.steps.filter(({ name }) => AT_THE_BOARD.includes(name));
+    const steps = this.state.steps.filter(({ name }) => plan.steps.includes(name));
     const waiting = steps.map((it) => ({ ...it, state: "waits" as const, says: "" }));
     this.task = { id: this.state.id, steps: waiting, plan, wifi: this.wifi };
     this.wifi = null;

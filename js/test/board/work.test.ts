@@ -17,6 +17,7 @@ const PLAN: Plan = {
   start: "start",
   reset: "reset",
   trouble: {},
+  steps: [],
   micropython: "",
 };
 const WIFI = { SSID: "$& lab", PASSWORD: 'a "b" \\ \n é' };

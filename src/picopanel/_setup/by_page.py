@@ -31,7 +31,7 @@ class ByPage:
         if plan is None:
             return None
         files = plan.pop("files")
-        more = {"trouble": TROUBLE, "micropython": address("MODEL")}
+        more = {"steps": AT_THE_BOARD, "trouble": TROUBLE, "micropython": address("MODEL")}
         told = {"type": "plan", **plan, "files": list(files), **more}
         return told, list(files.values())
 
