@@ -119,6 +119,12 @@ MUTANTS = [
         "tests/cli/test_setup_card.py -k stopped_in_a_step",
     ),
     Mutant(
+        "src/picopanel/_setup/setup.py",
+        "device, ours = share(device_id, broker, _CAPACITY)",
+        "device, ours = opened[0] if opened else Device(device_id, link), True",
+        "tests/browser/test_setup_in_panel.py",
+    ),
+    Mutant(
         "src/picopanel/_setup/on_board.py",
         "if sum_of(name) != SUMS[name]",
         "if False",

@@ -131,6 +131,7 @@ export interface PanelState extends Standing {
   controls: Control[];
   limits: Limit[];
   blocked: string | null; // why the buttons cannot work just now, or null when they can
+  nobody: boolean; // whether nobody answers under this ID, so that a board may have to be set up
   lamps: Lamp[];
   recording: string | null; // what to tell of the file that is recorded to, or null
   replay: Replay | null;
@@ -163,6 +164,8 @@ export type ToKernel =
   | { type: "play"; paused?: boolean; speed?: number }
   /** Nobody sees the panel on this page: rows can wait until it asks. */
   | { type: "hidden" }
+  /** The card that sets up a board is wanted, or no longer; the trait `_setup` refers to it. */
+  | { type: "setup"; open: boolean }
   /** Wanted where the shared model is not to be had; answered by `{type: "bundle"}` and the gzipped app. */
   | { type: "bundle" };
 
@@ -240,6 +243,7 @@ export type WallToKernel =
 /** The state of a set-up's card: a trait, so no password is in it. */
 export interface CardState {
   id: string;
+  asks: boolean; // whether the user may choose the ID; in a panel it is the panel's
   broker: string;
   kernel: boolean; // whether boards can be reached from the kernel's own computer
   steps: StepState[];

@@ -48,6 +48,7 @@ export function state(given: Partial<PanelState> = {}): PanelState {
     controls: [{ name: "led", type: "switch" }],
     limits: [],
     blocked: null,
+    nobody: false,
     lamps: [{ name: "Broker", level: "ok", word: "connected" }],
     trouble: null,
     next: null,

@@ -29,6 +29,9 @@ LISTEN = "heard = []; setup.children[0].on_msg(lambda card, message, buffers: he
 class Desk:
     """A browser with a board at its port, and the cell that sets it up; a virtual Pico answers for it."""
 
+    cells = (CELL, LISTEN, "print(*heard)")
+    given = (("id", ID), ("ssid", SSID), ("password", WIFI_PASSWORD))  # to the card
+
     def __init__(self, folder, lab, window, broker, mqtt_as, ends):
         self.folder, self.window, self._ends = folder, window, ends
         self._url = broker.url(login=f"ada:{PASSWORD}")
@@ -36,10 +39,13 @@ class Desk:
         self.serial = serial_page.install(window.context, self.board.port)
         (folder / "password").write_text(PASSWORD)
         given = {"url": broker.url(), "password": str(folder / "password"), "mqtt_as": str(mqtt_as)}
-        self.book = Notebook(lab, window, [CELL.format(**given).strip(), LISTEN, "print(*heard)"])
+        self.book = Notebook(lab, window, [cell.format(**given).strip() for cell in self.cells])
         ends.enter_context(closing(self.book))
-        self.book.run_to_end(0)
         self.card = self.book.page.locator(".picopanel-setup .card")
+        self.open()
+
+    def open(self):
+        self.book.run_to_end(0)
         self.card.get_by_role("button", name="It is plugged into another computer").click()
 
     def plug_in_a_board(self):
@@ -52,7 +58,7 @@ class Desk:
 
     def begin(self):
         """Fill in the card, and return the page that opens."""
-        for name, text in {"id": ID, "ssid": SSID, "password": WIFI_PASSWORD}.items():
+        for name, text in self.given:
             self.card.locator(f"[name={name}]").fill(text)
         with self.window.context.expect_page() as opened:
             self.card.locator("[name=password]").press("Enter")
@@ -171,7 +177,7 @@ def test_where_no_page_is_given_hold_of_another_click_opens_it(desk):
     desk.book.page.evaluate(
         "() => { const open = window.open; window.open = (url) => url ? open(url) && null : null }"
     )
-    for name, text in {"id": ID, "ssid": SSID, "password": WIFI_PASSWORD}.items():
+    for name, text in desk.given:
         desk.card.locator(f"[name={name}]").fill(text)
     desk.card.locator("[name=password]").press("Enter")
     with desk.window.context.expect_page() as opened:

@@ -39,3 +39,12 @@ def test_from_an_empty_board_to_its_panel_by_a_page_of_its_own(notebook, url, mq
         notebook.panel(cell)
         assert notebook.colab.dropped, "what the kernel's threads sent between cells is lost, as there"
         assert WIFI_PASSWORD in (board.flash / "my_secrets.py").read_text()
+
+
+def test_a_panel_that_nobody_answers_opens_the_card_in_its_own_frame(notebook, url):
+    cell = notebook.run_to_end(
+        f"from picopanel import PicoPanel\npanel = PicoPanel({ID!r}, broker={url!r})\npanel"
+    )
+    frame = notebook.page.frame_locator(f"iframe[name={cell}]")
+    frame.get_by_role("button", name="Set up this board").click(timeout=60_000)
+    assert frame.locator(".picopanel-setup [name=id]").input_value() == ID

@@ -171,7 +171,9 @@ class Notebook:
 
     def panel(self, cell: int = 0) -> PanelOnPage:
         """Return the panel in a cell's output."""
-        return PanelOnPage(self._outputs(cell).locator(".picopanel").last, self.eventually)
+        return PanelOnPage(
+            self._outputs(cell).locator(".picopanel:not(.picopanel-setup)").last, self.eventually
+        )
 
     def wall(self, cell: int = 0) -> WallOnPage:
         """Return the wall in a cell's output."""

@@ -119,7 +119,9 @@ def test_p17_an_id_that_nobody_has_is_said_after_some_seconds(
     link.connect()
     hand.seconds += 2
     assert device.diagnosis().trouble is None, "a board may be about to speak"
+    assert not device.diagnosis().nobody
     hand.seconds += 11
+    assert device.diagnosis().nobody, "a board may have to be set up"
     assert "Nobody has been heard under this ID yet." in said(device)
     assert "COURSE_ID = 'ada'" in said(device)
     assert "speaks only when asked" in said(device), "a course board that was not asked is not accused"

@@ -51,6 +51,23 @@ export function sharedMap<V>(name: string): Map<unknown, V> {
 
 const apps = sharedMap<Promise<App>>("picopanel");
 
+/** This page's panels, walls and cards, by their keys; a panel's lecture views have the panel's. */
+export const widgets = sharedMap<Promise<Widget>>("picopanel.panels");
+
+/** The widget of a key, once its model has been made on this page. */
+export async function whenThere(key: unknown): Promise<Widget> {
+  for (let waited = 0; !widgets.has(key); waited += 50) {
+    if (waited > GIVE_UP) throw "its panel is not on this page";
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return widgets.get(key)!;
+}
+
+/** The model that a trait refers to. In Colab one comes to life in this frame only when it is referred to. */
+export async function referred(model: HostModel, trait: string) {
+  return model.widget_manager.get_model(String(model.get(trait)).replace("IPY_MODEL_", ""));
+}
+
 /** The app of a key, which a page loads once: out of a gzipped module that `fetch` gets. */
 export function app(key: string, fetch: () => Promise<BlobPart>): Promise<App> {
   const loading = apps.get(key) ?? load(fetch);

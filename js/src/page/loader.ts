@@ -2,19 +2,22 @@
  * The widget's `_esm`: thin, because it is saved once per panel. It hears messages from the first
  * moment, and fetches the app, which a page loads once however many panels it shows.
  */
-import { app, asked, GIVE_UP, type Heard, type HostModel, listen, sharedMap, type Widget } from "./host";
+import {
+  app,
+  asked,
+  type Heard,
+  type HostModel,
+  listen,
+  referred,
+  type Widget,
+  whenThere,
+  widgets,
+} from "./host";
 
 declare const BUNDLE_KEY: string;
 
-/** This page's panels, by the key that their lecture views have, too. */
-const panels = sharedMap<Promise<Widget>>("picopanel.panels");
-
 /** A host that has not found the shared model by then will not: marimo tells its first visitor only. */
 const PATIENCE = 2_000;
-
-async function referred(model: HostModel, trait: string) {
-  return model.widget_manager.get_model(String(model.get(trait)).replace("IPY_MODEL_", ""));
-}
 
 /** The gzipped app: out of the shared model, else by asking the kernel. The only place that knows these ways. */
 async function bundle(model: HostModel): Promise<BlobPart> {
@@ -24,24 +27,14 @@ async function bundle(model: HostModel): Promise<BlobPart> {
   return Promise.any([shared, answer]).catch(({ errors }) => Promise.reject(errors[1]));
 }
 
-/** The panel of a lecture view. In Colab it comes to life in this frame only when it is referred to. */
-async function panelOf(model: HostModel): Promise<Widget> {
-  referred(model, "_panel").catch(() => {});
-  const key = model.get("_key");
-  for (let waited = 0; !panels.has(key); waited += 50) {
-    if (waited > GIVE_UP) throw "its panel is not on this page";
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return panels.get(key)!;
-}
-
 /** A function, so that hosts which share one module between models still get one panel each. */
 export default () => {
   let widget: Promise<Widget> | undefined;
 
   function initialize({ model }: { model: HostModel }): () => void {
     if (model.get("_panel")) {
-      widget = panelOf(model);
+      referred(model, "_panel").catch(() => {});
+      widget = whenThere(model.get("_key"));
       widget.catch(() => {});
       return () => {};
     }
@@ -55,9 +48,9 @@ export default () => {
     opening.catch(deafen);
     widget = opening;
     const key = model.get("_key");
-    panels.set(key, opening);
+    widgets.set(key, opening);
     return () => {
-      if (panels.get(key) === opening) panels.delete(key);
+      if (widgets.get(key) === opening) widgets.delete(key);
       opening.then((it) => it.close()).catch(() => {});
     };
   }

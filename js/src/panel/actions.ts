@@ -26,6 +26,8 @@ export class Local extends Chosen {
   /** The page's time that words for a mark are being written for, or null. */
   marking: number | null = null;
   full = false;
+  /** Whether the card of the board's set-up is open; null where there is none. */
+  setup: boolean | null = null;
   hint: string | null = null; // why the last thing that was tried cannot be, or null
 }
 
@@ -37,6 +39,8 @@ export interface Stage {
   /** Fills the screen, or leaves it again; gives back why that cannot be. */
   fill(): Promise<string | null>;
   changeShade(): void;
+  /** Opens the card that sets the board up, or takes it away. */
+  setUp(open: boolean): void;
 }
 
 export type Actions = ReturnType<typeof actionsOf>;
@@ -98,5 +102,6 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       stage.focus(".card");
     },
     shade: () => stage.changeShade(),
+    setUp: (open: boolean) => stage.setUp(open),
   };
 }

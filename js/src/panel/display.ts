@@ -16,6 +16,7 @@ import { type Actions, actionsOf, Local, type Stage } from "./actions";
 import { lecture } from "./lecture";
 import lectureCss from "./lecture.css";
 import css from "./panel.css";
+import type { SetupCard } from "./setup";
 import { template } from "./template";
 import { view } from "./view";
 
@@ -37,11 +38,13 @@ export class Display extends Pane implements Stage {
   private readonly changedChart = guard();
   readonly fill = () => fillScreen(this.root);
   private ranges: Figure["ranges"] = new Map();
+  private hideCard = () => {};
 
   /** `hall`: as it is read from a lecture hall's last row, and driven by keys. */
   constructor(
     el: HTMLElement,
     private readonly panel: LivePanel,
+    private readonly setup: SetupCard,
     private readonly looked: () => void,
     private readonly hall: boolean,
   ) {
@@ -57,6 +60,8 @@ export class Display extends Pane implements Stage {
     });
     this.watchPage();
     this.draw();
+    this.showCard();
+    this.signal.addEventListener("abort", () => this.hideCard());
   }
 
   /** Something has changed; `words`: also what words tell of, which else wait until their time has come. */
@@ -73,6 +78,22 @@ export class Display extends Pane implements Stage {
   focus(selector: string): void {
     this.words();
     this.body.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  setUp(open: boolean): void {
+    this.setup.want?.(open);
+  }
+
+  /** Shows the card of a set-up as far as there is one now; a hall has better to look at. */
+  showCard(): void {
+    const place = this.body.querySelector<HTMLElement>(".setup");
+    if (!place || !this.setup.want) return;
+    const { widget } = this.setup;
+    const opened = widget !== null && this.local.setup === false;
+    this.hideCard();
+    this.hideCard = widget?.show(place, false) ?? (() => {});
+    this.change({ setup: widget !== null });
+    if (opened) place.querySelector("input")?.focus();
   }
 
   changeShade(): void {

@@ -26,6 +26,8 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
       ${controls(view, actions)}
       ${chart(view, local, actions)}
       <div class="foot">${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</div>
+      ${view.setup === null ? nothing : setup(view.setup, actions)}
+      <div class="setup"></div>
       ${notices(view, actions)}
       <div class="drawer"></div>
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
@@ -148,6 +150,10 @@ function trouble({ lamps, says, next }: View): TemplateResult {
     ${lamps.length ? html`<ul class="lamps">${lamps.map(lamp)}</ul>` : nothing}
     ${says ? html`<p class="says"><b>${says}</b> ${next ?? ""}</p>` : nothing}
   `;
+}
+
+function setup(open: boolean, actions: Actions): TemplateResult {
+  return html`<button class="small sets-up" aria-expanded=${open} @click=${() => actions.setUp(!open)}>${open ? "Close the set-up" : "Set up this board"}</button>`;
 }
 
 export function notices({ notices }: View, actions: Actions): TemplateResult[] {

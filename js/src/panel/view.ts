@@ -50,6 +50,8 @@ export function view(panel: LivePanel, local: Local, at: number) {
     ended,
     blocked,
     echo: ended || outdated ? null : echo,
+    /** Whether the board's set-up is open; null where none is offered. */
+    setup: local.setup || (local.setup === false && !gone && state?.nobody) ? local.setup : null,
     /** All of them while something is wrong, else none. */
     lamps: ended ? [] : lampsOf(state, lost, says !== null),
     says,

@@ -1,15 +1,30 @@
 /** The panel's app, and its only module that touches the model; before it is there, `loader.ts` does. */
-import type { PanelState, Recorded } from "../contract";
+import type { PanelState, Recorded, ToKernel } from "../contract";
 import { LivePanel } from "../data/panel";
 import { Displays } from "../page/displays";
-import { type Heard, type HostModel, LINE_CUT, listen, quietly, type Widget } from "../page/host";
+import {
+  type Heard,
+  type HostModel,
+  LINE_CUT,
+  listen,
+  quietly,
+  referred,
+  type Widget,
+  whenThere,
+} from "../page/host";
 import { now } from "../page/time";
 import { Display } from "./display";
+import { SetupCard } from "./setup";
 
 /** Opens a panel's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: Heard[]): Widget {
-  const panel = new LivePanel((message) => quietly(() => model.send(message)), now());
-  const displays = new Displays<Display>(panel, String(model.get("_key") ?? ""));
+  const send = (message: ToKernel) => quietly(() => model.send(message));
+  const panel = new LivePanel(send, now());
+  const key = model.get("_key"); // a wall gives its boards none
+  const displays = new Displays<Display>(panel, String(key ?? ""));
+  const want = key === null ? null : (open: boolean) => send({ type: "setup", open });
+  const setup = new SetupCard(want, () => displays.tell((display) => display.showCard()));
+  const lookForCard = () => setup.take(model.get("_setup") ? cardOf(model) : null);
   const changed = (words: boolean) => displays.tell((display) => display.changed(words));
   const hear = (...[message, buffers]: Heard) => {
     const version = panel.state?.version;
@@ -27,12 +42,22 @@ export function open(model: HostModel, early: Heard[]): Widget {
   panel.showRecorded(model.get("_recorded") as Recorded | null);
   adopt();
   for (const heard of early) hear(...heard);
-  const deafen = listen(model, { "msg:custom": hear, "change:_state": adopt, [LINE_CUT]: cut });
+  lookForCard();
+  const deafen = listen(model, {
+    "msg:custom": hear,
+    "change:_state": adopt,
+    "change:_setup": lookForCard,
+    [LINE_CUT]: cut,
+  });
   return {
-    show: (el, lecture) => displays.add(new Display(el, panel, displays.look, lecture)),
+    show: (el, lecture) => displays.add(new Display(el, panel, setup, displays.look, lecture)),
     close() {
       deafen();
       displays.close();
     },
   };
+}
+
+async function cardOf(model: HostModel): Promise<Widget> {
+  return whenThere((await referred(model, "_setup")).get("_key"));
 }

@@ -173,7 +173,7 @@ export class Card extends Pane {
           <div class="title"><b>${over ? "That was your board." : "Set up your board"}</b></div>
           <small>${over ? `${plain(state.id)} has its program and is online.` : this.hint()}</small>
           <div ?hidden=${over && !this.another}>${this.form(begun && !over ? "Try again" : "Set up")}</div>
-          ${over && !this.another ? html`<button class="small another" @click=${this.askAnew}>Set up another</button>` : nothing}
+          ${over && state.asks && !this.another ? html`<button class="small another" @click=${this.askAnew}>Set up another</button>` : nothing}
           ${over ? folded("What was done", steps) : begun ? steps : nothing}
           <div role="alert">${this.trouble()}</div>
           ${printed(state.console, state.trouble !== null)}
@@ -191,14 +191,14 @@ export class Card extends Pane {
   }
 
   private form(begin: string): TemplateResult {
-    const { id, running, kernel } = this.state;
+    const { id, asks, running, kernel } = this.state;
     if (!kernel && this.obstacle) return noWay(this.obstacle);
     const stop = html`<button type="button" aria-disabled=${this.stopping ? "true" : nothing} @click=${this.stop}>${this.stopping ? "Stopping…" : "Stop"}</button>`;
     const other = html`<button type="button" class="small another" @click=${this.change}>${OTHER[this.way]}</button>`;
     return html`
       <form autocomplete="off" @submit=${this.begin}>
         <fieldset ?disabled=${running}>
-          <label><span>Course ID</span><input name="id" required maxlength="60" .value=${id} /></label>
+          <label><span>Course ID</span><input name="id" required maxlength="60" ?readonly=${!asks} .value=${id} /></label>
           <label><span>Wi-Fi, 2.4 GHz</span><input name="ssid" required maxlength="32" spellcheck="false" /></label>
           <label><span>Its password</span><input name="password" type="password" maxlength="64" autocomplete="new-password" /></label>
         </fieldset>

@@ -37,7 +37,7 @@ function live(): LivePanel {
 function acting(panel: LivePanel): { local: Local; actions: Actions } {
   const local = new Local();
   const change = (given: Partial<Local>) => Object.assign(local, given);
-  const stage = { change, focus: () => {}, fill: async () => null, changeShade: () => {} };
+  const stage = { change, focus: () => {}, fill: async () => null, changeShade: () => {}, setUp: () => {} };
   return { local, actions: actionsOf(panel, local, stage) };
 }
 

@@ -63,6 +63,16 @@ describe("the view", () => {
     ]);
   });
 
+  test("a set-up is offered where nobody answers, and one that is open stays until it is closed", () => {
+    const offered = (nobody: boolean, setup: boolean | null) => {
+      const it = panel();
+      it.hear({ type: "news", now: 0, state: state({ nobody }) }, [], 0);
+      return view(it, Object.assign(new Local(), { setup }), 0).setup;
+    };
+    expect([offered(true, false), offered(true, true), offered(false, true)]).toEqual([false, true, true]);
+    expect([offered(false, false), offered(true, null)]).toEqual([null, null]);
+  });
+
   test("a silent kernel is asked ever more rarely, then outranks all other trouble", () => {
     const sent: ToKernel[] = [];
     const it = panel(sent);

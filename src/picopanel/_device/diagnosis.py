@@ -17,6 +17,11 @@ Level = Literal["ok", "warn", "bad", "unknown"]
 
 _ECHO_WITHIN = 3.0
 
+_OFFLINE = "The Pico is offline."
+_NO_ANSWER = "Nobody answers under this ID."
+_UNHEARD = "Nobody has been heard under this ID yet."
+_NOBODY = (_OFFLINE, _NO_ANSWER, _UNHEARD)
+
 RECORDED = "This is a recording: it takes no commands."
 
 
@@ -37,6 +42,7 @@ class Diagnosis:
     trouble: str | None = None
     next: str | None = None
     blocked: str | None = None  # why a command cannot be sent, or None when it can
+    nobody: bool = False  # whether nobody answers under this ID, so that a board may have to be set up
 
 
 class Facts:
@@ -59,7 +65,7 @@ def diagnose(device: Device) -> Diagnosis:
     """Return the lamps, and the sentence for the cause that comes first on the way to the board."""
     facts = Facts(device)
     trouble, step = _trouble(facts)
-    return Diagnosis(_lamps(facts), trouble, step, _blocked(facts, trouble))
+    return Diagnosis(_lamps(facts), trouble, step, _blocked(facts, trouble), trouble in _NOBODY)
 
 
 def _trouble(facts: Facts) -> tuple[str | None, str | None]:
@@ -93,7 +99,7 @@ def _board_trouble(facts: Facts) -> tuple[str, str] | None:
         return "The Pico went offline.", step
     if facts.state == "offline":
         step = "The broker is fine. Plug the board in; a board with the course's own code answers a button."
-        return "The Pico is offline.", step
+        return _OFFLINE, step
     if facts.presence.measures_nothing and not facts.unanswered:
         return _failing(facts.failing) or (
             "The Pico answers, but sends no readings.",
@@ -118,7 +124,7 @@ def _course_trouble(facts: Facts) -> tuple[str, str] | None:
     own, trap = f"COURSE_ID = {device_id!r}", spelling_trap(device_id)
     if facts.unanswered:
         step = f"The broker is fine. Is the board running, with {own} in its file?{trap}"
-        return "Nobody answers under this ID.", step
+        return _NO_ANSWER, step
     if said is not None:
         return (
             f"It answers, but not with a number: {said}.",
@@ -127,7 +133,7 @@ def _course_trouble(facts: Facts) -> tuple[str, str] | None:
         )
     if facts.presence.nobody and facts.known.attendance.first is None:
         return (
-            "Nobody has been heard under this ID yet.",
+            _UNHEARD,
             "A board with the course's own code speaks only when asked: click a button. Any other would have "
             f"spoken by now: is it powered, on the Wi-Fi, with {own}?{trap}",
         )

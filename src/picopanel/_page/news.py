@@ -142,6 +142,7 @@ def panel_state(device: Device) -> dict[str, Any]:
         "controls": [_control(control, known.settings) for control in pico.controls] if pico else [],
         "limits": [_facts(limit, "channel", "low", "high") for limit in device.limits.all],
         "blocked": diagnosis.blocked,
+        "nobody": diagnosis.nobody,
         "lamps": [_facts(lamp, "name", "level", "word") for lamp in diagnosis.lamps],
         "trouble": diagnosis.trouble,
         "next": diagnosis.next,

@@ -81,6 +81,9 @@ class PicoPanel(Handle, LiveWidget):
     _program: ClassVar[Program] = "panel"
     _conversation: Conversation
     _state = traitlets.Dict().tag(sync=True)
+    _setup = traitlets.Instance(ipywidgets.Widget, None, allow_none=True).tag(
+        sync=True, **ipywidgets.widget_serialization
+    )
     _wait = LiveWidget._wait  # hearing the page meanwhile, as `Handle` alone does not
 
     def __init__(
@@ -107,6 +110,7 @@ class PicoPanel(Handle, LiveWidget):
     def close(self) -> None:
         """End the connection and the threads; the readings stay, here and in the page."""
         if hasattr(self, "_device"):  # ipywidgets also closes what could not be made
+            self._show_setup(False)
             super().close()
 
     def lecture(self) -> Lecture:
@@ -137,12 +141,7 @@ class PicoPanel(Handle, LiveWidget):
         """
         from .board_setup import BoardSetup
 
-        broker = getattr(self._device.link, "identity", None)
-        if not isinstance(broker, Broker):
-            raise NotConnected(
-                "A virtual board or a recording is not set up: PicoPanel('my-course-id').setup()"
-            )
-        return BoardSetup(self._device.id, broker=broker)
+        return BoardSetup(self._device.id, broker=self._broker())
 
     def snapshot(self) -> None:
         """Leave a still picture and a table of the last values in the output, e.g. for marking."""
@@ -161,6 +160,24 @@ class PicoPanel(Handle, LiveWidget):
         with opened(path) as file:
             file.write(snapshot.page(loader("panel"), self._assets.bundle))
 
+    def _broker(self) -> Broker:
+        broker = getattr(self._device.link, "identity", None)
+        if not isinstance(broker, Broker):
+            raise NotConnected(
+                "A virtual board or a recording is not set up: PicoPanel('my-course-id').setup()"
+            )
+        return broker
+
+    def _show_setup(self, wanted: bool) -> None:
+        """Have the card in the panel itself; it ends with its set-up when it is no longer wanted."""
+        from .._setup.card import Card
+
+        if wanted and self._setup is None:
+            self._setup = Card(self._device.id, self._broker(), None, None, lambda _: None, asks=False)
+        elif not wanted and self._setup is not None:
+            card, self._setup = self._setup, None
+            card.close()
+
     def _get_ready(self) -> None:
         self._state = self._now()
         super()._get_ready()
@@ -176,4 +193,7 @@ class PicoPanel(Handle, LiveWidget):
         is_click = isinstance(message, dict) and message.get("type") in ("click", "set")
         if is_click and cells.just_ended > _NOTICEABLE and cells_block_the_page():
             loop.ask(self._conversation.notice, _USE_SLEEP if loop.has_thread() else _THE_PAGE_WAITS)
-        super()._on_page_message(widget, message, buffers)
+        if isinstance(message, dict) and message.get("type") == "setup":
+            self._show_setup(message.get("open") is True)
+        else:
+            super()._on_page_message(widget, message, buffers)

@@ -47,6 +47,7 @@ class Card(Uncopied, Programmed):
         port: Of the board, on the kernel's computer.
         mqtt_as: A folder that holds it, instead of fetching it.
         blinked: Told the board's ID when it has blinked, at least once.
+        asks: Whether the user may write another ID.
     """
 
     _program: ClassVar[Program] = "setup"
@@ -60,6 +61,7 @@ class Card(Uncopied, Programmed):
         port: str | None,
         mqtt_as: Path | None,
         blinked: Callable[[str], object],
+        asks: bool = True,
     ) -> None:
         self._broker, self._port, self._mqtt_as, self._blinked = broker, port, mqtt_as, blinked
         self._clicks, self._stop, self._page = Clicks(), Event(), ByPage(self._wait)
@@ -67,7 +69,7 @@ class Card(Uncopied, Programmed):
         steps = [
             {"name": name, "title": title, "state": "waits", "says": ""} for name, title in STEPS.items()
         ]
-        about = {"id": device_id, "broker": broker.url, "kernel": _reaches_boards()}
+        about = {"id": device_id, "asks": asks, "broker": broker.url, "kernel": _reaches_boards()}
         super().__init__(_state={**about, "steps": steps, "running": False, "trouble": None, "console": ""})
         self.on_msg(self._on_page_message)
 

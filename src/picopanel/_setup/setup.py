@@ -15,11 +15,13 @@ from .._doctor.steps import until
 from .._errors import NoAnswer, NotConnected
 from .._link import Link
 from .._link.mqtt import shared_link
+from .._pico.connect import share
 from .._runtime import loop
 from .files import Values, download
 from .plan import Done, Plan, make_plan
 
 ONLINE_WITHIN = 90.0
+_CAPACITY = 1000  # readings
 _TELLS_WITHIN = 2.0  # what the broker keeps of a board is here by then
 _TELLING = re.compile(r"(Wi-Fi|Time|Broker): .+|\w*(Error|Exception|Interrupt)\b.*")  # firmware, traceback
 
@@ -48,13 +50,21 @@ def set_up(
     link = loop.ask(shared_link, broker)
     _check_broker(device_id, link)
     yield Done("broker", f"{broker.url} lets this user in, to listen and to command.")
-    device = loop.ask(Device, device_id, link)
+    opened: list[Device] = []
+
+    def board() -> Device:
+        """Return the one that a panel has open now, else our own. In the loop."""
+        device, ours = share(device_id, broker, _CAPACITY)
+        if ours:
+            opened.append(device)
+        return device
+
     try:
-        until(lambda: device.mode is not None, _TELLS_WITHIN)
-        former = loop.ask(_boot_of, device)
+        until(lambda: board().mode is not None, _TELLS_WITHIN)
+        former = loop.ask(lambda: _boot_of(board()))
 
         def is_back() -> bool:
-            return device.status == "online" and _boot_of(device) not in ("", former)
+            return board().status == "online" and _boot_of(board()) not in ("", former)
 
         yield from hands.carry_out(plan, lambda: loop.ask(is_back))
         if not until(is_back, ONLINE_WITHIN, pause):
@@ -65,12 +75,13 @@ def set_up(
                 "twice for the time, three times for the broker; `picopanel board logs` shows what it says.",
             )
         yield Done("online", "It is online.")
-        blink = loop.ask(device.start_blink, 0.2, 0.2, 5)
+        blink = loop.ask(lambda: board().start_blink(0.2, 0.2, 5))
         loop.wait(blink.over, 20)
         if blink.first.error is not None:
             raise blink.first.error
     finally:
-        loop.ask(device.close)
+        for device in opened:
+            loop.ask(device.close)
     yield Done("blink", "It has just blinked five times.")
 
 
