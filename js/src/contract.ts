@@ -272,15 +272,22 @@ export interface Plan {
   reset: string;
   trouble: Record<string, string>; // sentences, by what is wrong between the page and the board
   steps: string[]; // by their names, those of the set-up that are at the board
-  micropython: string; // the address of MicroPython's file for a MODEL
+  /** Where MicroPython's file for a MODEL is, and the models by what their BOOTSEL drives call the chip. */
+  micropython: { address: string; models: Record<string, string> };
 }
 
 /** The plan on its way: the files' bytes are the message's buffers. */
 export type PlanNews = { type: "plan"; files: string[] } & Omit<Plan, "files">;
 
+/** MicroPython for a board, as the message's buffer, or what is wrong. */
+export type ImageNews = { type: "micropython"; model: string; wrong: string | null };
+
 export type CardToKernel =
-  /** In Colab nothing else brings the state. With `plan` the page lacks the plan of the set-up that runs. */
-  | { type: "ask"; plan: boolean }
+  /**
+   * In Colab nothing else brings the state. With `plan` the page lacks the plan of the set-up that runs; with
+   * `micropython` that for this model.
+   */
+  | { type: "ask"; plan: boolean; micropython: string | null }
   | { type: "start"; click: string; id: string; way: "kernel"; ssid: string; password: string }
   /** The Wi-Fi's name and password stay in the page. */
   | { type: "start"; click: string; id: string; way: "page" }

@@ -1,14 +1,11 @@
 """A panel that nobody answers offers to set its board up, and does it in its own place."""
 
-from contextlib import ExitStack
-
 import pytest
 
-from ..support.browser import Window
 from .test_accessibility import findings
 from .test_layout import OVERFLOW
 from .test_setup import ID
-from .test_setup_page import Desk
+from .test_setup_page import Desk, laid
 
 CELL = f"""
 from picopanel import Broker, PicoPanel
@@ -44,11 +41,7 @@ class Silent(Desk):
 
 @pytest.fixture
 def desk(tmp_path, lab, browser, mqtt_as, start):
-    window = Window(browser)
-    with ExitStack() as ends:
-        ends.callback(window.close)
-        yield Silent(tmp_path, lab, window, start(users={"ada": "br0ker-s3cret"}), mqtt_as, ends)
-        window.check()
+    yield from laid(Silent, tmp_path, lab, browser, mqtt_as, start)
 
 
 def test_from_nobody_answers_to_the_panel_that_lives(desk):

@@ -39,6 +39,7 @@ class Desk:
         self.serial = serial_page.install(window.context, self.board.port)
         (folder / "password").write_text(PASSWORD)
         given = {"url": broker.url(), "password": str(folder / "password"), "mqtt_as": str(mqtt_as)}
+        given["image"] = str(folder / "image")
         self.book = Notebook(lab, window, [cell.format(**given).strip() for cell in self.cells])
         ends.enter_context(closing(self.book))
         self.card = self.book.page.locator(".picopanel-setup .card")
@@ -76,13 +77,18 @@ class Desk:
         self.says(text, self.page.locator("body"))
 
 
-@pytest.fixture
-def desk(tmp_path, lab, browser, mqtt_as, start):
+def laid(kind, tmp_path, lab, browser, mqtt_as, start):
+    """A desk of a kind, for a fixture."""
     window = Window(browser)
     with ExitStack() as ends:
         ends.callback(window.close)
-        yield Desk(tmp_path, lab, window, start(users={"ada": PASSWORD}), mqtt_as, ends)
+        yield kind(tmp_path, lab, window, start(users={"ada": PASSWORD}), mqtt_as, ends)
         window.check()
+
+
+@pytest.fixture
+def desk(tmp_path, lab, browser, mqtt_as, start):
+    yield from laid(Desk, tmp_path, lab, browser, mqtt_as, start)
 
 
 def test_from_an_empty_board_to_its_panel(desk, lab):

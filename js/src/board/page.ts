@@ -8,23 +8,29 @@ import { Pane } from "../page/pane";
 import { harmless } from "../page/text";
 import css from "../panel/panel.css";
 import { follow } from "./console";
+import * as drive from "./drive";
 import { BoardError, Repl } from "./repl";
 import setupCss from "./setup.css";
 import { folded, list, printed } from "./steps";
-import { LINE, OVER, STOP, type Task } from "./task";
+import { type Image, LINE, OVER, STOP, type Task, type Wants } from "./task";
 import { carryOut, renew, Wrong } from "./work";
 
 const LOOK_EVERY = 500;
+const FETCHED_WITHIN = 60_000;
 const SHOWN = 4_000; // characters of the console
 const CLOSED = "The page that worked at the board was closed. Try it again.";
 const RASPBERRY_PI = [{ usbVendorId: 0x2e8a }];
 const MODELS = { "Pico W": "RPI_PICO_W", "Pico 2 W": "RPI_PICO2_W" };
+const NO_FILE = "The notebook does not answer: get the file here, and drag it onto the drive.";
+const PUT = "MicroPython is on the board when its drive has gone. Then choose the board.";
 
 class Page extends Pane {
   private readonly steps: StepState[];
   private state: "asks" | "works" | "has started" | "has blinked" = "asks";
   private trouble = "";
   private lacksMicroPython = false;
+  private note = ""; // what is done, or is to be done, about MicroPython
+  private take: (image: Image) => void = () => {};
   private console = "";
   private line: MessagePort | undefined; // to the card, which may be gone
 
@@ -50,6 +56,7 @@ class Page extends Pane {
     line.onmessage = ({ data }) => {
       if (data === OVER) this.become("has blinked");
       if (data === STOP) this.stop();
+      if (data.bytes) this.take(data);
     };
   }
 
@@ -80,8 +87,43 @@ class Page extends Pane {
     await this.work(port);
   };
 
+  private readonly install = async (): Promise<void> => {
+    this.trouble = this.note = "";
+    try {
+      const found = await drive.choose(this.task.plan.micropython.models);
+      if (found) {
+        this.noteThat("MicroPython is fetched for your board…");
+        const bytes = await this.image(found.model);
+        this.noteThat("It is put on the board…");
+        await drive.put(found.folder, bytes);
+        this.noteThat(PUT);
+      }
+    } catch (cause) {
+      this.trouble = (cause as Error).message;
+      this.noteThat("");
+    }
+  };
+
+  private noteThat(note: string): void {
+    this.note = note;
+    this.redraw();
+  }
+
+  /** MicroPython for a model, which the kernel fetches: a page may not. */
+  private async image(model: string): Promise<Uint8Array> {
+    const come = new Promise<Image>((take, fail) => {
+      this.take = take;
+      setTimeout(fail, FETCHED_WITHIN, new Error(NO_FILE));
+    });
+    this.line!.postMessage({ type: "micropython", model } satisfies Wants);
+    const { wrong, bytes } = await come;
+    if (wrong) throw new Error(wrong);
+    return bytes;
+  }
+
   private async work(port: SerialPort): Promise<void> {
     for (const step of this.steps) Object.assign(step, { state: "waits", says: "" });
+    this.note = "";
     this.become("works");
     let repl: Repl | undefined;
     try {
@@ -164,14 +206,15 @@ class Page extends Pane {
   private help(): TemplateResult {
     const files = Object.entries(MODELS).map(
       ([name, model], nth) =>
-        html`${nth ? " or " : ""}<a href=${this.task.plan.micropython.replace("MODEL", model)} download>${name}</a>`,
+        html`${nth ? " or " : ""}<a href=${this.task.plan.micropython.address.replace("MODEL", model)} download>${name}</a>`,
     );
     return html`
       <ol>
         <li>A new board has no MicroPython yet. Unplug it, hold its BOOTSEL button, plug it in again: a drive appears.</li>
-        <li>Get MicroPython for your ${files}, and drag the file onto that drive. The drive goes, and MicroPython is there.</li>
-        <li>Choose the board.</li>
+        ${this.line && drive.hasPicker ? html`<li><button class="small" @click=${this.install}>Put MicroPython onto that drive</button><br />Choose the drive there, RPI-RP2 or RP2350. Or get MicroPython for your ${files}, and drag the file onto it.</li>` : html`<li>Get MicroPython for your ${files}, and drag the file onto that drive.</li>`}
+        <li>The drive goes, and MicroPython is there: choose the board.</li>
       </ol>
+      <p role="status">${this.note}</p>
       <p>A board of another make stands among all ports. On Linux, its user must be of the group dialout.</p>
     `;
   }

@@ -12,6 +12,10 @@ export interface Task {
 /** What comes with the line on which the page tells the card of its work. */
 export const LINE = "picopanel: line";
 
+/** What the page asks the card for on it, and gets: MicroPython for a model, or what is wrong. */
+export type Wants = { type: "micropython"; model: string };
+export type Image = { wrong: string | null; bytes: Uint8Array };
+
 /** What the card tells the page on it: that the board has blinked, or that all is to end. */
 export const OVER = "picopanel: over";
 export const STOP = "picopanel: stop";

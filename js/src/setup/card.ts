@@ -3,8 +3,8 @@ import { html, nothing, render, type TemplateResult } from "lit-html";
 import * as board from "../board/opening";
 import setupCss from "../board/setup.css";
 import { folded, list, printed } from "../board/steps";
-import { OVER, STOP, type Task } from "../board/task";
-import type { CardState, CardToKernel, FromTheBoard, Plan } from "../contract";
+import { type Image, OVER, STOP, type Task, type Wants } from "../board/task";
+import type { CardState, CardToKernel, FromTheBoard, ImageNews, Plan } from "../contract";
 import { clickId } from "../page/conversation";
 import { Pane } from "../page/pane";
 import { harmless, plain, shortened } from "../page/text";
@@ -48,6 +48,7 @@ export class Card extends Pane {
   private wifi: { SSID: string; PASSWORD: string } | null = null;
   private task: Task | null = null;
   private line: MessagePort | null = null; // on which that page tells of its work
+  private model: string | null = null; // which board that page wants MicroPython for
 
   constructor(
     el: HTMLElement,
@@ -95,9 +96,21 @@ export class Card extends Pane {
     this.wifi = null;
     if (this.page && !this.page.closed) {
       this.line = board.handOver(this.page, this.handed());
-      this.line.onmessage = ({ data }) => this.tell(data as FromTheBoard);
+      this.line.onmessage = ({ data }) => this.hear(data);
     }
     this.redraw();
+  }
+
+  private hear(message: FromTheBoard | Wants): void {
+    if (message.type === "micropython") this.model = message.model;
+    else this.tell(message);
+  }
+
+  /** Takes MicroPython, and hands it to the page that wants it. */
+  takeImage({ model, wrong }: ImageNews, bytes: Uint8Array): void {
+    if (model !== this.model) return;
+    this.model = null;
+    this.line?.postMessage({ wrong, bytes } satisfies Image);
   }
 
   /** The task, which then is here no longer. */
@@ -115,14 +128,14 @@ export class Card extends Pane {
   private over(): void {
     if (this.state.trouble === null) this.line?.postMessage(OVER);
     else if (this.wifi) this.page?.close(); // it waits for what does not come
-    this.wifi = this.task = this.line = null;
+    this.wifi = this.task = this.line = this.model = null;
   }
 
   private look(): void {
     const now = performance.now();
-    if (this.wifi || (this.state.running && now - this.heardAt > QUIET)) {
+    if (this.wifi || this.model || (this.state.running && now - this.heardAt > QUIET)) {
       this.heardAt = now;
-      this.tell({ type: "ask", plan: this.wifi !== null });
+      this.tell({ type: "ask", plan: this.wifi !== null, micropython: this.model });
     }
     if (this.deaf || !this.asked || now - this.asked < SILENT_AFTER) return;
     this.cut();

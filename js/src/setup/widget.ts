@@ -1,5 +1,5 @@
 /** The set-up card's app, and its only module that touches the model. */
-import type { CardState, CardToKernel, PlanNews } from "../contract";
+import type { CardState, CardToKernel, ImageNews, PlanNews } from "../contract";
 import { type HostModel, LINE_CUT, listen, quietly, type Widget } from "../page/host";
 import { Card } from "./card";
 
@@ -13,9 +13,12 @@ export function open(model: HostModel): Widget {
   const cut = () => {
     for (const card of cards) card.cut();
   };
-  const heard = (message: PlanNews | null, buffers: DataView[]) => {
+  const heard = (message: PlanNews | ImageNews | null, buffers: DataView[]) => {
+    const data = buffers.map(bytesOf);
+    if (message?.type === "micropython")
+      for (const card of cards) card.takeImage(message, data[0] ?? new Uint8Array());
     if (message?.type !== "plan") return;
-    const files = message.files.map((name, nth): [string, Uint8Array] => [name, bytesOf(buffers[nth])]);
+    const files = message.files.map((name, nth): [string, Uint8Array] => [name, data[nth]]);
     for (const card of cards) card.take({ ...message, files });
   };
   const deafen = listen(model, { "change:_state": changed, "msg:custom": heard, [LINE_CUT]: cut });

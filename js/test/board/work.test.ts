@@ -18,7 +18,7 @@ const PLAN: Plan = {
   reset: "reset",
   trouble: {},
   steps: [],
-  micropython: "",
+  micropython: { address: "", models: {} },
 };
 const WIFI = { SSID: "$& lab", PASSWORD: 'a "b" \\ \n é' };
 

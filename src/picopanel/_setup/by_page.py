@@ -7,11 +7,14 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from .._errors import NotConnected
-from .micropython import address
+from .files import download
+from .micropython import MODELS, address, image_for
 from .plan import AT_THE_BOARD, TROUBLE, Done, Plan
 
 _LONGEST = 1000  # characters of what a page says
 _LOOK_EVERY = 0.2  # seconds
+
+Message = tuple[dict[str, Any], list[bytes]]
 
 
 class ByPage:
@@ -24,25 +27,36 @@ class ByPage:
         self._pause = pause
         self._plan: Plan | None = None
         self._heard: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        self._images: dict[str, Message | None] = {}  # by model; None is being fetched
 
-    def message(self) -> tuple[dict[str, Any], list[bytes]] | None:
+    def message(self) -> Message | None:
         """Return the plan as a message with a buffer for each file; None while there is none."""
         plan = self._plan and self._plan._asdict()
         if plan is None:
             return None
         files = plan.pop("files")
-        more = {"steps": AT_THE_BOARD, "trouble": TROUBLE, "micropython": address("MODEL")}
+        micropython = {"address": address("MODEL"), "models": MODELS}
+        more = {"steps": AT_THE_BOARD, "trouble": TROUBLE, "micropython": micropython}
         told = {"type": "plan", **plan, "files": list(files), **more}
         return told, list(files.values())
 
+    def image(self, model: object) -> Message | None:
+        """Return MicroPython for a model of `MODELS`, or what is wrong with it; None until it has come."""
+        if self._plan is None or not isinstance(model, str) or model not in MODELS.values():
+            return None
+        if model not in self._images:
+            self._images[model] = None
+            self._heard.put({"type": "fetch", "model": model})
+        return self._images.pop(model) if self._images[model] else None
+
     def hear(self, message: dict[str, Any]) -> None:
         """Take what a page says of its work; what comes while none is done counts for nothing."""
-        if self._plan is not None:
+        if self._plan is not None and message.get("type") != "fetch":
             self._heard.put(message)
 
     def carry_out(self, plan: Plan, is_back: Callable[[], bool]) -> Iterator[Done]:
         """Tell each step as the page does; the board itself tells of one that cannot talk to its card."""
-        self._heard, self._plan = SimpleQueue(), plan
+        self._heard, self._images, self._plan = SimpleQueue(), {}, plan
         try:
             for step in AT_THE_BOARD:
                 said = self._next(step, is_back)
@@ -63,7 +77,16 @@ class ByPage:
                 self._pause(_LOOK_EVERY)
                 continue
             text = str(message.get("says", ""))[:_LONGEST]
+            if message.get("type") == "fetch":
+                self._fetch(message["model"])
             if message.get("type") == "failed":
                 raise NotConnected(text)
             if message.get("type") == "did" and message.get("step") == step:
                 return text
+
+    def _fetch(self, model: str) -> None:
+        told = {"type": "micropython", "model": model, "wrong": None}
+        try:
+            self._images[model] = told, [image_for(model, download)]
+        except NotConnected as error:
+            self._images[model] = {**told, "wrong": str(error)}, []

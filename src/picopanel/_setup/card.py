@@ -86,7 +86,7 @@ class Card(Uncopied, Programmed):
         if kind == "stop":
             self._end()
         elif kind == "ask":
-            self._answer(message.get("plan") is True)
+            self._answer(message.get("plan") is True, message.get("micropython"))
         elif kind == "start" and self._clicks.is_new(message.get("click")):
             self._begin(message)
         elif kind == "printed":
@@ -94,11 +94,13 @@ class Card(Uncopied, Programmed):
         else:
             self._page.hear(message)
 
-    def _answer(self, wants_plan: bool) -> None:
+    def _answer(self, wants_plan: bool, wants_image_for: object) -> None:
         """Tell it all: in Colab nothing reaches the page between cells but an answer."""
         self.send_state("_state")
         if wants_plan and (plan := self._page.message()):
             self.send(*plan)
+        if image := self._page.image(wants_image_for):
+            self.send(*image)
         if self._is_done():
             self._blinked(self._state["id"])
 

@@ -21,9 +21,8 @@ OLDEST = (1, 22)
 VERSION = "1.27.0"
 """That the firmware was tried in, on the image of these very files."""
 
-MODELS = {"RP2040": "RPI_PICO_W", "RP2350": "RPI_PICO2_W"}
-"""The boards with Wi-Fi, by their chips."""
-
+MODELS = {"RP2": "RPI_PICO_W", "RP2350": "RPI_PICO2_W"}
+"""The boards with Wi-Fi, by what their drive calls the chip; those of other makers have such drives, too."""
 
 BY_HAND = (
     "Get the newest .uf2 file of https://micropython.org/download/{model}/ and drag it onto the drive that "
@@ -33,7 +32,6 @@ BY_HAND = (
 _FAMILIES = {"RPI_PICO_W": 0xE48BFF56, "RPI_PICO2_W": 0xE48BFF59}  # of the UF2 format's list of families
 _BLOCK, _MAGIC = 512, b"UF2\nWQ]\x9e"
 _ABOUT = "INFO_UF2.TXT"
-_CHIPS = {"RP2": "RP2040", "RP2350": "RP2350"}  # as the drive calls them; others have such drives, too
 
 
 class NeedsMicroPython(NotConnected):
@@ -56,7 +54,7 @@ def in_bootsel(drives: Iterable[Path] | None = None) -> tuple[Path, str] | None:
         with suppress(OSError):
             about = (drive / _ABOUT).read_text(errors="replace")
             if chip := re.search(r"^Model: Raspberry Pi (RP2350|RP2)\s*$", about, re.MULTILINE):
-                found.append((drive, MODELS[_CHIPS[chip[1]]]))
+                found.append((drive, MODELS[chip[1]]))
     if len(found) > 1:
         named = ", ".join(str(drive) for drive, _ in found)
         raise NotConnected(f"{len(found)} boards are in BOOTSEL mode ({named}). Unplug all but one.")

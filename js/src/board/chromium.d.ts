@@ -1,4 +1,7 @@
-/** As much as is used here of the Web Serial API, https://wicg.github.io/serial, which is in no library of TypeScript's. */
+/**
+ * As much as is used here of what Chromium has and no library of TypeScript's: the Web Serial API,
+ * https://wicg.github.io/serial, and the pickers of https://wicg.github.io/file-system-access.
+ */
 interface SerialPort extends EventTarget {
   readonly readable: ReadableStream<Uint8Array> | null;
   readonly writable: WritableStream<Uint8Array> | null;
@@ -12,4 +15,8 @@ interface Serial extends EventTarget {
 
 interface Navigator {
   readonly serial: Serial;
+}
+
+interface Window {
+  showDirectoryPicker(options: { id: string; mode: "readwrite" }): Promise<FileSystemDirectoryHandle>;
 }
