@@ -16,10 +16,12 @@ BOARDS = Path(__file__).parents[1] / "boards"
 class Program:
     """A running Python program and the lines it has printed."""
 
-    def __init__(self, arguments: Sequence[object], **environment: str) -> None:
+    def __init__(
+        self, arguments: Sequence[object], python: Path | str = sys.executable, **environment: str
+    ) -> None:
         self.lines: list[str] = []
         self._process = subprocess.Popen(
-            [sys.executable, *map(str, arguments)],
+            [python, *map(str, arguments)],
             env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -54,6 +56,10 @@ class Program:
     def hang(self) -> None:
         """Stop it where it is: its connection stays, and it says nothing more."""
         self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Go on after `hang()`."""
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """End it as a pulled plug does: no farewell, and the broker publishes its will."""

@@ -14,11 +14,13 @@ _LOOK_EVERY = 0.2
 
 
 def add_to(commands: Commands) -> None:
-    about = "a board as a device of OPC UA"
+    about = "a board as a device of OPC UA or ROS"
     parser = add_command(commands, "serve ID", run, about, ", until Ctrl-C. See docs/laboratory.md.")
     parser.add_argument("id", metavar="ID", help="the board's ID")
     where = "HOST:PORT to listen at; 127.0.0.1:4840"
     parser.add_argument("--opcua", nargs="?", const=True, default=False, metavar="WHERE", help=where)
+    where = "HOST:PORT or URL of a rosbridge; 127.0.0.1:9090"
+    parser.add_argument("--ros", nargs="?", const=True, default=False, metavar="WHERE", help=where)
     for name, metavar, text in (
         ("nodesets", "DIR", "with the OPC Foundation's nodesets, for a device of LADS"),
         ("server-cert", "FILE", "the server's certificate, PEM"),
@@ -33,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     stopped = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    where = {name: getattr(options, name) for name in ("opcua", "nodesets", "clients")}
+    where = {name: getattr(options, name) for name in ("opcua", "ros", "nodesets", "clients")}
     certificate = {"cert": options.server_cert, "key": options.server_key}
     with (
         Pico(options.id, broker=broker_of(options)) as pico,

@@ -1,1 +1,1 @@
-"""A board as one of a laboratory's own devices, in its framework's language: OPC UA."""
+"""A board as one of a laboratory's own devices, in its framework's language: OPC UA, ROS."""

@@ -48,7 +48,7 @@ _T = TypeVar("_T")
 
 def open_front(pico: Handle, where: str, options: Options) -> OpcUa:
     """Begin to serve at a host and port."""
-    host, port = host_and_port(where)
+    host, port = host_and_port(where, "Where to listen is a host and a port, e.g. 127.0.0.1:4840.")
     if not is_loopback(host) and not (options.cert and options.key and options.clients):
         raise InvalidArgument(
             "Where other computers reach it, an OPC UA server needs cert=, key= and clients=: its own "

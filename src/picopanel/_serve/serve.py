@@ -59,13 +59,17 @@ class Options:
 Opener = Callable[[Handle, str, Options], Front]
 
 # The argument's name: the module, the library, what people call it, and where it is if only True is given.
-_FRONTS = {"opcua": ("opcua", "asyncua", "OPC UA", "127.0.0.1:4840")}
+_FRONTS = {
+    "opcua": ("opcua", "asyncua", "OPC UA", "127.0.0.1:4840"),
+    "ros": ("ros", "roslibpy", "ROS", "127.0.0.1:9090"),
+}
 
 
 def serve(
     pico: Handle,
     *,
     opcua: bool | str = False,
+    ros: bool | str = False,
     nodesets: str | os.PathLike[str] | None = None,
     cert: str | os.PathLike[str] | None = None,
     key: str | os.PathLike[str] | None = None,
@@ -76,6 +80,8 @@ def serve(
     Args:
         pico: A `Pico`, or a `PicoPanel`; it stays open afterwards.
         opcua: True, or the host and port to listen at, `127.0.0.1:4840` if not given.
+        ros: True, or where a rosbridge is: a host and port, `127.0.0.1:9090` if not given, or a URL with
+            `ws://` or `wss://`. While none is there, it is looked for.
         nodesets: A folder with the OPC Foundation's nodesets of DI, AMB, IA, Machinery and LADS. With it, the
             OPC UA device is one of LADS, else one of OPC UA's own types.
         cert: The OPC UA server's certificate, PEM.
@@ -94,9 +100,9 @@ def serve(
     """
     if not isinstance(pico, Handle):
         raise InvalidArgument("serve() takes a Pico or a PicoPanel.")
-    wanted = {name: where for name, where in (("opcua", opcua),) if where}
+    wanted = {name: where for name, where in (("opcua", opcua), ("ros", ros)) if where}
     if not wanted:
-        raise InvalidArgument("serve() needs to know for whom: opcua=True, or where to listen.")
+        raise InvalidArgument("serve() needs to know for whom: opcua=True or ros=True, or where.")
     paths = {"nodesets": nodesets, "cert": cert, "key": key, "clients": clients}
     found = {name: arguments.file_path(name, path) for name, path in paths.items() if path is not None}
     options = Options(pico._device.id, **found)
@@ -200,11 +206,11 @@ class Serving(Uncopied):
         return limit.words(side, reading.unit) if limit and side not in ("within", before) else ""
 
 
-def host_and_port(where: str) -> tuple[str, int]:
-    """Return where to listen; a port alone is one on this computer."""
+def host_and_port(where: str, must: str) -> tuple[str, int]:
+    """Return a host and a port, or refuse with what it must be; a port alone is one on this computer."""
     host, _, port = where.rpartition(":")
     if not port.isdigit() or not 0 < int(port) < 65536 or "/" in host:
-        raise InvalidArgument("Where to listen is a host and a port, e.g. 127.0.0.1:4840.")
+        raise InvalidArgument(must)
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
