@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from picopanel import NotARecording, PicoPanelError, RecordingFailed, read_recording
-from picopanel._store import EVENT, NO_CLOCK, Origin, Rows, Store
+from picopanel._store import EVENT, NO_CLOCK, Origin, Rows, Store, recording
 from picopanel._store.appender import Appender
 from picopanel._store.export import Export
 from picopanel._store.recording import START, Recording, header, lines, read, read_file
@@ -190,6 +190,61 @@ def test_a_line_that_is_none_is_refused_by_its_number(line: str) -> None:
     content = header("ada") + READING.encode() + b"\n" + line.encode() + b"\n" + READING.encode() + b"\n"
     with pytest.raises(NotARecording, match=r"run\.jsonl .* line 3 "):
         reread(content)
+
+
+NUMBERS = [
+    b"0",
+    b"-0",
+    b"01",
+    b"1.",
+    b".5",
+    b"1e5",
+    b"1E5",
+    b"-2.5e-3",
+    b"1e400",
+    b"9000000000000.5",
+    b"NaN",
+    b"true",
+]
+FACTS = [
+    b'"channel":"light","unit":"lx","virtual":false',
+    b'"channel":"light","unit":"lx","virtual":false,"time":7',
+    b'"channel":"light","virtual":true,"event":"mark"',
+    b'"channel":"light","virtual":true,"lag":5,"novelty":[1]',
+    b'"channel":["light"],"virtual":true',
+    b'"channel":"light","boot":7,"virtual":true',
+    b'"channel":"light"',
+    b'"channel":"\xff","virtual":true',
+]
+
+
+@given(
+    time=st.sampled_from(NUMBERS),
+    value=st.sampled_from(NUMBERS),
+    lag=st.sampled_from([b"", b',"lag":-12', b',"lag":2147483648', b',"lag":1.5', b',"lag":-0']),
+    stamp=st.sampled_from(
+        [b"", b',"board_time":8999999999999', b',"board_time":9000000000001', b',"board_time":-1']
+    ),
+    facts=st.sampled_from(FACTS),
+)
+def test_a_line_read_the_short_way_says_what_it_says_the_long_way(
+    time: bytes, value: bytes, lag: bytes, stamp: bytes, facts: bytes
+) -> None:
+    line = b'{"time":' + time + b',"value":' + value + lag + stamp + b"," + facts + b"}\n"
+    short: dict[str, str] = {}
+    read_shortly = recording._as_written(line, short)
+    if read_shortly is None:
+        assert short == {}
+    else:
+        long: dict[str, str] = {}
+        assert (read_shortly, short) == (recording._parse_line(line, long), long)
+
+
+def test_most_lines_are_read_the_short_way() -> None:
+    log: list[Any] = [(Origin("light", "b1", 250, True), 1795393089658.0422, 1e-7, 12, 1795393089635)]
+    log.append((Origin("°C, 2"), 1e3, -2e22, 0, NO_CLOCK))
+    for line in lines(filled(log).since(0), {"light": "lx"}):
+        assert recording._as_written(line, {}) is not None, line
 
 
 def test_more_channels_than_any_board_has_are_refused() -> None:

@@ -6,11 +6,13 @@ What is read is untrusted: bounded, strict, and refused as a whole.
 from __future__ import annotations
 
 import json
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import groupby, islice
+from math import isfinite
 from operator import add, itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -39,6 +41,13 @@ _START = START.encode()
 _LONGEST = 65_536  # bytes of a line
 _MOST_KEYS = 24
 _AT_ONCE = 256
+
+_NUMBER = rb"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?"
+_AS_WRITTEN = re.compile(
+    rb'\{"time":(%b),"value":(%b)(?:,"lag":(-?\d{1,9}))?(?:,"board_time":(\d{1,12}|[1-8]\d{12}))?,'
+    rb'("channel":.*\})\n' % (_NUMBER, _NUMBER)
+)
+"""A reading's line as `lines` writes it; what follows its numbers is the same in thousands of them."""
 
 
 class _NotJson(InvalidPayload):
@@ -113,7 +122,7 @@ def _lines_read(file: BinaryIO, name: str, found: Recording) -> Iterator[_Line]:
             elif len(text) > _LONGEST:
                 raise InvalidPayload("it is too long")
             elif not text.isspace():  # blank ones are an editor's, or a hand's
-                line = _parse_line(text, found.units)
+                line = _as_written(text, found.units) or _parse_line(text, found.units)
         except (InvalidPayload, InvalidDeviceID) as error:
             if isinstance(error, _NotJson) and not whole and len(text) <= _LONGEST:
                 return  # the torn last line of a crash
@@ -133,6 +142,36 @@ def _parse_header(line: bytes) -> str:
     return check_device_id(device_id)
 
 
+def _as_written(line: bytes, units: dict[str, str]) -> _Line | None:
+    """Return what `_parse_line` does, in a third of its time, of most that `lines` writes; else None."""
+    if (found := _AS_WRITTEN.fullmatch(line)) is None or (facts := _facts(found[5])) is None:
+        return None
+    time, value = float(found[1]), float(found[2])
+    if not 0 <= time <= LATEST or not isfinite(value):
+        return None
+    lag, stamp = found[3], found[4]
+    _take_unit(facts, units)
+    return facts[0], time, value, int(lag) if lag else 0, int(stamp) if stamp else NO_CLOCK
+
+
+@lru_cache(256)
+def _facts(text: bytes) -> tuple[Origin, str] | None:
+    """Return the origin and the unit that stand at the end of a line, and nothing else there; or None."""
+    try:
+        data = _object(b"{" + text)
+        return _origin(*map(data.get, _FACTS)) if data.keys() <= set(_FACTS) else None
+    except (InvalidPayload, TypeError):
+        return None  # the line as a whole tells what is wrong
+
+
+def _take_unit(facts: tuple[Origin, str], units: dict[str, str]) -> None:
+    origin, unit = facts
+    if unit or origin.channel not in units:
+        units[origin.channel] = unit
+    if len(units) > MOST_NAMES:
+        raise InvalidPayload(f"more than {MOST_NAMES} channels")
+
+
 def _parse_line(line: bytes, units: dict[str, str]) -> _Line:
     try:
         data = _object(line)
@@ -147,20 +186,19 @@ def _parse_line(line: bytes, units: dict[str, str]) -> _Line:
 
 
 def _parse_reading(time: float, data: dict[str, Any], units: dict[str, str]) -> _Line:
-    facts = [data.get(name) for name in ("channel", "unit", "boot", "interval", "led", "virtual")]
     try:
-        origin, unit = _origin(*facts)
+        facts = _origin(*map(data.get, _FACTS))
     except TypeError:  # an object or an array, which is in no cache
         raise InvalidPayload("neither a reading nor an event") from None
-    if unit or origin.channel not in units:
-        units[origin.channel] = unit
-    if len(units) > MOST_NAMES:
-        raise InvalidPayload(f"more than {MOST_NAMES} channels")
+    _take_unit(facts, units)
     lag, stamp = data.get("lag", 0), data.get("board_time")
     if type(lag) is not int or not -(2**31) <= lag < 2**31:
         raise InvalidPayload("a lag that is no whole number of milliseconds")
     stamp = NO_CLOCK if stamp is None else an_integer(stamp, LATEST)
-    return origin, time, a_number(data["value"]), lag, stamp
+    return facts[0], time, a_number(data["value"]), lag, stamp
+
+
+_FACTS = ("channel", "unit", "boot", "interval", "led", "virtual")
 
 
 @lru_cache(256, typed=True)
@@ -178,7 +216,7 @@ def _origin(channel: Any, unit: Any, boot: Any, interval: Any, led: Any, virtual
 
 
 _COMMAND: dict[str, type] = {"id": str, "command": str}
-_FACTS: dict[str, dict[str, type]] = {
+_OF_EVENTS: dict[str, dict[str, type]] = {
     "sent": _COMMAND,
     "answered": _COMMAND | {"latency": float, "certain": bool},
     "unanswered": _COMMAND | {"after": float},
@@ -193,10 +231,10 @@ _FACTS: dict[str, dict[str, type]] = {
 
 def _parse_event(time: float, data: dict[str, Any]) -> _Line:
     kind = a_token(data.pop("event"))
-    facts = _FACTS.get(kind, {})
+    facts = _OF_EVENTS.get(kind, {})
     if not all(name in data and _is(type_, data[name]) for name, type_ in facts.items()):
         raise InvalidPayload(f"an event {kind!r} without what belongs to it")
-    if kind not in _FACTS and "id" in data:
+    if kind not in _OF_EVENTS and "id" in data:
         raise InvalidPayload(f"an event {kind!r} that is not a command's and has an id")
     return None, time, {"kind": kind, **data}
 
