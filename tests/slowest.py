@@ -6,6 +6,7 @@ EARN = {
     "test_it_is_commanded_and_read_over_its_console": A_BOARD,
     "test_setup_installs_starts_and_blinks": "an emulated chip is set up from nothing, and starts",
     "test_from_an_empty_board_to_its_panel_by_the_browser": "the same, by a page",
+    "test_from_a_cell_to_the_blink": "the same, by a Chromium with a window",
     "test_an_hours_samples_leave_the_memory_as_it_was": "1800 samples of an emulated chip",
     "test_a_program_that_hangs_is_restarted_by_the_watchdog": "a minute of the chip's time, and a start",
     "test_it_can_be_stopped_and_restarted_from_its_console": "an emulated chip starts anew",

@@ -11,6 +11,7 @@ from picopanel._setup.files import contents, download
 from ..support.mosquitto import Mosquitto
 from ..support.mqtt_as import mqtt_as_package
 from ..support.spy import Spy
+from ..support.waiting import eventually
 from .authority import HOST, Authority
 from .chip import Chip
 
@@ -28,6 +29,15 @@ TOLD_OF_MEMORY = """
 
     board.channel("free", free, unit="B")
 """
+HOST_OF_BOTH = "localhost"  # a board and this computer must both reach the broker by that name
+CELL = """
+from picopanel import BoardSetup, Broker
+from picopanel._setup import setup
+setup.ONLINE_WITHIN = 900
+broker = Broker({url!r}, username={user!r}, password={password!r}, ca={ca!r})
+card = BoardSetup(broker=broker, mqtt_as={mqtt_as!r})
+card
+""".strip()
 WHOLE = os.environ.get("PICOPANEL_CHIP") == "1"  # `make chip`
 if not WHOLE:
     more = ("browser", "day", "keys", "setup", "setup_page", "trust", "usb")
@@ -107,3 +117,15 @@ def laboratory(tmp_path_factory):
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def new_board(laboratory):
+    """A board with another program on it, and the cell that sets it up."""
+    room = laboratory(Authority(name=HOST_OF_BOTH))
+    port = room.broker.ports["mqtts"]
+    chip = room.switch_on({"main.py": b"print('of before')\n"}, port, HOST_OF_BOTH)
+    eventually(lambda: chip.console_port, "its console can be reached", within=60)
+    url, ca = f"mqtts://{HOST_OF_BOTH}:{port}", str(room.trust / "ca.pem")
+    given = {"url": url, "user": USER, "password": PASSWORD, "ca": ca, "mqtt_as": str(mqtt_as_package())}
+    return chip, CELL.format(**given)

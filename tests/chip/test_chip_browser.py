@@ -1,17 +1,18 @@
 """A Chromium with a window, its own chooser and a serial port of this machine, as its users have it."""
 
 from contextlib import ExitStack, closing
-from queue import Empty
-from time import sleep
 
 import pytest
 
-from ..support.headed import MIDDLE, Headed, Screen, is_possible
+from ..support.headed import Headed, Screen, is_possible
+from ..support.jupyter import TOKEN, JupyterLab
 from ..support.serial_checks import EXPECTED, PAGE, Echo, Reports
+from ..support.waiting import eventually
+from .conftest import WIFI
 
-SETTLED = 2  # seconds; a chooser that opens while another closes may lose the focus, and closes then too
-AGAIN = 4
-"""Seconds until a mouse's or a keyboard's work is done again: nothing says when a chooser is there."""
+NOTEBOOK, ITS_PAGE = "setup.ipynb", "about:blank"  # in their addresses
+IDLE = "document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]')"
+SHOWN = "document.body.innerText"
 
 
 @pytest.fixture
@@ -24,29 +25,49 @@ def screen():
 
 def test_a_port_of_its_own_does_what_the_stand_in_does(screen, tmp_path):
     echo = Echo()
-    do = {
-        ("click", "close"): lambda: screen.click(*MIDDLE),
-        ("click", "choose"): lambda: (sleep(SETTLED), screen.click(*MIDDLE)),
-        ("chooser", "close"): lambda: screen.press("Escape"),
-        ("chooser", "choose"): screen.choose,
-    }
+    with (
+        closing(Reports(PAGE)) as reports,
+        closing(Headed(screen, tmp_path / "profile", reports.url, echo.port)) as chromium,
+    ):
+        do = {
+            "click": lambda _: chromium.click(reports.url, "document.querySelector('button')"),
+            "chooser": lambda how: {"close": chromium.dismiss, "choose": chromium.choose}[how](),
+            "pull": lambda _: echo.unplug(),
+        }
+        while (told := reports.next(timeout=60))[0] != "said":
+            what, how = told
+            do[what](how)
+    assert told[1] == EXPECTED
+
+
+def button(text):
+    buttons = "[...document.querySelectorAll('button:not(:disabled, [aria-disabled=true])')]"
+    return f"{buttons}.find(it => it.offsetParent && it.innerText.startsWith({text!r}))"
+
+
+def test_from_a_cell_to_the_blink(screen, new_board, tmp_path):
+    chip, cell = new_board
     with ExitStack() as ends:
-        reports = ends.enter_context(closing(Reports(PAGE)))
-        ends.enter_context(closing(Headed(screen, tmp_path / "profile", reports.url, echo.port)))
-        what, said = reports.next(timeout=60)
-        while what != "said":
-            if what == "pull":
-                echo.unplug()
-                what, said = reports.next(timeout=60)
-                continue
-            for _ in range(20):
-                do[what, said]()
-                try:
-                    what, said = reports.next(timeout=AGAIN)
-                    break
-                except Empty:
-                    continue
-            else:
-                screen.picture(tmp_path / "screen.png")
-                pytest.fail(f"nothing came of {what} {said}: see {tmp_path}")
-    assert said == EXPECTED
+        lab = JupyterLab(tmp_path)
+        ends.callback(lab.stop)
+        lab.start().write_notebook(NOTEBOOK, [cell])
+        address = f"{lab.url}/doc/tree/{NOTEBOOK}?token={TOKEN}"
+        chromium = Headed(screen, tmp_path / "profile", address, chip.console_port)
+        ends.callback(chromium.close)
+        chromium.until(NOTEBOOK, f"!!{IDLE}")
+        chromium.click(NOTEBOOK, "document.querySelector('.cm-content')")
+        screen.press("Return", held="Shift_L")
+        chromium.click(NOTEBOOK, button("It is plugged into another computer"))
+        for name, text in {"id": "chip", "ssid": WIFI["SSID"], "password": WIFI["PASSWORD"]}.items():
+            chromium.click(NOTEBOOK, f"document.querySelector('.picopanel-setup [name={name}]')")
+            screen.type(text)
+        screen.press("Return")
+        chromium.click(ITS_PAGE, button("Show all ports"))  # this port has no vendor
+        chromium.choose()
+        chromium.until(ITS_PAGE, f"{SHOWN}.includes('This page can be closed.')", within=600)
+        assert "Broker: connected." in chromium.see(ITS_PAGE, SHOWN), "the page shows its console"
+        eventually(lambda: chip.lit[-10:] == [True, False] * 5, "it blinks", within=60, seen=lambda: chip.lit)
+        screen.press("w", held="Control_L")
+        chromium.until(NOTEBOOK, f"{SHOWN}.includes('That was your board.')")
+        chromium.click(NOTEBOOK, button("On"))
+        eventually(lambda: chip.lit[-1], "the panel switches its LED on", within=60)

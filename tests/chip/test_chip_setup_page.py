@@ -5,35 +5,19 @@ from contextlib import ExitStack, closing
 from ..support import serial_page
 from ..support.browser import Window, chromium
 from ..support.jupyter import JupyterLab
-from ..support.mqtt_as import mqtt_as_package
 from ..support.notebook import Notebook
 from ..support.waiting import eventually
-from .authority import Authority
-from .conftest import PASSWORD, USER, WIFI
-
-HOST = "localhost"  # the board and this computer must both reach it by that name
-CELL = """
-from picopanel import BoardSetup, Broker
-from picopanel._setup import setup
-setup.ONLINE_WITHIN = 900
-broker = Broker({url!r}, username={user!r}, password={password!r}, ca={ca!r})
-card = BoardSetup(broker=broker, mqtt_as={mqtt_as!r})
-card
-"""
+from .conftest import WIFI
 
 
-def test_from_an_empty_board_to_its_panel_by_the_browser(laboratory, tmp_path):
-    room = laboratory(Authority(name=HOST))
-    chip = room.switch_on({"main.py": b"print('of before')\n"}, room.broker.ports["mqtts"], HOST)
-    eventually(lambda: chip.console_port, "its console can be reached", within=60)
-    url, ca = f"mqtts://{HOST}:{room.broker.ports['mqtts']}", str(room.trust / "ca.pem")
-    given = {"url": url, "user": USER, "password": PASSWORD, "ca": ca, "mqtt_as": str(mqtt_as_package())}
+def test_from_an_empty_board_to_its_panel_by_the_browser(new_board, tmp_path):
+    chip, cell = new_board
     with chromium() as browser, ExitStack() as ends:
         lab = JupyterLab(tmp_path)
         ends.callback(lab.stop)
         window = ends.enter_context(closing(Window(browser)))
         serial_page.install(window.context, chip.console_port)
-        book = ends.enter_context(closing(Notebook(lab.start(), window, [CELL.format(**given).strip()])))
+        book = ends.enter_context(closing(Notebook(lab.start(), window, [cell])))
         book.run_to_end(0)
         card = book.page.locator(".picopanel-setup .card")
         card.get_by_role("button", name="It is plugged into another computer").click()

@@ -1,8 +1,9 @@
 """A Chromium as a user has it: with a window, its own chooser, and a serial port of this machine.
 
 Nothing drives it but a mouse and a keyboard, by the X server's own test extension: what automation gives a
-page (the right to open windows, storage that is not divided) would be given to the one that is tested. Its
-pages are looked at by DevTools' protocol, which asks as a user's gesture only if told to.
+page (the right to open windows, storage that is not divided) would be given to the one that is tested.
+DevTools' protocol only looks: at the pages, where it asks as a user's gesture only if told to, and at what
+the browser itself shows, as its chooser.
 """
 
 import ctypes
@@ -11,6 +12,10 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from ctypes.util import find_library
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -26,27 +31,37 @@ PORT = "/dev/ttyS0"
 """Chromium asks the system for its serial ports (`services/device/serial/serial_device_enumerator_linux.cc`),
 and a pseudo-terminal is none. So in Chromium's own view of the file system one is put over this."""
 MOUNT = f'mount --bind "$1" {PORT} && shift && exec "$@"'
-SCREEN, MIDDLE = (1280, 900), (640, 500)
-MIDDLE_OF = """element => {
-    element.scrollIntoView({ block: "center" });
-    const { x, y, width, height } = element.getBoundingClientRect();
-    return [screenX + x + width / 2, screenY + outerHeight - innerHeight + y + height / 2];
-}"""
-FIRST_PORT, CONNECT = (171, 176), (502, 511)  # in the chooser
-HEEDED_AFTER = 2  # seconds: a chooser takes no click at first, which might be meant for what was there before
+SIZE = "1280", "900"
 SETTINGS = (
-    "--user-data-dir={}",
     "--no-default-browser-check",
     "--password-store=basic",
     "--lang=en",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    f"--window-size={','.join(SIZE)}",
+    "--window-position=0,0",
+    "--remote-allow-origins=*",
 )
+MIDDLE_OF = """element => {
+    if (!element) return null;
+    element.scrollIntoView({ block: "center" });
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const [across, down] = [x + width / 2, y + height / 2];
+    if (!element.contains(document.elementFromPoint(across, down))) return null;
+    return [screenX + across, screenY + outerHeight - innerHeight + down];
+}"""
+CHOOSER = ["name", "ChooserBubbleUiViewDelegate"]
+HELD = 0.2
+"""Seconds, as by a finger. With a press and its release at once, a page asks for the chooser while the press
+is still giving that page the focus, and a chooser that loses the focus closes."""
+HEEDED_AFTER = 1
+"""Seconds. What has just opened takes no click for the time of a double click, half a second: that might be
+meant for what was there before (`ui/views/input_event_activation_protector.cc`)."""
 
 
 def is_possible() -> str:
     """Why not, if it is not."""
-    if not shutil.which("Xvfb"):
-        return "no X server: apt-get install xvfb"
+    if not (shutil.which("Xvfb") and find_library("Xtst")):
+        return "no X server with its test extension: apt-get install xvfb libxtst6"
     if not os.path.exists(PORT):
         return f"this machine has no {PORT}"
     if subprocess.run(["unshare", "--mount", "true"], capture_output=True).returncode:
@@ -55,12 +70,20 @@ def is_possible() -> str:
 
 
 class Screen:
-    """An X server with a mouse, a keyboard, and pictures of what it shows."""
+    """An X server with a mouse and a keyboard."""
 
     def __init__(self) -> None:
         read, write = os.pipe()
-        size = f"{SCREEN[0]}x{SCREEN[1]}x24"
-        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
+        command = [
+            "Xvfb",
+            "-displayfd",
+            str(write),
+            "-screen",
+            "0",
+            "x".join((*SIZE, "24")),
+            "-nolisten",
+            "tcp",
+        ]
         self._process = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as told:
@@ -74,38 +97,28 @@ class Screen:
         self._test.XTestFakeMotionEvent(self._display, -1, x, y, 0)
         for down in (1, 0):
             self._test.XTestFakeButtonEvent(self._display, 1, down, 0)
-        self._x.XFlush(self._display)
-
-    def press(self, *keys: str) -> None:
-        """Press keys, by their names: `press("Down", "Return")`."""
-        for key in keys:
-            sym = ctypes.c_ulong(self._x.XStringToKeysym(key.encode()))
-            code = self._x.XKeysymToKeycode(self._display, sym)
-            for down in (1, 0):
-                self._test.XTestFakeKeyEvent(self._display, code, down, 0)
             self._x.XFlush(self._display)
-            time.sleep(0.05)
+            time.sleep(HELD)
 
-    def hold(self, held: str, key: str) -> None:
-        """Press a key while another is held: `hold("Shift_L", "Return")`."""
-        code = self._x.XKeysymToKeycode(self._display, ctypes.c_ulong(self._x.XStringToKeysym(held.encode())))
-        self._test.XTestFakeKeyEvent(self._display, code, 1, 0)
-        self.press(key)
-        self._test.XTestFakeKeyEvent(self._display, code, 0, 0)
+    def press(self, key: str, held: str = "") -> None:
+        """Press a key, a character or what X calls it (`Return`), while another may be held (`Shift_L`)."""
+        codes = [self._code(each) for each in (held, key) if each]
+        for down in (1, 0):
+            for code in codes if down else reversed(codes):
+                self._test.XTestFakeKeyEvent(self._display, code, down, 0)
         self._x.XFlush(self._display)
 
-    def choose(self) -> None:
-        """Choose the first port of the chooser; Return would close it where the click was not heeded."""
-        time.sleep(HEEDED_AFTER)
-        for place in (FIRST_PORT, CONNECT):
-            self.click(*place)
-            time.sleep(0.3)
-
-    def picture(self, file: Path) -> None:
-        subprocess.run(["import", "-display", self.name, "-window", "root", str(file)], check=True)
+    def type(self, text: str) -> None:
+        """Type letters, figures, spaces and hyphens."""
+        for character in text:
+            self.press(character, held="Shift_L" if character.isupper() else "")
 
     def close(self) -> None:
         end(self._process)
+
+    def _code(self, key: str) -> int:
+        sym = ord(key) if len(key) == 1 else self._x.XStringToKeysym(key.encode())
+        return int(self._x.XKeysymToKeycode(self._display, ctypes.c_ulong(sym)))
 
 
 class Headed:
@@ -118,13 +131,11 @@ class Headed:
         board_port: The pseudo-terminal that it sees as `PORT`.
     """
 
-    def __init__(self, screen: Screen, profile: Path, url: str, board_port: str, *more: str) -> None:
-        width, height = SCREEN
+    def __init__(self, screen: Screen, profile: Path, url: str, board_port: str) -> None:
+        self._screen, self._pages, self._views = screen, free_port(), free_port()
+        looks = (f"--remote-debugging-port={self._pages}", f"--enable-ui-devtools={self._views}")
+        arguments = [*ARGUMENTS, *SETTINGS, f"--user-data-dir={profile}", *looks, url]
         chromium = shutil.which("chromium") or "chromium"
-        self._screen, self._devtools = screen, free_port()
-        more = (*more, f"--remote-debugging-port={self._devtools}", "--remote-allow-origins=*")
-        arguments = [*ARGUMENTS, *(each.format(profile) for each in SETTINGS), *more]
-        arguments += [f"--window-size={width},{height}", "--window-position=0,0", url]
         self._process = subprocess.Popen(
             ["unshare", "--mount", "sh", "-c", MOUNT, "sh", board_port, chromium, *arguments],
             env={**os.environ, "DISPLAY": screen.name},
@@ -134,30 +145,115 @@ class Headed:
 
     def see(self, address: str, expression: str) -> Any:
         """Return what an expression is in the page whose address has this in it; None without such a page."""
-        with urlopen(f"http://127.0.0.1:{self._devtools}/json", timeout=10) as answer:
-            pages = [each for each in json.load(answer) if each["type"] == "page" and address in each["url"]]
+        try:
+            with urlopen(f"http://127.0.0.1:{self._pages}/json", timeout=10) as answer:
+                pages = [
+                    each for each in json.load(answer) if each["type"] == "page" and address in each["url"]
+                ]
+        except OSError:
+            return None  # it has just been started
         if not pages:
             return None
-        with connect(pages[0]["webSocketDebuggerUrl"]) as devtools:
-            asked = {"expression": expression, "returnByValue": True}
-            devtools.send(json.dumps({"id": 1, "method": "Runtime.evaluate", "params": asked}))
-            return json.loads(devtools.recv())["result"]["result"].get("value")
+        with devtools(pages[0]["webSocketDebuggerUrl"]) as ask:
+            return ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
 
-    def until(self, address: str, expression: str, within: float = 60) -> Any:
-        """Wait until an expression is true in a page, and return what it is."""
-
-        def look() -> Any:
-            try:
-                return self.see(address, expression)
-            except OSError:
-                return None  # it has just been started
-
-        return eventually(look, f"{expression} in {address}", within=within)
+    def until(self, address: str, expression: str, within: float = 60) -> None:
+        """Wait until an expression is true in a page."""
+        eventually(
+            lambda: self.see(address, expression),
+            f"{expression} in {address}",
+            within=within,
+            seen=lambda: self.see(address, "document.body.innerText"),
+        )
 
     def click(self, address: str, element: str) -> None:
-        """Click in the middle of an element, which an expression gives."""
-        x, y = self.until(address, f"{element} && ({MIDDLE_OF})({element})")
-        self._screen.click(int(x), int(y))
+        """Click in the middle of an element, which an expression gives, once it is seen and stays there."""
+        places = [None]
+
+        def stays() -> Any:
+            places.append(self.see(address, f"({MIDDLE_OF})({element})"))
+            return places[-1] if places[-1] == places[-2] else None
+
+        self._screen.click(*map(int, eventually(stays, f"{element} is seen in {address}", within=60)))
+
+    def choose(self) -> None:
+        """Choose the port in the chooser, as soon as that opens."""
+        table = self._in_chooser("TableView", RowCount="1")
+        time.sleep(HEEDED_AFTER)
+        self._screen.click(
+            table["left"] + int(table["Width"]) // 2, table["top"] + int(table["RowHeight"]) // 2
+        )
+        button = self._in_chooser("MdTextButton Connect", State="STATE_NORMAL")
+        self._screen.click(
+            button["left"] + int(button["Width"]) // 2, button["top"] + int(button["Height"]) // 2
+        )
+        self._wait_for_its_end()
+
+    def dismiss(self) -> None:
+        """Close the chooser, as soon as that opens, without a choice."""
+        self._in_chooser("TableView")
+        self._screen.press("Escape")
+        self._wait_for_its_end()
 
     def close(self) -> None:
         end(self._process)
+
+    def _in_chooser(self, name: str, **about: str) -> dict[str, Any]:
+        """Wait until something is in the chooser, and this is true of it."""
+
+        def look() -> Any:
+            found = self._chooser().get(name)
+            return found if found and about.items() <= found.items() else None
+
+        return dict(
+            eventually(look, f"{name} is in the chooser, with {about}", within=60, seen=self._chooser)
+        )
+
+    def _wait_for_its_end(self) -> None:
+        eventually(lambda: not self._chooser(), "the chooser closes", seen=self._chooser)
+
+    def _chooser(self) -> dict[str, dict[str, Any]]:
+        """What is in it by class and text, while it is open."""
+        with devtools(f"ws://127.0.0.1:{self._views}/0") as ask:
+            ask("DOM.enable")
+            for node in inside(ask("DOM.getDocument")["root"]):
+                if node["nodeName"] == "Widget" and node["attributes"][:2] == CHOOSER:
+                    return {f"{it['ClassName']} {it.get('Text', '')}".strip(): it for it in views(ask, node)}
+        return {}
+
+
+def inside(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A node of a document, and all that are in it."""
+    yield node
+    for child in node.get("children", []):
+        yield from inside(child)
+
+
+def views(
+    ask: Callable[..., Any], node: dict[str, Any], left: int = 0, top: int = 0
+) -> Iterator[dict[str, Any]]:
+    """What Chromium tells of a window of its own, and of each thing in it, with its place on the screen."""
+    rules = ask("CSS.getMatchedStylesForNode", nodeId=node["nodeId"]).get("matchedCSSRules", [])
+    about = {each["name"]: each["value"] for rule in rules for each in rule["rule"]["style"]["cssProperties"]}
+    if not about:
+        return  # it has just gone
+    left, top = left + int(about["X"]), top + int(about["Y"])
+    yield {**about, "left": left, "top": top}
+    for child in node.get("children", []):
+        yield from views(ask, child, left, top)
+
+
+@contextmanager
+def devtools(address: str) -> Iterator[Callable[..., Any]]:
+    """Ask by DevTools' protocol: `ask("Runtime.evaluate", expression="1 + 1")`."""
+    with connect(address, max_size=None) as socket:
+        numbers = count(1)
+
+        def ask(method: str, **params: object) -> Any:
+            number, answer = next(numbers), {}
+            socket.send(json.dumps({"id": number, "method": method, "params": params}))
+            while answer.get("id") != number:  # it also tells of what happens
+                answer = json.loads(socket.recv(timeout=20))
+            return answer.get("result", {})
+
+        yield ask
