@@ -168,6 +168,7 @@ MUTANTS = [
     Mutant("js/src/data/commands.ts", "const DUE = 12_000;", "const DUE = 1;", "vitest"),
     Mutant("js/src/messages/copies.ts", " && isPlain(topic + payload)", "", "vitest"),
     Mutant("js/src/panel/view.ts", "if (paused !== null) return words.PAUSED;", "", "vitest"),
+    Mutant("js/src/board/repl.ts", "    else await this.interrupt();", "", "vitest"),
     Mutant("js/src/wall/view.ts", "if (at - this.usedAt > HOLD)", "if (true)", "vitest"),
 ]
 

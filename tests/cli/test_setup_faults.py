@@ -209,40 +209,45 @@ def test_of_a_console_the_last_line_is_told_that_tells_something(printed, says):
     assert setup.with_console(NotConnected("No."), printed) == "No."
 
 
-@pytest.mark.parametrize(
-    ("board", "said", "renew"),
-    [
-        (
-            ("micropython", (1, 20, 0), PICO_W),
-            "MicroPython 1.20.0 is older than 1.22. Get .*RPI_PICO_W/",
-            True,
-        ),
-        (
-            ("micropython", (1, 20, 0), "Raspberry Pi Pico with RP2040"),
-            "knows no Wi-Fi: it is a Pico without",
-            False,
-        ),
-        (("micropython", (1, 20, 0), "Pimoroni Pico LiPo with RP2040"), "is older than 1.22", False),
-        (
-            ("circuitpython", (9, 1, 0), PICO_W),
-            "runs circuitpython and not MicroPython. Get .*RPI_PICO_W/",
-            False,
-        ),
-        (
-            ("micropython", (1, 20, 0), "ESP32 module"),
-            "1.20.0 is older than 1.22. Get the newest one for it",
-            False,
-        ),
-        (("micropython", (1, 27, 0), "ESP32-H2 module"), "knows no Wi-Fi. .*Another board", False),
-    ],
-)
+KINDS = [
+    (
+        ("micropython", (1, 20, 0), PICO_W),
+        "MicroPython 1.20.0 is older than 1.22. Get .*RPI_PICO_W/",
+        True,
+    ),
+    (
+        ("micropython", (1, 20, 0), "Raspberry Pi Pico with RP2040"),
+        "knows no Wi-Fi: it is a Pico without",
+        False,
+    ),
+    (("micropython", (1, 20, 0), "Pimoroni Pico LiPo with RP2040"), "is older than 1.22", False),
+    (
+        ("circuitpython", (9, 1, 0), PICO_W),
+        "runs circuitpython and not MicroPython. Get .*RPI_PICO_W/",
+        False,
+    ),
+    (
+        ("micropython", (1, 20, 0), "ESP32 module"),
+        "1.20.0 is older than 1.22. Get the newest one for it",
+        False,
+    ),
+    (("micropython", (1, 27, 0), "ESP32-H2 module"), "knows no Wi-Fi. .*Another board", False),
+]
+"""Boards of another kind, what is said of each, and whether it gets a new MicroPython."""
+
+
+def kind(board):
+    """How a board is plugged in that pretends to be this one."""
+    wifi = not any(word in board[2] for word in ("Pico with", "H2"))
+    return {"implementation": board, "wifi": wifi, "platform": "esp32" if "ESP32" in board[2] else "rp2"}
+
+
+@pytest.mark.parametrize(("board", "said", "renew"), KINDS)
 def test_a_board_of_another_kind_is_told_what_it_is_and_only_a_pico_w_gets_a_new_micropython(
     plug_in, board, said, renew
 ):
-    wifi = not any(word in board[2] for word in ("Pico with", "H2"))
-    platform = "esp32" if "ESP32" in board[2] else "rp2"
     with pytest.raises(NotConnected, match=said) as raised:
-        find(Mpremote(plug_in(implementation=board, wifi=wifi, platform=platform).port))
+        find(Mpremote(plug_in(**kind(board)).port))
     assert isinstance(raised.value, micropython.NeedsMicroPython) is renew
 
 

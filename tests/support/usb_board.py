@@ -214,6 +214,11 @@ class UsbBoard:
             elif byte == b"\x01":
                 program, raw = b"", True
                 self.say(BANNER + b">")
+            elif raw and byte == b"\x04" and program:
+                self.say(b"OK")
+                self._run(program.decode())
+                self.say(b">")
+                program = b""
             elif raw and byte == b"\x04":
                 self._reboot()
             elif raw:

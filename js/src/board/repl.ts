@@ -12,6 +12,7 @@ const BANNER = "raw REPL; CTRL-B to exit";
 /** A loop that catches even interrupts is left only when one comes between two of its catches. */
 const INTERRUPTS = 50;
 const BETWEEN_INTERRUPTS = 4;
+const INTERRUPTS_WITHIN = 2_000; // in a page out of sight each pause takes a second
 const TRIES = 3;
 const BANNER_WITHIN = 3_000;
 const ANSWERS_WITHIN = 60_000;
@@ -95,19 +96,26 @@ export class Repl {
     await this.port.close().catch(() => {}); // one that has gone is closed
   }
 
+  /** Has the board leave its program, and begins anew without it; `main.py` does not run then. */
   private async enter(): Promise<void> {
+    await this.interrupt();
+    await this.write(CTRL_D);
+    if (await this.hears(BANNER, BANNER_WITHIN)) await this.until(">");
+    else await this.interrupt(); // `boot.py` runs, and would each time
+  }
+
+  private async interrupt(): Promise<void> {
     for (let tried = 0; tried < TRIES; tried++) {
-      for (let sent = 0; sent < INTERRUPTS; sent++) {
+      const last = performance.now() + INTERRUPTS_WITHIN;
+      for (let sent = 0; sent < INTERRUPTS && performance.now() < last; sent++) {
         await this.write(CTRL_C);
         await pause(BETWEEN_INTERRUPTS);
       }
       await this.write(`\r${CTRL_A}`);
       if (!(await this.hears(BANNER, BANNER_WITHIN))) continue;
-      await this.write(CTRL_D); // what its program has left in the memory goes; `main.py` does not run
-      await this.until("soft reboot");
-      await this.until(BANNER);
-      await this.until(">");
-      return;
+      await this.write(`print('in', 'hand')${CTRL_D}`); // one banner may be followed by more
+      await this.until("in hand");
+      return void (await this.until(">"));
     }
     throw new BoardError("deaf");
   }

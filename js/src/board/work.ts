@@ -1,8 +1,9 @@
 /** Carries a set-up's plan out at a board: what the kernel's mpremote does where the kernel has the port. */
 import type { Plan } from "../contract";
-import type { Repl } from "./repl";
+import { BoardError, type Repl } from "./repl";
 
 const CHUNK = 1_024; // bytes; MicroPython compiles each program as a whole, in what memory it has
+const LONGEST = 80; // characters of an answer that is none
 const RENEW = "import time, machine; time.sleep_ms(100); machine.bootloader()";
 
 /** What the plan leaves open in the file with the secrets, by the names there: it comes from the page's user alone. */
@@ -51,10 +52,17 @@ export function renew(repl: Repl): Promise<void> {
 }
 
 async function answer(repl: Repl, program: string): Promise<string> {
-  const line = (await repl.run(program)).trim().split("\n").at(-1)!;
-  const { says, wrong, renew } = JSON.parse(line);
+  const { says, wrong, renew } = told((await repl.run(program)).trim().split("\n").at(-1)!);
   if (wrong) throw new Wrong(wrong, renew === true);
   return says;
+}
+
+function told(line: string): { says: string; wrong?: string; renew?: boolean } {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new BoardError("else", line.slice(-LONGEST));
+  }
 }
 
 function given(program: string, values: Record<string, string>): string {

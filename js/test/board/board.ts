@@ -8,6 +8,9 @@ export class Board extends EventTarget {
   writable: WritableStream<Uint8Array> | null = null;
   /** The most bytes that have come without being asked for: more than none is lost on a board. */
   tooMany = 0;
+  /** Whether its `boot.py` has no end, but that of Ctrl-C. */
+  endless = false;
+  private booting = false;
   private out!: ReadableStreamDefaultController<Uint8Array>;
   private line = "";
   private paste: string | null = null;
@@ -46,12 +49,27 @@ export class Board extends EventTarget {
     if (!this.heeds) return;
     for (const byte of new TextDecoder().decode(bytes)) {
       if (this.paste !== null) this.pasted(byte);
-      else if (byte === "\x03") this.line = "";
+      else if (byte === "\x03") this.interrupted();
+      else if (this.booting) continue;
       else if (byte === "\x01" && this.line === "\x05A") this.begin();
       else if (byte === "\x01") this.say(`${BANNER}>`);
-      else if (byte === "\x04") this.say(`OK\r\nMPY: soft reboot\r\n${BANNER}>`);
+      else if (byte === "\x04") this.entered();
       else this.line += byte === "\r" ? "" : byte;
     }
+  }
+
+  /** What was typed is run, or the board restarted. */
+  private entered(): void {
+    this.booting = this.endless && !this.line;
+    const restarted = `OK\r\nMPY: soft reboot\r\n${this.booting ? "" : `${BANNER}>`}`;
+    this.say(this.line ? "OKin hand\r\n\x04\x04>" : restarted);
+    this.line = "";
+  }
+
+  private interrupted(): void {
+    this.line = "";
+    if (this.booting) this.say(`${BANNER}>`);
+    this.booting = false;
   }
 
   private begin(): void {

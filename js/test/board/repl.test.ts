@@ -59,3 +59,14 @@ test("a program that does not let go is tried three times, and its port is given
   expect((await error)!.kind).toBe("deaf");
   expect(board.readable).toBeNull();
 });
+
+test("a boot.py without end is interrupted, and no restart begins it anew", async () => {
+  vi.useFakeTimers();
+  const board = new Board(() => ({ prints: "here" }));
+  board.endless = true;
+  const opening = opened(board);
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.useRealTimers();
+  expect(await (await opening).run("x")).toBe("here");
+  expect(board.programs).toEqual(["x"]);
+});

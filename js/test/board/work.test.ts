@@ -25,7 +25,7 @@ const WIFI = { SSID: "$& lab", PASSWORD: 'a "b" \\ \n é' };
 async function work(answers: Record<string, object>) {
   const board = new Board((program) => {
     const name = Object.keys(answers).find((it) => program.endsWith(it));
-    return name ? { prints: `its own words\r\n${JSON.stringify(answers[name])}\r\n` } : {};
+    return name ? { prints: `its own words\r\n${JSON.stringify(answers[name]) ?? ""}\r\n` } : {};
   }, 64);
   const repl = await Repl.open(board as unknown as SerialPort);
   const told: [Step, boolean, string][] = [];
@@ -76,6 +76,12 @@ test("what a program finds wrong ends it, before anything more is done", async (
   expect(error).toBeInstanceOf(Wrong);
   expect([error.message, error.renew]).toEqual(["too old", true]);
   expect(board.programs).toEqual(["look"]);
+});
+
+test("an answer that is none is quoted", async () => {
+  const { done } = await work({ ...GOOD, save: undefined! });
+  const error = await done.catch((it) => it);
+  expect([error.kind, error.message]).toEqual(["else", "its own words"]);
 });
 
 test("bytes and times are written as Python has them", () => {
