@@ -18,12 +18,13 @@ import trustme
 from asyncua import ua
 from asyncua.sync import Client, ThreadLoop
 
-from picopanel import InvalidArgument, Pico, PicoPanelError, serve
+from picopanel import InvalidArgument, Pico, PicoPanel, PicoPanelError, serve
 from picopanel._device.following import Reading
 
 from ..support.npm import npm_file, npm_package
 from ..support.ports import free_port
 from ..support.waiting import eventually
+from .conftest import broken
 
 NODESETS = "node-opcua-nodesets@2.182.0"
 NODE_OPCUA = "node-opcua-client@2.182.2"
@@ -178,6 +179,16 @@ def test_marks_and_crossed_limits_are_events(client, well):
     assert event.SourceName.endswith(".temperature")
 
 
+def test_a_sensor_that_fails_is_told_of_its_channel_alone(client, well):
+    turbidity, temperature = ("turbidity", "SensorValue"), ("temperature", "SensorValue")
+    eventually(lambda: client.quality(*turbidity) == "Good", "it measures")
+    broken.add("lens")
+    eventually(lambda: client.quality(*turbidity) == "BadSensorFailure", "it fails")
+    assert client.quality(*temperature) == "Good"
+    broken.clear()
+    eventually(lambda: client.quality(*turbidity) == "Good", "it is mended", within=30)
+
+
 def test_what_a_board_kept_while_it_was_away_comes_with_the_boards_own_times(client, well):
     client.follow("temperature", "SensorValue")
     since = datetime.now(timezone.utc)
@@ -330,7 +341,11 @@ def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(run, start, 
     client = Laboratory(f"opc.tcp://127.0.0.1:{port}/picopanel", "shelf", thread)
     temperature = "temperature", "SensorValue"
     eventually(lambda: client.quality(*temperature) == "Good", "it measures", within=20)
-    assert client.call("On")[0] is True
+    agrees_with_a_panel(client, url)
+    first.hang()
+    eventually(lambda: client.quality(*temperature).startswith("Uncertain"), "it is silent", within=30)
+    first.go_on()
+    eventually(lambda: client.quality(*temperature) == "Good", "it goes on", within=30)
     broker.kill()
     eventually(lambda: client.quality(*temperature) == "BadNoCommunication", "the broker is missed")
     assert client.refused("On") == "BadNoCommunication"
@@ -349,6 +364,18 @@ def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(run, start, 
     program.interrupt()
     assert program.finish() == 0
     assert program.lines[-1] == "Stopped."
+
+
+def agrees_with_a_panel(client, url):
+    """One that another process has open, beside it."""
+    panel = PicoPanel("shelf", broker=url)
+    try:
+        assert client.call("On")[0] is True
+        eventually(lambda: panel._now()["led"] is panel.led is True, "the panel shows what a client has done")
+        panel.off()
+        eventually(lambda: client.data("led", "SensorValue").Value.Value is False, "and the other way round")
+    finally:
+        panel.close()
 
 
 def text_of(root):

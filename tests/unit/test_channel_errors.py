@@ -62,8 +62,10 @@ def test_b3_a_slip_in_main_py_is_called_one_and_where_its_line_stands(device: De
 
 def test_b3_what_is_mended_is_said_no_more(device: Device, link: HandLink) -> None:
     introduce(link, temperature={"unit": "Cel"}, light={"unit": "lx", "error": "OSError: 5"})
+    assert device.failing == {"light": "OSError: 5"}
     introduce(link, temperature={"unit": "Cel"}, light={"unit": "lx", "error": None})
     sample(link, 0, temperature=23.4, light=120)
+    assert device.failing == {}
     assert device.diagnosis().trouble is None
 
 

@@ -91,6 +91,12 @@ class Device:
         return last[1] if last else None
 
     @property
+    def failing(self) -> Mapping[str, str]:
+        """Why channels have no value now, in the board's words."""
+        info = self.known.presence.info
+        return info.errors if info is not None and self.known.presence.state != "offline" else {}
+
+    @property
     def channels(self) -> tuple[str, ...]:
         """What it measures: what it has declared, then others that have come."""
         self.catch_up()

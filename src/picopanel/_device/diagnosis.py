@@ -53,9 +53,7 @@ class Facts:
         self.known, self.presence = known, presence = device.known, device.known.presence
         self.mode, self.state, self.seen_live = presence.mode, presence.state, presence.seen_live
         self.unanswered, self.beyond = device.outbox.unanswered, device.limits.beyond
-        info = presence.info if self.state != "offline" else None
-        self.failing = info.errors if info else {}
-        """The channels that have no value, and why, in the board's words."""
+        self.failing = device.failing
         age = known.clock.unix() - max((time for time, _ in known.last.values()), default=float("-inf"))
         self.stale = self.seen_live and (self.state == "offline" or age > presence.stale_after * 1000)
         self.two_boards = known.now - known.two_boards_at < 60 or device.outbox.course.two_boards

@@ -54,8 +54,8 @@ class PicoPanel(Handle, LiveWidget):
     """LED buttons and a live chart for one board, in one notebook cell.
 
     To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
-    `readings`, `temperature`, `led`, `status`, `channels`, `panel["light"]`, `observe`. To keep it:
-    `to_dataframe`, `to_csv`, `figure`, `record`, `mark`, `limit`, `remove_limit`, `limits`, `clear`,
+    `readings`, `temperature`, `led`, `status`, `failing`, `channels`, `panel["light"]`, `observe`. To keep
+    it: `to_dataframe`, `to_csv`, `figure`, `record`, `mark`, `limit`, `remove_limit`, `limits`, `clear`,
     `snapshot`, `save_html`. And `sleep`, `lecture`, `setup`, `messages`, `doctor`, `close`;
     `PicoPanel.demo()` and `PicoPanel.replay(path)` need no board.
 

@@ -52,7 +52,7 @@ class Relay:
         device.listeners.append(self._changed)
 
     def _values(self) -> dict[str, Any]:
-        return {name: getattr(self._device, name) for name in ("led", "temperature", "status")}
+        return {name: getattr(self._device, name) for name in ("led", "temperature", "status", "failing")}
 
     def _changed(self) -> None:
         # Readings come fast, and to wake a thread for nobody costs more than to take one in.
@@ -93,6 +93,7 @@ class Handle(Uncopied, Measured, traitlets.HasTraits):
     status = Live(
         help="connecting, lost, refused or closed (the link); unknown, online, offline or silent (the board)."
     )
+    failing = Live(help="Why channels have no value now, in the board's words, by channel; empty if none.")
 
     def __repr__(self) -> str:
         it = self._device
@@ -202,7 +203,7 @@ class Pico(Handle):
     """One board over MQTT, for scripts; `PicoPanel` is the same with a panel.
 
     To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
-    `readings`, `temperature`, `led`, `status`, `channels`, `pico["light"]`, `observe`. To keep it:
+    `readings`, `temperature`, `led`, `status`, `failing`, `channels`, `pico["light"]`, `observe`. To keep it:
     `to_dataframe`, `to_csv`, `figure`, `record`, `mark`, `limit`, `remove_limit`, `limits`, `clear`. And
     `sleep`, `messages`, `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no board.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from functools import partial
@@ -70,7 +70,8 @@ class OpcUa:
         self._waiting: deque[Reading] = deque(maxlen=_MOST_WAITING)
         self._told: dict[tuple[str, ...], ua.DataValue] = {}
         self._channels: set[str] = set()
-        self._quality = _QUALITY["unknown"]
+        self._quality: int = _QUALITY["unknown"]
+        self._failing: Mapping[str, str] = {}
         self._news, self._changes = asyncio.Event(), True
         self._pool = ThreadPoolExecutor(_WORKERS, "picopanel-opcua-call")
         self._loop = asyncio.new_event_loop()
@@ -232,12 +233,12 @@ class OpcUa:
                 await self._add_channel(reading.channel)
             before = newest.get(name) or self._told.get(name)
             value = ua.Variant(reading.value, ua.VariantType.Double)
-            data = await self._write(name, value, reading.time, self._quality)
+            data = await self._write(name, value, reading.time, self._quality_of(reading.channel))
             late = before is not None and before.SourceTimestamp > reading.time
             newest[name] = before if late else data
         for name, data in newest.items():  # what came late is told, but is not what is now
             if self._told[name] is not data:
-                await self._write(name, data.Value, data.SourceTimestamp, self._quality)
+                await self._write(name, data.Value, data.SourceTimestamp, self._quality_of(name[0]))
 
     async def _add_channel(self, channel: str) -> None:
         """Make what a channel needs; a board may get another one when it starts anew."""
@@ -247,16 +248,23 @@ class OpcUa:
 
     async def _look(self) -> None:
         """Tell the status and the LED, and with how good they are how good all values are."""
-        status, led = await self._loop.run_in_executor(None, lambda: (self._pico.status, self._pico.led))
+        it = self._pico
+        known = await self._loop.run_in_executor(None, lambda: (it.status, it.led, it.failing))
+        status, led, self._failing = known
         now = datetime.now(timezone.utc)
         self._quality = quality = _QUALITY.get(status, ua.StatusCodes.BadNoCommunication)
         await self._write(("Status",), ua.Variant(status), now, ua.StatusCodes.Good)
         for name, data in tuple(self._told.items()):
             if name not in (("Status",), _LED):
-                await self._write(name, data.Value, data.SourceTimestamp, quality)
+                await self._write(name, data.Value, data.SourceTimestamp, self._quality_of(name[0]))
         if led is None and quality == ua.StatusCodes.Good:
             quality = ua.StatusCodes.BadWaitingForInitialData
         await self._write(_LED, ua.Variant(led), now, quality)
+
+    def _quality_of(self, channel: str) -> int:
+        if channel in self._failing and self._quality == ua.StatusCodes.Good:
+            return int(ua.StatusCodes.BadSensorFailure)
+        return self._quality
 
     async def _write(
         self, name: tuple[str, ...], value: ua.Variant, at: datetime, quality: int

@@ -24,6 +24,7 @@ ANSWER_WITHIN = 3.0
 """Seconds that a board has to answer: most frameworks' clients give up by themselves after four."""
 _LOOK_EVERY = 0.25  # seconds between two looks at which limits are set
 _TRY_AGAIN = 1.0
+_OBSERVED = ["led", "status", "failing"]
 
 
 class Front(Protocol):
@@ -39,7 +40,7 @@ class Front(Protocol):
         """Tell that a reading is beyond a limit."""
 
     def changed(self) -> None:
-        """Tell that the LED, or whether the board is there, has changed."""
+        """Tell that the LED, whether the board is there, or which sensors fail has changed."""
 
     def close(self) -> None:
         """Tell its clients that it ends, and end."""
@@ -136,7 +137,7 @@ class Serving(Uncopied):
         self._sides: dict[str, Side] = {}
         self._limits: dict[str, Limit] = {}
         self._looked = float("-inf")
-        pico.observe(self._changed, ["led", "status"])
+        pico.observe(self._changed, _OBSERVED)
         self._changed(None)
         # Not joined: it waits for readings, and ends with the next one, or with the board's connection.
         Thread(target=self._read, name="picopanel-serve", daemon=True).start()
@@ -156,7 +157,7 @@ class Serving(Uncopied):
         if self._closed.is_set():
             return
         self._closed.set()
-        self._pico.unobserve(self._changed, ["led", "status"])
+        self._pico.unobserve(self._changed, _OBSERVED)
         for front in self._fronts.values():
             loop.safely(front.close)
 
