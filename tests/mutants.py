@@ -79,10 +79,22 @@ MUTANTS = [
         "tests/laboratory/test_opcua.py",
     ),
     Mutant(
-        "src/picopanel/_serve/opcua.py",
+        "src/picopanel/_serve/access.py",
         "if not is_loopback(host)",
         "if False",
         "tests/laboratory/test_opcua.py",
+    ),
+    Mutant(
+        "src/picopanel/_serve/sila_server.py",
+        "deque(maxlen=_MOST_WAITING)",
+        "deque()",
+        "tests/laboratory/test_sila.py",
+    ),
+    Mutant(
+        "src/picopanel/_serve/sila.py",
+        "require_client_auth=True",
+        "require_client_auth=False",
+        "tests/laboratory/test_sila.py",
     ),
     Mutant("src/picopanel/_link/reasons.py", "3: 0x88", "3: 0x86", UNIT),
     Mutant(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 
 from .._pico.pico import Pico
@@ -14,13 +15,15 @@ _LOOK_EVERY = 0.2
 
 
 def add_to(commands: Commands) -> None:
-    about = "a board as a device of OPC UA or ROS"
+    about = "a board as a device of OPC UA, SiLA 2 or ROS"
     parser = add_command(commands, "serve ID", run, about, ", until Ctrl-C. See docs/laboratory.md.")
     parser.add_argument("id", metavar="ID", help="the board's ID")
-    where = "HOST:PORT to listen at; 127.0.0.1:4840"
-    parser.add_argument("--opcua", nargs="?", const=True, default=False, metavar="WHERE", help=where)
-    where = "HOST:PORT or URL of a rosbridge; 127.0.0.1:9090"
-    parser.add_argument("--ros", nargs="?", const=True, default=False, metavar="WHERE", help=where)
+    for name, text in (
+        ("opcua", "HOST:PORT to listen at; 127.0.0.1:4840"),
+        ("sila", "HOST:PORT to listen at; 127.0.0.1:50052"),
+        ("ros", "HOST:PORT or URL of a rosbridge; 127.0.0.1:9090"),
+    ):
+        parser.add_argument(f"--{name}", nargs="?", const=True, default=False, metavar="WHERE", help=text)
     for name, metavar, text in (
         ("nodesets", "DIR", "with the OPC Foundation's nodesets, for a device of LADS"),
         ("server-cert", "FILE", "the server's certificate, PEM"),
@@ -32,10 +35,11 @@ def add_to(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")  # else it prints whatever a stranger's handshake lacks
     stopped = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
-    where = {name: getattr(options, name) for name in ("opcua", "ros", "nodesets", "clients")}
+    where = {name: getattr(options, name) for name in ("opcua", "sila", "ros", "nodesets", "clients")}
     certificate = {"cert": options.server_cert, "key": options.server_key}
     with (
         Pico(options.id, broker=broker_of(options)) as pico,

@@ -19,9 +19,10 @@ from .._device.command import Reply
 from .._device.following import Reading
 from .._errors import CommandRefused, InvalidArgument, NoAnswer, NotConnected, PanelClosed, PicoPanelError
 from .._pico.pico import Handle
+from .access import LISTEN, certificates, check_access, host_and_port
 from .opcua_nodes import NAMESPACE, Nodes, check_nodesets
 from .opcua_server import PatientServer
-from .serve import ANSWER_WITHIN, Options, host_and_port, is_loopback
+from .serve import ANSWER_WITHIN, Options
 
 _REFUSALS = {
     NoAnswer: ua.StatusCodes.BadTimeout,
@@ -48,13 +49,8 @@ _T = TypeVar("_T")
 
 def open_front(pico: Handle, where: str, options: Options) -> OpcUa:
     """Begin to serve at a host and port."""
-    host, port = host_and_port(where, "Where to listen is a host and a port, e.g. 127.0.0.1:4840.")
-    if not is_loopback(host) and not (options.cert and options.key and options.clients):
-        raise InvalidArgument(
-            "Where other computers reach it, an OPC UA server needs cert=, key= and clients=: its own "
-            "certificate and key, and a folder with the certificates of who may use it. Without them it "
-            "serves this computer alone, e.g. at 127.0.0.1:4840."
-        )
+    host, port = host_and_port(where, LISTEN)
+    check_access(host, options, "an OPC UA")
     if options.nodesets is not None:
         check_nodesets(options.nodesets)
     return OpcUa(pico, f"opc.tcp://{host}:{port}/picopanel", options)
@@ -145,11 +141,8 @@ class OpcUa:
         if folder is None:
             return PermissiveUserManager()
         manager = CertificateUserManager()
-        found = [path for path in folder.glob("*") if path.suffix in (".pem", ".der", ".crt")]
-        for path in found:
+        for path in certificates(folder):
             await manager.add_user(path, path.name, "pem" if path.read_bytes()[:1] == b"-" else "der")
-        if not found:
-            raise InvalidArgument(f"{folder} has no certificates (.pem, .der, .crt): nobody could connect.")
         return manager
 
     async def _secure(self) -> None:
@@ -160,10 +153,6 @@ class OpcUa:
             policies.append(ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt)
             await self._server.load_certificate(str(options.cert))
             await self._server.load_private_key(str(options.key))
-        if not policies:
-            raise InvalidArgument(
-                "clients= goes with cert= and key=: who is known by a certificate encrypts."
-            )
         self._server.set_security_policy(policies)
         self._server.set_identity_tokens([ua.X509IdentityToken if closed else ua.AnonymousIdentityToken])
 

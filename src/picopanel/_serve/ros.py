@@ -19,8 +19,9 @@ from .._device.command import Reply
 from .._device.following import Reading
 from .._errors import InvalidArgument, PicoPanelError
 from .._pico.pico import Handle
+from .access import host_and_port
 from .ros_messages import BOOL, SET_BOOL, STRING, TRIGGER, message_of, ros_name
-from .serve import ANSWER_WITHIN, Options, host_and_port
+from .serve import ANSWER_WITHIN, Options
 
 _MOST_WAITING = 10_000  # readings, while no bridge is there; the oldest go
 _GATHER = 0.02  # seconds, in which readings come together

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import ipaddress
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -62,6 +61,7 @@ Opener = Callable[[Handle, str, Options], Front]
 # The argument's name: the module, the library, what people call it, and where it is if only True is given.
 _FRONTS = {
     "opcua": ("opcua", "asyncua", "OPC UA", "127.0.0.1:4840"),
+    "sila": ("sila", "sila2", "SiLA 2", "127.0.0.1:50052"),
     "ros": ("ros", "roslibpy", "ROS", "127.0.0.1:9090"),
 }
 
@@ -70,6 +70,7 @@ def serve(
     pico: Handle,
     *,
     opcua: bool | str = False,
+    sila: bool | str = False,
     ros: bool | str = False,
     nodesets: str | os.PathLike[str] | None = None,
     cert: str | os.PathLike[str] | None = None,
@@ -81,13 +82,14 @@ def serve(
     Args:
         pico: A `Pico`, or a `PicoPanel`; it stays open afterwards.
         opcua: True, or the host and port to listen at, `127.0.0.1:4840` if not given.
+        sila: The same for SiLA 2, `127.0.0.1:50052` if not given.
         ros: True, or where a rosbridge is: a host and port, `127.0.0.1:9090` if not given, or a URL with
             `ws://` or `wss://`. While none is there, it is looked for.
         nodesets: A folder with the OPC Foundation's nodesets of DI, AMB, IA, Machinery and LADS. With it, the
             OPC UA device is one of LADS, else one of OPC UA's own types.
-        cert: The OPC UA server's certificate, PEM.
+        cert: The servers' certificate, PEM.
         key: Its key, PEM.
-        clients: A folder with the certificates, PEM or DER, of who may use the server. An address
+        clients: A folder with the certificates, PEM or DER, of who may use the servers. An address
             that other computers reach needs all three.
 
     Raises:
@@ -101,9 +103,9 @@ def serve(
     """
     if not isinstance(pico, Handle):
         raise InvalidArgument("serve() takes a Pico or a PicoPanel.")
-    wanted = {name: where for name, where in (("opcua", opcua), ("ros", ros)) if where}
+    wanted = {name: where for name, where in (("opcua", opcua), ("sila", sila), ("ros", ros)) if where}
     if not wanted:
-        raise InvalidArgument("serve() needs to know for whom: opcua=True or ros=True, or where.")
+        raise InvalidArgument("serve() needs to know for whom: opcua=True, sila=True or ros=True, or where.")
     paths = {"nodesets": nodesets, "cert": cert, "key": key, "clients": clients}
     found = {name: arguments.file_path(name, path) for name, path in paths.items() if path is not None}
     options = Options(pico._device.id, **found)
@@ -205,19 +207,3 @@ class Serving(Uncopied):
         side = limit.side(reading.value, before) if limit else "within"
         self._sides[reading.channel] = side
         return limit.words(side, reading.unit) if limit and side not in ("within", before) else ""
-
-
-def host_and_port(where: str, must: str) -> tuple[str, int]:
-    """Return a host and a port, or refuse with what it must be; a port alone is one on this computer."""
-    host, _, port = where.rpartition(":")
-    if not port.isdigit() or not 0 < int(port) < 65536 or "/" in host:
-        raise InvalidArgument(must)
-    return host.strip("[]") or "127.0.0.1", int(port)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this computer alone can reach it. A name other than localhost may lead anywhere."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,0 +1,51 @@
+"""Who gets in: everybody on this computer, and from others whoever shows a certificate that is listed."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .._errors import InvalidArgument
+
+if TYPE_CHECKING:
+    from .serve import Options
+
+
+LISTEN = "Where to listen is a host and a port, e.g. 127.0.0.1:4840."
+
+
+def host_and_port(where: str, must: str) -> tuple[str, int]:
+    """Return a host and a port, or refuse with what it must be; a port alone is one on this computer."""
+    host, _, port = where.rpartition(":")
+    if not port.isdigit() or not 0 < int(port) < 65536 or "/" in host:
+        raise InvalidArgument(must)
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def check_access(host: str, options: Options, server: str) -> None:
+    """Refuse a server that would let anybody in who reaches it."""
+    if not is_loopback(host) and not (options.cert and options.key and options.clients):
+        raise InvalidArgument(
+            f"Where other computers reach it, {server} server needs cert=, key= and clients=: its own "
+            "certificate and key, and a folder with the certificates of who may use it. Without them it "
+            "serves this computer alone, e.g. at 127.0.0.1."
+        )
+    if options.clients and not (options.cert and options.key):
+        raise InvalidArgument("clients= goes with cert= and key=: who is known by a certificate encrypts.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this computer alone can reach it. A name other than localhost may lead anywhere."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def certificates(folder: Path) -> list[Path]:
+    """Return the files of who may use a server."""
+    found = [path for path in folder.glob("*") if path.suffix in (".pem", ".der", ".crt")]
+    if not found:
+        raise InvalidArgument(f"{folder} has no certificates (.pem, .der, .crt): nobody could connect.")
+    return found

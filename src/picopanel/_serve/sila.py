@@ -1,0 +1,258 @@
+"""SiLA 2: a server whose commands return when the board has answered, and say in words why not."""
+
+from __future__ import annotations
+
+import logging
+import re
+import ssl
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import wait
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import grpc
+from sila2.framework import DefinedExecutionError, Feature, UndefinedExecutionError
+from sila2.server.encryption import generate_self_signed_certificate
+
+from .._device.following import Reading
+from .._device.known import TEMPERATURE
+from .._errors import (
+    CommandRefused,
+    InvalidArgument,
+    InvalidCommand,
+    NoAnswer,
+    NotConnected,
+    PanelClosed,
+    PicoPanelError,
+)
+from .._pico.pico import Handle
+from .._version import __version__
+from .access import LISTEN, certificates, check_access, host_and_port, is_loopback
+from .serve import ANSWER_WITHIN, Options
+from .sila_server import KEPT, BoardServer, Subscribers, Threads
+
+_FEATURES = Path(__file__).parent / "sila"
+_ERRORS = {
+    NoAnswer: "NoAnswer",
+    NotConnected: "NotConnected",
+    PanelClosed: "NotConnected",
+    CommandRefused: "Refused",
+    InvalidArgument: "InvalidInput",
+    InvalidCommand: "InvalidInput",
+}
+_STATES = {True: "on", False: "off", None: "unknown"}
+_KELVIN = {"°C": 273.15, "K": 0.0}
+_STEPS = 100  # in which its progress is told, at most
+
+
+def open_front(pico: Handle, where: str, options: Options) -> Sila:
+    """Begin to serve at a host and port."""
+    host, port = host_and_port(where, LISTEN)
+    check_access(host, options, "a SiLA 2")
+    if ":" in host:
+        raise InvalidArgument("sila2 serves at IPv4 addresses only, e.g. at 127.0.0.1:50052.")
+    return Sila(pico, "127.0.0.1" if host == "localhost" else host, port, options)
+
+
+class Sila:
+    """A server of one board. gRPC has threads of its own, in which the board's verbs wait."""
+
+    def __init__(self, pico: Handle, host: str, port: int, options: Options) -> None:
+        self.address, self.says = f"{host}:{port}", "encrypted"
+        self._pico, self._id = pico, options.device_id
+        self._newest: dict[str, Reading] = {}
+        self._told: tuple[str, bool | None] | None = None
+        self._blinkings: set[str] = set()
+        self._threads = Threads()
+        try:
+            # There, whatever begins more threads: those end with the program, as these do.
+            self._threads.submit(self._start, host, port, options).result()
+        except (OSError, RuntimeError, ValueError) as error:
+            if isinstance(error, PicoPanelError):
+                raise
+            raise PicoPanelError(f"{self.address} cannot be served: {error}.") from None
+
+    def take(self, reading: Reading) -> None:
+        before = self._newest.get(reading.channel)
+        late = before is not None and before.time > reading.time
+        if not late:
+            self._newest[reading.channel] = reading
+        self._readings.tell(_told(reading), reading.channel, late=late)
+        if reading.channel == TEMPERATURE and reading.unit in _KELVIN and not late:
+            self._temperature.tell(round(reading.value + _KELVIN[reading.unit], 6))
+
+    def changed(self) -> None:
+        told, self._told = self._told, (self._pico.status, self._pico.led)
+        status, led = self._told
+        if told is None or told[0] != status:
+            self._status.tell(status)
+        if told is None or told[1] != led:
+            self._state.tell(_STATES[led])
+        if status != "online":
+            self._temperature.fail(self._away(status))
+
+    def crossed(self, reading: Reading, words: str) -> None:
+        self._crossed.tell(f"{reading.channel} is {reading.value:g} {reading.unit}, {words}.")
+
+    def close(self) -> None:
+        self._threads.submit(self._server.end).result()
+
+    def _start(self, host: str, port: int, options: Options) -> None:
+        # The same for the same board at the same computer, as a client expects.
+        identity = uuid.uuid5(uuid.NAMESPACE_URL, f"urn:picopanel:{uuid.getnode():x}:{self._id}")
+        key, chain = _certificate(host, identity, options)
+        found = re.match(r"\d+\.\d+(\.\d+)?", __version__)
+        self._server = BoardServer(
+            _credentials(key, chain, options.clients),
+            self._threads,
+            server_name=f"PicoPanel {self._id}",
+            server_type="RaspberryPiPicoW",
+            server_description="A Raspberry Pi Pico W, shown by PicoPanel.",
+            server_version=found[0] if found else "0.0",
+            server_vendor_url="https://github.com/picopanel/picopanel",
+            server_uuid=identity,
+        )
+        self._add_features()
+        if is_loopback(host):
+            self._server.announce_nothing()
+            self._server.begin(host, port)
+        else:
+            self._server.begin(host, port)
+            announced = self._server.announce(host, port, chain)
+            self.says = f"certificates on both sides, {'' if announced else 'not '}announced by mDNS"
+
+    def _add_features(self) -> None:
+        led = {verb.title(): partial(self._switch, verb) for verb in ("on", "off", "toggle")}
+        self._state = self._add("LedController", **led, Blink=self._blink)["State"]
+        self._add("CancelController", CancelCommand=self._cancel, CancelAll=self._cancel_all)
+        temperature = self._add("TemperatureProvider", CurrentTemperature_on_subscription=self._check_there)
+        self._temperature = temperature["CurrentTemperature"]
+        channels = self._add(
+            "ChannelProvider", get_Channels=lambda: [_told(each) for each in tuple(self._newest.values())]
+        )
+        self._readings, self._crossed = channels["Readings"], channels["CrossedLimit"]
+        self._crossed.tell("")
+        setters = {f"Set{kind}": self._set for kind in ("Number", "Switch", "Text")}
+        board = self._add("BoardController", **setters, Read=self._read, Mark=self._pico.mark)
+        self._status = board["Status"]
+
+    def _add(self, name: str, **calls: Callable[..., Any]) -> dict[str, Subscribers]:
+        feature = _feature(name)
+        answers = {name: _in_words(feature, call) for name, call in calls.items()}
+        # Else what sila2 says of each refusal fills a notebook's cell.
+        for logger in (name, f"observable-command-manager-{feature._originator.partition('.')[0]}"):
+            if not logging.getLogger(logger).handlers:
+                logging.getLogger(logger).addHandler(logging.NullHandler())
+        return self._server.add(feature, answers)
+
+    def _switch(self, verb: str) -> tuple[str, float, bool]:
+        reply = getattr(self._pico, verb)(timeout=ANSWER_WITHIN)
+        return _STATES[reply.led], reply.latency, reply.certain
+
+    def _read(self) -> tuple[str, list[tuple[str, float, str]], float, bool]:
+        reply = self._pico.read(timeout=ANSWER_WITHIN)
+        known = set(self._pico.channels)
+        units = {name: self._pico[name].unit if name in known else "" for name in reply.values}
+        values = [(name, value, units[name]) for name, value in reply.values.items()]
+        return _STATES[reply.led], values, reply.latency, reply.certain
+
+    def _set(self, control: str, to: float | bool | str) -> tuple[float, bool]:
+        reply = self._pico.set({control: to}, timeout=ANSWER_WITHIN)
+        return reply.latency, reply.certain
+
+    def _blink(self, on: float, off: float, count: int, *, instance: Any) -> tuple[float, bool]:
+        """Blink, and tell how far it is; the board's answer comes at its beginning, or there is none."""
+        seconds, name = count * (on + off), str(instance.execution_uuid)
+        instance.lifetime_of_execution = KEPT + timedelta(seconds=seconds)
+        instance.begin_execution()
+        self._blinkings.add(name)
+        begun = time.monotonic()
+        going = self._threads.submit(self._pico.blink, on, off, count, timeout=ANSWER_WITHIN)
+        while wait([going], max(0.1, seconds / _STEPS)).not_done:
+            passed = min(time.monotonic() - begun, seconds)
+            instance.progress = passed / seconds
+            instance.estimated_remaining_time = timedelta(seconds=seconds - passed)
+        cancelled = name not in self._blinkings
+        self._blinkings.discard(name)
+        reply = going.result()
+        if cancelled:
+            raise _error("LedController", "Cancelled", "The blinking was cancelled, as was asked for.")
+        if time.monotonic() - begun < seconds:
+            raise _error("LedController", "Interrupted", "Another LED command has ended the blinking.")
+        return reply.latency, reply.certain
+
+    def _cancel(self, execution: str) -> None:
+        if execution not in self._blinkings:
+            said = "No such command is under way: it is over, or never was."
+            raise _error("CancelController", "InvalidCommandExecutionUUID", said)
+        self._blinkings.discard(execution)
+        self._pico.off(timeout=ANSWER_WITHIN)
+
+    def _cancel_all(self) -> None:
+        for each in tuple(self._blinkings):
+            self._cancel(each)
+
+    def _check_there(self) -> None:
+        if (status := self._pico.status) != "online":
+            raise self._away(status)
+
+    def _away(self, status: str) -> DefinedExecutionError:
+        return _error(
+            "TemperatureProvider",
+            "NotConnected",
+            f"The status of {self._id!r} is {status}, so its temperature cannot be known. Subscribe again "
+            "once the Status of the BoardController is online; a command says what to check until then.",
+        )
+
+
+@lru_cache
+def _feature(name: str) -> Feature:
+    return Feature(str(_FEATURES / f"{name}.sila.xml"))
+
+
+def _error(feature: str, identifier: str, message: str) -> DefinedExecutionError:
+    return DefinedExecutionError(_feature(feature).defined_execution_errors[identifier], message)
+
+
+def _in_words(feature: Feature, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a call as sila2 makes it, whose errors are those of the feature."""
+
+    def answer(*given: Any, metadata: object, **more: Any) -> Any:
+        try:
+            return call(*given, **more)
+        except PicoPanelError as error:
+            said = next((name for kind, name in _ERRORS.items() if isinstance(error, kind)), "")
+            message = str(error)
+            if said == "Refused":
+                message = f"{message.rstrip('.')}. Ask for something else: the same would be declined again."
+            if said not in feature.defined_execution_errors:
+                raise UndefinedExecutionError(message) from None
+            raise _error(feature._identifier, said, message) from None
+
+    return answer
+
+
+def _told(reading: Reading) -> tuple[str, float, str, datetime]:
+    # To the nearest millisecond, as in PicoPanel's tables: sila2 would cut off what is beyond.
+    return reading.channel, reading.value, reading.unit, reading.time + timedelta(microseconds=500)
+
+
+def _certificate(host: str, identity: uuid.UUID, options: Options) -> tuple[bytes, bytes]:
+    """Return a key and its certificate, new ones where none were given."""
+    if options.cert and options.key:
+        return options.key.read_bytes(), options.cert.read_bytes()
+    key, chain = generate_self_signed_certificate(identity, host)
+    return key, chain
+
+
+def _credentials(key: bytes, chain: bytes, clients: Path | None) -> grpc.ServerCredentials:
+    """Return what a server shows, and whom it lets in; one that is given no list lets in everybody."""
+    if clients is None:
+        return grpc.ssl_server_credentials([(key, chain)])
+    allowed = (path.read_bytes() for path in certificates(clients))
+    listed = [each if each[:1] == b"-" else ssl.DER_cert_to_PEM_cert(each).encode() for each in allowed]
+    return grpc.ssl_server_credentials([(key, chain)], b"\n".join(listed), require_client_auth=True)
