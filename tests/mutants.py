@@ -95,6 +95,16 @@ MUTANTS = [
         "require_client_auth=True",
         "require_client_auth=False",
         "tests/laboratory/test_sila.py",
+        "src/picopanel/_serve/ros.py",
+        "self._protocol, self._told = protocol, {}",
+        "self._protocol = protocol",
+        "tests/laboratory/test_ros.py",
+    ),
+    Mutant(
+        "src/picopanel/_serve/ros.py",
+        '"asyncio" if url.startswith("wss:") else None',
+        "None",
+        "tests/laboratory/test_ros.py",
     ),
     Mutant("src/picopanel/_link/reasons.py", "3: 0x88", "3: 0x86", UNIT),
     Mutant(
