@@ -95,6 +95,8 @@ MUTANTS = [
         "require_client_auth=True",
         "require_client_auth=False",
         "tests/laboratory/test_sila.py",
+    ),
+    Mutant(
         "src/picopanel/_serve/ros.py",
         "self._protocol, self._told = protocol, {}",
         "self._protocol = protocol",

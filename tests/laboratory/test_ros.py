@@ -24,6 +24,7 @@ from picopanel._serve.ros_messages import ros_name
 from ..support.ports import free_port
 from ..support.ros import Rosbridge
 from ..support.waiting import eventually
+from .conftest import broken
 
 TEMPERATURE, FLOAT = "sensor_msgs/msg/Temperature", "std_msgs/msg/Float64"
 BOOL, STRING = "std_msgs/msg/Bool", "std_msgs/msg/String"
@@ -403,3 +404,12 @@ def test_what_the_bridge_refuses_is_said_once(bridge, caplog):
     said = [line for line in caplog.messages if "nowhere_msgs" in line]
     assert said[0].startswith(f"The rosbridge at ws://{bridge.address} says: ")
     assert len(said) == len(set(said))
+
+
+def test_a_sensor_that_fails_is_told(robot, well):
+    failing = robot.latest("failing", STRING)
+    eventually(lambda: failing() == "", "all is well")
+    broken.add("lens")
+    eventually(lambda: (failing() or "").startswith("turbidity: "), "it fails", seen=failing)
+    broken.clear()
+    eventually(lambda: failing() == "", "it is mended", within=30)

@@ -31,8 +31,8 @@ _PING = 10.0  # seconds; a bridge that does not read is given up after as long a
 _WORKERS = 8  # calls under way at once; more wait
 _MOST_CALLS = 64  # that are under way or wait
 
-_LED, _STATUS, _LIMITS = ("led", BOOL), ("status", STRING), ("limits", STRING)
-_LATCHED = _LED, _STATUS
+_LATCHED = _LED, _STATUS, _FAILING = ("led", BOOL), ("status", STRING), ("failing", STRING)
+_LIMITS = ("limits", STRING)
 
 _log = logging.getLogger("picopanel")
 
@@ -77,7 +77,7 @@ class RosDevice:
     def __init__(self, pico: Handle, address: str, options: Options) -> None:
         self.address = address
         self._pico, self._name = pico, ros_name(options.device_id)
-        self._topics = {key: f"/{self._name}/{key[0]}" for key in (_LED, _STATUS, _LIMITS)}
+        self._topics = {key: f"/{self._name}/{key[0]}" for key in (*_LATCHED, _LIMITS)}
         self._services = self._make_services()
         self._waiting: deque[tuple[tuple[str, str], dict[str, Any]]] = deque(maxlen=_MOST_WAITING)
         self._state: dict[tuple[str, str], Any] = {}
@@ -109,7 +109,9 @@ class RosDevice:
         self._put(_LIMITS, {"data": f"{reading.channel} is {reading.value:g} {reading.unit}, {words}."})
 
     def changed(self) -> None:
-        self._state = {_STATUS: self._pico.status, _LED: self._pico.led}
+        it = self._pico
+        failing = "; ".join(f"{channel}: {why}" for channel, why in it.failing.items())
+        self._state = {_STATUS: it.status, _LED: it.led, _FAILING: failing}
         self._wake()
 
     def close(self) -> None:
