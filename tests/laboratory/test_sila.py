@@ -1,5 +1,6 @@
 """SiLA 2, asked by sila2's own client, which knows of our features what the server tells it."""
 
+import logging
 import random
 import re
 import socket
@@ -11,6 +12,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 import trustme
@@ -30,7 +32,9 @@ from picopanel._serve import sila, sila_server
 from ..support.ports import free_port
 from ..support.waiting import eventually
 
-pytestmark = pytest.mark.filterwarnings("ignore:Server certificate is missing the extension")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Server certificate is missing the extension", "ignore:.*via untrusted certificate"
+)
 FEATURES = {
     "org.silastandard/core/SiLAService/v1",
     "org.silastandard/core.commands/CancelController/v1",
@@ -39,6 +43,8 @@ FEATURES = {
     "io.github.picopanel/board/ChannelProvider/v1",
     "io.github.picopanel/board/BoardController/v1",
 }
+
+PEOPLE = ("server", "friend", "colleague", "stranger")
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +159,8 @@ def test_a_blinking_tells_its_progress_and_is_cancelled(client, well):
     assert refused(over(blinking).get_responses)[0] == "Cancelled"
     well.faults.lose_replies(1)
     assert refused(over(client.LedController.Blink(1.0, 1.0, 1)).get_responses)[0] == "NoAnswer"
+    loggers = [name for name in logging.Logger.manager.loggerDict if "/Blink-" in name]
+    assert loggers == [], "nothing is kept of what is over"
 
 
 def test_what_a_board_kept_while_it_was_away_comes_with_the_boards_own_times(client, well):
@@ -171,6 +179,55 @@ def test_what_a_board_kept_while_it_was_away_comes_with_the_boards_own_times(cli
 
     eventually(lambda: missing() == set(), "all that the board has kept is heard", seen=missing)
     readings.cancel()
+
+
+def test_what_comes_late_is_told_but_is_not_what_is_now(client, serving):
+    front, now = serving._fronts["sila"], datetime.now(timezone.utc).replace(microsecond=1600)
+    heard = client.ChannelProvider.Readings.subscribe()
+    next(heard)
+    for seconds in (0, -60):
+        front.take(Reading(now + timedelta(seconds=seconds), "humidity", 50.0 + seconds, "%", None, True))
+    values = ((each.Value, each.Time.microsecond) for each in heard if each.Channel == "humidity")
+    assert [next(values), next(values)] == [(50.0, 2000), (-10.0, 2000)], "to the nearest millisecond"
+    heard.cancel()
+    now_is = {each.Channel: each.Value for each in client.ChannelProvider.Channels.get()}
+    assert now_is["humidity"] == 50.0
+    first = client.ChannelProvider.Readings.subscribe()
+    assert next(each.Value for each in first if each.Channel == "humidity") == 50.0, "who comes later"
+    first.cancel()
+
+
+def test_a_temperature_whose_sensor_fails_is_no_old_value():
+    degrees = [20.0]  # none while it fails
+    setup = lambda board: board.channel("temperature", lambda: degrees[0], unit="°C")  # noqa: E731
+    feverish, where = Pico.demo("feverish", setup=setup), f"127.0.0.1:{free_port()}"
+    with feverish, serve(feverish, sila=where) as serving, connect(serving) as client:
+        temperature = client.TemperatureProvider.CurrentTemperature
+        failing, measured = client.ChannelProvider.Failing.subscribe(), temperature.subscribe()
+        assert next(failing) == [] and next(measured) == 293.15
+        degrees.clear()
+        name, said = refused(lambda: [*measured])
+        assert name == "SensorFailed" and "IndexError: list index out of range. Check how" in said
+        assert [tuple(each) for each in next(failing)] == [
+            ("temperature", "IndexError: list index out of range")
+        ]
+        assert refused(temperature.get) == (name, said)
+        degrees.append(30.0)
+        assert next(failing) == []
+        assert temperature.get() == 303.15
+
+
+def test_who_subscribes_after_an_error_hears_nothing_old():
+    told = sila_server.Subscribers(lambda value: value)
+    there, gone = (SimpleNamespace(add_callback=lambda call, is_there=it: is_there) for it in (True, False))
+    told.tell(1)
+    before = told.add_subscription(there)
+    told.fail(ValueError("away"))
+    after = told.add_subscription(there)
+    told.tell(2)
+    assert next(before) == 1 and isinstance(next(before), ValueError)
+    assert next(after) == 2
+    assert [*told.add_subscription(gone)] == []
 
 
 def test_two_clients_at_once_and_each_command_is_answered(client, serving, well):
@@ -239,7 +296,7 @@ def test_where_others_reach_it_a_certificate_that_is_listed_is_the_only_way_in(p
         with pytest.raises(InvalidArgument, match="cert=, key= and clients="):
             serve(pico, sila=where)
     authority, clients = trustme.CA(), tmp_path / "clients"
-    made = {name: authority.issue_cert("127.0.0.1") for name in ("server", "friend", "stranger")}
+    made = {name: authority.issue_cert("127.0.0.1") for name in PEOPLE}
     keys = {name: it.private_key_pem.bytes() for name, it in made.items()}
     chains = {name: it.cert_chain_pems[0].bytes() for name, it in made.items()}
     (tmp_path / "server.pem").write_bytes(chains["server"])
@@ -252,11 +309,13 @@ def test_where_others_reach_it_a_certificate_that_is_listed_is_the_only_way_in(p
     with pytest.raises(InvalidArgument, match="nobody could connect"):
         serve(pico, sila=where, **certificate)
     (clients / "friend.der").write_bytes(ssl.PEM_cert_to_DER_cert(chains["friend"].decode()))
+    (clients / "colleague.pem").write_bytes(chains["colleague"] + authority.cert_pem.bytes())
     root = authority.cert_pem.bytes()
     with serve(pico, sila=where, **certificate) as serving:
         mine = {name: {"private_key": keys[name], "cert_chain": chains[name]} for name in keys}
-        with connect(serving, root_certs=root, **mine["friend"]) as friend:
-            assert friend.BoardController.Status.get() == "online"
+        for name in ("friend", "colleague"):
+            with connect(serving, root_certs=root, **mine[name]) as listed:
+                assert listed.BoardController.Status.get() == "online"
         for other in (mine["stranger"], {}):
             with pytest.raises(SilaConnectionError):
                 connect(serving, root_certs=root, **other)

@@ -46,7 +46,8 @@ _ERRORS = {
 }
 _STATES = {True: "on", False: "off", None: "unknown"}
 _KELVIN = {"°C": 273.15, "K": 0.0}
-_STEPS = 100  # in which its progress is told, at most
+_STEPS = 100  # in which a blinking's progress is told, at most
+_LOGGER = "observable-command-manager-{}"  # sila2 makes one for each execution
 
 
 def open_front(pico: Handle, where: str, options: Options) -> Sila:
@@ -65,7 +66,7 @@ class Sila:
         self.address, self.says = f"{host}:{port}", "encrypted"
         self._pico, self._id = pico, options.device_id
         self._newest: dict[str, Reading] = {}
-        self._told: tuple[str, bool | None] | None = None
+        self._told: dict[str, Any] = {}
         self._blinkings: set[str] = set()
         self._threads = Threads()
         try:
@@ -86,14 +87,14 @@ class Sila:
             self._temperature.tell(round(reading.value + _KELVIN[reading.unit], 6))
 
     def changed(self) -> None:
-        told, self._told = self._told, (self._pico.status, self._pico.led)
-        status, led = self._told
-        if told is None or told[0] != status:
-            self._status.tell(status)
-        if told is None or told[1] != led:
-            self._state.tell(_STATES[led])
-        if status != "online":
-            self._temperature.fail(self._away(status))
+        it = self._pico
+        now = {"Status": it.status, "State": _STATES[it.led], "Failing": [*it.failing.items()]}
+        for name, value in now.items():
+            if self._told.get(name) != value:
+                self._changing[name].tell(value)
+        self._told = now
+        if (error := self._unknown()) is not None:
+            self._temperature.fail(error)
 
     def crossed(self, reading: Reading, words: str) -> None:
         self._crossed.tell(f"{reading.channel} is {reading.value:g} {reading.unit}, {words}.")
@@ -126,25 +127,25 @@ class Sila:
             self.says = f"certificates on both sides, {'' if announced else 'not '}announced by mDNS"
 
     def _add_features(self) -> None:
-        led = {verb.title(): partial(self._switch, verb) for verb in ("on", "off", "toggle")}
-        self._state = self._add("LedController", **led, Blink=self._blink)["State"]
-        self._add("CancelController", CancelCommand=self._cancel, CancelAll=self._cancel_all)
-        temperature = self._add("TemperatureProvider", CurrentTemperature_on_subscription=self._check_there)
+        add, pico = self._add, self._pico
+        switches = {verb.title(): partial(self._switch, verb) for verb in ("on", "off", "toggle")}
+        led = add("LedController", **switches, Blink=self._blink)
+        add("CancelController", CancelCommand=self._cancel, CancelAll=self._cancel_all)
+        temperature = add("TemperatureProvider", CurrentTemperature_on_subscription=self._check_known)
+        measured = lambda: [_told(each) for each in tuple(self._newest.values())]  # noqa: E731
+        channels = add("ChannelProvider", get_Channels=measured)
+        setters = {f"Set{kind}": self._set for kind in ("Number", "Switch", "Text")}
+        board = add("BoardController", **setters, Read=self._read, Mark=pico.mark)
         self._temperature = temperature["CurrentTemperature"]
-        channels = self._add(
-            "ChannelProvider", get_Channels=lambda: [_told(each) for each in tuple(self._newest.values())]
-        )
         self._readings, self._crossed = channels["Readings"], channels["CrossedLimit"]
         self._crossed.tell("")
-        setters = {f"Set{kind}": self._set for kind in ("Number", "Switch", "Text")}
-        board = self._add("BoardController", **setters, Read=self._read, Mark=self._pico.mark)
-        self._status = board["Status"]
+        self._changing = {"Status": board["Status"], "State": led["State"], "Failing": channels["Failing"]}
 
     def _add(self, name: str, **calls: Callable[..., Any]) -> dict[str, Subscribers]:
         feature = _feature(name)
         answers = {name: _in_words(feature, call) for name, call in calls.items()}
         # Else what sila2 says of each refusal fills a notebook's cell.
-        for logger in (name, f"observable-command-manager-{feature._originator.partition('.')[0]}"):
+        for logger in (name, _LOGGER.format(feature.fully_qualified_identifier.rpartition(".")[0])):
             if not logging.getLogger(logger).handlers:
                 logging.getLogger(logger).addHandler(logging.NullHandler())
         return self._server.add(feature, answers)
@@ -178,6 +179,8 @@ class Sila:
             instance.estimated_remaining_time = timedelta(seconds=seconds - passed)
         cancelled = name not in self._blinkings
         self._blinkings.discard(name)
+        command = _feature("LedController")["Blink"].fully_qualified_identifier
+        logging.Logger.manager.loggerDict.pop(_LOGGER.format(f"{command}-{name}"), None)
         reply = going.result()
         if cancelled:
             raise _error("LedController", "Cancelled", "The blinking was cancelled, as was asked for.")
@@ -196,17 +199,23 @@ class Sila:
         for each in tuple(self._blinkings):
             self._cancel(each)
 
-    def _check_there(self) -> None:
-        if (status := self._pico.status) != "online":
-            raise self._away(status)
+    def _check_known(self) -> None:
+        if (error := self._unknown()) is not None:
+            raise error
 
-    def _away(self, status: str) -> DefinedExecutionError:
-        return _error(
-            "TemperatureProvider",
-            "NotConnected",
-            f"The status of {self._id!r} is {status}, so its temperature cannot be known. Subscribe again "
-            "once the Status of the BoardController is online; a command says what to check until then.",
-        )
+    def _unknown(self) -> DefinedExecutionError | None:
+        """Return why the temperature cannot be known, if it cannot."""
+        if (status := self._pico.status) != "online":
+            said = f"The status of {self._id!r} is {status}, so its temperature cannot be known."
+            then = "the Status of the BoardController is online; a command says what to check"
+            name = "NotConnected"
+        elif (reason := self._pico.failing.get(TEMPERATURE)) is not None:
+            said = f"The board cannot measure its temperature: {reason}. Check how the sensor is wired."
+            then = "Failing of the ChannelProvider does not name it any more"
+            name = "SensorFailed"
+        else:
+            return None
+        return _error("TemperatureProvider", name, f"{said} Subscribe again once {then}.")
 
 
 @lru_cache
@@ -253,6 +262,13 @@ def _credentials(key: bytes, chain: bytes, clients: Path | None) -> grpc.ServerC
     """Return what a server shows, and whom it lets in; one that is given no list lets in everybody."""
     if clients is None:
         return grpc.ssl_server_credentials([(key, chain)])
-    allowed = (path.read_bytes() for path in certificates(clients))
-    listed = [each if each[:1] == b"-" else ssl.DER_cert_to_PEM_cert(each).encode() for each in allowed]
-    return grpc.ssl_server_credentials([(key, chain)], b"\n".join(listed), require_client_auth=True)
+    listed = b"\n".join(_first(path.read_bytes()) for path in certificates(clients))
+    return grpc.ssl_server_credentials([(key, chain)], listed, require_client_auth=True)
+
+
+def _first(certificates: bytes) -> bytes:
+    """Return the first in a file, PEM: an authority behind it would let in all that it has issued."""
+    if certificates[:1] != b"-":
+        return ssl.DER_cert_to_PEM_cert(certificates).encode()
+    head, end, _ = certificates.partition(b"-----END CERTIFICATE-----")
+    return head + end
