@@ -11,7 +11,7 @@ from ..support.waiting import eventually
 from .conftest import WIFI
 
 NOTEBOOK, ITS_PAGE = "setup.ipynb", "about:blank"  # in their addresses
-IDLE = "document.querySelector('.jp-Notebook-ExecutionIndicator[data-status=idle]')"
+IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 SHOWN = "document.body.innerText"
 
 
@@ -54,7 +54,7 @@ def test_from_a_cell_to_the_blink(screen, new_board, tmp_path):
         address = f"{lab.url}/doc/tree/{NOTEBOOK}?token={TOKEN}"
         chromium = Headed(screen, tmp_path / "profile", address, chip.console_port)
         ends.callback(chromium.close)
-        chromium.until(NOTEBOOK, f"!!{IDLE}")
+        chromium.until(NOTEBOOK, IDLE)
         chromium.click(NOTEBOOK, "document.querySelector('.cm-content')")
         screen.press("Return", held="Shift_L")
         chromium.click(NOTEBOOK, button("It is plugged into another computer"))

@@ -49,7 +49,7 @@ MIDDLE_OF = """element => {
     if (!element.contains(document.elementFromPoint(across, down))) return null;
     return [screenX + across, screenY + outerHeight - innerHeight + down];
 }"""
-CHOOSER = ["name", "ChooserBubbleUiViewDelegate"]
+CHOOSER = "ChooserBubbleUiViewDelegate"
 HELD = 0.2
 """Seconds, as by a finger. With a press and its release at once, a page asks for the chooser while the press
 is still giving that page the focus, and a chooser that loses the focus closes."""
@@ -176,6 +176,14 @@ class Headed:
 
         self._screen.click(*map(int, eventually(stays, f"{element} is seen in {address}", within=60)))
 
+    def window(self, name: str) -> list[dict[str, Any]]:
+        """Return what is in a window of the browser's own, if it is open."""
+        with devtools(f"ws://127.0.0.1:{self._views}/0") as ask:
+            ask("DOM.enable")
+            nodes = inside(ask("DOM.getDocument")["root"])
+            found = (node for node in nodes if node["nodeName"] == "Widget" and name in node["attributes"])
+            return [view for node in found for view in views(ask, node)]
+
     def choose(self) -> None:
         """Choose the port in the chooser, as soon as that opens."""
         table = self._in_chooser("TableView", RowCount="1")
@@ -214,12 +222,7 @@ class Headed:
 
     def _chooser(self) -> dict[str, dict[str, Any]]:
         """What is in it by class and text, while it is open."""
-        with devtools(f"ws://127.0.0.1:{self._views}/0") as ask:
-            ask("DOM.enable")
-            for node in inside(ask("DOM.getDocument")["root"]):
-                if node["nodeName"] == "Widget" and node["attributes"][:2] == CHOOSER:
-                    return {f"{it['ClassName']} {it.get('Text', '')}".strip(): it for it in views(ask, node)}
-        return {}
+        return {f"{it['ClassName']} {it.get('Text', '')}".strip(): it for it in self.window(CHOOSER)}
 
 
 def inside(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
