@@ -248,6 +248,7 @@ export interface CardState {
   kernel: boolean; // whether boards can be reached from the kernel's own computer
   steps: StepState[];
   running: boolean;
+  reading: boolean; // whether the board's console is read, by the kernel, while it is not set up
   trouble: string | null; // why the last set-up ended before its end, and what to do
   console: string; // the end of what the board has printed
 }
@@ -291,6 +292,8 @@ export type CardToKernel =
   | { type: "start"; click: string; id: string; way: "kernel"; ssid: string; password: string }
   /** The Wi-Fi's name and password stay in the page. */
   | { type: "start"; click: string; id: string; way: "page" }
+  /** The board's console is to be read, until `stop`. */
+  | { type: "console"; click: string }
   | { type: "stop" }
   | FromTheBoard;
 

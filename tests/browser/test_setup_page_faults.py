@@ -46,7 +46,9 @@ STATE = {
     "broker": "mqtts://broker.example",
     "kernel": False,
     "steps": [{"name": name, "title": title, "state": "waits", "says": ""} for name, title in STEPS.items()],
+    "asks": True,
     "running": False,
+    "reading": False,
     "trouble": None,
     "console": "",
 }
@@ -292,3 +294,17 @@ def test_a_cable_pulled_while_it_is_waited_for_the_board(lay, plug_in):  # noqa:
     text = partial(desk.page.inner_text, "pre")
     desk.until(lambda: again.say(b"And again. ") or "And again." in text(), "it is heard again", text)
     is_set_up(desk, again)
+
+
+def test_a_page_reads_what_a_board_prints_and_says_nothing_to_it(lay, plug_in):  # noqa: F811
+    board = plug_in(COURSE)
+    desk = lay(board.port)
+    with desk.page.context.expect_page() as opened:
+        desk.notebook.get_by_role("button", name="Read what the board prints").click()
+    desk.page = opened.value
+    assert desk.page.get_by_text("It is not in the list").count() == 0
+    desk.choose()
+    desk.says("It goes on until this page is closed.")
+    text = partial(desk.page.inner_text, "main")
+    desk.until(lambda: board.say(b"warm 23\r\n") or "warm 23" in text(), "it is read", text)
+    assert board.programs == []

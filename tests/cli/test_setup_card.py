@@ -161,7 +161,7 @@ def test_another_card_stops_the_first_and_says_so(desk):
     at.press()
     eventually(lambda: at.steps()[5] == "doing", "it waits", within=60, seen=at.steps)
     other.press()
-    assert other.state["trouble"].startswith("Another card is setting up a board")
+    assert other.state["trouble"].startswith("Another card was at work")
     at.wait(within=10)
     other.press()
     other.wait()
@@ -261,3 +261,29 @@ def test_without_a_broker_it_says_how_to_give_one():
 def test_a_wrong_argument_is_named():
     with pytest.raises(PicoPanelError, match="takes no argument 'prot'"):
         BoardSetup(prot="COM5")
+
+
+def test_what_a_board_prints_can_be_read_at_any_time_and_nothing_is_said_to_it(desk):
+    at = desk()
+    at.say(type="console", click="read")
+    eventually(lambda: at.board.say(b"warm 23\r\n") or "warm 23" in at.state["console"], "it is read")
+    at.press()
+    assert (at.state["running"], at.state["reading"]) == (False, True), "one thing at a time"
+    at.say(type="stop")
+    eventually(lambda: not at.state["reading"], "it is read no more")
+    assert (at.state["trouble"], at.board.programs) == (None, [])
+    at.board.unplug()
+    at.say(type="console", click="again")
+    eventually(lambda: at.state["reading"], "a board that is not there yet is waited for")
+    at.say(type="stop")
+    eventually(lambda: not at.state["reading"], "and that ends")
+
+
+def test_two_cards_do_not_read_one_board(desk):
+    first, second = desk(), desk()
+    first.say(type="console", click="read")
+    second.say(type="console", click="read")
+    assert "Another card was at work" in second.state["trouble"]
+    eventually(lambda: not first.state["reading"], "the first one lets go")
+    second.say(type="console", click="again")
+    assert second.state["reading"]

@@ -41,6 +41,11 @@ export function openWith(task: Task): void {
   setTimeout(() => URL.revokeObjectURL(address), LOADED_WITHIN); // it has passwords
 }
 
+/** Opens a page that reads what a board prints, within a click. */
+export function openToRead(id: string): void {
+  openWith({ id, steps: [], plan: null, wifi: { SSID: "", PASSWORD: "" } });
+}
+
 function write(page: Window, text: string): void {
   page.document.open();
   page.document.write(text);
@@ -48,9 +53,9 @@ function write(page: Window, text: string): void {
 }
 
 function pageOf(task: Task): string {
-  const files = task.plan.files.map(([name, data]) => [name, base64(data)]);
-  const told = JSON.stringify({ ...task, plan: { ...task.plan, files } }).replaceAll("<", "\\u003c");
-  return `${HEAD}<body><script type="application/json" id="task">${told}</script><script>${program}</script>`;
+  const files = task.plan?.files.map(([name, data]) => [name, base64(data)]);
+  const told = JSON.stringify({ ...task, plan: task.plan && { ...task.plan, files } });
+  return `${HEAD}<body><script type="application/json" id="task">${told.replaceAll("<", "\\u003c")}</script><script>${program}</script>`;
 }
 
 function base64(data: Uint8Array): string {

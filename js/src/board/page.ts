@@ -3,7 +3,7 @@
  * It has all that it needs in itself, and finishes even when the notebook goes; while it can, it tells the card.
  */
 import { html, nothing, render, type TemplateResult } from "lit-html";
-import type { FromTheBoard, StepState } from "../contract";
+import type { FromTheBoard, Plan, StepState } from "../contract";
 import { Pane } from "../page/pane";
 import { harmless } from "../page/text";
 import css from "../panel/panel.css";
@@ -13,7 +13,7 @@ import { BoardError, Repl } from "./repl";
 import setupCss from "./setup.css";
 import { folded, list, printed } from "./steps";
 import { type Image, LINE, OVER, STOP, type Task, type Wants } from "./task";
-import { carryOut, renew, Wrong } from "./work";
+import { carryOut, renew, type Wifi, Wrong } from "./work";
 
 const LOOK_EVERY = 500;
 const FETCHED_WITHIN = 60_000;
@@ -22,11 +22,18 @@ const CLOSED = "The page that worked at the board was closed. Try it again.";
 const RASPBERRY_PI = [{ usbVendorId: 0x2e8a }];
 const MODELS = { "Pico W": "RPI_PICO_W", "Pico 2 W": "RPI_PICO2_W" };
 const NO_FILE = "The notebook does not answer: get the file here, and drag it onto the drive.";
+const TITLES = {
+  asks: "Choose your board",
+  works: "Setting up your board",
+  "has started": "Your board has been started",
+  "has blinked": "That was your board.",
+  reads: "What your board prints",
+};
 const PUT = "MicroPython is on the board when its drive has gone. Then choose the board.";
 
 class Page extends Pane {
   private readonly steps: StepState[];
-  private state: "asks" | "works" | "has started" | "has blinked" = "asks";
+  private state: keyof typeof TITLES = "asks";
   private trouble = "";
   private lacksMicroPython = false;
   private note = ""; // what is done, or is to be done, about MicroPython
@@ -43,7 +50,7 @@ class Page extends Pane {
     this.watch(LOOK_EVERY, { sight: () => this.redraw(), time: () => {} });
     addEventListener("beforeunload", (event) => this.state === "works" && event.preventDefault());
     addEventListener("pagehide", () => {
-      if (!this.state.startsWith("has")) this.tell({ type: "failed", says: CLOSED });
+      if (this.task.plan && !this.state.startsWith("has")) this.tell({ type: "failed", says: CLOSED });
     });
     addEventListener("message", ({ source, data, ports }) => {
       if (source === window.opener && data === LINE) this.answer(ports[0]);
@@ -84,13 +91,21 @@ class Page extends Pane {
       if ((cause as Error).name !== "NotFoundError") this.trouble = String(cause);
       return this.redraw();
     }
-    await this.work(port);
+    const { plan, wifi } = this.task;
+    if (plan) await this.work(port, plan, wifi);
+    else this.read(port);
   };
+
+  /** Goes on until the page is closed. */
+  private read(port: SerialPort): void {
+    this.become(this.task.plan ? "has started" : "reads");
+    void follow(port, (text) => this.print(text), this.signal);
+  }
 
   private readonly install = async (): Promise<void> => {
     this.trouble = this.note = "";
     try {
-      const found = await drive.choose(this.task.plan.micropython.models);
+      const found = await drive.choose(this.task.plan!.micropython.models);
       if (found) {
         this.noteThat("MicroPython is fetched for your board…");
         const bytes = await this.image(found.model);
@@ -121,7 +136,7 @@ class Page extends Pane {
     return bytes;
   }
 
-  private async work(port: SerialPort): Promise<void> {
+  private async work(port: SerialPort, plan: Plan, wifi: Wifi): Promise<void> {
     for (const step of this.steps) Object.assign(step, { state: "waits", says: "" });
     this.note = "";
     this.become("works");
@@ -129,30 +144,24 @@ class Page extends Pane {
     try {
       this.at("board", "doing", "");
       repl = await Repl.open(port);
-      await carryOut(this.task.plan, this.task.wifi, repl, (name, done, says) => {
+      await carryOut(plan, wifi, repl, (name, done, says) => {
         this.at(name, done ? "done" : "doing", says);
         if (done) this.tell({ type: "did", step: name, says });
       });
     } catch (error) {
-      await this.fail(error as Error, repl);
-      return;
+      return this.fail(error as Error, repl, plan.trouble);
     }
     await repl.close();
-    this.become("has started");
-    void follow(port, (text) => this.print(text), this.signal);
+    this.read(port);
   }
 
-  private async fail(error: Error, repl: Repl | undefined): Promise<void> {
+  private async fail(error: Error, repl: Repl | undefined, sentences: Plan["trouble"]): Promise<void> {
     this.lacksMicroPython = error instanceof Wrong && error.renew;
-    this.trouble = error instanceof BoardError ? this.sentence(error) : error.message;
+    this.trouble = error instanceof BoardError ? told(error, sentences) : error.message;
     if (this.lacksMicroPython) await renew(repl!).catch(() => {});
     await repl?.close();
     for (const step of this.steps) if (step.state === "doing") step.state = "failed";
     this.become("asks");
-  }
-
-  private sentence({ kind, message }: BoardError): string {
-    return this.task.plan.trouble[kind] + (message ? ` (${message})` : "");
   }
 
   private at(name: string, state: StepState["state"], says: string): void {
@@ -172,12 +181,12 @@ class Page extends Pane {
     render(
       html`
         <main class="card">
-          <div class="title"><b>${{ asks: "Choose your board", works: "Setting up your board", "has started": "Your board has been started", "has blinked": "That was your board." }[state]}</b></div>
+          <div class="title"><b>${TITLES[state]}</b></div>
           <small>${this.says()}</small>
           ${state === "asks" ? this.choices() : nothing}
           ${begun ? list(this.steps) : nothing}
           <div role="alert">${trouble ? html`<p class="says"><b>${harmless(trouble)}</b></p>` : nothing}</div>
-          ${state === "asks" ? folded("It is not in the list", this.help(), this.lacksMicroPython) : nothing}
+          ${state === "asks" && this.task.plan ? folded("It is not in the list", this.help(this.task.plan), this.lacksMicroPython) : nothing}
           ${printed(this.console, true)}
         </main>
       `,
@@ -187,7 +196,9 @@ class Page extends Pane {
 
   private says(): string {
     if (this.state === "asks")
-      return `It is plugged into this computer, with a USB cable that carries data. It will be ${this.task.id}.`;
+      return `It is plugged into this computer, with a USB cable that carries data. ${this.task.plan ? `It will be ${this.task.id}.` : "It is only listened to."}`;
+    if (this.state === "reads")
+      return "It goes on until this page is closed. A program that runs well prints little.";
     if (this.state === "works") return "Leave this page open, and the cable in. It takes half a minute.";
     return this.state === "has started"
       ? "Go back to your notebook: there it is waited for, and blinks."
@@ -203,10 +214,10 @@ class Page extends Pane {
     `;
   }
 
-  private help(): TemplateResult {
+  private help({ micropython }: Plan): TemplateResult {
     const files = Object.entries(MODELS).map(
       ([name, model], nth) =>
-        html`${nth ? " or " : ""}<a href=${this.task.plan.micropython.address.replace("MODEL", model)} download>${name}</a>`,
+        html`${nth ? " or " : ""}<a href=${micropython.address.replace("MODEL", model)} download>${name}</a>`,
     );
     return html`
       <ol>
@@ -220,8 +231,13 @@ class Page extends Pane {
   }
 }
 
+function told({ kind, message }: BoardError, sentences: Plan["trouble"]): string {
+  return sentences[kind] + (message ? ` (${message})` : "");
+}
+
 const element = document.getElementById("task")!;
 const task = JSON.parse(element.textContent!);
 element.remove(); // it has passwords
-for (const file of task.plan.files) file[1] = Uint8Array.from(atob(file[1]), (byte) => byte.charCodeAt(0));
+for (const file of task.plan?.files ?? [])
+  file[1] = Uint8Array.from(atob(file[1]), (byte) => byte.charCodeAt(0));
 new Page(document.body.appendChild(document.createElement("div")), task);

@@ -1,11 +1,11 @@
-/** What the card hands to the page that works at a board. */
+/** What the card hands to the page that works at a board; without a plan that only reads what the board prints. */
 import type { Plan, StepState } from "../contract";
 import type { Wifi } from "./work";
 
 export interface Task {
   id: string; // the board's, to be
   steps: StepState[]; // those at the board
-  plan: Plan;
+  plan: Plan | null;
   wifi: Wifi;
 }
 

@@ -16,6 +16,7 @@ const SILENT_AFTER = 5_000;
 const QUIET = 2_000;
 const LOOK_EVERY = 500;
 const LONGEST = 1_000; // characters of a trouble, whose next step stands at its end
+const SILENT = "Nothing so far: a program that runs well prints little.";
 const DEAF = "The kernel does not answer. Is a cell running? If not, run this cell again.";
 const HERE = /^(localhost|127\.|\[::1\])/; // then the kernel is most likely on this computer, too
 
@@ -68,12 +69,12 @@ export class Card extends Pane {
   }
 
   changed(state: CardState): void {
-    const other = state.running !== this.state.running;
+    const other = state.running !== this.state.running || state.reading !== this.state.reading;
     this.state = state;
     this.asked = 0;
     this.heardAt = performance.now();
     this.deaf = false;
-    this.stopping &&= state.running;
+    this.stopping &&= state.running || state.reading;
     if (other && !state.running) this.over();
     if (other && this.mine) {
       this.draw(); // the button that had the focus is gone
@@ -133,7 +134,8 @@ export class Card extends Pane {
 
   private look(): void {
     const now = performance.now();
-    if (this.wifi || this.model || (this.state.running && now - this.heardAt > QUIET)) {
+    const { running, reading } = this.state;
+    if (this.wifi || this.model || ((running || reading) && now - this.heardAt > QUIET)) {
       this.heardAt = now;
       this.tell({ type: "ask", plan: this.wifi !== null, micropython: this.model });
     }
@@ -170,6 +172,17 @@ export class Card extends Pane {
     this.redraw();
   };
 
+  /** Has what the board prints read: by the kernel until it is stopped, or by a page until that is closed. */
+  private readonly readConsole = (): void => {
+    if (this.way === "page") board.openToRead(this.state.id);
+    else {
+      this.asked = performance.now();
+      this.mine = true;
+      this.tell({ type: "console", click: clickId() });
+    }
+    this.redraw();
+  };
+
   private readonly change = (): void => {
     this.way = this.way === "page" ? "kernel" : "page";
     this.redraw();
@@ -185,11 +198,11 @@ export class Card extends Pane {
         <div class="card" role="group" aria-label="Set up a board">
           <div class="title"><b>${over ? "That was your board." : "Set up your board"}</b></div>
           <small>${over ? `${plain(state.id)} has its program and is online.` : this.hint()}</small>
-          <div ?hidden=${over && !this.another}>${this.form(begun && !over ? "Try again" : "Set up")}</div>
-          ${over && state.asks && !this.another ? html`<button class="small another" @click=${this.askAnew}>Set up another</button>` : nothing}
+          <div ?hidden=${(over && !this.another) || state.reading}>${this.form(begun && !over ? "Try again" : "Set up")}</div>
+          ${this.others(over)}
           ${over ? folded("What was done", steps) : begun ? steps : nothing}
           <div role="alert">${this.trouble()}</div>
-          ${printed(state.console, state.trouble !== null)}
+          ${printed(state.console || (state.reading ? SILENT : ""), state.reading || state.trouble !== null)}
           <div class="unseen" role="status" aria-live="polite">${announcement(state, over)}</div>
         </div>
       `,
@@ -206,8 +219,6 @@ export class Card extends Pane {
   private form(begin: string): TemplateResult {
     const { id, asks, running, kernel } = this.state;
     if (!kernel && this.obstacle) return noWay(this.obstacle);
-    const stop = html`<button type="button" aria-disabled=${this.stopping ? "true" : nothing} @click=${this.stop}>${this.stopping ? "Stopping…" : "Stop"}</button>`;
-    const other = html`<button type="button" class="small another" @click=${this.change}>${OTHER[this.way]}</button>`;
     return html`
       <form autocomplete="off" @submit=${this.begin}>
         <fieldset ?disabled=${running}>
@@ -215,11 +226,31 @@ export class Card extends Pane {
           <label><span>Wi-Fi, 2.4 GHz</span><input name="ssid" required maxlength="32" spellcheck="false" /></label>
           <label><span>Its password</span><input name="password" type="password" maxlength="64" autocomplete="new-password" /></label>
         </fieldset>
-        ${running ? stop : html`<button class="begin">${begin}</button>`}
+        ${running ? this.stopButton() : html`<button class="begin">${begin}</button>`}
         ${this.task ? html`<button type="button" class="begin" @click=${this.openPage}>Open the board's page</button>` : nothing}
       </form>
       <small>${KEPT[this.way]}</small>
-      ${kernel && !this.obstacle && !running ? other : nothing}
+    `;
+  }
+
+  private stopButton(): TemplateResult {
+    return html`<button type="button" aria-disabled=${this.stopping ? "true" : nothing} @click=${this.stop}>${this.stopping ? "Stopping…" : "Stop"}</button>`;
+  }
+
+  /** What else can be done here while no board is set up. */
+  private others(over: boolean): TemplateResult | typeof nothing {
+    const { asks, running, reading, kernel } = this.state;
+    if (running || (!kernel && this.obstacle)) return nothing;
+    if (reading) return html`<div class="choices">${this.stopButton()}</div>`;
+    const asking = !over || this.another;
+    const button = (words: string, act: () => void) =>
+      html`<button class="small" @click=${act}>${words}</button>`;
+    return html`
+      <div class="choices">
+        ${asking && kernel && !this.obstacle ? button(OTHER[this.way], this.change) : nothing}
+        ${!asking && asks ? button("Set up another", this.askAnew) : nothing}
+        ${button("Read what the board prints", this.readConsole)}
+      </div>
     `;
   }
 

@@ -101,14 +101,15 @@ def find(mpremote: Mpremote, drives: Iterable[Path] | None = None) -> dict[str, 
         NotConnected: With what is wrong with the board, and the step that mends it.
     """
     if mpremote.port is None and not mpremote.dry:
-        mpremote.port = _only_port(mpremote.ports(), drives)
+        mpremote.port = only_port(mpremote.ports(), drives)
     found = mpremote.answer(look())
     if found.get("renew"):
         raise NeedsMicroPython(found["wrong"], found["model"])
     return _good(found)
 
 
-def _only_port(plugged_in: dict[str, str], drives: Iterable[Path] | None) -> str:
+def only_port(plugged_in: dict[str, str], drives: Iterable[Path] | None = None) -> str:
+    """Return the port of the one board among what is plugged in, by the IDs on USB."""
     ports = [port for port, usb_id in plugged_in.items() if usb_id.startswith(_RASPBERRY_PI)]
     if len(ports) == 1:
         return ports[0]

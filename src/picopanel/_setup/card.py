@@ -8,7 +8,7 @@ from contextlib import closing
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import traitlets
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 64  # characters of a Wi-Fi's name or password
 _SHOWN = 4000  # characters of the board's console
+_READ_WITHIN = 0.3  # seconds
 
 
 class Stopped(Exception):
@@ -70,7 +71,8 @@ class Card(Uncopied, Programmed):
             {"name": name, "title": title, "state": "waits", "says": ""} for name, title in STEPS.items()
         ]
         about = {"id": device_id, "asks": asks, "broker": broker.url, "kernel": _reaches_boards()}
-        super().__init__(_state={**about, "steps": steps, "running": False, "trouble": None, "console": ""})
+        work = {"running": False, "reading": False, "trouble": None, "console": ""}
+        super().__init__(_state={**about, "steps": steps, **work})
         self.on_msg(self._on_page_message)
 
     def close(self) -> None:
@@ -89,6 +91,8 @@ class Card(Uncopied, Programmed):
             self._answer(message.get("plan") is True, message.get("micropython"))
         elif kind == "start" and self._clicks.is_new(message.get("click")):
             self._begin(message)
+        elif kind == "console" and self._clicks.is_new(message.get("click")):
+            self._begin_reading()
         elif kind == "printed":
             self._show(str(message.get("text"))[:_SHOWN])
         else:
@@ -104,17 +108,39 @@ class Card(Uncopied, Programmed):
         if self._is_done():
             self._blinked(self._state["id"])
 
-    def _begin(self, given: dict[str, Any]) -> None:
+    def _may_begin(self) -> bool:
+        """Whether a board's port is free for this card, whose it is then."""
         other = Card._at_work
-        if other is not None:
-            if other is not self:  # of a cell that was run again; two would disturb each other
-                other._end()
-                self._tell(
-                    trouble="Another card is setting up a board, and has been stopped. Try again in a moment."
-                )
+        if other is None:
+            Card._at_work = self
+            self._stop.clear()
+        elif other is not self:  # of a cell that was run again; two would disturb each other
+            other._end()
+            self._tell(
+                trouble="Another card was at work with a board, and has been stopped. Try again in a moment."
+            )
+        return other is None
+
+    def _begin_reading(self) -> None:
+        if self._may_begin():
+            self._tell(reading=True, trouble=None, console="")
+            loop.aside(self._read_console, self._over)
+
+    def _read_console(self) -> None:
+        """In a thread of its own, until it is stopped: what the board prints, without a word to it."""
+        from .by_kernel import only_port
+        from .usb import ConsoleReader, Mpremote
+
+        mpremote = Mpremote(self._port)
+        mpremote.port = mpremote.port or only_port(mpremote.ports())
+        with closing(ConsoleReader(mpremote)) as console:
+            while True:
+                self._wait(0)
+                self._show(console.read(_READ_WITHIN))
+
+    def _begin(self, given: dict[str, Any]) -> None:
+        if not self._may_begin():
             return
-        Card._at_work = self
-        self._stop.clear()
         self._tell(running=True, trouble=None, console="")
         self._tell_steps(0, "doing")
         device_id, ssid, password = (str(given.get(name, "")) for name in ("id", "ssid", "password"))
@@ -174,6 +200,10 @@ class Card(Uncopied, Programmed):
     def _over(self, result: object) -> None:
         """In the loop."""
         Card._at_work = None
+        if self._state["reading"]:
+            ended = isinstance(result, Stopped)
+            self._tell(reading=False, trouble=None if ended else self._trouble(cast("Exception", result)))
+            return
         if not isinstance(result, Exception):
             self._tell(running=False)
             when_idle(partial(self._blinked, self._state["id"]))
