@@ -3,12 +3,12 @@ import { html, nothing, render, type TemplateResult } from "lit-html";
 import * as board from "../board/opening";
 import setupCss from "../board/setup.css";
 import { folded, list, printed } from "../board/steps";
-import { type Image, OVER, STOP, type Task, type Wants } from "../board/task";
-import type { CardState, CardToKernel, FromTheBoard, ImageNews, Plan } from "../contract";
+import type { CardState, CardToKernel, ImageNews, Plan } from "../contract";
 import { clickId } from "../page/conversation";
 import { Pane } from "../page/pane";
 import { harmless, plain, shortened } from "../page/text";
 import css from "../panel/panel.css";
+import { Errand } from "./errand";
 
 /** After so long without a word, a kernel does not hear. */
 const SILENT_AFTER = 5_000;
@@ -44,12 +44,7 @@ export class Card extends Pane {
   private another = false; // whether it asks again, after a board that has blinked
   private readonly obstacle = board.obstacle();
   private way: Way;
-  /** The page that works at the board, and what it is to get; the task is here while no page has it. */
-  private page: Window | null = null;
-  private wifi: { SSID: string; PASSWORD: string } | null = null;
-  private task: Task | null = null;
-  private line: MessagePort | null = null; // on which that page tells of its work
-  private model: string | null = null; // which board that page wants MicroPython for
+  private errand: Errand | null = null; // while a set-up that a page does goes on
 
   constructor(
     el: HTMLElement,
@@ -63,7 +58,7 @@ export class Card extends Pane {
     const timer = setInterval(() => this.look(), LOOK_EVERY);
     this.signal.addEventListener("abort", () => {
       clearInterval(timer);
-      this.line?.close();
+      this.errand?.leave();
     });
     this.draw();
   }
@@ -75,7 +70,10 @@ export class Card extends Pane {
     this.heardAt = performance.now();
     this.deaf = false;
     this.stopping &&= state.running || state.reading;
-    if (other && !state.running) this.over();
+    if (other && !state.running) {
+      this.errand?.end(state.trouble === null);
+      this.errand = null;
+    }
     if (other && this.mine) {
       this.draw(); // the button that had the focus is gone
       this.body.querySelector<HTMLElement>("button:not([hidden] *)")?.focus();
@@ -88,64 +86,35 @@ export class Card extends Pane {
     this.redraw();
   }
 
-  /** Takes the plan of the set-up that was begun here, and hands it to the page. */
-  take(plan: Plan): void {
-    if (!this.wifi) return;
-    const steps = this.state.steps.filter(({ name }) => plan.steps.includes(name));
-    const waiting = steps.map((it) => ({ ...it, state: "waits" as const, says: "" }));
-    this.task = { id: this.state.id, steps: waiting, plan, wifi: this.wifi };
-    this.wifi = null;
-    if (this.page && !this.page.closed) {
-      this.line = board.handOver(this.page, this.handed());
-      this.line.onmessage = ({ data }) => this.hear(data);
-    }
+  takePlan(plan: Plan): void {
+    this.errand?.takePlan(plan, this.state);
     this.redraw();
   }
 
-  private hear(message: FromTheBoard | Wants): void {
-    if (message.type === "micropython") this.model = message.model;
-    else this.tell(message);
-  }
-
-  /** Takes MicroPython, and hands it to the page that wants it. */
-  takeImage({ model, wrong }: ImageNews, bytes: Uint8Array): void {
-    if (model !== this.model) return;
-    this.model = null;
-    this.line?.postMessage({ wrong, bytes } satisfies Image);
-  }
-
-  /** The task, which then is here no longer. */
-  private handed(): Task {
-    const task = this.task!;
-    this.task = null;
-    return task;
-  }
-
-  private readonly openPage = (): void => {
-    board.openWith(this.handed());
-    this.redraw();
-  };
-
-  private over(): void {
-    if (this.state.trouble === null) this.line?.postMessage(OVER);
-    else if (this.wifi) this.page?.close(); // it waits for what does not come
-    this.wifi = this.task = this.line = this.model = null;
+  takeImage(news: ImageNews, bytes: Uint8Array): void {
+    this.errand?.takeImage(news, bytes);
   }
 
   private look(): void {
     const now = performance.now();
     const { running, reading } = this.state;
-    if (this.wifi || this.model || ((running || reading) && now - this.heardAt > QUIET)) {
+    const lacks = this.errand?.lacks;
+    if (lacks || ((running || reading) && now - this.heardAt > QUIET)) {
       this.heardAt = now;
-      this.tell({ type: "ask", plan: this.wifi !== null, micropython: this.model });
+      this.tell({ type: "ask", plan: false, micropython: null, ...lacks });
     }
     if (this.deaf || !this.asked || now - this.asked < SILENT_AFTER) return;
     this.cut();
   }
 
+  private readonly openPage = (): void => {
+    this.errand?.open();
+    this.redraw();
+  };
+
   private readonly stop = (): void => {
     this.stopping = true;
-    this.line?.postMessage(STOP);
+    this.errand?.stop();
     this.tell({ type: "stop" });
     this.redraw();
   };
@@ -165,8 +134,7 @@ export class Card extends Pane {
     this.another = false;
     const start = { type: "start", click: clickId(), id } as const;
     if (this.way === "page") {
-      this.page = board.openPage();
-      this.wifi = { SSID: ssid, PASSWORD: password };
+      this.errand = new Errand({ SSID: ssid, PASSWORD: password }, this.tell);
       this.tell({ ...start, way: "page" });
     } else this.tell({ ...start, way: "kernel", ssid, password });
     this.redraw();
@@ -211,7 +179,7 @@ export class Card extends Pane {
   }
 
   private hint(): string {
-    if (this.line && this.state.running)
+    if (this.errand?.talks && this.state.running)
       return "Go on in the page that has opened, and choose the board there.";
     return `${PLUG[this.way]}, with a USB cable that carries data. Its broker: ${plain(this.state.broker)}`;
   }
@@ -227,7 +195,7 @@ export class Card extends Pane {
           <label><span>Its password</span><input name="password" type="password" maxlength="64" autocomplete="new-password" /></label>
         </fieldset>
         ${running ? this.stopButton() : html`<button class="begin">${begin}</button>`}
-        ${this.task ? html`<button type="button" class="begin" @click=${this.openPage}>Open the board's page</button>` : nothing}
+        ${this.errand?.waits ? html`<button type="button" class="begin" @click=${this.openPage}>Open the board's page</button>` : nothing}
       </form>
       <small>${KEPT[this.way]}</small>
     `;

@@ -19,7 +19,7 @@ export function open(model: HostModel): Widget {
       for (const card of cards) card.takeImage(message, data[0] ?? new Uint8Array());
     if (message?.type !== "plan") return;
     const files = message.files.map((name, nth): [string, Uint8Array] => [name, data[nth]]);
-    for (const card of cards) card.take({ ...message, files });
+    for (const card of cards) card.takePlan({ ...message, files });
   };
   const deafen = listen(model, { "change:_state": changed, "msg:custom": heard, [LINE_CUT]: cut });
   return {
