@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from types import SimpleNamespace
@@ -110,8 +111,15 @@ def test_a_command_returns_when_the_board_has_answered(client, well):
 
 
 def test_each_way_to_fail_has_its_own_error_with_cause_and_next_step(client, well):
+    heard = []
+    readings = client.ChannelProvider.Readings.subscribe()
+    readings.add_callback(heard.append)
+    next(readings)
+    before = len(heard)
     well.faults.lose_replies(1)
     name, said = refused(client.LedController.Off)
+    assert len(heard) > before + 4, "readings go on while a command waits"
+    readings.cancel()
     assert name == "NoAnswer" and said.startswith("No answer to 'off' within 3 s.") and "check" in said
     name, said = refused(client.BoardController.SetNumber, "nothing", 1.0)
     assert name == "Refused" and "no such control. Ask for something else" in said
@@ -291,6 +299,37 @@ def test_nonsense_ends_nothing(client, serving):
     eventually(lambda: not subscribers._streams, "nothing is kept for who has gone")
 
 
+SUBSCRIBER = """if True:
+    import ssl
+    from sila2.client import SilaClient
+    here = ("127.0.0.1", {port})
+    client = SilaClient(*here, root_certs=ssl.get_server_certificate(here).encode())
+    for each in client.LedController.State.subscribe():
+        print("heard", each)
+"""
+
+
+def test_one_that_hangs_is_given_up_and_no_more_than_so_many_are_served(pico, monkeypatch, run):
+    monkeypatch.setattr(sila_server, "_PING_EVERY", 1000)
+    monkeypatch.setattr(sila_server, "_PING_WITHIN", 1000)
+    monkeypatch.setattr(sila_server, "_MOST_CALLS", 3)
+    port = free_port()
+    with serve(pico, sila=f"127.0.0.1:{port}") as serving, connect(serving) as client:
+        hanging = run("-c", SUBSCRIBER.format(port=port))
+        hanging.wait_for("heard")
+        states = [client.LedController.State.subscribe() for _ in range(2)]
+        assert [next(each) for each in states]
+        with pytest.raises(SilaConnectionError, match="RESOURCE_EXHAUSTED"):
+            client.SiLAService.ServerName.get()
+        hanging.hang()
+        eventually(lambda: _answers(client), "it is given up", within=20)
+
+
+def _answers(client):
+    with suppress(SilaConnectionError):
+        return client.SiLAService.ServerName.get()
+
+
 def test_where_others_reach_it_a_certificate_that_is_listed_is_the_only_way_in(pico, tmp_path):
     for where in ("0.0.0.0:50052", "[::]:50052"):
         with pytest.raises(InvalidArgument, match="cert=, key= and clients="):
@@ -402,7 +441,10 @@ def test_what_cannot_be_is_said_in_a_sentence(pico, monkeypatch):
         serve(pico, sila="[::1]:50052")
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(PicoPanelError, match="cannot be se"):
         serve(pico, sila=f"127.0.0.1:{taken.getsockname()[1]}")
-    with serve(pico, sila=f"127.0.0.1:{free_port()}") as first, pytest.raises(PicoPanelError, match="cannot"):
+    with (
+        serve(pico, sila=f"127.0.0.1:{free_port()}") as first,
+        pytest.raises(PicoPanelError, match="Take an"),
+    ):
         serve(pico, sila=first.addresses["sila"])
     monkeypatch.setitem(sys.modules, "sila2", None)
     with pytest.raises(PicoPanelError, match=r"pip install 'picopanel\[sila\]'"):

@@ -75,7 +75,10 @@ class Sila:
         except (OSError, RuntimeError, ValueError) as error:
             if isinstance(error, PicoPanelError):
                 raise
-            raise PicoPanelError(f"{self.address} cannot be served: {error}.") from None
+            why = str(error)
+            if "Failed to bind" in why:  # what follows in gRPC's own sentence helps nobody
+                why = "a program listens there, or this computer has no such address. Take another port"
+            raise PicoPanelError(f"{self.address} cannot be served: {why}.") from None
 
     def take(self, reading: Reading) -> None:
         before = self._newest.get(reading.channel)

@@ -1,9 +1,10 @@
 """sila2's server, but what it leaves open is closed.
 
-A client that does not read costs a bounded memory, and one that goes ends nobody else's subscription;
-a port that is taken is refused, where gRPC would share it; clients may have to show a certificate; no
-thread keeps the program from ending; and nothing is announced on a network that was not asked for. Binary
-transfers are left out: no feature of ours has one, and sila2 would keep whatever a client sends.
+A client that does not read costs a bounded memory, one that goes ends nobody else's subscription, and one
+that hangs does not keep its own; a port that is taken is refused, where gRPC would share it; clients may have
+to show a certificate; no thread keeps the program from ending; and nothing is announced on a network that was
+not asked for. Binary transfers are left out: no feature of ours has one, and sila2 would keep whatever a
+client sends.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _LONGEST_REQUEST = 64 * 1024
 _MOST_WAITING = 10_000  # messages for one subscriber; the oldest go
 KEPT = timedelta(minutes=1)
 """From a command's beginning, a client may ask for its result, where the command itself does not say more."""
-_OPTIONS = [("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", _LONGEST_REQUEST)]
+_PING_EVERY, _PING_WITHIN = 20_000, 10_000  # milliseconds; a client that answers none is taken for gone
 
 
 class Threads(Executor):
@@ -123,7 +124,15 @@ class BoardServer(SilaServer):
         super().__init__(**attributes)
         self._credentials, self._subscribers = credentials, dict[str, dict[str, Subscribers]]()
         self.child_task_executor = threads
-        self.grpc_server = grpc.server(threads, options=_OPTIONS, maximum_concurrent_rpcs=_MOST_CALLS)
+        options = {
+            "grpc.so_reuseport": 0,
+            "grpc.max_receive_message_length": _LONGEST_REQUEST,
+            "grpc.keepalive_time_ms": _PING_EVERY,
+            "grpc.http2.ping_timeout_ms": _PING_WITHIN,
+        }
+        self.grpc_server = grpc.server(
+            threads, options=[*options.items()], maximum_concurrent_rpcs=_MOST_CALLS
+        )
         service = self.feature_servicers["SiLAService"]
         service.feature._grpc_module.add_SiLAServiceServicer_to_server(service, self.grpc_server)
 
