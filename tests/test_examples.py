@@ -9,8 +9,6 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from .support.ros import Rosbridge
-
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.ipynb"))
 INSTALL = "%pip install -q picopanel"
 WITH_EXTRAS = {"08-laboratory": "%pip install -q 'picopanel[opcua,ros,sila]'"}
@@ -111,19 +109,3 @@ def test_spectrometer(tmp_path):
     assert float(re.search(r"red plus green, to within ([0-9.]+)%", text).group(1)) < 5
     found, secret = (bytes.fromhex(it) for it in re.search(r"found #(\w+), it was #(\w+)", text).groups())
     assert max(abs(a - b) for a, b in zip(found, secret, strict=True)) <= 5, text
-
-
-def test_laboratory(tmp_path):
-    """ROS, SiLA 2 and OPC UA ask one board, with a real rosbridge; panel and all of them see the same."""
-    bridge = Rosbridge(tmp_path).start()
-    try:
-        text = execute("08-laboratory", tmp_path, ROSBRIDGE=bridge.address)
-    finally:
-        bridge.kill()
-    assert re.search(r"OPC UA: LED on, [0-9.]+ °C, after \d+ ms", text)
-    assert re.search(r"SiLA 2: LED off, 29\d\.\d\d K, after \d+ ms", text)
-    assert re.search(r"ROS 2: on: LED on, [0-9.]+ °C, after \d+ ms", text)
-    assert re.search(r"panel +LED off\nOPC UA +LED off\nSiLA 2 +LED off\nROS 2 +LED off\nall agree", text)
-    assert "OPC UA: BadTimeout" in text
-    assert "SiLA 2: NoAnswer" in text
-    assert "ROS 2: success is False - No answer to 'off' within 3 s" in text

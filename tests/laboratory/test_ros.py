@@ -37,6 +37,14 @@ def bridge(tmp_path_factory):
     bridge.kill()
 
 
+@pytest.fixture
+def frail(tmp_path):
+    """One that a test may hang and end; not started yet."""
+    bridge = Rosbridge(tmp_path)
+    yield bridge
+    bridge.kill()
+
+
 @pytest.fixture(scope="module")
 def serving(pico, bridge):
     with serve(pico, ros=bridge.address) as serving:
@@ -236,47 +244,45 @@ def test_a_client_that_does_not_read_costs_nobody_else_their_values(connect, rob
     assert heard.get(timeout=10)["header"]["stamp"] != before["header"]["stamp"]
 
 
-def test_a_bridge_that_does_not_read_is_given_up_and_looked_for_again(tmp_path, monkeypatch):
+def test_a_bridge_that_does_not_read_is_given_up_and_looked_for_again(frail, monkeypatch):
     """What waits for it is bounded."""
     monkeypatch.setattr(ros, "_PING", 1)
     monkeypatch.setattr(ros, "_TRY_AGAIN", 0.3)
     monkeypatch.setattr(ros, "_MOST_WAITING", 50)
-    bridge = Rosbridge(tmp_path).start()
-    with Pico.demo("stuck") as pico, serve(pico, ros=bridge.address) as serving:
+    frail.start()
+    with Pico.demo("stuck") as pico, serve(pico, ros=frail.address) as serving:
         front = serving._fronts["ros"]
         first = front._protocol
-        bridge.hang()
+        frail.hang()
         eventually(lambda: front._protocol is None, "it is given up")
         for number in range(100):
             front.take(Reading(datetime.now(timezone.utc), "light", float(number), "lx", None, True))
         assert len(front._waiting) == 50
         assert pico.toggle().led is not None, "nobody else waits for it"
-        bridge.go_on()
+        frail.go_on()
         eventually(lambda: front._protocol not in (None, first), "it is found again")
         eventually(lambda: not front._waiting, "what has waited is told")
-        robot = Robot(bridge, "stuck")
+        robot = Robot(frail, "stuck")
         eventually(robot.is_answered, "the board answers")
         robot.close()
-    bridge.kill()
 
 
-def test_a_bridge_that_was_not_there_and_comes_and_is_started_anew(tmp_path, monkeypatch):
+def test_a_bridge_that_was_not_there_and_comes_and_is_started_anew(frail, monkeypatch):
     """A new bridge knows nothing: all is advertised again, and what is latched is said again."""
     monkeypatch.setattr(ros, "_TRY_AGAIN", 0.3)
-    bridge = Rosbridge(tmp_path)
-    with Pico.demo("patient") as pico, serve(pico, ros=bridge.address) as serving:
+    with Pico.demo("patient") as pico, serve(pico, ros=frail.address) as serving:
         assert serving.says == [
-            f"ROS: ws://{bridge.address} (no rosbridge is there yet; topics and services in /patient)"
+            f"ROS: ws://{frail.address} (no rosbridge is there yet; topics and services in /patient)"
         ]
         for _ in range(2):
-            bridge.start()
-            robot = Robot(bridge, "patient")
+            frail.start()
+            robot = Robot(frail, "patient")
             status, led = robot.latest("status", STRING), robot.latest("led", BOOL)
             eventually(robot.is_answered, "the board answers")
             assert robot.set_led(True)[0]
             eventually(lambda: (status(), led()) == ("online", True), "all is there")
             robot.close()
-            bridge.kill()
+            frail.kill()
         eventually(lambda: serving._fronts["ros"]._waiting, "readings wait for a bridge")
 
 

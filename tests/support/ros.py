@@ -38,7 +38,7 @@ class Rosbridge:
             "ROS_LOG_DIR": str(folder),
             "HOME": str(folder),
         }
-        self._nodes: list[Program] = []
+        self._started: list[Program] = []
         self._shim = folder / "libraries"
         self._shim.mkdir()
         self._lib = self._environment.folder / "lib"
@@ -47,13 +47,16 @@ class Rosbridge:
     def start(self) -> "Rosbridge":
         packages = next(self._lib.glob("python*/site-packages"))
         libraries = [*packages.glob("ros_*.libs"), self._lib, self._shim]
+        symbols = Path(sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME"))
+        assert symbols.suffix != ".a" and symbols.exists(), f"{symbols}: this Python has no shared library"
         self._program = Program(
             ["-c", _RUN, packages / "rosbridge_server_rs/rosbridge_server_rs_jazzy", *_OPTIONS, self.address],
             LD_LIBRARY_PATH=":".join(map(str, libraries)),
-            LD_PRELOAD=str(Path(sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME"))),
+            LD_PRELOAD=str(symbols),
             AMENT_PREFIX_PATH=str(self._environment.folder),
             **self._domain,
         )
+        self._started.append(self._program)
         eventually(
             lambda: is_open(self.port), "the rosbridge listens", seen=lambda: self._program.lines[-20:]
         )
@@ -61,8 +64,8 @@ class Rosbridge:
 
     def node(self, *arguments: object) -> Program:
         """Start a Python program that may be a node of this ROS."""
-        self._nodes.append(Program(arguments, python=self._environment.python, **self._domain))
-        return self._nodes[-1]
+        self._started.append(Program(arguments, python=self._environment.python, **self._domain))
+        return self._started[-1]
 
     @property
     def complaints(self) -> list[str]:
@@ -76,5 +79,6 @@ class Rosbridge:
         self._program.go_on()
 
     def kill(self) -> None:
-        for program in (*self._nodes, self._program):
+        """End it as a pulled plug does, and the nodes that it has started."""
+        for program in self._started:
             program.kill()
