@@ -4,7 +4,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from ..support.headed import Headed, Screen, is_possible
+from ..support.headed import OFFER_TO_KEEP_A_PASSWORD, Headed, Screen, is_possible
 from ..support.jupyter import TOKEN, JupyterLab
 from ..support.serial_checks import EXPECTED, PAGE, Echo, Reports
 from ..support.waiting import eventually
@@ -71,3 +71,4 @@ def test_from_a_cell_to_the_blink(screen, new_board, tmp_path):
         chromium.until(NOTEBOOK, f"{SHOWN}.includes('That was your board.')")
         chromium.click(NOTEBOOK, button("On"))
         eventually(lambda: chip.lit[-1], "the panel switches its LED on", within=60)
+        assert not chromium.window(OFFER_TO_KEEP_A_PASSWORD), "the Wi-Fi's is for the board alone"

@@ -49,7 +49,7 @@ MIDDLE_OF = """element => {
     if (!element.contains(document.elementFromPoint(across, down))) return null;
     return [screenX + across, screenY + outerHeight - innerHeight + down];
 }"""
-CHOOSER = "ChooserBubbleUiViewDelegate"
+CHOOSER, OFFER_TO_KEEP_A_PASSWORD = "ChooserBubbleUiViewDelegate", "PasswordSaveUpdateView"
 HELD = 0.2
 """Seconds, as by a finger. With a press and its release at once, a page asks for the chooser while the press
 is still giving that page the focus, and a chooser that loses the focus closes."""

@@ -33,6 +33,9 @@ const OTHER = {
   page: "It is plugged into the kernel's computer",
 };
 
+/** Chromium offers to keep any other password that was typed, as one for the notebook's server. */
+const KEPT_BY_NO_BROWSER = "one-time-code";
+
 type Way = "kernel" | "page";
 
 export class Card extends Pane {
@@ -192,7 +195,7 @@ export class Card extends Pane {
         <fieldset ?disabled=${running}>
           <label><span>Course ID</span><input name="id" required maxlength="60" ?readonly=${!asks} .value=${id} /></label>
           <label><span>Wi-Fi, 2.4 GHz</span><input name="ssid" required maxlength="32" spellcheck="false" /></label>
-          <label><span>Its password</span><input name="password" type="password" maxlength="64" autocomplete="new-password" /></label>
+          <label><span>Its password</span><input name="password" type="password" maxlength="64" autocomplete=${KEPT_BY_NO_BROWSER} /></label>
         </fieldset>
         ${running ? this.stopButton() : html`<button class="begin">${begin}</button>`}
         ${this.errand?.waits ? html`<button type="button" class="begin" @click=${this.openPage}>Open the board's page</button>` : nothing}
