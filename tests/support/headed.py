@@ -31,13 +31,13 @@ PORT = "/dev/ttyS0"
 """Chromium asks the system for its serial ports (`services/device/serial/serial_device_enumerator_linux.cc`),
 and a pseudo-terminal is none. So in Chromium's own view of the file system one is put over this."""
 MOUNT = f'mount --bind "$1" {PORT} && shift && exec "$@"'
-SIZE = "1280", "900"
+WIDTH, HEIGHT = 1280, 900
 SETTINGS = (
     "--no-default-browser-check",
     "--password-store=basic",
     "--lang=en",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-    f"--window-size={','.join(SIZE)}",
+    f"--window-size={WIDTH},{HEIGHT}",
     "--window-position=0,0",
     "--remote-allow-origins=*",
 )
@@ -74,16 +74,7 @@ class Screen:
 
     def __init__(self) -> None:
         read, write = os.pipe()
-        command = [
-            "Xvfb",
-            "-displayfd",
-            str(write),
-            "-screen",
-            "0",
-            "x".join((*SIZE, "24")),
-            "-nolisten",
-            "tcp",
-        ]
+        command = f"Xvfb -displayfd {write} -screen 0 {WIDTH}x{HEIGHT}x24 -nolisten tcp".split()
         self._process = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as told:
@@ -147,15 +138,15 @@ class Headed:
         """Return what an expression is in the page whose address has this in it; None without such a page."""
         try:
             with urlopen(f"http://127.0.0.1:{self._pages}/json", timeout=10) as answer:
-                pages = [
-                    each for each in json.load(answer) if each["type"] == "page" and address in each["url"]
-                ]
+                open_now = json.load(answer)
         except OSError:
             return None  # it has just been started
-        if not pages:
-            return None
-        with devtools(pages[0]["webSocketDebuggerUrl"]) as ask:
-            return ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+        for each in open_now:
+            if each["type"] == "page" and address in each["url"]:
+                with devtools(each["webSocketDebuggerUrl"]) as ask:
+                    found = ask("Runtime.evaluate", expression=expression, returnByValue=True)
+                    return found["result"].get("value")
+        return None
 
     def until(self, address: str, expression: str, within: float = 60) -> None:
         """Wait until an expression is true in a page."""
@@ -188,13 +179,8 @@ class Headed:
         """Choose the port in the chooser, as soon as that opens."""
         table = self._in_chooser("TableView", RowCount="1")
         time.sleep(HEEDED_AFTER)
-        self._screen.click(
-            table["left"] + int(table["Width"]) // 2, table["top"] + int(table["RowHeight"]) // 2
-        )
-        button = self._in_chooser("MdTextButton Connect", State="STATE_NORMAL")
-        self._screen.click(
-            button["left"] + int(button["Width"]) // 2, button["top"] + int(button["Height"]) // 2
-        )
+        self._screen.click(*middle(table, height="RowHeight"))
+        self._screen.click(*middle(self._in_chooser("MdTextButton Connect", State="STATE_NORMAL")))
         self._wait_for_its_end()
 
     def dismiss(self) -> None:
@@ -213,9 +199,8 @@ class Headed:
             found = self._chooser().get(name)
             return found if found and about.items() <= found.items() else None
 
-        return dict(
-            eventually(look, f"{name} is in the chooser, with {about}", within=60, seen=self._chooser)
-        )
+        what = f"{name} is in the chooser, with {about}"
+        return dict(eventually(look, what, within=60, seen=self._chooser))
 
     def _wait_for_its_end(self) -> None:
         eventually(lambda: not self._chooser(), "the chooser closes", seen=self._chooser)
@@ -232,18 +217,21 @@ def inside(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from inside(child)
 
 
-def views(
-    ask: Callable[..., Any], node: dict[str, Any], left: int = 0, top: int = 0
-) -> Iterator[dict[str, Any]]:
+def views(ask: Callable[..., Any], node: dict[str, Any], x: int = 0, y: int = 0) -> Iterator[dict[str, Any]]:
     """What Chromium tells of a window of its own, and of each thing in it, with its place on the screen."""
     rules = ask("CSS.getMatchedStylesForNode", nodeId=node["nodeId"]).get("matchedCSSRules", [])
     about = {each["name"]: each["value"] for rule in rules for each in rule["rule"]["style"]["cssProperties"]}
     if not about:
         return  # it has just gone
-    left, top = left + int(about["X"]), top + int(about["Y"])
+    left, top = x + int(about["X"]), y + int(about["Y"])
     yield {**about, "left": left, "top": top}
     for child in node.get("children", []):
         yield from views(ask, child, left, top)
+
+
+def middle(view: dict[str, Any], height: str = "Height") -> tuple[int, int]:
+    """Where to click on it: on all of it, or on its first row."""
+    return view["left"] + int(view["Width"]) // 2, view["top"] + int(view[height]) // 2
 
 
 @contextmanager
