@@ -104,7 +104,7 @@ MUTANTS = [
     ),
     Mutant(
         "src/picopanel/_serve/ros.py",
-        '"asyncio" if url.startswith("wss:") else None',
+        '"asyncio" if secure else None',
         "None",
         "tests/laboratory/test_ros.py",
     ),

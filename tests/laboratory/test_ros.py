@@ -358,10 +358,13 @@ def test_wss_is_encrypted_and_the_certificate_is_looked_at(bridge, run, tmp_path
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     with wrapped(bridge.port, authority.issue_cert("localhost")) as port:
-        serves = f"picopanel.serve(picopanel.Pico.demo('deep'), ros='wss://localhost:{port}')"
-        program = "-c", f"import picopanel; print({serves}.says)"
-        assert "(ROS 2;" in run(*program, SSL_CERT_FILE=str(tmp_path / "ca.pem")).wait_for("[")
-        assert "(no rosbridge is there yet;" in run(*program).wait_for("[")
+        serves = "print(picopanel.serve(picopanel.Pico.demo('deep'), ros={!r}).says)"
+        inside, outside = serves.format(f"wss://localhost:{port}"), serves.format(bridge.address)
+        anyhow = serves.format(f"WSS://localhost:{port}")
+        found = run("-c", f"import picopanel; {inside}; {outside}", SSL_CERT_FILE=str(tmp_path / "ca.pem"))
+        assert "(ROS 2;" in found.wait_for("['ROS: wss:")
+        assert "(ROS 2;" in found.wait_for("['ROS: ws:"), "the other kind, in the same process"
+        assert "(no rosbridge is there yet;" in run("-c", f"import picopanel; {anyhow}").wait_for("[")
         with Pico.demo("deep") as pico, pytest.raises(PicoPanelError, match="ROSLIBPY_TRANSPORT=asyncio"):
             serve(pico, ros=f"wss://localhost:{port}")
 
@@ -390,7 +393,7 @@ def wrapped(port, certificate):
 
 
 def test_what_cannot_be_is_said_in_a_sentence(pico, monkeypatch):
-    for where in ("everywhere", "http://127.0.0.1:9090", "ws://"):
+    for where in ("everywhere", "http://127.0.0.1:9090", "ws://", "ws://[", "ws://127.0.0.1:99999"):
         with pytest.raises(InvalidArgument, match="A rosbridge is at a host and a port"):
             serve(pico, ros=where)
     with pytest.raises(InvalidArgument, match="It knows no users") as caught:

@@ -42,22 +42,35 @@ def open_front(pico: Handle, where: str, options: Options) -> RosDevice:
     if "://" not in where:
         host, port = host_and_port(where, "A rosbridge is at a host and a port, e.g. 127.0.0.1:9090.")
         where = f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
-    url = urlsplit(where)
-    if url.scheme not in ("ws", "wss") or not url.hostname or url.username or url.password:
+    if not _is_bridge(where):
         raise InvalidArgument(
             "A rosbridge is at a host and a port, or at ws://HOST:PORT or wss://HOST:PORT. It knows no "
             "users: whoever reaches it may use the board."
         )
-    return RosDevice(pico, where, options)
+    return RosDevice(pico, urlsplit(where).geturl(), options)  # WSS:// is wss://
+
+
+def _is_bridge(where: str) -> bool:
+    try:
+        url = urlsplit(where)
+        return url.scheme in ("ws", "wss") and bool(url.hostname) and url.port != 0 and "@" not in url.netloc
+    except ValueError:  # a port or an address that cannot be
+        return False
 
 
 class _Bridge(roslibpy.Ros):
     """A connection to a rosbridge, which is tried again until it is closed."""
 
-    def __init__(self, url: str, ready: Callable[[Any], None], lost: Callable[[Any], None]) -> None:
-        self._listeners = {"ready": ready, "close": lost}
-        # Its other transport, Twisted, takes any certificate. A process can have but one of them.
-        super().__init__(url, transport="asyncio" if url.startswith("wss:") else None)
+    def __init__(self, url: str, listeners: Mapping[str, Callable[[Any], None]]) -> None:
+        self._listeners = listeners
+        secure = url.startswith("wss:")
+        # Of roslibpy's two transports a process can have one; Twisted, the usual one, takes any certificate.
+        try:
+            super().__init__(url, transport="asyncio" if secure else None)
+        except RuntimeError:
+            if secure:
+                raise
+            super().__init__(url, transport="asyncio")
 
     def connect(self) -> None:
         for name, listener in self._listeners.items():
@@ -87,15 +100,14 @@ class RosDevice:
         self._woken = self._closed = False
         self._calls = BoundedSemaphore(_MOST_CALLS)
         self._pool = ThreadPoolExecutor(_WORKERS, "picopanel-ros-call")
+        called = {service: partial(self._called, service) for service in self._services}
         try:
-            self._bridge = _Bridge(address, self._ready, self._lost)
+            self._bridge = _Bridge(address, {"ready": self._ready, "close": self._lost, **called})
         except RuntimeError:  # roslibpy's advice is for those who call it themselves
             raise PicoPanelError(
                 "wss:// needs roslibpy's asyncio transport, and this process already has its other one: "
                 "set ROSLIBPY_TRANSPORT=asyncio before the first connection to ROS."
             ) from None
-        for service in self._services:
-            self._bridge.on(service, partial(self._called, service))
         with suppress(roslibpy.core.RosTimeoutError):
             self._bridge.run(_FIRST_WAIT)
         there = "ROS 2" if self._bridge.is_connected else "no rosbridge is there yet"
