@@ -20,6 +20,8 @@ EARN = {
     "test_from_an_empty_board_to_its_panel_by_a_page_of_its_own": "the same",
     "test_it_finishes_while_the_notebook_is_loaded_anew": "the same",
     "test_what_fails_leaves_the_button_and_the_next_try_finishes": "the same",
+    "test_a_wrong_wi_fi_is_told_with_the_boards_own_line_and_tried_again": "the same, twice",
+    "test_it_finishes_without_its_kernel_and_a_new_ones_card_sets_it_up_again": "the same, twice",
     "test_it_can_be_stopped_while_it_waits_and_begun_again": "a board is set up twice, by mpremote",
     "test_a_board_comes_online_over_tls_and_is_toggled_and_read": "an emulated chip",
     "test_a_saved_notebook_shows_the_last_tiles_and_a_table": "a notebook is executed and opened",

@@ -3,7 +3,9 @@
 What stands in for the browser's port is `serial_page`; behind it is a real MicroPython.
 """
 
+import time
 from contextlib import ExitStack, closing
+from threading import Thread
 
 import pytest
 from axe_core_python.sync_playwright import Axe
@@ -25,11 +27,14 @@ setup
 """
 LISTEN = "heard = []; setup.children[0].on_msg(lambda card, message, buffers: heard.append(repr(message)))"
 
+IMPATIENT = "from picopanel._setup import setup as all_steps; all_steps.ONLINE_WITHIN = {}"
+REFUSED = "Wi-Fi: the password was refused: check PASSWORD in my_secrets.py"
+
 
 class Desk:
     """A browser with a board at its port, and the cell that sets it up; a virtual Pico answers for it."""
 
-    cells = (CELL, LISTEN, "print(*heard)")
+    cells = (CELL, LISTEN, "print(*heard)", IMPATIENT.format(3), IMPATIENT.format(90))
     given = (("id", ID), ("ssid", SSID), ("password", WIFI_PASSWORD))  # to the card
 
     def __init__(self, folder, lab, window, broker, mqtt_as, ends):
@@ -59,12 +64,16 @@ class Desk:
 
     def begin(self):
         """Fill in the card, and return the page that opens."""
-        for name, text in self.given:
-            self.card.locator(f"[name={name}]").fill(text)
         with self.window.context.expect_page() as opened:
-            self.card.locator("[name=password]").press("Enter")
+            self.begin_again()
         self.page = opened.value
         return self.page
+
+    def begin_again(self):
+        """The page that is open gets its new task."""
+        for name, text in self.given:
+            self.card.locator(f"[name={name}]").fill(text)
+        self.card.locator("[name=password]").press("Enter")
 
     def choose(self):
         self.page.get_by_role("button", name="Choose the board").click()
@@ -177,6 +186,42 @@ def test_a_wrong_password_of_the_broker_closes_the_page_and_is_told(desk):
     page = desk.begin()
     desk.says("Nothing on the board was changed. The broker refused the user name or password")
     desk.book.eventually(page.is_closed, "its page is closed")
+
+
+def test_a_wrong_wi_fi_is_told_with_the_boards_own_line_and_tried_again(desk):
+    desk.book.run_to_end(3)
+
+    def complain():
+        while desk.board.on_reset is complains:
+            desk.board.say(f"{REFUSED}\r\n".encode())
+            time.sleep(0.2)
+
+    complains = desk.board.on_reset = Thread(target=complain, daemon=True).start
+    desk.begin()
+    desk.page_says("Choose your board")
+    desk.choose()
+    desk.says(f"It says: {REFUSED}")
+    desk.board.on_reset = desk.start
+    desk.book.run_to_end(4)
+    desk.begin_again()
+    desk.page_says("Choose your board")
+    desk.choose()
+    desk.says("That was your board.")
+
+
+def test_it_finishes_without_its_kernel_and_a_new_ones_card_sets_it_up_again(desk):
+    desk.begin()
+    desk.page_says("Choose your board")
+    desk.choose()
+    desk.page_says("pico/")
+    desk.book.restart()
+    desk.says("The kernel does not answer.")
+    desk.page_says("Your board has been started")
+    desk.open()
+    desk.begin_again()
+    desk.page_says("Choose your board")
+    desk.choose()
+    desk.says("That was your board.")
 
 
 def test_where_no_page_is_given_hold_of_another_click_opens_it(desk):

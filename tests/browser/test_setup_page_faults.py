@@ -66,17 +66,22 @@ class Desk:
     def __init__(self, window, url, is_over, port):
         window.context.set_default_timeout(20_000)
         self.serial = serial_page.install(window.context, port)
-        self.hands, self.done = ByPage(time.sleep), []
+        self._is_over, self._url = is_over, url
         self.notebook = window.page()
-        self.notebook.goto(url)
-        Thread(target=self._follow, args=(is_over,), daemon=True).start()
-        for name in ("ssid", "password"):
-            self.notebook.locator(f"[name={name}]").fill("lab")
         with window.context.expect_page() as opened:
-            self.notebook.get_by_role("button", name="Set up").click()
+            self.begin()
         self.page = opened.value
         self.page.on("pageerror", window._page_error)
         self.says("Choose your board")
+
+    def begin(self):
+        """In a new card, of a new kernel."""
+        self.hands, self.done = ByPage(time.sleep), []
+        Thread(target=self._follow, daemon=True).start()
+        self.notebook.goto(self._url)
+        for name in ("ssid", "password"):
+            self.notebook.locator(f"[name={name}]").fill("lab")
+        self.notebook.get_by_role("button", name="Set up").click()
 
     def choose(self, button="Choose the board"):
         self.page.get_by_role("button", name=button).click()
@@ -113,9 +118,10 @@ class Desk:
         self.serial.plug_in(board.port)
         self.choose("Try again")
 
-    def _follow(self, is_over):
-        for step, _ in self.hands.carry_out(PLAN, is_over):
-            self.done.append(step)
+    def _follow(self):
+        done = self.done
+        for step, _ in self.hands.carry_out(PLAN, self._is_over):
+            done.append(step)
 
     def until(self, look, expected, seen, within=20):
         return eventually(look, expected, within=within, seen=seen, pause=self._pass_on)
@@ -308,3 +314,17 @@ def test_a_page_reads_what_a_board_prints_and_says_nothing_to_it(lay, plug_in): 
     text = partial(desk.page.inner_text, "main")
     desk.until(lambda: board.say(b"warm 23\r\n") or "warm 23" in text(), "it is read", text)
     assert board.programs == []
+
+
+@pytest.mark.parametrize("when", ["pico/board.py", "Your board has been started"], ids=["writes", "waits"])
+def test_a_new_kernels_card_takes_the_page_over(lay, plug_in, when):  # noqa: F811
+    """Also in the middle of its work, and while it reads the board's console."""
+    board = plug_in(COURSE)
+    desk = lay(board.port)
+    desk.choose()
+    desk.says(when)
+    desk.begin()
+    desk.says("Choose your board")
+    desk.choose()
+    desk.finishes()
+    is_set_up(desk, board)

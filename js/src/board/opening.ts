@@ -1,7 +1,7 @@
 /** How the page that works at a board is made and opened, and heard. */
 
 import program from "program:./page";
-import { LINE, type Task } from "./task";
+import { AWAY, LINE, type Task } from "./task";
 
 const NAME = "picopanel-setup"; // of its window: there is one
 const LOADED_WITHIN = 60_000;
@@ -21,7 +21,9 @@ export function obstacle(): string | null {
 /** Opens a page that waits for its task, within a click; null where the browser allows none or gives no hold of it. */
 export function openPage(): Window | null {
   const page = window.open("", NAME);
-  if (page) write(page, WAIT);
+  if (!page) return null;
+  page.dispatchEvent(new Event(AWAY)); // its program would run on, and keep the port
+  write(page, WAIT);
   return page;
 }
 

@@ -12,7 +12,7 @@ import * as drive from "./drive";
 import { BoardError, Repl } from "./repl";
 import setupCss from "./setup.css";
 import { folded, list, printed } from "./steps";
-import { type Image, LINE, OVER, STOP, type Task, type Wants } from "./task";
+import { AWAY, type Image, LINE, OVER, STOP, type Task, type Wants } from "./task";
 import { carryOut, renew, type Wifi, Wrong } from "./work";
 
 const LOOK_EVERY = 500;
@@ -49,9 +49,12 @@ class Page extends Pane {
     this.steps = task.steps;
     this.watch(LOOK_EVERY, { sight: () => this.redraw(), time: () => {} });
     addEventListener("beforeunload", (event) => this.state === "works" && event.preventDefault());
-    addEventListener("pagehide", () => {
+    const leave = () => {
       if (this.task.plan && !this.state.startsWith("has")) this.tell({ type: "failed", says: CLOSED });
-    });
+      this.close();
+    };
+    addEventListener("pagehide", leave);
+    addEventListener(AWAY, leave);
     addEventListener("message", ({ source, data, ports }) => {
       if (source === window.opener && data === LINE) this.answer(ports[0]);
     });
@@ -143,7 +146,7 @@ class Page extends Pane {
     let repl: Repl | undefined;
     try {
       this.at("board", "doing", "");
-      repl = await Repl.open(port);
+      repl = await Repl.open(port, this.signal);
       await carryOut(plan, wifi, repl, (name, done, says) => {
         this.at(name, done ? "done" : "doing", says);
         if (done) this.tell({ type: "did", step: name, says });

@@ -35,6 +35,7 @@ export class Repl {
   private wake = () => {};
   private readonly writer: WritableStreamDefaultWriter<Uint8Array>;
   private readonly listening: Promise<void>;
+  private closing: Promise<void> | undefined;
   private reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
 
   private constructor(private readonly port: SerialPort) {
@@ -42,12 +43,13 @@ export class Repl {
     this.listening = this.listen();
   }
 
-  /** Opens a port, and has the board leave its program. */
-  static async open(port: SerialPort): Promise<Repl> {
+  /** Opens a port, and has the board leave its program; `signal` ends it all. */
+  static async open(port: SerialPort, signal?: AbortSignal): Promise<Repl> {
     await port.open(BAUD).catch((cause) => {
       throw new BoardError("busy", cause.message);
     });
     const repl = new Repl(port);
+    signal?.addEventListener("abort", () => void repl.close());
     try {
       await repl.enter();
     } catch (error) {
@@ -89,7 +91,14 @@ export class Repl {
     await this.until(CTRL_D);
   }
 
-  async close(): Promise<void> {
+  /** Gives the port back; who waits for an answer gets none. */
+  close(): Promise<void> {
+    this.closing ??= this.giveBack();
+    return this.closing;
+  }
+
+  private async giveBack(): Promise<void> {
+    this.gone ??= new BoardError("lost");
     await this.reader?.cancel().catch(() => {});
     await this.listening;
     this.writer.releaseLock();

@@ -19,3 +19,6 @@ export type Image = { wrong: string | null; bytes: Uint8Array };
 /** What the card tells the page on it: that the board has blinked, or that all is to end. */
 export const OVER = "picopanel: over";
 export const STOP = "picopanel: stop";
+
+/** The event by which a card that is begun has the page let its board go: it gets another task. */
+export const AWAY = "picopanel: away";

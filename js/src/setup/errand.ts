@@ -61,8 +61,9 @@ export class Errand {
     this.line?.postMessage(STOP);
   }
 
-  /** Takes the set-up for ended: well, or not. */
+  /** Takes the set-up for ended: well, or not. What the board prints is told on. */
   end(well: boolean): void {
+    if (this.line) this.line.onmessage = ({ data }) => data.type === "printed" && this.tell(data);
     if (well) this.line?.postMessage(OVER);
     else if (this.wifi) this.page?.close(); // it waits for what does not come
   }
