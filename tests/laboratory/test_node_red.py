@@ -23,6 +23,7 @@ def node_red(tmp_path, broker):
     nodes = {node["id"].removeprefix("picopanel-"): node for node in flow}
     nodes["broker"] |= {"broker": "127.0.0.1", "port": str(broker.port)}
     nodes["tab"]["env"][0]["value"] = "shelf"
+    nodes["blink"]["payload"] = json.dumps({"set": {"nothing": 1}})
     for node in flow:
         if node["type"] == "debug":
             node["console"] = True
@@ -68,6 +69,8 @@ def test_a_command_ends_in_an_answer_or_in_words(node_red, broker, run):
     )
     node_red.press("on")
     node_red.shows("[debug:the board has answered]", "led: 'on'")
+    node_red.press("blink")
+    node_red.shows("[debug:it has not]", "The board declined: set: this board has no such control")
     board.kill()
     node_red.shows("offline")
     node_red.press("toggle")
