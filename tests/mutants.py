@@ -91,6 +91,12 @@ MUTANTS = [
         "tests/laboratory/test_sila.py",
     ),
     Mutant(
+        "src/picopanel/_serve/access.py",
+        "begin + body + end if begin",
+        "begin + rest if begin",
+        "tests/laboratory/test_sila.py",
+    ),
+    Mutant(
         "src/picopanel/_serve/sila.py",
         "require_client_auth=True",
         "require_client_auth=False",

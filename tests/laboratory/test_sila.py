@@ -348,7 +348,15 @@ def test_where_others_reach_it_a_certificate_that_is_listed_is_the_only_way_in(p
     with pytest.raises(InvalidArgument, match="nobody could connect"):
         serve(pico, sila=where, **certificate)
     (clients / "friend.der").write_bytes(ssl.PEM_cert_to_DER_cert(chains["friend"].decode()))
-    (clients / "colleague.pem").write_bytes(chains["colleague"] + authority.cert_pem.bytes())
+    said = b"Bag Attributes\n" + chains["colleague"] + authority.cert_pem.bytes()
+    (clients / "colleague.pem").write_bytes(said)
+    (clients / "nobody.pem").write_bytes(b"junk")
+    with pytest.raises(InvalidArgument, match=r"nobody\.pem is no certificate"):
+        serve(pico, sila=where, **certificate)
+    (clients / "nobody.pem").unlink()
+    (tmp_path / "other.key").write_bytes(keys["friend"])
+    with pytest.raises(InvalidArgument, match=r"server\.pem and other\.key are not"):
+        serve(pico, sila=where, **{**certificate, "key": tmp_path / "other.key"})
     root = authority.cert_pem.bytes()
     with serve(pico, sila=where, **certificate) as serving:
         mine = {name: {"private_key": keys[name], "cert_chain": chains[name]} for name in keys}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,3 +50,30 @@ def certificates(folder: Path) -> list[Path]:
     if not found:
         raise InvalidArgument(f"{folder} has no certificates (.pem, .der, .crt): nobody could connect.")
     return found
+
+
+def own_certificate(options: Options) -> tuple[bytes, bytes] | None:
+    """Return a server's key and its certificate, looked at, if they are given."""
+    if not options.cert or not options.key:
+        return None
+    both = options.key.read_bytes(), options.cert.read_bytes()
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(options.cert, options.key, password="")
+    except ssl.SSLError:
+        raise InvalidArgument(
+            f"{options.cert.name} and {options.key.name} are not a certificate and its key, PEM and without "
+            "a password. See that they belong together."
+        ) from None
+    return both
+
+
+def first_certificate(path: Path) -> bytes:
+    """Return the first of a file, PEM: an authority behind it would let in all that it has issued."""
+    _, begin, rest = (held := path.read_bytes()).partition(b"-----BEGIN CERTIFICATE-----")
+    body, end, _ = rest.partition(b"-----END CERTIFICATE-----")
+    one = begin + body + end if begin else ssl.DER_cert_to_PEM_cert(held).encode()
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(cadata=one.decode())
+    except (ssl.SSLError, ValueError):
+        raise InvalidArgument(f"{path.name} is no certificate. Mend it, or take it out of there.") from None
+    return one

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import ssl
 import time
 import uuid
 from collections.abc import Callable
@@ -31,7 +30,15 @@ from .._errors import (
 )
 from .._pico.pico import Handle
 from .._version import __version__
-from .access import LISTEN, certificates, check_access, host_and_port, is_loopback
+from .access import (
+    LISTEN,
+    certificates,
+    check_access,
+    first_certificate,
+    host_and_port,
+    is_loopback,
+    own_certificate,
+)
 from .serve import ANSWER_WITHIN, Options
 from .sila_server import KEPT, BoardServer, Subscribers, Threads
 
@@ -108,7 +115,7 @@ class Sila:
     def _start(self, host: str, port: int, options: Options) -> None:
         # The same for the same board at the same computer, as a client expects.
         identity = uuid.uuid5(uuid.NAMESPACE_URL, f"urn:picopanel:{uuid.getnode():x}:{self._id}")
-        key, chain = _certificate(host, identity, options)
+        key, chain = own_certificate(options) or generate_self_signed_certificate(identity, host)
         found = re.match(r"\d+\.\d+(\.\d+)?", __version__)
         self._server = BoardServer(
             _credentials(key, chain, options.clients),
@@ -253,25 +260,9 @@ def _told(reading: Reading) -> tuple[str, float, str, datetime]:
     return reading.channel, reading.value, reading.unit, reading.time + timedelta(microseconds=500)
 
 
-def _certificate(host: str, identity: uuid.UUID, options: Options) -> tuple[bytes, bytes]:
-    """Return a key and its certificate, new ones where none were given."""
-    if options.cert and options.key:
-        return options.key.read_bytes(), options.cert.read_bytes()
-    key, chain = generate_self_signed_certificate(identity, host)
-    return key, chain
-
-
 def _credentials(key: bytes, chain: bytes, clients: Path | None) -> grpc.ServerCredentials:
     """Return what a server shows, and whom it lets in; one that is given no list lets in everybody."""
     if clients is None:
         return grpc.ssl_server_credentials([(key, chain)])
-    listed = b"\n".join(_first(path.read_bytes()) for path in certificates(clients))
+    listed = b"\n".join(map(first_certificate, certificates(clients)))
     return grpc.ssl_server_credentials([(key, chain)], listed, require_client_auth=True)
-
-
-def _first(certificates: bytes) -> bytes:
-    """Return the first in a file, PEM: an authority behind it would let in all that it has issued."""
-    if certificates[:1] != b"-":
-        return ssl.DER_cert_to_PEM_cert(certificates).encode()
-    head, end, _ = certificates.partition(b"-----END CERTIFICATE-----")
-    return head + end

@@ -152,7 +152,11 @@ class BoardServer(SilaServer):
         return self._subscribers[feature._identifier]
 
     def begin(self, host: str, port: int) -> None:
-        self.start(host, port, enable_discovery=False)
+        try:
+            self.start(host, port, enable_discovery=False)
+        except BaseException:
+            self.announce_nothing()
+            raise
         for feature, ours in self._subscribers.items():
             managers = self.feature_servicers[feature].observable_property_subscription_managers
             for name, subscribers in ours.items():
