@@ -29,6 +29,8 @@ const TITLES = {
   "has blinked": "That was your board.",
   reads: "What your board prints",
 };
+const NEW = "A new board has no MicroPython yet. Unplug";
+const ASKED = "It has just been asked to show its drive. If it does not: unplug";
 const PUT = "MicroPython is on the board when its drive has gone. Then choose the board.";
 
 class Page extends Pane {
@@ -189,7 +191,7 @@ class Page extends Pane {
           ${state === "asks" ? this.choices() : nothing}
           ${begun ? list(this.steps) : nothing}
           <div role="alert">${trouble ? html`<p class="says"><b>${harmless(trouble)}</b></p>` : nothing}</div>
-          ${state === "asks" && this.task.plan ? folded("It is not in the list", this.help(this.task.plan), this.lacksMicroPython) : nothing}
+          ${state === "asks" && this.task.plan ? folded(this.lacksMicroPython ? "A new MicroPython for it" : "It is not in the list", this.help(this.task.plan), this.lacksMicroPython) : nothing}
           ${printed(this.console, true)}
         </main>
       `,
@@ -224,7 +226,7 @@ class Page extends Pane {
     );
     return html`
       <ol>
-        <li>A new board has no MicroPython yet. Unplug it, hold its BOOTSEL button, plug it in again: a drive appears.</li>
+        <li>${this.lacksMicroPython ? ASKED : NEW} it, hold its BOOTSEL button, plug it in again: a drive appears.</li>
         ${this.line && drive.hasPicker ? html`<li><button class="small" @click=${this.install}>Put MicroPython onto that drive</button><br />Choose the drive there, RPI-RP2 or RP2350. Or get MicroPython for your ${files}, and drag the file onto it.</li>` : html`<li>Get MicroPython for your ${files}, and drag the file onto that drive.</li>`}
         <li>The drive goes, and MicroPython is there: choose the board.</li>
       </ol>
