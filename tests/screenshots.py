@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Position
 
 from .browser.cells import panel as panel_cell
 from .support import serial_page
@@ -40,6 +40,7 @@ def main() -> None:
             pictures(book, part="details", messages=880)
         remarks(book)
         pictures(book, marks=880)
+        pictures(book, point=0.55, reading=880)
         lecture(book)
         pictures(book, cell=2, lecture=1280)
         pico.kill()
@@ -175,9 +176,18 @@ def replay(book: Notebook) -> None:
 
 
 def pictures(
-    book: Notebook, *, cell: int = 0, of: WallOnPage | None = None, part: str | None = None, **widths: int
+    book: Notebook,
+    *,
+    cell: int = 0,
+    of: WallOnPage | None = None,
+    part: str | None = None,
+    point: float | None = None,
+    **widths: int,
 ) -> None:
-    """Save what is shown, or a part of it, in the light theme and in the dark, each picture so wide."""
+    """Save what is shown, or a part of it, in the light theme and in the dark, each picture so wide.
+
+    With the mouse at a share of the chart's width, or away.
+    """
     shown = of or book.panel(cell)
     for theme, shade in (("Light", ""), ("Dark", "-dark")):
         book.theme(f"JupyterLab {theme}")
@@ -185,9 +195,17 @@ def pictures(
             shown.set_width(width)
             shown.root.scroll_into_view_if_needed()
             book.page.mouse.move(0, 0)
+            if point is not None:
+                shown.root.locator(".nsewdrag").first.hover(position=place_in(shown.root, point))
             book.page.wait_for_timeout(400)  # transitions
             save(shown.root.locator(part) if part else shown.root, name + shade)
     book.theme("JupyterLab Light")
+
+
+def place_in(root: Locator, share: float) -> Position:
+    box = root.locator(".nsewdrag").first.bounding_box()
+    assert box
+    return {"x": share * box["width"], "y": box["height"] / 2}
 
 
 def save(part: Locator, name: str) -> None:

@@ -13,6 +13,7 @@ export interface Origin {
   boot: string | null; // start of the board that sent it, or null on the course layer
   /** Milliseconds between samples, or null when readings come only when asked for. */
   interval: number | null;
+  led: boolean | null; // whether the LED was on, as the board said
   virtual: boolean;
   replay: boolean; // whether it was played from a recording
 }

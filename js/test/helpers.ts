@@ -7,7 +7,15 @@ import { Local } from "../src/panel/actions";
 export type Item = [time: number, what: number | PanelEvent];
 
 export function origin(given: Partial<Origin> = {}): Origin {
-  return { channel: "temperature", boot: "b", interval: 1000, virtual: false, replay: false, ...given };
+  return {
+    channel: "temperature",
+    boot: "b",
+    interval: 1000,
+    led: null,
+    virtual: false,
+    replay: false,
+    ...given,
+  };
 }
 
 /** A news message of rows from a number on, with its buffers. */

@@ -288,34 +288,48 @@ LOWEST_POINT = """(plot, trace) => {
     const { left, top } = plot.getBoundingClientRect();
     return [left + xaxis._offset + xaxis.l2p(point.x), top + yaxis._offset + yaxis.l2p(point.y)];
 }"""
-BOX = """it => {
-    const [path, text] = ['path', 'text'].map(kind => it.querySelector(kind).getBoundingClientRect());
-    return path.left <= text.left && path.right >= text.right
-        && path.top <= text.top && path.bottom >= text.bottom;
-}"""
 TO_THE_MILLISECOND = r"\d\d:\d\d:\d\d\.\d\d\d"
 
 
-def pointed_at(book, panel, trace):
-    """Point at a trace's lowest point, which no button covers, and return the label's lines."""
-    book.page.mouse.move(*panel.plot.evaluate(LOWEST_POINT, trace))
-    label = panel.root.locator(".hovertext")
-    book.eventually(lambda: label.count() == 1, f"a label tells of {trace}")
-    assert label.evaluate(BOX), "the label's words are outside of its box"
-    return label.locator("tspan.line").all_text_contents()
+def read_out(book, panel, expected):
+    """Return the lines of what is read off the chart, once it tells what is expected."""
+    box = panel.root.locator(".readout .box")
+    book.eventually(lambda: box.count() == 1 and expected in box.inner_text(), f"{expected!r} is read off")
+    return [line.strip() for line in box.inner_text().splitlines() if line.strip()]
 
 
-def test_p10_p19_a_label_in_a_box_tells_a_readings_value_time_and_channel_and_a_commands_too(book):
+def test_p10_p19_a_line_tells_a_readings_time_value_channel_and_led_and_a_command_nearby(book):
     """It stands still, for a mouse to point at."""
     panel = book.panel()
     panel.click("On")
     panel.confirmed("On")
     new_readings(book)
     panel.click("Pause")
-    value, time, channel = pointed_at(book, panel, "temperature")
-    assert re.fullmatch(r"\d+\.?\d* °C", value), value
+    book.page.mouse.move(*panel.plot.evaluate(LOWEST_POINT, "temperature"))
+    time, channel, value, unit, led = read_out(book, panel, "temperature")[:5]
     assert re.fullmatch(TO_THE_MILLISECOND, time), time
-    assert channel == "temperature"
-    command, time = pointed_at(book, panel, "commands")
-    assert command.startswith("On, ")
-    assert re.fullmatch(TO_THE_MILLISECOND, time), time
+    assert (channel, unit) == ("temperature", "°C")
+    assert float(value) == pytest.approx(min(value for _, value in panel.points()), abs=1e-4)
+    assert led in ("LED on", "LED off")
+    book.page.mouse.move(*panel.plot.evaluate(LOWEST_POINT, "commands"))
+    read_out(book, panel, "On, answered after ")
+    book.page.mouse.move(0, 0)
+    book.eventually(lambda: panel.root.locator(".readout .box").count() == 0, "the mouse is away")
+
+
+def test_values_are_read_with_the_keyboard_from_reading_to_reading_and_told(book):
+    panel = book.panel()
+    new_readings(book)
+    panel.click("Pause")
+    panel.root.locator(".chart").focus()
+    book.page.keyboard.press("Enter")
+    told = panel.root.locator(".readout [role=status]")
+    last, shown = told.inner_text(), panel.chart()["range"]
+    assert re.match(rf"{TO_THE_MILLISECOND}, temperature [0-9.]+ °C", last), last
+    book.page.keyboard.press("ArrowLeft")
+    book.eventually(lambda: told.inner_text() != last, "the reading before it is told")
+    book.page.keyboard.press("ArrowRight")
+    book.eventually(lambda: told.inner_text() == last, "and the last one again")
+    assert panel.chart()["range"] == shown, "the chart stands still"
+    book.page.keyboard.press("Escape")
+    book.eventually(lambda: told.count() == 0, "Escape ends it")

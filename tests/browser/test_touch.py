@@ -49,3 +49,19 @@ def test_p7_one_finger_scrolls_past_the_chart_and_two_zoom_it(notebook):
     shown = panel.chart()["range"]
     assert shown[1] - shown[0] < 0.8 * (end - start)
     assert book.page.evaluate("visualViewport.scale") == 1, "the page itself is not made larger"
+
+    box = panel.root.locator(".readout .box")
+    x, y = middle(panel)
+    touch = lambda kind, *at: fingers.send(  # noqa: E731
+        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x in at]}
+    )
+    touch("touchStart", x)
+    book.eventually(lambda: box.count() == 1, "a finger that rests reads what is there")
+    place = panel.root.bounding_box()["y"]
+    first = box.inner_text()
+    for far in range(8, 161, 8):
+        touch("touchMove", x - far)
+    book.eventually(lambda: box.inner_text() != first, "it goes on with the finger", seen=box.inner_text)
+    touch("touchEnd")
+    assert panel.root.bounding_box()["y"] == place, "the page has not moved under it"
+    assert box.count() == 1, "what was read stays"

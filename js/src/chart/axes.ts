@@ -161,9 +161,8 @@ export function layout(scales: readonly Scale[], { range, width, style }: TimeAx
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     font: { ...font, color: style.soft },
-    hoverlabel: { bgcolor: style.ground, bordercolor: style.grid, font: { ...font, color: style.ink } },
     showlegend: false,
-    hovermode: "closest",
+    hovermode: false, // `readout.ts` tells more
     dragmode: "zoom",
     xaxis: { ...axis, ...tickWords(timeTicks(range, width, style.scale)), range, anchor: COMMANDS_AXIS },
     [layoutName(COMMANDS_AXIS)]: { domain: [0, strip], range: [0, 1], visible: false, fixedrange: true },

@@ -1,19 +1,12 @@
 /** The chart: the only module that knows Plotly. */
 import Plotly, { type PlotElement, type Tick } from "plotly.js/lib/core";
-import scatter from "plotly.js/lib/scatter";
 import { drawData } from "plotly.js/src/plot_api/subroutines";
 import { calcTicks, clipEnds } from "plotly.js/src/plots/cartesian/axes";
-import { rehover } from "plotly.js/src/plots/plots";
-import { moment } from "../data/zone";
 import { guard } from "../page/guard";
 import { COMMANDS_AXIS } from "./axes";
 import type { Figure } from "./figure";
-import type { Trace } from "./style";
+import type { Range, Trace } from "./style";
 import { Hands, type ShownAxis, userZoom, type Zoom } from "./zoom";
-
-const { hoverPoints } = scatter; // Plotly's own words for a point's time would be its milliseconds
-scatter.hoverPoints = (...asked) =>
-  hoverPoints(...asked)?.map((it) => ({ ...it, xLabel: moment(it.xLabelVal, Date.now()) }));
 
 const CONFIG = {
   displayModeBar: false,
@@ -23,6 +16,8 @@ const CONFIG = {
   showTips: false,
   responsive: false,
 };
+
+export type Area = { range: Range; left: number; width: number; top: number; height: number };
 
 type Ranges = Record<string, number[]>;
 type AxisLayout = { range: number[]; tickvals?: number[]; ticktext?: string[] };
@@ -71,7 +66,15 @@ export class Chart {
     if (!slide(plot, ranges)) return void Plotly.relayout(plot, ranges);
     drawData(plot);
     plot.emit("plotly_afterplot");
-    rehover(plot);
+  }
+
+  /** Where time is drawn, in pixels of the element; null before anything is. */
+  area(): Area | null {
+    const { layout, _fullLayout } = this.element as Partial<PlotElement>;
+    if (!layout || !_fullLayout) return null;
+    const { _offset: left, _length: width } = _fullLayout.xaxis;
+    const { t: top, h: height } = _fullLayout._size;
+    return { range: [...layout.xaxis.range] as Range, left, width, top, height };
   }
 
   private listen(): void {
@@ -84,11 +87,8 @@ export class Chart {
   }
 
   private axis(): ShownAxis | null {
-    const { layout, _fullLayout } = this.element as Partial<PlotElement>;
-    if (!layout || !_fullLayout) return null;
-    const { _offset, _length } = _fullLayout.xaxis;
-    const left = this.element.getBoundingClientRect().left + _offset;
-    return { range: [...layout.xaxis.range] as [number, number], left, width: _length };
+    const area = this.area();
+    return area && { ...area, left: this.element.getBoundingClientRect().left + area.left };
   }
 }
 

@@ -110,14 +110,13 @@ export function lookOf(nth: number): { colour: number; dash: number } {
   return { colour: nth % LINE_COLOURS, dash };
 }
 
-export function readingTraces({ name, unit, line, nth, axis }: Reading, { lines, scale }: Style): Trace[] {
+export function readingTraces({ name, line, nth, axis }: Reading, { lines, scale }: Style): Trace[] {
   const { colour, dash } = lookOf(nth);
   const color = lines[colour];
   const shared = {
     type: "scatter",
     yaxis: axis,
     name: forPlotly(name),
-    hovertemplate: `%{y:.7~g} ${forPlotly(unit)}<br>%{x}<br>${forPlotly(name)}<extra></extra>`,
   };
   const drawn: Trace = {
     ...shared,
@@ -142,7 +141,6 @@ export function nameTrace({ axis, range, readings }: axes.Scale, end: number, he
     yaxis: axis,
     name: "names",
     mode: "text",
-    hoverinfo: "skip",
     cliponaxis: false,
     x: names.map(() => end),
     y: apart(heights, range, (NAME_HEIGHT * scale) / height),

@@ -1,7 +1,7 @@
 /** What stands along the time axis: the commands, with when each was answered, and the notebook's own marks. */
 import type { Command } from "../data/commands";
 import type { Mark } from "../data/history";
-import { commandWord, milliseconds, outcomeWord } from "../data/words";
+import { commandWord, outcomeWord } from "../data/words";
 import { shortened } from "../page/text";
 import { COMMANDS_AXIS } from "./axes";
 import { FONT_SIZE, forPlotly, note, type Overlay, type TimeAxis, type Trace, textWidth } from "./style";
@@ -54,7 +54,7 @@ function* seen<T>(items: readonly T[], timeOf: (item: T) => number, axis: TimeAx
 
 /** The commands on an axis with lines across it: ends for sent and answered, labels where there is room. */
 export function commandMarks(commands: readonly Command[], axis: TimeAxis, lines: readonly number[] = []) {
-  const ends: { at: number; look: keyof typeof SYMBOLS; hint: string }[] = [];
+  const ends: { at: number; look: keyof typeof SYMBOLS }[] = [];
   const labels: { at: number; text: string; side: (typeof SIDES)[number] }[] = [];
   const places = placesIn(axis.width, lines);
   const all = commands.map(({ sent }) => pixelsAt(sent, axis));
@@ -70,11 +70,8 @@ export function commandMarks(commands: readonly Command[], axis: TimeAxis, lines
     const side = places.take([[middle - wide / 2, middle + wide / 2], ...beside]);
     if (side >= 0) labels.push({ at: sent, text, side: SIDES[side] });
     const failed = outcome.kind === "unanswered" || outcome.kind === "refused";
-    if (failed) ends.push({ at: sent, look: "failed", hint: `${word}: ${outcomeWord(outcome)}` });
-    else ends.push({ at: sent, look: "sent", hint: `${word}, sent` });
-    if (outcome.kind !== "answered") continue;
-    const hint = `${word}, answered after ${milliseconds(outcome.latency)}`;
-    ends.push({ at: settled, look: "answered", hint });
+    ends.push({ at: sent, look: failed ? "failed" : "sent" });
+    if (outcome.kind === "answered") ends.push({ at: settled, look: "answered" });
   }
   return { ends, labels };
 }
@@ -89,8 +86,6 @@ export function commandTraces(commands: readonly Command[], axis: TimeAxis, line
   const times = ends.map(({ at }) => at);
   const points = trace("commands", times, HEIGHT, {
     mode: "markers",
-    hovertext: ends.map(({ hint }) => forPlotly(hint)),
-    hovertemplate: "%{hovertext}<br>%{x}<extra></extra>",
     marker: {
       symbol: ends.map(({ look }) => SYMBOLS[look]),
       color,
@@ -102,7 +97,6 @@ export function commandTraces(commands: readonly Command[], axis: TimeAxis, line
   const places = labels.map(({ at }) => at);
   const words = trace("labels", places, ABOVE, {
     mode: "text",
-    hoverinfo: "skip",
     text: labels.map(({ text }) => forPlotly(text)),
     textposition: labels.map(({ side }) => `top ${side}`),
     textfont: { size: LABEL_SIZE * scale, color: soft },
@@ -112,7 +106,7 @@ export function commandTraces(commands: readonly Command[], axis: TimeAxis, line
   );
   if (!trips.length) return [points, words];
   const line = { color: good, width: 2 * scale };
-  return [points, words, trace("round trips", trips, HEIGHT, { mode: "lines", hoverinfo: "skip", line })];
+  return [points, words, trace("round trips", trips, HEIGHT, { mode: "lines", line })];
 }
 
 /** A line across the chart for each mark, and its words above, on the side where there is room; `pixels` are the lines'. */

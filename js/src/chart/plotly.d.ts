@@ -24,7 +24,7 @@ declare module "plotly.js/lib/core" {
     _fullData: FullTrace[];
     calcdata: Points[];
     layout: Record<string, unknown> & { xaxis: { range: number[] } };
-    _fullLayout: Record<string, unknown> & { xaxis: Axis };
+    _fullLayout: Record<string, unknown> & { xaxis: Axis; _size: { t: number; h: number } };
     on(event: "plotly_relayout", handler: (change: Record<string, unknown>) => void): void;
     on(event: "plotly_doubleclick", handler: () => void): void;
     emit(event: "plotly_afterplot"): void;
@@ -40,17 +40,6 @@ declare module "plotly.js/lib/core" {
     purge(element: HTMLElement): void;
   };
   export default Plotly;
-}
-
-declare module "plotly.js/lib/scatter" {
-  type Point = { xLabelVal: number; xLabel?: string };
-  const scatter: { hoverPoints(...asked: unknown[]): Point[] | undefined };
-  export default scatter;
-}
-
-declare module "plotly.js/src/plots/plots" {
-  import type { PlotElement } from "plotly.js/lib/core";
-  export function rehover(plot: PlotElement): void;
 }
 
 declare module "plotly.js/src/plots/cartesian/axes" {

@@ -89,7 +89,13 @@ function copied(buffer: ArrayBuffer | ArrayBufferView): ArrayBuffer {
 
 /** A recording as one batch of rows, so that it is drawn as live data are. */
 export function recordedRows({ series, state }: Recorded): [Rows, Columns] {
-  const shared = { boot: null, interval: null, virtual: state.virtual, replay: state.replay != null };
+  const shared = {
+    boot: null,
+    interval: null,
+    led: null,
+    virtual: state.virtual,
+    replay: state.replay != null,
+  };
   const origins = series.map(({ channel }, nth): [number, Origin] => [nth + 1, { channel, ...shared }]);
   const points = series.flatMap(({ times, values }, nth) =>
     times.map((time, at) => ({ time, value: values[at], origin: nth + 1 })),

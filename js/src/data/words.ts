@@ -118,6 +118,12 @@ export function number(value: number): string {
   return value.toFixed(decimals).replace("-", "−");
 }
 
+/** All that a reading tells, up to seven digits. */
+export function exact(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  return String(Number(value.toPrecision(7))).replace("-", "−");
+}
+
 export function rate(perSecond: number): string {
   if (perSecond < 0.95) return `a reading every ${span(1000 / perSecond)}`;
   const whole = Math.round(Number(perSecond.toPrecision(2)));

@@ -36,6 +36,8 @@ export interface Stage {
   /** Takes what is new in the view's own settings, and draws. */
   change(local: Partial<Local>): void;
   focus(selector: string): void;
+  /** Takes a key by which values are read, if it is one just now. */
+  readKey(event: KeyboardEvent): boolean;
   /** Fills the screen, or leaves it again; gives back why that cannot be. */
   fill(): Promise<string | null>;
   changeShade(): void;
@@ -85,6 +87,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
     pause: () => change({ paused: local.paused === null ? panel.chartEnd(now()) : null, zoom: null }),
     chartKey(event: KeyboardEvent) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (stage.readKey(event)) return event.preventDefault();
       if (event.key === "Escape") live();
       const step = STEPS[event.key];
       if (!step) return;

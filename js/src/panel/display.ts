@@ -16,6 +16,7 @@ import { type Actions, actionsOf, Local, type Stage } from "./actions";
 import { lecture } from "./lecture";
 import lectureCss from "./lecture.css";
 import css from "./panel.css";
+import { Readout } from "./readout";
 import type { SetupCard } from "./setup";
 import { template } from "./template";
 import { view } from "./view";
@@ -28,6 +29,7 @@ const atOnce = budget();
 export class Display extends Pane implements Stage {
   private readonly chart: Chart;
   private readonly chartElement: HTMLElement;
+  private readonly readout: Readout;
   private readonly drawer: Drawer | null;
   private readonly local = new Local();
   private readonly actions: Actions;
@@ -58,6 +60,8 @@ export class Display extends Pane implements Stage {
       zoomed: (zoom) => this.change({ zoom: { x: zoom.x, y: { ...this.local.zoom?.y, ...zoom.y } } }),
       live: () => this.actions.live(),
     });
+    const overlay = this.body.querySelector<HTMLElement>(".readout")!;
+    this.readout = new Readout(overlay, this.chartElement, this.chart, panel, this.local, this.signal);
     this.watchPage();
     this.draw();
     this.showCard();
@@ -78,6 +82,10 @@ export class Display extends Pane implements Stage {
   focus(selector: string): void {
     this.words();
     this.body.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  readKey(event: KeyboardEvent): boolean {
+    return this.readout.key(event);
   }
 
   setUp(open: boolean): void {
@@ -108,6 +116,7 @@ export class Display extends Pane implements Stage {
       this.drawer?.draw();
     }
     this.plot();
+    this.readout.draw();
   }
 
   private words(): void {

@@ -136,7 +136,8 @@ function input(it: Setting, disabled: boolean, actions: Actions): TemplateResult
 export function chart({ waits, axes }: View, { zoom, paused }: Local, actions: Actions): TemplateResult {
   return html`
     <div class="figure" style=${`--axes: ${axes}`}>
-      <div class="chart" tabindex="0" role="group" aria-label="Chart. Arrow keys move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
+      <div class="chart" tabindex="0" role="group" aria-label="Chart. Enter reads values, and arrow keys then go from reading to reading; before that they move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
+      <div class="readout"></div>
       ${waits ? html`<span class="empty">${waits}</span>` : nothing}
       ${zoom || paused !== null ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
     </div>

@@ -127,8 +127,8 @@ describe("marks on the chart", () => {
   test("show when a command was sent, and when answered", () => {
     expect(marks(commands, 9985, 9999)).toEqual({
       ends: [
-        { at: 9990, look: "sent", hint: "On, sent" },
-        { at: 9998, look: "answered", hint: "On, answered after 8 ms" },
+        { at: 9990, look: "sent" },
+        { at: 9998, look: "answered" },
       ],
       labels: [{ at: 9990, text: "on 8 ms", side: "center" }],
     });

@@ -11,7 +11,9 @@ interface Store {
   values: number[];
 }
 
-const ORIGINS = { 1: { channel: "temperature", boot: "b", interval: 100, virtual: false, replay: false } };
+const ORIGINS = {
+  1: { channel: "temperature", boot: "b", interval: 100, led: null, virtual: false, replay: false },
+};
 
 function batch({ times, values }: Store, from: number, to: number, floor: number): [Rows, Columns] {
   const first = Math.max(from, floor);

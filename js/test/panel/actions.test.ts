@@ -37,7 +37,14 @@ function live(): LivePanel {
 function acting(panel: LivePanel): { local: Local; actions: Actions } {
   const local = new Local();
   const change = (given: Partial<Local>) => Object.assign(local, given);
-  const stage = { change, focus: () => {}, fill: async () => null, changeShade: () => {}, setUp: () => {} };
+  const stage = {
+    change,
+    focus: () => {},
+    fill: async () => null,
+    changeShade: () => {},
+    setUp: () => {},
+    readKey: () => false,
+  };
   return { local, actions: actionsOf(panel, local, stage) };
 }
 

@@ -27,7 +27,7 @@ MOST_MESSAGES = 100
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)  # how many times as fast a page can have a recording played
 
 _NEVER = float("-inf")
-_OF_ORIGINS = ("channel", "boot", "interval", "virtual", "replay")
+_OF_ORIGINS = ("channel", "boot", "interval", "led", "virtual", "replay")
 _OF_MESSAGES = attrgetter("direction", "topic", "payload", "size", "asked", "granted", "retained")
 
 

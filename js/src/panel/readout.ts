@@ -1,0 +1,143 @@
+/** A line across the chart where the user points, and beside it what there is at that time. */
+import { html, nothing, render, type TemplateResult } from "lit-html";
+import type { Area, Chart } from "../chart/chart";
+import { lookOf } from "../chart/figure";
+import type { LivePanel } from "../data/panel";
+import { type Reading, readingAt, stepped } from "../data/reading";
+import { exact } from "../data/words";
+import { moment } from "../data/zone";
+import { plain, shortened } from "../page/text";
+import { now } from "../page/time";
+import type { Local } from "./actions";
+
+const NEAR = 10; // pixels within which a reading or a mark is where the user points
+const PRESS = 450; // milliseconds after which a finger that rests means to read
+const RESTS = 10; // pixels that a finger may move meanwhile
+const FAR = 10; // readings that a step with Shift takes
+const LONGEST = 40; // characters of what is nearby
+const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
+
+/** Where the user points: at pixels of the chart, along which time moves on; by the keyboard at a time. */
+type Place = { x: number } | { time: number };
+
+export class Readout {
+  private at: Place | null = null;
+  private press: { x: number; y: number; timer: ReturnType<typeof setTimeout> } | null = null;
+
+  /** `place` is laid over `element`, the chart's. */
+  constructor(
+    private readonly place: HTMLElement,
+    private readonly element: HTMLElement,
+    private readonly chart: Chart,
+    private readonly panel: LivePanel,
+    private readonly local: Local,
+    signal: AbortSignal,
+  ) {
+    const hear = <E extends Event>(kind: string, take: (event: E) => void) =>
+      element.addEventListener(kind, take as EventListener, { capture: true, passive: false, signal });
+    hear<PointerEvent>("pointerdown", (event) => event.pointerType === "touch" && this.touched(event));
+    hear<PointerEvent>("pointermove", (event) => this.moved(event));
+    hear<PointerEvent>("pointerleave", (event) => event.pointerType !== "touch" && this.point(null));
+    for (const end of ["pointerup", "pointercancel"]) hear(end, () => this.lift());
+    hear<TouchEvent>("touchmove", (event) => this.reads && event.preventDefault());
+    hear<Event>("contextmenu", (event) => this.press && event.preventDefault());
+    hear("blur", () => this.at && "time" in this.at && this.point(null));
+  }
+
+  /** Takes a key: Enter begins to read, the arrows go from reading to reading, Escape ends. */
+  key({ key, shiftKey }: KeyboardEvent): boolean {
+    const time = this.at && "time" in this.at ? this.at.time : null;
+    const { history } = this.panel;
+    if (key === "Enter" && time === null) {
+      const end = this.chart.area()?.range[1] ?? 0;
+      this.point({ time: stepped(history, this.shown, end + 1, -1) });
+      return true;
+    }
+    if (time === null) return false;
+    if (key === "Escape") this.point(null);
+    else if (key in STEPS)
+      this.point({ time: stepped(history, this.shown, time, STEPS[key] * (shiftKey ? FAR : 1)) });
+    return key === "Escape" || key in STEPS;
+  }
+
+  draw(): void {
+    const area = this.at && !this.chart.busy ? this.chart.area() : null;
+    render(area ? this.readout(this.at!, area) : nothing, this.place);
+  }
+
+  /** Whether a finger reads. */
+  private get reads(): boolean {
+    return this.press !== null && this.at !== null;
+  }
+
+  private get shown() {
+    return this.panel.channels.filter(({ name }) => !this.local.hidden.has(name));
+  }
+
+  private point(at: Place | null): void {
+    this.at = at;
+    this.draw();
+  }
+
+  private moved({ pointerType, clientX, clientY }: PointerEvent): void {
+    const x = clientX - this.element.getBoundingClientRect().left;
+    if (pointerType !== "touch" || this.reads) this.point({ x });
+    else if (this.press && Math.hypot(clientX - this.press.x, clientY - this.press.y) > RESTS) this.lift();
+  }
+
+  private touched({ clientX: x, clientY: y }: PointerEvent): void {
+    this.lift();
+    this.point(null);
+    const begin = () => this.point({ x: x - this.element.getBoundingClientRect().left });
+    this.press = { x, y, timer: setTimeout(begin, PRESS) };
+  }
+
+  /** What a finger has read stays until the next one. */
+  private lift(): void {
+    clearTimeout(this.press?.timer);
+    this.press = null;
+  }
+
+  private readout(
+    at: Place,
+    { range: [from, to], left, width, top, height }: Area,
+  ): TemplateResult | typeof nothing {
+    const { history } = this.panel;
+    const perPixel = (to - from) / width;
+    const time = "time" in at ? at.time : from + (at.x - left) * perPixel;
+    if (time < from || time > to) return nothing;
+    const reading = readingAt(history, this.shown, time, NEAR * perPixel);
+    const x = left + (reading.time - from) / perPixel;
+    const side = x > left + width / 2 ? "left" : "right";
+    return html`
+      <div class="at" style=${`left: ${x}px; top: ${top}px; height: ${height}px`}></div>
+      <div class="box ${side}" style=${`--x: ${x}px; top: ${top}px`}>${this.box(reading)}</div>
+      <div class="unseen" role="status">${"time" in at ? spoken(reading) : nothing}</div>
+    `;
+  }
+
+  private box({ time, values, led, nearby }: Reading): TemplateResult {
+    const nths = new Map(this.panel.channels.map(({ name }, nth) => [name, nth]));
+    return html`
+      <b>${moment(time, now())}</b>
+      ${values.map(({ channel, value }) => {
+        const { colour, dash } = lookOf(nths.get(channel.name)!);
+        return html`
+          <svg width="14" height="8" aria-hidden="true"><line x1="0" y1="4" x2="14" y2="4" class="dash-${dash}" style="stroke: var(--line-${colour})" /></svg>
+          <span>${plain(channel.name)}</span>
+          <span class="value">${value === null ? "–" : exact(value)}</span> <span>${plain(channel.unit)}</span>
+        `;
+      })}
+      ${led === null ? nothing : html`<small>LED ${led ? "on" : "off"}</small>`}
+      ${nearby ? html`<small>${shortened(nearby, LONGEST)}</small>` : nothing}
+    `;
+  }
+}
+
+function spoken({ time, values, led, nearby }: Reading): string {
+  const told = values.map(({ channel, value }) =>
+    `${plain(channel.name)} ${value === null ? "nothing" : `${exact(value)} ${plain(channel.unit)}`}`.trim(),
+  );
+  const words = [moment(time, now()), ...told, led === null ? "" : `LED ${led ? "on" : "off"}`, nearby ?? ""];
+  return words.filter(Boolean).join(", ");
+}
