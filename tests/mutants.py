@@ -194,6 +194,7 @@ MUTANTS = [
     Mutant("firmware/pico/samples.py", "self.next % self.keep", "0", "tests/firmware/test_firmware_logic.py"),
     Mutant("js/src/data/rows.ts", "if (batch.first > this.have) return null;", "", "vitest"),
     Mutant("js/src/chart/thin.ts", "...series.extremes(from, to),", "", "vitest"),
+    Mutant("js/src/data/reading.ts", "!history.silentBetween", "Boolean", "vitest"),
     Mutant("js/src/page/contact.ts", "const POLL = 300;", "const POLL = 30_000;", "vitest"),
     Mutant("js/src/data/commands.ts", "const DUE = 12_000;", "const DUE = 1;", "vitest"),
     Mutant("js/src/messages/copies.ts", " && isPlain(topic + payload)", "", "vitest"),

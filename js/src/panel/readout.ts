@@ -22,6 +22,7 @@ type Place = { x: number } | { time: number };
 
 export class Readout {
   private at: Place | null = null;
+  private drawn = false;
   private press: { x: number; y: number; timer: ReturnType<typeof setTimeout> } | null = null;
 
   /** `place` is laid over `element`, the chart's. */
@@ -61,7 +62,9 @@ export class Readout {
   }
 
   draw(): void {
+    if (!this.at && !this.drawn) return;
     const area = this.at && !this.chart.busy ? this.chart.area() : null;
+    this.drawn = area !== null;
     render(area ? this.readout(this.at!, area) : nothing, this.place);
   }
 
