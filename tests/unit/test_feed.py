@@ -151,7 +151,7 @@ def test_a_message_is_what_the_contract_says(hand: Hand) -> None:
         if "event" in row:
             it.store.append_event(row["time"], row["event"])
         else:
-            origin = Origin(row["channel"], row["boot"], row["interval"], None, row["virtual"])
+            origin = Origin(row["channel"], row["boot"], row["interval"], row["led"], row["virtual"])
             it.store.append(origin, [row["time"]], [row["value"]])
     ((message, buffers),) = it.feed.pending().messages
     assert message["type"] == "news"

@@ -20,14 +20,14 @@ test("the contract's message brings exactly the contract's store", () => {
   page.hear(rows, columnsOf(buffers));
   const { table } = page;
   expect(table.have).toBe(store.length);
-  for (const [row, { time, value, event, channel, boot, interval, virtual }] of store.entries()) {
+  for (const [row, { time, value, event, channel, boot, interval, led, virtual }] of store.entries()) {
     expect(table.time(row)).toBe(time);
     if (event) {
       expect(rows.events).toContainEqual([row, event]);
     } else {
       expect(table.value(row)).toBe(value);
       const origin = Object.values(rows.origins ?? {}).find((each) => each.channel === channel);
-      expect(origin).toEqual({ channel, boot, interval, virtual, replay: false });
+      expect(origin).toEqual({ channel, boot, interval, led, virtual, replay: false });
       expect(page.series.get(channel ?? "")?.size).toBe(1);
     }
   }
