@@ -398,7 +398,8 @@ def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(run, start):
     with PicoPanel("shelf", broker=url) as panel:
         eventually(lambda: panel.led is True, "the panel beside it has it", within=20)
         assert panel.off().led is False
-        eventually(lambda: client.LedController.State.get() == "off", "so has the laboratory")
+        state = client.LedController.State.get
+        eventually(lambda: state() == "off", "so has the laboratory", seen=lambda: (state(), status.get()))
         assert panel.status == status.get()
 
         def same():  # each finds out by itself when the board's clock began

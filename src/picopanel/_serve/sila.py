@@ -11,6 +11,7 @@ from concurrent.futures import wait
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import grpc
@@ -74,6 +75,7 @@ class Sila:
         self._pico, self._id = pico, options.device_id
         self._newest: dict[str, Reading] = {}
         self._told: dict[str, Any] = {}
+        self._telling = Lock()
         self._blinkings: set[str] = set()
         self._threads = Threads()
         try:
@@ -98,11 +100,12 @@ class Sila:
 
     def changed(self) -> None:
         it = self._pico
-        now = {"Status": it.status, "State": _STATES[it.led], "Failing": [*it.failing.items()]}
-        for name, value in now.items():
-            if self._told.get(name) != value:
-                self._changing[name].tell(value)
-        self._told = now
+        with self._telling:  # who makes the server and who observes may look at once: what is newer stays
+            now = {"Status": it.status, "State": _STATES[it.led], "Failing": [*it.failing.items()]}
+            for name, value in now.items():
+                if self._told.get(name) != value:
+                    self._changing[name].tell(value)
+            self._told = now
         if (error := self._unknown()) is not None:
             self._temperature.fail(error)
 

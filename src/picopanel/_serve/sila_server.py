@@ -27,6 +27,7 @@ _LONGEST_REQUEST = 64 * 1024
 _MOST_WAITING = 10_000  # messages for one subscriber; the oldest go
 KEPT = timedelta(minutes=1)
 """From a command's beginning, a client may ask for its result, where the command itself does not say more."""
+_FAREWELL = 1.0  # seconds, in which clients hear that their subscriptions end
 _PING_EVERY, _PING_WITHIN = 20_000, 10_000  # milliseconds; a client that answers none is taken for gone
 
 
@@ -176,7 +177,7 @@ class BoardServer(SilaServer):
         self._broadcaster.zc.close()
 
     def end(self) -> None:
-        self.stop()
+        self.stop(_FAREWELL)
         self._broadcaster.zc.close()
 
     @property
