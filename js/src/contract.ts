@@ -160,6 +160,8 @@ export type ToKernel =
   | { type: "set"; click: string; name: string; value: Value }
   /** The user's words for a moment, by the kernel's clock. */
   | { type: "mark"; click: string; text: string; at: number }
+  /** The chart's two cursors, by the kernel's clock, the earlier one first; or none. */
+  | { type: "cursors"; at: [number, number] | null }
   | { type: "clear" }
   /** For a replay; `paused: false` begins one that has ended again. */
   | { type: "play"; paused?: boolean; speed?: number }

@@ -80,6 +80,10 @@ export class LivePanel extends Conversation<ToKernel> {
     return [...declared, ...others.map((name) => ({ name, unit: "" }))];
   }
 
+  cursors(at: [number, number] | null): void {
+    this.send({ type: "cursors", at });
+  }
+
   click(command: CommandName, at: number): void {
     this.act(command, at, (click) => this.send({ type: "click", click, command }));
   }

@@ -124,6 +124,11 @@ export function exact(value: number): string {
   return String(Number(value.toPrecision(7))).replace("-", "−");
 }
 
+/** What was reckoned, to four digits. */
+export function rounded(value: number): string {
+  return exact(Number(value.toPrecision(4)));
+}
+
 export function rate(perSecond: number): string {
   if (perSecond < 0.95) return `a reading every ${span(1000 / perSecond)}`;
   const whole = Math.round(Number(perSecond.toPrecision(2)));

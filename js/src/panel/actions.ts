@@ -26,6 +26,8 @@ export class Local extends Chosen {
   /** The page's time that words for a mark are being written for, or null. */
   marking: number | null = null;
   full = false;
+  /** The kernel's times of the two cursors, or null. */
+  cursors: [number, number] | null = null;
   /** Whether the card of the board's set-up is open; null where there is none. */
   setup: boolean | null = null;
   hint: string | null = null; // why the last thing that was tried cannot be, or null
@@ -43,6 +45,8 @@ export interface Stage {
   changeShade(): void;
   /** Opens the card that sets the board up, or takes it away. */
   setUp(open: boolean): void;
+  /** Shows the chart's cursors, or takes them away. */
+  measure(): void;
 }
 
 export type Actions = ReturnType<typeof actionsOf>;
@@ -106,5 +110,9 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
     },
     shade: () => stage.changeShade(),
     setUp: (open: boolean) => stage.setUp(open),
+    measure() {
+      stage.measure();
+      change({});
+    },
   };
 }

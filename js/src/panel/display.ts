@@ -13,6 +13,7 @@ import { budget, Pane } from "../page/pane";
 import { type Colours, coloursOf, dress } from "../page/theme";
 import { now } from "../page/time";
 import { type Actions, actionsOf, Local, type Stage } from "./actions";
+import { Cursors } from "./cursors";
 import { lecture } from "./lecture";
 import lectureCss from "./lecture.css";
 import css from "./panel.css";
@@ -30,6 +31,7 @@ export class Display extends Pane implements Stage {
   private readonly chart: Chart;
   private readonly chartElement: HTMLElement;
   private readonly readout: Readout;
+  private readonly cursors: Cursors;
   private readonly drawer: Drawer | null;
   private readonly local = new Local();
   private readonly actions: Actions;
@@ -60,8 +62,10 @@ export class Display extends Pane implements Stage {
       zoomed: (zoom) => this.change({ zoom: { x: zoom.x, y: { ...this.local.zoom?.y, ...zoom.y } } }),
       live: () => this.actions.live(),
     });
-    const overlay = this.body.querySelector<HTMLElement>(".readout")!;
-    this.readout = new Readout(overlay, this.chartElement, this.chart, panel, this.local, this.signal);
+    const part = (name: string) => this.body.querySelector<HTMLElement>(name)!;
+    const { chart, chartElement, local } = this;
+    this.readout = new Readout(part(".readout"), chartElement, chart, panel, local, this.signal);
+    this.cursors = new Cursors(part(".cursors"), part(".between"), chartElement, chart, panel, local);
     this.watchPage();
     this.draw();
     this.showCard();
@@ -86,6 +90,10 @@ export class Display extends Pane implements Stage {
 
   readKey(event: KeyboardEvent): boolean {
     return this.readout.key(event);
+  }
+
+  measure(): void {
+    this.cursors.toggle();
   }
 
   setUp(open: boolean): void {
@@ -117,6 +125,7 @@ export class Display extends Pane implements Stage {
     }
     this.plot();
     this.readout.draw();
+    this.cursors.draw();
   }
 
   private words(): void {

@@ -62,7 +62,8 @@ const READ = command("R", "read");
 const MARK = key("M", "mark", (it) => it.marking(true));
 
 /** The keys that do something just now, and what. */
-export function keys({ blocked, hasLed, course, ended, replay }: View, { span, paused, full }: Local): Key[] {
+export function keys({ blocked, hasLed, course, ended, replay }: View, local: Local): Key[] {
+  const { span, paused, full } = local;
   const stands = replay ? replay.paused || replay.ended : paused !== null;
   const window = SPANS.find(([, each]) => each === span)?.[0].toLowerCase() ?? "";
   return [
@@ -70,6 +71,7 @@ export function keys({ blocked, hasLed, course, ended, replay }: View, { span, p
     ...(ended ? [] : [MARK]),
     key("P", stands ? "resume" : "pause", (it) => (replay ? it.play({ paused: !stands }) : it.pause())),
     key("W", `window: ${window}`, (it) => it.nextSpan()),
+    key("C", local.cursors ? "no cursors" : "cursors", (it) => it.measure()),
     key("D", "dark or light", (it) => it.shade()),
     key("F", full ? "leave full screen" : "full screen", (it) => it.fullScreen()),
   ];

@@ -15,7 +15,8 @@ const PRESS = 450; // milliseconds after which a finger that rests means to read
 const RESTS = 10; // pixels that a finger may move meanwhile
 const FAR = 10; // readings that a step with Shift takes
 const LONGEST = 40; // characters of what is nearby
-const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
+/** Readings that a key goes on by. */
+export const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
 
 /** Where the user points: at pixels of the chart, along which time moves on; by the keyboard at a time. */
 type Place = { x: number } | { time: number };

@@ -86,6 +86,7 @@ function tools({ replay, clears }: View, local: Local, actions: Actions): Templa
         ${SPANS.map(([label, span]) => html`<option ?selected=${span === local.span}>${label}</option>`)}
       </select>
       ${replay ? nothing : html`<button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${clears ? "Clear all?" : "Clear"}</button>`}
+      <button class="small" aria-pressed=${local.cursors !== null} title="Two cursors, and what lies between them" @click=${actions.measure}>Measure</button>
       <button class="small" title="Download the readings as a CSV file" @click=${actions.download}>CSV</button>
     </div>
   `;
@@ -138,9 +139,11 @@ export function chart({ waits, axes }: View, { zoom, paused }: Local, actions: A
     <div class="figure" style=${`--axes: ${axes}`}>
       <div class="chart" tabindex="0" role="group" aria-label="Chart. Enter reads values, and arrow keys then go from reading to reading; before that they move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
       <div class="readout"></div>
+      <div class="cursors"></div>
       ${waits ? html`<span class="empty">${waits}</span>` : nothing}
       ${zoom || paused !== null ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
     </div>
+    <div class="between"></div>
   `;
 }
 

@@ -44,6 +44,7 @@ function acting(panel: LivePanel): { local: Local; actions: Actions } {
     changeShade: () => {},
     setUp: () => {},
     readKey: () => false,
+    measure: () => {},
   };
   return { local, actions: actionsOf(panel, local, stage) };
 }

@@ -52,11 +52,11 @@ describe("the lecture's keys", () => {
   });
 
   test("are offered only where they can do something", () => {
-    expect(shown(viewOf())).toBe("Space 1 0 B M P W D F");
-    expect(shown(viewOf({ mode: "course" }))).toBe("Space 1 0 B R M P W D F");
-    expect(shown(viewOf({ blocked: "The Pico is offline." }))).toBe("M P W D F");
-    expect(shown(viewOf({ controls: [{ name: "hue", type: "color" }] }))).toBe("M P W D F");
-    expect(shown(viewOf({ closed: "This panel is closed." }))).toBe("P W D F");
+    expect(shown(viewOf())).toBe("Space 1 0 B M P W C D F");
+    expect(shown(viewOf({ mode: "course" }))).toBe("Space 1 0 B R M P W C D F");
+    expect(shown(viewOf({ blocked: "The Pico is offline." }))).toBe("M P W C D F");
+    expect(shown(viewOf({ controls: [{ name: "hue", type: "color" }] }))).toBe("M P W C D F");
+    expect(shown(viewOf({ closed: "This panel is closed." }))).toBe("P W C D F");
   });
 
   test("say which window is shown", () => {

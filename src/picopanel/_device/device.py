@@ -61,6 +61,7 @@ class Device:
         self._inbox = Inbox(self.known, self.outbox, self._refill)
         self.catch_up = self._inbox.drain  # readings wait, to be taken in together
         self._blink: Blink | None = None
+        self.cursors: tuple[float, float] | None = None  # where a page's stand, in ms of Unix time
         self.limits = Limits(self.known)
         self.listeners.append(self.limits.check)
         self.recorder = Recorder(self.known, self.limits, self.id, capacity)

@@ -8,6 +8,7 @@ from typing import Any
 from .._device.command import setting_word
 from .._device.device import LONGEST_MARK, Device
 from .._errors import PicoPanelError
+from .._protocol.payloads import LATEST
 from .feed import NOTHING, Delivery, Feed, Send
 from .news import SPEEDS, PanelNews, panel_state
 from .snapshot import PanelSnapshot
@@ -62,6 +63,8 @@ class Conversation:
             self._device.clear()
         elif kind == "play":
             self._play(message)
+        elif kind == "cursors":
+            self._device.cursors = _two_times(message.get("at"))
         elif kind in ("click", "set", "mark") and self._clicks.is_new(message.get("click")):
             if kind == "mark":
                 self._device.mark(str(message["text"])[:LONGEST_MARK], message.get("at"))
@@ -103,6 +106,13 @@ class Clicks:
             return False
         self._known.append(click[:64])
         return True
+
+
+def _two_times(given: object) -> tuple[float, float] | None:
+    """Return what a page says of its cursors, or None where that is no two times."""
+    times = given if isinstance(given, list) and len(given) == 2 else ()
+    good = [float(it) for it in times if type(it) in (int, float) and 0 <= it <= LATEST]
+    return (min(good), max(good)) if len(good) == 2 else None
 
 
 def _setting(message: dict[str, Any]) -> dict[str, object]:

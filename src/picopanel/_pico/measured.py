@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,6 +18,7 @@ from .._runtime import loop
 from .._store.appender import Appender
 from .._store.export import Export
 from .._store.limit import Limit
+from .._store.stretch import Stretch, stretch
 from .verbs import Verbs, settle
 
 if TYPE_CHECKING:
@@ -116,6 +118,39 @@ class Measured(Verbs):
         if name not in self:
             raise NoChannel(name, self.channels)
         return Channel(self, name)
+
+    @property
+    def cursors(self) -> tuple[datetime, datetime] | None:
+        """Where the two cursors of a panel's chart stand, in UTC, the earlier one first; None without any."""
+        found = loop.ask(getattr, self._device, "cursors")
+        if found is None:
+            return None
+        start, end = (datetime.fromtimestamp(time / 1000, timezone.utc) for time in found)
+        return start, end
+
+    def between(self, start: datetime | None = None, end: datetime | None = None) -> Stretch:
+        """Return what was measured from one time to another: the readings, and numbers of each channel.
+
+        Args:
+            start: One of the two times; where the chart's cursors stand if None.
+            end: The other; the order does not matter.
+
+        Raises:
+            InvalidArgument: No times were given, and there are no cursors.
+            ModuleNotFoundError: pandas is not installed: `%pip install "picopanel[pandas]"`.
+
+        Example:
+            >>> first, last = panel.readings(n=2)
+            >>> panel.between(first.time, last.time).numbers.loc["temperature", "unit"]
+            '°C'
+        """
+        start, end = (start, end) if start and end else self.cursors or (None, None)
+        if start is None or end is None:
+            raise InvalidArgument(
+                "Between what? Give two times: panel.between(start, end). Or press *Measure* at the chart, "
+                "and set its two cursors."
+            )
+        return stretch(self.to_dataframe(), start, end)
 
     @property
     def channels(self) -> tuple[str, ...]:

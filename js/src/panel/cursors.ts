@@ -1,0 +1,163 @@
+/** Two cursors on the chart, and what lies between them. */
+import { html, nothing, render, type TemplateResult } from "lit-html";
+import type { Area, Chart } from "../chart/chart";
+import type { Channel } from "../contract";
+import type { LivePanel } from "../data/panel";
+import { readingAt, stepped } from "../data/reading";
+import { type Numbers, numbersOf, placesOf } from "../data/stretch";
+import { exact, rounded } from "../data/words";
+import { moment } from "../data/zone";
+import { guard } from "../page/guard";
+import { plain } from "../page/text";
+import { now } from "../page/time";
+import type { Local } from "./actions";
+import { STEPS } from "./readout";
+
+const NAMES = ["A", "B"] as const;
+const PLACES = [1 / 3, 2 / 3]; // of the readings that are seen, where they begin
+const FAR = 10; // readings that a step with Shift takes
+
+export class Cursors {
+  private dragged = false; // whether one is, of which the kernel hears when it is let go
+  private readonly changed = guard();
+
+  /** Handles are laid over `element`, the chart's, in `place`; what lies between them is told in `told`. */
+  constructor(
+    private readonly place: HTMLElement,
+    private readonly told: HTMLElement,
+    private readonly element: HTMLElement,
+    private readonly chart: Chart,
+    private readonly panel: LivePanel,
+    private readonly local: Local,
+  ) {}
+
+  /** Shows them where there are readings, or takes them away. */
+  toggle(): void {
+    const area = this.chart.area();
+    this.local.cursors = this.local.cursors || !area ? null : this.beginning(area.range);
+    this.tell();
+    if (this.local.cursors) this.place.querySelector("button")?.focus();
+  }
+
+  draw(): void {
+    const { cursors } = this.local;
+    const area = cursors && this.chart.area();
+    render(area ? NAMES.map((_, nth) => this.cursor(nth, area)) : nothing, this.place);
+    if (!this.changed(String(cursors), cursors && this.counted(cursors))) return;
+    render(cursors ? this.between(cursors) : nothing, this.told);
+  }
+
+  /** Which readings lie between them: their numbers are reckoned anew only for others. */
+  private counted(cursors: [number, number]): string {
+    const { series } = this.panel.history;
+    const [from, to] = [Math.min(...cursors), Math.max(...cursors)];
+    const lines = this.shown.map(({ name }) => [name, series.get(name)] as const);
+    return lines.map(([name, line]) => [name, line && placesOf(line, from, to)].join()).join(" ");
+  }
+
+  private get shown(): Channel[] {
+    return this.panel.channels.filter(({ name }) => !this.local.hidden.has(name));
+  }
+
+  /** Where they begin: at readings that are seen, so far apart that both can be taken hold of. */
+  private beginning([from, to]: Area["range"]): [number, number] {
+    const [first, last] = [this.snapped(from), this.snapped(to)];
+    const at = (share: number) => this.snapped(first + share * (last - first));
+    return [at(PLACES[0]), at(PLACES[1])];
+  }
+
+  /** The time of the reading that is nearest to a time, however far away. */
+  private snapped(time: number): number {
+    return readingAt(this.panel.history, this.shown, time, Number.POSITIVE_INFINITY).time;
+  }
+
+  private move(nth: number, time: number): void {
+    const cursors: [number, number] = [...this.local.cursors!];
+    cursors[nth] = time;
+    this.local.cursors = cursors;
+    this.draw();
+  }
+
+  /** The kernel knows them, so that code finds what was chosen by hand. */
+  private tell(): void {
+    const { cursors } = this.local;
+    this.panel.cursors(cursors && [Math.min(...cursors), Math.max(...cursors)]);
+    this.draw();
+  }
+
+  private cursor(nth: number, { range: [from, to], left, width, top, height }: Area): TemplateResult {
+    const time = this.local.cursors![nth];
+    const share = Math.min(1, Math.max(0, (time - from) / (to - from)));
+    const within = time >= from && time <= to;
+    const drag = (event: PointerEvent) => {
+      if (!this.dragged) return;
+      const x = event.clientX - this.element.getBoundingClientRect().left;
+      this.move(nth, this.snapped(from + ((x - left) / width) * (to - from)));
+    };
+    const hold = (event: PointerEvent) => {
+      (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
+      this.dragged = true;
+    };
+    const release = () => {
+      if (this.dragged) this.tell();
+      this.dragged = false;
+    };
+    const words = `${moment(time, now())}, ${this.valuesAt(time)}`;
+    return html`
+      <div class="cursor ${within ? "" : "away"}" style=${`left: ${left + share * width}px; top: ${top}px; height: ${height}px`}>
+        <button
+          class="small" role="slider" aria-label=${`Cursor ${NAMES[nth]}`} aria-orientation="horizontal"
+          aria-valuemin=${from} aria-valuemax=${to} aria-valuenow=${time} aria-valuetext=${words}
+          @pointerdown=${hold} @pointermove=${drag} @pointerup=${release} @pointercancel=${release}
+          @keydown=${(event: KeyboardEvent) => this.key(event, nth)}
+        >${NAMES[nth]}</button>
+      </div>
+    `;
+  }
+
+  private key(event: KeyboardEvent, nth: number): void {
+    if (event.key === "Escape") this.toggle();
+    else if (event.key in STEPS) {
+      const steps = STEPS[event.key] * (event.shiftKey ? FAR : 1);
+      this.move(nth, stepped(this.panel.history, this.shown, this.local.cursors![nth], steps));
+      this.tell();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  private valuesAt(time: number): string {
+    const { values } = readingAt(this.panel.history, this.shown, time, 0);
+    const told = values.filter(({ value }) => value !== null);
+    return told
+      .map(({ channel, value }) => `${plain(channel.name)} ${exact(value!)} ${plain(channel.unit)}`)
+      .join(", ");
+  }
+
+  private between(cursors: [number, number]): TemplateResult {
+    const [from, to] = [Math.min(...cursors), Math.max(...cursors)];
+    const { series } = this.panel.history;
+    return html`
+      <p><b>${rounded((to - from) / 1000)} s</b> <span>from ${moment(from, now())} to ${moment(to, now())}</span></p>
+      ${this.shown.map((channel) => {
+        const line = series.get(channel.name);
+        const numbers = line ? numbersOf(line, from, to) : null;
+        return html`<p><b>${plain(channel.name)}</b> ${numbers ? sentence(numbers, plain(channel.unit)) : "nothing"}</p>`;
+      })}
+    `;
+  }
+}
+
+function sentence(it: Numbers, unit: string): TemplateResult {
+  const signed = (value: number) => `${value > 0 ? "+" : ""}${rounded(value)} ${unit}`.trim();
+  const perSecond = it.seconds > 0 ? ` (${signed(it.difference / it.seconds)}/s)` : "";
+  const more = [
+    `${it.n.toLocaleString()} ${it.n === 1 ? "reading" : "readings"}`,
+    `mean ${rounded(it.mean)}`,
+    `median ${rounded(it.median)}`,
+    `${exact(it.least)} to ${exact(it.most)}`,
+    ...(it.deviation === null ? [] : [`deviation ${rounded(it.deviation)}`]),
+    ...(it.slope === null ? [] : [`slope ${signed(it.slope)}/s`]),
+  ];
+  return html`<b>${signed(it.difference)}</b>${perSecond} <span>${more.join(" · ")}</span>`;
+}
