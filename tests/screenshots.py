@@ -93,15 +93,15 @@ def set_up(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:
         cell = f"from picopanel import BoardSetup\nsetup = BoardSetup({given})\nsetup"
         book = Notebook(lab, window, [cell])
         book.run_to_end(0)
-        card = book.panel()
+        card = WallOnPage(book.page.locator(".picopanel-setup"), book.eventually)  # it has no chart, either
         for name, text in {"id": BOARD_ID, "ssid": "lab", "password": "a Wi-Fi's"}.items():
             card.root.locator(f"[name={name}]").fill(text)
         card.root.locator(".begin").click()
         card.root.locator(".doing", has_text="online").wait_for()
-        pictures(book, of=WallOnPage(card.root, book.eventually), setup=700)  # it has no chart, either
+        pictures(book, of=card, setup=700)
         card.root.get_by_role("button", name="Stop").click()
         serial_page.install(window.context, board.port)
-        card.root.get_by_role("button", name="It is plugged into another computer").click()
+        card.root.get_by_role("button", name="It is plugged into the computer in front of you").click()
         with window.context.expect_page() as opened:
             card.root.locator(".begin").click()
         at_the_board(opened.value)

@@ -15,6 +15,7 @@ from picopanel import BoardSetup
 setup = BoardSetup(broker={url!r}, port={port!r}, mqtt_as={mqtt_as!r})
 setup
 """
+EDGE = "it => getComputedStyle(it.querySelector('[name=ssid]')).borderColor"
 
 
 class Desk:
@@ -94,7 +95,10 @@ def test_it_is_stopped_by_a_click_and_begun_again(desk):
     desk.board.on_reset = lambda: None
     desk.fill()
     desk.says("board restarted.")
-    desk.card.get_by_role("button", name="Stop").click()
+    stop = desk.card.get_by_role("button", name="Stop")
+    stop.dispatch_event("click", {"detail": 2})
+    assert stop.inner_text() == "Stop", "a hasty second click on *Set up* does not stop it"
+    stop.click()
     desk.says("Stopped.")
     desk.board.on_reset = desk.start
     desk.card.get_by_role("button", name="Try again").click()
@@ -105,7 +109,9 @@ def test_a_failure_says_why(desk):
     desk.board.unplug()
     desk.fill()
     desk.says("Try again")
-    assert desk.card.locator("[role=alert]").inner_text().startswith("No board is at")
+    alert, steps = desk.card.locator("[role=alert]"), desk.card.locator(".steps")
+    assert alert.inner_text().startswith("No board is at")
+    assert alert.bounding_box()["y"] < steps.bounding_box()["y"], "on a small screen it is in sight"
     assert findings(desk.book) == []
 
 
@@ -113,6 +119,8 @@ def test_the_keyboard_goes_from_the_form_to_stop_and_to_the_next_board(desk):
     def focused():
         return desk.page.evaluate("document.activeElement.innerText")
 
+    edge = lambda: desk.card.evaluate(EDGE)  # noqa: E731
+    visible = edge()
     desk.board.on_reset = lambda: None
     desk.fill()
     desk.says("board restarted.")
@@ -120,6 +128,9 @@ def test_the_keyboard_goes_from_the_form_to_stop_and_to_the_next_board(desk):
     desk.start()
     desk.says("That was your board.")
     desk.book.eventually(lambda: focused() == "Set up another", "the focus is there", seen=focused)
+    desk.book.panel(0).wait_until_ready()
+    desk.page.keyboard.press("Enter")
+    assert edge() == visible, "the panel has brought its own sheet"
 
 
 @pytest.mark.parametrize("width", [320, 700])

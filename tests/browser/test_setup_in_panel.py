@@ -36,7 +36,7 @@ class Silent(Desk):
         self.book.reload()
         self.card.locator("form").wait_for()
         self.book.run_to_end(1)
-        self.card.get_by_role("button", name="It is plugged into another computer").click()
+        self.card.get_by_role("button", name="It is plugged into the computer in front of you").click()
 
 
 @pytest.fixture

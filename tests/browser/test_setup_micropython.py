@@ -70,7 +70,7 @@ def desk(tmp_path, lab, browser, mqtt_as, start):
 def test_a_new_board_gets_micropython_by_a_click(desk):
     page = desk.begin()
     desk.page_says("Choose your board")
-    page.get_by_text("It is not in the list").click()
+    page.get_by_text("It is new, or not in the list").click()
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.locator(".card").evaluate(OVERFLOW) == []
     desk.pick(None)

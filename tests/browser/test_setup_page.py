@@ -52,7 +52,7 @@ class Desk:
 
     def open(self):
         self.book.run_to_end(0)
-        self.card.get_by_role("button", name="It is plugged into another computer").click()
+        self.card.get_by_role("button", name="It is plugged into the computer in front of you").click()
 
     def plug_in_a_board(self):
         board = UsbBoard(self.folder / "flash", on_reset=self.start)
@@ -107,7 +107,7 @@ def test_from_an_empty_board_to_its_panel(desk, lab):
     desk.says("Go on in the page that has opened, and choose the board there.")
     assert Axe().run(page, ".picopanel")["violations"] == []
     page.set_viewport_size({"width": 320, "height": 700})
-    page.get_by_text("It is not in the list").click()
+    page.get_by_text("It is new, or not in the list").click()
     assert page.locator(".card").evaluate(OVERFLOW) == []
     desk.choose()
     desk.says("That was your board.")
@@ -182,9 +182,10 @@ def test_stop_closes_its_page_and_the_next_set_up_opens_another(desk):
 def test_a_wrong_password_of_the_broker_closes_the_page_and_is_told(desk):
     (desk.folder / "password").write_text("wrong")
     desk.book.run_to_end(0)
-    desk.card.get_by_role("button", name="It is plugged into another computer").click()
+    desk.card.get_by_role("button", name="It is plugged into the computer in front of you").click()
     page = desk.begin()
-    desk.says("Nothing on the board was changed. The broker refused the user name or password")
+    desk.says("The broker refused the user name or password")
+    desk.says("Nothing on the board was changed.")
     desk.book.eventually(page.is_closed, "its page is closed")
 
 

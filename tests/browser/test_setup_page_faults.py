@@ -309,7 +309,7 @@ def test_a_page_reads_what_a_board_prints_and_says_nothing_to_it(lay, plug_in): 
     with desk.page.context.expect_page() as opened:
         desk.notebook.get_by_role("button", name="Read what the board prints").click()
     desk.page = opened.value
-    assert desk.page.get_by_text("It is not in the list").count() == 0
+    assert desk.page.get_by_text("It is new, or not in the list").count() == 0
     desk.choose()
     desk.says("It goes on until this page is closed.")
     text = partial(desk.page.inner_text, "main")

@@ -57,11 +57,12 @@ def test_from_a_cell_to_the_blink(screen, new_board, tmp_path):
         chromium.until(NOTEBOOK, IDLE)
         chromium.click(NOTEBOOK, "document.querySelector('.cm-content')")
         screen.press("Return", held="Shift_L")
-        chromium.click(NOTEBOOK, button("It is plugged into another computer"))
+        chromium.click(NOTEBOOK, button("It is plugged into the computer in front of you"))
         for name, text in {"id": "chip", "ssid": WIFI["SSID"], "password": WIFI["PASSWORD"]}.items():
             chromium.click(NOTEBOOK, f"document.querySelector('.picopanel-setup [name={name}]')")
             screen.type(text)
         screen.press("Return")
+        chromium.click(ITS_PAGE, "document.querySelector('summary')")
         chromium.click(ITS_PAGE, button("Show all ports"))  # this port has no vendor
         chromium.choose()
         chromium.until(ITS_PAGE, f"{SHOWN}.includes('This page can be closed.')", within=600)

@@ -20,7 +20,7 @@ def test_from_an_empty_board_to_its_panel_by_the_browser(new_board, tmp_path):
         book = ends.enter_context(closing(Notebook(lab.start(), window, [cell])))
         book.run_to_end(0)
         card = book.page.locator(".picopanel-setup .card")
-        card.get_by_role("button", name="It is plugged into another computer").click()
+        card.get_by_role("button", name="It is plugged into the computer in front of you").click()
         for name, text in {"id": "chip", "ssid": WIFI["SSID"], "password": WIFI["PASSWORD"]}.items():
             card.locator(f"[name={name}]").fill(text)
         with window.context.expect_page() as opened:

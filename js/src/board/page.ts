@@ -38,6 +38,7 @@ class Page extends Pane {
   private state: keyof typeof TITLES = "asks";
   private trouble = "";
   private lacksMicroPython = false;
+  private helps = false; // whether it is shown what to do for a board that is not in the list
   private note = ""; // what is done, or is to be done, about MicroPython
   private take: (image: Image) => void = () => {};
   private console = "";
@@ -93,7 +94,8 @@ class Page extends Pane {
       port = await navigator.serial.requestPort(filters && { filters });
     } catch (cause) {
       // A chooser that is closed, or that loses the focus, gives no port.
-      if ((cause as Error).name !== "NotFoundError") this.trouble = String(cause);
+      this.helps = (cause as Error).name === "NotFoundError";
+      if (!this.helps) this.trouble = String(cause);
       return this.redraw();
     }
     const { plan, wifi } = this.task;
@@ -191,7 +193,7 @@ class Page extends Pane {
           ${state === "asks" ? this.choices() : nothing}
           ${begun ? list(this.steps) : nothing}
           <div role="alert">${trouble ? html`<p class="says"><b>${harmless(trouble)}</b></p>` : nothing}</div>
-          ${state === "asks" && this.task.plan ? folded(this.lacksMicroPython ? "A new MicroPython for it" : "It is not in the list", this.help(this.task.plan), this.lacksMicroPython) : nothing}
+          ${state === "asks" && this.task.plan ? folded(this.lacksMicroPython ? "A new MicroPython for it" : "It is new, or not in the list", this.help(this.task.plan), this.lacksMicroPython || this.helps) : nothing}
           ${printed(this.console, true)}
         </main>
       `,
@@ -201,22 +203,26 @@ class Page extends Pane {
 
   private says(): string {
     if (this.state === "asks")
-      return `It is plugged into this computer, with a USB cable that carries data. ${this.task.plan ? `It will be ${this.task.id}.` : "It is only listened to."}`;
+      return `It is plugged into this computer, and ${this.task.plan ? `will be ${this.task.id}` : "only listened to"}. In the browser's list it is mostly called “Board in FS mode” or “USB Serial Device”: choose that, then Connect.`;
     if (this.state === "reads")
       return "It goes on until this page is closed. A program that runs well prints little.";
     if (this.state === "works") return "Leave this page open, and the cable in. It takes half a minute.";
     return this.state === "has started"
-      ? "Go back to your notebook: there it is waited for, and blinks."
-      : "This page can be closed.";
+      ? "Go back to your notebook, and watch the board: once it is online, it blinks."
+      : "Its panel is in your notebook. This page can be closed.";
   }
 
   private choices(): TemplateResult {
     return html`
       <div class="choices">
         <button class="begin" @click=${() => this.choose(RASPBERRY_PI)}>${this.trouble ? "Try again" : "Choose the board"}</button>
-        <button class="small" @click=${() => this.choose()}>Show all ports</button>
+        ${this.task.plan ? nothing : this.allPorts()}
       </div>
     `;
+  }
+
+  private allPorts(): TemplateResult {
+    return html`<button class="small" @click=${() => this.choose()}>Show all ports</button>`;
   }
 
   private help({ micropython }: Plan): TemplateResult {
@@ -227,11 +233,11 @@ class Page extends Pane {
     return html`
       <ol>
         <li>${this.lacksMicroPython ? ASKED : NEW} it, hold its BOOTSEL button, plug it in again: a drive appears.</li>
-        ${this.line && drive.hasPicker ? html`<li><button class="small" @click=${this.install}>Put MicroPython onto that drive</button><br />Choose the drive there, RPI-RP2 or RP2350. Or get MicroPython for your ${files}, and drag the file onto it.</li>` : html`<li>Get MicroPython for your ${files}, and drag the file onto that drive.</li>`}
-        <li>The drive goes, and MicroPython is there: choose the board.</li>
+        ${this.line && drive.hasPicker ? html`<li><button class="small" @click=${this.install}>Put MicroPython onto that drive</button><br />Choose the drive: RPI-RP2 or RP2350. Or get MicroPython for your ${files}, and drag the file onto it.</li>` : html`<li>Get MicroPython for your ${files}, and drag the file onto that drive.</li>`}
+        <li>When the drive has gone, choose the board.</li>
       </ol>
       <p role="status">${this.note}</p>
-      <p>A board of another make stands among all ports. On Linux, its user must be of the group dialout.</p>
+      <p>On Linux, you must be in the group dialout. A board of another make is in a longer list: ${this.allPorts()}</p>
     `;
   }
 }

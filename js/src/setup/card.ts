@@ -20,18 +20,14 @@ const SILENT = "Nothing so far: a program that runs well prints little.";
 const DEAF = "The kernel does not answer. Is a cell running? If not, run this cell again.";
 const HERE = /^(localhost|127\.|\[::1\])/; // then the kernel is most likely on this computer, too
 
-const PLUG = {
-  kernel: "Plug it into the computer that this notebook's kernel runs on",
-  page: "Plug it into this computer",
-};
+const PLACE = { kernel: "the computer that runs this notebook", page: "the computer in front of you" };
+const PLUG = "with a USB cable that carries data. A new board: hold its BOOTSEL button while you plug it in.";
 const KEPT = {
-  kernel: "The password goes to the board, and is kept nowhere else.",
-  page: "The Wi-Fi's password goes from this browser to the board alone, the broker's through this browser; neither is kept.",
+  kernel: "The Wi-Fi password goes to the board, and is kept nowhere else.",
+  page: "The passwords go to the board; neither this browser nor the notebook keeps them.",
 };
-const OTHER = {
-  kernel: "It is plugged into another computer, with this browser",
-  page: "It is plugged into the kernel's computer",
-};
+const WATCH = "Leave the cable in, and watch the board: at the end it blinks. It takes about a minute.";
+const CHOOSE = "Go on in the page that has opened, and choose the board there.";
 
 /** Chromium offers to keep any other password that was typed, as one for the notebook's server. */
 const KEPT_BY_NO_BROWSER = "one-time-code";
@@ -115,7 +111,8 @@ export class Card extends Pane {
     this.redraw();
   };
 
-  private readonly stop = (): void => {
+  private readonly stop = (event: MouseEvent): void => {
+    if (event.detail > 1) return; // the second click of a hasty two on what this button has replaced
     this.stopping = true;
     this.errand?.stop();
     this.tell({ type: "stop" });
@@ -162,17 +159,18 @@ export class Card extends Pane {
   protected override draw(): void {
     const { state } = this;
     const over = state.steps.every((step) => step.state === "done");
+    const blinked = over && !this.another;
     const begun = state.steps.some((step) => step.state !== "waits");
     const steps = list(state.steps);
     render(
       html`
         <div class="card" role="group" aria-label="Set up a board">
-          <div class="title"><b>${over ? "That was your board." : "Set up your board"}</b></div>
-          <small>${over ? `${plain(state.id)} has its program and is online.` : this.hint()}</small>
-          <div ?hidden=${(over && !this.another) || state.reading}>${this.form(begun && !over ? "Try again" : "Set up")}</div>
-          ${this.others(over)}
-          ${over ? folded("What was done", steps) : begun ? steps : nothing}
+          <div class="title"><b>${blinked ? "That was your board." : state.running ? `Setting up ${plain(state.id)}` : "Set up your board"}</b></div>
+          <small>${blinked ? this.next() : state.running ? this.now() : `Plug it into ${PLACE[this.way]}, ${PLUG}`}</small>
+          <div ?hidden=${blinked || state.reading}>${this.form(begun && !over ? "Try again" : "Set up")}</div>
+          ${this.others(blinked)}
           <div role="alert">${this.trouble()}</div>
+          ${over ? folded("What was done", steps) : begun ? steps : nothing}
           ${printed(state.console || (state.reading ? SILENT : ""), state.reading || state.trouble !== null)}
           <div class="unseen" role="status" aria-live="polite">${announcement(state, over)}</div>
         </div>
@@ -181,26 +179,31 @@ export class Card extends Pane {
     );
   }
 
-  private hint(): string {
-    if (this.errand?.talks && this.state.running)
-      return "Go on in the page that has opened, and choose the board there.";
-    return `${PLUG[this.way]}, with a USB cable that carries data. Its broker: ${plain(this.state.broker)}`;
+  private now(): string {
+    const waits = this.state.steps.some(({ name, state }) => name === "start" && state === "done");
+    return this.errand?.talks && !waits ? CHOOSE : WATCH;
+  }
+
+  private next(): TemplateResult {
+    const id = plain(this.state.id);
+    const anywhere = html` In any notebook: <code>PicoPanel("${id}")</code>`;
+    return html`${id} is online, and has just blinked; <i>Blink</i> in its panel does it again.${this.state.asks ? anywhere : nothing}`;
   }
 
   private form(begin: string): TemplateResult {
-    const { id, asks, running, kernel } = this.state;
+    const { id, asks, running, kernel, broker } = this.state;
     if (!kernel && this.obstacle) return noWay(this.obstacle);
     return html`
       <form autocomplete="off" @submit=${this.begin}>
-        <fieldset ?disabled=${running}>
+        <fieldset ?disabled=${running} ?hidden=${running}>
           <label><span>Course ID</span><input name="id" required maxlength="60" ?readonly=${!asks} .value=${id} /></label>
-          <label><span>Wi-Fi, 2.4 GHz</span><input name="ssid" required maxlength="32" spellcheck="false" /></label>
-          <label><span>Its password</span><input name="password" type="password" maxlength="64" autocomplete=${KEPT_BY_NO_BROWSER} /></label>
+          <label><span>Wi-Fi name (2.4 GHz)</span><input name="ssid" required maxlength="32" spellcheck="false" /></label>
+          <label><span>Wi-Fi password</span><input name="password" type="password" minlength="8" maxlength="64" autocomplete=${KEPT_BY_NO_BROWSER} /></label>
         </fieldset>
         ${running ? this.stopButton() : html`<button class="begin">${begin}</button>`}
         ${this.errand?.waits ? html`<button type="button" class="begin" @click=${this.openPage}>Open the board's page</button>` : nothing}
       </form>
-      <small>${KEPT[this.way]}</small>
+      <small ?hidden=${running}>Its broker: ${plain(broker)}. ${KEPT[this.way]}</small>
     `;
   }
 
@@ -209,17 +212,17 @@ export class Card extends Pane {
   }
 
   /** What else can be done here while no board is set up. */
-  private others(over: boolean): TemplateResult | typeof nothing {
+  private others(blinked: boolean): TemplateResult | typeof nothing {
     const { asks, running, reading, kernel } = this.state;
     if (running || (!kernel && this.obstacle)) return nothing;
     if (reading) return html`<div class="choices">${this.stopButton()}</div>`;
-    const asking = !over || this.another;
+    const elsewhere = `It is plugged into ${PLACE[this.way === "page" ? "kernel" : "page"]}`;
     const button = (words: string, act: () => void) =>
       html`<button class="small" @click=${act}>${words}</button>`;
     return html`
       <div class="choices">
-        ${asking && kernel && !this.obstacle ? button(OTHER[this.way], this.change) : nothing}
-        ${!asking && asks ? button("Set up another", this.askAnew) : nothing}
+        ${!blinked && kernel && !this.obstacle ? button(elsewhere, this.change) : nothing}
+        ${blinked && asks ? button("Set up another", this.askAnew) : nothing}
         ${button("Read what the board prints", this.readConsole)}
       </div>
     `;
@@ -233,8 +236,8 @@ export class Card extends Pane {
 
 function noWay(why: string): TemplateResult {
   return html`
-    <p>The board cannot be reached from here: ${why}. And the kernel's computer has no <code>mpremote</code>; if the
-      board is plugged in there: <code>pip install 'picopanel[board]'</code>, and run this cell again.</p>
+    <p>The board cannot be reached from here: ${why}. If it is plugged into ${PLACE.kernel}:
+      <code>%pip install 'picopanel[board]'</code>, and run this cell again.</p>
     <p>Elsewhere: <code>picopanel board setup</code> in a terminal of the computer that has the board, or
       <code>picopanel.board_bundle(…)</code> for a zip to copy with Thonny.</p>
   `;

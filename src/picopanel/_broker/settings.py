@@ -20,11 +20,15 @@ from .broker import Broker, as_broker
 _AROUND = re.compile(r"^[\s\0\u200b\u2060\ufeff]+|[\s\0\u200b\u2060\ufeff]+$")
 _QUOTES = ('""', "''", "“”", "‘’", "„“", "``")
 
-_HOW_TO = """No broker was given, and none was found. Three ways to give one:
-  1. PicoPanel("my-course-id", broker="mqtts://user:password@host:8883")
-  2. Set HIVEMQ_HOST, HIVEMQ_USERNAME, HIVEMQ_PASSWORD (and COURSE_ID) as environment variables,
-     or in Colab under "Secrets", the key icon on the left, with "Notebook access" switched on.
-  3. Put a my_secrets.py with those names beside this notebook.
+_HOW_TO = """No broker was given, and none was found. Give it once, in one of these ways, and try again:
+  1. In Colab: under "Secrets", the key icon on the left, add HIVEMQ_HOST, HIVEMQ_USERNAME, HIVEMQ_PASSWORD
+     and COURSE_ID, each with "Notebook access" switched on.
+  2. Elsewhere: beside this notebook, a file my_secrets.py (File > New > Python File) with these lines:
+       HIVEMQ_HOST = "abc123.s1.eu.hivemq.cloud"
+       HIVEMQ_USERNAME = "alice"
+       HIVEMQ_PASSWORD = "her password at the broker"
+       COURSE_ID = "alice-07"
+  3. The same four as environment variables, or PICOPANEL_BROKER="mqtts://user:password@host:8883".
 No board and no broker at hand? PicoPanel.demo() needs neither."""
 
 

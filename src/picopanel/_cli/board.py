@@ -21,7 +21,7 @@ from .._setup.check import check
 from .._setup.files import board_bundle
 from .._setup.micropython import NeedsMicroPython
 from .._setup.plan import STEPS, Done, make_plan
-from .._setup.setup import set_up, with_console
+from .._setup.setup import NotOnline, set_up, with_console
 from .._setup.usb import ConsoleReader, Mpremote
 from .options import Commands, add_broker, broker_of, named_broker
 
@@ -83,7 +83,7 @@ def setup(options: argparse.Namespace) -> int:
 
         try:
             _tell(set_up(ByKernel(mpremote), device_id, broker, _ask_wifi(), options.mqtt_as, pause))
-        except NoAnswer as error:
+        except (NoAnswer, NotOnline) as error:
             raise NotConnected(with_console(error, printed)) from None
         except KeyboardInterrupt:
             print(_STOPPED, file=sys.stderr)

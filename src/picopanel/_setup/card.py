@@ -226,8 +226,18 @@ class Card(Uncopied, Programmed):
         return all(step["state"] == "done" for step in self._state["steps"])
 
     def _show(self, printed: str) -> None:
-        if printed:
-            self._tell(console=(self._state["console"] + printed)[-_SHOWN:])
+        """What keeps a board from coming online is told at once, at that step."""
+        if not printed:
+            return
+        from .setup import telling
+
+        console = (self._state["console"] + printed)[-_SHOWN:]
+        waits = {"name": "online", "state": "doing"}
+        steps = [
+            {**step, "says": f"The board says: {telling(console)}"} if waits.items() <= step.items() else step
+            for step in self._state["steps"]
+        ]
+        self._tell(console=console, steps=steps)
 
     def _tell_steps(self, nth: int, state: str, says: str = "") -> None:
         """All before this one have been done, the last of them with this to say."""

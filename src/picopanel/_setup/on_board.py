@@ -132,7 +132,7 @@ saved = ", ".join(name for name in NAMES if there(BEFORE + "/" + name))
 print(json.dumps({"says": KEPT.format(saved) if saved else "It had nothing of its own."}))
 """
 
-_KEPT = f"{{}} ({BEFORE}/ on the board; `board restore`)."
+_KEPT = f"{{}}: now in {BEFORE}/ on the board. `picopanel board restore` puts it back."
 
 VERIFY = """
 import json

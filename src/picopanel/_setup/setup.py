@@ -26,6 +26,17 @@ _TELLS_WITHIN = 2.0  # what the broker keeps of a board is here by then
 _TELLING = re.compile(r"(Wi-Fi|Time|Broker): .+|\w*(Error|Exception|Interrupt)\b.*")  # firmware, traceback
 
 
+class NotOnline(NotConnected):
+    """A board that has been started is not heard of."""
+
+    def __str__(self) -> str:
+        return (
+            "The files are on the board, which does not come online. Are the Wi-Fi's name and password those "
+            "of a network of 2.4 GHz? Correct them, and try it again. The board's LED flashes once for the "
+            "Wi-Fi, twice for the time, three times for the broker."
+        )
+
+
 class Hands(Protocol):
     """Whoever can reach the board: the kernel, or a page."""
 
@@ -68,12 +79,7 @@ def set_up(
 
         yield from hands.carry_out(plan, lambda: loop.ask(is_back))
         if not until(is_back, ONLINE_WITHIN, pause):
-            raise NoAnswer(
-                "board setup",
-                ONLINE_WITHIN,
-                "The files are on the board, which does not come online. Its LED flashes once for the Wi-Fi, "
-                "twice for the time, three times for the broker; `picopanel board logs` shows what it says.",
-            )
+            raise NotOnline
         yield Done("online", "It is online.")
         blink = loop.ask(lambda: board().start_blink(0.2, 0.2, 5))
         loop.wait(blink.over, 20)
@@ -86,12 +92,16 @@ def set_up(
 
 
 def with_console(error: Exception, printed: str) -> str:
-    """Return what went wrong, and of a board that does not answer what its console tells of it."""
+    """Return what went wrong, after what the console of a board that does not answer tells of it."""
+    told = telling(printed).rstrip(".")
+    says = told and isinstance(error, (NoAnswer, NotOnline))
+    return f"The board says: {told}. {error}" if says else str(error)
+
+
+def telling(printed: str) -> str:
+    """Return the last line of a console that tells what a board is doing, or its last one; empty if none."""
     lines = [line.strip() for line in printed.split("\n") if line.strip()]
-    if not isinstance(error, NoAnswer) or not lines:
-        return str(error)
-    telling = [line for line in lines if _TELLING.fullmatch(line)]
-    return f"{error} It says: {(telling or lines)[-1]}"
+    return next(filter(_TELLING.fullmatch, reversed(lines)), lines[-1] if lines else "")
 
 
 def _boot_of(device: Device) -> str:
@@ -102,6 +112,6 @@ def _boot_of(device: Device) -> str:
 def _check_broker(device_id: str, link: Link) -> None:
     for finding in examine(device_id, link):
         if finding.result == "failed":
-            raise NotConnected(f"Nothing on the board was changed. {finding.text} {finding.next}")
+            raise NotConnected(f"{finding.text} {finding.next} Nothing on the board was changed.")
         if finding.step == "publish":
             return
