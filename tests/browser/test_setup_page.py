@@ -201,7 +201,7 @@ def test_a_wrong_wi_fi_is_told_with_the_boards_own_line_and_tried_again(desk):
     desk.begin()
     desk.page_says("Choose your board")
     desk.choose()
-    desk.says(f"It says: {REFUSED}")
+    desk.says(f"The board says: {REFUSED}. The files are on the board")
     desk.board.on_reset = desk.start
     desk.book.run_to_end(4)
     desk.begin_again()
