@@ -69,6 +69,7 @@ soak: system-packages $(FRONT_END) .venv/.dev ## Run the tests of reliability wi
 	@PICOPANEL_SOAK=1 $(BIN)/python -m pytest tests/reliability
 
 chip: system-packages $(FRONT_END) .venv/.dev ## Run the firmware in a Pico W's own MicroPython, on an emulated chip
+	@tools/system-packages.sh chip-packages.txt
 	@PICOPANEL_CHIP=1 $(BIN)/python -m pytest tests/chip
 
 mutants: system-packages $(FRONT_END) .venv/.dev ## Break each room on purpose, and see a test fail

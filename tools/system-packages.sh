@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what tools/system-packages.txt lists and is missing, where it may; elsewhere says what to install.
+# Installs what a list, system-packages.txt if none is named, has and is missing, where it may; elsewhere says
+# what to install.
 set -eu
 export PATH="$PATH:/usr/sbin:/sbin" # Debian puts servers there, outside a user's PATH
 
@@ -14,7 +15,7 @@ is_there() { # package command
 missing=()
 while read -r package command; do
   is_there "$package" "$command" || missing+=("$package")
-done < <(grep -v '^#' "$(dirname "$0")/system-packages.txt")
+done < <(grep -v '^#' "$(dirname "$0")/${1:-system-packages.txt}")
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()
