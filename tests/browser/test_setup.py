@@ -1,5 +1,6 @@
 """A board is set up in a cell of JupyterLab: by the kernel, to which it is plugged in."""
 
+import json
 from contextlib import ExitStack
 
 import pytest
@@ -71,10 +72,18 @@ def test_from_an_empty_board_to_its_panel_in_the_same_place(desk, theme):
     assert "LED on" in desk.book.run_to_end(1)
 
 
-def test_the_wifis_password_is_in_no_notebook_and_no_log(desk, lab):
+def test_the_wifis_password_is_in_no_notebook_and_the_panels_picture_in_its_own_cell(desk, lab):
     desk.fill()
     desk.says("That was your board.")
-    desk.book.save()
+    desk.book.run_to_end(1)
+    desk.book.run_to_end(2)
+
+    def pictures():
+        desk.book.save()
+        saved = json.loads((lab.root / desk.book.name).read_text())
+        return ["picopanel-still" in json.dumps(cell["outputs"]) for cell in saved["cells"]]
+
+    desk.book.eventually(lambda: pictures() == [True, False, False], "it is there", seen=pictures)
     saved = (lab.root / desk.book.name).read_text()
     assert "BoardSetup" in saved
     assert WIFI_PASSWORD not in saved + (lab.folder / "server.log").read_text(errors="replace")

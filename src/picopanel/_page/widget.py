@@ -81,7 +81,7 @@ class Displayed(anywidget.AnyWidget):
     def _get_ready(self) -> None: ...
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        _get_ready(self)
+        get_ready(self)
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             # No reading and no state: it is written once, beside a picture that is kept up to date.
@@ -132,6 +132,7 @@ class LiveWidget(Programmed):
 
     _displayed_at: float | None = None
     _has_place = _will_keep = False
+    _place = ""  # what `leave_place` was told of a place in the cell of a container, which shows it later
     _kept: object = None
 
     def __del__(self) -> None:
@@ -169,7 +170,8 @@ class LiveWidget(Programmed):
         if self._displayed_at is None:
             self._displayed_at = _CLOCK.monotonic()
             loop.ask(self._looks_again.every, EVERY)
-        self._has_place, self._kept = False, None  # the picture gets its place in this cell's output
+        # The picture gets its place in this cell's output, unless one was left for it.
+        self._has_place, self._kept = bool(self._place), None
 
     def _at_cell_end(self) -> None:
         """Leave the page with what the cell has brought: threads may not reach it from now on."""
@@ -209,7 +211,7 @@ class LiveWidget(Programmed):
 
     def _publish(self, bundle: Mapping[str, str]) -> None:
         if shell() is not None:
-            display(bundle, display_id=f"picopanel-{self._key}", update=self._has_place)
+            display(bundle, display_id=f"picopanel-{self._place or self._key}", update=self._has_place)
             self._has_place = True
 
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
@@ -252,6 +254,12 @@ def _read(name: str) -> bytes:
     return path.read_bytes()
 
 
+def leave_place(name: str) -> None:
+    """Leave a place for the picture of a widget that is shown here later, when no cell runs."""
+    if shell() is not None:
+        display(_A_PLACE, display_id=f"picopanel-{name}", update=False)
+
+
 def display_snapshot(snapshot: Snapshot) -> None:
     display({"text/html": snapshot.html(), "text/plain": snapshot.text})
 
@@ -269,13 +277,14 @@ def _look(model_id: str | None) -> None:
         root = ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{model_id}", None)
         if isinstance(root, ipywidgets.Widget) and not isinstance(root, Displayed):
             _others.add(root)
-            _get_ready(root)
+            get_ready(root)
     elif not all(each._was_displayed for each in _all if each._is_referred_to):
         for root in _others:
-            _get_ready(root, again=False)
+            get_ready(root, again=False)
 
 
-def _get_ready(root: ipywidgets.Widget, again: bool = True) -> None:
+def get_ready(root: ipywidgets.Widget, again: bool = True) -> None:
+    """Get what a widget holds, and itself, ready to be shown; what was before only `again`."""
     for widget in _within(root):
         if isinstance(widget, Displayed) and (again or not widget._was_displayed):
             widget._was_displayed = True

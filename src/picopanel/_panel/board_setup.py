@@ -11,7 +11,7 @@ from .._broker import Broker
 from .._broker.settings import find as find_broker
 from .._errors import Uncopied
 from .._errors.arguments import check_call, file_path
-from .._page.widget import widget_arguments
+from .._page.widget import get_ready, widget_arguments
 from .._setup.card import Card
 from .panel import PicoPanel
 
@@ -75,7 +75,9 @@ class BoardSetup(Uncopied, ipywidgets.VBox):  # type: ignore[misc]
             if self.panel is not None:
                 self.panel.close()
             self.panel = PicoPanel(device_id, broker=self._broker)
+            self.panel._place = self._card._key
             self.children = (self._card, self.panel)
+            get_ready(self.panel)
         else:
             self.send_state("children")
 

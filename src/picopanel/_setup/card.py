@@ -17,7 +17,7 @@ from .._broker.settings import environment
 from .._errors import InvalidArgument, PicoPanelError, Uncopied
 from .._page.conversation import Clicks
 from .._page.kernel import let_anyone_send, when_idle
-from .._page.widget import Program, Programmed
+from .._page.widget import Program, Programmed, leave_place
 from .._protocol.ids import check_device_id
 from .._runtime import loop
 from .._runtime.waiting import Event
@@ -74,6 +74,11 @@ class Card(Uncopied, Programmed):
         work = {"running": False, "reading": False, "trouble": None, "console": ""}
         super().__init__(_state={**about, "steps": steps, **work})
         self.on_msg(self._on_page_message)
+
+    def _get_ready(self) -> None:
+        """Leave the place for the picture of the panel that comes below; one in its panel needs none."""
+        if self._state["asks"]:
+            leave_place(self._key)
 
     def close(self) -> None:
         """A set-up ends with its card."""
