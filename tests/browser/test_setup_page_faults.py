@@ -80,7 +80,7 @@ class Desk:
         Thread(target=self._follow, daemon=True).start()
         self.notebook.goto(self._url)
         for name in ("ssid", "password"):
-            self.notebook.locator(f"[name={name}]").fill("lab")
+            self.notebook.locator(f"[name={name}]").fill("wifi-s3cret")
         self.notebook.get_by_role("button", name="Set up").click()
 
     def choose(self, button="Choose the board"):

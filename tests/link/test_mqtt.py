@@ -121,7 +121,7 @@ def test_the_last_one_out_ends_connection_and_threads(broker: Mosquitto, listen)
 
     def left() -> list[object]:
         gc.collect()
-        clients = [it for it in gc.get_objects() if isinstance(it, (Connection, Client))]
+        clients = [it for it in gc.get_objects() if issubclass(type(it), (Connection, Client))]
         sockets = [it for it in psutil.Process().net_connections(kind="tcp") if it.raddr]
         return [it for it in sockets if it.raddr.port == broker.port] + clients
 

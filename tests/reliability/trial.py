@@ -160,9 +160,12 @@ def footprint() -> dict[str, object]:
 
 
 def alive() -> Counter[str]:
-    """Return how many devices, stores and connections this process still holds in its memory."""
+    """Return how many devices, stores and connections this process still holds in its memory.
+
+    By their types: what a weak proxy stands for may be gone.
+    """
     gc.collect()
-    return Counter(type(each).__name__ for each in gc.get_objects() if isinstance(each, KEPT_NO_LONGER))
+    return Counter(type(each).__name__ for each in gc.get_objects() if issubclass(type(each), KEPT_NO_LONGER))
 
 
 def leaves_nothing(before: dict[str, object], held: Counter[str] | None = None) -> None:
