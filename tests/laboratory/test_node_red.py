@@ -1,4 +1,4 @@
-"""The flow of docs/automation.md in a real Node-RED."""
+"""The flow of docs/node-red.md in a real Node-RED."""
 
 import json
 import os
