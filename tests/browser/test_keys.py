@@ -48,14 +48,25 @@ def test_tab_reaches_every_control(book):
     panel = book.panel()
     panel.button("On").focus()
     reached = ["On"]
-    for _ in range(8):
+    for _ in range(9):
         book.page.keyboard.press("Tab")
         reached.append(
             book.page.evaluate(
                 "(it => it.getAttribute('aria-label') ?? it.textContent.trim())(document.activeElement)"
             ).split(".")[0]
         )
-    assert reached == ["On", "Off", "Toggle", "Blink", "Pause", "Time window", "Clear", "CSV", "Chart"]
+    assert reached == [
+        "On",
+        "Off",
+        "Toggle",
+        "Blink",
+        "Pause",
+        "Time window",
+        "Clear",
+        "Measure",
+        "CSV",
+        "Chart",
+    ]
 
 
 def test_focus_stays_while_readings_come(book):
