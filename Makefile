@@ -85,7 +85,8 @@ docs: .venv/.dev ## Build the site in dist/docs, warnings being errors
 	@$(BIN)/python -m sphinx -q -W --keep-going -d dist/trees docs dist/docs
 
 screenshots: system-packages .venv/.dev ## Make the pictures in docs/pictures/ anew
-	@echo "== docs/pictures: screenshots of a real JupyterLab"
+	@tools/system-packages.sh picture-packages.txt
+	@echo "== docs/pictures: screenshots of a real JupyterLab, and of a client of OPC UA"
 	@$(BIN)/python -m tests.screenshots
 
 clean: ## Remove what was built and installed

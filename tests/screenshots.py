@@ -1,8 +1,9 @@
 """Makes the pictures of the panel in docs/pictures: `python -m tests.screenshots`.
 
-A real JupyterLab, a real broker, and a virtual Pico on it; about two minutes.
+A real JupyterLab, a real broker, and a virtual Pico on it; about two minutes. And a client of OPC UA.
 """
 
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,13 +12,18 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, Position
 
+from picopanel import Pico, serve
+
 from .browser.cells import panel as panel_cell
 from .support import serial_page
 from .support.browser import Window, chromium
+from .support.environments import Environment
 from .support.jupyter import JupyterLab
 from .support.mosquitto import Mosquitto
 from .support.notebook import Notebook
+from .support.npm import npm_file
 from .support.png import smaller
+from .support.ports import free_port
 from .support.programs import Program
 from .support.usb_board import UsbBoard
 from .support.wall import WallOnPage
@@ -51,6 +57,7 @@ def main() -> None:
         book.close()
         a_class(broker, lab, window)
         set_up(broker, lab, window)
+    opc_ua()
 
 
 @contextmanager
@@ -173,6 +180,21 @@ def replay(book: Notebook) -> None:
     """The lesson that comes with PicoPanel."""
     book.run_to_end(3)
     book.page.wait_for_timeout(6_000)
+
+
+def opc_ua() -> None:
+    """A client of OPC UA, with a window, at a board that is served as a device of LADS."""
+    python = Environment("opcua-window", ["opcua-client==0.8.4"]).python
+    client = Path(__file__).parent / "support" / "opcua_window.py"
+    nodesets = npm_file("node-opcua-nodesets@2.182.0", "nodesets")
+    with (
+        tempfile.TemporaryDirectory() as settings,
+        Pico.demo("bench-1") as pico,
+        serve(pico, opcua=f"127.0.0.1:{free_port()}", nodesets=nodesets) as serving,
+    ):
+        pico.on()
+        command = [python, client, serving.addresses["opcua"], "bench-1", PICTURES / "opcua.png"]
+        subprocess.run(command, cwd=settings, check=True)
 
 
 def pictures(
