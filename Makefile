@@ -86,7 +86,7 @@ docs: .venv/.dev ## Build the site in dist/docs, warnings being errors
 
 screenshots: system-packages .venv/.dev ## Make the pictures in docs/pictures/ anew
 	@tools/system-packages.sh picture-packages.txt
-	@echo "== docs/pictures: screenshots of a real JupyterLab, and of a client of OPC UA"
+	@echo "== docs/pictures: screenshots of a real JupyterLab, and of clients of OPC UA and ROS 2"
 	@$(BIN)/python -m tests.screenshots
 
 clean: ## Remove what was built and installed

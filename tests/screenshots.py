@@ -1,6 +1,6 @@
 """Makes the pictures of the panel in docs/pictures: `python -m tests.screenshots`.
 
-A real JupyterLab, a real broker, and a virtual Pico on it; about two minutes. And a client of OPC UA.
+A real JupyterLab, a real broker, and a virtual Pico on it; about two minutes; clients of OPC UA and ROS 2.
 """
 
 import subprocess
@@ -25,6 +25,7 @@ from .support.npm import npm_file
 from .support.png import smaller
 from .support.ports import free_port
 from .support.programs import Program
+from .support.ros import Rosbridge
 from .support.usb_board import UsbBoard
 from .support.wall import WallOnPage
 
@@ -57,6 +58,7 @@ def main() -> None:
         book.close()
         a_class(broker, lab, window)
         set_up(broker, lab, window)
+        ros_2(window)
     opc_ua()
 
 
@@ -195,6 +197,21 @@ def opc_ua() -> None:
         pico.on()
         command = [python, client, serving.addresses["opcua"], "bench-1", PICTURES / "opcua.png"]
         subprocess.run(command, cwd=settings, check=True)
+
+
+def ros_2(window: Window) -> None:
+    """A client of ROS 2, in a terminal, at a board that is served through a rosbridge."""
+    client = Path(__file__).parent / "support" / "ros_window.py"
+    with tempfile.TemporaryDirectory() as folder, Pico.demo("bench-1") as pico, ExitStack() as ends:
+        bridge = Rosbridge(Path(folder), "rosight==0.2.0").start()
+        ends.callback(bridge.kill)
+        ends.enter_context(serve(pico, ros=bridge.address))
+        drawing = Path(folder) / "ros.svg"
+        bridge.node(client, "/bench_1", drawing).wait_for("saved")
+        page = window.context.new_page()
+        page.set_content(f"<style>svg {{ width: 900px }}</style>{drawing.read_text('utf-8')}")
+        save(page.locator("svg"), "ros")
+        page.close()
 
 
 def pictures(

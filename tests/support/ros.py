@@ -26,12 +26,17 @@ _RUN = "import os, sys; os.chmod(sys.argv[1], 0o755); os.execv(sys.argv[1], sys.
 
 
 class Rosbridge:
-    """A rosbridge on a port of its own, with a ROS 2 that only this computer hears."""
+    """A rosbridge on a port of its own, with a ROS 2 that only this computer hears.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: For its logs.
+        more: What its nodes need besides, as pip takes it.
+    """
+
+    def __init__(self, folder: Path, *more: str) -> None:
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
-        self._environment = Environment("ros", _REQUIREMENTS)
+        self._environment = Environment("ros", [*_REQUIREMENTS, *more])
         self._domain = {
             "ROS_DOMAIN_ID": str(self.port % 100 + 1),
             "ROS_LOCALHOST_ONLY": "1",
