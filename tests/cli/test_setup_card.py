@@ -2,11 +2,13 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
 
 from picopanel import BoardSetup, NoBroker, PicoPanel, PicoPanelError
+from picopanel._panel import board_setup
 from picopanel._setup import setup
 
 from ..support.programs import Program
@@ -287,3 +289,18 @@ def test_two_cards_do_not_read_one_board(desk):
     eventually(lambda: not first.state["reading"], "the first one lets go")
     second.say(type="console", click="again")
     assert second.state["reading"]
+
+
+def test_told_of_a_board_by_two_threads_at_once_it_shows_one_panel(desk, monkeypatch):
+    """JupyterLab's messages come in a thread of their own, and its end in the kernel's main one."""
+    made = []
+
+    def make(*given, **named):
+        made.append(PicoPanel(*given, **named))
+        return made[-1]
+
+    monkeypatch.setattr(board_setup, "PicoPanel", make)
+    at = desk()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(at.setup._show_panel, [ID] * 4))
+    assert made == [at.setup.panel]

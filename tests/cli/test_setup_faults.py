@@ -154,8 +154,16 @@ def test_a_kernel_restarted_in_the_middle_leaves_nobody_at_the_port(plug_in):
     kernel = Program(["-c", f"from picopanel._setup.usb import Mpremote; {hangs}"])
     eventually(lambda: board.programs, "it is at work", within=30)
     kernel.kill()
-    eventually(lambda: serial.Serial(board.port, exclusive=True).close() or True, "the port is free")
+    eventually(lambda: is_free(board.port), "the port is free", within=30)
     finishes(board)
+
+
+def is_free(port):
+    try:
+        serial.Serial(port, exclusive=True).close()
+    except serial.SerialException:
+        return False
+    return True
 
 
 def test_ctrl_c_in_the_terminal_ends_it_at_once_and_tells_how_to_go_on(plug_in, run, locked_broker, mqtt_as):

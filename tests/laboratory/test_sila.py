@@ -377,7 +377,7 @@ def test_it_is_discovered_with_its_certificate_where_others_reach_it(pico, monke
     with serve(pico, sila=f"127.0.0.1:{free_port()}") as serving:
         assert serving.says[0].endswith(", announced by mDNS)")
         name = f"PicoPanel {pico._device.id}"
-        with SilaClient.discover(server_name=name, timeout=10) as found:
+        with SilaClient.discover(server_name=name, timeout=60) as found:
             assert found.LedController.On().State == "on"
 
 

@@ -12,6 +12,7 @@ from .._broker.settings import find as find_broker
 from .._errors import Uncopied
 from .._errors.arguments import check_call, file_path
 from .._page.widget import get_ready, widget_arguments
+from .._runtime import loop
 from .._setup.card import Card
 from .panel import PicoPanel
 
@@ -60,6 +61,7 @@ class BoardSetup(Uncopied, ipywidgets.VBox):  # type: ignore[misc]
         check_call(BoardSetup, unnamed, widget, *widget_arguments())
         found, self._broker = find_broker(device_id, broker)
         self.panel: PicoPanel | None = None
+        self._shows = ""
         folder = None if mqtt_as is None else file_path("mqtt_as", mqtt_as)
         self._card = Card(found or "", self._broker, port, folder, self._show_panel)
         super().__init__(children=(self._card,), **widget)
@@ -71,7 +73,7 @@ class BoardSetup(Uncopied, ipywidgets.VBox):  # type: ignore[misc]
         """Show the board's panel below; told again, tell the page again."""
         if self.comm is None:
             return
-        if self.panel is None or self.panel._device.id != device_id:
+        if loop.ask(self._is_new, device_id):
             if self.panel is not None:
                 self.panel.close()
             self.panel = PicoPanel(device_id, broker=self._broker)
@@ -80,6 +82,11 @@ class BoardSetup(Uncopied, ipywidgets.VBox):  # type: ignore[misc]
             get_ready(self.panel)
         else:
             self.send_state("children")
+
+    def _is_new(self, device_id: str) -> bool:
+        """Whether none shows it yet. In the loop: JupyterLab's messages come in a thread of their own."""
+        former, self._shows = self._shows, device_id
+        return former != device_id
 
     def close(self) -> None:
         """End the panel's connection, and take both from the page."""
