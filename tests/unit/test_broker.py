@@ -164,7 +164,8 @@ def test_an_authority_is_read_when_it_is_given_and_must_be_pem(tmp_path: Path) -
 
 
 def test_nothing_given_and_nothing_found_shows_the_ways() -> None:
-    with pytest.raises(NoBroker, match=r"HIVEMQ_HOST(.|\n)*my_secrets.py(.|\n)*PICOPANEL_BROKER(.|\n)*demo\(\)"):
+    ways = r"HIVEMQ_HOST(.|\n)*my_secrets.py(.|\n)*PICOPANEL_BROKER(.|\n)*demo\(\)"
+    with pytest.raises(NoBroker, match=ways):
         find("id", None)
 
 
