@@ -247,7 +247,7 @@ def test_a_client_that_does_not_read_costs_a_bounded_memory_and_nobody_else_thei
 
     first, second = flood(500, 10.0), flood(2000, 20.0)
     deaf._client.tloop.post(_call(transport.resume_reading))
-    assert second - first < 100, "values kept for 2000 readings more"
+    assert second - first < 500, "values kept for 2000 readings more"
 
 
 async def _call(function):
