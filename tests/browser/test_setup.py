@@ -137,6 +137,12 @@ def test_the_keyboard_goes_from_the_form_to_stop_and_to_the_next_board(desk):
     desk.start()
     desk.says("That was your board.")
     desk.book.eventually(lambda: focused() == "Set up another", "the focus is there", seen=focused)
+    desk.page.keyboard.press("Enter")
+    asked = desk.card.locator("[name=id]")
+    desk.book.eventually(
+        lambda: asked.evaluate("it => it === document.activeElement"), "it asks for the next"
+    )
+    assert asked.input_value() == "", "another board has another ID"
     desk.book.panel(0).wait_until_ready()
     desk.page.keyboard.press("Enter")
     assert edge() == visible, "the panel has brought its own sheet"

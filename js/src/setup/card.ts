@@ -122,7 +122,9 @@ export class Card extends Pane {
   private readonly askAnew = (): void => {
     this.another = true;
     this.draw();
-    this.body.querySelector<HTMLElement>("[name=id]")?.focus();
+    const id = this.body.querySelector<HTMLInputElement>("[name=id]")!;
+    id.value = ""; // another board has another
+    id.focus();
   };
 
   private readonly begin = (event: Event): void => {

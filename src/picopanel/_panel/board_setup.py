@@ -16,6 +16,8 @@ from .._runtime import loop
 from .._setup.card import Card
 from .panel import PicoPanel
 
+_LEAST_WIDTH = "280px"  # beside others in a narrow window, where a box would leave it none
+
 
 class BoardSetup(Uncopied, ipywidgets.VBox):  # type: ignore[misc]
     """Sets up a board on USB, step by step, and shows its panel.
@@ -64,7 +66,7 @@ class BoardSetup(Uncopied, ipywidgets.VBox):  # type: ignore[misc]
         self._shows = ""
         folder = None if mqtt_as is None else file_path("mqtt_as", mqtt_as)
         self._card = Card(found or "", self._broker, port, folder, self._show_panel)
-        super().__init__(children=(self._card,), **widget)
+        super().__init__(children=(self._card,), **{"layout": {"min_width": _LEAST_WIDTH}, **widget})
 
     def __repr__(self) -> str:
         return f"<BoardSetup: {self.panel or 'not done yet'}>"
