@@ -304,3 +304,12 @@ def test_told_of_a_board_by_two_threads_at_once_it_shows_one_panel(desk, monkeyp
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(at.setup._show_panel, [ID] * 4))
     assert made == [at.setup.panel]
+
+
+def test_a_virtual_board_that_is_to_be_set_up_says_that_it_cannot_be():
+    """A page may ask for it: one that is away when its panel is opened looks like a board that never was."""
+    panel = PicoPanel.demo("no-board")
+    panel._on_page_message(panel, {"type": "setup", "open": True}, [])
+    assert panel._setup is None
+    assert "A virtual board or a recording is not set up" in panel._now()["notices"][-1]
+    panel.close()

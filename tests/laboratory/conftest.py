@@ -32,6 +32,36 @@ def pico(request):
         yield pico
 
 
+SECRETS = "ada", "s3cret-word"  # the user and the password at the shelf's broker
+
+
+class Shelf:
+    """A board on a real broker, and the command that serves it; each is a process of its own."""
+
+    def __init__(self, run, start):
+        self._run, self.broker = run, start(users=dict([SECRETS]))
+        self.url = self.broker.url(login=":".join(SECRETS))
+        self.plug_in().wait_for("Online")
+
+    def plug_in(self):
+        self.board = self._run("-m", "picopanel", "pico", "shelf", "--broker", self.url, "--interval", "200")
+        return self.board
+
+    def serve(self, *options):
+        self._program = self._run("-m", "picopanel", "serve", "shelf", "--broker", self.url, *options)
+        return self._program
+
+    def serve_no_more(self):
+        self._program.interrupt()
+        assert self._program.finish() == 0
+        assert self._program.lines[-1] == "Stopped."
+
+
+@pytest.fixture
+def shelf(run, start):
+    return Shelf(run, start)
+
+
 @pytest.fixture
 def well(pico):
     """The board, online again after whatever a test has done to it."""

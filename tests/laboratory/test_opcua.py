@@ -24,7 +24,7 @@ from picopanel._device.following import Reading
 from ..support.npm import npm_file, npm_package
 from ..support.ports import free_port
 from ..support.waiting import eventually
-from .conftest import broken
+from .conftest import SECRETS, broken
 
 NODESETS = "node-opcua-nodesets@2.182.0"
 NODE_OPCUA = "node-opcua-client@2.182.2"
@@ -332,42 +332,36 @@ def enter(address, pair, thread):
         return device.get_child(f"{index}:Status").read_value()
 
 
-def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(run, start, thread):
+def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(shelf, thread):
     """Without nodesets: OPC UA's own types. Nothing of the broker is in the address space."""
-    broker = start(users={"ada": "s3cret-word"})
-    url, port = broker.url(login="ada:s3cret-word"), free_port()
-    board = "-m", "picopanel", "pico", "shelf", "--broker", url, "--interval", "200"
-    first = run(*board)
-    first.wait_for("Online")
-    program = run("-m", "picopanel", "serve", "shelf", "--broker", url, "--opcua", f"127.0.0.1:{port}")
-    says = program.wait_for("OPC UA: ")
+    broker, port = shelf.broker, free_port()
+    says = shelf.serve("--opcua", f"127.0.0.1:{port}").wait_for("OPC UA: ")
     assert says == f"OPC UA: opc.tcp://127.0.0.1:{port}/picopanel (OPC UA's own types)"
     client = Laboratory(f"opc.tcp://127.0.0.1:{port}/picopanel", "shelf", thread)
     temperature = "temperature", "SensorValue"
     eventually(lambda: client.quality(*temperature) == "Good", "it measures", within=20)
-    agrees_with_a_panel(client, url)
-    first.hang()
+    agrees_with_a_panel(client, shelf.url)
+    shelf.board.hang()
     eventually(lambda: client.quality(*temperature).startswith("Uncertain"), "it is silent", within=30)
-    first.go_on()
+    shelf.board.go_on()
     eventually(lambda: client.quality(*temperature) == "Good", "it goes on", within=30)
     broker.kill()
     eventually(lambda: client.quality(*temperature) == "BadNoCommunication", "the broker is missed")
     assert client.refused("On") == "BadNoCommunication"
     broker.start()
     eventually(lambda: client.quality(*temperature) == "Good", "it is back", within=30)
-    first.kill()
+    shelf.board.kill()
     eventually(lambda: client.quality(*temperature) == "BadNoCommunication", "the board is missed")
-    run(*board)
+    shelf.plug_in()
     eventually(lambda: client.quality(*temperature) == "Good", "it is back", within=30)
     everything = text_of(client._client.nodes.root)
     assert "shelf.temperature" in everything
-    for secret in ("s3cret-word", "ada", str(broker.port)):
+    user, password = SECRETS
+    for secret in (password, user, str(broker.port)):
         assert secret not in everything.split()
-    assert "s3cret-word" not in everything
+    assert password not in everything
     client.close()
-    program.interrupt()
-    assert program.finish() == 0
-    assert program.lines[-1] == "Stopped."
+    shelf.serve_no_more()
 
 
 def agrees_with_a_panel(client, url):

@@ -24,7 +24,7 @@ from picopanel._serve.ros_messages import ros_name
 from ..support.ports import free_port
 from ..support.ros import Rosbridge
 from ..support.waiting import eventually
-from .conftest import broken
+from .conftest import SECRETS, broken
 
 TEMPERATURE, FLOAT = "sensor_msgs/msg/Temperature", "std_msgs/msg/Float64"
 BOOL, STRING = "std_msgs/msg/Bool", "std_msgs/msg/String"
@@ -317,41 +317,33 @@ def test_limits_that_are_crossed_are_told(robot, well):
     assert sentence.endswith("°C, above -20 °C.")
 
 
-def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(run, start, bridge, connect):
+def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(shelf, bridge, connect):
     """And a panel beside it; both agree. Nothing of the broker is said to ROS."""
-    broker = start(users={"ada": "s3cret-word"})
-    url = broker.url(login="ada:s3cret-word")
-    board = "-m", "picopanel", "pico", "shelf", "--broker", url, "--interval", "200"
-    first = run(*board)
-    first.wait_for("Online")
-    program = run("-m", "picopanel", "serve", "shelf", "--broker", url, "--ros", bridge.address)
-    says = program.wait_for("ROS: ")
+    says = shelf.serve("--ros", bridge.address).wait_for("ROS: ")
     assert says == f"ROS: ws://{bridge.address} (ROS 2; topics and services in /shelf)"
     robot = connect("shelf")
     led, status = robot.latest("led", BOOL), robot.latest("status", STRING)
     eventually(lambda: status() == "online", "it is online", within=20)
-    with PicoPanel("shelf", broker=url) as panel:
+    with PicoPanel("shelf", broker=shelf.url) as panel:
         eventually(lambda: panel.status == "online", "the panel sees it")
         for on in (True, False):
             assert robot.set_led(on)[0]
             eventually(lambda: panel.led is led() is on, "both agree")
         panel.on()
         eventually(led, "what the panel does is told")
-    broker.kill()
+    shelf.broker.kill()
     eventually(lambda: status() == "lost", "the broker is missed")
     success, sentence = robot.set_led(True)
     assert not success
-    assert "s3cret-word" not in sentence
-    broker.start()
+    assert SECRETS[1] not in sentence
+    shelf.broker.start()
     eventually(lambda: status() == "online", "it is back", within=30)
-    first.kill()
+    shelf.board.kill()
     eventually(lambda: status() == "offline", "the board is missed")
     assert robot.set_led(True) == (False, "'on' was not sent. The Pico is offline.")
-    run(*board)
+    shelf.plug_in()
     eventually(lambda: status() == "online", "it is back", within=30)
-    program.interrupt()
-    assert program.finish() == 0
-    assert program.lines[-1] == "Stopped."
+    shelf.serve_no_more()
 
 
 def test_wss_is_encrypted_and_the_certificate_is_looked_at(bridge, run, tmp_path, serving):

@@ -32,6 +32,7 @@ from picopanel._serve import sila, sila_server
 
 from ..support.ports import free_port
 from ..support.waiting import eventually
+from .conftest import SECRETS
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Server certificate is missing the extension", "ignore:.*via untrusted certificate"
@@ -381,21 +382,17 @@ def test_it_is_discovered_with_its_certificate_where_others_reach_it(pico, monke
             assert found.LedController.On().State == "on"
 
 
-def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(run, start):
+def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(shelf):
     """Nothing of the broker is in anything that the server offers."""
-    broker = start(users={"ada": "s3cret-word"})
-    url, port = broker.url(login="ada:s3cret-word"), free_port()
-    board = "-m", "picopanel", "pico", "shelf", "--broker", url, "--interval", "200"
-    first = run(*board)
-    first.wait_for("Online")
-    program = run("-m", "picopanel", "serve", "shelf", "--broker", url, "--sila", f"127.0.0.1:{port}")
+    broker, port = shelf.broker, free_port()
+    program = shelf.serve("--sila", f"127.0.0.1:{port}")
     assert program.wait_for("SiLA 2: ") == f"SiLA 2: 127.0.0.1:{port} (encrypted)"
     shown = ssl.get_server_certificate(("127.0.0.1", port))
     client = SilaClient("127.0.0.1", port, root_certs=shown.encode())
     status, readings = client.BoardController.Status, client.ChannelProvider.Readings.subscribe()
     eventually(lambda: status.get() == "online", "the board is there", within=20, seen=status.get)
     assert client.LedController.On().State == "on"
-    with PicoPanel("shelf", broker=url) as panel:
+    with PicoPanel("shelf", broker=shelf.url) as panel:
         eventually(lambda: panel.led is True, "the panel beside it has it", within=20)
         assert panel.off().led is False
         state = client.LedController.State.get
@@ -412,7 +409,7 @@ def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(run, start):
     temperature = client.TemperatureProvider.CurrentTemperature
     for away, miss, mend in (
         ("lost", broker.kill, broker.start),
-        ("offline", first.kill, lambda: run(*board)),
+        ("offline", shelf.board.kill, shelf.plug_in),
     ):
         measured = temperature.subscribe()
         assert next(measured) > 273
@@ -435,12 +432,11 @@ def test_on_the_command_line_with_a_real_broker_that_goes_and_comes(run, start):
         said.append(getattr(service, name).get())
     everything = "\n".join([*said, shown, str(client.BoardController.Read())])
     assert "temperature" in everything
-    assert "s3cret-word" not in everything
-    assert not {"ada", str(broker.port)} & set(re.split(r"\W+", everything))
+    user, password = SECRETS
+    assert password not in everything
+    assert not {user, str(broker.port)} & set(re.split(r"\W+", everything))
     client.close()
-    program.interrupt()
-    assert program.finish() == 0
-    assert program.lines[-1] == "Stopped."
+    shelf.serve_no_more()
 
 
 def test_what_cannot_be_is_said_in_a_sentence(pico, monkeypatch):

@@ -20,7 +20,7 @@ const FETCHED_WITHIN = 60_000;
 const SHOWN = 4_000; // characters of the console
 const CLOSED = "The page that worked at the board was closed. Try it again.";
 const RASPBERRY_PI = [{ usbVendorId: 0x2e8a }];
-const MODELS = { "Pico W": "RPI_PICO_W", "Pico 2 W": "RPI_PICO2_W" };
+const NAMES: Record<string, string> = { RP2: "Pico W", RP2350: "Pico 2 W" }; // by what their drives say
 const NO_FILE = "The notebook does not answer: get the file here, and drag it onto the drive.";
 const TITLES = {
   asks: "Choose your board",
@@ -226,9 +226,9 @@ class Page extends Pane {
   }
 
   private help({ micropython }: Plan): TemplateResult {
-    const files = Object.entries(MODELS).map(
-      ([name, model], nth) =>
-        html`${nth ? " or " : ""}<a href=${micropython.address.replace("MODEL", model)} download>${name}</a>`,
+    const files = Object.entries(micropython.models).map(
+      ([chip, model], nth) =>
+        html`${nth ? " or " : ""}<a href=${micropython.address.replace("MODEL", model)} download>${NAMES[chip]}</a>`,
     );
     return html`
       <ol>

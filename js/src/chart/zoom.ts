@@ -13,6 +13,11 @@ export class Chosen {
   hidden = new Set<string>();
 }
 
+/** The channels whose lines are shown. */
+export function shownOf<C extends { name: string }>(channels: readonly C[], { hidden }: Chosen): C[] {
+  return channels.filter(({ name }) => !hidden.has(name));
+}
+
 const SHORTEST = 1000;
 
 export function range(history: History, { zoom, paused, span }: Chosen, now: number): Range {

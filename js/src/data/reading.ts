@@ -3,6 +3,7 @@ import type { Channel } from "../contract";
 import type { Command } from "./commands";
 import type { History } from "./history";
 import type { Series } from "./series";
+import { first } from "./sorted";
 import { commandWord, milliseconds, outcomeWord } from "./words";
 
 export interface Reading {
@@ -21,7 +22,7 @@ export function readingAt(
 ): Reading {
   const lines = channels.map((channel) => history.series.get(channel.name));
   const there = lines.flatMap((series) => (series ? at(history, series, time, reach) : []) ?? []);
-  const nearest = closest(there, time);
+  const nearest = closest(there, ({ time }) => time, time);
   const moment = nearest?.time ?? time;
   const values = channels.map((channel, nth) => {
     const series = lines[nth];
@@ -56,25 +57,31 @@ type Found = { row: number; time: number };
 function at(history: History, series: Series, time: number, reach: number): Found | null {
   const next = series.search(time);
   const around = [next - 1, next].filter((place) => place >= series.start && place < series.end);
-  const found = closest(
-    around.map((place) => ({ row: series.row(place), time: series.time(place) })),
-    time,
-  );
+  const rows = around.map((place) => ({ row: series.row(place), time: series.time(place) }));
+  const found = closest(rows, (it) => it.time, time);
   if (!found || Math.abs(found.time - time) <= reach) return found;
   return around.length === 2 && !history.silentBetween(series.row(next - 1), series.row(next)) ? found : null;
 }
 
-function closest<T extends { time: number }>(items: readonly T[], time: number): T | null {
-  const far = ({ time: its }: T) => Math.abs(its - time);
+function closest<T>(items: readonly T[], timeOf: (item: T) => number, time: number): T | null {
+  const far = (item: T) => Math.abs(timeOf(item) - time);
   return items.reduce<T | null>((best, it) => (best && far(best) <= far(it) ? best : it), null);
 }
 
+/** The item that is nearest to a time, of some that are in the order of their times. */
+function nearestOf<T>(items: readonly T[], timeOf: (item: T) => number, time: number): T | null {
+  const next = first(0, items.length, (at) => timeOf(items[at]) >= time);
+  return closest(items.slice(Math.max(0, next - 1), next + 1), timeOf, time);
+}
+
 function nearby({ marks, commands }: History, time: number, reach: number): string | null {
+  const mark = nearestOf(marks, (it) => it.time, time);
+  const command = nearestOf(commands.list, (it) => it.sent, time);
   const things = [
-    ...marks.map((mark) => ({ time: mark.time, words: mark.text })),
-    ...commands.list.map((it) => ({ time: it.sent, words: told(it) })),
+    ...(mark ? [{ time: mark.time, words: mark.text }] : []),
+    ...(command ? [{ time: command.sent, words: told(command) }] : []),
   ];
-  const found = closest(things, time);
+  const found = closest(things, (it) => it.time, time);
   return found && Math.abs(found.time - time) <= reach ? found.words : null;
 }
 

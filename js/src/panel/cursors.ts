@@ -1,6 +1,7 @@
 /** Two cursors on the chart, and what lies between them. */
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import type { Area, Chart } from "../chart/chart";
+import { shownOf } from "../chart/zoom";
 import type { Channel } from "../contract";
 import type { LivePanel } from "../data/panel";
 import { readingAt, stepped } from "../data/reading";
@@ -11,13 +12,13 @@ import { guard } from "../page/guard";
 import { plain } from "../page/text";
 import { now } from "../page/time";
 import type { Local } from "./actions";
-import { STEPS } from "./readout";
+import { inWords, stepsOf } from "./readout";
 
 const NAMES = ["A", "B"] as const;
 const PLACES = [1 / 3, 2 / 3]; // of the readings that are seen, where they begin
-const FAR = 10; // readings that a step with Shift takes
 
 export class Cursors {
+  private drawn = false;
   private dragged = false; // whether one is, of which the kernel hears when it is let go
   private readonly changed = guard();
 
@@ -41,6 +42,8 @@ export class Cursors {
 
   draw(): void {
     const { cursors } = this.local;
+    if (!cursors && !this.drawn) return;
+    this.drawn = cursors !== null;
     const area = cursors && this.chart.area();
     render(area ? NAMES.map((_, nth) => this.cursor(nth, area)) : nothing, this.place);
     if (!this.changed(String(cursors), cursors && this.counted(cursors))) return;
@@ -56,7 +59,7 @@ export class Cursors {
   }
 
   private get shown(): Channel[] {
-    return this.panel.channels.filter(({ name }) => !this.local.hidden.has(name));
+    return shownOf(this.panel.channels, this.local);
   }
 
   /** Where they begin: at readings that are seen, so far apart that both can be taken hold of. */
@@ -116,9 +119,9 @@ export class Cursors {
   }
 
   private key(event: KeyboardEvent, nth: number): void {
+    const steps = stepsOf(event);
     if (event.key === "Escape") this.toggle();
-    else if (event.key in STEPS) {
-      const steps = STEPS[event.key] * (event.shiftKey ? FAR : 1);
+    else if (steps !== null) {
       this.move(nth, stepped(this.panel.history, this.shown, this.local.cursors![nth], steps));
       this.tell();
     } else return;
@@ -129,9 +132,7 @@ export class Cursors {
   private valuesAt(time: number): string {
     const { values } = readingAt(this.panel.history, this.shown, time, 0);
     const told = values.filter(({ value }) => value !== null);
-    return told
-      .map(({ channel, value }) => `${plain(channel.name)} ${exact(value!)} ${plain(channel.unit)}`)
-      .join(", ");
+    return told.map(inWords).join(", ");
   }
 
   private between(cursors: [number, number]): TemplateResult {

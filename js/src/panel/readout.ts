@@ -2,6 +2,7 @@
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import type { Area, Chart } from "../chart/chart";
 import { lookOf } from "../chart/figure";
+import { shownOf } from "../chart/zoom";
 import type { LivePanel } from "../data/panel";
 import { type Reading, readingAt, stepped } from "../data/reading";
 import { exact } from "../data/words";
@@ -13,10 +14,9 @@ import type { Local } from "./actions";
 const NEAR = 10; // pixels within which a reading or a mark is where the user points
 const PRESS = 450; // milliseconds after which a finger that rests means to read
 const RESTS = 10; // pixels that a finger may move meanwhile
-const FAR = 10; // readings that a step with Shift takes
 const LONGEST = 40; // characters of what is nearby
-/** Readings that a key goes on by. */
-export const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
+const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
+const FAR = 10; // readings that a step with Shift takes
 
 /** Where the user points: at pixels of the chart, along which time moves on; by the keyboard at a time. */
 type Place = { x: number } | { time: number };
@@ -47,7 +47,9 @@ export class Readout {
   }
 
   /** Takes a key: Enter begins to read, the arrows go from reading to reading, Escape ends. */
-  key({ key, shiftKey }: KeyboardEvent): boolean {
+  key(event: KeyboardEvent): boolean {
+    const { key } = event;
+    const steps = stepsOf(event);
     const time = this.at && "time" in this.at ? this.at.time : null;
     const { history } = this.panel;
     if (key === "Enter" && time === null) {
@@ -57,9 +59,8 @@ export class Readout {
     }
     if (time === null) return false;
     if (key === "Escape") this.point(null);
-    else if (key in STEPS)
-      this.point({ time: stepped(history, this.shown, time, STEPS[key] * (shiftKey ? FAR : 1)) });
-    return key === "Escape" || key in STEPS;
+    else if (steps !== null) this.point({ time: stepped(history, this.shown, time, steps) });
+    return key === "Escape" || steps !== null;
   }
 
   draw(): void {
@@ -75,7 +76,7 @@ export class Readout {
   }
 
   private get shown() {
-    return this.panel.channels.filter(({ name }) => !this.local.hidden.has(name));
+    return shownOf(this.panel.channels, this.local);
   }
 
   private point(at: Place | null): void {
@@ -138,10 +139,19 @@ export class Readout {
   }
 }
 
+/** How many readings a key goes on by; null if it is none that does. */
+export function stepsOf({ key, shiftKey }: KeyboardEvent): number | null {
+  return key in STEPS ? STEPS[key] * (shiftKey ? FAR : 1) : null;
+}
+
+/** A channel's reading in words, for those who hear it. */
+export function inWords({ channel, value }: Reading["values"][number]): string {
+  const told = value === null ? "nothing" : `${exact(value)} ${plain(channel.unit)}`;
+  return `${plain(channel.name)} ${told}`.trim();
+}
+
 function spoken({ time, values, led, nearby }: Reading): string {
-  const told = values.map(({ channel, value }) =>
-    `${plain(channel.name)} ${value === null ? "nothing" : `${exact(value)} ${plain(channel.unit)}`}`.trim(),
-  );
+  const told = values.map(inWords);
   const words = [moment(time, now()), ...told, led === null ? "" : `LED ${led ? "on" : "off"}`, nearby ?? ""];
   return words.filter(Boolean).join(", ");
 }

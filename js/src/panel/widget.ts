@@ -20,9 +20,9 @@ import { SetupCard } from "./setup";
 export function open(model: HostModel, early: Heard[]): Widget {
   const send = (message: ToKernel) => quietly(() => model.send(message));
   const panel = new LivePanel(send, now());
-  const key = model.get("_key"); // a wall gives its boards none
-  const displays = new Displays<Display>(panel, String(key ?? ""));
-  const want = key === null ? null : (open: boolean) => send({ type: "setup", open });
+  const key = String(model.get("_key") ?? ""); // a wall gives its boards none
+  const displays = new Displays<Display>(panel, key);
+  const want = key ? (open: boolean) => send({ type: "setup", open }) : null;
   const setup = new SetupCard(want, () => displays.tell((display) => display.showCard()));
   const lookForCard = () => setup.take(model.get("_setup") ? cardOf(model) : null);
   const changed = (words: boolean) => displays.tell((display) => display.changed(words));

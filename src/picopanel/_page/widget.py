@@ -214,12 +214,15 @@ class LiveWidget(Programmed):
             display(bundle, display_id=f"picopanel-{self._place or self._key}", update=self._has_place)
             self._has_place = True
 
+    def _hear(self, message: object) -> None:
+        loop.ask(self._conversation.handle, message).send(self._send_news)
+
     def _on_page_message(self, _: object, message: object, buffers: object) -> None:
         if self._sends_program(message):
             return
         loop.pass_by()
         try:
-            loop.ask(self._conversation.handle, message).send(self._send_news)
+            self._hear(message)
         except Exception as error:  # it would vanish in the kernel's log
             loop.ask(self._conversation.notice, f"The page's message failed: {type(error).__name__}: {error}")
 

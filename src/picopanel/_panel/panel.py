@@ -170,9 +170,9 @@ class PicoPanel(Handle, LiveWidget):
 
     def _show_setup(self, wanted: bool) -> None:
         """Have the card in the panel itself; it ends with its set-up when it is no longer wanted."""
-        from .._setup.card import Card
-
         if wanted and self._setup is None:
+            from .._setup.card import Card
+
             self._setup = Card(self._device.id, self._broker(), None, None, lambda _: None, asks=False)
         elif not wanted and self._setup is not None:
             card, self._setup = self._setup, None
@@ -189,11 +189,12 @@ class PicoPanel(Handle, LiveWidget):
         self._state = {"version": 0, **snapshot.state}
         super()._keep(snapshot)
 
-    def _on_page_message(self, widget: object, message: object, buffers: object) -> None:
-        is_click = isinstance(message, dict) and message.get("type") in ("click", "set")
-        if is_click and cells.just_ended > _NOTICEABLE and cells_block_the_page():
+    def _hear(self, message: object) -> None:
+        given = message if isinstance(message, dict) else {}
+        kind = given.get("type")
+        if kind in ("click", "set") and cells.just_ended > _NOTICEABLE and cells_block_the_page():
             loop.ask(self._conversation.notice, _USE_SLEEP if loop.has_thread() else _THE_PAGE_WAITS)
-        if isinstance(message, dict) and message.get("type") == "setup":
-            self._show_setup(message.get("open") is True)
+        if kind == "setup":
+            self._show_setup(given.get("open") is True)
         else:
-            super()._on_page_message(widget, message, buffers)
+            super()._hear(message)

@@ -91,8 +91,7 @@ class OpcUa:
         self._changes = True
         self._wake()
 
-    def crossed(self, reading: Reading, words: str) -> None:
-        sentence = f"{reading.channel} is {reading.value:g} {reading.unit}, {words}."
+    def crossed(self, reading: Reading, sentence: str) -> None:
         event = self._emit("LimitCrossed", sentence, reading.channel, 500, reading.time)
         asyncio.run_coroutine_threadsafe(event, self._loop)
 

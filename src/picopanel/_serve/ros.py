@@ -117,8 +117,8 @@ class RosDevice:
         kind, message = message_of(reading, self._name)
         self._put((reading.channel, kind), message)
 
-    def crossed(self, reading: Reading, words: str) -> None:
-        self._put(_LIMITS, {"data": f"{reading.channel} is {reading.value:g} {reading.unit}, {words}."})
+    def crossed(self, reading: Reading, sentence: str) -> None:
+        self._put(_LIMITS, {"data": sentence})
 
     def changed(self) -> None:
         it = self._pico

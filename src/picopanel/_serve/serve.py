@@ -35,8 +35,8 @@ class Front(Protocol):
     def take(self, reading: Reading) -> None:
         """Pass a reading on."""
 
-    def crossed(self, reading: Reading, words: str) -> None:
-        """Tell that a reading is beyond a limit."""
+    def crossed(self, reading: Reading, sentence: str) -> None:
+        """Tell that a reading is beyond a limit, in these words."""
 
     def changed(self) -> None:
         """Tell that the LED, whether the board is there, or which sensors fail has changed."""
@@ -191,14 +191,14 @@ class Serving(Uncopied):
                 self._closed.wait(_TRY_AGAIN)
 
     def _pass_on(self, reading: Reading) -> None:
-        words = self._crossing(reading)
+        sentence = self._crossing(reading)
         for front in self._fronts.values():
             loop.safely(front.take, reading)
-            if words:
-                loop.safely(front.crossed, reading, words)
+            if sentence:
+                loop.safely(front.crossed, reading, sentence)
 
     def _crossing(self, reading: Reading) -> str:
-        """Return on which side a reading has left its limits; empty if it has not."""
+        """Return that a reading has left its limits, and on which side; empty if it has not."""
         if time.monotonic() - self._looked >= _LOOK_EVERY:
             self._looked = time.monotonic()
             self._limits = {limit.channel: limit for limit in self._pico.limits}
@@ -206,4 +206,6 @@ class Serving(Uncopied):
         before = self._sides.get(reading.channel, "within")
         side = limit.side(reading.value, before) if limit else "within"
         self._sides[reading.channel] = side
-        return limit.words(side, reading.unit) if limit and side not in ("within", before) else ""
+        if limit is None or side in ("within", before):
+            return ""
+        return f"{reading.channel} is {reading.value:g} {reading.unit}, {limit.words(side, reading.unit)}."

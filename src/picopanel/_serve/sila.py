@@ -109,8 +109,8 @@ class Sila:
         if (error := self._unknown()) is not None:
             self._temperature.fail(error)
 
-    def crossed(self, reading: Reading, words: str) -> None:
-        self._crossed.tell(f"{reading.channel} is {reading.value:g} {reading.unit}, {words}.")
+    def crossed(self, reading: Reading, sentence: str) -> None:
+        self._crossed.tell(sentence)
 
     def close(self) -> None:
         self._threads.submit(self._server.end).result()

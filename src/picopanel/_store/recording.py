@@ -42,6 +42,9 @@ _LONGEST = 65_536  # bytes of a line
 _MOST_KEYS = 24
 _AT_ONCE = 256
 
+_FACTS = ("channel", "unit", "boot", "interval", "led", "virtual")
+"""What a reading's line has beside its numbers, as `_origin` takes it."""
+
 _NUMBER = rb"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?"
 _AS_WRITTEN = re.compile(
     rb'\{"time":(%b),"value":(%b)(?:,"lag":(-?\d{1,9}))?(?:,"board_time":(\d{1,12}|[1-8]\d{12}))?,'
@@ -196,9 +199,6 @@ def _parse_reading(time: float, data: dict[str, Any], units: dict[str, str]) -> 
         raise InvalidPayload("a lag that is no whole number of milliseconds")
     stamp = NO_CLOCK if stamp is None else an_integer(stamp, LATEST)
     return facts[0], time, a_number(data["value"]), lag, stamp
-
-
-_FACTS = ("channel", "unit", "boot", "interval", "led", "virtual")
 
 
 @lru_cache(256, typed=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -38,8 +39,11 @@ def stretch(table: pandas.DataFrame, start: datetime, end: datetime) -> Stretch:
     """Return what of a table of readings lies between two times, in either order."""
     start, end = sorted((moment(start), moment(end)))
     frame = table[(table.time >= start) & (table.time <= end)].reset_index(drop=True)
-    rows = {channel: _numbers(readings) for channel, readings in frame.groupby("channel", sort=False)}
-    numbers = type(table).from_dict(rows, orient="index", columns=list(_numbers(None)))
+    rows = {
+        channel: {name: reckon(readings) for name, reckon in _NUMBERS.items()}
+        for channel, readings in frame.groupby("channel", sort=False)
+    }
+    numbers = type(table).from_dict(rows, orient="index", columns=list(_NUMBERS))
     return Stretch(start, end, frame, numbers)
 
 
@@ -50,23 +54,27 @@ def moment(time: object) -> datetime:
     return datetime.fromtimestamp(round(time.timestamp() * 1000) / 1000, timezone.utc)
 
 
-def _numbers(readings: pandas.DataFrame | None) -> dict[str, Any]:
-    names = ("unit", "n", "difference", "seconds", "mean", "median", "least", "most", "deviation", "slope")
-    if readings is None:
-        return dict.fromkeys(names)
+def _slope(readings: pandas.DataFrame) -> float:
+    """Return it per second, by least squares; NaN where all have one time."""
     value, at = readings["value"], readings["elapsed_s"]
-    middle, width = at.mean(), ((at - at.mean()) ** 2).sum()
-    slope = ((at - middle) * (value - value.mean())).sum() / width if width > 0 else float("nan")
-    found = (
-        readings["unit"].iloc[0],
-        len(value),
-        value.iloc[-1] - value.iloc[0],
-        at.iloc[-1] - at.iloc[0],
-        value.mean(),
-        value.median(),
-        value.min(),
-        value.max(),
-        value.std(),
-        slope,
-    )
-    return dict(zip(names, found, strict=True))
+    width = ((at - at.mean()) ** 2).sum()
+    return ((at - at.mean()) * (value - value.mean())).sum() / width if width > 0 else float("nan")
+
+
+def _span(column: pandas.Series) -> Any:
+    return column.iloc[-1] - column.iloc[0]
+
+
+_NUMBERS: dict[str, Callable[[pandas.DataFrame], Any]] = {
+    "unit": lambda readings: readings["unit"].iloc[0],
+    "n": len,
+    "difference": lambda readings: _span(readings["value"]),
+    "seconds": lambda readings: _span(readings["elapsed_s"]),
+    "mean": lambda readings: readings["value"].mean(),
+    "median": lambda readings: readings["value"].median(),
+    "least": lambda readings: readings["value"].min(),
+    "most": lambda readings: readings["value"].max(),
+    "deviation": lambda readings: readings["value"].std(),
+    "slope": _slope,
+}
+"""How each column is reckoned from a channel's readings."""
