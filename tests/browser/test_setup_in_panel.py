@@ -32,6 +32,10 @@ class Silent(Desk):
         self.card.wait_for(state="detached")
         self.offer.click()
         self.card.locator("form").wait_for()
+        first = self.card.locator("[name=ssid]")
+        self.book.eventually(
+            lambda: first.evaluate("it => it === document.activeElement"), "the first field to fill has the focus"
+        )
         self.book.save()
         self.book.reload()
         self.card.locator("form").wait_for()

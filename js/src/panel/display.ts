@@ -109,7 +109,7 @@ export class Display extends Pane implements Stage {
     this.hideCard();
     this.hideCard = widget?.show(place, false) ?? (() => {});
     this.change({ setup: widget !== null });
-    if (opened) place.querySelector("input")?.focus();
+    if (opened) place.querySelector<HTMLElement>("input:not([readonly])")?.focus();
   }
 
   changeShade(): void {

@@ -138,8 +138,8 @@ export function chart({ waits, axes }: View, { zoom, paused }: Local, actions: A
   return html`
     <div class="figure" style=${`--axes: ${axes}`}>
       <div class="chart" tabindex="0" role="group" aria-label="Chart. Enter reads values, and arrow keys then go from reading to reading; before that they move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
-      <div class="readout"></div>
       <div class="cursors"></div>
+      <div class="readout"></div>
       ${waits ? html`<span class="empty">${waits}</span>` : nothing}
       ${zoom || paused !== null ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
     </div>
