@@ -34,7 +34,8 @@ class Silent(Desk):
         self.card.locator("form").wait_for()
         first = self.card.locator("[name=ssid]")
         self.book.eventually(
-            lambda: first.evaluate("it => it === document.activeElement"), "the first field to fill has the focus"
+            lambda: first.evaluate("it => it === document.activeElement"),
+            "the first field to fill has the focus",
         )
         self.book.save()
         self.book.reload()
