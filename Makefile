@@ -26,6 +26,7 @@ TOGETHER = $(MAKE) --no-print-directory --jobs=3 $(filter --output-sync,$(.FEATU
 
 test: system-packages .venv/.dev $(FRONT_END) ## Run every check and every test
 	@$(TOGETHER) $(CHECKS) test-front-end
+	@$(BIN)/python -m tests.prepare
 	@echo "== tests of the package"
 	@$(BIN)/python -m pytest --cache-clear --numprocesses=5 --dist=loadscope --no-loadscope-reorder || { \
 		[ $$? = 1 ] && \

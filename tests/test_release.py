@@ -46,9 +46,12 @@ def read(wheel, ending):
         return archive.read(name).decode()
 
 
+def twine():
+    return Environment("twine", ["twine>=6.1,<8"])
+
+
 def test_twine_finds_nothing_to_complain_of(dist):
-    twine = Environment("twine", ["twine>=6.1,<8"])
-    check = [twine.python, "-m", "twine", "check", "--strict", *map(str, dist.iterdir())]
+    check = [twine().python, "-m", "twine", "check", "--strict", *map(str, dist.iterdir())]
     done = subprocess.run(check, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("PASSED") == 2, done.stdout

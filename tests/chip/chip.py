@@ -65,7 +65,7 @@ class Chip:
         self._log = (folder / "emulator.log").open("w+")
         self._process = subprocess.Popen(
             [sys.executable, EMULATE],
-            env={**os.environ, "PYTHONPATH": str(_emulator())},
+            env={**os.environ, "PYTHONPATH": str(emulator())},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -158,7 +158,7 @@ def run(files, program, folder):
         chip.stop()
 
 
-def _emulator() -> Path:
+def emulator() -> Path:
     with made_once(EMULATOR, "installing") as folder:
         if folder:
             pip = [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", folder]

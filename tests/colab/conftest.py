@@ -23,6 +23,10 @@ KERNELS = {
 }
 
 
+def environment_of(kernel):
+    return Environment("kernel-" + kernel.replace(" ", "-"), KERNELS[kernel])
+
+
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory):
     return build_wheel(tmp_path_factory.mktemp("wheel"))
@@ -31,7 +35,7 @@ def wheel(tmp_path_factory):
 @pytest.fixture(scope="session")
 def colab(wheel):
     """Colab's environment with the wheel; `before` and `after` tell what is installed."""
-    environment = Environment("colab", COLAB)
+    environment = environment_of("6.17.1 on Colab")
     environment.uninstall(*ADDED)
     environment.before = environment.installed()
     environment.install("picopanel", find_links=wheel.parent)  # as the examples' first line does
@@ -47,7 +51,7 @@ def python(request, wheel):
         return Path(sys.executable)
     if requirements is COLAB:
         return request.getfixturevalue("colab").python
-    environment = Environment("kernel-" + request.param, requirements)
+    environment = environment_of(request.param)
     environment.uninstall("picopanel")
     environment.install(str(wheel))
     return environment.python

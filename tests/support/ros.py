@@ -25,6 +25,10 @@ _OPTIONS = "--no-rosapi", "--bind"
 _RUN = "import os, sys; os.chmod(sys.argv[1], 0o755); os.execv(sys.argv[1], sys.argv[1:])"
 
 
+def environment(*more: str) -> Environment:
+    return Environment("ros", [*_REQUIREMENTS, *more])
+
+
 class Rosbridge:
     """A rosbridge on a port of its own, with a ROS 2 that only this computer hears.
 
@@ -36,7 +40,7 @@ class Rosbridge:
     def __init__(self, folder: Path, *more: str) -> None:
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
-        self._environment = Environment("ros", [*_REQUIREMENTS, *more])
+        self._environment = environment(*more)
         self._domain = {
             "ROS_DOMAIN_ID": str(self.port % 100 + 1),
             "ROS_LOCALHOST_ONLY": "1",

@@ -1,0 +1,41 @@
+"""What the tests install, each once into `.cache/`, made before the first of them: its time is not theirs.
+
+    python -m tests.prepare
+
+A test that is run by itself makes what it needs.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from .chip.chip import emulator
+from .colab.conftest import KERNELS, environment_of
+from .laboratory.test_node_red import NODE_RED
+from .laboratory.test_opcua import NODE_OPCUA
+from .support import ros
+from .support.npm import npm_package
+from .test_release import twine
+
+WHAT: list[Callable[[], object]] = [
+    *(partial(environment_of, kernel) for kernel, wanted in KERNELS.items() if wanted),
+    ros.environment,
+    partial(npm_package, NODE_RED),
+    partial(npm_package, NODE_OPCUA),
+    twine,
+    emulator,
+]
+"""What takes longest first."""
+
+
+def main() -> None:
+    began = time.monotonic()
+    with ThreadPoolExecutor(max_workers=4) as several:
+        for made in [several.submit(make) for make in WHAT]:
+            made.result()
+    print(f"== what the tests need is there, after {time.monotonic() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
