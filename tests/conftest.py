@@ -4,6 +4,7 @@ import os
 import signal
 import ssl
 import sys
+from contextlib import closing
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,6 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from . import slowest
 from .support.browser import chromium
+from .support.lite import JupyterLite
 from .support.mosquitto import Mosquitto
 from .support.programs import Board, Program
 from .support.spy import Spy
@@ -31,6 +33,7 @@ TOGETHER = {
     "tests/browser/": "JupyterLab",
     "tests/colab/": "Colab",
     "tests/hosts/test_hosts": "pages",
+    "tests/lite/": "JupyterLite",
     "tests/recorded/test_boxes": "",
     "tests/recorded/test_renewal": "",
     "tests/recorded/": "pages",
@@ -51,6 +54,7 @@ LONGEST = (
     "tests/firmware/test_firmware_micropython.py",
     "tests/reliability/test_network.py",
     "tests/recorded/test_boxes.py",
+    "JupyterLite",
     "tests/firmware/test_firmware_memory.py",
     "tests/firmware/test_firmware_tls.py",
     "tests/troubleshooting/test_broker.py",
@@ -96,6 +100,13 @@ def browser():
     """One Chromium for all tests: Playwright cannot run twice in a process."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def lite(tmp_path_factory):
+    """A JupyterLite of its own with PicoPanel in it, on loopback."""
+    with closing(JupyterLite(tmp_path_factory.mktemp("lite"))) as lite:
+        yield lite
 
 
 @pytest.fixture

@@ -136,11 +136,7 @@ class _Threaded:
         self._context = Context()
         self._process = os.getpid()
         self._thread = Thread(target=self._run, name="picopanel-loop", daemon=True)
-        try:
-            self._thread.start()
-        except RuntimeError:
-            self.asyncio.close()
-            raise
+        self._thread.start()
 
     def is_here(self) -> bool:
         return get_ident() == self._thread.ident
@@ -259,9 +255,14 @@ _only: dict[str, _Threaded | Stepped] = {}
 def _the() -> _Threaded | Stepped:
     if "loop" in _only:
         return _only["loop"]
-    try:
-        it: _Threaded | Stepped = _Threaded()
-    except RuntimeError:
-        it = Stepped()
     # Not under a lock: an interrupt could leave it taken. Of two that begin at once, one is used.
-    return _only.setdefault("loop", it)
+    return _only.setdefault("loop", _Threaded() if _threads_start() else Stepped())
+
+
+def _threads_start() -> bool:
+    """Try it before the loop makes its sockets: where no thread starts (Pyodide) it can have none either."""
+    try:
+        Thread(target=bool, daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
