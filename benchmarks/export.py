@@ -10,9 +10,9 @@ from typing import Any
 import pandas
 
 from picopanel import read_recording
-from picopanel._store import Origin, Store
+from picopanel._store import Origin, Store, parquet
 from picopanel._store.export import Export
-from picopanel._store.recording import header, lines
+from picopanel._store.recording import Recording, header, lines
 
 from .table import Row, tell
 
@@ -22,7 +22,8 @@ MOMENTS = ("time", "arrival", "board_time")
 
 def rows(folder: Path) -> Iterator[Row]:
     tell("a million readings")
-    export = Export(_filled().since(0), "ada", {"temperature": "°C"})
+    store, units = _filled(), {"temperature": "°C"}
+    export = Export(store.since(0), "ada", units)
     frame = export.to_dataframe()
     ours, peer = _best(export.to_dataframe, 5), _best(lambda: _by_pandas(frame), 5)
     figure = f"{ours:.2f} s ({ours / peer:.2f} of pandas' own)"
@@ -43,6 +44,12 @@ def rows(folder: Path) -> Iterator[Row]:
     ours, peer = _best(lambda: read_recording(run), 2), _best(lambda: _read_by_pandas(run), 2)
     figure = f"{ours / peer:.2f} ({ours:.1f} of {peer:.1f} s)"
     yield Row("`read_recording()`, of `pandas.read_json(lines=True)`", figure, "1", ours <= peer)
+    whole = folder / "run.parquet"
+    parquet.add(whole, Recording("ada", store, units))
+    again = _best(lambda: read_recording(whole), 2)
+    share = whole.stat().st_size / run.stat().st_size
+    figure = f"{again / ours:.2f} ({again:.1f} s), {share:.2f} of its bytes"
+    yield Row("the same of Parquet, of its own of lines", figure, "less", again < ours)
 
 
 def _filled() -> Store:

@@ -45,7 +45,14 @@ MUTANTS = [
     ),
     Mutant("src/picopanel/_page/snapshot.py", "min(known,", "max(known,", "tests/recorded/test_recording.py"),
     Mutant("src/picopanel/_store/appender.py", "file.truncate(self.size)", "pass", UNIT),
-    Mutant("src/picopanel/_store/recording.py", " if data.keys() <= set(_FACTS) else None", "", UNIT),
+    Mutant("src/picopanel/_store/recording.py", " if data.keys() <= set(FACTS) else None", "", UNIT),
+    Mutant(
+        "src/picopanel/_store/files.py",
+        "_beside(self.path, opened.parts).unlink(missing_ok=True)",
+        "pass",
+        UNIT,
+    ),
+    Mutant("src/picopanel/_store/parquet.py", "former.parts + 1 if former", "former.parts if former", UNIT),
     Mutant("src/picopanel/_device/replay.py", "if paused is False and self.ended:", "if False:", UNIT),
     Mutant("src/picopanel/_device/recorder.py", "if first in self._past:", "if False:", UNIT),
     Mutant(

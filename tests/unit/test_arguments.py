@@ -27,7 +27,8 @@ from picopanel import (
 from picopanel._device.command import Command
 from picopanel._device.device import Device
 from picopanel._device.replay import Player
-from picopanel._store.recording import BUNDLED, read_file
+from picopanel._store.files import read_file
+from picopanel._store.recording import BUNDLED
 
 from .hand import Hand, HandLink
 from .test_device import pico_board

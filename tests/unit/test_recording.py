@@ -19,7 +19,8 @@ from picopanel import NotARecording, PicoPanelError, RecordingFailed, read_recor
 from picopanel._store import EVENT, NO_CLOCK, Origin, Rows, Store, recording
 from picopanel._store.appender import Appender
 from picopanel._store.export import Export
-from picopanel._store.recording import START, Recording, header, lines, read, read_file
+from picopanel._store.files import read_file
+from picopanel._store.recording import START, Recording, header, lines, read
 
 from ..support.programs import Program
 

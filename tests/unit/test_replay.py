@@ -19,7 +19,8 @@ from picopanel._page.conversation import Conversation
 from picopanel._page.news import SPEEDS, panel_state
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
 from picopanel._store.export import Readings
-from picopanel._store.recording import BUNDLED, Recording, read_file
+from picopanel._store.files import read_file
+from picopanel._store.recording import BUNDLED, Recording
 
 from .hand import Hand
 from .test_recording import filled, logs, plain

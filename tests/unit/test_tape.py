@@ -18,12 +18,17 @@ from picopanel._runtime.waiting import Event
 from picopanel._store import Origin
 from picopanel._store.appender import Appender
 from picopanel._store.export import Readings
+from picopanel._store.files import read_file
 from picopanel._store.limit import Limit
-from picopanel._store.recording import read_file
 
 from .hand import Hand, HandLink
 
 Open = Callable[..., Device]
+
+
+@pytest.fixture(params=["run.jsonl", "run.parquet"])
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return tmp_path / str(request.param)
 
 
 @pytest.fixture
@@ -44,10 +49,8 @@ def board(hand: Hand) -> Iterator[Open]:
         close(device)
 
 
-def test_what_comes_while_all_is_cleared_is_recorded_or_stays(
-    board: Open, tmp_path: Path, hand: Hand
-) -> None:
-    device, path = board(1.0), tmp_path / "run.jsonl"
+def test_what_comes_while_all_is_cleared_is_recorded_or_stays(board: Open, path: Path, hand: Hand) -> None:
+    device = board(1.0)
     record(device, path)
     file = device.recorder.file
     assert file is not None
@@ -111,8 +114,7 @@ def kinds(device: Device) -> list[Any]:
     return [event["kind"] for _, event in device.store.since(0).events]
 
 
-def test_the_file_holds_what_the_panel_holds_and_what_comes(board: Open, hand: Hand, tmp_path: Path) -> None:
-    path = tmp_path / "run.jsonl"
+def test_the_file_holds_what_the_panel_holds_and_what_comes(board: Open, hand: Hand, path: Path) -> None:
     device = board(1, 2)
     record(device, path)
     assert in_file(path) == [1, 2], "at once"
@@ -125,10 +127,7 @@ def test_the_file_holds_what_the_panel_holds_and_what_comes(board: Open, hand: H
     assert [event["text"] for _, event in recording.store.since(0).events] == ["heater on"]
 
 
-def test_run_again_after_a_lost_kernel_it_takes_up_where_it_was(
-    board: Open, hand: Hand, tmp_path: Path
-) -> None:
-    path = tmp_path / "run.jsonl"
+def test_run_again_after_a_lost_kernel_it_takes_up_where_it_was(board: Open, hand: Hand, path: Path) -> None:
     first = board(1, 2, virtual=True)
     first.known.units["light"] = "lx"
     record(first, path)
@@ -149,8 +148,7 @@ def test_run_again_after_a_lost_kernel_it_takes_up_where_it_was(
     assert in_log(third) == [1, 2, 3, 4], "no row twice"
 
 
-def test_the_same_cell_again_changes_nothing(board: Open, hand: Hand, tmp_path: Path) -> None:
-    path = tmp_path / "run.jsonl"
+def test_the_same_cell_again_changes_nothing(board: Open, hand: Hand, path: Path) -> None:
     device = board(1)
     record(device, path)
     record(device, path)
@@ -166,9 +164,9 @@ def test_the_same_cell_again_changes_nothing(board: Open, hand: Hand, tmp_path: 
 @pytest.mark.parametrize("former", [90, 100, 101, 350])
 @pytest.mark.parametrize("full", [False, True])
 def test_l1_a_long_past_pushes_out_nothing_that_is_not_written_and_is_not_written_twice(
-    board: Open, hand: Hand, tmp_path: Path, former: int, full: bool
+    board: Open, hand: Hand, path: Path, former: int, full: bool
 ) -> None:
-    path, past = tmp_path / "run.jsonl", list(range(former))
+    past = list(range(former))
     first = board(*past)
     record(first, path)
     close(first)
@@ -222,8 +220,8 @@ def test_l8_half_a_character_in_a_mark_or_notice_leaves_log_page_and_recording_w
     assert in_file(tmp_path / "caf\udce9.jsonl") == [1]
 
 
-def test_a_slow_disk_holds_up_nothing_but_who_waits_for_it(board: Open, hand: Hand, tmp_path: Path) -> None:
-    device, path = board(1), tmp_path / "run.jsonl"
+def test_a_slow_disk_holds_up_nothing_but_who_waits_for_it(board: Open, hand: Hand, path: Path) -> None:
+    device = board(1)
     record(device, path)
     file = device.recorder.file
     assert file is not None
@@ -245,12 +243,11 @@ def test_a_slow_disk_holds_up_nothing_but_who_waits_for_it(board: Open, hand: Ha
     assert in_file(path) == [1, 2, 3]
 
 
-def test_a_file_changed_since_is_not_recorded_to(board: Open, tmp_path: Path) -> None:
-    path = tmp_path / "run.jsonl"
+def test_a_file_changed_since_is_not_recorded_to(board: Open, path: Path) -> None:
     device = board(1)
     record(device, path)
     stop(device)
-    path.write_text(path.read_text() * 2)
+    path.write_bytes(path.read_bytes() * 2)
     with pytest.raises((RecordingFailed, NotARecording)):
         record(device, path)
     path.unlink()
@@ -258,8 +255,7 @@ def test_a_file_changed_since_is_not_recorded_to(board: Open, tmp_path: Path) ->
     assert in_file(path) == [1], "a file that was removed is begun anew"
 
 
-def test_what_is_cleared_is_recorded_first(board: Open, hand: Hand, tmp_path: Path) -> None:
-    path = tmp_path / "run.jsonl"
+def test_what_is_cleared_is_recorded_first(board: Open, hand: Hand, path: Path) -> None:
     device = board()
     record(device, path)
     measure(device, hand, 1, 2)
@@ -269,8 +265,7 @@ def test_what_is_cleared_is_recorded_first(board: Open, hand: Hand, tmp_path: Pa
     assert in_file(path) == [1, 2, 3]
 
 
-def test_past_readings_cross_no_limit(board: Open, tmp_path: Path) -> None:
-    path = tmp_path / "run.jsonl"
+def test_past_readings_cross_no_limit(board: Open, path: Path) -> None:
     first = board(99)
     record(first, path)
     close(first)
@@ -311,8 +306,7 @@ def test_a_closed_panel_records_no_more(board: Open, tmp_path: Path) -> None:
         record(device, tmp_path / "run.jsonl")
 
 
-def test_a_scripts_recording_has_its_commands_units_and_virtual_mark(tmp_path: Path) -> None:
-    path = tmp_path / "run.jsonl"
+def test_a_scripts_recording_has_its_commands_units_and_virtual_mark(path: Path) -> None:
     with Pico.demo("taped") as pico:
         pico.record(path)
         pico.on()

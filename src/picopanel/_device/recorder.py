@@ -18,7 +18,7 @@ from .._runtime import loop
 from .._runtime.clock import Timer
 from .._runtime.waiting import Event
 from .._store import Rows
-from .._store.appender import Appender
+from .._store.files import Tape, open_file
 from .._store.recording import Recording, lines
 from .following import Limits
 from .known import Known
@@ -36,7 +36,7 @@ class Start:
 
     path: Path
     done: Event = field(default_factory=Event)
-    file: Appender | None = None
+    file: Tape | None = None
     error: Exception | None = None
 
 
@@ -54,7 +54,7 @@ class Recorder:
         self._left: dict[Path, tuple[int, range, int]] = {}
         self.settled = Event()  # set while nothing is under way
         self.settled.set()
-        self.file: Appender | None = None
+        self.file: Tape | None = None
         self.problem: str | None = None  # why that cannot be written just now
 
     @property
@@ -73,7 +73,7 @@ class Recorder:
         self._do(self._starting(start))
         return start
 
-    def stop(self, file: Appender | None = None) -> None:
+    def stop(self, file: Tape | None = None) -> None:
         """Write what is left, and record no more; given a file, only if it is that one."""
         self._do(self._stopping(file))
 
@@ -103,14 +103,14 @@ class Recorder:
     def _starting(self, start: Start) -> Job:
         try:
             if self.file is None or self.file.path != start.path:
-                file = yield partial(Appender, start.path, self._device_id, self._capacity)
+                file = yield partial(open_file, start.path, self._device_id, self._capacity)
                 yield from self._exchange(file)
             start.file = self.file
         except Exception as error:
             start.error = error
         start.done.set()
 
-    def _exchange(self, file: Appender) -> Job:
+    def _exchange(self, file: Tape) -> Job:
         """Record to this file from now on."""
         left = self._left.get(file.path) if file.past.size else None
         if left is not None and file.past.size != left[2]:
@@ -140,7 +140,7 @@ class Recorder:
             self._known.note("start")
         return taken
 
-    def _stopping(self, only: Appender | None = None) -> Job:
+    def _stopping(self, only: Tape | None = None) -> Job:
         file = self.file
         if file is None or only not in (None, file):
             return
@@ -193,7 +193,7 @@ class Recorder:
         loop.wait(self.settled, None)
 
 
-def _append(file: Appender, rows: Rows, units: dict[str, str]) -> None:
+def _append(file: Tape, rows: Rows, units: dict[str, str]) -> None:
     file.append(b"".join(lines(rows, units)))
 
 

@@ -15,8 +15,8 @@ from .._device.recorder import Recorder
 from .._errors import InvalidArgument, NoChannel, Uncopied, arguments, warn
 from .._errors.arguments import nearest
 from .._runtime import loop
-from .._store.appender import Appender
 from .._store.export import Export
+from .._store.files import Tape
 from .._store.limit import Limit
 from .._store.stretch import Stretch, stretch
 from .verbs import Verbs, settle
@@ -67,7 +67,7 @@ class Channel:
 class Taping(Uncopied):
     """A recording that goes on; it stops at the end of a `with`, or by `panel.record(None)`."""
 
-    def __init__(self, recorder: Recorder, file: Appender | None) -> None:
+    def __init__(self, recorder: Recorder, file: Tape | None) -> None:
         self._recorder, self._file = recorder, file
 
     def __enter__(self) -> Taping:
@@ -273,12 +273,13 @@ class Measured(Verbs):
 
         A crash loses at most a second. If the file holds an earlier recording of this board, that comes back
         into the panel and the file goes on: a cell that is run again after a lost kernel takes up where it
-        was. `PicoPanel.replay(path)` plays it; the format is in docs/recording.md. What is returned stops at
-        the end of a `with`.
+        was. `PicoPanel.replay(path)` plays it. The format is in docs/recording.md: lines, or Parquet where
+        the name ends with `.parquet`. What is returned stops at the end of a `with`.
 
         Raises:
             NotARecording: The file holds something else. It is left as it is.
             RecordingFailed: It cannot be written: no such directory, no permission, no space.
+            ModuleNotFoundError: Parquet needs pyarrow.
 
         Example:
             >>> with panel.record("run.jsonl"):

@@ -17,7 +17,8 @@ from .._link.virtual_board import Setup
 from .._runtime import loop, observers
 from .._runtime.clock import Timer
 from .._runtime.waiting import EndsAtTheUsersLine
-from .._store.recording import BUNDLED, read_file
+from .._store.files import read_file
+from .._store.recording import BUNDLED
 from .connect import connect, connect_virtual
 from .measured import Measured
 

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from .._errors.arguments import file_path, opened
 from .limit import Limit
-from .recording import read_file
 from .store import EVENT, NO_CLOCK, Origin, Rows, places
 
 if TYPE_CHECKING:
@@ -161,7 +160,7 @@ def read_recording(path: str | os.PathLike[str]) -> pandas.DataFrame:
     The file is not changed, and may still grow.
 
     Args:
-        path: What `PicoPanel.record()` has written.
+        path: What `PicoPanel.record()` has written, as lines or as Parquet.
 
     Raises:
         RecordingFailed: There is no such file, or it cannot be read.
@@ -174,6 +173,8 @@ def read_recording(path: str | os.PathLike[str]) -> pandas.DataFrame:
         >>> frame.unit.unique()[0]
         '°C'
     """
+    from .files import read_file
+
     _pandas("read_recording()")
     found = read_file(file_path("path", path), sys.maxsize)
     return Export(found.store.since(0), found.device_id, found.units).to_dataframe()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import groupby, islice
@@ -17,7 +17,7 @@ from operator import add, itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from .._errors import InvalidDeviceID, InvalidPayload, NotARecording, RecordingFailed
+from .._errors import InvalidDeviceID, InvalidPayload, NotARecording
 from .._protocol.ids import check_device_id
 from .._protocol.payloads import (
     LATEST,
@@ -42,7 +42,7 @@ _LONGEST = 65_536  # bytes of a line
 _MOST_KEYS = 24
 _AT_ONCE = 256
 
-_FACTS = ("channel", "unit", "boot", "interval", "led", "virtual")
+FACTS = ("channel", "unit", "boot", "interval", "led", "virtual")
 """What a reading's line has beside its numbers, as `_origin` takes it."""
 
 _NUMBER = rb"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?"
@@ -78,22 +78,6 @@ class Recording:
     units: dict[str, str] = field(default_factory=dict)
     size: int = 0
     ended: bool = True
-
-
-def read_file(path: Path, capacity: int) -> Recording:
-    """Return what a file holds.
-
-    Raises:
-        NotARecording: The file is of something else, or damaged.
-        RecordingFailed: There is no such file, or it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return read(file, path.name, capacity)
-    except FileNotFoundError:
-        raise RecordingFailed(f"There is no recording {path.name!r} in {path.resolve().parent}.") from None
-    except OSError as error:
-        raise RecordingFailed(f"{path.name} cannot be read: {error.strerror}.") from None
 
 
 def read(file: BinaryIO, name: str, capacity: int) -> Recording:
@@ -162,7 +146,7 @@ def _facts(text: bytes) -> tuple[Origin, str] | None:
     """Return the origin and the unit that stand at the end of a line, and nothing else there; or None."""
     try:
         data = _object(b"{" + text)
-        return _origin(*map(data.get, _FACTS)) if data.keys() <= set(_FACTS) else None
+        return _origin(*map(data.get, FACTS)) if data.keys() <= set(FACTS) else None
     except (InvalidPayload, TypeError):
         return None  # the line as a whole tells what is wrong
 
@@ -190,15 +174,21 @@ def _parse_line(line: bytes, units: dict[str, str]) -> _Line:
 
 def _parse_reading(time: float, data: dict[str, Any], units: dict[str, str]) -> _Line:
     try:
-        facts = _origin(*map(data.get, _FACTS))
+        origin = origin_of([data.get(fact) for fact in FACTS], units)
     except TypeError:  # an object or an array, which is in no cache
         raise InvalidPayload("neither a reading nor an event") from None
-    _take_unit(facts, units)
     lag, stamp = data.get("lag", 0), data.get("board_time")
     if type(lag) is not int or not -(2**31) <= lag < 2**31:
         raise InvalidPayload("a lag that is no whole number of milliseconds")
     stamp = NO_CLOCK if stamp is None else an_integer(stamp, LATEST)
-    return facts[0], time, a_number(data["value"]), lag, stamp
+    return origin, time, a_number(data["value"]), lag, stamp
+
+
+def origin_of(facts: Sequence[Any], units: dict[str, str]) -> Origin:
+    """Return the origin that `FACTS` tell, and put its unit among those that are known."""
+    found = _origin(*facts)
+    _take_unit(found, units)
+    return found[0]
 
 
 @lru_cache(256, typed=True)
