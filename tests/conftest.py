@@ -27,6 +27,7 @@ settings.load_profile("any machine")
 
 
 TOGETHER = {
+    "tests/browser/test_finger": "pages",
     "tests/browser/test_gallery": "pages",
     "tests/browser/test_setup_page_faults": "pages",
     "tests/browser/test_themes": "pages",

@@ -83,10 +83,17 @@ const WALL = { type: "wall", now: NOW, from: 0, version: 1, tiles: TILES, head: 
 
 const recorded = (state) => ({ at: NOW, state, series: CHANNELS.map(({ name }) => ({ channel: name, times: [NOW - 2000, NOW - 1000], values: [23, 24] })) });
 
+const step = (name, title, state, says = "") => ({ name, title, state, says });
+const SETUP = {
+  id: "alice-07", asks: true, broker: "broker.example:8883", kernel: true, running: false, reading: false, console: "ImportError: no module named 'mqtt_as'",
+  trouble: "The board does not answer. Is another program at its port?",
+  steps: [step("look", "Look at the board", "done", "Pico W, MicroPython 1.27"), step("write", "Write PicoPanel's files", "failed"), step("start", "Start it", "waits")],
+};
+
 /** Shows all of it under `document.body`; `code` has the loaders and the gzipped apps. */
-async function gallery({ loader, wallLoader, app, wallApp }) {
+async function gallery({ loader, wallLoader, setupLoader, app, wallApp, setupApp }) {
   const module = (source) => import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-  const hosts = [await module(loader), await module(wallLoader)];
+  const hosts = [await module(loader), await module(wallLoader), await module(setupLoader)];
   const bundles = [packed(app), packed(wallApp)];
   const places = {};
   const render = (name, { model, host }) => {
@@ -112,7 +119,10 @@ async function gallery({ loader, wallLoader, app, wallApp }) {
   const host = hosts[1].default();
   host.initialize({ model });
   render("wall", { model, host });
-  await until(() => document.querySelectorAll(".picopanel .card").length === 8);
+  const setup = { model: new Model({ _assets: "", _key: "setup", _state: SETUP }, [packed(setupApp)]), host: hosts[2].default() };
+  setup.host.initialize(setup);
+  render("setup", setup);
+  await until(() => document.querySelectorAll(".picopanel .card").length === 9);
   places.well.model.say(...news(WELL, EVENTS.well));
   places.ill.model.say(...news(ILL, EVENTS.ill, 5000));
   places.replay.model.say(...news(REPLAY, []));
@@ -167,7 +177,12 @@ async function unfold({ well, ill, wall }) {
   root.requestFullscreen = () => Promise.reject(new TypeError("as in a frame without that permission"));
   hall.querySelector(".whole").click();
   ill.el.querySelectorAll(".legend .tile")[1]?.click();
+  await until(() => {
+    wall.el.scrollIntoView(); // out of sight it draws nothing; the hall's field takes the page back to it once
+    return wall.el.querySelector("[data-id='alice-07'] .pick");
+  });
   wall.el.querySelector("[data-id='alice-07'] .pick").click();
+  scrollTo(0, 0);
   await until(() => document.querySelector(".hint"));
   delete root.requestFullscreen;
 }

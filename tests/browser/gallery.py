@@ -132,12 +132,14 @@ def stills() -> str:
 
 def open_gallery(page: Page, dress: Dress, folder: Path) -> None:
     """Open the page, and wait until every view says all that it can."""
-    bundles = (shared_assets("panel").bundle, shared_assets("wall").bundle)
-    app, wall_app = (base64.b64encode(bundle).decode() for bundle in bundles)
-    code = {"loader": loader("panel"), "wallLoader": loader("wall"), "app": app, "wallApp": wall_app}
+    programs = {"loader": "panel", "wallLoader": "wall", "setupLoader": "setup"}
+    code = {key: loader(name) for key, name in programs.items()}
+    apps = {"app": "panel", "wallApp": "wall", "setupApp": "setup"}
+    code |= {key: base64.b64encode(shared_assets(name).bundle).decode() for key, name in apps.items()}
     path = folder / "gallery.html"
     path.write_text(
         f"<!doctype html><html {dress.html}><meta charset=utf-8><title>Gallery</title>"
+        "<meta name=viewport content='width=device-width'>"
         f"<style>{dress.sheet}</style><body {dress.body}>"
         f"<main id=views><div class=widgets></div>{stills()}</main>"
         f"<script>{SCRIPT.read_text()}</script></body></html>",

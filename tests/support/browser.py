@@ -55,6 +55,7 @@ class Window:
         height: int = 1400,
         scale: float = 1,
         timezone: str | None = None,
+        touch: bool = False,
     ) -> None:
         self.errors: list[str] = []
         self.escapes: list[str] = []
@@ -64,6 +65,7 @@ class Window:
             device_scale_factor=scale,
             accept_downloads=True,
             timezone_id=timezone,
+            has_touch=touch,
         )
         self.context.set_default_timeout(PATIENCE)
         self.context.route(ELSEWHERE, self._refuse)

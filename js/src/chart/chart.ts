@@ -30,10 +30,10 @@ export class Chart {
   constructor(
     private readonly element: HTMLElement,
     signal: AbortSignal,
-    private readonly events: { zoomed(zoom: Zoom): void; live(): void },
+    private readonly events: { zoomed(zoom: Zoom): void; live(): void; reads(): boolean },
   ) {
-    const zoomed = (x: [number, number]) => events.zoomed({ x, y: {} });
-    this.hands = new Hands(element, window, signal, () => this.axis(), zoomed);
+    const zoomed = (x: Range) => events.zoomed({ x, y: {} });
+    this.hands = new Hands(element, window, signal, { axis: () => this.axis(), reads: events.reads, zoomed });
     signal.addEventListener("abort", () => Plotly.purge(element));
   }
 

@@ -58,12 +58,13 @@ export function userZoom(change: Record<string, unknown>, layout: Record<string,
   return { x: rangeIn("xaxis"), y };
 }
 
-/** Two fingers on the chart, in pixels: where their middle is on the time axis, and how far they are apart. */
+/** Fingers on the chart, in pixels: where their middle is on the time axis, and how far they are apart. */
 type Fingers = { middle: number; apart: number };
 
 const CLOSEST = 20; // fingers closer than this many pixels are taken to be so far apart
+export const RESTS = 10; // pixels that a finger may move and still rests
 
-/** A range after two fingers have moved, on an axis so many pixels wide: what was between them still is. */
+/** A range after fingers have moved, on an axis so many pixels wide: what was under or between them still is. */
 export function pinched([from, to]: Range, before: Fingers, now: Fingers, width: number): Range {
   const factor = Math.max(CLOSEST, before.apart) / Math.max(CLOSEST, now.apart);
   const length = Math.max(SHORTEST / 20, (to - from) * factor);
@@ -74,26 +75,38 @@ export function pinched([from, to]: Range, before: Fingers, now: Fingers, width:
 /** The chart's time axis on the screen, in pixels of the page. */
 export type ShownAxis = { range: Range; left: number; width: number };
 
+/** The chart, as far as hands move it. */
+export type Held = {
+  axis(): ShownAxis | null;
+  /** Whether a finger reads values, and so moves nothing. */
+  reads(): boolean;
+  zoomed(range: Range): void;
+};
+
 /**
- * Hands on the chart, seen before Plotly sees them: whether one holds it, and two fingers that zoom it.
- * One finger is the page's, for scrolling: Plotly would zoom with it, and keep the page from moving.
+ * Hands on the chart, seen before Plotly sees them: whether one holds it, and fingers that move it. One finger
+ * up or down is the page's, for scrolling, and sideways takes time along; two zoom. Plotly would zoom with
+ * one, and keep the page from moving. A pen is a mouse, also where a browser tells of its touches.
  */
 export class Hands {
   hold = false;
-  private pinch: { fingers: Fingers; axis: ShownAxis } | null = null;
+  private pen = false;
+  /** Where one finger has begun, until it is known what it does. */
+  private begun: Touch | null = null;
+  private grip: { fingers: Fingers; axis: ShownAxis } | null = null;
 
   constructor(
     element: EventTarget,
     page: EventTarget,
     signal: AbortSignal,
-    private readonly axis: () => ShownAxis | null,
-    private readonly zoomed: (range: Range) => void,
+    private readonly chart: Held,
   ) {
     const hear = <E extends Event>(target: EventTarget, kinds: string[], take: (event: E) => void) => {
       for (const kind of kinds)
         target.addEventListener(kind, take as EventListener, { capture: true, passive: false, signal });
     };
     hear<PointerEvent>(element, ["pointerdown"], (event) => {
+      this.pen = event.pointerType === "pen";
       this.hold = event.pointerType !== "touch" && drags(event);
     });
     // Not every press has its release: on macOS a menu swallows that of a right click.
@@ -105,21 +118,46 @@ export class Hands {
       if (!drags(event)) event.stopPropagation();
     });
     const touches = ["touchstart", "touchmove", "touchend", "touchcancel"];
-    hear<TouchEvent>(element, touches, (event) => this.touch(event));
+    hear<TouchEvent>(element, touches, (event) => this.pen || this.touch(event));
   }
 
   private touch(event: TouchEvent): void {
     event.stopPropagation();
-    if (event.touches.length !== 2) this.pinch = null;
-    const axis = this.pinch?.axis ?? this.axis();
-    if (event.touches.length !== 2 || !axis) return;
-    event.preventDefault(); // the page would be made larger
-    const [one, other] = event.touches;
-    const apart = Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
-    const fingers = { middle: (one.clientX + other.clientX) / 2 - axis.left, apart };
-    if (this.pinch) this.zoomed(pinched(axis.range, this.pinch.fingers, fingers, axis.width));
-    else this.pinch = { fingers, axis };
+    const touches = [...event.touches];
+    if (event.type === "touchmove") this.move(touches);
+    else {
+      this.begun = event.type === "touchstart" && touches.length === 1 ? touches[0] : null;
+      this.grip = touches.length === 2 ? this.gripOf(touches) : null;
+    }
+    if (this.grip) event.preventDefault(); // the page would be scrolled, or made larger
   }
+
+  private move(touches: Touch[]): void {
+    this.begin(touches[0]);
+    if (!this.grip) return;
+    const { fingers, axis } = this.grip;
+    this.chart.zoomed(pinched(axis.range, fingers, fingersOf(touches, axis), axis.width));
+  }
+
+  /** Tells by its first pixels what one finger does, which it then goes on doing. */
+  private begin({ clientX, clientY }: Touch): void {
+    const { begun, chart } = this;
+    if (!begun) return;
+    const [x, y] = [clientX - begun.clientX, clientY - begun.clientY].map(Math.abs);
+    if (!chart.reads() && Math.hypot(x, y) <= RESTS) return;
+    this.begun = null;
+    if (!chart.reads() && x > y) this.grip = this.gripOf([begun]);
+  }
+
+  private gripOf(touches: Touch[]): Hands["grip"] {
+    const axis = this.chart.axis();
+    return axis && { fingers: fingersOf(touches, axis), axis };
+  }
+}
+
+function fingersOf([one, other = one]: Touch[], { left }: ShownAxis): Fingers {
+  const apart = Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+  return { middle: (one.clientX + other.clientX) / 2 - left, apart };
 }
 
 /** Whether a press is of the button that drags, and of no menu. */

@@ -1,5 +1,7 @@
 /** What a panel's and a wall's views share: their place in the page, and when they are drawn there. */
+import finger from "./finger.css";
 import palette from "./palette.css";
+import paper from "./paper.css";
 import { dress, followTheme } from "./theme";
 import { every } from "./time";
 
@@ -41,8 +43,11 @@ export abstract class Pane {
     name: string,
     css: string,
   ) {
-    const style = Object.assign(document.createElement("style"), { textContent: palette + css });
-    this.root.className = name;
+    const style = Object.assign(document.createElement("style"), {
+      textContent: palette + css + finger + paper,
+    });
+    // Its words are English wherever it stands: from right to left they and their numbers would be turned.
+    Object.assign(this.root, { className: name, dir: "ltr", lang: "en" });
     this.root.append(style, this.body);
     this.root.addEventListener("keydown", keepKeys);
     el.replaceChildren(this.root);

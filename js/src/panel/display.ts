@@ -61,6 +61,7 @@ export class Display extends Pane implements Stage {
     this.chart = new Chart(this.chartElement, this.signal, {
       zoomed: (zoom) => this.change({ zoom: { x: zoom.x, y: { ...this.local.zoom?.y, ...zoom.y } } }),
       live: () => this.actions.live(),
+      reads: () => this.readout.reads,
     });
     const part = (name: string) => this.body.querySelector<HTMLElement>(name)!;
     const { chart, chartElement, local } = this;

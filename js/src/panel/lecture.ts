@@ -30,7 +30,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
       ${local.marking !== null ? markField(actions) : nothing}
       ${notices(view, actions)}
       ${local.hint ? html`<p class="hint" role="status">${local.hint}</p>` : nothing}
-      <p class="keys">${keys(view, local).map(({ shown, does }) => html`<span><kbd>${shown}</kbd> ${does}</span> `)}</p>
+      <p class="keys">${keys(view, local).map((it) => hint(it, actions))}</p>
       <div class="unseen" role="status" aria-live="polite">${view.announcement}</div>
     </div>
   `;
@@ -52,10 +52,16 @@ function markField(actions: Actions): TemplateResult {
   return html`<label class="marking">Mark this moment <input maxlength="200" placeholder="heater on" @keydown=${key} /> <small>Enter sets it, Escape does not</small></label>`;
 }
 
-type Key = { shown: string; does: string; act(actions: Actions): void };
+/** What a key does; `twice`: there is a button for it, too. */
+type Key = { shown: string; does: string; act(actions: Actions): void; twice: boolean };
 
-const key = (shown: string, does: string, act: Key["act"]): Key => ({ shown, does, act });
-const command = (shown: string, name: CommandName) => key(shown, name, (it) => it.command(name));
+const key = (shown: string, does: string, act: Key["act"], twice = false): Key => ({
+  shown,
+  does,
+  act,
+  twice,
+});
+const command = (shown: string, name: CommandName) => key(shown, name, (it) => it.command(name), true);
 
 const LED = [command("Space", "toggle"), command("1", "on"), command("0", "off"), command("B", "blink")];
 const READ = command("R", "read");
@@ -69,12 +75,29 @@ export function keys({ blocked, hasLed, course, ended, replay }: View, local: Lo
   return [
     ...(blocked ? [] : [...(hasLed ? LED : []), ...(course ? [READ] : [])]),
     ...(ended ? [] : [MARK]),
-    key("P", stands ? "resume" : "pause", (it) => (replay ? it.play({ paused: !stands }) : it.pause())),
+    key(
+      "P",
+      stands ? "resume" : "pause",
+      (it) => (replay ? it.play({ paused: !stands }) : it.pause()),
+      replay !== null,
+    ),
     key("W", `window: ${window}`, (it) => it.nextSpan()),
     key("C", local.cursors ? "no cursors" : "cursors", (it) => it.measure()),
     key("D", "dark or light", (it) => it.shade()),
-    key("F", full ? "leave full screen" : "full screen", (it) => it.fullScreen()),
+    key("F", full ? "leave full screen" : "full screen", (it) => it.fullScreen(), true),
   ];
+}
+
+/** Is pressed itself where no other button does the same, by whoever has no keyboard; keys go on working. */
+function hint({ shown, does, act, twice }: Key, actions: Actions): TemplateResult {
+  const words = html`<kbd>${shown}</kbd> ${does}`;
+  const press = ({ currentTarget }: Event) => {
+    (currentTarget as HTMLElement).closest<HTMLElement>(".card")?.focus();
+    act(actions);
+  };
+  return twice
+    ? html`<span>${words}</span> `
+    : html`<button tabindex="-1" @click=${press}>${words}</button> `;
 }
 
 export function lectureKey(event: KeyboardEvent, view: View, local: Local, actions: Actions): void {

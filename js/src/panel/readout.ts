@@ -2,7 +2,7 @@
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import type { Area, Chart } from "../chart/chart";
 import { lookOf } from "../chart/figure";
-import { shownOf } from "../chart/zoom";
+import { RESTS, shownOf } from "../chart/zoom";
 import type { LivePanel } from "../data/panel";
 import { type Reading, readingAt, stepped } from "../data/reading";
 import { exact } from "../data/words";
@@ -13,7 +13,6 @@ import type { Local } from "./actions";
 
 const NEAR = 10; // pixels within which a reading or a mark is where the user points
 const PRESS = 450; // milliseconds after which a finger that rests means to read
-const RESTS = 10; // pixels that a finger may move meanwhile
 const LONGEST = 40; // characters of what is nearby
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
 const FAR = 10; // readings that a step with Shift takes
@@ -37,12 +36,13 @@ export class Readout {
   ) {
     const hear = <E extends Event>(kind: string, take: (event: E) => void) =>
       element.addEventListener(kind, take as EventListener, { capture: true, passive: false, signal });
-    hear<PointerEvent>("pointerdown", (event) => event.pointerType === "touch" && this.touched(event));
+    hear<PointerEvent>("pointerdown", (event) => isFinger(event) && this.touched(event));
     hear<PointerEvent>("pointermove", (event) => this.moved(event));
-    hear<PointerEvent>("pointerleave", (event) => event.pointerType !== "touch" && this.point(null));
+    hear<PointerEvent>("pointerleave", (event) => isFinger(event) || this.point(null));
     for (const end of ["pointerup", "pointercancel"]) hear(end, () => this.lift());
     hear<TouchEvent>("touchmove", (event) => this.reads && event.preventDefault());
-    hear<Event>("contextmenu", (event) => this.press && event.preventDefault());
+    // Some browsers ask for it while the finger rests, others when it is lifted.
+    hear<PointerEvent>("contextmenu", (event) => (this.press || isFinger(event)) && event.preventDefault());
     hear("blur", () => this.at && "time" in this.at && this.point(null));
   }
 
@@ -71,7 +71,7 @@ export class Readout {
   }
 
   /** Whether a finger reads. */
-  private get reads(): boolean {
+  get reads(): boolean {
     return this.press !== null && this.at !== null;
   }
 
@@ -84,15 +84,17 @@ export class Readout {
     this.draw();
   }
 
-  private moved({ pointerType, clientX, clientY }: PointerEvent): void {
+  private moved(event: PointerEvent): void {
+    const { clientX, clientY } = event;
     const x = clientX - this.element.getBoundingClientRect().left;
-    if (pointerType !== "touch" || this.reads) this.point({ x });
+    if (!isFinger(event) || this.reads) this.point({ x });
     else if (this.press && Math.hypot(clientX - this.press.x, clientY - this.press.y) > RESTS) this.lift();
   }
 
-  private touched({ clientX: x, clientY: y }: PointerEvent): void {
+  private touched({ clientX: x, clientY: y, isPrimary }: PointerEvent): void {
     this.lift();
     this.point(null);
+    if (!isPrimary) return; // two zoom
     const begin = () => this.point({ x: x - this.element.getBoundingClientRect().left });
     this.press = { x, y, timer: setTimeout(begin, PRESS) };
   }
@@ -138,6 +140,8 @@ export class Readout {
     `;
   }
 }
+
+const isFinger = ({ pointerType }: PointerEvent) => pointerType === "touch";
 
 /** How many readings a key goes on by; null if it is none that does. */
 export function stepsOf({ key, shiftKey }: KeyboardEvent): number | null {

@@ -2,17 +2,15 @@
 import { describe, expect, it } from "vitest";
 import { Hands, pinched } from "../../src/chart/zoom";
 
-function hands() {
+function hands(reads = false) {
   const [element, page] = [new EventTarget(), new EventTarget()];
   const zooms: [number, number][] = [];
   const axis = { range: [0, 1000] as [number, number], left: 50, width: 500 };
-  const made = new Hands(
-    element,
-    page,
-    new AbortController().signal,
-    () => axis,
-    (range) => zooms.push(range),
-  );
+  const made = new Hands(element, page, new AbortController().signal, {
+    axis: () => axis,
+    reads: () => reads,
+    zoomed: (range) => zooms.push(range),
+  });
   const tell = (target: EventTarget, kind: string, facts: object) => {
     const event = Object.assign(new Event(kind, { cancelable: true }), facts);
     target.dispatchEvent(event);
@@ -52,12 +50,49 @@ describe("P8: a right click on the chart does not stop it", () => {
 });
 
 describe("P7: one finger scrolls the page, two zoom the chart", () => {
-  it("P7: the page keeps what one finger does, and the chart draws on", () => {
-    const { element, made, zooms, tell, touches } = hands();
-    tell(element, "pointerdown", { pointerType: "touch", button: 0, buttons: 1, ctrlKey: false });
-    const events = [tell(element, "touchstart", touches(100)), tell(element, "touchmove", touches(300))];
+  const finger = { pointerType: "touch", button: 0, buttons: 1, ctrlKey: false };
+  const at = (clientX: number, clientY: number) => ({ touches: [{ clientX, clientY }] });
+
+  it("P7: the page keeps what one finger does that begins up or down, and the chart draws on", () => {
+    const { element, made, zooms, tell } = hands();
+    tell(element, "pointerdown", finger);
+    const begun = tell(element, "touchstart", at(100, 0));
+    const events = [begun, ...[102, 300].map((x) => tell(element, "touchmove", at(x, 30)))];
     expect(events.some((it) => it.defaultPrevented)).toBe(false);
     expect([zooms, made.hold]).toEqual([[], false]);
+  });
+
+  it("what is under a finger that moves sideways stays under it", () => {
+    const { element, zooms, tell } = hands();
+    tell(element, "pointerdown", finger);
+    tell(element, "touchstart", at(100, 0));
+    expect(tell(element, "touchmove", at(108, 2)).defaultPrevented).toBe(false); // it may rest, and read
+    expect(tell(element, "touchmove", at(150, 20)).defaultPrevented).toBe(true);
+    tell(element, "touchmove", at(50, 200));
+    expect(zooms).toEqual([
+      [-100, 900],
+      [100, 1100],
+    ]);
+  });
+
+  it("a finger that reads moves nothing", () => {
+    const { element, zooms, tell } = hands(true);
+    tell(element, "pointerdown", finger);
+    for (const [kind, x] of [
+      ["touchstart", 100],
+      ["touchmove", 200],
+      ["touchmove", 300],
+    ] as const)
+      tell(element, kind, at(x, 0));
+    expect(zooms).toEqual([]);
+  });
+
+  it("a pen is a mouse, also where its touches are told: Plotly hears them", () => {
+    const { element, made, zooms, tell } = hands();
+    tell(element, "pointerdown", { ...finger, pointerType: "pen" });
+    const heard = [tell(element, "touchstart", at(100, 0)), tell(element, "touchmove", at(200, 0))];
+    expect(heard.some((it) => it.cancelBubble || it.defaultPrevented)).toBe(false);
+    expect([zooms, made.hold]).toEqual([[], true]);
   });
 
   it("P7: what is between two fingers stays between them", () => {
