@@ -1,6 +1,6 @@
 """`make bench`: runs the benchmarks and prints one table.
 
-python -m benchmarks [--write] [kernel] [broker] [page] [export] [latency] [panel] [wall]
+python -m benchmarks [--write] [kernel] [broker] [page] [export] [latency] [panel] [day] [wall]
 
 `--write` also puts the table into `docs/performance.md`.
 """
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from . import alone, broker, export, kernel, page, side_by_side, wall
+from . import alone, broker, day, export, kernel, page, side_by_side, wall
 from .table import Row, table, tell, write
 
 PARTS: dict[str, Callable[[Path], Iterable[Row]]] = {
@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Row]]] = {
     "export": export.rows,
     "latency": lambda folder: _at_a_desk(folder, side_by_side.rows),
     "panel": lambda folder: _at_a_desk(folder, alone.rows),
+    "day": lambda folder: _at_a_desk(folder, day.rows),
     "wall": lambda folder: _at_a_desk(folder, wall.rows),
 }
 LONGEST = 600

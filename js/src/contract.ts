@@ -47,6 +47,8 @@ export interface Rows {
   first: number;
   end: number;
   floor: number;
+  /** Whether these are the newest of many, to be shown until all have come, which follow. */
+  ahead?: true;
   origin?: number;
   /** The origins of this batch that no push has told of yet, by number; in an answer, all of them. */
   origins?: Record<string, Origin>;

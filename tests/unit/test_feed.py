@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from picopanel._device.device import Device
 from picopanel._page.feed import GAP, HEARTBEAT, RESTING_HEARTBEAT, Delivery, Feed, Send
-from picopanel._page.news import MOST_ROWS, PanelNews, panel_state
+from picopanel._page.news import MANY_ROWS, MOST_ROWS, PanelNews, panel_state
 from picopanel._store import Origin
 
 from .hand import CONTRACT, Hand, HandLink
@@ -30,6 +30,8 @@ class Page:
 
     def take(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         rows = message["rows"]
+        if "ahead" in rows:  # they come again, in order
+            return
         self.have = max(self.have, rows["floor"])
         if rows["first"] > self.have:
             self.gaps += 1
@@ -179,7 +181,7 @@ def test_a_long_history_is_cut_into_messages(hand: Hand) -> None:
     it = Shown(hand)
     it.add(*[0.0] * 50_000)
     it.feed.push()
-    assert len(it.sizes) == 3
+    assert len(it.sizes) == 4, "the newest, then all"
     assert max(it.sizes) <= 400_000
 
 
@@ -273,6 +275,19 @@ def test_no_push_overtakes_what_a_thread_is_about_to_send(shown: Shown) -> None:
     pass_on(answer, shown.send)
     shown.wait()
     assert shown.rows == list(range(MOST_ROWS + 6)), "each row is sent once, in order"
+
+
+def test_of_many_rows_the_newest_are_told_first_and_again_in_order(shown: Shown) -> None:
+    shown.add(*map(float, range(MANY_ROWS + 1)))
+    (first, buffers), *others = shown.feed.answer(ask()).messages
+    assert (first["rows"]["ahead"], first["rows"]["end"]) == (True, MANY_ROWS + 1)
+    assert first["rows"]["first"] == first["rows"]["floor"] == MANY_ROWS + 1 - MOST_ROWS
+    assert array("d", buffers[1])[-1] == MANY_ROWS
+    assert "state" in first, "units and channels are shown with them"
+    assert [message["rows"]["first"] for message, _ in others] == [0, MOST_ROWS, 2 * MOST_ROWS]
+    assert not [message for message, _ in others if "ahead" in message["rows"]]
+    few = shown.feed.answer(ask(MANY_ROWS - 10)).messages
+    assert not [message for message, _ in few if "ahead" in message["rows"]]
 
 
 def test_what_an_interrupt_kept_from_being_sent_is_pushed(shown: Shown) -> None:

@@ -1,13 +1,14 @@
 /** One panel's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
-import type { Channel, CommandName, News, PanelState, Recorded, ToKernel, Value } from "../contract";
+import type { Channel, CommandName, News, PanelState, Recorded, Rows, ToKernel, Value } from "../contract";
 import { Conversation, clickId } from "../page/conversation";
 import { said } from "../page/text";
 import { History } from "./history";
 import { Lines } from "./messages";
-import { columnsOf, recordedRows } from "./rows";
+import { type Columns, columnsOf, recordedRows } from "./rows";
 
 export class LivePanel extends Conversation<ToKernel> {
-  history = new History();
+  private whole = new History();
+  private ahead: History | null = null; // the newest rows, while many older ones come
   readonly messages = new Lines();
   state: PanelState | null = null;
 
@@ -15,11 +16,11 @@ export class LivePanel extends Conversation<ToKernel> {
   hear(message: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[], at: number): void {
     const news = message as News;
     if (news?.type !== "news") return;
-    if (this.recorded && this.contact.heard === null) this.history = new History();
+    if (this.recorded && this.contact.heard === null) this.forget();
     this.contact.hear(at, news.answer === true);
     if (news.state) this.adopt(news.state);
     this.clock.hear(news.now, at, this.clockRate);
-    if (news.rows) this.history.hear(news.rows, columnsOf(buffers, news.rows.origin));
+    if (news.rows) this.take(news.rows, columnsOf(buffers, news.rows.origin));
     if (news.messages) this.messages.hear(news.messages, at);
     this.taken(news, Boolean(this.state?.closed), at);
   }
@@ -46,18 +47,34 @@ export class LivePanel extends Conversation<ToKernel> {
     if (!recorded?.series || this.contact.heard !== null) return;
     this.recorded = recorded;
     this.state ??= recorded.state;
-    this.history = new History();
-    this.history.hear(...recordedRows(recorded));
+    this.forget();
+    this.whole.hear(...recordedRows(recorded));
+  }
+
+  /** What there is to show. */
+  get history(): History {
+    return this.ahead ?? this.whole;
+  }
+
+  private take(rows: Rows, columns: Columns): void {
+    if (rows.ahead) this.ahead = new History();
+    (rows.ahead ? this.history : this.whole).hear(rows, columns);
+    if (this.ahead && this.whole.table.have >= this.ahead.table.have) this.ahead = null;
+  }
+
+  private forget(): void {
+    this.whole = new History();
+    this.ahead = null;
   }
 
   override tick(at: number): void {
     this.history.commands.giveUp(at);
-    const missing = this.history.missing || (this.messages.overdue(at) && !this.contact.waiting);
+    const missing = this.whole.missing || (this.messages.overdue(at) && !this.contact.waiting);
     this.askIfDue(at, missing, this.history.commands.due(at));
   }
 
   override rest(): void {
-    if (this.contact.heard !== null) this.history = new History();
+    if (this.contact.heard !== null) this.forget();
   }
 
   /** When what is shown came to its end, by the kernel's clock, or null while it goes on. */
@@ -94,7 +111,8 @@ export class LivePanel extends Conversation<ToKernel> {
 
   private act(name: string, at: number, send: (click: string) => void): string {
     const click = clickId();
-    this.history.commands.clicked({ id: click, name, at });
+    for (const history of new Set([this.whole, this.history]))
+      history.commands.clicked({ id: click, name, at });
     send(click);
     this.clicked(at);
     return click;
@@ -115,6 +133,6 @@ export class LivePanel extends Conversation<ToKernel> {
   }
 
   protected override ask(): void {
-    this.send({ type: "ask", since: this.history.table.have, ...this.messages.wanted });
+    this.send({ type: "ask", since: this.whole.table.have, ...this.messages.wanted });
   }
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -19,6 +20,9 @@ from .._store import EVENT, Rows
 from .feed import Message
 
 MOST_ROWS = 20_000  # in one message; 360 kB at most
+MANY_ROWS = 2 * MOST_ROWS
+"""Of more than these a page is told the newest at once, to be shown while all come in order."""
+
 MESSAGES_GAP = 0.25  # seconds between two parts of MQTT messages: nobody reads faster
 
 MOST_MESSAGES = 100
@@ -58,6 +62,11 @@ class PanelNews:
             also["state"] = {"version": self._version, **state}
             told = told._replace(state=state)
         messages: list[Message] = []
+        if store.end - max(told.end, store.floor) > MANY_ROWS:
+            newest = store.since(store.end - MOST_ROWS)
+            ahead = self._message(replace(newest, floor=newest.first), frozenset(), also)
+            ahead[0]["rows"]["ahead"] = True
+            messages, also = [ahead], {}
         while also or told.end < store.end or told.floor != store.floor:
             rows = store.since(told.end, MOST_ROWS)
             messages.append(self._message(rows, told.origins, also))
