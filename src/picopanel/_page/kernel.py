@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from threading import Thread, current_thread, main_thread
 from time import monotonic
 from typing import Any
@@ -98,13 +98,22 @@ def _interrupts_held_back(at_each: Callable[[], object]) -> Iterator[None]:
             former(*came[0])
 
 
-def let_anyone_send(comm: Any) -> None:
-    """Keep ipykernel 7.4 from answering a page in the subshell that last published on its comm.
+def hear_at_any_time(comm: Any) -> None:
+    """Have ipykernel 7.4 hear the page on this comm in a thread of its own, also while a cell runs.
 
-    A thread publishes from none that still lives, and the page's clicks would be lost.
+    By itself it would hear a page in the subshell that last published on the comm: from a thread there is
+    none, and clicks would be lost; and a front end that has no subshells, as VS Code's, in the cells' thread.
     """
     if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda data, default: default
+        comm._reply_subshell_for = lambda data, default: default or _own_subshell()
+
+
+@cache
+def _own_subshell() -> str | None:
+    """Return the name of a subshell for pages that have none; in ipykernel's thread that may make one."""
+    with suppress(Exception):
+        return str(shell().kernel.shell_channel_thread.manager._create_subshell())
+    return None
 
 
 def _in_a_cell() -> bool:

@@ -24,7 +24,7 @@ from .._runtime import loop
 from .._runtime.clock import Clock, Timer
 from .._runtime.waiting import EndsAtTheUsersLine, Event
 from .feed import GAP, Delivery, Feed
-from .kernel import cells, cells_block_the_page, display, hearing_the_page, let_anyone_send, shell, when_idle
+from .kernel import cells, cells_block_the_page, display, hear_at_any_time, hearing_the_page, shell, when_idle
 from .snapshot import Snapshot
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -143,6 +143,7 @@ class LiveWidget(Programmed):
         self._looks_again = Timer(_CLOCK, None, self._keep_when_idle)
         loop.ask(self._conversation.at_close.append, self._looks_again.stop)
         self.on_msg(self._on_page_message)
+        hear_at_any_time(self.comm)
         cells.at_each_end(self._at_cell_end)
 
     def _wait(self, done: Event, seconds: float | None) -> bool:
@@ -158,7 +159,6 @@ class LiveWidget(Programmed):
         loop.ask(self._conversation.pending).send(self._send_news)
 
     def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
-        let_anyone_send(self.comm)
         self.send(message, buffers)
 
     def _push(self) -> None:

@@ -16,7 +16,7 @@ from .._broker import Broker
 from .._broker.settings import environment
 from .._errors import InvalidArgument, PicoPanelError, Uncopied
 from .._page.conversation import Clicks
-from .._page.kernel import let_anyone_send, when_idle
+from .._page.kernel import hear_at_any_time, when_idle
 from .._page.widget import Program, Programmed, leave_place
 from .._protocol.ids import check_device_id
 from .._runtime import loop
@@ -74,6 +74,7 @@ class Card(Uncopied, Programmed):
         work = {"running": False, "reading": False, "trouble": None, "console": ""}
         super().__init__(_state={**about, "steps": steps, **work})
         self.on_msg(self._on_page_message)
+        hear_at_any_time(self.comm)
 
     def _get_ready(self) -> None:
         """Leave the place for the picture of the panel that comes below; one in its panel needs none."""
@@ -253,7 +254,6 @@ class Card(Uncopied, Programmed):
         self._tell(steps=steps)
 
     def _tell(self, **changed: Any) -> None:
-        let_anyone_send(self.comm)
         self._state = {**self._state, **changed}
 
 
