@@ -34,6 +34,7 @@ TOGETHER = {
     "tests/browser/": "JupyterLab",
     "tests/colab/": "Colab",
     "tests/hosts/test_hosts": "pages",
+    "tests/hosts/test_vscode": "pages",
     "tests/lite/": "JupyterLite",
     "tests/recorded/test_boxes": "",
     "tests/recorded/test_renewal": "",

@@ -77,6 +77,7 @@ MUTANTS = [
         UNIT,
     ),
     Mutant("src/picopanel/_panel/panel.py", "self._lecture is None or ", "", UNIT),
+    Mutant("src/picopanel/_page/kernel.py", " or _own_subshell()", "", "tests/colab/test_subshells.py"),
     Mutant("src/picopanel/_page/server.py", "settings[_SETTING] = ", "unused = ", UNIT),
     Mutant("src/picopanel/_page/server.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
     Mutant(
@@ -202,6 +203,7 @@ MUTANTS = [
     Mutant("js/src/data/rows.ts", "if (batch.first > this.have) return null;", "", "vitest"),
     Mutant("js/src/chart/thin.ts", "...series.extremes(from, to),", "", "vitest"),
     Mutant("js/src/data/reading.ts", "!history.silentBetween", "Boolean", "vitest"),
+    Mutant("js/src/page/host.ts", "    cut();", "", "vitest"),
     Mutant("js/src/page/contact.ts", "const POLL = 300;", "const POLL = 30_000;", "vitest"),
     Mutant("js/src/data/commands.ts", "const DUE = 12_000;", "const DUE = 1;", "vitest"),
     Mutant("js/src/messages/copies.ts", " && isPlain(topic + payload)", "", "vitest"),

@@ -12,6 +12,7 @@ from functools import partial
 
 from .chip.chip import emulator
 from .colab.conftest import KERNELS, environment_of
+from .hosts.vscode.host import SERVICES
 from .laboratory.test_node_red import NODE_RED
 from .laboratory.test_opcua import NODE_OPCUA
 from .support import ros
@@ -23,6 +24,7 @@ WHAT: list[Callable[[], object]] = [
     ros.environment,
     partial(npm_package, NODE_RED),
     partial(npm_package, NODE_OPCUA),
+    partial(npm_package, SERVICES),
     twine,
     emulator,
 ]

@@ -25,6 +25,7 @@ EARN = {
     "test_it_can_be_stopped_while_it_waits_and_begun_again": "a board is set up twice, by mpremote",
     "test_a_board_comes_online_over_tls_and_is_toggled_and_read": "an emulated chip",
     "test_a_saved_notebook_shows_the_last_tiles_and_a_table": "a notebook is executed and opened",
+    "test_a_lesson": "two kernels, three cells and a restart, in VS Code's page",
     "test_a_server_killed": "thirty boards and panels on three servers, and an election when one is killed",
     "test_a_users_program_passes_the_strictest_check": "mypy reads all that a panel imports, the first time",
     "test_a_strangers_notebook_connects_nowhere_and_runs_nothing": "saved, closed and opened again",

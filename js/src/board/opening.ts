@@ -12,7 +12,8 @@ const WAIT = `${HEAD}<p>One moment: the board's files are fetched, and the broke
 
 /** Whether a page of this frame's could ask for a port; if not, why. */
 export function obstacle(): string | null {
-  if (location.protocol === "vscode-webview:") return "VS Code lets no cell open a page";
+  // On every page of outputs, in a browser's VS Code as well, whose pages come over https.
+  if ("vscodeThemeKind" in document.body.dataset) return "VS Code lets no cell open a page";
   if (window.origin === "null") return "this host lets no cell open a page that may ask for a port";
   if (!window.isSecureContext) return "this page did not come over https";
   return "serial" in navigator ? null : "this browser has no Web Serial: Chrome and Edge have";

@@ -25,12 +25,16 @@ export const LINE_CUT = "comm_live_update";
 /** Longer, and the kernel or the page will not do what it was asked for. */
 export const GIVE_UP = 20_000;
 
-/** Sends to the kernel. A host that has put the model away throws; the page's next one asks for itself. */
-export function quietly(send: () => void): void {
+/**
+ * Sends to the kernel. A host that has put the model away throws, as VS Code does after a restart, of which it
+ * tells nothing else: then the line is cut.
+ */
+export function quietly(send: () => void, cut: () => void): void {
   try {
     send();
   } catch (error) {
     console.debug("PicoPanel: a message found no kernel", error);
+    cut();
   }
 }
 

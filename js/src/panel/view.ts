@@ -28,8 +28,9 @@ export function view(panel: LivePanel, local: Local, at: number) {
   const reason = state ? state.blocked : words.CONNECTING;
   const blocked = gone ? says : reason && plain(reason);
   const echo = words.echo(click, latest, at, now);
-  // What went well is old news as soon as nothing can be commanded any more.
-  const outdated = echo?.phase === "good" && blocked !== null && !state?.replay;
+  // What went well is old news as soon as nothing can be commanded any more, and a kernel that is gone hears no click.
+  const old = echo?.phase === "good" && blocked !== null && !state?.replay;
+  const outdated = old || (echo?.phase === "pending" && panel.contact.cut);
   const tiles = tilesOf(panel, local, now, gone);
   return {
     id: plain(state?.id ?? ""),

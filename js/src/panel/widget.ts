@@ -18,7 +18,7 @@ import { SetupCard } from "./setup";
 
 /** Opens a panel's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: Heard[]): Widget {
-  const send = (message: ToKernel) => quietly(() => model.send(message));
+  const send = (message: ToKernel) => quietly(() => model.send(message), cut);
   const panel = new LivePanel(send, now());
   const key = String(model.get("_key") ?? ""); // a wall gives its boards none
   const displays = new Displays<Display>(panel, key);

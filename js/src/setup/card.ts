@@ -32,6 +32,9 @@ const CHOOSE = "Go on in the page that has opened, and choose the board there.";
 /** Chromium offers to keep any other password that was typed, as one for the notebook's server. */
 const KEPT_BY_NO_BROWSER = "one-time-code";
 
+const ELSEWHERE = html`If it is plugged into another computer: <code>picopanel board setup</code> in a terminal there, or
+  <code>picopanel.board_bundle(…)</code> for a zip to copy with Thonny.`;
+
 type Way = "kernel" | "page";
 
 export class Card extends Pane {
@@ -206,6 +209,7 @@ export class Card extends Pane {
         ${this.errand?.waits ? html`<button type="button" class="begin" @click=${this.openPage}>Open the board's page</button>` : nothing}
       </form>
       <small ?hidden=${running}>Its broker: ${plain(broker)}. ${KEPT[this.way]}</small>
+      <small ?hidden=${running || !this.obstacle}>${ELSEWHERE}</small>
     `;
   }
 
@@ -240,8 +244,7 @@ function noWay(why: string): TemplateResult {
   return html`
     <p>The board cannot be reached from here: ${why}. If it is plugged into ${PLACE.kernel}:
       <code>%pip install 'picopanel[board]'</code>, and run this cell again.</p>
-    <p>Elsewhere: <code>picopanel board setup</code> in a terminal of the computer that has the board, or
-      <code>picopanel.board_bundle(…)</code> for a zip to copy with Thonny.</p>
+    <p>${ELSEWHERE}</p>
   `;
 }
 

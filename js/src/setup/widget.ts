@@ -6,7 +6,7 @@ import { Card } from "./card";
 export function open(model: HostModel): Widget {
   const cards = new Set<Card>();
   const state = () => model.get("_state") as CardState;
-  const tell = (message: CardToKernel) => quietly(() => model.send(message));
+  const tell = (message: CardToKernel) => quietly(() => model.send(message), cut);
   const changed = () => {
     for (const card of cards) card.changed(state());
   };

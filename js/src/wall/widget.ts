@@ -11,7 +11,7 @@ declare const PANEL_KEY: string;
 
 /** Opens a wall's data on this page, with the messages that have come before the app was there. */
 export function open(model: HostModel, early: Heard[]): Widget {
-  const tell = (message: WallToKernel) => quietly(() => model.send(message));
+  const tell = (message: WallToKernel) => quietly(() => model.send(message), cut);
   const wall = new LiveWall(tell, now());
   const displays = new Displays<WallDisplay>(wall, String(model.get("_key") ?? ""));
   const changed = () => displays.tell((display) => display.changed());

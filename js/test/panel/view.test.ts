@@ -49,6 +49,15 @@ describe("the view", () => {
     }
   });
 
+  test("P22: what was clicked as the kernel ended waits for no cell", () => {
+    const it = panel();
+    it.hear({ ...news([])[0], state: state() }, [], 0);
+    it.click("on", 1_000);
+    expect(view(it, new Local(), 2_000).echo?.text).toBe("On: waiting for the running cell…");
+    it.contact.cut = true;
+    expect(view(it, new Local(), 2_000).echo).toBeNull();
+  });
+
   test("trouble shows every lamp, its sentence and the next step", () => {
     const it = panel();
     it.adopt(
