@@ -131,6 +131,18 @@ MUTANTS = [
     ),
     Mutant("src/picopanel/_link/virtual.py", "if self._online and self", "if self", UNIT),
     Mutant(
+        "src/picopanel/_pico/verbs.py",
+        "and not loop.hears_while_it_waits():",
+        "and False:",
+        "tests/link/test_page_socket.py",
+    ),
+    Mutant(
+        "src/picopanel/_link/page_socket.py",
+        "if not self.is_open:\n            raise BlockingIOError",
+        "if False:\n            raise BlockingIOError",
+        "tests/link/test_page_socket.py",
+    ),
+    Mutant(
         "src/picopanel/_doctor/steps.py",
         "broken = broken or step",
         "broken = None",

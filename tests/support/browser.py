@@ -56,6 +56,7 @@ class Window:
         scale: float = 1,
         timezone: str | None = None,
         touch: bool = False,
+        any_certificate: bool = False,
     ) -> None:
         self.errors: list[str] = []
         self.escapes: list[str] = []
@@ -66,6 +67,7 @@ class Window:
             accept_downloads=True,
             timezone_id=timezone,
             has_touch=touch,
+            ignore_https_errors=any_certificate,
         )
         self.context.set_default_timeout(PATIENCE)
         self.context.route(ELSEWHERE, self._refuse)

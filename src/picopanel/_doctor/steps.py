@@ -82,6 +82,8 @@ class _Visit:
         """Return what is found; raise `Failed` or `Skipped`."""
         look = getattr(self, step.lower().replace(" ", "_"))
         if step in ("name", "TCP", "TLS", "time"):  # which may block
+            if step != "time" and self._broker.host and not loop.has_thread():
+                raise Skipped("The browser goes this way by itself, and tells no page how.")
             try:
                 return str(look())
             except (OSError, UnicodeError) as error:

@@ -39,9 +39,10 @@ _LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Client(paho.Client):
-    """Connects once, over a `Buffered` socket (not with WebSocket, which has a buffer of its own).
+    """Connects once, over a `Buffered` socket (not with paho's WebSocket, which has a buffer of its own).
 
-    Its ID at the broker begins with `name`; `will` is topic, payload, QoS, retained.
+    Its ID at the broker begins with `name`; `will` is topic, payload, QoS, retained. `open_socket` opens what
+    is connected in paho's place, with TLS, WebSocket and all.
     """
 
     on_accepted: Callable[[object], object]  # called with what the broker says of itself
@@ -59,17 +60,18 @@ class Client(paho.Client):
         name: str = "picopanel",
         keepalive: int = 15,
         will: tuple[str, str, int, bool] | None = None,
+        open_socket: Callable[[Broker], Any] | None = None,
     ) -> None:
         super().__init__(
             CallbackAPIVersion.VERSION2,
             client_id=f"{name}-{secrets.token_hex(6)}",
             protocol=MQTTProtocolVersion(version),
-            transport=broker.transport,
+            transport="tcp" if open_socket else broker.transport,
             reconnect_on_failure=False,
         )
-        self.broker, self.version = broker, version
+        self.broker, self.version, self._open_socket = broker, version, open_socket
         self.connect_timeout, self.keepalive = TIMEOUT, keepalive
-        if broker.tls:
+        if broker.tls and not open_socket:
             self.tls_set_context(tls_context(broker))
         if broker.transport == "websockets":
             self.ws_set_options(path=broker.resource)
@@ -173,11 +175,12 @@ class Client(paho.Client):
             self._in_packet["command"] = _PUBACK  # paho goes on as if it had been taken
 
     def _create_socket(self) -> Any:
-        made = super()._create_socket()
-        if not isinstance(made, socket.socket):
+        made = self._open_socket(self.broker) if self._open_socket else super()._create_socket()
+        if isinstance(made, socket.socket):
+            # With Nagle's algorithm the second packet of every QoS 2 publish waits for 40 ms.
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        elif not self._open_socket:
             return made
-        # With Nagle's algorithm the second packet of every QoS 2 publish waits for 40 ms.
-        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffered = Buffered(made)
         return self.buffered
 
@@ -185,13 +188,14 @@ class Client(paho.Client):
 class Buffered:
     """A socket in paho's hands, with what it has received and not handed on yet."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: Any) -> None:
         self._connection = connection
         self.fileno = connection.fileno
         self.began = b""
         self.broken: ssl.SSLError | None = None
         self._received, self._at = b"", 0
-        self._sealed = connection.pending if isinstance(connection, ssl.SSLSocket) else None
+        # What TLS has taken in and not opened yet, or a page's WebSocket.
+        self._sealed: Callable[[], int] | None = getattr(connection, "pending", None)
 
     def recv(self, size: int) -> bytes:
         """Return what has come, `size` bytes at most; raise as a socket does where nothing has."""
@@ -205,7 +209,8 @@ class Buffered:
     def send(self, data: bytes) -> int:
         """Send, as a socket does; where the other end has gone, hear why."""
         try:
-            return self._connection.send(data)
+            sent: int = self._connection.send(data)
+            return sent
         except (BlockingIOError, *_LATER):
             raise
         except OSError:
@@ -215,7 +220,8 @@ class Buffered:
 
     def _receive(self) -> bytes:
         try:
-            return self._connection.recv(_PIECE)
+            received: bytes = self._connection.recv(_PIECE)
+            return received
         except _LATER:
             raise
         except ssl.SSLError as error:  # paho keeps to itself why a connection ended
@@ -228,6 +234,8 @@ class Buffered:
         return waiting + self._sealed() if self._sealed else waiting
 
     def has_more(self) -> bool:
+        if not isinstance(self._connection, socket.socket):  # it has handed on all that it had
+            return False
         try:
             return bool(socket.socket.recv(self._connection, 1, socket.MSG_PEEK))  # of TLS, the sealed bytes
         except OSError:  # there is nothing, or it is closed

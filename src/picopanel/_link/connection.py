@@ -8,11 +8,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .._runtime import loop
 from .._runtime.clock import Clock, Timer
-from .._runtime.loop import safely, sockets
+from .._runtime.loop import safely
 from . import LinkStatus, Receiver
 from .reasons import FAILURE
-from .troubles import from_exception
+from .troubles import from_exception, from_silence
+from .watching import Watch, watch
 
 if TYPE_CHECKING:
     from paho.mqtt.client import MQTTMessage
@@ -28,6 +30,7 @@ _FAST = 16  # messages in a window: as fast as a chart is drawn, or slower, each
 _UNPACED = 1.0  # after a command: its answer is due
 TIMEOUT = 5.0  # for the way to the broker, and then for its answer
 _LOOK_EVERY = 0.5  # at what is overdue
+_HELD_UP = 2.0  # between two looks: what has come meanwhile is to be heard before it is missed
 _FAREWELL = 1.0  # in which what has been said last is still sent
 ASKED_AGAIN = (2.0, 15.0)  # before what was refused is asked for again, first and later, jittered
 ANSWERED_WITHIN = 30.0  # a broker in trouble may never answer; NATS tries each topic for 4 s, then refuses it
@@ -42,33 +45,34 @@ class Connection:
         self._subscriptions: dict[Receiver, Subscription] = {}
         # Who waits for a PUBACK or SUBACK, by the number of what it answers.
         self._receipts: dict[int | None, Callable[[Sequence[int]], None]] = {}
-        self._file = -1  # of the socket; a closed one tells it no more
+        self._watch: Watch | None = None  # of the socket, while it is open
         self._pace = Pace(clock.monotonic())
         self._hurry_until = 0.0
         self._resting = False
         self._over = False
         self._answer_by = clock.monotonic() + TIMEOUT
+        self._looked_at = clock.monotonic()
         self._look_after = Timer(clock, _LOOK_EVERY, partial(self._do, self._look))
         client.on_accepted = self._on_accepted
         client.on_message = self._on_message
         client.on_subscribe = lambda _, __, mid, codes, ___: self._on_receipt(mid, codes)
         client.on_publish = lambda _, __, mid, code, ___: self._on_receipt(mid, [code])
         client.on_socket_register_write = self._write_soon
-        client.on_socket_close = lambda *_: self._unwatch()
+        client.on_socket_close = lambda *_: self._let_go()
 
     @property
     def is_up(self) -> bool:
         return self._client.accepted
 
     def begin(self) -> None:
-        self._do(self._watch)
+        self._do(self._watch_socket)
 
     def leave(self, farewell: bool = True) -> None:
         """Nobody wants it any more, and nobody is told of its end; nor is the broker, without a farewell."""
         self._over = True
         self._look_after.stop()
-        if self._file >= 0:
-            sockets().remove_reader(self._file)
+        if self._watch is not None:
+            self._watch.when_readable(None)
         if farewell:
             self._client.say_goodbye()
         if farewell and self._client.want_write():
@@ -120,9 +124,13 @@ class Connection:
 
     def _look(self) -> None:
         now = self._clock.monotonic()
+        # A cell that gives no way, where there is one thread for all; or the computer has slept.
+        held_up, self._looked_at = now - self._looked_at > _HELD_UP, now
+        if held_up:
+            return
         self._client.loop_misc()
         if not self._client.accepted and now > self._answer_by:
-            self._end(LinkStatus("lost", "no-answer", "no answer"))
+            self._end(from_silence(self._client))
         for receiver, subscription in tuple(self._subscriptions.items()):
             if self._is_over:
                 return
@@ -137,7 +145,7 @@ class Connection:
         if self._is_over:
             return
         if self._client.has_pending:
-            sockets().call_soon(self._do, self._read)
+            loop.soon(partial(self._do, self._read))
             self._link.gathered()
             return
         now, buffered = self._clock.monotonic(), self._client.buffered
@@ -148,24 +156,27 @@ class Connection:
             return
         self._link.gathered()
         if rest and now > self._hurry_until and not self._is_over:
-            sockets().remove_reader(self._file)
+            self._rest_for(rest)
+
+    def _rest_for(self, seconds: float) -> None:
+        if self._watch is not None:
+            self._watch.when_readable(None)
             self._resting = True
-            self._clock.later(rest, self._read_on)
+            self._clock.later(seconds, self._read_on)
 
     def _read_on(self) -> None:
         self._resting = False
-        if self._file >= 0 and not self._over:
-            sockets().add_reader(self._file, self._do, self._read)
+        if self._watch is not None and not self._over:
+            self._watch.when_readable(partial(self._do, self._read))
 
     def _write_soon(self, *_: object) -> None:
-        sockets().call_soon(self._do, self._write)
+        loop.soon(partial(self._do, self._write))
 
     def _write(self) -> None:
         self._client.loop_write()
-        if self._file >= 0 and self._client.want_write():
-            sockets().add_writer(self._file, self._do, self._write)
-        elif self._file >= 0:
-            sockets().remove_writer(self._file)
+        if self._watch is not None:
+            again = partial(self._do, self._write) if self._client.want_write() else None
+            self._watch.when_writable(again)
 
     def _do(self, step: Callable[[], object]) -> None:
         """Take a step; what paho or a callback raises ends the connection, as what it notices does."""
@@ -186,20 +197,22 @@ class Connection:
             self._link.ended(replace(outcome, mqtt=self.version) if self._client.accepted else outcome)
 
     def _hang_up(self) -> None:
-        self._unwatch()
+        self._let_go()
         self._client.hang_up()
 
-    def _watch(self) -> None:
+    def _watch_socket(self) -> None:
         connection = self._client.socket()
         if connection is not None:  # else it has ended already
-            self._file = connection.fileno()
+            self._watch = watch(connection)
             self._read_on()
+            if self._client.want_write():  # what opens by itself has not taken the greeting yet
+                self._write()
 
-    def _unwatch(self) -> None:
-        if self._file >= 0:
-            sockets().remove_reader(self._file)
-            sockets().remove_writer(self._file)
-        self._file = -1
+    def _let_go(self) -> None:
+        if self._watch is not None:
+            self._watch.when_readable(None)
+            self._watch.when_writable(None)
+        self._watch = None
 
     def _on_accepted(self, properties: object) -> None:
         self.keeps = bool(getattr(properties, "RetainAvailable", 1))

@@ -99,7 +99,11 @@ class MqttLink:
 
     def _connect(self, version: int | None = None) -> None:
         work = partial(_open, self._broker, version or self.first_version, **self._greeting)
-        loop.aside(work, partial(self._opened, self._visit))
+        opened = partial(self._opened, self._visit)
+        if loop.has_thread():
+            loop.aside(work, opened)
+        else:  # a page's WebSocket opens by itself
+            loop.post(lambda: opened(work()))
 
     @property
     def _greeting(self) -> Mapping[str, Any]:
@@ -185,11 +189,13 @@ def _open(broker: Broker, version: int, **greeting: Any) -> Client | LinkStatus:
     try:
         # paho comes while the page is busy with its first chart: a panel's cell does not wait for it.
         from .client import Client
+        from .page_socket import PageSocket
     except OSError as error:  # no more files
         return from_exception(error, broker)
     except Exception as error:  # a broken paho may raise anything
         return LinkStatus("refused", "no-paho", f"{type(error).__name__}: {error}")
     try:
-        return Client(broker, version, **greeting).greet()
+        open_socket = None if loop.has_thread() else PageSocket
+        return Client(broker, version, open_socket=open_socket, **greeting).greet()
     except Exception as error:
         return from_exception(error, broker)

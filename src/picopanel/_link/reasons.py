@@ -189,6 +189,9 @@ files: This notebook has too many connections: it may have … open.
     Close panels that are not needed, or start it with more (ulimit -n). {again}
 no-websocket: The port answers, but not as MQTT over WebSocket.
     Check port and path; many brokers use wss://host:8884/mqtt.
+unopened: The browser could not open a connection to the broker, and tells no page why.
+    Check host, port and path; many brokers use wss://host:8884/mqtt. If the broker's certificate is not one
+    that browsers trust, open … in a tab of this browser, and accept it there. {again}
 fault: The connection stumbled over an error: ….
     If no function of your own raised it, please report it as a bug. {again}
 no-paho: paho-mqtt, through which MQTT goes here, cannot be loaded.

@@ -98,6 +98,9 @@ def tls_context(broker: Broker) -> ssl.SSLContext:
 def from_end(client: Client, paho: ReasonCode | None = None, properties: object = None) -> LinkStatus:
     """Return how a connection has ended: by a broker's code, with what it added, or as paho says."""
     code = client.code
+    unopened: LinkStatus | None = getattr(client.buffered, "failed", None)
+    if unopened is not None:
+        return unopened
     if client.buffered and client.buffered.broken and not client.accepted:
         return LinkStatus("lost", *_tls_problem(client.buffered.broken, client.broker))
     if code is None and paho is not None and paho.value == _UNANSWERED_PING:
@@ -111,6 +114,12 @@ def from_end(client: Client, paho: ReasonCode | None = None, properties: object 
     added = _said(properties, "ReasonString")
     detail = f"{detail}, {added}" if added else detail
     return LinkStatus("refused" if reason.final else "lost", reason.problem, detail, code=code)
+
+
+def from_silence(client: Client) -> LinkStatus:
+    """Return how a connection ends that has not been answered in time."""
+    is_open = getattr(client.buffered, "is_open", True)
+    return LinkStatus("lost", "no-answer" if is_open else "blocked-port", "no answer")
 
 
 def _without_a_word(client: Client, paho: ReasonCode | None) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
+
 from .._broker import Broker, find
 from .._device.device import Device, open_device
-from .._errors import InvalidDeviceID, NotConnected, warn
+from .._errors import InvalidBroker, InvalidDeviceID, NotConnected, warn
 from .._link import Link
 from .._link.mqtt import shared_link
 from .._link.virtual import VirtualLink
@@ -55,11 +58,34 @@ def share(device_id: str, broker: Broker | None, capacity: int) -> tuple[Device,
 
 def _link(broker: Broker) -> Link:
     if not loop.has_thread():
-        raise NotConnected(
-            "This notebook's Python runs in the browser (JupyterLite), which gives it no connection to a "
-            "broker. PicoPanel.demo() works here; for your board, open the notebook in JupyterLab or Colab."
-        )
+        _check_in_page(broker)
     return shared_link(broker)
+
+
+def _check_in_page(broker: Broker) -> None:
+    """Refuse a broker that a page does not reach.
+
+    There, Python's own sockets lead elsewhere: they open a WebSocket to the port, without TLS.
+    """
+    here = "This notebook's Python runs in the browser (JupyterLite), which"
+    if broker.transport != "websockets":
+        host = f"[{broker.host}]" if ":" in broker.host else broker.host
+        raise NotConnected(
+            f"{here} reaches a broker over WebSocket alone: write wss://{host}:8884/mqtt, or what else your "
+            "broker's provider gives as its address for WebSocket. PicoPanel.demo() needs no broker."
+        )
+    if not (broker.verify and broker.ca is broker.cert is None):
+        raise InvalidBroker(
+            f"{here} itself says whose certificates are good: leave out ca=, cert=, key= and verify=."
+        )
+    if "pyodide" not in sys.modules:
+        raise NotConnected("This Python can start no threads, and so it has no connections.")
+    origin = str(import_module("js").origin)
+    if origin.startswith("https:") and not broker.tls and not broker.loopback:
+        raise NotConnected(
+            f"{here} allows a page that came over https:// no connection without TLS: write wss:// instead "
+            "of ws://, with the port that your broker has for it."
+        )
 
 
 def connect_virtual(device_id: str, capacity: int, setup: Setup | None = None) -> Device:

@@ -19,7 +19,7 @@ from .._store.export import Export
 from .._store.files import Tape
 from .._store.limit import Limit
 from .._store.stretch import Stretch, stretch
-from .verbs import Verbs, settle
+from .verbs import Verbs, check_hearing, settle
 
 if TYPE_CHECKING:
     import pandas
@@ -307,6 +307,7 @@ class Measured(Verbs):
     def _follow(self, seconds: float | None, n: int | None, channel: str | None = None) -> Iterator[Reading]:
         seconds = None if seconds is None else arguments.number("seconds", seconds, least=0)
         n = None if n is None else arguments.count("n", n)
+        check_hearing(self._device)
         return islice(self._followed(loop.ask(Follow, self._device, seconds, channel)), n)
 
     def _followed(self, follow: Follow) -> Iterator[Reading]:

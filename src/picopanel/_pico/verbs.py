@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, overload
 from .._device.command import Command, Reply
 from .._device.device import Device
 from .._device.recorder import Recorder
-from .._errors import InvalidArgument, arguments
+from .._errors import InvalidArgument, NotConnected, arguments
+from .._link.mqtt import MqttLink
 from .._runtime import loop
 from .._runtime.waiting import Event
 
@@ -24,6 +25,20 @@ def settle(recorder: Recorder, call: Callable[..., object], *what: object) -> No
     loop.ask(call, *what)
     if not recorder.settled.is_set():  # else the loop, too, may pass here
         loop.wait(recorder.settled, None)
+
+
+def check_hearing(device: Device) -> None:
+    """Refuse to wait for a board of which nothing would be heard meanwhile.
+
+    Raises:
+        NotConnected: Python runs in a page, where this stack cannot give way to what comes.
+    """
+    if isinstance(device.link, MqttLink) and not loop.hears_while_it_waits():
+        raise NotConnected(
+            "Nothing was sent: Python in a browser hears nothing while it waits here, in a function that the "
+            "page calls, or in a browser without JSPI (Chrome and Edge have it). Click in the panel, or give "
+            "wait=False: the panel shows the answer."
+        )
 
 
 class Waits:
@@ -162,6 +177,8 @@ class Verbs(Waits):
             'blink'
         """
         wait = arguments.flag("wait", wait)
+        if wait:
+            check_hearing(self._device)
         self._settle()
         off = on_time if off_time is None else off_time
         try:
@@ -225,6 +242,8 @@ class Verbs(Waits):
 
     def _run(self, wait: bool, start: Callable[..., Command], *what: object) -> Reply | None:
         wait = arguments.flag("wait", wait)
+        if wait:
+            check_hearing(self._device)
         command = loop.ask(start, *what)
         if not wait:
             return None

@@ -8,6 +8,7 @@ without threads (JupyterLite) has the same functions; there, whoever waits or pa
 from __future__ import annotations
 
 import heapq
+import importlib
 import os
 import sys
 import time
@@ -15,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from threading import Thread, get_ident
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -39,6 +40,11 @@ class Handle(Protocol):
 def post(call: Callable[..., object], *arguments: object) -> None:
     """Have something done by the loop, soon, and go on; from any thread."""
     _the().post(partial(call, *arguments))
+
+
+def soon(call: Callable[[], object]) -> None:
+    """Have something done, after what is due already; in the loop only."""
+    _the().soon(call)
 
 
 def ask(call: Callable[..., T], *arguments: Any, **more: Any) -> T:
@@ -119,8 +125,14 @@ def has_ended() -> bool:
 
 
 def has_thread() -> bool:
-    """Whether this host can start threads, and so has connections."""
+    """Whether this host can start threads, and so has sockets."""
     return isinstance(_the(), _Threaded)
+
+
+def hears_while_it_waits() -> bool:
+    """Whether what comes from outside comes in while somebody waits here; timers do everywhere."""
+    it = _the()
+    return isinstance(it, _Threaded) or it.gives_way()
 
 
 class _Threaded:
@@ -147,6 +159,9 @@ class _Threaded:
 
     def post(self, call: Callable[[], object]) -> None:
         self.asyncio.call_soon_threadsafe(call, context=self._context)
+
+    def soon(self, call: Callable[[], object]) -> None:
+        self.asyncio.call_soon(call)
 
     def later(self, seconds: float, call: Callable[[], object]) -> Handle:
         assert self.is_here(), "timers belong to the loop"
@@ -177,7 +192,8 @@ class Stepped:
         self._clock = clock
         self._order = count()
         self._due: list[tuple[float, int, _Call]] = []
-        self._host_at = float("inf")  # when the host's own loop passes by
+        self._host: asyncio.AbstractEventLoop | None = None
+        self._host_at = float("inf")  # when it passes by
 
     def is_here(self) -> bool:
         return True  # there is nowhere else
@@ -187,6 +203,8 @@ class Stepped:
 
     def post(self, call: Callable[[], object]) -> None:
         self.later(0, call)
+
+    soon = post
 
     def later(self, seconds: float, call: Callable[[], object]) -> Handle:
         handle = _Call(call)
@@ -198,10 +216,23 @@ class Stepped:
         """Do what is due until an event has come, or for so long; say whether it has."""
         end = float("inf") if seconds is None else self._clock() + seconds
         self.pass_by()
-        while not done.is_set() and self._clock() < end:
-            time.sleep(_GAP)
+        while not done.is_set() and (left := end - self._clock()) > 0:
+            self._let_pass(min(left, _GAP))
             self.pass_by()
         return done.is_set()
+
+    def gives_way(self) -> bool:
+        """Whether the host's loop goes on while Python waits here: its browser can switch stacks (JSPI)."""
+        found = _pyodide()
+        return found is not None and bool(found.can_run_sync())
+
+    def _let_pass(self, seconds: float) -> None:
+        if self.gives_way():
+            import asyncio
+
+            _pyodide().run_sync(asyncio.sleep(seconds))
+        else:
+            time.sleep(seconds)
 
     def pass_by(self) -> None:
         now = self._clock()
@@ -215,12 +246,18 @@ class Stepped:
         """Have the host's loop pass by when the next is due, where one runs: between cells, say."""
         if not self._due or self._due[0][0] >= self._host_at:
             return
-        import asyncio
-
-        with suppress(RuntimeError):  # none runs
-            host = asyncio.get_running_loop()
+        host = self._running_host()
+        if host is not None:
             self._host_at = self._due[0][0]
             host.call_later(max(0.0, self._host_at - self._clock()), self._passed_by_host)
+
+    def _running_host(self) -> asyncio.AbstractEventLoop | None:
+        import asyncio
+
+        with suppress(RuntimeError):
+            self._host = asyncio.get_running_loop()
+        # Pyodide runs what an event of the page calls on a stack that knows no loop: it is the same one.
+        return self._host if self._host is not None and self._host.is_running() else None
 
     def _passed_by_host(self) -> None:
         self._host_at = float("inf")
@@ -243,6 +280,14 @@ def safely(call: Callable[..., object], *arguments: object) -> None:
         call(*arguments)
     except Exception:
         traceback.print_exc(file=sys.__stderr__)
+
+
+@cache
+def _pyodide() -> Any:
+    """Return what switches stacks in a browser's Python; None elsewhere."""
+    with suppress(ImportError):
+        return importlib.import_module("pyodide.ffi")
+    return None
 
 
 def _tell(_: object, what: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from .._errors import InvalidArgument, Uncopied, warn
 from .._errors.arguments import check_call
 from .._page.widget import LiveWidget, Program, display_snapshot, widget_arguments
 from .._pico.pico import Pico
-from .._pico.verbs import Waits
+from .._pico.verbs import Waits, check_hearing
 from .._runtime import loop
 from .._runtime.waiting import Event
 from . import tables
@@ -227,6 +227,8 @@ class PicoWall(Uncopied, Waits, LiveWidget):
         if boards is not None and not isinstance(boards, Iterable):
             raise InvalidArgument("boards must be a list of IDs; all boards if it is left out.")
         ids = [boards] if isinstance(boards, str) else None if boards is None else list(boards)
+        for _, device in loop.ask(tuple, self._conversation.boards):
+            check_hearing(device)
         self._settle()
         round_ = loop.ask(self._conversation.command, name, ids, timeout=timeout, **how)
         for command in round_.commands.values():
