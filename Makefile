@@ -6,8 +6,8 @@ ifndef CHECKING
 endif
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build docs screenshots clean system-packages soak chip mutants \
-	check-style check-types check-imports check-front-end check-vulnerabilities test-front-end
+.PHONY: help demo test check bench build docs screenshots clean system-packages soak chip windows mutants \
+	check-style check-types check-imports check-front-end check-forge check-vulnerabilities test-front-end
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -21,7 +21,7 @@ help: ## List these commands
 demo: $(FRONT_END) .venv/.demo ## Open JupyterLab on the start notebook, with a virtual Pico
 	@$(BIN)/python tools/demo.py examples/00-start-here.ipynb
 
-CHECKS := check-types check-style check-imports check-front-end check-vulnerabilities
+CHECKS := check-types check-style check-imports check-front-end check-forge check-vulnerabilities
 TOGETHER = $(MAKE) --no-print-directory --jobs=3 $(filter --output-sync,$(.FEATURES:%=--%)) CHECKING=yes
 
 test: system-packages .venv/.dev $(FRONT_END) ## Run every check and every test
@@ -62,6 +62,10 @@ check-imports:
 	@echo "== import rules"
 	@$(BIN)/lint-imports --no-logo
 
+check-forge:
+	@echo "== what the forge reads"
+	@$(BIN)/python tools/check_forge.py
+
 bench: system-packages $(FRONT_END) .venv/.dev ## Measure against the peers, into the table of docs/performance.md
 	@echo "== benchmarks: about 10 minutes, on a machine with nothing else to do"
 	@$(BIN)/python -m benchmarks --write
@@ -72,6 +76,10 @@ soak: system-packages $(FRONT_END) .venv/.dev ## Run the tests of reliability wi
 chip: system-packages $(FRONT_END) .venv/.dev ## Run the firmware in a Pico W's own MicroPython, on an emulated chip
 	@tools/system-packages.sh chip-packages.txt
 	@PICOPANEL_CHIP=1 $(BIN)/python -m pytest tests/chip
+
+windows: system-packages $(FRONT_END) .venv/.dev ## Run the unit tests in Windows's own Python, under Wine
+	@tools/system-packages.sh windows-packages.txt
+	@PICOPANEL_WINDOWS=1 $(BIN)/python -m pytest tests/windows
 
 mutants: system-packages $(FRONT_END) .venv/.dev ## Break each room on purpose, and see a test fail
 	@$(BIN)/python tests/mutants.py

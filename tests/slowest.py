@@ -2,6 +2,10 @@
 
 A_BOARD = "a board of its own on an emulated chip"
 EARN = {
+    "test_a_wheel_is_tried_outside_the_checkout": "JupyterLab is installed afresh",
+    "test_the_unit_tests_pass": "over a thousand of them, under Wine",
+    "test_a_panel_is_drawn_in_a_headless_browser_by_what_every_system_calls": "a JupyterLab of its own",
+    "test_what_is_not_as_the_forge_wants_it_is_noticed": "four checkers are started",
     "test_a_start_leaves_memory_and_is_quicker_than_the_watchdog": A_BOARD,
     "test_it_is_commanded_and_read_over_its_console": A_BOARD,
     "test_setup_installs_starts_and_blinks": "an emulated chip is set up from nothing, and starts",

@@ -87,7 +87,9 @@ def main() -> int:
     """Ask both, and return 1 if what is shipped is vulnerable."""
     with tempfile.TemporaryDirectory() as folder:
         pinned = Path(folder, "pinned.txt")
-        pinned.write_text("".join(f"{name}=={version}\n" for name, version in needed(PACKAGE)))
+        pinned.write_text(
+            "".join(f"{name}=={version}\n" for name, version in needed(PACKAGE)), encoding="utf-8"
+        )
         options = ["--no-deps", "--disable-pip", "--progress-spinner=off", "--timeout=5", "--format=json"]
         report = answer(sys.executable, "-m", "pip_audit", "--requirement", pinned, *options)
     findings = [from_pypi(report), from_npm(answer("npm", "audit", "--json", folder=ROOT / "js"))]

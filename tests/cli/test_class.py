@@ -1,8 +1,12 @@
 """`picopanel class`: a whole virtual class on a real broker."""
 
 import re
+import sys
+from types import SimpleNamespace
 
 import pytest
+
+from picopanel._cli import main, virtual
 
 from ..support.waiting import eventually
 
@@ -99,3 +103,25 @@ def test_arguments_that_cannot_work_get_a_sentence_and_no_traceback(run, options
     assert program.finish() == status
     assert said in " ".join(program.lines)
     assert not any("Traceback" in line for line in program.lines), program.lines
+
+
+@pytest.mark.parametrize("most", [500, 2**63 - 1], ids=["so many", "macOS: no limit"])
+def test_a_program_is_allowed_as_many_sockets_as_the_system_gives(monkeypatch, most):
+    """macOS says that there is no limit, and takes no more than OPEN_MAX (its setrlimit(2))."""
+    allowed = [256]
+
+    def setrlimit(_, limits):
+        if limits[0] > min(most, 10_240):
+            raise ValueError("current limit exceeds maximum limit")
+        allowed[:] = [limits[0]]
+
+    system = SimpleNamespace(RLIMIT_NOFILE=8, getrlimit=lambda _: (256, most), setrlimit=setrlimit)
+    monkeypatch.setitem(sys.modules, "resource", system)
+    virtual._allow_many_sockets()
+    assert allowed == [min(most, 10_240)]
+
+
+def test_windows_watches_no_more_than_512_sockets_which_is_said_before(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert main(["class", "--broker", "mqtt://127.0.0.1:1", "--count", "501"]) == 1
+    assert "--count can be 500 at most" in capsys.readouterr().err

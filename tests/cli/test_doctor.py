@@ -87,3 +87,12 @@ def test_never_shows_the_password(run, locked_broker):
     )
     assert program.finish() == 1
     assert "s3cret" not in "\n".join(program.lines)
+
+
+def test_what_it_says_can_be_kept_in_a_file_on_windows(run):
+    """A file and a pipe have an encoding there that has few of the world's letters."""
+    asked = ("-m", "picopanel", "doctor", "--broker", "mqtt://127.0.0.1:1", "--id", "доска-7")
+    program = run(*asked, PYTHONIOENCODING="cp1252")
+    assert program.finish() == 1
+    steps = [line.split()[0] for line in program.lines if line[:1] != " "]
+    assert steps == [step.split()[0] for step in STEPS], program.lines

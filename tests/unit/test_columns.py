@@ -79,7 +79,7 @@ def test_f4_a_file_is_written_no_slower_than_pandas_writes_the_frame(export: Exp
     frame = export.to_dataframe()
     ours = best(lambda: export.to_csv(tmp_path / "ours.csv"), of=1)
     assert ours < best(lambda: frame.to_csv(tmp_path / "pandas.csv", index=False), of=1)
-    back = pandas.read_csv(tmp_path / "ours.csv", dtype={"boot": "string"})
+    back = pandas.read_csv(tmp_path / "ours.csv", dtype={"boot": "string"}, float_precision="round_trip")
     assert back["value"].tolist() == frame["value"].tolist()
     for name in MOMENTS:
         assert (pandas.to_datetime(back[name]) == frame[name]).all()

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from threading import main_thread
 
 import pytest
 
 from picopanel._page.kernel import _interrupts_held_back
 from picopanel._runtime import loop
+
+from ..support.interrupts import interrupt
 
 ENDS_WITH_THE_RUN = f"""
 from tests.support.ending import end_with
@@ -137,6 +138,7 @@ count = Rows()
 """
 
 
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no timer that interrupts")
 @pytest.mark.parametrize(
     "act",
     [WAITS_FOR_AN_EVENT, ASKS_THE_LOOP, ASKS_A_PICO, OPENS_A_PICO, FLUSHES_A_PANEL],
@@ -157,7 +159,7 @@ def test_what_is_asked_is_done_whole_though_who_asks_is_interrupted() -> None:
     done = []
 
     def change() -> None:
-        signal.pthread_kill(main_thread().ident or 0, signal.SIGINT)
+        interrupt()
         time.sleep(0.1)
         done.append("whole")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
 import threading
 import time
 import weakref
@@ -14,6 +13,7 @@ from traitlets import TraitError
 
 from picopanel import NoAnswer, PanelClosed, Pico
 
+from ..support.interrupts import interrupt
 from ..support.waiting import eventually
 
 
@@ -70,8 +70,7 @@ def test_blink_waits_when_asked(pico: Pico) -> None:
 
 
 def interrupt_in(seconds: float) -> None:
-    main = threading.main_thread().ident
-    threading.Timer(seconds, lambda: signal.pthread_kill(main or 0, signal.SIGINT)).start()
+    threading.Timer(seconds, interrupt).start()
 
 
 def test_the_stop_button_ends_a_blinking_that_is_waited_for(pico: Pico) -> None:

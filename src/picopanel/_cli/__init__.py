@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     warnings.showwarning = lambda message, *_, **__: _warn(str(message))
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(line_buffering=True)  # each line is said at once, also into a pipe
+        # Each line is said at once, also into a pipe; Windows gives a pipe an encoding without most letters.
+        sys.stdout.reconfigure(line_buffering=True, errors="replace")
     try:
         return int(options.run(options))
     except PicoPanelError as error:

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import random
 import signal
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
@@ -29,6 +30,8 @@ from .._runtime.waiting import Event
 from .options import Commands, add_broker, add_command, broker_of
 
 MOST = 1000
+_OF_WINDOWS = 500  # of the 512 sockets that its `select` watches in a program
+_OF_MACOS = 10_240  # files: it says that there is no limit, and takes no more than OPEN_MAX
 INTERVAL = 2000  # milliseconds, unless told otherwise
 SHARES = {"none": 0.0, "some": 0.2, "many": 0.5}  # of the boards, that have a fault
 # In seconds.
@@ -97,6 +100,11 @@ def run_pico(options: argparse.Namespace) -> int:
 
 
 def run_class(options: argparse.Namespace) -> int:
+    if sys.platform == "win32" and options.count > _OF_WINDOWS:
+        raise PicoPanelError(
+            f"A program on Windows can watch 512 connections, so that --count can be {_OF_WINDOWS} at most. "
+            "Start several, each with another --prefix."
+        )
     broker, faults = broker_of(options), _faults(options.count, options.faults)
     digits = max(2, len(str(options.count)))
     boards = _boards(options, [f"{options.prefix}{at:0{digits}}" for at in range(1, options.count + 1)])
@@ -314,8 +322,10 @@ def _allow_many_sockets() -> None:
     """Many systems start a program with 1024 files allowed."""
     try:
         import resource
-    except ImportError:  # Windows has no such limit
+    except ImportError:  # Windows has another limit: `run_class` keeps to it
         return
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    for allowed in (most, _OF_MACOS):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+            return

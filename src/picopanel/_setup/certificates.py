@@ -151,8 +151,8 @@ def own_files(broker: Broker) -> dict[str, bytes]:
     """
     files = {} if broker.authority is None else {OWN_CA: _roots(broker, broker.authority)}
     if broker.cert is not None and broker.key is not None:
-        files[OWN_CERT] = _der(Path(broker.cert).read_text(), "CERTIFICATE")
-        files[OWN_KEY] = _der(Path(broker.key).read_text(), "PRIVATE KEY")
+        files[OWN_CERT] = _der(Path(broker.cert).read_text(encoding="utf-8", errors="replace"), "CERTIFICATE")
+        files[OWN_KEY] = _der(Path(broker.key).read_text(encoding="utf-8", errors="replace"), "PRIVATE KEY")
     return files
 
 

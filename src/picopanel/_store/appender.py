@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from importlib import import_module
 from io import FileIO
@@ -11,7 +12,8 @@ from typing import Any
 from .._errors import NotARecording, PicoPanelError, RecordingFailed
 from .recording import Recording, header, read
 
-fcntl: Any = import_module("fcntl") if os.name == "posix" else None
+_locks: Any = import_module("fcntl" if os.name == "posix" else "msvcrt")
+_LOCKED = 2**31 - 1  # the byte that Windows locks: it keeps everybody from reading what is locked
 
 
 class Appender:
@@ -100,8 +102,7 @@ def _opened(path: Path, create: int = 0) -> FileIO:
     """
     file = FileIO(os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0) | create, 0o666), "r+")
     try:
-        if fcntl is not None:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(file)
     except BlockingIOError:
         file.close()
         raise RecordingFailed(
@@ -110,3 +111,18 @@ def _opened(path: Path, create: int = 0) -> FileIO:
     except OSError:
         pass
     return file
+
+
+def _lock(file: FileIO) -> None:
+    if os.name == "posix":
+        _locks.flock(file.fileno(), _locks.LOCK_EX | _locks.LOCK_NB)
+        return
+    file.seek(_LOCKED)
+    try:
+        _locks.locking(file.fileno(), _locks.LK_NBLCK, 1)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # that drive knows locks: another has it
+            raise BlockingIOError from None
+        raise
+    finally:
+        file.seek(0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 
 def local(time: float) -> datetime:
     """Return milliseconds of Unix time as a time of this computer's zone."""
-    return datetime.fromtimestamp(time / 1000).astimezone()
+    # By way of UTC: Windows refuses to look for the zone of a bare time of January 1970.
+    return datetime.fromtimestamp(time / 1000, timezone.utc).astimezone()
 
 
 def zone_name(moment: datetime) -> str:
