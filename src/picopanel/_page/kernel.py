@@ -21,6 +21,7 @@ from .._runtime.waiting import Event
 _JUST_NOW = 0.1
 _VIEW = "application/vnd.jupyter.widget-view+json"
 _PATIENCE = 0.5  # seconds after an interrupt in which a page's messages may come to their end: ours are quick
+_NULL: Any = getattr(sys.modules.get("pyodide.ffi"), "jsnull", None)  # in JupyterLite alone
 _AT_ONCE = 20  # messages handled in one look; a page sends a few a second
 
 
@@ -114,6 +115,24 @@ def _own_subshell() -> str | None:
     with suppress(Exception):
         return str(shell().kernel.shell_channel_thread.manager._create_subshell())
     return None
+
+
+def told(value: Any, _: object = None) -> Any:
+    """Return what is to be sent as the page is to have it: Pyodide would leave out whatever is None."""
+    return value if _NULL is None else _replaced(value, None, _NULL)
+
+
+def heard(value: Any) -> Any:
+    """Return what a page has sent as other kernels have it: Pyodide's null is not None."""
+    return value if _NULL is None else _replaced(value, _NULL, None)
+
+
+def _replaced(value: Any, old: Any, new: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _replaced(each, old, new) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_replaced(each, old, new) for each in value]
+    return new if value is old else value
 
 
 def _in_a_cell() -> bool:

@@ -24,7 +24,17 @@ from .._runtime import loop
 from .._runtime.clock import Clock, Timer
 from .._runtime.waiting import EndsAtTheUsersLine, Event
 from .feed import GAP, Delivery, Feed
-from .kernel import cells, cells_block_the_page, display, hear_at_any_time, hearing_the_page, shell, when_idle
+from .kernel import (
+    cells,
+    cells_block_the_page,
+    display,
+    heard,
+    hear_at_any_time,
+    hearing_the_page,
+    shell,
+    told,
+    when_idle,
+)
 from .snapshot import Snapshot
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -126,7 +136,7 @@ class Conversing(Protocol):
 class LiveWidget(Programmed):
     """A widget that tells its page what is new, and keeps a snapshot in a trait and in the cell's output."""
 
-    _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    _recorded = traitlets.Dict(None, allow_none=True).tag(sync=True, to_json=told)
 
     _conversation: Conversing
 
@@ -159,7 +169,7 @@ class LiveWidget(Programmed):
         loop.ask(self._conversation.pending).send(self._send_news)
 
     def _send_news(self, message: dict[str, Any], buffers: list[bytes]) -> None:
-        self.send(message, buffers)
+        self.send(told(message), buffers)
 
     def _push(self) -> None:
         loop.ask(self._conversation.feed.open)
@@ -222,7 +232,7 @@ class LiveWidget(Programmed):
             return
         loop.pass_by()
         try:
-            self._hear(message)
+            self._hear(heard(message))
         except Exception as error:  # it would vanish in the kernel's log
             loop.ask(self._conversation.notice, f"The page's message failed: {type(error).__name__}: {error}")
 

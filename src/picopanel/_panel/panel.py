@@ -13,7 +13,7 @@ from .._device.device import Device
 from .._errors import NotConnected, Uncopied
 from .._errors.arguments import check_call, opened
 from .._page.conversation import Conversation
-from .._page.kernel import cells, cells_block_the_page
+from .._page.kernel import cells, cells_block_the_page, told
 from .._page.news import panel_state
 from .._page.snapshot import PanelSnapshot
 from .._page.widget import Displayed, LiveWidget, Program, display_snapshot, loader, widget_arguments
@@ -80,7 +80,7 @@ class PicoPanel(Handle, LiveWidget):
 
     _program: ClassVar[Program] = "panel"
     _conversation: Conversation
-    _state = traitlets.Dict().tag(sync=True)
+    _state = traitlets.Dict().tag(sync=True, to_json=told)
     _setup = traitlets.Instance(ipywidgets.Widget, None, allow_none=True).tag(
         sync=True, **ipywidgets.widget_serialization
     )

@@ -16,7 +16,7 @@ from .._broker import Broker
 from .._broker.settings import environment
 from .._errors import InvalidArgument, PicoPanelError, Uncopied
 from .._page.conversation import Clicks
-from .._page.kernel import hear_at_any_time, when_idle
+from .._page.kernel import hear_at_any_time, told, when_idle
 from .._page.widget import Program, Programmed, leave_place
 from .._protocol.ids import check_device_id
 from .._runtime import loop
@@ -52,7 +52,7 @@ class Card(Uncopied, Programmed):
     """
 
     _program: ClassVar[Program] = "setup"
-    _state = traitlets.Dict().tag(sync=True)
+    _state = traitlets.Dict().tag(sync=True, to_json=told)
     _at_work: ClassVar[Card | None] = None  # the one card that sets a board up
 
     def __init__(
@@ -107,10 +107,9 @@ class Card(Uncopied, Programmed):
     def _answer(self, wants_plan: bool, wants_image_for: object) -> None:
         """Tell it all: in Colab nothing reaches the page between cells but an answer."""
         self.send_state("_state")
-        if wants_plan and (plan := self._page.message()):
-            self.send(*plan)
-        if image := self._page.image(wants_image_for):
-            self.send(*image)
+        plan = self._page.message() if wants_plan else None
+        for message, buffers in filter(None, (plan, self._page.image(wants_image_for))):
+            self.send(told(message), buffers)
         if self._is_done():
             self._blinked(self._state["id"])
 
