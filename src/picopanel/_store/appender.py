@@ -115,7 +115,8 @@ def _opened(path: Path, create: int = 0) -> FileIO:
 
 def _lock(file: FileIO) -> None:
     if os.name == "posix":
-        _locks.flock(file.fileno(), _locks.LOCK_EX | _locks.LOCK_NB)
+        if hasattr(_locks, "flock"):  # Pyodide has none
+            _locks.flock(file.fileno(), _locks.LOCK_EX | _locks.LOCK_NB)
         return
     file.seek(_LOCKED)
     try:
