@@ -88,10 +88,12 @@ build: $(FRONT_END) .venv/.dev ## Make the wheel and the sdist in dist/
 	@echo "== dist: wheel and sdist"
 	@$(BIN)/python -m hatchling build
 
-docs: .venv/.dev ## Build the site in dist/docs, warnings being errors
+docs: .venv/.dev $(FRONT_END) ## Build the site in dist/docs with its JupyterLite, warnings being errors
 	@echo "== dist/docs: the site"
 	@$(BIN)/python tools/draw_rooms.py
 	@$(BIN)/python -m sphinx -q -W --keep-going -d dist/trees docs dist/docs
+	@echo "== dist/docs/try: the notebooks in JupyterLite"
+	@$(BIN)/python tools/lite.py dist/docs/try
 
 screenshots: system-packages .venv/.dev ## Make the pictures in docs/pictures/ anew
 	@tools/system-packages.sh picture-packages.txt

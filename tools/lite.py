@@ -33,11 +33,13 @@ PYODIDE = "314.0.7"
 ELSEWHERE = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 CORE = ("pyodide.mjs", "pyodide.js", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 OF_PYODIDE = (
+    "attrs",
     "ipython",
     "jedi",
     "micropip",
     "narwhals",
     "packaging",
+    "platformdirs",
     "pyodide-http",
     "python-dateutil",
     "pytz",
@@ -48,18 +50,25 @@ OF_PYODIDE = (
 OTHERS = (
     "anywidget==0.11.0",
     "comm==0.2.3",
+    "fastjsonschema==2.22.3",
     "ipython-pygments-lexers==1.1.1",
     "ipywidgets==8.1.9",
+    "jsonschema==4.17.3",  # later ones need what is compiled
+    "jupyter-core==5.9.1",
     "jupyter-ui-poll==1.1.0",
     "jupyterlab-widgets==3.0.17",
+    "nbformat==5.11.1",
     "paho-mqtt==2.2.0",
     "pexpect==4.9.0",
     "plotly==7.1.0",
     "psygnal==0.16.1",
     "ptyprocess==0.7.0",
+    "pyrsistent==0.20.0",
 )
 IN_PAGES = ("anywidget", "jupyterlab-widgets", "plotly")
 """Their wheels have a front end, which the site takes over."""
+ALSO = {"plotly": ["nbformat"]}
+"""What a package needs in a notebook, and does not say."""
 NOT_IN_PYTHON = {"jupyterlab-widgets", "widgetsnbextension"}
 IN_THE_BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "python_version": "3.14"}
 
@@ -89,6 +98,8 @@ def write_notebooks(into: Path) -> None:
         notebook = json.loads(example.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
             cell["source"] = [line for line in cell["source"] if not line.startswith("[![Open in Colab]")]
+            if any(".to_dataframe()" in line for line in cell["source"]):
+                cell["source"].insert(0, "import pandas  # Pyodide fetches what a cell imports\n")
         (into / example.name).write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
 
 
@@ -114,15 +125,16 @@ def locked(wheel: Path) -> Package:
         inside = next(name.split("/")[0] for name in names if name.endswith(".dist-info/METADATA"))
         about = PathDistribution(zipfile.Path(archive, f"{inside}/"))
         imports = {name.split("/")[0].removesuffix(".py") for name in names if name.endswith(".py")}
+        name = canonicalize_name(about.metadata["Name"])
         return {
-            "name": canonicalize_name(about.metadata["Name"]),
+            "name": name,
             "version": about.version,
             "file_name": wheel.name,
             "install_dir": "site",
             "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
             "package_type": "package",
             "imports": sorted(filter(str.isidentifier, imports)),
-            "depends": sorted(set(needs(about.requires or [])) - NOT_IN_PYTHON),
+            "depends": sorted({*needs(about.requires or []), *ALSO.get(name, [])} - NOT_IN_PYTHON),
             "unvendored_tests": False,
         }
 

@@ -44,6 +44,24 @@ def test_links_into_pages_find_their_headings(site):
         assert f'id="{name}"' in there, f"{page} leads to {target}.html#{name}, which is not there"
 
 
+def test_the_readme_and_the_front_page_lead_into_the_same_notebook_of_the_sites_own_jupyterlite(site):
+    (here,) = re.findall(
+        r'<a class="try" href="(try/[^"]+)">Try it now</a>', (site / "index.html").read_text()
+    )
+    published = re.search(r'^Documentation = "(.*)"', (ROOT / "pyproject.toml").read_text(), re.M)[1]
+    assert f"**[Try it now]({published}{here})**" in PAGES[0].read_text("utf-8").splitlines()[2]
+    assert (ROOT / "examples" / here.partition("?path=")[2]).is_file()
+    assert "tools/lite.py dist/docs/try\n" in (ROOT / "Makefile").read_text(), "`make docs` puts it there"
+
+
+def test_the_site_follows_light_or_dark_and_its_code_has_a_button_to_copy(site):
+    page = (site / "index.html").read_text()
+    sheets = [(site / each).read_text() for each in re.findall(r'href="(_static/[^"?]+\.css)', page)]
+    assert any("prefers-color-scheme: dark" in sheet for sheet in [page, *sheets])
+    assert 'name="viewport"' in page and "_static/copybutton.js" in page
+    assert not re.findall(r'(?:src|href)="https?:[^"]+\.(?:js|css|woff2?)', page), "it asks nobody else"
+
+
 def named_and_missing(file):
     named = re.findall(r"`((?:src|js|firmware|tests|tools|docs|examples)/[\w./-]+)`", file.read_text("utf-8"))
     return [name for name in named if not (ROOT / name).exists()]

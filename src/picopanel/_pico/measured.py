@@ -137,7 +137,7 @@ class Measured(Verbs):
 
         Raises:
             InvalidArgument: No times were given, and there are no cursors.
-            ModuleNotFoundError: pandas is not installed: `%pip install "picopanel[pandas]"`.
+            ModuleNotFoundError: pandas is not installed: `%pip install pandas`.
 
         Example:
             >>> first, last = panel.readings(n=2)

@@ -199,7 +199,7 @@ def _pandas(wanted_by: str = "to_dataframe()") -> Any:
         import pandas
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
-            f'{wanted_by} needs pandas: run  %pip install "picopanel[pandas]"  and try again.'
+            f"{wanted_by} needs pandas: run  %pip install pandas  and try again."
         ) from None
     return pandas
 
