@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from . import slowest
-from .support.browser import chromium
+from .support.browsers import browsers
 from .support.lite import JupyterLite
 from .support.mosquitto import Mosquitto
 from .support.programs import Board, Program
@@ -33,7 +33,8 @@ TOGETHER = {
     "tests/browser/test_themes": "pages",
     "tests/browser/": "JupyterLab",
     "tests/colab/": "Colab",
-    "tests/hosts/test_hosts": "pages",
+    "tests/hosts/test_behaviours": "hosts",
+    "tests/hosts/test_hosts": "hosts",
     "tests/hosts/test_vscode": "pages",
     "tests/lite/": "JupyterLite",
     "tests/recorded/test_boxes": "",
@@ -48,6 +49,7 @@ LONGEST = (
     "JupyterLab",
     "pages",
     "Colab",
+    "hosts",
     "tests/test_examples.py",
     "tests/troubleshooting/test_presence.py",
     "tests/reliability/test_brokers.py",
@@ -98,10 +100,16 @@ def pytest_runtest_logreport(report):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """One Chromium for all tests: Playwright cannot run twice in a process."""
-    with chromium() as browser:
-        yield browser
+def start_browser():
+    """Starts a browser, or gives back the one that runs: Playwright cannot run twice in a process."""
+    with browsers() as start:
+        yield start
+
+
+@pytest.fixture(scope="session")
+def browser(start_browser):
+    """One Chromium for all tests."""
+    return start_browser("Chromium")
 
 
 @pytest.fixture(scope="session")
@@ -206,7 +214,7 @@ def measured(record_property):
 
 def pytest_terminal_summary(terminalreporter):
     reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
-    figures = [figure for report in reports for figure in report.user_properties]
+    figures = [it for report in reports for it in report.user_properties if not isinstance(it[1], dict)]
     if figures:
         terminalreporter.section("measured")
     for what, figure in figures:

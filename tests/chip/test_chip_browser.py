@@ -4,7 +4,7 @@ from contextlib import ExitStack, closing
 
 import pytest
 
-from ..support.headed import OFFER_TO_KEEP_A_PASSWORD, Headed, Screen, is_possible
+from ..support.headed import OFFER_TO_KEEP_A_PASSWORD, Desk, Headed, is_possible
 from ..support.jupyter import TOKEN, JupyterLab
 from ..support.serial_checks import EXPECTED, PAGE, Echo, Reports
 from ..support.waiting import eventually
@@ -19,7 +19,7 @@ SHOWN = "document.body.innerText"
 def screen():
     if trouble := is_possible():
         pytest.skip(trouble)
-    with closing(Screen()) as screen:
+    with closing(Desk()) as screen:
         yield screen
 
 

@@ -1,37 +1,35 @@
-"""The hosts: each serves the same panel, and knows how a person opens it and switches its theme."""
+"""The hosts: each serves the same cells, and knows how a person opens them and switches its theme."""
 
+from __future__ import annotations
+
+import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from urllib.request import urlopen
 
 import nbformat
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator
+from typing_extensions import Self
 
 from ..support.ending import end
+from ..support.jupyter import JupyterLab
+from ..support.jupyter import Notebook7 as Notebook7Server
+from ..support.notebook import Notebook
 from ..support.ports import free_port
 from ..support.waiting import eventually
+from .behaviours import cells
+from .seat import Seat
 
-CELL = "from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel"
-MARIMO = """
-import marimo
-app = marimo.App()
-
-
-@app.cell
-def _():
-    import marimo as mo
-    from picopanel import PicoPanel
-    panel = PicoPanel.demo()
-    mo.ui.anywidget(panel)
-    return
-"""
-
-
-IN_A_BOX = CELL.removesuffix("panel") + "import ipywidgets\nipywidgets.VBox([panel])"
-IN_A_STACK = MARIMO.replace("mo.ui.anywidget(panel)", "mo.hstack([mo.ui.anywidget(panel)])")
+CELL = cells("")["panel"]
+RUN_BY_HAND = ("running", "waiting")
+"""Cells that only a host where cells are run by hand can have."""
+NOTHING_RUNS = "its page shows what cells have left when they are over"
+numbers = itertools.count(1)
 
 
 class Host:
@@ -43,13 +41,21 @@ class Host:
 
     command: Sequence[str]
     ready = "/"
-    cell = CELL
+
+    name: str
+    package: str
+    """Whose version is told."""
+    seat: type[Seat]
+    browsers: Sequence[str] = ("Chromium", "Firefox", "WebKit")
+    """Those in which it is looked at."""
+    cannot: Mapping[str, str] = {}
+    """Behaviours that it cannot have at all, and why."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.write()
 
-    def start(self) -> "Host":
+    def start(self) -> Self:
+        self.write()
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command = [part.format(port=self.port, folder=self.folder) for part in self.command]
@@ -67,10 +73,7 @@ class Host:
         return self
 
     def write(self) -> None:
-        """Write the notebook."""
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(self.cell)])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-        nbformat.write(notebook, self.folder / "panel.ipynb")
+        """Write what is served."""
 
     def log(self) -> str:
         return (self.folder / "log").read_text(errors="replace")[-2000:]
@@ -78,108 +81,182 @@ class Host:
     def close(self) -> None:
         end(self._process)
 
-    def open(self, page: Page) -> Locator:
-        """Open the notebook and return the place of its panel."""
-        page.goto(self.url)
-        return page.locator(".picopanel")
-
-    def reload(self, page: Page) -> Locator:
-        """Reload the page, and return the place of the panel that is there then."""
-        page.reload()
-        return page.locator(".picopanel")
-
-    def darken(self, page: Page) -> Locator:
-        """Switch to the dark theme, and return the place of the panel."""
-        raise NotImplementedError
+    @property
+    def version(self) -> str:
+        return version(self.package)
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, f"it has ended: {self.log()}"
         try:
-            return urlopen(self.url + self.ready, timeout=5).status == 200
+            return bool(urlopen(self.url + self.ready, timeout=5).status == 200)
         except OSError:
             return False
 
 
-OPTIONS = (
-    "--no-browser",
-    "--allow-root",
-    "--expose-app-in-browser",
-    "--ServerApp.port={port}",
-    "--ServerApp.port_retries=0",
-    "--ServerApp.ip=127.0.0.1",
-    "--IdentityProvider.token=",
-    "--ServerApp.root_dir={folder}",
-)
+# Jupyter's own
 
 
-class Lab(Host):
-    """JupyterLab."""
+class JupyterSeat(Seat):
+    """A notebook in JupyterLab or Notebook 7, whose cells are run by hand."""
 
-    command = ("jupyterlab", *OPTIONS)
-    ready = "/api"
-    path = "/lab/tree/panel.ipynb"
+    host: Jupyter
 
-    def open(self, page: Page) -> Locator:
-        page.goto(self.url + self.path)
-        page.wait_for_function(
-            "window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-        )
-        page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-        return page.locator(".picopanel")
+    def open(self) -> None:
+        gate = self.host.folder / f"gate{next(numbers)}"
+        sources = cells(str(gate))
+        self._gate, self._nth = gate, {name: nth for nth, name in enumerate(sources)}
+        self.book = Notebook(self.host.server, self.window, list(sources.values()), self.page)
 
-    def reload(self, page: Page) -> Locator:
-        page.evaluate("jupyterapp.commands.execute('docmanager:save')")
-        return super().reload(page)
+    def place(self, cell: str) -> Locator:
+        return self.book.outputs(self._nth[cell])
 
-    def darken(self, page: Page) -> Locator:
-        page.evaluate("jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-        return page.locator(".picopanel")
+    def run(self, cell: str) -> None:
+        self._gate.unlink(missing_ok=True)
+        self.book.run(self._nth[cell])
+
+    def run_to_end(self, cell: str) -> str:
+        return self.book.run_to_end(self._nth[cell])
+
+    def runs(self, cell: str) -> bool:
+        return self.book.runs(self._nth[cell])
+
+    def end(self, cell: str) -> None:
+        self._gate.touch()
+        self.eventually(lambda: not self.runs(cell), "the cell ends")
+
+    def cells(self) -> int:
+        return self.book.cells
+
+    def reload(self) -> None:
+        self.book.save()
+        self.book.reload()
+
+    def file(self, name: str) -> bytes:
+        return (self.host.server.root / name).read_bytes()
+
+    @contextmanager
+    def dressed(self, look: str) -> Iterator[Seat]:
+        """By JupyterLab's own themes; it has none of forced colours."""
+        own = {"dark": "JupyterLab Dark", "high contrast": "JupyterLab Dark High Contrast"}
+        if look not in own:
+            with super().dressed(look) as seat:
+                yield seat
+            return
+        self.book.theme(own[look])
+        yield self
+        self.book.theme("JupyterLab Light")
+
+    def close(self) -> None:
+        self._gate.touch()
+        super().close()
+        self.host.server.end_kernel(self.book.name)
 
 
-class Notebook7(Lab):
-    """Jupyter Notebook 7."""
+class Jupyter(Host):
+    server_of: type[JupyterLab]
+    seat = JupyterSeat
 
-    command = ("notebook", *OPTIONS)
-    path = "/notebooks/panel.ipynb"
+    def start(self) -> Self:
+        self.server = self.server_of(self.folder).start()
+        return self
+
+    def close(self) -> None:
+        self.server.stop()
 
 
-class Voila(Host):
-    """Voilà: a notebook as a page, with a kernel for each visit."""
+class Lab(Jupyter):
+    name, package = "JupyterLab", "jupyterlab"
+    server_of = JupyterLab
 
+
+class Notebook7(Jupyter):
+    name, package = "Notebook 7", "notebook"
+    server_of = Notebook7Server
+
+
+# Pages on which all cells have been run
+
+
+class PageSeat(Seat):
+    """A page that shows what all cells have left."""
+
+    host: PageHost
+    outputs: str
+    """A selector of the cells' outputs."""
+
+    def open(self) -> None:
+        self.page.goto(self.host.url)
+
+    def place(self, cell: str) -> Locator:
+        return self.page.locator(self.outputs).nth(list(self.host.sources).index(cell))
+
+
+class PageHost(Host):
+    instead: Mapping[str, str] = {}
+    """Cells with another content than usual."""
+    cannot = dict.fromkeys(("draws while its cell runs", "click in a running cell"), NOTHING_RUNS)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The cells by name, in their order."""
+        usual = {name: each for name, each in cells("").items() if name not in RUN_BY_HAND}
+        return usual | self.instead
+
+
+class VoilaSeat(PageSeat):
+    outputs = ".jp-Cell"
+
+    @contextmanager
+    def dressed(self, look: str) -> Iterator[Seat]:
+        if look != "dark":
+            with super().dressed(look) as seat:
+                yield seat
+            return
+        self.page.goto(f"{self.host.url}/?theme=dark")
+        yield self
+        self.page.goto(self.host.url)
+
+
+class Voila(PageHost):
+    """A notebook as a page, with a kernel for each visit."""
+
+    name, package = "Voilà", "voila"
+    seat = VoilaSeat
     command = ("voila", "panel.ipynb", "--no-browser", "--port={port}", "--Voila.ip=127.0.0.1")
-    ready = "/static/voila/style.css"
+
+    def write(self) -> None:
+        sources = [nbformat.v4.new_code_cell(each) for each in self.sources.values()]
+        notebook = nbformat.v4.new_notebook(cells=sources)
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+        nbformat.write(notebook, self.folder / "panel.ipynb")
 
     def _answers(self) -> bool:
         return f"127.0.0.1:{self.port}" in self.log()
 
-    def darken(self, page: Page) -> Locator:
-        page.goto(f"{self.url}/?theme=dark")
-        return page.locator(".picopanel")
+
+class MarimoSeat(PageSeat):
+    outputs = "[id^=output-]"
 
 
-class Marimo(Host):
-    """marimo, which shows a widget in a shadow root."""
+class Marimo(PageHost):
+    """An app, which shows a widget in a shadow root; all its visitors share one process."""
 
-    cell = MARIMO
+    name, package = "marimo", "marimo"
+    seat = MarimoSeat
     command = ("marimo", "run", "app.py", "--headless", "--no-token", "--host=127.0.0.1", "--port={port}")
     ready = "/health"
+    shows = "mo.ui.anywidget({})"
 
     def write(self) -> None:
-        (self.folder / "app.py").write_text(self.cell)
+        app = "import marimo\napp = marimo.App()\n"
+        for name, source in self.sources.items():
+            *lines, last = source.splitlines()
+            if name == "panel":
+                lines.insert(0, "import marimo as mo")
+            shown = last if name in ("still", "saved") else self.shows.format(last)
+            app += "\n".join(["\n@app.cell", "def _():", *("    " + it for it in [*lines, shown])]) + "\n"
+        (self.folder / "app.py").write_text(app)
         (self.folder / "pyproject.toml").write_text('[tool.marimo.display]\ntheme = "system"\n')
 
-    def darken(self, page: Page) -> Locator:
-        page.emulate_media(color_scheme="dark")
-        return page.locator(".picopanel")
 
-
-class VoilaBox(Voila):
-    """Voilà, with the panel in a box."""
-
-    cell = IN_A_BOX
-
-
-class MarimoStack(Marimo):
-    """marimo, with the panel in a stack."""
-
-    cell = IN_A_STACK
+HOSTS: dict[str, type[Host]] = {host.name: host for host in (Lab, Notebook7, Voila, Marimo)}

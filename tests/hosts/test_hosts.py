@@ -1,95 +1,65 @@
-"""One story in every host: the panel draws, hears a click, streams, survives a reload, follows the theme."""
+"""What is particular to some hosts: who is pushed to, and a panel in another widget."""
 
 from contextlib import closing
+from types import MappingProxyType
 
 import pytest
 
-from ..support.browser import Window, on
-from ..support.panel import PanelOnPage
-from .servers import Lab, Marimo, MarimoStack, Notebook7, Voila, VoilaBox
+from .behaviours import click_confirmed, more_readings, streams
+from .seat import Seat
+from .servers import Lab, Marimo, Notebook7, Voila
 
-BRIGHTNESS = """element => {
-    const [red, green, blue] = getComputedStyle(element).color.match(/[0-9.]+/g).map(Number);
-    return red + green + blue;
-}"""
-
-
-@pytest.fixture(params=[Lab, Notebook7, Voila, Marimo], ids=lambda host: host.__name__)
-def host(request, tmp_path):
-    host = request.param(tmp_path)
-    with closing(host):
-        yield host.start()
+IN_A_BOX = (
+    "from picopanel import PicoPanel\nimport ipywidgets\npanel = PicoPanel.demo()\nipywidgets.VBox([panel])"
+)
 
 
-@pytest.fixture
-def page(browser):
-    window = Window(browser)
-    yield window.page()
-    window.close()
-    ours = [error for error in window.errors if "blob:" in error or "picopanel" in error]
-    assert not ours, f"the panel reported {ours}"  # hosts report errors of their own
+class VoilaBox(Voila):
+    """The panel in a box."""
+
+    instead = MappingProxyType({"panel": IN_A_BOX})
+
+
+class MarimoStack(Marimo):
+    """The panel in a stack."""
+
+    shows = "mo.hstack([mo.ui.anywidget({})])"
 
 
 @pytest.fixture
-def wait(page):
-    return on(page)
+def seat(request, start_browser, tmp_path):
+    host = request.param(tmp_path).start()
+    with closing(host), closing(host.seat(host, start_browser, "Chromium")) as seat:
+        yield seat
+        seat.check()
 
 
-@pytest.fixture
-def look(wait):
-    """Returns the panel at a place of the page, once its buttons work."""
-
-    def look(root):
-        panel = PanelOnPage(root, wait)
-        panel.wait_until_ready()
-        return panel
-
-    return look
+def at(*hosts):
+    return pytest.mark.parametrize("seat", hosts, ids=lambda host: host.__name__, indirect=True)
 
 
-def test_a_panel_draws_answers_survives_a_reload_and_follows_the_theme(host, page, wait, look):
-    panel = look(host.open(page))
-    panel.click("On")
-    panel.confirmed("On")
-    panel.says("LED on")
-
-    drawn = len(panel.points())
-    wait(lambda: len(panel.points()) >= drawn + 5, "readings stream", seen=panel.words)
-
-    panel = look(host.reload(page))
-    panel.click("Toggle")
-    panel.confirmed("Toggle")
-    wait(lambda: len(panel.points()) > 1, "there are readings after the reload", seen=panel.words)
-    light, colour = panel.root.evaluate(BRIGHTNESS), panel.chart()["colour"]
-
-    panel = look(host.darken(page))
-    wait(lambda: panel.root.evaluate(BRIGHTNESS) > light + 200, "its text is light on a dark page")
-    wait(lambda: panel.chart()["colour"] != colour, "the chart's words follow the theme")
-
-
-@pytest.mark.parametrize("host", [Lab, Notebook7], ids=lambda host: host.__name__, indirect=True)
-def test_a_page_that_is_pushed_to_asks_only_when_it_opens(host, page, look):
+@at(Lab, Notebook7)
+def test_a_page_that_is_pushed_to_asks_only_when_it_opens(seat: Seat):
     asked = []
     hear = lambda frame: asked.append(b'"type":"ask"' in as_bytes(frame))  # noqa: E731
-    page.on("websocket", lambda socket: socket.on("framesent", hear))
-    panel = look(host.open(page))
-    page.wait_for_timeout(5000)
+    seat.page.on("websocket", lambda socket: socket.on("framesent", hear))
+    seat.open()
+    panel = seat.panel()
+    seat.page.wait_for_timeout(5000)
     panel.click("On")
     panel.confirmed("On")
-    page.wait_for_timeout(3000)
+    seat.page.wait_for_timeout(3000)
     # Rightly once more after each time that a crowded machine has kept the kernel for over a second.
     assert 1 <= asked.count(True) <= 4, "not pushed to, it would have asked 20 times"
 
 
-@pytest.mark.parametrize("host", [VoilaBox, MarimoStack], ids=lambda host: host.__name__, indirect=True)
-def test_p2_in_another_widget_it_draws_streams_and_is_pushed_to_as_by_itself(host, page, wait, look):
-    panel = look(host.open(page))
-    drawn = len(panel.points())
-    wait(lambda: len(panel.points()) >= drawn + 5, "readings stream", seen=panel.words)
-    panel.click("On")
-    panel.confirmed("On")
-    panel = look(host.reload(page))
-    wait(lambda: len(panel.points()) > 1, "there are readings after the reload", seen=panel.words)
+@at(VoilaBox, MarimoStack)
+def test_p2_in_another_widget_it_draws_streams_and_is_pushed_to_as_by_itself(seat: Seat):
+    seat.open()
+    streams(seat)
+    click_confirmed(seat)
+    seat.reload()
+    more_readings(seat, seat.panel())
 
 
 def as_bytes(frame):

@@ -6,17 +6,30 @@ import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
 
-from ..hosts.servers import Lab
+from ..hosts.servers import Host
 from ..support.browser import Window, on
 from ..support.panel import PanelOnPage
 from .saved import CELLS, executed, write
 
 
-class Reopened(Lab):
+class Reopened(Host):
     """JupyterLab with a saved and trusted notebook: for `panel.ipynb` it starts a new kernel.
 
     For `strange.ipynb` there is none that would do; `live.ipynb` has not been run.
     """
+
+    command = (
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--expose-app-in-browser",
+        "--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--ServerApp.ip=127.0.0.1",
+        "--IdentityProvider.token=",
+        "--ServerApp.root_dir={folder}",
+    )
+    ready = "/api"
 
     def write(self):
         saved = executed(write(self.folder / "run.ipynb", *CELLS))

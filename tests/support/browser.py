@@ -1,25 +1,16 @@
-"""Chromium, with nothing within its reach but loopback."""
+"""A browser's window, with nothing within its reach but loopback."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, ViewportSize
 
+from .browsers import browsers
 from .waiting import eventually
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ELSEWHERE = re.compile(r"^(?!(https?|wss?)://(127\.0\.0\.1|localhost)[:/])(https?|wss?)://")
 # A panel's own code comes from a `blob:` address.
 OF_JUPYTERLAB = re.compile(r"/static/lab/")
@@ -31,12 +22,8 @@ NOT_OURS = re.compile(r"favicon|ResizeObserver loop|preload|Autofocus|third-part
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, "Chromium is not installed: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with browsers() as start:
+        yield start("Chromium")
 
 
 def on(page: Page) -> Callable[..., Any]:

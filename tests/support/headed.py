@@ -21,9 +21,10 @@ from urllib.request import urlopen
 
 from websockets.sync.client import connect
 
-from .browser import ARGUMENTS
+from .browsers import ARGUMENTS
 from .ending import end
 from .ports import free_port
+from .screen import Screen
 from .waiting import eventually
 
 PORT = "/dev/ttyS0"
@@ -66,16 +67,11 @@ def is_possible() -> str:
     return ""
 
 
-class Screen:
-    """An X server with a mouse and a keyboard."""
+class Desk(Screen):
+    """A screen with a mouse and a keyboard."""
 
     def __init__(self) -> None:
-        read, write = os.pipe()
-        command = f"Xvfb -displayfd {write} -screen 0 {WIDTH}x{HEIGHT}x24 -nolisten tcp".split()
-        self._process = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
-        os.close(write)
-        with os.fdopen(read) as told:
-            self.name = f":{told.readline().strip()}"
+        super().__init__(WIDTH, HEIGHT)
         self._x, self._test = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libXtst.so.6")
         self._x.XOpenDisplay.restype = ctypes.c_void_p
         self._x.XStringToKeysym.restype = ctypes.c_ulong
@@ -101,9 +97,6 @@ class Screen:
         for character in text:
             self.press(character, held="Shift_L" if character.isupper() else "")
 
-    def close(self) -> None:
-        end(self._process)
-
     def _code(self, key: str) -> int:
         sym = ord(key) if len(key) == 1 else self._x.XStringToKeysym(key.encode())
         return int(self._x.XKeysymToKeycode(self._display, ctypes.c_ulong(sym)))
@@ -119,7 +112,7 @@ class Headed:
         board_port: The pseudo-terminal that it sees as `PORT`.
     """
 
-    def __init__(self, screen: Screen, profile: Path, url: str, board_port: str) -> None:
+    def __init__(self, screen: Desk, profile: Path, url: str, board_port: str) -> None:
         self._screen, self._pages, self._views = screen, free_port(), free_port()
         looks = (f"--remote-debugging-port={self._pages}", f"--enable-ui-devtools={self._views}")
         arguments = [*ARGUMENTS, *SETTINGS, f"--user-data-dir={profile}", *looks, url]

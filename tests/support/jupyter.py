@@ -37,6 +37,12 @@ sys.addaudithook(_loopback_only)
 class JupyterLab:
     """A server with its notebooks' folder `root`."""
 
+    program = "jupyterlab"
+    options: tuple[str, ...] = (
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    )
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.root = folder / "notebooks"
@@ -55,10 +61,10 @@ class JupyterLab:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "JupyterLab":
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
+        command = [sys.executable, "-m", self.program, "--no-browser", "--expose-app-in-browser"]
         command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={self.root}"]
         command += [f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"]
-        command += ["--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        command += self.options
         if os.geteuid() == 0:
             command.append("--allow-root")
         with (self.folder / "server.log").open("wb") as log:
@@ -69,6 +75,10 @@ class JupyterLab:
     def stop(self) -> None:
         if self._process:
             end(self._process)
+
+    def address(self, name: str) -> str:
+        """Where a page opens a notebook."""
+        return f"{self.url}/lab/workspaces/{name[:-6]}/tree/{name}?token={TOKEN}"
 
     @property
     def log(self) -> str:
@@ -122,3 +132,13 @@ class JupyterLab:
         )
         with urlopen(request, timeout=20) as answer:
             return json.loads(answer.read() or "null")
+
+
+class Notebook7(JupyterLab):
+    """A server of Jupyter Notebook 7."""
+
+    program = "notebook"
+    options = ()
+
+    def address(self, name: str) -> str:
+        return f"{self.url}/notebooks/{name}?token={TOKEN}"

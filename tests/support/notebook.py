@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, WebSocket
 
 from .browser import Window, on
-from .jupyter import TOKEN, JupyterLab
+from .jupyter import JupyterLab
 from .panel import PanelOnPage
 from .waiting import T
 from .wall import WallOnPage
@@ -167,17 +167,17 @@ class Notebook:
 
     def text(self, cell: int) -> str:
         """Return the cell's printed output, errors included."""
-        return self._outputs(cell).inner_text().strip()
+        return self.outputs(cell).inner_text().strip()
 
     def panel(self, cell: int = 0) -> PanelOnPage:
         """Return the panel in a cell's output."""
         return PanelOnPage(
-            self._outputs(cell).locator(".picopanel:not(.picopanel-setup)").last, self.eventually
+            self.outputs(cell).locator(".picopanel:not(.picopanel-setup)").last, self.eventually
         )
 
     def wall(self, cell: int = 0) -> WallOnPage:
         """Return the wall in a cell's output."""
-        return WallOnPage(self._outputs(cell).locator(".picopanel-wall").last, self.eventually)
+        return WallOnPage(self.outputs(cell).locator(".picopanel-wall").last, self.eventually)
 
     def eventually(self, look: Callable[[], T], expected: str, **options: Any) -> T:
         """As `waiting.eventually`; the page goes on working meanwhile."""
@@ -198,14 +198,15 @@ class Notebook:
     def _gate(self) -> Any:
         return self.lab.root / f"{self.name}.gate"
 
-    def _outputs(self, cell: int) -> Locator:
+    def outputs(self, cell: int) -> Locator:
+        """Return the place of a cell's output."""
         return self.page.locator(".jp-Notebook:visible .jp-Cell").nth(cell).locator(".jp-Cell-outputWrapper")
 
     def _open(self, *, load: bool = True) -> None:
         self.page.on("websocket", self._count)
         self.page.set_viewport_size(self.window.size)
         if load:
-            self.page.goto(f"{self.lab.url}/lab/workspaces/{self.name[:-6]}/tree/{self.name}?token={TOKEN}")
+            self.page.goto(self.lab.address(self.name))
         else:  # as a student opens the next one
             self._act("async path => { await app.commands.execute('docmanager:open', { path }); }", self.name)
         self._wait_until_open()

@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Locator
 
+from .downloads import download
+
 CHART = """element => {
     const { data, _fullLayout: layout } = element;
     const list = it => Array.from(it ?? []);
@@ -64,9 +66,9 @@ class PanelOnPage:
 
     def download(self, path: Path) -> list[dict[str, str]]:
         """Press CSV and return the rows of the file."""
-        with self.root.page.expect_download() as download:
+        with download(self.root.page) as file:
             self.click("CSV")
-        download.value.save_as(path)
+        file.value.save_as(path)
         with path.open(newline="", encoding="utf-8") as file:
             return list(csv.DictReader(file))
 
