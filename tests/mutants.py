@@ -44,6 +44,7 @@ MUTANTS = [
         "src/picopanel/_store/figure.py", '(time - first) / 1000, "elapsed', 'time - first, "elapsed', UNIT
     ),
     Mutant("src/picopanel/_page/snapshot.py", "min(known,", "max(known,", "tests/recorded/test_recording.py"),
+    Mutant("src/picopanel/_page/look.py", "if look is None:", "if False:", UNIT),
     Mutant("src/picopanel/_store/appender.py", "file.truncate(self.size)", "pass", UNIT),
     Mutant("src/picopanel/_store/recording.py", " if data.keys() <= set(FACTS) else None", "", UNIT),
     Mutant(
@@ -214,6 +215,8 @@ MUTANTS = [
     Mutant("firmware/pico/samples.py", "self.next % self.keep", "0", "tests/firmware/test_firmware_logic.py"),
     Mutant("js/src/data/rows.ts", "if (batch.first > this.have) return null;", "", "vitest"),
     Mutant("js/src/chart/thin.ts", "...series.extremes(from, to),", "", "vitest"),
+    Mutant("js/src/data/panel.ts", "if (rows.ahead) this.ahead = new History();", "", "vitest"),
+    Mutant("js/src/chart/figure.ts", "if (range) return range;", "", "vitest"),
     Mutant("js/src/data/reading.ts", "!history.silentBetween", "Boolean", "vitest"),
     Mutant("js/src/page/host.ts", "    cut();", "", "vitest"),
     Mutant("js/src/page/contact.ts", "const POLL = 300;", "const POLL = 30_000;", "vitest"),

@@ -136,8 +136,16 @@ export interface PanelState extends Standing {
   blocked: string | null; // why the buttons cannot work just now, or null when they can
   nobody: boolean; // whether nobody answers under this ID, so that a board may have to be set up
   lamps: Lamp[];
+  look?: Look | null; // how its chart was last set; an older recording has none
   recording: string | null; // what to tell of the file that is recorded to, or null
   replay: Replay | null;
+}
+
+/** How a person has set a chart: its span in ms or null for all, lines that are hidden, and axes, by unit. */
+export interface Look {
+  span: number | null;
+  hidden: string[];
+  axes: [unit: string, mode: string, held: [number, number] | null][];
 }
 
 /** How a recording is played, in place of a live board. The kernel's clock then shows recorded times. */
@@ -164,6 +172,8 @@ export type ToKernel =
   | { type: "mark"; click: string; text: string; at: number }
   /** The chart's two cursors, by the kernel's clock, the earlier one first; or none. */
   | { type: "cursors"; at: [number, number] | null }
+  /** How its chart has been set. */
+  | { type: "look"; look: Look }
   | { type: "clear" }
   /** For a replay; `paused: false` begins one that has ended again. */
   | { type: "play"; paused?: boolean; speed?: number }

@@ -4,7 +4,14 @@ import { FONT, FONT_SIZE, forPlotly, type Range, type Reading, type TimeAxis, te
 import type { Line } from "./thin";
 
 /** An axis of values, named as a trace does: `y`, `y3`, … */
-export type Scale = { axis: string; unit: string; readings: Reading[]; range: Range; ticks: Ticks };
+export type Scale = {
+  axis: string;
+  unit: string;
+  readings: Reading[];
+  range: Range;
+  ticks: Ticks;
+  log?: boolean; // whether the range is of exponents of ten
+};
 
 /** The room above and below the values, as a share of their span, and beyond a limit. */
 const PAD = 0.05;
@@ -19,6 +26,18 @@ const MOST_DECIMALS = 12;
 /** With more of them, and from there on, a number is written with an exponent. */
 const WRITTEN_DECIMALS = 6;
 const LARGE = 1e7;
+
+/** Where a value is on an axis in powers of ten; null where there is no such place. */
+export const logOf = (value: number | null) => (value !== null && value > 0 ? Math.log10(value) : null);
+
+/** A range around values and zero, which is its edge unless there are values on either side. */
+export function rangeWithZero(lines: readonly Line[], others: readonly number[], before?: Range): Range {
+  const [low, high] = seen(lines, others);
+  const [from, to] = valueRange([...lines, ZERO], others, before);
+  return [low < 0 ? from : 0, high > 0 ? to : 0];
+}
+
+const ZERO: Line = { x: [0], y: [0], dots: { x: [], y: [] } };
 
 /** A range around the values, and others to be seen; the one before is kept while it fits, so that the axis is calm. */
 export function valueRange(lines: readonly Line[], others: readonly number[] = [], before?: Range): Range {
@@ -75,6 +94,28 @@ export function valueTicks([from, to]: Range, most: number): Ticks {
   const values = Array.from({ length: count }, (_, nth) => (first + nth) * step);
   const largest = Math.max(Math.abs(from), Math.abs(to));
   return { values, texts: values.map((it) => numberAt(it, step, largest)) };
+}
+
+/** Ticks of an axis in powers of ten, whose range is of exponents. */
+export function logTicks([from, to]: Range, most: number): Ticks {
+  if (to - from < 1) {
+    const { values, texts } = valueTicks([10 ** from, 10 ** to], most);
+    const places = values.map(logOf);
+    const there = (_: unknown, nth: number) => places[nth] !== null;
+    return { values: places.filter((it) => it !== null), texts: texts.filter(there) };
+  }
+  const every = Math.ceil((to - from) / most);
+  const steps = to - from <= 2 ? [1, 2, 5] : [1];
+  const first = Math.floor((2 * from - to) / every) * every;
+  const powers = Array.from(
+    { length: Math.ceil((3 * (to - from)) / every) + 1 },
+    (_, nth) => first + nth * every,
+  );
+  const values = powers.flatMap((power) => steps.map((step) => power + Math.log10(step)));
+  const written = powers.flatMap((power) =>
+    steps.map((step) => numberAt(step * 10 ** power, 10 ** power, step * 10 ** power)),
+  );
+  return { values, texts: written };
 }
 
 function numberAt(value: number, step: number, largest: number): string {

@@ -6,7 +6,7 @@ import { guard } from "../page/guard";
 import { COMMANDS_AXIS } from "./axes";
 import type { Figure } from "./figure";
 import type { Range, Trace } from "./style";
-import { Hands, type ShownAxis, userZoom, type Zoom } from "./zoom";
+import { Hands, heldAxes, type ShownAxis, userZoom, type Zoom } from "./zoom";
 
 const CONFIG = {
   displayModeBar: false,
@@ -30,7 +30,12 @@ export class Chart {
   constructor(
     private readonly element: HTMLElement,
     signal: AbortSignal,
-    private readonly events: { zoomed(zoom: Zoom): void; live(): void; reads(): boolean },
+    private readonly events: {
+      zoomed(zoom: Zoom): void;
+      held(axes: Zoom["y"]): void;
+      live(): void;
+      reads(): boolean;
+    },
   ) {
     const zoomed = (x: Range) => events.zoomed({ x, y: {} });
     this.hands = new Hands(element, window, signal, { axis: () => this.axis(), reads: events.reads, zoomed });
@@ -80,8 +85,10 @@ export class Chart {
   private listen(): void {
     const plot = this.element as PlotElement;
     plot.on("plotly_relayout", (change) => {
+      const held = heldAxes(change, plot.layout);
       const zoom = userZoom(change, plot.layout);
-      if (zoom) this.events.zoomed(zoom);
+      if (Object.keys(held).length) this.events.held(held);
+      else if (zoom) this.events.zoomed(zoom);
     });
     plot.on("plotly_doubleclick", () => this.events.live());
   }

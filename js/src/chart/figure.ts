@@ -44,7 +44,7 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
   const readings = channels.map((channel, nth): Reading => {
     const unit = units.indexOf(channel.unit);
     const axis = axes.axisName(unit < 0 ? units.length - 1 : unit);
-    return { ...channel, line: lineOf(channel.name, scene), nth, axis };
+    return { ...channel, line: lineOf(channel, scene), nth, axis };
   });
   const scales = units.map((unit, nth) => scaleOf(axes.axisName(nth), unit, readings, scene, before));
   const tall = axes.scaleHeight(height, scales.length, style.scale);
@@ -78,12 +78,20 @@ export function unitsOf(channels: readonly { unit: string }[]): string[] {
 }
 
 /** A zoomed chart has as much again on both sides, for a drag to bring into sight. */
-function lineOf(channel: string, { history, chosen, range: [from, to], width, style }: Scene): Line {
-  const series = history.series.get(channel);
-  if (!series || chosen.hidden.has(channel)) return { x: [], y: [], dots: { x: [], y: [] } };
+function lineOf({ name, unit }: Channel, { history, chosen, range: [from, to], width, style }: Scene): Line {
+  const series = history.series.get(name);
+  if (!series || chosen.hidden.has(name)) return { x: [], y: [], dots: { x: [], y: [] } };
   const pixels = axes.innerWidth(width, style.scale) / style.scale;
   const more = chosen.zoom ? to - from : 0;
-  return thin(history, series, from - more, to + more, chosen.zoom ? 3 * pixels : pixels);
+  const line = thin(history, series, from - more, to + more, chosen.zoom ? 3 * pixels : pixels);
+  return inPowers(unit, chosen) ? { ...line, y: line.y.map(axes.logOf), dots: logDots(line.dots) } : line;
+}
+
+const inPowers = (unit: string, { axes }: Chosen) => axes.get(unit)?.mode === "log";
+
+function logDots({ x, y }: Line["dots"]): Line["dots"] {
+  const there = y.map((value) => value > 0);
+  return { x: x.filter((_, nth) => there[nth]), y: y.filter((_, nth) => there[nth]).map(Math.log10) };
 }
 
 /** An axis with its range: what the user has zoomed it to, else what holds its readings and their limits. */
@@ -91,17 +99,46 @@ function scaleOf(
   axis: string,
   unit: string,
   all: readonly Reading[],
-  { chosen, limits }: Scene,
+  scene: Scene,
   before: Figure["ranges"],
 ): axes.Scale {
+  const { chosen, limits } = scene;
   const readings = all.filter((it) => it.axis === axis && !chosen.hidden.has(it.name));
   const lines = readings.map(({ line }) => line);
-  const held = readings.flatMap(({ name }) => limitValues(limits, name));
-  const range = chosen.zoom?.y[axis] ?? axes.valueRange(lines, held, before.get(axis));
+  const log = inPowers(unit, chosen);
+  const limited = readings.flatMap(({ name }) => limitValues(limits, name));
+  const held = log ? limited.map(axes.logOf).filter((it) => it !== null) : limited;
+  const range = chosen.zoom?.y[axis] ?? rangeOf(unit, readings, held, scene, before.get(axis));
   const empty = held.length === 0 && lines.every(({ y }) => y.length === 0);
-  const alone = all.every((it) => it.axis === axis);
-  const ticks = empty ? { values: [], texts: [] } : axes.valueTicks(range, alone ? 6 : 4);
-  return { axis, unit, readings, range, ticks };
+  const most = all.every((it) => it.axis === axis) ? 6 : 4;
+  const ticks = empty ? { values: [], texts: [] } : (log ? axes.logTicks : axes.valueTicks)(range, most);
+  return { axis, unit, readings, range, ticks, log };
+}
+
+/** An axis's range, in the way that is chosen for it. */
+function rangeOf(
+  unit: string,
+  readings: Reading[],
+  held: number[],
+  { chosen, history }: Scene,
+  before?: Range,
+): Range {
+  const { mode = "follow", range } = chosen.axes.get(unit) ?? {};
+  if (range) return range;
+  const lines = readings.map(({ line }) => line);
+  if (mode === "zero") return axes.rangeWithZero(lines, held, before);
+  return axes.valueRange(
+    mode === "all" ? readings.map(({ name }) => wholeOf(name, history)) : lines,
+    held,
+    before,
+  );
+}
+
+/** The least and the greatest of all that a channel has, as a line. */
+function wholeOf(channel: string, { series }: History): Line {
+  const it = series.get(channel);
+  const y = it?.size ? it.extremes(it.start, it.end).map((at) => it.value(at)) : [];
+  return { x: [], y, dots: { x: [], y: [] } };
 }
 
 /** How a channel's line looks: colours alone do not tell lines apart, and no two of the first 32 look the same. */
@@ -192,21 +229,24 @@ export function limitLines(
   const found: Overlay = { shapes: [], annotations: [] };
   for (const { channel, low, high } of limits) {
     const reading = readings.find(({ name }) => name === channel);
-    const range = scales.find(({ axis }) => axis === reading?.axis)?.range;
-    if (!reading || !range) continue;
+    const drawn = scales.find(({ axis }) => axis === reading?.axis);
+    if (!reading || !drawn) continue;
     const { axis, unit } = reading;
+    const { range, log } = drawn;
     const far = 10 * (range[1] - range[0]); // for a drag to bring into sight
     const across = { xref: "paper", x0: 0, x1: 1, yref: axis };
-    const draw = (value: number, beyond: number, word: string, yanchor: string) => {
+    const place = log ? axes.logOf : (value: number | null) => value;
+    const draw = (value: number, at: number, beyond: number, word: string, yanchor: string) => {
       const line = { color: bad, width: 1.5 * scale, dash: "dash" };
       const tint = { fillcolor: bad, opacity: 0.08, line: { width: 0 }, layer: "below" };
-      const place = { xref: "paper", x: 0, xanchor: "left", yref: axis, y: value, yanchor };
-      found.shapes.push({ ...across, type: "line", y0: value, y1: value, line });
-      found.shapes.push({ ...across, ...tint, type: "rect", y0: value, y1: beyond });
-      found.annotations.push(note(place, `${word} ${value} ${unit}`.trim(), bad, scale));
+      const where = { xref: "paper", x: 0, xanchor: "left", yref: axis, y: at, yanchor };
+      found.shapes.push({ ...across, type: "line", y0: at, y1: at, line });
+      found.shapes.push({ ...across, ...tint, type: "rect", y0: at, y1: beyond });
+      found.annotations.push(note(where, `${word} ${value} ${unit}`.trim(), bad, scale));
     };
-    if (high !== null) draw(high, Math.max(high, range[1]) + far, "above", "bottom");
-    if (low !== null) draw(low, Math.min(low, range[0]) - far, "below", "top");
+    const [below, above] = [place(low), place(high)];
+    if (above !== null) draw(high!, above, Math.max(above, range[1]) + far, "above", "bottom");
+    if (below !== null) draw(low!, below, Math.min(below, range[0]) - far, "below", "top");
   }
   return found;
 }

@@ -5,12 +5,20 @@ import type { Range } from "./style";
 /** Values by axis, as `y` or `y3` (`y2` is the commands'); axes that are not there fit themselves. */
 export type Zoom = { x: Range; y: Record<string, Range> };
 
+/** How an axis of values gets its range: from what is shown, as it was, from all there is, with zero, in powers of ten. */
+export const AXIS_MODES = ["follow", "hold", "all", "zero", "log"] as const;
+export type AxisMode = (typeof AXIS_MODES)[number];
+
+/** What is chosen for an axis, and the range at which it is held; in powers of ten, that is of exponents. */
+export type AxisChoice = { mode: AxisMode; range?: Range | undefined };
+
 /** What a view's user has chosen to see. */
 export class Chosen {
   span: number | null = 60_000; // the chart's span in milliseconds, or null for all there is
   paused: number | null = null; // the kernel's time at which the chart stands still, or null
   zoom: Zoom | null = null;
   hidden = new Set<string>();
+  axes = new Map<string, AxisChoice>(); // by unit; others follow
 }
 
 /** The channels whose lines are shown. */
@@ -56,6 +64,15 @@ export function userZoom(change: Record<string, unknown>, layout: Record<string,
   const changed = Object.keys(change).flatMap((key) => /^yaxis(\d*)\.range/.exec(key)?.[1] ?? []);
   const y = Object.fromEntries(changed.map((nth) => [`y${nth}`, rangeIn(`yaxis${nth}`)]));
   return { x: rangeIn("xaxis"), y };
+}
+
+/** The axes of values that a user has moved by themselves, with their new ranges: time goes on. */
+export function heldAxes(
+  change: Record<string, unknown>,
+  layout: Record<string, unknown>,
+): Record<string, Range> {
+  const zoom = userZoom(change, layout);
+  return zoom && !Object.keys(change).some((key) => key.startsWith("xaxis")) ? zoom.y : {};
 }
 
 /** Fingers on the chart, in pixels: where their middle is on the time axis, and how far they are apart. */

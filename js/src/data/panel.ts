@@ -1,5 +1,15 @@
 /** One panel's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
-import type { Channel, CommandName, News, PanelState, Recorded, Rows, ToKernel, Value } from "../contract";
+import type {
+  Channel,
+  CommandName,
+  Look,
+  News,
+  PanelState,
+  Recorded,
+  Rows,
+  ToKernel,
+  Value,
+} from "../contract";
 import { Conversation, clickId } from "../page/conversation";
 import { said } from "../page/text";
 import { History } from "./history";
@@ -99,6 +109,10 @@ export class LivePanel extends Conversation<ToKernel> {
 
   cursors(at: [number, number] | null): void {
     this.send({ type: "cursors", at });
+  }
+
+  keepLook(look: Look): void {
+    this.send({ type: "look", look });
   }
 
   click(command: CommandName, at: number): void {

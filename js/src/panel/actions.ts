@@ -1,5 +1,7 @@
 /** What a view's user has set for it and can do in it, and what comes of that. */
-import { Chosen, moved, range, STEPS } from "../chart/zoom";
+
+import type { Range } from "../chart/style";
+import { type AxisMode, Chosen, moved, range, STEPS } from "../chart/zoom";
 import type { CommandName, Value } from "../contract";
 import { csv } from "../data/csv";
 import type { LivePanel } from "../data/panel";
@@ -9,14 +11,19 @@ import { now } from "../page/time";
 const CLEAR_WITHIN = 3_000;
 
 export const SPANS: [label: string, span: number | null][] = [
+  ["10 s", 10_000],
   ["30 s", 30_000],
   ["1 min", 60_000],
   ["5 min", 300_000],
   ["30 min", 1_800_000],
+  ["2 h", 7_200_000],
+  ["12 h", 43_200_000],
+  ["1 day", 86_400_000],
+  ["7 days", 604_800_000],
   ["All", null],
 ];
 
-/** What one view of the panel has set for itself; the kernel does not know of it. */
+/** What one view of the panel has set for itself; the kernel keeps no more of it than `look.ts` tells. */
 export class Local extends Chosen {
   dismissed = new Set<string>();
   /** What is about to be set, by control; `click` has sent it, null while it is being chosen. */
@@ -30,6 +37,7 @@ export class Local extends Chosen {
   cursors: [number, number] | null = null;
   /** Whether the card of the board's set-up is open; null where there is none. */
   setup: boolean | null = null;
+  more = false; // whether what only some want of the chart is shown
   hint: string | null = null; // why the last thing that was tried cannot be, or null
 }
 
@@ -47,6 +55,8 @@ export interface Stage {
   setUp(open: boolean): void;
   /** Shows the chart's cursors, or takes them away. */
   measure(): void;
+  /** The range of a unit's axis, as it is drawn. */
+  rangeOf(unit: string): Range | undefined;
 }
 
 export type Actions = ReturnType<typeof actionsOf>;
@@ -56,7 +66,10 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
   const draft = (name: string, value: Value, click: string | null) =>
     change({ drafts: local.drafts.set(name, { value, click }) });
   const span = (to: number | null) => change({ span: to, zoom: null });
-  const live = () => change({ zoom: null, paused: null });
+  const live = () => {
+    for (const [unit, { range }] of local.axes) if (range) local.axes.delete(unit);
+    change({ zoom: null, paused: null });
+  };
   return {
     command(name: CommandName) {
       panel.click(name, now());
@@ -103,6 +116,13 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       if (!local.hidden.delete(channel)) local.hidden.add(channel);
       change({});
     },
+    axis(unit: string, mode: AxisMode) {
+      const range = mode === "hold" ? stage.rangeOf(unit) : undefined;
+      if (mode === "follow") local.axes.delete(unit);
+      else local.axes.set(unit, { mode, range });
+      change({ zoom: local.zoom && { x: local.zoom.x, y: {} } });
+    },
+    more: () => change({ more: !local.more }),
     dismiss: (notice: string) => change({ dismissed: local.dismissed.add(notice) }),
     async fullScreen() {
       change({ hint: await stage.fill() });

@@ -1,8 +1,9 @@
 /** One view of a panel: words, chart and drawer. */
 import { render } from "lit-html";
-import { innerWidth } from "../chart/axes";
+import { axisName, innerWidth } from "../chart/axes";
 import { Chart } from "../chart/chart";
-import { type Figure, figure } from "../chart/figure";
+import { type Figure, figure, unitsOf } from "../chart/figure";
+import type { Range } from "../chart/style";
 import { inPixels, range } from "../chart/zoom";
 import type { LivePanel } from "../data/panel";
 import { Drawer } from "../messages/drawer";
@@ -16,6 +17,7 @@ import { type Actions, actionsOf, Local, type Stage } from "./actions";
 import { Cursors } from "./cursors";
 import { lecture } from "./lecture";
 import lectureCss from "./lecture.css";
+import { lookOf, wear } from "./look";
 import css from "./panel.css";
 import { Readout } from "./readout";
 import type { SetupCard } from "./setup";
@@ -40,6 +42,9 @@ export class Display extends Pane implements Stage {
   private height = 0;
   private wordsAt = 0;
   private readonly changedChart = guard();
+  private readonly changedLook = guard();
+  private readonly keptLook = guard();
+  private worn = false; // whether the kernel's look has been taken, or another chosen
   readonly fill = () => fillScreen(this.root);
   private ranges: Figure["ranges"] = new Map();
   private hideCard = () => {};
@@ -54,12 +59,14 @@ export class Display extends Pane implements Stage {
   ) {
     super(el, hall ? "picopanel lecture" : "picopanel", css + lectureCss + messages);
     this.actions = actionsOf(panel, this.local, this);
+    this.wear();
     this.words();
     this.chartElement = this.body.querySelector<HTMLElement>(".chart")!;
     const place = this.body.querySelector<HTMLElement>(".drawer");
     this.drawer = place && new Drawer(place, panel, this.signal);
     this.chart = new Chart(this.chartElement, this.signal, {
       zoomed: (zoom) => this.change({ zoom: { x: zoom.x, y: { ...this.local.zoom?.y, ...zoom.y } } }),
+      held: (axes) => this.hold(axes),
       live: () => this.actions.live(),
       reads: () => this.readout.reads,
     });
@@ -81,6 +88,11 @@ export class Display extends Pane implements Stage {
 
   change(local: Partial<Local>): void {
     Object.assign(this.local, local);
+    const look = lookOf(this.local);
+    if (this.panel.state && this.changedLook(JSON.stringify(look))) {
+      this.worn = true;
+      this.panel.keepLook(look);
+    }
     this.changed(true);
   }
 
@@ -95,6 +107,20 @@ export class Display extends Pane implements Stage {
 
   measure(): void {
     this.cursors.toggle();
+  }
+
+  rangeOf(unit: string): Range | undefined {
+    return this.ranges.get(axisName(unitsOf(this.panel.channels).indexOf(unit)));
+  }
+
+  /** Axes that have been dragged stay there while time goes on. */
+  private hold(ranges: Record<string, Range>): void {
+    for (const [nth, unit] of unitsOf(this.panel.channels).entries()) {
+      const range = ranges[axisName(nth)];
+      const mode = this.local.axes.get(unit)?.mode;
+      if (range) this.local.axes.set(unit, { mode: mode === "log" ? mode : "hold", range });
+    }
+    this.change({});
   }
 
   setUp(open: boolean): void {
@@ -119,7 +145,18 @@ export class Display extends Pane implements Stage {
     this.themed();
   }
 
+  /** Takes the look that the kernel has kept, once it is known. */
+  private wear(): void {
+    const { state, contact } = this.panel;
+    const look = JSON.stringify(state?.look);
+    if (this.worn || !state || !this.keptLook(look)) return;
+    this.worn = contact.heard !== null; // what a page begins with may be older
+    if (state.look) wear(this.local, state.look);
+    this.changedLook(JSON.stringify(lookOf(this.local)));
+  }
+
   protected override draw(): void {
+    this.wear();
     if (performance.now() - this.wordsAt > WORDS_EVERY) {
       this.words();
       this.drawer?.draw();
@@ -146,7 +183,7 @@ export class Display extends Pane implements Stage {
     // A chart that stands still is drawn again only for something new.
     const still = local.paused !== null && !local.zoom;
     const news = still ? history.table.floor : history.revision;
-    const facts = JSON.stringify([channels, limits, [...local.hidden]]);
+    const facts = JSON.stringify([channels, limits, [...local.hidden], [...local.axes]]);
     if (!this.changedChart(...shown, width, height, colours, facts, history, news)) return;
     const style = { ...colours, scale };
     const scene = { history, channels, limits, chosen: local, range: shown, width, height, style };

@@ -5,6 +5,7 @@ import { COMMANDS, type CommandName, LED_COMMANDS, type Replay, type Value } fro
 import { commandWord } from "../data/words";
 import { plain, said } from "../page/text";
 import { type Actions, type Local, SPANS } from "./actions";
+import { axisWord, more } from "./more";
 import type { Setting, Tile, View } from "./view";
 
 export function template(view: View, local: Local, actions: Actions): TemplateResult {
@@ -23,6 +24,7 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
         ${commandButtons(view, actions)}
         ${tools(view, local, actions)}
       </div>
+      ${local.more ? more(view, local, actions) : nothing}
       ${controls(view, actions)}
       ${chart(view, local, actions)}
       <div class="foot">${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</div>
@@ -88,6 +90,7 @@ function tools({ replay, clears }: View, local: Local, actions: Actions): Templa
       ${replay ? nothing : html`<button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${clears ? "Clear all?" : "Clear"}</button>`}
       <button class="small" aria-pressed=${local.cursors !== null} title="Two cursors, and what lies between them" @click=${actions.measure}>Measure</button>
       <button class="small" title="Download the readings as a CSV file" @click=${actions.download}>CSV</button>
+      <button class="small" aria-expanded=${local.more} title="The axes" @click=${actions.more}>More</button>
     </div>
   `;
 }
@@ -134,17 +137,28 @@ function input(it: Setting, disabled: boolean, actions: Actions): TemplateResult
   return html`<input type="checkbox" role="switch" .checked=${it.shown === true} ?disabled=${disabled} @change=${set} />`;
 }
 
-export function chart({ waits, axes }: View, { zoom, paused }: Local, actions: Actions): TemplateResult {
+export function chart(
+  { waits, axes, held }: View,
+  { zoom, paused }: Local,
+  actions: Actions,
+): TemplateResult {
   return html`
     <div class="figure" style=${`--axes: ${axes}`}>
       <div class="chart" tabindex="0" role="group" aria-label="Chart. Enter reads values, and arrow keys then go from reading to reading; before that they move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
       <div class="cursors"></div>
       <div class="readout"></div>
       ${waits ? html`<span class="empty">${waits}</span>` : nothing}
-      ${zoom || paused !== null ? html`<button class="small back" @click=${actions.live}>Back to live</button>` : nothing}
+      ${back(zoom !== null || paused !== null, held, actions)}
     </div>
     <div class="between"></div>
   `;
+}
+
+/** The way back to a chart that follows, and what does not. */
+function back(still: boolean, held: string[], { live }: Actions): TemplateResult | typeof nothing {
+  if (!still && !held.length) return nothing;
+  const what = held.length ? `${held.map(axisWord).join(", ")} held` : "";
+  return html`<button class="small back" @click=${live}>${still ? "Back to live" : "Follow again"}${what && html` <small>${what}</small>`}</button>`;
 }
 
 function trouble({ lamps, says, next }: View): TemplateResult {

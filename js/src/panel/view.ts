@@ -44,6 +44,9 @@ export function view(panel: LivePanel, local: Local, at: number) {
     /** The channel whose value is shown large. */
     main: tiles.find(({ channel }) => channel === TEMPERATURE) ?? tiles[0] ?? null,
     axes: Math.max(1, unitsOf(tiles).length),
+    units: unitsOf(panel.channels),
+    /** The units whose axes are held where a hand has put them. */
+    held: unitsOf(panel.channels).filter((unit) => local.axes.get(unit)?.range),
     course: state?.mode === "course",
     /** A board that has declared nothing yet is taken to have its LED, as every Pico has. */
     hasLed: controls.length === 0 || controls.some(isLed),

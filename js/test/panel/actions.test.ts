@@ -45,6 +45,7 @@ function acting(panel: LivePanel): { local: Local; actions: Actions } {
     setUp: () => {},
     readKey: () => false,
     measure: () => {},
+    rangeOf: () => undefined,
   };
   return { local, actions: actionsOf(panel, local, stage) };
 }

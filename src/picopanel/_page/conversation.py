@@ -10,6 +10,7 @@ from .._device.device import LONGEST_MARK, Device
 from .._errors import PicoPanelError
 from .._protocol.payloads import LATEST
 from .feed import NOTHING, Delivery, Feed, Send
+from .look import keep_look
 from .news import SPEEDS, PanelNews, panel_state
 from .snapshot import PanelSnapshot
 
@@ -65,6 +66,9 @@ class Conversation:
             self._play(message)
         elif kind == "cursors":
             self._device.cursors = _two_times(message.get("at"))
+        elif kind == "look":
+            if keep_look(self._device.id, message.get("look")):
+                self._device.known.changed()
         elif kind in ("click", "set", "mark") and self._clicks.is_new(message.get("click")):
             if kind == "mark":
                 self._device.mark(str(message["text"])[:LONGEST_MARK], message.get("at"))

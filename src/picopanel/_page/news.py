@@ -18,6 +18,7 @@ from .._device.messages import KEPT
 from .._protocol.payloads import in_unicode
 from .._store import EVENT, Rows
 from .feed import Message
+from .look import look_of
 
 MOST_ROWS = 20_000  # in one message; 360 kB at most
 MANY_ROWS = 2 * MOST_ROWS
@@ -158,6 +159,7 @@ def panel_state(device: Device) -> dict[str, Any]:
         "notices": [*known.notices, *_counts(known)],
         "closed": device.closed,
         "recording": device.recorder.says,
+        "look": look_of(device.id),
         "replay": player and {"speeds": SPEEDS, **_facts(player, "speed", "paused", "ended", "until")},
     }
     return in_unicode(state)

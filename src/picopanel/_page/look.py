@@ -1,0 +1,62 @@
+"""How people have set the charts of boards, for a page that is loaded anew and a cell that is run again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+_MOST_BOARDS = 64
+_MOST_NAMES = 64
+_LONGEST_NAME = 64
+_LONGEST_SPAN = 1e12  # milliseconds
+_MODES = ("follow", "hold", "all", "zero", "log")  # as `js/src/chart/zoom.ts` has them
+
+_looks: OrderedDict[str, dict[str, Any]] = OrderedDict()  # by device ID, the last set at the end
+
+
+def look_of(device_id: str) -> dict[str, Any] | None:
+    """Return how a board's chart was last set in this kernel, or None; in the loop only."""
+    return _looks.get(device_id)
+
+
+def keep_look(device_id: str, given: object) -> bool:
+    """Keep what a page says of it, if that is of the form in `js/src/contract.ts`; return whether it was."""
+    look = _checked(given)
+    if look is None:
+        return False
+    _looks[device_id] = look
+    _looks.move_to_end(device_id)
+    while len(_looks) > _MOST_BOARDS:
+        _looks.popitem(last=False)
+    return True
+
+
+def _checked(given: object) -> dict[str, Any] | None:
+    if not isinstance(given, dict):
+        return None
+    span, hidden, axes = given.get("span"), given.get("hidden"), given.get("axes")
+    if not (span is None or (_is_number(span) and 0 < span <= _LONGEST_SPAN)):
+        return None
+    if not (isinstance(hidden, list) and isinstance(axes, list)):
+        return None
+    if len(hidden) > _MOST_NAMES or len(axes) > _MOST_NAMES or not all(map(_is_name, hidden)):
+        return None
+    return {"span": span, "hidden": hidden, "axes": axes} if all(map(_is_axis, axes)) else None
+
+
+def _is_axis(given: object) -> bool:
+    """Whether it is a unit, a mode, and the range at which it is held or None."""
+    if not (isinstance(given, list) and len(given) == 3):
+        return False
+    unit, mode, held = given
+    ends = held if isinstance(held, list) and len(held) == 2 else ()
+    in_order = len(ends) == 2 and all(map(_is_number, ends)) and ends[0] < ends[1]
+    return _is_name(unit) and mode in _MODES and (held is None or in_order)
+
+
+def _is_name(given: object) -> bool:
+    return isinstance(given, str) and len(given) <= _LONGEST_NAME
+
+
+def _is_number(given: object) -> bool:
+    return type(given) in (int, float) and abs(given) < float("inf")  # type: ignore[arg-type]

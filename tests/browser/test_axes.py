@@ -1,0 +1,51 @@
+"""The axes as a person wants them, and kept for the next page and the next run."""
+
+from . import cells
+
+RANGE = "it => [...it._fullLayout.yaxis.range]"
+TIME = "it => it._fullLayout.xaxis.range[1]"
+
+
+def test_axes_are_chosen_dragged_and_let_go_and_kept_for_the_next_page_and_the_next_run(notebook):
+    book = notebook(cells.DEMO)
+    book.run_to_end(0)
+    panel = book.panel(0)
+    panel.wait_until_ready()
+    book.eventually(lambda: len(panel.points()) > 4, "there are readings")
+    axis = lambda: panel.plot.evaluate(RANGE)  # noqa: E731
+    assert axis()[0] > 0
+
+    panel.click("More")
+    choice = panel.root.get_by_label("°C")
+    choice.select_option("begins at zero")
+    book.eventually(lambda: axis()[0] == 0, "the axis begins at zero", seen=axis)
+
+    handle = panel.plot.locator(".nsdrag").first.bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    book.page.mouse.move(x, y)
+    book.page.mouse.down()
+    book.page.mouse.move(x, y + 30, steps=4)
+    book.page.mouse.up()
+    back = panel.root.get_by_role("button", name="Follow again °C held")
+    back.wait_for()
+    held, until = axis(), panel.plot.evaluate(TIME)
+    assert held != [0, axis()[1]]
+    book.eventually(lambda: panel.plot.evaluate(TIME) > until + 1000, "time goes on")
+    assert axis() == held
+    panel.show("5 min")
+
+    def is_as_before():
+        again = book.panel(0)
+        again.wait_until_ready()
+        assert again.root.get_by_label("Time window").input_value() == "5 min"
+        book.eventually(lambda: again.plot.evaluate(RANGE) == held, "the axis is held where it was")
+        return again
+
+    book.save()
+    book.reload()
+    is_as_before()
+    book.run_to_end(0)
+    panel = is_as_before()
+    panel.root.get_by_role("button", name="Follow again").click()
+    book.eventually(lambda: panel.plot.evaluate(RANGE) != held, "it follows")
+    assert panel.root.get_by_role("button", name="Follow again").count() == 0
