@@ -66,7 +66,7 @@ EARN = {
     "test_spectrometer": "the spectrometer mixes colours until it has found the secret one, in real time",
     "test_start_here": "the first notebook runs as it stands, its readings in real time",
     "test_the_recording_is_renewed_at_the_end_of_a_cell_and_while_idle": "an idle kernel records every 10 s",
-    "test_the_virtual_pico_lives_in_the_page": "Python itself is started in a page",
+    "test_try_it_now_opens_a_notebook_whose_virtual_pico_lives_in_the_page": "Python itself starts in a page",
     "test_the_virtual_pico_and_a_page_that_is_reloaded": "eight readings are waited for, three times",
     "test_traffic_as_fast_as_it_comes_leaves_nothing_behind": "10 s of traffic, or a leak would not show",
     "test_with_a_new_kernel_it_shows_the_recorded_chart_with_its_controls_disabled": "saved, opened anew",

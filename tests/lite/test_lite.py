@@ -1,35 +1,49 @@
 """One story in a real JupyterLite: Python itself, and with it the virtual Pico, runs in the page."""
 
+import re
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from ..support.browser import Window
 from ..support.lite import LiteNotebook
 
-DEMO = "from picopanel import PicoPanel\npanel = PicoPanel.demo()\npanel"
-VERBS = """
-reply = panel.toggle()
-print(reply.led, len(list(panel.readings(n=3))), panel.blink(0.1, n=2, wait=True) is not None)
-"""
+FRONT_PAGE = (Path(__file__).parents[2] / "docs" / "index.md").read_text("utf-8")
+SHOWS, TOGGLES, LOOPS = 2, 4, 6
+"""The cells of the start notebook."""
 
 
 @pytest.fixture
-def notebook(lite, browser):
-    """Opens a notebook; in the end, no page has had an error or has asked for more than loopback."""
+def window(browser):
+    """In the end, no page has had an error or has asked for more than loopback."""
     window = Window(browser)
     with closing(window):
-        yield lambda *cells: LiteNotebook(lite, window, list(cells))
+        yield window
         window.check()
 
 
-def test_the_virtual_pico_lives_in_the_page(notebook):
-    book = notebook(DEMO, VERBS)
-    book.run_to_end(0)
-    panel = book.panel()
+def test_try_it_now_opens_a_notebook_whose_virtual_pico_lives_in_the_page(lite, window):
+    address = re.search(r'href="try/([^"]+)">Try it now', FRONT_PAGE)[1]
+    book = LiteNotebook(lite, window, address=address)
+    assert not book.run_to_end(1), "its line with pip does nothing here, and says nothing"
+    book.run_to_end(SHOWS)
+    panel = book.panel(SHOWS)
     panel.wait_until_ready()
     drawn = len(panel.points())
     book.eventually(lambda: len(panel.points()) >= drawn + 5, "readings stream between cells")
     panel.click("On")
-    panel.says("LED on")
-    assert book.run_to_end(1) == "False 3 True"
+    panel.confirmed("On")
+
+    assert re.fullmatch(r"LED off, 2\d\.\d+ °C, answered in \d+ ms", book.run_to_end(TOGGLES))
+    drawn = len(panel.points())
+    book.run(LOOPS)
+    book.eventually(lambda: book.runs(LOOPS) and len(panel.points()) >= drawn + 5, "and in panel.sleep()")
+    panel.click("Off")  # JupyterLite's page keeps it until the cell is over
+    panel.confirmed("Off")
+    assert not book.runs(LOOPS)
+
+    book.save()
+    book.page.reload()
+    still = book.page.locator(".jp-OutputArea svg path, .jp-OutputArea svg polyline")
+    book.eventually(lambda: still.count() > 0, "what was saved shows the still picture", within=60)

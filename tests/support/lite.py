@@ -31,6 +31,7 @@ class JupyterLite:
         command = [sys.executable, ROOT / "tools" / "lite.py", folder]
         built = subprocess.run(command, capture_output=True, text=True, check=False)
         assert built.returncode == 0, built.stderr
+        (folder / "favicon.ico").touch()  # which a browser asks every server for
         self._server = ThreadingHTTPServer(("127.0.0.1", free_port()), partial(_Files, directory=str(folder)))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         Thread(target=self._server.serve_forever, daemon=True).start()
@@ -51,17 +52,35 @@ class JupyterLite:
 
 
 class LiteNotebook(Notebook):
-    """A notebook in JupyterLite: its files and its kernel are in the page."""
+    """A notebook in JupyterLite: its files and its kernel are in the page.
 
-    def __init__(self, lite: JupyterLite, window: Window, cells: list[str]) -> None:
-        super().__init__(lite, window, cells)  # type: ignore[arg-type]
+    Args:
+        lite: The site.
+        window: Where the tab is.
+        cells: Their code; of none, the site's own notebook at the address is opened.
+        address: Where in the site it is opened.
+    """
+
+    def __init__(
+        self,
+        lite: JupyterLite,
+        window: Window,
+        cells: list[str] | None = None,
+        address: str = "lab/index.html?path={name}",
+    ) -> None:
+        self._address = address
+        super().__init__(lite, window, cells or [])  # type: ignore[arg-type]
 
     def close(self) -> None:
         self.page.close()
 
+    def run_all(self) -> None:
+        self._act("async () => { await app.commands.execute('notebook:run-all-cells'); }")
+
     def _open(self, *, load: bool = True) -> None:
         self.page.set_viewport_size(self.window.size)
-        self.page.goto(f"{self.lab.url}/lab/index.html?path={self.name}")
+        self.page.goto(f"{self.lab.url}/{self._address.format(name=self.name)}")
+        self.name = self._address.format(name=self.name).partition("?path=")[2]
         self._wait_until_open()
 
 

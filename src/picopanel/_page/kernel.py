@@ -221,7 +221,13 @@ def display(bundle: Mapping[str, str], **options: Any) -> None:
 
 
 def when_idle(call: Callable[[], object]) -> bool:
-    """Call in the kernel's main thread once no cell runs; False where there is no way to."""
+    """Call in the kernel's main thread once no cell runs; False where there is no way to.
+
+    In a host without threads no cell runs now, or it waits for what is done now.
+    """
+    if not loop.has_thread():
+        call()
+        return True
     found = shell()
     io_loop = getattr(found.kernel, "io_loop", None) if found is not None else None
     if io_loop is None:
