@@ -14,6 +14,7 @@ EARN = {
     "test_an_hours_samples_leave_the_memory_as_it_was": "1800 samples of an emulated chip",
     "test_a_program_that_hangs_is_restarted_by_the_watchdog": "a minute of the chip's time, and a start",
     "test_it_can_be_stopped_and_restarted_from_its_console": "an emulated chip starts anew",
+    "test_a_board_on_a_real_broker_in_a_page": "Python itself is started there, and its broker killed",
     "test_a_burst_is_answered_to_the_last": "fifty messages over TLS, at a quarter of the chip's pace",
     "test_a_wifi_that_is_gone_is_told_and_found_again": "an emulated chip joins its Wi-Fi anew",
     "test_a_broker_that_is_restarted_is_found_again": "the same, with its broker",
