@@ -13,7 +13,7 @@ import asyncio, sys, time
 from tests.support.page import become_a_page, in_a_cell, WebSocket
 url, ca = sys.argv[1:]
 become_a_page(ca)
-from picopanel import Broker, NotConnected, Pico
+from picopanel import Broker, NotConnected, Pico, PicoWall, cert
 from picopanel._link import Receiver
 from picopanel._link.mqtt import MqttLink
 from picopanel._link.troubles import link_sentences
@@ -87,7 +87,9 @@ async def story():
             assert 'Nothing was sent' in str(error) and 'wait=False' in str(error), error
         else:
             raise AssertionError('it waits in vain')
+    sent = WebSocket.sent
     board.on(wait=False)
+    assert WebSocket.sent > sent, 'it is sent at once: the cell may go on for long'
     await until(lambda: board.led)
 """)
     assert story.finish() == 0, story.lines
@@ -182,22 +184,24 @@ def test_what_no_page_reaches_is_refused_with_what_to_write_instead(in_a_page):
 become_a_page(ca, origin='https://lite.example')
 
 async def story():
-    told = []
-    for broker in (
-        'ws://broker.example:8080/mqtt',
-        'mqtts://ada:secret@broker.example',
-        Broker('wss://broker.example', ca=ca),
-        Broker('wss://broker.example', verify=False),
+    for refused in (
+        lambda: Pico('ada-07', broker='ws://broker.example:8080/mqtt'),
+        lambda: Pico('ada-07', broker='mqtts://ada:secret@broker.example'),
+        lambda: Pico('ada-07', broker=Broker('wss://broker.example', ca=ca)),
+        lambda: Pico('ada-07', broker=Broker('wss://broker.example', verify=False)),
+        lambda: PicoWall.discover('+', broker='mqtts://broker.example'),
+        lambda: cert('broker.example'),
     ):
         try:
-            Pico('ada-07', broker=broker)
+            refused()
         except (NotConnected, ValueError) as error:
             print(error)
     Pico('ada-07', broker='ws://127.0.0.1:8080/mqtt').close()
     assert not WebSocket.opened, 'what is opened and closed at once asks nobody'
 """)
     assert story.finish() == 0, story.lines
-    plain, tcp, authority, unchecked = story.lines
+    plain, tcp, authority, unchecked, wall, certificate = story.lines
     assert "write wss:// instead of ws://" in plain
     assert "write wss://broker.example:8884/mqtt" in tcp and "secret" not in tcp
     assert "leave out ca=" in authority and authority == unchecked
+    assert wall == tcp and "in a terminal" in certificate

@@ -40,7 +40,7 @@ class WebSocket:
     """One connection; `trusted` is whose certificates the browser takes, None where it is not for TLS."""
 
     trusted: ssl.SSLContext | None = None
-    opened = closed = 0
+    opened = sent = closed = 0
 
     @classmethod
     def new(cls, url: str, protocols: list[str]) -> "WebSocket":
@@ -64,6 +64,7 @@ class WebSocket:
     def send(self, data: Buffer) -> None:
         if self.readyState == CONNECTING:
             raise JsException("InvalidStateError")
+        type(self).sent += 1
         self.bufferedAmount += len(data.to_bytes())
         if self.readyState == OPEN:
             self._queue.put_nowait(data.to_bytes())

@@ -57,16 +57,20 @@ def share(device_id: str, broker: Broker | None, capacity: int) -> tuple[Device,
 
 
 def _link(broker: Broker) -> Link:
-    if not loop.has_thread():
-        _check_in_page(broker)
+    check_reach(broker)
     return shared_link(broker)
 
 
-def _check_in_page(broker: Broker) -> None:
-    """Refuse a broker that a page does not reach.
+def check_reach(broker: Broker) -> None:
+    """Refuse a broker that is not to be reached from here: from a page only some are.
 
-    There, Python's own sockets lead elsewhere: they open a WebSocket to the port, without TLS.
+    Python's own sockets lead elsewhere there: they open a WebSocket to the port, without TLS.
+
+    Raises:
+        NotConnected, InvalidBroker: With what to write instead.
     """
+    if loop.has_thread():
+        return
     here = "This notebook's Python runs in the browser (JupyterLite), which"
     if broker.transport != "websockets":
         host = f"[{broker.host}]" if ":" in broker.host else broker.host

@@ -246,6 +246,7 @@ class Verbs(Waits):
             check_hearing(self._device)
         command = loop.ask(start, *what)
         if not wait:
+            loop.pass_by()  # so that it is sent, though a cell may go on for long
             return None
         self._wait(command.done, None)  # the device ends every command
         if command.error is not None:

@@ -15,6 +15,7 @@ from typing import Any
 from .._broker import Broker
 from .._errors import InvalidBroker, NotConnected
 from .._link.troubles import from_exception, link_sentences, tls_context
+from .._runtime import loop
 
 # What PicoPanel's firmware opens: one root in DER, or several, one after the other; else HiveMQ Cloud's.
 OWN_CA, SHIPPED_CA = "ca.der", "roots.der"
@@ -99,6 +100,11 @@ def cert(
         >>> picopanel.cert("abc123.s1.eu.hivemq.cloud", out=".")     # doctest: +SKIP
         <Certificate 'ISRG Root X1, Internet Security Research Group', until 2035-06-04>
     """
+    if not loop.has_thread():
+        raise NotConnected(
+            "Python in a browser has no sockets, over which a broker shows its certificates. Run  picopanel "
+            "cert HOST  in a terminal."
+        )
     broker = Broker(host if "://" in host else f"mqtts://{host}", ca=ca, verify=verify)
     try:
         with socket.create_connection((broker.host, broker.port), timeout=TIMEOUT) as connection:

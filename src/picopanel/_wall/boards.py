@@ -15,7 +15,7 @@ from .._broker import Broker, as_broker, find
 from .._device.device import Device
 from .._errors import InvalidDeviceID, arguments
 from .._errors.arguments import nearest
-from .._pico.connect import PUBLIC, share, warn_of
+from .._pico.connect import PUBLIC, check_reach, share, warn_of
 from .._protocol.ids import check_device_id
 
 MOST = 1000  # boards on a wall
@@ -64,6 +64,7 @@ def listed(
 def searched(pattern: str, broker: Broker | str | None, capacity: int) -> Plan:
     check_pattern(pattern)
     at = find(None, broker)[1]
+    check_reach(at)
     search = (pattern, at, lambda device_id: partial(share, device_id, at, capacity))
     return Plan((pattern, at), {}, search, (PUBLIC,) if at.public else ())
 
