@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -199,3 +200,18 @@ def test_a_flood_comes_whole_and_in_order(start, kind: str) -> None:
         assert [payload for _, payload, _ in ear.messages] == sent
     finally:
         link.detach(ear)
+
+
+def test_after_a_time_in_which_nothing_ran_what_has_come_is_heard_before_it_is_missed(ends) -> None:
+    """A cell that gives no way in a page, or a computer that slept: the ping's answer is there, unread."""
+    hand, held, looked = Hand(), [0.0], list[float]()
+    client = Fast(ends[1])
+    client.loop_misc = lambda: looked.append(hand.seconds)
+    clock = replace(hand.clock, monotonic=lambda: hand.seconds + held[0])
+    connection = loop.ask(Connection, client, SimpleNamespace(), clock)
+    held[0] = 60.0
+    loop.ask(hand.advance, 0.5)
+    assert not looked
+    loop.ask(hand.advance, 0.5)
+    assert looked
+    loop.ask(connection.leave)
