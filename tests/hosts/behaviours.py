@@ -257,6 +257,7 @@ def drawer_of_messages(seat: Seat) -> None:
     summary.click()
     panel.click("Toggle")
     panel.confirmed("Toggle")
+    panel.root.locator(".drawer").scroll_into_view_if_needed()
     lines = panel.root.locator(".line")
     for topic in ("demo/cmd", "demo/ack"):
         listed = lambda topic=topic: any(topic in line for line in lines.all_inner_texts())  # noqa: E731

@@ -50,6 +50,8 @@ class Host:
     """Those in which it is looked at."""
     cannot: Mapping[str, str] = {}
     """Behaviours that it cannot have at all, and why."""
+    has_story = True
+    """Whether `make test` looks at some of them; it has others for who has not."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from datetime import timezone
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
+from picopanel import InvalidArgument
 from picopanel._store import Origin, Store
 from picopanel._store.export import Export
 
@@ -86,3 +87,16 @@ def test_a_figure_in_elapsed_seconds_is_as_the_course_plots(export: Export) -> N
     temperature = next(trace for trace in figure.data if trace.name.startswith("temperature"))
     assert list(temperature.x) == [0.0, 0.2]
     assert figure.layout.xaxis.title.text == "elapsed (s)"
+
+
+def test_a_figure_of_a_window_has_what_lies_in_it_both_ends_included(export: Export) -> None:
+    figure = export.figure("2026-11-22T06:53:50.100+00:00", "2026-11-22T06:53:50.200+00:00")
+    drawn = {trace.name.split(" ")[0]: list(trace.y) for trace in figure.data[:2]}
+    assert drawn == {"temperature": [23.5], "light": [7.0]}
+    assert not figure.data[-1].x, "no command was then"
+    since = export.figure(start=datetime.fromtimestamp((START + 200) / 1000, timezone.utc))
+    assert next(trace.name for trace in since.data).startswith("temperature")
+    assert len(since.data) == 2, "one line, and the commands"
+    assert len(since.data[-1].x) == 2
+    with pytest.raises(InvalidArgument, match="A time is a datetime"):
+        export.figure("yesterday")

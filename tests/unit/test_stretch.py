@@ -79,5 +79,5 @@ def test_without_times_the_pages_cursors_are_meant(pico: Pico) -> None:
 
 
 def test_what_is_no_time_is_refused(pico: Pico) -> None:
-    with pytest.raises(InvalidArgument, match="takes two datetimes"):
+    with pytest.raises(InvalidArgument, match="A time is a datetime"):
         pico.between(1, 2)  # type: ignore[arg-type]

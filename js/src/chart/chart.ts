@@ -82,6 +82,14 @@ export class Chart {
     return { range: [...layout.xaxis.range] as Range, left, width, top, height };
   }
 
+  /** What is drawn, on a ground, as a `data:` address; points of a PNG are so fine that it can be printed. */
+  picture(format: "png" | "svg", ground: string): Promise<string> {
+    const { data, layout } = this.element as PlotElement;
+    const { width, height } = layout as unknown as { width: number; height: number };
+    const figure = { data, layout: { ...layout, paper_bgcolor: ground }, config: CONFIG };
+    return Plotly.toImage(figure, { format, width, height, scale: format === "png" ? 3 : 1 });
+  }
+
   private listen(): void {
     const plot = this.element as PlotElement;
     plot.on("plotly_relayout", (change) => {

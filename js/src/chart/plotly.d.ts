@@ -38,6 +38,10 @@ declare module "plotly.js/lib/core" {
     ): Promise<PlotElement>;
     relayout(element: HTMLElement, change: Record<string, unknown>): Promise<PlotElement>;
     purge(element: HTMLElement): void;
+    toImage(
+      figure: { data: unknown; layout: object; config: object },
+      how: { format: "png" | "svg"; width: number; height: number; scale?: number },
+    ): Promise<string>;
   };
   export default Plotly;
 }

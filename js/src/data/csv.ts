@@ -2,12 +2,15 @@
 import type { Channel } from "../contract";
 import type { History } from "./history";
 
+const ALL: [from: number, to: number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 const HEADER = "time,elapsed_s,channel,value,unit,virtual,replay,mark";
 
-/** Readings in order of time, `elapsed_s` from the first one, `mark` the last before each. */
-export function csv({ table, marks }: History, channels: readonly Channel[]): string {
+/** Readings in order of time, of a stretch of it if that is given; `elapsed_s` from the first one, `mark` the last before each. */
+export function csv({ table, marks }: History, channels: readonly Channel[], within = ALL): string {
   const rows: number[] = [];
-  for (let row = table.floor; row < table.have; row++) if (table.originOf(row)) rows.push(row);
+  const [from, to] = within;
+  for (let row = table.floor; row < table.have; row++)
+    if (table.originOf(row) && table.time(row) >= from && table.time(row) <= to) rows.push(row);
   rows.sort((a, b) => table.time(a) - table.time(b) || a - b);
   const start = rows.length ? table.time(rows[0]) : 0;
   const ends = table.origin.map(({ channel, virtual, replay }) => ({

@@ -16,13 +16,26 @@ export async function fillScreen(element: HTMLElement): Promise<string | null> {
   );
 }
 
-export function saveAs(name: string, csv: string): void {
-  const url = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
+/** Saves a file; a text is CSV. */
+export function saveAs(name: string, what: Blob | string): void {
+  const file = typeof what === "string" ? new Blob([what], { type: "text/csv" }) : what;
+  const url = URL.createObjectURL(file);
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   document.body.append(link); // VS Code hears of a download from its page alone
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Copies a picture that is being made to the clipboard; gives back why that cannot be. */
+export async function copyPicture(png: Promise<Blob>): Promise<string | null> {
+  try {
+    // Safari wants to be asked in the very click, when there is no picture yet.
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": png })]);
+    return null;
+  } catch {
+    return "This page may not copy pictures. Save it as PNG instead.";
+  }
 }
 
 /**

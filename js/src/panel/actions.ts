@@ -5,7 +5,7 @@ import { type AxisMode, Chosen, moved, range, STEPS } from "../chart/zoom";
 import type { CommandName, Value } from "../contract";
 import { csv } from "../data/csv";
 import type { LivePanel } from "../data/panel";
-import { saveAs } from "../page/browser";
+import { copyPicture, copyText, saveAs } from "../page/browser";
 import { now } from "../page/time";
 
 const CLEAR_WITHIN = 3_000;
@@ -38,6 +38,8 @@ export class Local extends Chosen {
   /** Whether the card of the board's set-up is open; null where there is none. */
   setup: boolean | null = null;
   more = false; // whether what only some want of the chart is shown
+  code: string | null = null; // what makes this chart in Python, once it has been asked for
+  took: string | null = null; // what came of what was last taken along
   hint: string | null = null; // why the last thing that was tried cannot be, or null
 }
 
@@ -55,9 +57,15 @@ export interface Stage {
   setUp(open: boolean): void;
   /** Shows the chart's cursors, or takes them away. */
   measure(): void;
+  picture(format: "png" | "svg"): Promise<Blob>;
+  /** A text that can be copied by hand. */
+  area(name: string): HTMLTextAreaElement | null;
   /** The range of a unit's axis, as it is drawn. */
   rangeOf(unit: string): Range | undefined;
 }
+
+/** A time as Python's `datetime.fromisoformat` reads it. */
+const isoOf = (time: number) => new Date(time).toISOString().replace("Z", "+00:00");
 
 export type Actions = ReturnType<typeof actionsOf>;
 
@@ -65,6 +73,8 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
   const change = (given: Partial<Local>) => stage.change(given);
   const draft = (name: string, value: Value, click: string | null) =>
     change({ drafts: local.drafts.set(name, { value, click }) });
+  const shown = () => range(panel.history, local, panel.chartEnd(now()));
+  const fileName = () => (panel.state?.id ?? "pico").replace(/[^\p{L}\p{N}._-]+/gu, "-");
   const span = (to: number | null) => change({ span: to, zoom: null });
   const live = () => {
     for (const [unit, { range }] of local.axes) if (range) local.axes.delete(unit);
@@ -91,9 +101,20 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       if (sure) panel.clear();
       change({ clearUntil: sure ? 0 : now() + CLEAR_WITHIN });
     },
-    download() {
-      const name = (panel.state?.id ?? "pico").replace(/[^\p{L}\p{N}._-]+/gu, "-");
-      saveAs(`${name}.csv`, csv(panel.history, panel.channels));
+    download: () => saveAs(`${fileName()}.csv`, csv(panel.history, panel.channels)),
+    downloadShown: () => saveAs(`${fileName()}.csv`, csv(panel.history, panel.channels, shown())),
+    async picture(format: "png" | "svg") {
+      saveAs(`${fileName()}.${format}`, await stage.picture(format));
+    },
+    async copyPicture() {
+      change({ took: (await copyPicture(stage.picture("png"))) ?? "The picture is copied." });
+    },
+    async copyCode() {
+      const [start, end] = shown().map((time) => JSON.stringify(isoOf(time)));
+      const code = `panel.figure(${start}, ${end})`;
+      change({ code });
+      const copied = await copyText(code, () => stage.area("code"));
+      change({ took: copied ? "The code is copied." : "Copy the code by hand." });
     },
     span,
     nextSpan() {
@@ -109,8 +130,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       const step = STEPS[event.key];
       if (!step) return;
       event.preventDefault();
-      const shown = range(panel.history, local, panel.chartEnd(now()));
-      change({ zoom: { x: moved(shown, ...step), y: local.zoom?.y ?? {} } });
+      change({ zoom: { x: moved(shown(), ...step), y: local.zoom?.y ?? {} } });
     },
     toggleChannel(channel: string) {
       if (!local.hidden.delete(channel)) local.hidden.add(channel);

@@ -25,6 +25,7 @@ import { template } from "./template";
 import { view } from "./view";
 
 const WORDS_EVERY = 200; // words need no more than this often; the chart follows every reading
+const SVG = { type: "image/svg+xml" };
 const MOVE_EVERY = 500; // so often the chart moves on while nothing comes
 
 const atOnce = budget();
@@ -107,6 +108,18 @@ export class Display extends Pane implements Stage {
 
   measure(): void {
     this.cursors.toggle();
+  }
+
+  async picture(format: "png" | "svg"): Promise<Blob> {
+    const address = await this.chart.picture(format, this.colours.ground);
+    if (format === "svg") return new Blob([decodeURIComponent(address.slice(address.indexOf(",") + 1))], SVG);
+    const bytes = Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (it) => it.charCodeAt(0));
+    return new Blob([bytes], { type: "image/png" });
+  }
+
+  area(name: string): HTMLTextAreaElement | null {
+    this.words();
+    return this.body.querySelector(`textarea.${name}`);
   }
 
   rangeOf(unit: string): Range | undefined {

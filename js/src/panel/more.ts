@@ -1,5 +1,5 @@
-/** What only some want of a chart: how its axes get their ranges. Shown when it is asked for. */
-import { html, type TemplateResult } from "lit-html";
+/** What only some want of a chart: how its axes get their ranges, and what can be taken along. */
+import { html, nothing, type TemplateResult } from "lit-html";
 import { AXIS_MODES, type AxisMode } from "../chart/zoom";
 import { plain } from "../page/text";
 import type { Actions, Local } from "./actions";
@@ -13,8 +13,28 @@ const WORDS: Record<AxisMode, string> = {
   log: "is in powers of ten",
 };
 
-export function more({ units }: View, { axes }: Local, actions: Actions): TemplateResult {
-  return html`<div class="more" role="group" aria-label="Axes">${units.map((unit) => {
+export function more(view: View, local: Local, actions: Actions): TemplateResult {
+  return html`<div class="more">${axesOf(view, local, actions)}${takeAlong(local, actions)}</div>`;
+}
+
+function takeAlong({ code, took }: Local, actions: Actions): TemplateResult {
+  const button = (word: string, title: string, take: () => unknown) =>
+    html`<button class="small" title=${title} @click=${take}>${word}</button>`;
+  return html`
+    <div class="take" role="group" aria-label="Take along">
+      ${button("PNG", "Save the chart as a picture", () => actions.picture("png"))}
+      ${button("SVG", "Save the chart as a drawing", () => actions.picture("svg"))}
+      ${button("Copy picture", "Copy the chart to the clipboard", actions.copyPicture)}
+      ${button("CSV of this window", "Download the readings that are shown", actions.downloadShown)}
+      ${button("Code", "Copy the line of Python that makes this chart", actions.copyCode)}
+      <small role="status">${took ?? nothing}</small>
+      ${code ? html`<textarea class="code" readonly rows="2" aria-label="The chart in Python" .value=${code}></textarea>` : nothing}
+    </div>
+  `;
+}
+
+function axesOf({ units }: View, { axes }: Local, actions: Actions): TemplateResult {
+  return html`<div class="axes" role="group" aria-label="Axes">${units.map((unit) => {
     const mode = axes.get(unit)?.mode ?? "follow";
     const choose = ({ target }: Event) =>
       actions.axis(unit, AXIS_MODES[(target as HTMLSelectElement).selectedIndex]);

@@ -46,6 +46,8 @@ function acting(panel: LivePanel): { local: Local; actions: Actions } {
     readKey: () => false,
     measure: () => {},
     rangeOf: () => undefined,
+    picture: async () => new Blob(),
+    area: () => null,
   };
   return { local, actions: actionsOf(panel, local, stage) };
 }

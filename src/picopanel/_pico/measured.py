@@ -190,16 +190,25 @@ class Measured(Verbs):
         """
         return self._export().to_csv(path)
 
-    def figure(self, *, elapsed: bool = False, points: int = 20_000) -> plotly.graph_objects.Figure:
+    def figure(
+        self,
+        start: datetime | str | None = None,
+        end: datetime | str | None = None,
+        *,
+        elapsed: bool = False,
+        points: int = 20_000,
+    ) -> plotly.graph_objects.Figure:
         """Return the chart as a plotly figure, with units and command markers.
 
         Args:
+            start: The first time that is drawn; what is without a zone is this computer's. All if None.
+            end: The last.
             elapsed: Seconds since the first reading on the time axis, as the course plots. Else it has this
                 computer's times, at one distance from UTC, which it names, also where clocks are changed.
             points: How many readings are drawn at the most, of all channels together. Where there are more,
                 it is thinned as the panel is: no spike is lost, and the title says so.
         """
-        return self._export().figure(elapsed=elapsed, points=points)
+        return self._export().figure(start, end, elapsed=elapsed, points=points)
 
     def mark(self, text: str) -> None:
         """Mark this moment on the chart with at most 200 characters, e.g. what has been done by hand.

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -67,6 +67,15 @@ class Readings:
         marks = [(bisect_left(times, time), text) for time, text in texts]
         return cls(times, values, lags, stamps, origins, rows.table, events, marks)
 
+    def within(self, start: float, end: float) -> Readings:
+        """Return those from one time to another, both included."""
+        first, stop = bisect_left(self.times, start), bisect_right(self.times, end)
+        columns: list[array[Any]] = [self.times, self.values, self.lags, self.stamps, self.origins]
+        times, values, lags, stamps, origins = (column[first:stop] for column in columns)
+        events = [event for event in self.events if start <= event[0] <= end]
+        marks = [(max(0, row - first), text) for row, text in self.marks if row < stop]
+        return Readings(times, values, lags, stamps, origins, self.table, events, marks)
+
 
 def is_silence(gap: float, interval: float) -> bool:
     """Whether a board that measures at an interval was silent in a gap (ms), as `js/src/data/history.ts`."""
@@ -122,10 +131,12 @@ class Export:
             file.writelines(self._lines(Readings.of(self.rows)))
         return text.getvalue() if path is None else None
 
-    def figure(self, *, elapsed: bool = False, points: int = POINTS) -> plotly.graph_objects.Figure:
+    def figure(
+        self, start: object = None, end: object = None, *, elapsed: bool = False, points: int = POINTS
+    ) -> plotly.graph_objects.Figure:
         from .figure import draw
 
-        return draw(self, elapsed, points)
+        return draw(self, (start, end), elapsed, points)
 
     def _lines(self, found: Readings) -> Iterator[str]:
         cells = {number: self._cells(origin) for number, origin in found.table.items()}

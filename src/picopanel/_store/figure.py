@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from itertools import compress, pairwise
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from .._errors import arguments
 from . import style
 from .export import Event, Export, Readings, is_silence
 from .store import Origin
+from .stretch import moment
 from .zone import changes, local, zone_name
 
 if TYPE_CHECKING:
@@ -45,12 +47,16 @@ _LOOK = {
 Axis = Callable[[float], Any]
 
 
-def draw(export: Export, elapsed: bool, points: int) -> plotly.graph_objects.Figure:
+def draw(
+    export: Export, window: tuple[object, object], elapsed: bool, points: int
+) -> plotly.graph_objects.Figure:
     """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""
     import plotly.graph_objects as go
 
     points = arguments.count("points", points, least=1)
     found, units = Readings.of(export.rows), export.units
+    if window != (None, None):
+        found = found.within(*(_or_else(time, end) for time, end in zip(window, (0.0, inf), strict=True)))
     x, axis_title = _time_axis(found, elapsed)
     lines = _lines(found, units, points)
     figure = go.Figure(layout={"template": {"layout": _LOOK}})
@@ -76,6 +82,11 @@ def draw(export: Export, elapsed: bool, points: int) -> plotly.graph_objects.Fig
     title = _text(export.device_id) + _said(found, lines)
     figure.update_layout(title_text=title, xaxis_title_text=axis_title, showlegend=True)
     return figure
+
+
+def _or_else(time: object, default: float) -> float:
+    """Return a time in ms of Unix time."""
+    return default if time is None else 1000 * moment(time).timestamp()
 
 
 class _Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -49,8 +50,13 @@ def stretch(table: pandas.DataFrame, start: datetime, end: datetime) -> Stretch:
 
 def moment(time: object) -> datetime:
     """Return a time in UTC, to the millisecond as in a table; one without a zone is this computer's."""
+    with suppress(ValueError):
+        time = datetime.fromisoformat(time) if isinstance(time, str) else time
     if not isinstance(time, datetime):
-        raise InvalidArgument("between() takes two datetimes, such as those in the column `time`.")
+        raise InvalidArgument(
+            "A time is a datetime, such as those in the column `time`, or a text such as "
+            "2026-11-29T14:30:00+00:00."
+        )
     return datetime.fromtimestamp(round(time.timestamp() * 1000) / 1000, timezone.utc)
 
 
