@@ -94,3 +94,27 @@ print(panel._device.known.notices)
 """)
     assert "the page itself keeps clicks" in said
     assert "sent at once" not in said
+
+
+def test_what_needs_more_than_a_page_has_says_where_to_do_it():
+    said = run("""
+import picopanel
+panel = PicoPanel.demo()
+try:
+    picopanel.serve(panel, opcua=True)
+except picopanel.PicoPanelError as error:
+    print(error)
+card = picopanel.BoardSetup("alice-07", broker="mqtts://user:password@broker.example")._card
+print(card._state["trouble"])
+for message in ({"type": "start", "click": "1", "id": "alice-07"}, {"type": "console", "click": "2"}):
+    card._on_page_message(card, message, [])
+assert not card._state["running"] and not card._state["reading"]
+import pathlib, tempfile
+with tempfile.TemporaryDirectory() as folder:
+    panel.record(file := pathlib.Path(folder, "run.jsonl"))
+    panel.sleep(1)
+    panel.record(None)
+    assert len(file.read_text().splitlines()) > 1
+""")
+    assert "`picopanel serve` in a terminal" in said
+    assert "`picopanel board setup` in a terminal" in said

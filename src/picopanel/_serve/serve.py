@@ -94,7 +94,7 @@ def serve(
 
     Raises:
         InvalidArgument: Nothing to serve, or an address that cannot be or that would let anybody in.
-        PicoPanelError: A framework's library is not installed, or its port is taken.
+        PicoPanelError: A framework's library is not installed, its port is taken, or Python runs in a page.
 
     Example:
         >>> with picopanel.serve(panel, opcua="127.0.0.1:48400") as serving:
@@ -106,6 +106,11 @@ def serve(
     wanted = {name: where for name, where in (("opcua", opcua), ("sila", sila), ("ros", ros)) if where}
     if not wanted:
         raise InvalidArgument("serve() needs to know for whom: opcua=True, sila=True or ros=True, or where.")
+    if not loop.has_thread():
+        raise PicoPanelError(
+            "This notebook's Python runs in the browser (JupyterLite), where no other program reaches it. "
+            "Use serve() in JupyterLab, or `picopanel serve` in a terminal."
+        )
     paths = {"nodesets": nodesets, "cert": cert, "key": key, "clients": clients}
     found = {name: arguments.file_path(name, path) for name, path in paths.items() if path is not None}
     options = Options(pico._device.id, **found)

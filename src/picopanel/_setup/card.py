@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _LONGEST = 64  # characters of a Wi-Fi's name or password
 _SHOWN = 4000  # characters of the board's console
 _READ_WITHIN = 0.3  # seconds
+_NOT_HERE = (
+    "This notebook's Python runs in the browser (JupyterLite), where it cannot set up a board. Use this card "
+    "in JupyterLab or Colab, or `picopanel board setup` in a terminal; the panel works here afterwards."
+)
 
 
 class Stopped(Exception):
@@ -71,7 +75,8 @@ class Card(Uncopied, Programmed):
             {"name": name, "title": title, "state": "waits", "says": ""} for name, title in STEPS.items()
         ]
         about = {"id": device_id, "asks": asks, "broker": broker.url, "kernel": _reaches_boards()}
-        work = {"running": False, "reading": False, "trouble": None, "console": ""}
+        trouble = None if loop.has_thread() else _NOT_HERE
+        work = {"running": False, "reading": False, "trouble": trouble, "console": ""}
         super().__init__(_state={**about, "steps": steps, **work})
         self.on_msg(self._on_page_message)
         hear_at_any_time(self.comm)
@@ -115,6 +120,8 @@ class Card(Uncopied, Programmed):
 
     def _may_begin(self) -> bool:
         """Whether a board's port is free for this card, whose it is then."""
+        if not loop.has_thread():
+            return False
         other = Card._at_work
         if other is None:
             Card._at_work = self
