@@ -72,6 +72,8 @@ ALSO = {"plotly": ["nbformat"]}
 NOT_IN_PYTHON = {"jupyterlab-widgets", "widgetsnbextension"}
 IN_THE_BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "python_version": "3.14"}
 
+PRESS = "*All of this runs in your browser. Shift+Enter, or the button ▶, runs a cell.*\n\n"
+
 Package = dict[str, Any]
 """A package in Pyodide's lock file."""
 
@@ -92,12 +94,12 @@ def build(site: Path) -> None:
 
 
 def write_notebooks(into: Path) -> None:
-    """Write the examples, without the picture that each would fetch from Colab."""
+    """Write the examples, with what to press in place of a picture that each would fetch from Colab."""
     into.mkdir()
     for example in (ROOT / "examples").glob("*.ipynb"):
         notebook = json.loads(example.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
-            cell["source"] = [line for line in cell["source"] if not line.startswith("[![Open in Colab]")]
+            cell["source"] = [PRESS if "[![Open in Colab]" in line else line for line in cell["source"]]
             if any(".to_dataframe()" in line for line in cell["source"]):
                 cell["source"].insert(0, "import pandas  # Pyodide fetches what a cell imports\n")
         (into / example.name).write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from . import colab  # noqa: F401 - it adds to the hosts
+from . import colab, lite  # noqa: F401 - they add to the hosts
 from .behaviours import BEHAVIOURS, CORE
 from .seat import NotToBeHad, Seat
 from .servers import HOSTS

@@ -10,10 +10,6 @@ import pytest
 from ..support.browser import Window
 from ..support.lite import ROOT, LiteNotebook
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("PICOPANEL_BROWSERS"), reason="minutes of real time; make browsers runs it"
-)
-
 # What a cell says that does not run here.
 PANDAS = r"No module named 'pandas'"
 """It comes from Pyodide's own address, which no test may ask."""
@@ -48,6 +44,7 @@ def test_the_table_has_every_example_and_so_has_the_page_of_hosts():
     assert [name for name in NOT_HERE if f"| `{name}` |" not in page] == []
 
 
+@pytest.mark.skipif(not os.environ.get("PICOPANEL_BROWSERS"), reason="minutes of real time: make browsers")
 @pytest.mark.parametrize("name", NOT_HERE)
 def test_example(name, lite, browser):
     cells = json.loads((lite.site / "files" / f"{name}.ipynb").read_text("utf-8"))["cells"]

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 import nbformat
+from playwright.sync_api import Page
 
 from .browser import Window
 from .notebook import Notebook
@@ -59,6 +60,7 @@ class LiteNotebook(Notebook):
         window: Where the tab is.
         cells: Their code; of none, the site's own notebook at the address is opened.
         address: Where in the site it is opened.
+        page: An empty tab; else there is a new one.
     """
 
     def __init__(
@@ -67,15 +69,13 @@ class LiteNotebook(Notebook):
         window: Window,
         cells: list[str] | None = None,
         address: str = "lab/index.html?path={name}",
+        page: Page | None = None,
     ) -> None:
         self._address = address
-        super().__init__(lite, window, cells or [])  # type: ignore[arg-type]
+        super().__init__(lite, window, cells or [], page)  # type: ignore[arg-type]
 
     def close(self) -> None:
         self.page.close()
-
-    def run_all(self) -> None:
-        self._act("async () => { await app.commands.execute('notebook:run-all-cells'); }")
 
     def _open(self, *, load: bool = True) -> None:
         self.page.set_viewport_size(self.window.size)
