@@ -30,6 +30,7 @@ TOGETHER = {
     "tests/browser/test_finger": "pages",
     "tests/browser/test_gallery": "pages",
     "tests/browser/test_setup_page_faults": "pages",
+    "tests/browser/test_sight": "pages",
     "tests/browser/test_themes": "pages",
     "tests/browser/": "JupyterLab",
     "tests/colab/": "Colab",

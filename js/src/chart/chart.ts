@@ -56,6 +56,9 @@ export class Chart {
     const datarevision = ++this.revision;
     void Plotly.react(this.element, data, { ...layout, datarevision }, CONFIG);
     if (datarevision === 1) this.listen();
+    // On paper, which has another width and no time to draw anew, it is shrunk as a whole: paper.css.
+    for (const svg of this.element.querySelectorAll(".main-svg"))
+      svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
   }
 
   /**

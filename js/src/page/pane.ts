@@ -79,9 +79,10 @@ export abstract class Pane {
   /** Tells of its coming into sight and going, of the page's theme, at once and whenever it changes, and of time. */
   protected watch(milliseconds: number, on: { sight(): void; theme?(): void; time(): void }): void {
     const { signal } = this;
-    const look = followTheme(this.root, signal, () => {
+    const look = followTheme(this.root, signal, (paper) => {
       dress(this.root, this.shade);
       on.theme?.();
+      if (paper) this.draw(); // all of the page comes onto it, also what is out of sight
     });
     const observer = new IntersectionObserver((entries) => {
       this.inWindow = entries.at(-1)!.isIntersecting;

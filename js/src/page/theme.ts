@@ -56,6 +56,9 @@ function grounds(element: Element): string[] {
   return around ? [getComputedStyle(around).backgroundColor, ...grounds(around)] : [];
 }
 
+/** Whether the page is on its way to paper: there ink is dark on white, whatever the screen shows. */
+let paper = false;
+
 const isHighContrast = () => is(HIGH_CONTRAST) || matchMedia(MORE_CONTRAST).matches;
 
 /** Where the views of a page hear that its theme may be another: by one observer for all of them. */
@@ -79,16 +82,30 @@ function watchPage(): void {
   for (const element of [document.documentElement, document.body])
     observer.observe(element, { attributes: true, attributeFilter: ATTRIBUTES.split(" ") });
   for (const query of [DARK, MORE_CONTRAST, FORCED]) matchMedia(query).addEventListener("change", lookSoon);
+  const print = matchMedia("print"); // a browser's tools show a page as on paper, and tell so by this alone
+  print.addEventListener("change", () => turnTo(print.matches));
+  for (const event of ["beforeprint", "afterprint"])
+    addEventListener(event, () => turnTo(event === "beforeprint"));
 }
 
-/** Tells at once and after every change of the page's theme; gives back what looks again. */
-export function followTheme(root: HTMLElement, signal: AbortSignal, tell: () => void): () => void {
+/** At once: no frame comes before the paper does. */
+function turnTo(to: boolean): void {
+  paper = to;
+  around.dispatchEvent(new Event("change"));
+}
+
+/** Tells at once and after every change of the page's theme, and whether it is for paper; gives back what looks again. */
+export function followTheme(
+  root: HTMLElement,
+  signal: AbortSignal,
+  tell: (paper: boolean) => void,
+): () => void {
   const changed = guard();
   const look = () => {
     const style = getComputedStyle(root);
     const grounds = GROUNDS.flat().map((name) => style.getPropertyValue(name));
     const forced = matchMedia(FORCED).matches;
-    if (changed(root.isConnected, isDark(root), isHighContrast(), forced, ...grounds)) tell();
+    if (changed(root.isConnected, isDark(root), isHighContrast(), forced, paper, ...grounds)) tell(paper);
   };
   watchPage();
   around.addEventListener("change", look, { signal });
@@ -96,12 +113,13 @@ export function followTheme(root: HTMLElement, signal: AbortSignal, tell: () => 
   return look;
 }
 
-/** Gives an element the page's theme, or a shade against it: on the host's ground where all is readable on it. */
+/** Gives an element the page's theme, or a shade against it: on the host's ground where all is readable on it, and white on paper. */
 export function dress(root: HTMLElement, shade: boolean | null): void {
-  root.classList.toggle("dark", shade ?? isDark(root));
+  root.classList.toggle("dark", !paper && (shade ?? isDark(root)));
   root.classList.toggle("contrast", isHighContrast());
   root.style.removeProperty("--host-ground");
   root.style.removeProperty("--host-ink");
+  if (paper) return;
   const found = GROUNDS.map((names) => readable(root, names)).find((pair) => pair !== null);
   if (!found) return;
   root.style.setProperty("--host-ground", css(found.ground));

@@ -209,7 +209,7 @@ def sheet(
     """Return a table as HTML, under a title that is HTML and says when it was."""
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return (
-        f'<div class="{css_class}"><p>{title}, recorded {day(at)}</p>{above_table}'
+        f'<div class="{css_class}" dir="ltr"><p>{title}, recorded {day(at)}</p>{above_table}'
         f"<table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{body}</table></div>"
     )
 
