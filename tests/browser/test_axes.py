@@ -49,3 +49,20 @@ def test_axes_are_chosen_dragged_and_let_go_and_kept_for_the_next_page_and_the_n
     panel.root.get_by_role("button", name="Follow again").click()
     book.eventually(lambda: panel.plot.evaluate(RANGE) != held, "it follows")
     assert panel.root.get_by_role("button", name="Follow again").count() == 0
+
+
+def test_the_panel_fills_the_screen_and_leaves_it(demo):
+    panel = demo.panel()
+    panel.wait_until_ready()
+    panel.click("More")
+    panel.says("At the chart:")
+    panel.click("Full screen")
+    card = panel.root.locator(".card")
+    whole = "it => it.offsetWidth === innerWidth && it.offsetHeight === innerHeight"
+    demo.eventually(lambda: card.evaluate(whole), "it is as large as the screen")
+    chart = panel.root.locator(".chart")
+    demo.eventually(lambda: chart.evaluate("it => it.clientHeight > innerHeight / 3"), "most of it is chart")
+    assert card.evaluate("it => it.scrollHeight <= it.clientHeight"), "nothing is out of sight"
+    panel.click("Leave full screen")
+    demo.eventually(lambda: not card.evaluate(whole), "it is in its cell again")
+    panel.click("More")

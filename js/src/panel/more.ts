@@ -1,4 +1,4 @@
-/** What only some want of a chart: how its axes get their ranges, and what can be taken along. */
+/** What only some want of a chart: its axes, what can be taken along, the whole screen, and the keys. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { AXIS_MODES, type AxisMode } from "../chart/zoom";
 import { plain } from "../page/text";
@@ -14,10 +14,23 @@ const WORDS: Record<AxisMode, string> = {
 };
 
 export function more(view: View, local: Local, actions: Actions): TemplateResult {
-  return html`<div class="more">${axesOf(view, local, actions)}${takeAlong(local, actions)}</div>`;
+  return html`<div class="more">${axesOf(view, local, actions)}${takeAlong(local, actions)}${keys()}</div>`;
 }
 
-function takeAlong({ code, took }: Local, actions: Actions): TemplateResult {
+const KEYS = [
+  ["Enter", "read values, then"],
+  ["← →", "from reading to reading"],
+  ["← →", "move"],
+  ["+ −", "zoom"],
+  ["Esc", "back to live"],
+];
+
+/** What keys do at the chart; each is heard there alone. */
+function keys(): TemplateResult {
+  return html`<p class="keys">At the chart: ${KEYS.map(([key, does]) => html`<span><kbd>${key}</kbd> ${does}</span>`)}</p>`;
+}
+
+function takeAlong({ code, took, full, hint }: Local, actions: Actions): TemplateResult {
   const button = (word: string, title: string, take: () => unknown) =>
     html`<button class="small" title=${title} @click=${take}>${word}</button>`;
   return html`
@@ -27,7 +40,8 @@ function takeAlong({ code, took }: Local, actions: Actions): TemplateResult {
       ${button("Copy picture", "Copy the chart to the clipboard", actions.copyPicture)}
       ${button("CSV of this window", "Download the readings that are shown", actions.downloadShown)}
       ${button("Code", "Copy the line of Python that makes this chart", actions.copyCode)}
-      <small role="status">${took ?? nothing}</small>
+      <button class="small" aria-pressed=${full} @click=${actions.fullScreen}>${full ? "Leave full screen" : "Full screen"}</button>
+      <small role="status">${hint ?? took ?? nothing}</small>
       ${code ? html`<textarea class="code" readonly rows="2" aria-label="The chart in Python" .value=${code}></textarea>` : nothing}
     </div>
   `;
