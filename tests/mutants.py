@@ -225,6 +225,7 @@ MUTANTS = [
     Mutant("js/src/panel/view.ts", "if (paused !== null) return words.PAUSED;", "", "vitest"),
     Mutant("js/src/board/repl.ts", "    else await this.interrupt();", "", "vitest"),
     Mutant("js/src/wall/view.ts", "if (at - this.usedAt > HOLD)", "if (true)", "vitest"),
+    Mutant("js/src/chart/zoom.ts", "if (!chart.reads() && x > y)", "if (x > y)", "vitest"),
 ]
 
 
