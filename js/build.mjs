@@ -6,12 +6,13 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, transformSync } from "esbuild";
 import { notices } from "./notices.mjs";
+import { NAMES, newInProgram, newInSheet, TARGET } from "./oldest.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "../src/picopanel/static");
 const metafiles = [];
 
-async function bundle(entry, define, format = "esm") {
+async function bundle(entry, define, { format = "esm", target = TARGET } = {}) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: here,
     entryPoints: [join(here, "src", entry)],
@@ -19,7 +20,7 @@ async function bundle(entry, define, format = "esm") {
     minify: true,
     write: false,
     format,
-    target: "es2022",
+    target,
     legalComments: "inline",
     metafile: true,
     loader: { ".css": "text" },
@@ -27,13 +28,22 @@ async function bundle(entry, define, format = "esm") {
     plugins: [styles, programs],
   });
   metafiles.push(metafile);
+  refuse(entry, newInProgram(outputFiles[0].text));
   return Buffer.from(outputFiles[0].contents);
 }
 
+/** What one of the oldest browsers does not have is not built. */
+function refuse(what, tooNew) {
+  if (!tooNew.length) return;
+  console.error(`${what} uses what a browser of js/oldest.json lacks:\n  ${tooNew.join("\n  ")}`);
+  process.exit(1);
+}
+
 /** Nested rules spelled out, for browsers that do not know nesting. */
-function flat(css) {
-  return transformSync(css, { loader: "css", minify: true, target: ["chrome105", "firefox110", "safari16"] })
-    .code;
+function flat(path) {
+  const { code } = transformSync(readFileSync(path, "utf8"), { loader: "css", minify: true, target: TARGET });
+  refuse(path, newInSheet(code));
+  return code;
 }
 
 /** Our own style sheet is text in the bundle; those of Plotly's parts that we leave out are empty. */
@@ -42,7 +52,7 @@ const styles = {
   setup(builder) {
     builder.onLoad({ filter: /\.css$/ }, ({ path }) =>
       path.startsWith(join(here, "src"))
-        ? { contents: flat(readFileSync(path)), loader: "text" }
+        ? { contents: flat(path), loader: "text" }
         : { contents: "", loader: "empty" },
     );
   },
@@ -57,7 +67,7 @@ const programs = {
       namespace: "program",
     }));
     builder.onLoad({ filter: /./, namespace: "program" }, async ({ path }) => ({
-      contents: await bundle(relative(join(here, "src"), path), {}, "iife"),
+      contents: await bundle(relative(join(here, "src"), path), {}, { format: "iife" }),
       loader: "text",
     }));
   },
@@ -71,6 +81,8 @@ function gzip(bytes) {
   return packed;
 }
 
+/** Of 2018, as the first browsers that load a module while they run, and so an anywidget. */
+const ANYWIDGETS = "es2018";
 const PLOTLY = { global: "globalThis", "define.amd": "false" };
 
 const key = (packed) => JSON.stringify(createHash("sha256").update(packed).digest("hex").slice(0, 16));
@@ -85,7 +97,13 @@ function write(name, bytes) {
 async function program(name, define) {
   const packed = gzip(await bundle(`${name}/widget.ts`, define));
   write(`${name}.js.gz`, packed);
-  write(`${name}-loader.js`, await bundle("page/loader.ts", { BUNDLE_KEY: key(packed) }));
+  // A browser that is too old must be able to read what says so.
+  const loader = await bundle(
+    "page/loader.ts",
+    { BUNDLE_KEY: key(packed), OLDEST_NAMES: JSON.stringify(NAMES) },
+    { target: ANYWIDGETS },
+  );
+  write(`${name}-loader.js`, loader);
   return key(packed);
 }
 

@@ -4,6 +4,8 @@ from contextlib import closing
 
 import pytest
 
+from picopanel._page.widget import loader
+
 from ..support.browser import Window
 from ..support.notebook import TWO_FRAMES
 from .gallery import DRESSES, open_gallery
@@ -134,3 +136,25 @@ def test_p15_no_line_of_the_drawer_is_cut_in_half(page, width):
         }"""
     )
     assert cut < 1, "a line begins where the list does"
+
+
+LOADED = """async loader => {
+    const url = URL.createObjectURL(new Blob([loader], { type: "text/javascript" }));
+    const [el, sent] = [document.createElement("div"), []];
+    const model = { get: () => null, on() {}, off() {}, send: message => sent.push(message) };
+    const host = (await import(url)).default();
+    host.initialize({ model });
+    host.render({ model, el });
+    return [el.textContent, sent.length];
+}"""
+
+
+@pytest.mark.parametrize("program", ["panel", "wall", "setup"])
+def test_a_browser_that_is_too_old_is_told_which_to_take_and_asks_the_kernel_nothing(browser, program):
+    with closing(Window(browser)) as window:
+        page = window.page()
+        page.goto("about:blank")
+        assert page.evaluate(LOADED, loader(program)) == ["", 1]
+        page.evaluate("delete Array.prototype.toSorted")
+        said, asked = page.evaluate(LOADED, loader(program))
+        assert said.startswith("This browser is too old for PicoPanel") and asked == 0

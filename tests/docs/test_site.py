@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -127,3 +128,9 @@ def test_what_the_readme_calls_measured_is_in_the_last_measurement():
     assert len(named) > 5
     stale = [number for number in named if number not in re.findall(NUMBER, measured)]
     assert not stale, f"README.md has figures that docs/performance.md has no more: {stale}"
+
+
+def test_the_oldest_browsers_are_told_as_the_build_has_them():
+    oldest = json.loads((ROOT / "js/oldest.json").read_text(encoding="utf-8"))
+    told = f"Chrome or Edge {oldest['chrome']}, Firefox {oldest['firefox']}, Safari {oldest['safari']}"
+    assert told in (DOCS / "hosts.md").read_text(encoding="utf-8")

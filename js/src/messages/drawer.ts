@@ -119,7 +119,7 @@ export class Drawer {
     const { id, board, chosen } = this;
     const own = line.topic.startsWith(`${board}/`) ? board.length + 1 : 0;
     return html`
-      <div class="line ${line.direction}" role="option" id="${id}-${line.number}" aria-selected=${line.number === chosen.line?.number} @click=${() => this.choose(line)}>
+      <div class="line ${line.direction} ${line.leftOut ? "after-gap" : ""}" role="option" id="${id}-${line.number}" aria-selected=${line.number === chosen.line?.number} @click=${() => this.choose(line)}>
         ${line.leftOut ? html`<small class="gap">${line.leftOut.toLocaleString()} more passed, not listed</small>` : nothing}
         <span class="when">${clock(line.time)}</span>
         <span class="way">${DIRECTIONS[line.direction].word}</span>

@@ -13,6 +13,7 @@ import {
   whenThere,
   widgets,
 } from "./host";
+import { tooOld } from "./oldest";
 
 declare const BUNDLE_KEY: string;
 
@@ -32,6 +33,7 @@ export default () => {
   let widget: Promise<Widget> | undefined;
 
   function initialize({ model }: { model: HostModel }): () => void {
+    if (tooOld()) return () => {};
     if (model.get("_panel")) {
       referred(model, "_panel").catch(() => {});
       widget = whenThere(model.get("_key"));
@@ -56,6 +58,11 @@ export default () => {
   }
 
   function render({ model, el }: { model: HostModel; el: HTMLElement }): () => void {
+    const sentence = tooOld();
+    if (sentence) {
+      el.textContent = sentence;
+      return () => {};
+    }
     if (!widget) initialize({ model });
     let shown = true;
     let hide = () => {};

@@ -114,7 +114,7 @@ export function controls({ settings, blocked }: View, actions: Actions): Templat
   if (!settings.length) return nothing;
   return html`<div class="controls" role="group" aria-label="Controls">${settings.map(
     (it) => html`
-      <label>
+      <label class=${it.type}>
         <span>${plain(it.name)}</span>
         ${input(it, blocked !== null, actions)}
         <output class=${it.draft ? "draft" : ""}>${it.shown === null ? "–" : said(it.shown)}</output>
