@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Iterator
@@ -11,15 +12,23 @@ from types import SimpleNamespace
 import pytest
 
 from picopanel import Broker
-from picopanel._link.client import MOST_AT_ONCE, Buffered
+from picopanel._link.client import MOST_AT_ONCE, Buffered, Client
 from picopanel._link.connection import REST, Connection, Pace
 from picopanel._link.mqtt import MqttLink
 from picopanel._runtime import loop
 
+from ..support.mosquitto import Mosquitto
 from ..support.outside import Outside
 from ..support.waiting import eventually
 from ..unit.hand import Hand
 from .test_mqtt import Ear
+
+
+@pytest.fixture(scope="module")
+def every_broker(tmp_path_factory) -> Iterator[Mosquitto]:
+    broker = Mosquitto(tmp_path_factory.mktemp("broker"), listeners=("mqtt", "mqtts", "ws", "wss")).start()
+    yield broker
+    broker.stop()
 
 
 @pytest.fixture
@@ -200,6 +209,14 @@ def test_a_flood_comes_whole_and_in_order(start, kind: str) -> None:
         assert [payload for _, payload, _ in ear.messages] == sent
     finally:
         link.detach(ear)
+
+
+@pytest.mark.parametrize("kind", ["mqtt", "mqtts", "ws", "wss"])
+def test_what_is_sent_does_not_wait_for_an_acknowledgement(every_broker, kind) -> None:
+    client = Client(Broker(every_broker.url(kind), verify=kind in ("mqtt", "ws")), 5).greet()
+    with socket.socket(fileno=os.dup(client.socket().fileno())) as ours:
+        assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY), "Nagle's algorithm is off"
+    client.hang_up()
 
 
 def test_after_a_time_in_which_nothing_ran_what_has_come_is_heard_before_it_is_missed(ends) -> None:

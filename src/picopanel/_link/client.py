@@ -3,9 +3,10 @@
 paho asks the system four times for each message: whether there is one, for its first byte, for its
 length, for the rest. That is half of what a fast board's message costs.
 
-Of its private names three are used: `_create_socket`, for a socket that reads in large pieces, and
-`_packet_handle` with `_in_packet`, for the reason codes that paho renames or drops, and to cut off what
-is too long. Should a later paho not call the first, its messages are read one by one.
+Of its private names four are used: `_create_socket`, for a socket that reads in large pieces,
+`_create_socket_connection`, for one that sends at once, and `_packet_handle` with `_in_packet`, for the
+reason codes that paho renames or drops, and to cut off what is too long. Should a later paho not call the
+first two, its messages are read one by one, and sent later.
 """
 
 from __future__ import annotations
@@ -174,12 +175,15 @@ class Client(paho.Client):
         if kind == _PUBREC and FAILURE in body[at:end]:
             self._in_packet["command"] = _PUBACK  # paho goes on as if it had been taken
 
+    def _create_socket_connection(self) -> Any:
+        made = super()._create_socket_connection()
+        # With Nagle's algorithm the second packet of every QoS 2 publish waits for 40 ms.
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
+
     def _create_socket(self) -> Any:
         made = self._open_socket(self.broker) if self._open_socket else super()._create_socket()
-        if isinstance(made, socket.socket):
-            # With Nagle's algorithm the second packet of every QoS 2 publish waits for 40 ms.
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        elif not self._open_socket:
+        if not self._open_socket and not isinstance(made, socket.socket):
             return made
         self.buffered = Buffered(made)
         return self.buffered
