@@ -9,7 +9,7 @@ from ..support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 PAGE = """
-import asyncio, sys, time
+import asyncio, sys, time, websockets
 from tests.support.page import become_a_page, in_a_cell, WebSocket
 url, ca = sys.argv[1:]
 become_a_page(ca)
@@ -161,6 +161,8 @@ async def story():
     await problem('wss://localhost:{free_port()}/mqtt')
     web = await asyncio.start_server(answer, '127.0.0.1', 0)
     await problem(f'ws://127.0.0.1:{{web.sockets[0].getsockname()[1]}}/mqtt')
+    async with websockets.serve(lambda _: asyncio.sleep(0), '127.0.0.1', 0, subprotocols=['mqtt']) as mute:
+        await problem(f'ws://127.0.0.1:{{mute.sockets[0].getsockname()[1]}}/mqtt')
     become_a_page(None)
     await problem(url)
     become_a_page(None, online=False)
@@ -170,10 +172,11 @@ async def story():
         login="ada:mistyped",
     )
     assert story.finish() == 0, story.lines
-    password, closed, no_websocket, untrusted, offline = story.lines
+    password, closed, no_websocket, mute, untrusted, offline = story.lines
     assert password.startswith("not-authorized The broker refused the user name or password")
     assert closed.startswith("unopened The browser could not open a connection")
     assert no_websocket.startswith("no-websocket The port answers")
+    assert mute.startswith("hung-up-page The broker's WebSocket opened")
     assert untrusted.startswith("unopened")
     assert f"open https://localhost:{broker.ports['wss']} in" in untrusted
     assert offline.startswith("network The broker cannot be reached.")

@@ -17,7 +17,7 @@ from .._runtime.clock import Clock
 from .._runtime.loop import safely
 from . import LinkStatus, Receiver
 from .connection import Connection
-from .reasons import OTHER_VERSION
+from .reasons import HUNG_UP, OTHER_VERSION
 from .troubles import from_exception
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class MqttLink:
             self._connect(4)
             return
         # What was said over MQTT 5 stands, unless 3.1.1 has brought more.
-        if over_5 is not None and over_5.code and outcome.problem in ("version", "hung-up"):
+        if over_5 is not None and over_5.code and outcome.problem in ("version", *HUNG_UP):
             outcome = over_5
         if outcome.mqtt is not None:
             self._delay = BACKOFF[0]

@@ -192,6 +192,9 @@ no-websocket: The port answers, but not as MQTT over WebSocket.
 unopened: The browser could not open a connection to the broker, and tells no page why.
     Check host, port and path; many brokers use wss://host:8884/mqtt. If the broker's certificate is not one
     that browsers trust, open … in a tab of this browser, and accept it there. {again}
+hung-up-page: The broker's WebSocket opened, and was closed again without a word.
+    In Firefox a Mosquitto with HTTP/2, such as Debian's, does so: use Chrome or Edge, or see
+    docs/hosts.md under "A real broker". A broker that is full or just starting may do so, too. {again}
 fault: The connection stumbled over an error: ….
     If no function of your own raised it, please report it as a bug. {again}
 no-paho: paho-mqtt, through which MQTT goes here, cannot be loaded.
@@ -239,6 +242,8 @@ FAILURE = 0x80  # from here on a code of MQTT 5, or of a SUBACK, is a refusal
 
 OTHER_VERSION = ("version", "unspecified", "malformed", "protocol", "own-rules")
 """What a broker may say to MQTT 5 that would take 3.1.1."""
+
+HUNG_UP = ("hung-up", "hung-up-page")
 
 
 def connack(code: int, version: int) -> Reason:

@@ -128,7 +128,9 @@ def _without_a_word(client: Client, paho: ReasonCode | None) -> str:
     if client.buffered and client.buffered.began and client.buffered.began[0] != _CONNACK:
         return "no-mqtt"
     # RabbitMQ before 3.13 hangs up on MQTT 5 without a word.
-    return "version" if client.version == 5 else "hung-up"
+    if client.version == 5:
+        return "version"
+    return "hung-up-page" if hasattr(client.buffered, "is_open") else "hung-up"
 
 
 def _said(properties: object, name: str) -> str:

@@ -36,8 +36,8 @@ def check_hearing(device: Device) -> None:
     if isinstance(device.link, MqttLink) and not loop.hears_while_it_waits():
         raise NotConnected(
             "Nothing was sent: Python in a browser hears nothing while it waits here, in a function that the "
-            "page calls, or in a browser without JSPI (Chrome and Edge have it). Click in the panel, or give "
-            "wait=False: the panel shows the answer."
+            "page calls, or in a browser without JSPI (Chrome, Edge and Firefox have it). Click in the "
+            "panel, or give wait=False: the panel shows the answer."
         )
 
 
