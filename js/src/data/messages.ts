@@ -50,18 +50,34 @@ function line(row: MessageRow, number: number, leftOut: number) {
   return { number, leftOut, time, direction, topic, payload, size, asked, granted, retained };
 }
 
-/** What a person has chosen to see; empty means all. */
+/** In place of a topic: all but a board's stream of readings. */
+export const NO_READINGS = "-";
+const isReading = ({ topic }: Line) => topic.endsWith("/telemetry");
+
+/** What a person has chosen to see; empty means all. Of texts with a comma between them, one is enough. */
 export type Sieve = { text: string; topic: string; direction: "" | Line["direction"] };
+
+/** What the lines of one conversation have in common: a command, its copies and its answer. */
+export function conversationOf({ direction, topic, payload }: Line): string | null {
+  if (direction === "subscribe" || !/\/(cmd|ack)$/.test(topic)) return null;
+  return /"experiment_id":\s*"([^",]+)"/.exec(payload)?.[1] ?? null;
+}
 
 /** The lines that pass, each with what was left out before it. */
 export function sift(lines: readonly Line[], { text, topic, direction }: Sieve): Line[] {
-  const wanted = text.trim().toLowerCase();
+  const wanted = text
+    .toLowerCase()
+    .split(",")
+    .map((it) => it.trim())
+    .filter(Boolean);
+  const isOf = (line: Line) => (topic === NO_READINGS ? !isReading(line) : !topic || line.topic === topic);
   const passing: Line[] = [];
   let leftOut = 0;
   for (const line of lines) {
     leftOut += line.leftOut;
-    if ((direction && line.direction !== direction) || (topic && line.topic !== topic)) continue;
-    if (wanted && !`${line.topic} ${line.payload}`.toLowerCase().includes(wanted)) continue;
+    if ((direction && line.direction !== direction) || !isOf(line)) continue;
+    const said = `${line.topic} ${line.payload}`.toLowerCase();
+    if (wanted.length && !wanted.some((it) => said.includes(it))) continue;
     passing.push({ ...line, leftOut });
     leftOut = 0;
   }

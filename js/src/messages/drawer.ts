@@ -1,7 +1,7 @@
 /** The drawer under a panel. All text of others goes through lit's bindings, and so is only text. */
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { type Line, type Sieve, sift } from "../data/messages";
+import { conversationOf, type Line, NO_READINGS, type Sieve, sift } from "../data/messages";
 import type { LivePanel } from "../data/panel";
 import { clock } from "../data/zone";
 import { copyText } from "../page/browser";
@@ -80,9 +80,10 @@ export class Drawer {
       this.change({ sieve: { ...sieve, [name]: (event.target as HTMLInputElement).value } });
     return html`
       <div class="sieve" role="group" aria-label="Filter">
-        <input type="search" class="small" aria-label="Only with this text" placeholder="Filter" .value=${sieve.text} @input=${set("text")} />
+        <input type="search" class="small" aria-label="Only with this text" placeholder="Filter: cmd, ack" .value=${sieve.text} @input=${set("text")} />
         <select class="small" aria-label="Topic" @change=${set("topic")}>
           <option value="" ?selected=${!sieve.topic}>All topics</option>
+          <option value=${NO_READINGS} ?selected=${sieve.topic === NO_READINGS}>All but readings</option>
           ${topics.map((topic) => html`<option value=${topic} ?selected=${topic === sieve.topic}>${visible(topic.slice(this.board.length + 1))}</option>`)}
         </select>
         <select class="small" aria-label="Direction" @change=${set("direction")}>
@@ -144,12 +145,22 @@ export class Drawer {
     `;
   }
 
+  /** What shows a command with its answer, and all again. */
+  private conversation(line: Line): TemplateResult | typeof nothing {
+    const name = conversationOf(line);
+    if (name === null) return nothing;
+    const shown = this.chosen.sieve.text === name;
+    const sieve = { text: shown ? "" : name, topic: "", direction: "" } as const;
+    return html`<button class="small" @click=${() => this.change({ sieve, still: null })}>${shown ? "Show all messages" : "Show this conversation"}</button>`;
+  }
+
   private copies(line: Line): TemplateResult {
     const { copy } = this.chosen;
     const command = line.direction === "subscribe" ? "mosquitto_sub" : "mosquitto_pub";
     const said = copy?.copied === false ? "Press Ctrl+C to copy." : copy?.copied ? "Copied." : "";
     return html`
       <div class="copies">
+        ${this.conversation(line)}
         <button class="small" @click=${() => this.copy(line, "mosquitto")}>Copy as ${command}</button>
         <button class="small" @click=${() => this.copy(line, "paho")}>Copy as Python</button>
         <span role="status">${said}</span>

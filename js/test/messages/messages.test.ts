@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import contract from "../../../tests/contract.json" with { type: "json" };
 import type { MessageRow, Messages, ToKernel } from "../../src/contract";
-import { type Line, Lines, sift } from "../../src/data/messages";
+import { conversationOf, type Line, Lines, NO_READINGS, sift } from "../../src/data/messages";
 import { LivePanel } from "../../src/data/panel";
 import { canCopy, copyOf } from "../../src/messages/copies";
 import { gloss, qosWord, sentences } from "../../src/messages/meaning";
@@ -94,6 +94,27 @@ describe("the lines", () => {
     expect(found("", "alice/onboard_temp")).toEqual([0, 2]);
     expect(found("", "alice/onboard_temp", "in")).toEqual([2]);
     expect(found("nothing")).toEqual([]);
+    expect(found("toggle, offline,"), "of several, one is enough").toEqual([1, 3]);
+  });
+
+  test("readings are left out, and a command stands with its answer alone", () => {
+    const asked = '{"experiment_id":"k-1","led":"on"}';
+    const rows = [
+      row(asked, { direction: "out", topic: "alice/cmd" }),
+      row('{"seq":1,"t":23}', { topic: "alice/telemetry" }),
+      row('{"experiment_id":"k-2"}', { topic: "alice/ack" }),
+      row('{"experiment_id": "k-1","ok":true}', { topic: "alice/ack" }),
+    ];
+    const lines = new Lines();
+    lines.hear({ since: 0, first: 0, rows }, 0);
+    const found = (text: string, topic: string) =>
+      sift(lines.all, { text, topic, direction: "" }).map(({ number }) => number);
+    expect(found("", NO_READINGS)).toEqual([0, 2, 3]);
+    const names = lines.all.map(conversationOf);
+    expect(names).toEqual(["k-1", null, "k-2", "k-1"]);
+    expect(found(names[0]!, "")).toEqual([0, 3]);
+    expect(conversationOf(lineOf(row(asked, { direction: "subscribe", topic: "alice/cmd" })))).toBeNull();
+    expect(conversationOf(lineOf(row('{"experiment_id":7}', { topic: "alice/ack" })))).toBeNull();
   });
 });
 
