@@ -5,10 +5,14 @@
 A test that is run by itself makes what it needs.
 """
 
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 from .chip.chip import emulator
 from .colab.conftest import KERNELS, environment_of
@@ -19,8 +23,18 @@ from .support import ros
 from .support.npm import npm_package
 from .test_release import twine
 
+ROOT = Path(__file__).parents[1]
+
+
+def lite() -> None:
+    """What JupyterLite is built of and with, by building one."""
+    with tempfile.TemporaryDirectory() as site:
+        subprocess.run([sys.executable, ROOT / "tools/lite.py", site], check=True)
+
+
 WHAT: list[Callable[[], object]] = [
     *(partial(environment_of, kernel) for kernel, wanted in KERNELS.items() if wanted),
+    lite,
     ros.environment,
     partial(npm_package, NODE_RED),
     partial(npm_package, NODE_OPCUA),
