@@ -48,6 +48,7 @@ class Host:
     seat: type[Seat]
     browsers: Sequence[str] = ("Chromium", "Firefox", "WebKit")
     """Those in which it is looked at."""
+    python: Path | str = sys.executable
     cannot: Mapping[str, str] = {}
     """Behaviours that it cannot have at all, and why."""
     has_story = True
@@ -65,7 +66,7 @@ class Host:
         environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
         with (self.folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", *command],
+                [self.python, "-m", *command],
                 cwd=self.folder,
                 env={**environment, "HOME": str(self.folder), "XDG_CONFIG_HOME": str(self.folder)},
                 stdout=log,

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from . import colab, lite  # noqa: F401 - they add to the hosts
+from . import colab, lite, others  # noqa: F401 - they add to the hosts
 from .behaviours import BEHAVIOURS, CORE
 from .seat import NotToBeHad, Seat
 from .servers import HOSTS
