@@ -10,6 +10,7 @@ from . import colab, lite, others  # noqa: F401 - they add to the hosts
 from .behaviours import BEHAVIOURS, CORE
 from .seat import NotToBeHad, Seat
 from .servers import HOSTS
+from .vscode.host import VSCode  # noqa: F401 - it, too
 
 ALL = bool(os.environ.get("PICOPANEL_BROWSERS"))
 BROWSERS = ("Chromium", "Firefox", "WebKit")

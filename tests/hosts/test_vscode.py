@@ -1,15 +1,16 @@
 """A notebook in VS Code, as far as it can be had here: Microsoft's widget manager, in a page like its own."""
 
-import base64
 import json
 import os
 from contextlib import closing
 
 import pytest
 
-from ..support.browser import Window, on
+from ..support.browser import Window
 from ..support.panel import PanelOnPage
-from .vscode.host import CELL, VSCode
+from .servers import CELL
+from .vscode.editor import Editor
+from .vscode.host import VSCode
 
 everything = pytest.mark.skipif("PICOPANEL_BROWSERS" not in os.environ, reason="`make browsers` runs it")
 VIEWS = """
@@ -47,61 +48,52 @@ def window(browser):
 @pytest.fixture
 def vscode(server, window):
     """An empty notebook."""
-    server.go(window.page())
-    yield server
-    assert server.told("opened") == [], "a cell can open no page there"
+    editor = Editor(window.page(), server.url)
+    yield editor
+    assert editor.told("opened") == [], "a cell can open no page there"
 
 
-def look(vscode, place):
+def look(place, vscode):
     """Return the panel in a cell's outputs, once its buttons work."""
-    panel = PanelOnPage(place.locator(".picopanel"), on(vscode.page))
+    panel = PanelOnPage(place.locator(".picopanel"), vscode.eventually)
     panel.wait_until_ready()
     return panel
 
 
-def eventually(vscode, *what, **options):
-    return on(vscode.page)(*what, **options)
-
-
-def test_a_lesson(vscode):
+def test_a_lesson(vscode, tmp_path):
     """It draws while its cell runs, hears clicks, keeps its keys, is saved from, and knows of a restart."""
-    panel = look(vscode, vscode.run(CELL.removesuffix("panel") + "display(panel)\npanel.sleep(60)", "one"))
+    shown_in_a_running_cell = CELL.removesuffix("panel") + "display(panel)\npanel.sleep(60)"
+    panel = look(vscode.run(shown_in_a_running_cell, "one"), vscode)
     drawn = len(panel.points())
-    eventually(vscode, lambda: len(panel.points()) >= drawn + 5, "readings stream", seen=panel.words)
+    vscode.eventually(lambda: len(panel.points()) >= drawn + 5, "readings stream", seen=panel.words)
     panel.click("On")
     panel.confirmed("On")
-    assert vscode.told("over") == [], "in the very cell that waits"
+    assert vscode.runs("one"), "the click has waited for the cell"
     vscode.interrupt()
-    eventually(vscode, lambda: "one" in vscode.told("over"), "the cell is stopped")
 
     vscode.run("import time; time.sleep(60)", "two")
     panel.click("Off")
     panel.confirmed("Off")
-    assert "two" not in vscode.told("over"), "the click has waited for the cell"
+    assert vscode.runs("two"), "the click has waited for the cell"
     vscode.interrupt()
-    eventually(vscode, lambda: "two" in vscode.told("over"), "the cell is stopped")
 
     panel.button("Toggle").focus()
     for key in ("b", "a", "Enter", "Escape"):
         vscode.page.keyboard.press(key)
     panel.confirmed("Toggle")
     assert vscode.told("keys") == [], "an editor's `b` inserts a cell"
-    panel.click("CSV")
-    (file,) = eventually(vscode, lambda: vscode.told("saved"), "the editor is asked to save a file")
-    assert file["name"] == "demo.csv"
-    assert base64.b64decode(file["data"].partition(",")[2]).startswith(b"time,")
+    assert len(panel.download(tmp_path / "readings.csv")) > 5
+    assert vscode.told("saved") == ["demo.csv"], "it is the editor that saves it"
 
     vscode.theme("dark")
-    eventually(
-        vscode, lambda: panel.root.locator("xpath=self::*[contains(@class, 'dark')]").count(), "it is dark"
-    )
+    worn = lambda: panel.root.get_attribute("class").split()  # noqa: E731
+    vscode.eventually(lambda: "dark" in worn(), "it is dark", seen=worn)
     assert WHITE not in panel.root.evaluate(GROUNDS), "an edge is white"
 
     vscode.restart()
     panel.says("The kernel does not answer.")
     panel.says("run this cell again")
-    assert "waiting" not in panel.words()
-    again = look(vscode, vscode.run_to_end(CELL, "one"))
+    again = look(vscode.run_to_end(CELL, "one"), vscode)
     again.click("On")
     again.confirmed("On")
     sent = [json.loads(text) for text in vscode.told("sent")]
@@ -116,12 +108,12 @@ def test_a_set_up_is_the_kernels_because_no_cell_can_open_a_page(vscode):
     assert card.get_by_text("It is plugged into the computer in front of you").count() == 0
     assert card.get_by_text("picopanel board setup").is_visible(), "for a board at another computer"
     vscode.theme("dark")
-    eventually(vscode, lambda: card.locator(".picopanel.dark").count(), "it is dark")
+    vscode.eventually(lambda: card.locator(".picopanel.dark").count(), "it is dark")
     assert WHITE not in card.locator(".picopanel").first.evaluate(GROUNDS), "an edge is white"
 
     card = vscode.run_to_end(f"{WITHOUT_MPREMOTE}\nBoardSetup(broker='mqtt://127.0.0.1:1')")
     words = card.inner_text
-    eventually(vscode, lambda: "VS Code lets no cell open a page" in words(), "the card says why", seen=words)
+    vscode.eventually(lambda: "VS Code lets no cell open a page" in words(), "the card says why", seen=words)
     assert "picopanel board setup" in words()
     assert "%pip install 'picopanel[board]'" in words()
 
@@ -131,29 +123,27 @@ def test_a_set_up_is_the_kernels_because_no_cell_can_open_a_page(vscode):
 def test_every_view_stands_on_the_editors_own_ground(vscode, theme):
     place = vscode.run_to_end(VIEWS)
     views = place.locator(".picopanel")
-    eventually(vscode, lambda: views.count() == 3, "panel, lecture and wall are there")
+    vscode.eventually(lambda: views.count() == 3, "panel, lecture and wall are there")
     vscode.theme(theme)
     dark = theme in ("dark", "high-contrast")
     for nth in range(3):
         view = views.nth(nth)
         worn = lambda view=view: view.get_attribute("class").split()  # noqa: E731
-        eventually(vscode, lambda worn=worn: ("dark" in worn()) == dark, "it is as the editor is", seen=worn)
+        vscode.eventually(lambda worn=worn: ("dark" in worn()) == dark, "it is as the editor is", seen=worn)
         assert ("contrast" in worn()) == ("contrast" in theme) or nth == 1, "a hall has contrast in any theme"
         assert (WHITE in view.evaluate(GROUNDS)) != dark
 
 
 @everything
 def test_after_a_reload_of_the_window_the_picture_stands_there_until_the_cell_is_run_again(vscode):
-    panel = look(vscode, vscode.run_to_end(CELL, "one"))
-    eventually(vscode, lambda: len(panel.points()) > 2, "there are readings")
-    vscode.run_to_end("pass")  # at whose end the picture is made anew
-    vscode.page.reload()
-    vscode.wait_for_kernel()
-    still = vscode.frame.locator("#cell-one")
+    look(vscode.run_to_end(CELL, "one"), vscode)
+    still = vscode.place("one")
+    vscode.eventually(lambda: still.locator("[class*=picopanel-still] svg").count(), "it is made")
+    vscode.reload()
     still.get_by_text("recorded").wait_for()
     assert still.locator("svg").count() == 1
     assert still.locator(".picopanel").count() == 0
-    look(vscode, vscode.run_to_end(CELL, "one"))
+    look(vscode.run_to_end(CELL, "one"), vscode)
     assert not still.get_by_text("recorded").is_visible()
 
 
@@ -161,9 +151,9 @@ def test_after_a_reload_of_the_window_the_picture_stands_there_until_the_cell_is
 def test_where_no_program_may_come_from_a_blob_the_picture_is_there(server, browser):
     """`notebook.experimental.enableCsp` lets no anywidget of anybody begin."""
     with closing(Window(browser)) as window:
-        server.go(window.page(), "?csp")
-        place = server.run_to_end(CELL)
+        vscode = Editor(window.page(), server.url, "?csp")
+        place = vscode.run_to_end(CELL)
         place.get_by_text("recorded").wait_for()
-        on(server.page)(lambda: window.errors, "the page says what it refuses")
+        vscode.eventually(lambda: window.errors, "the page says what it refuses")
         assert place.locator(".picopanel").count() == 0
         assert "Content Security Policy" in "".join(window.errors)

@@ -18,7 +18,7 @@ let kernel;
 let usesWidgets = false;
 
 /** What the tests read and do. */
-window.vscode = { over: [], errors: [], saved: [], keys: [], opened: [], sent: [], run, interrupt, restart, theme };
+window.vscode = { running: [], errors: [], saved: [], keys: [], opened: [], sent: [], run, interrupt, restart, theme };
 
 // --- the webview ----------------------------------------------------------------------------------------------
 
@@ -49,7 +49,7 @@ const heard = {
   binary: (bytes) => kernel.sendShellMessage(deserialize(new Uint8Array(bytes).buffer)),
   received: (id) => waiting.get(id)?.(),
   target: (name) => kernel.registerCommTarget(name, () => {}), // the webview's manager is the one that acts
-  saved: (it) => window.vscode.saved.push(it),
+  saved: save,
   key: (it) => window.vscode.keys.push(it),
   open: (url) => window.vscode.opened.push(url),
 };
@@ -62,6 +62,12 @@ window.addEventListener("message", ({ data }) => {
 function theme(name) {
   document.body.style.background = { light: "#fff", dark: "#1f1f1f", "high-contrast": "#000" }[name] ?? "#fff";
   tell("theme", name);
+}
+
+/** Its dialogue says where to, and how it is called. */
+function save({ name, data }) {
+  window.vscode.saved.push(name);
+  Object.assign(document.createElement("a"), { href: data, download: name }).click();
 }
 
 // --- the kernel -----------------------------------------------------------------------------------------------
@@ -116,6 +122,7 @@ function interrupt() {
 async function restart() {
   const { id } = kernel.model;
   known.clear();
+  window.vscode.running.length = 0;
   tell("restart");
   window.vscode.kernel = null;
   kernel.dispose();
@@ -130,7 +137,8 @@ function run(cell, code) {
   notebook.splice(0, notebook.length, ...notebook.filter((it) => it.cell !== cell));
   const future = kernel.requestExecute({ code, allow_stdin: false }, false); // what comes later is shown as well
   future.onIOPub = (message) => take(cell, message);
-  future.done.then(() => window.vscode.over.push(cell));
+  window.vscode.running.push(cell);
+  future.done.then(() => window.vscode.running.splice(window.vscode.running.indexOf(cell), 1));
 }
 
 function take(cell, message) {
