@@ -100,6 +100,17 @@ def test_p15_what_a_hall_says_of_a_command_has_a_line_of_its_own(page, view, wid
     assert lines < 2, "it is one line"
 
 
+def test_p18_a_hall_is_as_tall_without_the_focus_as_with_it(page):
+    """It grew by a line as a button below it was pressed, which then was not where it was released."""
+    hall = page.locator("#well-hall")
+    for width in range(500, 1300, 100):
+        page.set_viewport_size({"width": width, "height": 900})
+        hall.locator(".card").focus()
+        focused = hall.locator(".keys").bounding_box()["height"]
+        page.evaluate("document.activeElement.blur()")
+        assert hall.locator(".keys").bounding_box()["height"] == focused, f"at {width} pixels"
+
+
 def test_p15_a_halls_buttons_of_a_replay_are_of_one_size_and_one_outline(page):
     """Pause and speed were as small as in a cell; a pressed button that cannot be used had both outlines."""
     looks = page.locator("#replay-hall .bar :is(button, select)").evaluate_all(

@@ -33,6 +33,7 @@ class VSCode(Host):
     """Jupyter's server stands in for the process that starts kernels, and serves the pages."""
 
     name, seat, browsers = "VS Code", VSCodeSeat, ("Chromium",)
+    has_story = False  # `test_vscode.py` has one
     version = f"{MANAGER}, emulated"
     cannot = MappingProxyType({"full screen": "its page may not fill the screen; the panel says so"})
     command = (
