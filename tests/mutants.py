@@ -79,6 +79,7 @@ MUTANTS = [
     ),
     Mutant("src/picopanel/_panel/panel.py", "self._lecture is None or ", "", UNIT),
     Mutant("src/picopanel/_page/kernel.py", " or _own_subshell()", "", "tests/colab/test_subshells.py"),
+    Mutant("src/picopanel/_page/kernel.py", "return new if value is old else value", "return value", UNIT),
     Mutant("src/picopanel/_page/server.py", "settings[_SETTING] = ", "unused = ", UNIT),
     Mutant("src/picopanel/_page/server.py", "self.websocket_handler.set_nodelay(True)", "pass", UNIT),
     Mutant(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from picopanel import PicoPanel, PicoWall
+from picopanel._page import kernel
 from picopanel._page.kernel import cells
 
 
@@ -39,3 +40,12 @@ def test_l7_a_wall_that_is_closed_hears_of_no_more_cells() -> None:
     wall.close()
     cells._end()
     assert wall._at_cell_end not in [end() for end in cells._ends]
+
+
+def test_what_is_none_is_pyodides_null_on_its_way_to_the_page_and_back() -> None:
+    null = object()
+    state = {"blocked": None, "lamps": [{"word": None}, "ok"], "at": (1, None), "led": False}
+    sent = kernel._replaced(state, None, null)
+    assert sent == {"blocked": null, "lamps": [{"word": null}, "ok"], "at": [1, null], "led": False}
+    assert kernel._replaced(sent, null, None) == {**state, "at": [1, None]}
+    assert kernel.told(state) is state, "elsewhere nothing is copied"
