@@ -60,6 +60,7 @@ class Lite(Host):
     name = "JupyterLite"
     seat = LiteSeat
     has_story = False
+    browsers = ("Chromium", "Firefox")  # in WebKitGTK, Python is there after minutes
     cannot = {  # noqa: RUF012
         "click in a running cell": "its page keeps every click until the running cell is over",
         "reload": "its kernel ends with the page; the still picture stays, and the cell is to be run again",
