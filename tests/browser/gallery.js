@@ -169,7 +169,7 @@ async function unfold({ well, ill, wall }) {
   await until(() => well.el.querySelectorAll(".listing .line").length > 2);
   well.el.querySelectorAll(".listing .line")[2].click();
   await until(() => well.el.querySelector(".copies button"));
-  well.el.querySelector(".copies button").click();
+  [...well.el.querySelectorAll(".copies button")].at(-1).click();
   await until(() => well.el.querySelector(".messages textarea"));
   const hall = document.querySelector("#well-hall .card");
   hall.dispatchEvent(new KeyboardEvent("keydown", { key: "m", bubbles: true }));
