@@ -81,6 +81,11 @@ windows: system-packages $(FRONT_END) .venv/.dev ## Run the unit tests in Window
 	@tools/system-packages.sh windows-packages.txt
 	@PICOPANEL_WINDOWS=1 $(BIN)/python -m pytest tests/windows
 
+browsers: system-packages $(FRONT_END) .venv/.dev ## Try every behaviour in every host and browser, into the table of docs/hosts.md
+	@echo "== every behaviour in every host and browser: about 20 minutes"
+	@told=0; PICOPANEL_BROWSERS=1 $(BIN)/python -m pytest tests/hosts tests/lite tests/test_forge.py || told=$$?; \
+		$(BIN)/python tools/hosts_table.py; exit $$told
+
 mutants: system-packages $(FRONT_END) .venv/.dev ## Break each room on purpose, and see a test fail
 	@$(BIN)/python tests/mutants.py
 

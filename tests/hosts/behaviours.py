@@ -5,7 +5,7 @@ Each behaviour is a function; its name, in plain words, stands in the table of d
 name. `test_behaviours.py` runs host by host, browser by browser; behaviours of a seat share its page, so each
 leaves the panel live, in the host's own theme.
 
-A host plugs in with two classes in `servers.py`, or in a file of its own that adds to `HOSTS`: a `Host`,
+A host plugs in with two classes, and its place in `hosts.py`: a `Host`, as those in `servers.py` are,
 which starts whatever serves the page and writes the cells, and its `Seat`, which says how a person opens them
 there: at least `open` and `place`, and `run`, `run_to_end`, `runs` and `end` where cells are run by hand. A
 kernel in the page, a kernel behind a proxy or a frame for each cell are the seat's affair: whatever `place`
@@ -263,7 +263,8 @@ def drawer_of_messages(seat: Seat) -> None:
         listed = lambda topic=topic: any(topic in line for line in lines.all_inner_texts())  # noqa: E731
         seat.eventually(listed, f"a message on {topic} is listed", seen=lines.all_inner_texts)
     panel.root.get_by_label("Only with this text").fill("ack")
-    seat.eventually(lambda: all("ack" in it for it in lines.all_inner_texts()), "the others are filtered out")
+    filtered = lambda: all("ack" in it for it in lines.all_text_contents())  # noqa: E731
+    seat.eventually(filtered, "the others are filtered out", seen=lines.all_text_contents)
     panel.root.get_by_label("Only with this text").fill("")
     summary.click()
 

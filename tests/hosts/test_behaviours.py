@@ -6,14 +6,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from . import colab, lite, others  # noqa: F401 - they add to the hosts
 from .behaviours import BEHAVIOURS, CORE
+from .hosts import HOSTS
 from .seat import NotToBeHad, Seat
-from .servers import HOSTS
-from .vscode.host import VSCode  # noqa: F401 - it, too
 
 ALL = bool(os.environ.get("PICOPANEL_BROWSERS"))
-BROWSERS = ("Chromium", "Firefox", "WebKit")
 STORY = ["streams", "click confirmed", "reload", "theme change"]
 """What `make test` looks at in every host, in Chromium alone."""
 
@@ -68,7 +65,7 @@ def seats(start_browser, tmp_path_factory):
     seats.close()
 
 
-@pytest.mark.parametrize(("host", "browser", "behaviour"), list(wanted()))
+@pytest.mark.parametrize(("host", "browser", "behaviour"), list(wanted()), ids=str)
 def test_behaviour(host, browser, behaviour, seats, seen):
     kind = HOSTS[host]
     if reason := kind.cannot.get(behaviour):

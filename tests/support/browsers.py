@@ -20,8 +20,12 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-QUIET = {"datareporting.policy.dataSubmissionEnabled": False, "app.normandy.enabled": False}
-"""Firefox's settings by which it does not ask its maker for anything."""
+QUIET = {
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "app.normandy.enabled": False,
+    "browser.download.alwaysOpenPanel": False,
+}
+"""Firefox's settings by which it does not ask its maker for anything, nor takes the keyboard from a page."""
 LOOKS: dict[str, dict[str, Any]] = {
     "Firefox": {
         "": {},

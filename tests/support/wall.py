@@ -52,6 +52,7 @@ class WallOnPage:
     def opened(self) -> PanelOnPage:
         """Return the panel that stands in the wall's place."""
         panel = PanelOnPage(self.root.locator(".place .picopanel"), self.eventually)
+        panel.root.scroll_into_view_if_needed()
         panel.wait_until_ready()
         return panel
 

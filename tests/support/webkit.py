@@ -84,7 +84,7 @@ class Browser:
 
 
 class Context:
-    """One WebKit, with a home of its own."""
+    """One WebKit, with a home of its own; `at` is the window that its driver is at."""
 
     def __init__(
         self, browser: Browser, home: Path, screen: str, theme: str, viewport: dict[str, int]
@@ -100,7 +100,7 @@ class Context:
         service = Service(shutil.which(DRIVER), env=environment)
         self.driver = WebKitGTK(options=options, service=service)
         self.driver.set_script_timeout(60)
-        self._fresh = self.driver.current_window_handle
+        self._fresh, self.at = True, ""
 
     def set_default_timeout(self, milliseconds: float) -> None:
         self.patience = milliseconds / 1000
@@ -110,10 +110,10 @@ class Context:
 
     def new_page(self) -> Page:
         if not self._fresh:
-            self.driver.switch_to.new_window("tab")
-        handle = self._fresh or self.driver.current_window_handle
-        self._fresh = ""
-        page = Page(self, handle)
+            self.driver.switch_to.new_window("window")  # a tab that is opened so stays hidden
+        self.at = self.driver.current_window_handle
+        self._fresh = False
+        page = Page(self, self.at)
         page.set_viewport_size(self.viewport)
         return page
 
@@ -180,7 +180,7 @@ class Locator:
         return dict(self.evaluate(box))
 
     def scroll_into_view_if_needed(self) -> None:
-        self.evaluate("it => it.scrollIntoView({ block: 'nearest' })")
+        self.evaluate("it => it.scrollIntoView({ block: 'center' })")
 
     def focus(self) -> None:
         self.evaluate("it => it.focus()")
@@ -364,8 +364,9 @@ class Page:
     @property
     def driver(self) -> WebKitGTK:
         driver = self.context.driver
-        if driver.current_window_handle != self._handle:
+        if self.context.at != self._handle:
             driver.switch_to.window(self._handle)
+            self.context.at = self._handle
         return driver
 
     def run(self, script: str, *given: object) -> Any:
