@@ -2,6 +2,7 @@
 
 A_BOARD = "a board of its own on an emulated chip"
 EARN = {
+    "test_behaviour": "the first in each browser starts it, and opens a page and a kernel",
     "test_a_wheel_is_tried_outside_the_checkout": "JupyterLab is installed afresh",
     "test_the_unit_tests_pass": "over a thousand of them, under Wine",
     "test_a_panel_is_drawn_in_a_headless_browser_by_what_every_system_calls": "a JupyterLab of its own",

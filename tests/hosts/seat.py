@@ -104,8 +104,8 @@ class Seat:
     def panel(self, cell: str = "panel") -> PanelOnPage:
         """Return the panel that a cell shows, once it can be used."""
         panel = PanelOnPage(self.show(cell), self.eventually)
-        panel.wait_until_ready()
         panel.root.scroll_into_view_if_needed()  # JupyterLab has no text of what is far from sight
+        panel.wait_until_ready()
         return panel
 
     def wall(self, cell: str = "wall") -> WallOnPage:
