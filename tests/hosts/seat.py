@@ -110,7 +110,9 @@ class Seat:
 
     def wall(self, cell: str = "wall") -> WallOnPage:
         self.show(cell)
-        return WallOnPage(self.place(cell).locator(".picopanel-wall").last, self.eventually)
+        wall = WallOnPage(self.place(cell).locator(".picopanel-wall").last, self.eventually)
+        wall.root.scroll_into_view_if_needed()  # out of sight nothing is drawn
+        return wall
 
     def check(self) -> None:
         """Fail if the panel has reported an error."""
