@@ -256,7 +256,8 @@ def test_boards_of_another_kind_are_told_what_they_are_and_the_right_one_is_take
         alert = desk.page.get_by_role("alert")
         desk.until(lambda: re.search(said, alert.inner_text()), f"it says {said}", alert.inner_text)
         assert desk.page.locator("details").get_attribute("open") == ("" if renew else None)
-        assert desk.page.get_by_text("It has just been asked to show its drive.").is_visible() is renew
+        asked = desk.page.get_by_text("It has just been asked to show its drive.").is_visible
+        desk.until(lambda: asked() is renew, "it says whether it was asked for its drive", asked)
         assert any("machine.bootloader()" in program for program in board.programs) is renew
         assert desk.done == []
         assert (board.flash / "main.py").read_text() == COURSE["main.py"]

@@ -7,6 +7,7 @@ leads out of loopback meets a proxy where nobody listens. An error of a page is 
 from __future__ import annotations
 
 import shutil
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,11 +20,13 @@ from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
+from urllib3.exceptions import ReadTimeoutError
 
 from .screen import Screen
 from .waiting import eventually
 
 DRIVER = "WebKitWebDriver"
+ANSWERS_WITHIN = 90  # seconds
 SIZE = 1700, 1600
 """Pixels of the screen."""
 PROXY = {"proxyType": "manual", "noProxy": ["127.0.0.1", "localhost"]} | dict.fromkeys(
@@ -56,6 +59,22 @@ def program() -> str:
     found = sorted(Path("/usr").glob("lib/*/webkit2gtk-4.*/MiniBrowser"))
     assert found and shutil.which(DRIVER), "WebKitGTK is not installed: apt-get install webkit2gtk-driver"
     return str(found[-1])
+
+
+def started(options: Options, environment: dict[str, str]) -> WebKitGTK:
+    """Start one; on a crowded machine a browser may not call its driver, which then waits for ever."""
+    for attempt in (1, 2):
+        service = Service(shutil.which(DRIVER), env=environment)
+        socket.setdefaulttimeout(ANSWERS_WITHIN)  # selenium keeps to it
+        try:
+            return WebKitGTK(options=options, service=service)
+        except ReadTimeoutError:
+            service.stop()
+            if attempt == 2:
+                raise
+        finally:
+            socket.setdefaulttimeout(None)
+    raise AssertionError
 
 
 class Browser:
@@ -97,8 +116,7 @@ class Context:
         options.add_argument("--automation")
         options.set_capability("proxy", PROXY)
         environment = {"HOME": str(home), "DISPLAY": screen, "GTK_THEME": theme, "PATH": "/usr/bin:/bin"}
-        service = Service(shutil.which(DRIVER), env=environment)
-        self.driver = WebKitGTK(options=options, service=service)
+        self.driver = started(options, environment)
         self.driver.set_script_timeout(60)
         self._fresh, self.at = True, ""
 
