@@ -37,7 +37,8 @@ def test_axes_are_chosen_dragged_and_let_go_and_kept_for_the_next_page_and_the_n
     def is_as_before():
         again = book.panel(0)
         again.wait_until_ready()
-        assert again.root.get_by_label("Time window").input_value() == "5 min"
+        window = again.root.get_by_label("Time window").input_value
+        book.eventually(lambda: window() == "5 min", "the window is as it was", seen=window)
         book.eventually(lambda: again.plot.evaluate(RANGE) == held, "the axis is held where it was")
         return again
 
