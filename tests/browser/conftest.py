@@ -4,6 +4,7 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
+from ..support.browser import Window
 from ..support.jupyter import JupyterLab
 from ..support.tabs import Tabs
 from . import cells
@@ -16,6 +17,14 @@ def lab(tmp_path_factory):
         yield lab.start()
     finally:
         lab.stop()
+
+
+@pytest.fixture(scope="module")
+def tab(browser):
+    """A tab in which the gallery is loaded again and again: there its code is compiled already."""
+    with closing(Window(browser, width=1000, height=900)) as window:
+        yield window.page()
+        window.check()
 
 
 @pytest.fixture(scope="session")

@@ -20,13 +20,6 @@ STYLES = """root => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def tab(browser):
-    with closing(Window(browser, width=1000, height=900)) as window:
-        yield window.page()
-        window.check()
-
-
 @pytest.fixture
 def page(tab, tmp_path):
     """The gallery, loaded anew."""

@@ -1,11 +1,8 @@
 """However it is looked at: enlarged, in a system's few colours, with more contrast, without motion, on paper,
 in a page that is written from right to left."""
 
-from contextlib import closing
-
 import pytest
 
-from ..support.browser import Window
 from ..support.notebook import TWO_FRAMES
 from .gallery import DRESSES, Dress, open_gallery
 
@@ -18,13 +15,6 @@ TWICE_THE_TEXT = r"""() => {
         sheet.textContent = sheet.textContent.replace(/(font(?:-size)?:)([^;}]*)/g,
             (_, name, value) => name + value.replace(/([\d.]+)px/g, (_, size) => `${2 * size}px`));
 }"""
-
-
-@pytest.fixture(scope="module")
-def tab(browser):
-    with closing(Window(browser, width=1000, height=900)) as window:
-        yield window.page()
-        window.check()
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """Every word is readable in every theme of every host, measured."""
 
-from contextlib import closing
-
 import pytest
 
-from ..support.browser import Window
 from ..support.notebook import TWO_FRAMES
 from .gallery import DRESSES, open_gallery
 
@@ -14,21 +11,13 @@ WORDS, LINES = 4.5, 3.0
 VIEWS = {"well", "ill-hall", "replay", "recorded", "wall", "still", "still-wall"}
 
 
-@pytest.fixture(scope="module")
-def page(browser):
-    """A tab in which the gallery is loaded again and again: there its code is compiled already."""
-    with closing(Window(browser, width=1000, height=900)) as window:
-        yield window.page()
-        window.check()
-
-
 @pytest.fixture
-def dressed(page, tmp_path):
+def dressed(tab, tmp_path):
     """Opens the gallery in the dress of a host: `dressed("Colab, dark")`."""
 
     def open_dressed(name):
-        open_gallery(page, DRESSES[name](), tmp_path)
-        return page
+        open_gallery(tab, DRESSES[name](), tmp_path)
+        return tab
 
     return open_dressed
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import ClassVar
 
 from playwright.sync_api import Locator
@@ -25,6 +23,7 @@ class ColabSeat(Seat):
     """A notebook with a kernel of its own."""
 
     host: ColabEmulation
+    looks = ("dark",)
 
     def open(self) -> None:
         self._nth = next(numbers)
@@ -64,20 +63,10 @@ class ColabSeat(Seat):
     def file(self, name: str) -> bytes:
         return (self._folder / name).read_bytes()
 
-    @contextmanager
-    def dressed(self, look: str) -> Iterator[Seat]:
-        """Dark as Colab's page tells its frames; the rest by the browser."""
-        if look != "dark":
-            with super().dressed(look) as seat:
-                yield seat
-            return
-        self._theme("dark")
-        yield self
-        self._theme("light")
-
-    def _theme(self, name: str) -> None:
+    def wear(self, look: str) -> None:
+        """As Colab's page tells its frames."""
         for frame in self.page.frames[1:]:
-            frame.evaluate("name => document.documentElement.setAttribute('theme', name)", name)
+            frame.evaluate("name => document.documentElement.setAttribute('theme', name)", look or "light")
 
     def close(self) -> None:
         self._gate.touch()

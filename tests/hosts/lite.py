@@ -36,6 +36,7 @@ class Gate:
 
 class LiteSeat(JupyterSeat):
     host: Lite
+    looks = ()  # the site follows its viewer's light or dark
 
     def open(self) -> None:
         self._gate = Gate(self)
@@ -52,8 +53,6 @@ class LiteSeat(JupyterSeat):
 
     def close(self) -> None:
         Seat.close(self)
-
-    dressed = Seat.dressed  # the site follows its viewer's light or dark
 
 
 class Lite(Host):

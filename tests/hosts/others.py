@@ -16,9 +16,6 @@ from ..support.environments import Environment, build_wheel
 from ..support.npm import npm_file
 from .servers import HOSTS, PageHost, PageSeat
 
-ANYWIDGET = re.compile(r"^https://unpkg\.com/anywidget@[^/]*/dist/index")
-OF_SOLARA = re.compile(r"/_solara/cdn/((?:@[^/]+/)?[^/]+)/([^?]*)")
-
 
 class Framework(PageHost):
     """An app that a framework serves; each visit runs it anew, in the server's process."""
@@ -29,7 +26,6 @@ class Framework(PageHost):
         {
             **PageHost.cannot,
             "theme change": "its theme is the app's own",
-            "wall": "minutes after the page was opened its buttons are not answered; why is not known yet",
             "still picture": "it goes into a cell's output, and an app has none",
         }
     )
@@ -63,14 +59,24 @@ class Framework(PageHost):
         (self.folder / "app.py").write_text(app + self.tail)
 
 
-class HoloVizSeat(PageSeat):
+class FrameworkSeat(PageSeat):
+    """A page whose questions to a CDN are answered here."""
+
     outputs = ".cell"
+    elsewhere: re.Pattern[str]
 
     def open(self) -> None:
-        self.page.route(ANYWIDGET, self._anywidget)
+        self.page.route(self.elsewhere, self.answer)
         super().open()
 
-    def _anywidget(self, route: Route) -> None:
+    def answer(self, route: Route) -> None:
+        raise NotImplementedError
+
+
+class HoloVizSeat(FrameworkSeat):
+    elsewhere = re.compile(r"^https://unpkg\.com/anywidget@[^/]*/dist/index")
+
+    def answer(self, route: Route) -> None:
         program = self.host.environment.folder / "share/jupyter/nbextensions/anywidget/index.js"
         anywhere = {"access-control-allow-origin": "*"}
         route.fulfill(path=program, content_type="text/javascript", headers=anywhere)
@@ -89,15 +95,11 @@ class HoloViz(Framework):
     tail = "pn.Column(*rows, sizing_mode='stretch_width').servable()\n"
 
 
-class SolaraSeat(PageSeat):
-    outputs = ".cell"
+class SolaraSeat(FrameworkSeat):
+    elsewhere = re.compile(r"/_solara/cdn/((?:@[^/]+/)?[^/]+)/([^?]*)")
 
-    def open(self) -> None:
-        self.page.route(OF_SOLARA, self._of_npm)
-        super().open()
-
-    def _of_npm(self, route: Route) -> None:
-        package, path = OF_SOLARA.search(route.request.url).groups()
+    def answer(self, route: Route) -> None:
+        package, path = self.elsewhere.search(route.request.url).groups()
         route.fulfill(path=npm_file(package, path))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -78,9 +78,21 @@ class Seat:
         """Return a file that the notebook has written."""
         return (self.host.folder / name).read_bytes()
 
+    looks: Collection[str] = ()
+    """Those that the host has a theme of its own for."""
+
+    def wear(self, look: str) -> None:
+        """Have one of the host's themes; the usual one, where the look is empty."""
+        raise NotImplementedError
+
     @contextmanager
     def dressed(self, look: str) -> Iterator[Seat]:
         """Have another look, as `LOOKS` names it, by the host's own theme or by the browser's."""
+        if look in self.looks:
+            self.wear(look)
+            yield self
+            self.wear("")
+            return
         if self.browser == "Chromium":
             self.page.emulate_media(**CHROMIUM_LOOKS[look])
             yield self

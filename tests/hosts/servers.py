@@ -6,8 +6,7 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from urllib.request import urlopen
@@ -30,6 +29,15 @@ RUN_BY_HAND = ("running", "waiting")
 """Cells that only a host where cells are run by hand can have."""
 NOTHING_RUNS = "its page shows what cells have left when they are over"
 numbers = itertools.count(1)
+SERVED = (
+    "--allow-root",
+    "--ServerApp.port={port}",
+    "--ServerApp.port_retries=0",
+    "--ServerApp.ip=127.0.0.1",
+    "--IdentityProvider.token=",
+    "--ServerApp.root_dir={folder}",
+)
+"""Options of a Jupyter server that is a `Host`."""
 
 
 class Host:
@@ -99,10 +107,18 @@ class Host:
 # Jupyter's own
 
 
+THEMES = {
+    "": "JupyterLab Light",
+    "dark": "JupyterLab Dark",
+    "high contrast": "JupyterLab Dark High Contrast",
+}
+
+
 class JupyterSeat(Seat):
     """A notebook in JupyterLab or Notebook 7, whose cells are run by hand."""
 
     host: Jupyter
+    looks = ("dark", "high contrast")
 
     def open(self) -> None:
         gate = self.host.folder / f"gate{next(numbers)}"
@@ -137,17 +153,8 @@ class JupyterSeat(Seat):
     def file(self, name: str) -> bytes:
         return (self.host.server.root / name).read_bytes()
 
-    @contextmanager
-    def dressed(self, look: str) -> Iterator[Seat]:
-        """By JupyterLab's own themes; it has none of forced colours."""
-        own = {"dark": "JupyterLab Dark", "high contrast": "JupyterLab Dark High Contrast"}
-        if look not in own:
-            with super().dressed(look) as seat:
-                yield seat
-            return
-        self.book.theme(own[look])
-        yield self
-        self.book.theme("JupyterLab Light")
+    def wear(self, look: str) -> None:
+        self.book.theme(THEMES[look])
 
     def close(self) -> None:
         self._gate.touch()
@@ -208,16 +215,10 @@ class PageHost(Host):
 
 class VoilaSeat(PageSeat):
     outputs = ".jp-Cell"
+    looks = ("dark",)
 
-    @contextmanager
-    def dressed(self, look: str) -> Iterator[Seat]:
-        if look != "dark":
-            with super().dressed(look) as seat:
-                yield seat
-            return
-        self.page.goto(f"{self.host.url}/?theme=dark")
-        yield self
-        self.page.goto(self.host.url)
+    def wear(self, look: str) -> None:
+        self.page.goto(f"{self.host.url}/?theme={look}" if look else self.host.url)
 
 
 class Voila(PageHost):

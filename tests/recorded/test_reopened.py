@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
 
-from ..hosts.servers import Host
+from ..hosts.servers import SERVED, Host
 from ..support.browser import Window, on
 from ..support.panel import PanelOnPage
 from .saved import CELLS, executed, write
@@ -21,13 +21,8 @@ class Reopened(Host):
     command = (
         "jupyterlab",
         "--no-browser",
-        "--allow-root",
         "--expose-app-in-browser",
-        "--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
-        "--ServerApp.ip=127.0.0.1",
-        "--IdentityProvider.token=",
-        "--ServerApp.root_dir={folder}",
+        *SERVED,
     )
     ready = "/api"
 

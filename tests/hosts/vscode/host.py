@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ...support.npm import REQUIREJS, npm_file, npm_package
-from ..servers import HOSTS, Host
+from ..servers import HOSTS, SERVED, Host
 from .seat import VSCodeSeat
 
 HERE = Path(__file__).parent
@@ -38,13 +38,8 @@ class VSCode(Host):
     cannot = MappingProxyType({"full screen": "its page may not fill the screen; the panel says so"})
     command = (
         "jupyter_server",
-        "--allow-root",
         "--config={folder}/settings.py",
-        "--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
-        "--ServerApp.ip=127.0.0.1",
-        "--IdentityProvider.token=",
-        "--ServerApp.root_dir={folder}",
+        *SERVED,
     )
     ready = "/api"
 

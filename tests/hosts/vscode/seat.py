@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Locator
@@ -56,13 +54,5 @@ class VSCodeSeat(Seat):
         self.editor.reload()
         self._shown.clear()
 
-    @contextmanager
-    def dressed(self, look: str) -> Iterator[Seat]:
-        own = {"dark": "dark", "high contrast": "high-contrast"}
-        if look not in own:
-            with super().dressed(look) as seat:
-                yield seat
-            return
-        self.editor.theme(own[look])
-        yield self
-        self.editor.theme("light")
+    def wear(self, look: str) -> None:
+        self.editor.theme(look.replace(" ", "-") or "light")
