@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from picopanel._device.outbox import CourseReplies
+from picopanel._device.course_layer import CourseReplies
 
 
 def test_one_command_one_answer_is_certain() -> None:

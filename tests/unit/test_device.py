@@ -11,12 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from picopanel import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed
+from picopanel._device.course_layer import CourseLayer
 from picopanel._device.device import Device
 from picopanel._device.following import Follow
-from picopanel._device.inbox import Inbox
 from picopanel._device.known import Known
 from picopanel._device.outbox import Outbox
-from picopanel._device.refill import Refill
 from picopanel._link import LinkStatus
 from picopanel._page.conversation import Conversation
 from picopanel._page.news import panel_state
@@ -364,10 +363,10 @@ def test_a_reading_that_could_not_be_kept_does_not_stand_in_the_way_of_the_next(
 ) -> None:
     known = Known(Topics("ada"), RefusesOnce(), hand.clock)
     outbox = Outbox(known, link)
-    inbox = Inbox(known, outbox, Refill(known, outbox))
+    course = CourseLayer(known, outbox)
     with pytest.raises(MemoryError):
-        inbox._on_readings([("ada/onboard_temp", b"20.0", False, hand.unix, 1)])
-    inbox._on_readings([("ada/onboard_temp", b"21.0", False, hand.unix, 1)])
+        course.take("ada/onboard_temp", [("ada/onboard_temp", b"20.0", False, hand.unix, 1)])
+    course.take("ada/onboard_temp", [("ada/onboard_temp", b"21.0", False, hand.unix, 1)])
     assert list(known.store.since(0).values) == [21.0]
 
 

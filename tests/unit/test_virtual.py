@@ -174,7 +174,10 @@ def test_what_is_retained_never_comes_after_what_is_newer(world: World) -> None:
 
     world.device.start("on")  # its news is under way while the other subscribes
     device = world.device
-    world.link.attach({"ada/onboard_led/state": 1}, Ear(device.known, device.outbox, device._refill))
+    world.link.attach(
+        {"ada/onboard_led/state": 1},
+        Ear(device.known, device.outbox, device.outbox.dialects.values(), lambda: None),
+    )
     world.run(0.1)
     assert (heard[0], heard[-1]) == (b"on", b"on")
 

@@ -16,12 +16,14 @@ from .._runtime.clock import Clock, every
 from .._store import Store
 from .._store.export import Export
 from .command import Blink, Command, blink_action, check_command, set_action, setting_word
+from .course_layer import CourseLayer
 from .diagnosis import RECORDED, diagnose
 from .following import Limits
 from .inbox import Inbox
 from .known import TEMPERATURE, Known, Mode
 from .messages import Message
 from .outbox import Outbox
+from .pico_layer import PicoLayer
 from .recorder import Recorder, Start
 from .refill import Refill
 from .replay import Player
@@ -58,7 +60,11 @@ class Device:
         self.at_close: list[Callable[[], None]] = []  # a newer panel of the same ID ends this one, too
         self.outbox = Outbox(self.known, self.link)
         self._refill = Refill(self.known, self.outbox)
-        self._inbox = Inbox(self.known, self.outbox, self._refill)
+        self.outbox.dialects = {
+            "pico": PicoLayer(self.known, self.outbox, self._refill),
+            "course": CourseLayer(self.known, self.outbox),
+        }
+        self._inbox = Inbox(self.known, self.outbox, self.outbox.dialects.values(), self._refill.reconnected)
         self.catch_up = self._inbox.drain  # readings wait, to be taken in together
         self._blink: Blink | None = None
         self.cursors: tuple[float, float] | None = None  # where a page's stand, in ms of Unix time

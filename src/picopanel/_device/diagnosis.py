@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 from .._link.reasons import NOBODY, PERMISSION, Reason, puback, suback
 from .._link.troubles import link_sentences
-from .._protocol.ids import spelling_trap
 
 if TYPE_CHECKING:
     from .device import Device
@@ -18,9 +17,9 @@ Level = Literal["ok", "warn", "bad", "unknown"]
 _ECHO_WITHIN = 3.0
 
 _OFFLINE = "The Pico is offline."
-_NO_ANSWER = "Nobody answers under this ID."
-_UNHEARD = "Nobody has been heard under this ID yet."
-_NOBODY = (_OFFLINE, _NO_ANSWER, _UNHEARD)
+NO_ANSWER = "Nobody answers under this ID."
+UNHEARD = "Nobody has been heard under this ID yet."
+_NOBODY = (_OFFLINE, NO_ANSWER, UNHEARD)
 
 RECORDED = "This is a recording: it takes no commands."
 
@@ -51,12 +50,15 @@ class Facts:
     def __init__(self, device: Device) -> None:
         self.device, self.link = device, device.link_status
         self.known, self.presence = known, presence = device.known, device.known.presence
+        self.speaks = device.outbox.spoken or next(iter(device.outbox.dialects.values()))
         self.mode, self.state, self.seen_live = presence.mode, presence.state, presence.seen_live
         self.unanswered, self.beyond = device.outbox.unanswered, device.limits.beyond
         self.failing = device.failing
         age = known.clock.unix() - max((time for time, _ in known.last.values()), default=float("-inf"))
         self.stale = self.seen_live and (self.state == "offline" or age > presence.stale_after * 1000)
-        self.two_boards = known.now - known.two_boards_at < 60 or device.outbox.course.two_boards
+        self.two_boards = known.now - known.two_boards_at < 60 or any(
+            each.two_boards for each in device.outbox.dialects.values()
+        )
 
 
 def diagnose(device: Device) -> Diagnosis:
@@ -74,7 +76,7 @@ def _trouble(facts: Facts) -> tuple[str | None, str | None]:
     if facts.two_boards:
         step = "Somebody else uses it, or an old board is still powered: give each board its own ID."
         return "Two boards answer under this ID.", step
-    if (trouble := _board_trouble(facts)) is not None:
+    if (trouble := facts.speaks.trouble(facts)) is not None:
         return trouble
     if facts.beyond is None or facts.stale:
         return None, None
@@ -91,7 +93,8 @@ def _refusal(facts: Facts) -> Reason | None:
     return NOBODY if facts.device.outbox.unheard(_ECHO_WITHIN) else None
 
 
-def _board_trouble(facts: Facts) -> tuple[str, str] | None:
+def gone(facts: Facts) -> tuple[str, str] | None:
+    """Say of a board that speaks one of our layers that it is away, or measures nothing."""
     if facts.state == "offline" and facts.seen_live:
         step = "The broker is fine. Is the board powered, and its LED blinking its search for Wi-Fi?"
         return "The Pico went offline.", step
@@ -99,46 +102,18 @@ def _board_trouble(facts: Facts) -> tuple[str, str] | None:
         step = "The broker is fine. Plug the board in; a board with the course's own code answers a button."
         return _OFFLINE, step
     if facts.presence.measures_nothing and not facts.unanswered:
-        return _failing(facts.failing) or (
+        return failing(facts.failing) or (
             "The Pico answers, but sends no readings.",
             "Its sensor may have failed, or its interval is long: restart the board and look at its console.",
         )
     if facts.state == "silent":
         step = "The broker still counts it as online. Is it powered and near its Wi-Fi?"
         return f"The Pico has been silent for {facts.presence.quiet_for:.0f} s.", step
-    if facts.mode == "course":
-        return _course_trouble(facts)
-    if facts.unanswered > 1:
-        step = "send one, wait for its answer, then the next. Or its Wi-Fi is weak."
-        said = f"{facts.unanswered} commands in a row were not answered."
-        return said, f"The board's queue overflows when many come at once: {step}"
-    if facts.unanswered:
-        return "The last command was not answered.", "The board may be busy or its Wi-Fi weak: try it again."
-    return _failing(facts.failing)
-
-
-def _course_trouble(facts: Facts) -> tuple[str, str] | None:
-    device_id, said = facts.device.id, facts.known.not_a_number
-    own, trap = f"COURSE_ID = {device_id!r}", spelling_trap(device_id)
-    if facts.unanswered:
-        step = f"The broker is fine. Is the board running, with {own} in its file?{trap}"
-        return _NO_ANSWER, step
-    if said is not None:
-        return (
-            f"It answers, but not with a number: {said}.",
-            f"The board's program must publish a bare number such as 23.4 on {device_id}/onboard_temp: "
-            "with a point, without a unit. None is what a function gives that returns nothing.",
-        )
-    if facts.presence.nobody and facts.known.attendance.first is None:
-        return (
-            _UNHEARD,
-            "A board with the course's own code speaks only when asked: click a button. Any other would have "
-            f"spoken by now: is it powered, on the Wi-Fi, with {own}?{trap}",
-        )
     return None
 
 
-def _failing(failing: Mapping[str, str]) -> tuple[str, str] | None:
+def failing(failing: Mapping[str, str]) -> tuple[str, str] | None:
+    """Say which channels have no value, by the board's own words."""
     if not failing:
         return None
     channel, error = next(iter(failing.items()))

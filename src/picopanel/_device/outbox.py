@@ -9,15 +9,11 @@ from typing import Any
 from .._errors import CommandRefused, InvalidCommand, NoAnswer, NotConnected, PanelClosed, PicoPanelError
 from .._link import Link
 from .._link.reasons import puback
-from .._protocol.payloads import Ack, format_command
 from .command import EXPIRY, Command, Reply
+from .dialect import Dialect
 from .known import TEMPERATURE, Known
 
 FIRST_CONNECTION = 5.0  # seconds that a command waits for the very first connection
-LONGEST = 4096  # bytes of a command; a board leaves a longer one unanswered
-QUIET = 10.0  # seconds without traffic after which an overdue answer no longer makes the next one doubtful
-_SURPLUS_WITHIN = 2.0
-_REMEMBERED = 64
 
 _WHAT_TO_CHECK = (
     "The broker is connected, so check the board: is it powered, on the Wi-Fi, and running with "
@@ -30,12 +26,11 @@ class Outbox:
 
     def __init__(self, known: Known, link: Link | None) -> None:
         self._known, self._link = known, link
-        # Not sent yet: for the first connection, or behind another on the course layer.
+        self.dialects: Mapping[str, Dialect] = {}  # by the board's mode
+        # Not sent yet: for the first connection, or behind another where they go in turn.
         self._waiting: deque[Command] = deque()
         self._sent: dict[str, Command] = {}
-        self._on_course: Command | None = None  # the one of these that is under way on the course layer
-        self.course = CourseReplies()
-        self._answered_by: dict[str, str] = {}
+        self.under_way: Command | None = None  # the one of these that the next waits for
         self._echo_due_since: float | None = None
         self.unanswered = 0  # commands without an answer since the last answer
 
@@ -49,14 +44,20 @@ class Outbox:
         if not blocked:
             self.flush()
 
+    @property
+    def spoken(self) -> Dialect | None:
+        """What the board speaks, as far as it is known."""
+        return self.dialects.get(self._known.presence.mode or "")
+
     def flush(self) -> None:
-        mode = self._known.presence.mode
-        while mode and self._waiting and (mode == "pico" or self._on_course is None):
+        speaks = self.spoken
+        while speaks is not None and self._waiting and not (speaks.in_turn and self.under_way):
             command = self._waiting.popleft()
             command.sent_at = self._known.now
             try:
-                (self._send if mode == "pico" else self._send_course)(command)
+                speaks.say(command)
                 self._sent[command.id] = command
+                self.under_way = command if speaks.in_turn else self.under_way
                 if self._echo_due_since is None:
                     self._echo_due_since = command.sent_at
                 self._note(command, "sent")
@@ -66,21 +67,27 @@ class Outbox:
                 said = f"{command.name!r} was not sent. {type(error).__name__}: {error}"
                 self._end(command, InvalidCommand(said))
 
-    def acknowledged(self, ack: Ack) -> None:
-        if self._answered_by.setdefault(ack.experiment_id, ack.boot) != ack.boot:
-            self._known.two_boards_at = self._known.now
-        if len(self._answered_by) > _REMEMBERED:
-            del self._answered_by[next(iter(self._answered_by))]
-        command = self._sent.pop(ack.experiment_id, None)
-        if command is None:
-            return
-        if ack.ok:
+    def answered(self, name: str, led: bool | None, certain: bool, values: Mapping[str, float]) -> None:
+        """An answer came to the command of this identity, if it is one of ours."""
+        command = self._take(name)
+        if command is not None:
             self._known.settings |= command.action.get("set", {})
-            self._answer(command, ack.led, True, dict(ack.values))
-        else:
             self._heard()
-            why = (ack.error or "").removeprefix("set: ").strip() or "no reason given"
+            latency = self._known.now - command.sent_at
+            temperature = values.get(TEMPERATURE)
+            self._end(command, Reply(command.name, temperature, led, latency, certain, dict(values)))
+
+    def declined(self, name: str, why: str) -> None:
+        """The board answers that it does not carry this command out."""
+        command = self._take(name)
+        if command is not None:
+            self._heard()
             self._end(command, CommandRefused(command.name, why))
+
+    def _take(self, name: str) -> Command | None:
+        if self.under_way is not None and self.under_way.id == name:
+            self.under_way = None
+        return self._sent.pop(name, None)
 
     def heard_echo(self) -> None:
         """A command came back on a topic that we listen to: the broker delivers what we send."""
@@ -91,34 +98,17 @@ class Outbox:
         due = self._echo_due_since
         return due is not None and self._known.now - due > seconds
 
-    def course_readings(self, value: float | None, count: int) -> None:
-        """Take bare numbers, the newest given: an answer, if a command of ours is under way.
-
-        So is what should have been a number, None: the board has done what it was told.
-        """
-        known, certain = self._known, False
-        for _ in range(count):
-            certain = self.course.heard_reading(known.now)
-        if known.presence.mode != "pico":  # else the board itself tells its LED
-            known.learn_led(self._course_led(certain))
-        command, self._on_course = self._on_course, None
-        if command is not None:
-            del self._sent[command.id]
-            self._answer(command, known.led, certain, {} if value is None else {TEMPERATURE: value})
-        self.flush()
-
     def tick(self) -> None:
         """End the commands whose time is over."""
         now = self._known.now
-        if self._on_course is not None:
+        if self.under_way is not None:
             self._end_waiting(now, None, "The command before it was not answered.")
         for command in [c for c in self._sent.values() if now - c.sent_at >= c.timeout]:
-            del self._sent[command.id]
-            if command is self._on_course:
-                self._on_course = None
-                self.course.timed_out(now)
-                if command.name != "read" and self._known.presence.mode != "pico":
-                    self._known.learn_led(None)  # it may have been carried out
+            in_turn = command is self.under_way
+            self._take(command.id)
+            for dialect in self.dialects.values():
+                if dialect.in_turn == in_turn:
+                    dialect.timed_out(command)
             self._give_up(command)
         if self._known.presence.mode is None:
             self._end_waiting(now, FIRST_CONNECTION, "There is no connection yet.")
@@ -129,9 +119,10 @@ class Outbox:
         waiting, under_way = [*self._waiting], [*self._sent.values()]
         self._waiting.clear()
         self._sent.clear()
-        self._on_course = self._echo_due_since = None
+        self.under_way = self._echo_due_since = None
         now = self._known.now
-        self.course.disconnected(now)
+        for dialect in self.dialects.values():
+            dialect.disconnected()
         for command in waiting:
             self._refuse_unsent(command, why)
         for command in under_way:
@@ -146,45 +137,12 @@ class Outbox:
                 self._waiting.remove(command)
                 self._refuse_unsent(command, why)
 
-    def _send(self, command: Command) -> None:
-        (boot, up), info = self._known.samples.now(self._known.clock.unix()), self._known.presence.info
-        known: dict[str, Any] = {}
-        # A board that has just started anew tells its boot before its first sample.
-        if boot is not None and info is not None and info.boot == boot:
-            known = {"boot": boot} if up is None else {"boot": boot, "until": up + EXPIRY * 1000}
-        action = command.action or ({"read": True} if command.name == "read" else {"led": command.name})
-        payload = format_command(command.id, **known, **action)
-        if len(payload) > LONGEST:
-            raise InvalidCommand(f"{command.name!r} sets too much at once: a board takes {LONGEST} bytes.")
-        self.publish(self._known.topics.cmd, payload, 1)
-
-    def _send_course(self, command: Command) -> None:
-        if command.action:
-            why = "this board speaks the course layer only: on, off, toggle and read."
-            raise CommandRefused(command.name, why)
-        payload = command.name.encode()
-        self.publish(self._known.topics.onboard_led, payload, 2)
-        self.course.sent(payload, command.sent_at)
-        self._on_course = command
-
     def publish(self, topic: str, payload: bytes, qos: int) -> None:
         """Publish and list it among the messages, or raise `NotConnected`."""
         assert self._link is not None, "a recording takes no commands"
         at = self._known.clock.unix()
         granted = self._link.publish(topic, payload, qos=qos, expiry=EXPIRY)
         self._known.messages.sent(topic, payload, qos, granted, at)
-
-    def _course_led(self, certain: bool) -> bool | None:
-        if not certain:
-            return None
-        led = self._known.last_led
-        toggled = None if led is None else not led
-        return {b"on": True, b"off": False, b"toggle": toggled}.get(self.course.last_command, led)
-
-    def _answer(self, command: Command, led: bool | None, certain: bool, values: Mapping[str, float]) -> None:
-        self._heard()
-        latency = self._known.now - command.sent_at
-        self._end(command, Reply(command.name, values.get(TEMPERATURE), led, latency, certain, values))
 
     def _heard(self) -> None:
         """An answer came, be it a refusal."""
@@ -217,64 +175,3 @@ class Outbox:
 
     def _note(self, command: Command, kind: str, **detail: Any) -> None:
         self._known.note(kind, id=command.id, command=command.name, click=command.click, **detail)
-
-
-class CourseReplies:
-    """Which answer belongs to which command on the course layer, where answers carry no identity."""
-
-    def __init__(self) -> None:
-        self._unanswered = self._echoes_due = self._surplus = 0
-        self._doubt_until = 0.0
-        self._last_reply = self._last_command_at = float("-inf")
-        self._surplus_noted = True
-        self.last_command: bytes = b""
-
-    def sent(self, command: bytes, now: float) -> None:
-        self._echoes_due += 1
-        self._passed(command, now)
-
-    def heard_command(self, command: bytes, now: float) -> None:
-        """A command passed on the topic: the echo of ours, or somebody else's."""
-        if self._echoes_due:
-            self._echoes_due -= 1
-        else:
-            self._passed(command, now)
-
-    def _passed(self, command: bytes, now: float) -> None:
-        if now - self._last_command_at > QUIET:
-            self._unanswered = 0  # whom it was for is not there
-        self._unanswered += 1
-        self._last_command_at = now
-        self.last_command = command
-
-    def heard_reading(self, now: float) -> bool:
-        """A number came; return whether it surely answers the one command under way."""
-        certain = self._unanswered == 1 and now >= self._doubt_until
-        if self._unanswered == 0 and now - self._last_reply < _SURPLUS_WITHIN and not self._surplus_noted:
-            self._surplus += 1
-            self._surplus_noted = True
-        elif self._unanswered:
-            if not self._surplus_noted:
-                self._surplus = 0
-            self._surplus_noted = False
-            self._last_reply = now
-        self._unanswered = max(0, self._unanswered - 1)
-        if now < self._doubt_until:
-            self._doubt_until = now + QUIET
-        return certain
-
-    def timed_out(self, now: float) -> None:
-        """Our command was not answered in time; what comes next may be its late answer."""
-        self._unanswered = self._echoes_due = 0
-        self._doubt_until = now + QUIET
-
-    def disconnected(self, now: float) -> None:
-        """We hear nothing for a while; an answer that is due may come later, or not at all."""
-        self._echoes_due = 0
-        if self._unanswered:
-            self.timed_out(now)
-
-    @property
-    def two_boards(self) -> bool:
-        """Whether one command keeps getting two answers."""
-        return self._surplus >= 2

@@ -1,0 +1,193 @@
+"""The PicoPanel layer: samples with numbers, a board that tells what it is, answers with an identity."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .._errors import InvalidCommand, InvalidPayload
+from .._protocol import payloads
+from .._protocol.payloads import Telemetry, format_command, unit_label
+from .._store import NO_CLOCK, Origin
+from .command import EXPIRY, Command
+from .diagnosis import Facts, failing, gone
+from .known import SILENT_AT_LEAST, Known
+from .messages import Received
+from .outbox import Outbox
+from .refill import Refill
+
+LONGEST = 4096  # bytes of a command; a board leaves a longer one unanswered
+
+_REMEMBERED = 64
+
+_Columns = tuple[list[float], list[float], list[float], list[int]]  # times, values, arrivals, board's clock
+
+
+class PicoLayer:
+    """The PicoPanel layer of one board."""
+
+    in_turn = two_boards = False  # which known.two_boards_at tells
+
+    def __init__(self, known: Known, outbox: Outbox, refill: Refill) -> None:
+        self._known, self._outbox, self._refill = known, outbox, refill
+        self._rows: defaultdict[Origin, _Columns] = defaultdict(lambda: ([], [], [], []))
+        self._answered_by: dict[str, str] = {}
+        topics = known.topics
+        self._handlers: dict[str, Callable[[bytes, bool, float], None]] = {
+            topics.telemetry: self._on_telemetry,
+            topics.ack: self._on_ack,
+            topics.status: self._on_status,
+            topics.info: self._on_info,
+            topics.led_state: self._on_led_state,
+            topics.cmd: self._on_command,
+        }
+        self.topics: Mapping[str, int] = dict.fromkeys(self._handlers, 0) | {topics.ack: 1}
+        self.measured = frozenset([topics.telemetry])
+        self.from_board = frozenset([topics.telemetry, topics.ack, topics.led_state])
+
+    def take(self, topic: str, messages: Sequence[Received]) -> None:
+        handler = self._handlers[topic]
+        for _, payload, retained, arrival, _ in messages:
+            try:
+                handler(payload, retained, arrival)
+            except InvalidPayload as error:
+                self._known.refuse(error)
+        rows = list(self._rows.items())
+        self._rows.clear()
+        for origin, columns in rows:
+            self._known.store.append(origin, *columns)
+
+    def say(self, command: Command) -> bool:
+        (boot, up), info = self._known.samples.now(self._known.clock.unix()), self._known.presence.info
+        known: dict[str, Any] = {}
+        # A board that has just started anew tells its boot before its first sample.
+        if boot is not None and info is not None and info.boot == boot:
+            known = {"boot": boot} if up is None else {"boot": boot, "until": up + EXPIRY * 1000}
+        action = command.action or ({"read": True} if command.name == "read" else {"led": command.name})
+        payload = format_command(command.id, **known, **action)
+        if len(payload) > LONGEST:
+            raise InvalidCommand(f"{command.name!r} sets too much at once: a board takes {LONGEST} bytes.")
+        self._outbox.publish(self._known.topics.cmd, payload, 1)
+        return True
+
+    def timed_out(self, command: Command) -> None:
+        """Its answer has an identity, and may still come."""
+
+    def disconnected(self) -> None:
+        """Nothing is remembered between two connections."""
+
+    def _on_telemetry(self, payload: bytes, retained: bool, arrival: float) -> None:
+        if retained:
+            raise InvalidPayload("retained telemetry")
+        known, telemetry = self._known, payloads.parse_telemetry(payload)
+        known.admit(known.last, telemetry.values)
+        end, dt = telemetry.seq + telemetry.count, telemetry.dt
+        last_up = telemetry.up + (telemetry.count - 1) * dt
+        boot, superseded = known.samples.boot(telemetry.boot, arrival, last_up, end - 1)
+        if superseded:
+            known.two_boards_at = known.now
+        newest = boot.end
+        times = boot.time.place_all(telemetry.seq, telemetry.up, dt, telemetry.count)
+        new = boot.add(telemetry.seq, end)
+        for first, last in new:
+            self._keep(telemetry, first - telemetry.seq, last - telemetry.seq, times, arrival)
+        if end > newest:
+            if known.presence.quiet_for > SILENT_AT_LEAST and known.presence.state == "silent":
+                known.attendance.away += 1
+            known.presence.sample(empty=not telemetry.values)
+            known.learn_led(telemetry.led, last_up)
+            for name, values in telemetry.values.items():
+                known.last[name] = (times[-1], values[-1])
+            self._refill.check()
+        elif new and not superseded:
+            self._refill.came()
+
+    def _keep(self, telemetry: Telemetry, first: int, end: int, times: list[float], arrival: float) -> None:
+        info, ts, dt, count = self._known.presence.info, telemetry.ts, telemetry.dt, end - first
+        interval, virtual = dt or (info.interval if info else None), info is not None and info.virtual
+        stamps = [NO_CLOCK] * count if ts is None else [ts + at * dt for at in range(first, end)]
+        for name, values in telemetry.values.items():
+            rows = self._rows[Origin(name, telemetry.boot, interval, telemetry.led, virtual)]
+            rows[0].extend(times[first:end])
+            rows[1].extend(values[first:end])
+            rows[2].extend([arrival] * count)
+            rows[3].extend(stamps)
+
+    def _on_ack(self, payload: bytes, retained: bool, arrival: float) -> None:
+        ack, known = payloads.parse_ack(payload), self._known
+        if retained:
+            raise InvalidPayload("a retained ack")
+        known.admit(known.last, ack.values)
+        known.presence.answer()
+        known.samples.answered(ack.boot, arrival, ack.up)
+        known.learn_led(ack.led, ack.up)
+        known.last |= {name: (arrival, value) for name, value in ack.values.items()}
+        known.attendance.answered(ack.experiment_id)
+        self._refill.acknowledged(ack)
+        if self._answered_by.setdefault(ack.experiment_id, ack.boot) != ack.boot:
+            known.two_boards_at = known.now
+        if len(self._answered_by) > _REMEMBERED:
+            del self._answered_by[next(iter(self._answered_by))]
+        if ack.ok:
+            self._outbox.answered(ack.experiment_id, ack.led, True, ack.values)
+        else:
+            why = (ack.error or "").removeprefix("set: ").strip() or "no reason given"
+            self._outbox.declined(ack.experiment_id, why)
+
+    def _on_status(self, payload: bytes, retained: bool, arrival: float) -> None:
+        online, known = payloads.parse_status(payload), self._known
+        was = known.presence.state
+        known.presence.status(online, retained)
+        self._see(arrival)
+        if not online:
+            known.online_since = None
+            known.learn_led(None)
+        elif known.online_since is None:
+            known.online_since = arrival
+        if not retained:
+            (self._refill.reconnected if online else self._refill.board_left)()
+            known.attendance.away += not online and was in ("online", "silent")
+            if (was == "online") != online and known.presence.info is not None:
+                known.note("online" if online else "offline")
+        self._outbox.flush()
+
+    def _on_info(self, payload: bytes, retained: bool, arrival: float) -> None:
+        info, known = payloads.parse_info(payload), self._known
+        former = known.presence.info
+        known.admit(known.units, info.units)
+        if former is not None and former.boot != info.boot:
+            known.settings.clear()
+            if not retained:
+                known.note("boot", boot=info.boot)
+        known.presence.info = info
+        if not retained and info.protocol:  # without it, it may be anybody's word
+            known.presence.introduced()
+        self._see(arrival)
+        known.units |= {name: unit_label(unit) for name, unit in info.units.items()}
+        self._outbox.flush()
+
+    def _see(self, arrival: float) -> None:
+        """Note that the board is there, where its status and its info say so together."""
+        if self._known.presence.state == "online":
+            self._known.attendance.seen(arrival)
+
+    def _on_led_state(self, payload: bytes, retained: bool, arrival: float) -> None:
+        self._known.learn_led(payloads.parse_led_state(payload))
+
+    def _on_command(self, payload: bytes, retained: bool, arrival: float) -> None:
+        if not retained:
+            self._known.attendance.commanded(payload)
+        self._outbox.heard_echo()
+
+    def trouble(self, facts: Facts) -> tuple[str, str] | None:
+        if (trouble := gone(facts)) is not None:
+            return trouble
+        if facts.unanswered > 1:
+            step = "send one, wait for its answer, then the next. Or its Wi-Fi is weak."
+            said = f"{facts.unanswered} commands in a row were not answered."
+            return said, f"The board's queue overflows when many come at once: {step}"
+        if facts.unanswered:
+            step = "The board may be busy or its Wi-Fi weak: try it again."
+            return "The last command was not answered.", step
+        return failing(facts.failing)
