@@ -35,8 +35,8 @@ export type PanelEvent =
   | { kind: "boot"; boot: string }
   | { kind: "gap"; count: number }
   | { kind: "notice"; text: string }
-  /** The notebook's own words for a moment. */
-  | { kind: "mark"; text: string };
+  /** A user's words for a moment. One that is changed comes again, under its name; without words it is gone. */
+  | { kind: "mark"; mark: string; text: string; change?: number };
 
 /**
  * Rows `first` to `end - 1` of the store; rows below `floor` are gone (cleared or dropped).
@@ -168,8 +168,8 @@ export type ToKernel =
   | { type: "ask"; since: number; messages?: number }
   | { type: "click"; click: string; command: CommandName }
   | { type: "set"; click: string; name: string; value: Value }
-  /** The user's words for a moment, by the kernel's clock. */
-  | { type: "mark"; click: string; text: string; at: number }
+  /** The user's words for a moment, by the kernel's clock, for a new mark or one that is changed; none take it away. */
+  | { type: "mark"; click: string; mark: string; text: string; at: number }
   /** The chart's two cursors, by the kernel's clock, the earlier one first; or none. */
   | { type: "cursors"; at: [number, number] | null }
   /** How its chart has been set. */
@@ -189,6 +189,7 @@ export interface Recorded {
   at: number;
   state: PanelState;
   series: { channel: string; times: number[]; values: (number | null)[] }[];
+  marks?: { time: number; text: string }[]; // the newest; an older recording has none
 }
 
 /** What one tile shows. */

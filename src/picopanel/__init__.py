@@ -23,6 +23,7 @@ from ._errors import (
 )
 from ._panel.board_setup import BoardSetup
 from ._panel.panel import PicoPanel
+from ._pico.mark import Mark
 from ._pico.measured import Channel
 from ._pico.pico import Pico
 from ._serve.serve import serve
@@ -46,6 +47,7 @@ __all__ = [
     "InvalidCommand",
     "InvalidDeviceID",
     "Limit",
+    "Mark",
     "Message",
     "NoAnswer",
     "NoBroker",

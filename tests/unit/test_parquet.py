@@ -41,7 +41,7 @@ def stores(draw: st.DrawFn) -> Store:
         times = draw(st.lists(TIMES, max_size=4))
         if draw(st.booleans()):
             for time in times:
-                store.append_event(time, {"kind": "mark", "text": draw(st.text(max_size=5))})
+                store.append_event(time, {"kind": "mark", "mark": "a", "text": draw(st.text(max_size=5))})
         elif times:
             late = [time + draw(st.integers(0, 10**6)) for time in times]
             stamps = [draw(st.sampled_from([NO_CLOCK, int(time)])) for time in times]

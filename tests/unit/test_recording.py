@@ -53,7 +53,11 @@ events = st.one_of(
         st.integers(0, 10_000),
         st.none() | st.booleans(),
     ),
-    texts.map(lambda text: {"kind": "mark", "text": text}),
+    st.builds(
+        lambda text, change: {"kind": "mark", "mark": "1f2e3d4c", "text": text, "change": change},
+        texts,
+        st.integers(0, 9),
+    ),
     # Kinds that this version does not know.
     st.builds(lambda text, value: {"kind": "novelty", "text": text, "value": value}, texts, st.integers()),
 )

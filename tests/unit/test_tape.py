@@ -212,7 +212,7 @@ def test_l8_half_a_character_in_a_mark_or_notice_leaves_log_page_and_recording_w
     device = board(1)
     path = tmp_path / ("caf\udce9.jsonl" if os.name == "posix" else "café.jsonl")
     record(device, path)
-    device.mark("half \ud83d of it")
+    device.marks.set("half \ud83d of it")
     device.known.notice("no file caf\udce9.csv")
     answer = Conversation(device, lambda *_: None).handle({"type": "ask", "since": 0})
     said = [message for message, _ in answer.messages]

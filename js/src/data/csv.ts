@@ -3,6 +3,7 @@ import type { Channel } from "../contract";
 import type { History } from "./history";
 
 const ALL: [from: number, to: number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+const ROUNDED = 0.5; // ms, as `marks.py` in `src/picopanel/_store` says
 const HEADER = "time,elapsed_s,channel,value,unit,virtual,replay,mark";
 
 /** Readings in order of time, of a stretch of it if that is given; `elapsed_s` from the first one, `mark` the last before each. */
@@ -20,7 +21,7 @@ export function csv({ table, marks }: History, channels: readonly Channel[], wit
   let mark = -1;
   const lines = rows.map((row) => {
     const time = table.time(row);
-    while (mark + 1 < marks.length && marks[mark + 1].time <= time) mark++;
+    while (mark + 1 < marks.length && marks[mark + 1].time - ROUNDED <= time) mark++;
     const elapsed = ((time - start) / 1000).toFixed(3);
     const { channel, rest } = ends[table.originOf(row)];
     return `${new Date(time).toISOString()},${elapsed},${channel},${table.value(row)},${rest},${field(marks[mark]?.text ?? "")}`;

@@ -10,12 +10,14 @@ const SLACK = 1 / 8; // the share of rows that may be gone before the rest is mo
 const SILENCES: PanelEvent["kind"][] = ["unanswered", "offline", "start"];
 const SHORTEST_SILENCE = 1000; // milliseconds that are no silence, however short the interval
 
-export type Mark = { row: number; time: number; text: string };
+/** Words for a moment; of changes of one mark the greatest count holds, and without words it is gone. */
+export type Mark = { row: number; time: number; name: string; text: string; changes: number };
 
 export class History {
   readonly table = new RowTable();
   readonly commands = new Commands();
   marks: Mark[] = []; // in the order of their times, as the silences' are
+  private readonly named = new Map<string, Mark>(); // also those that are gone
   private silences: number[] = [];
   readonly series = new Map<string, Series>(); // by channel, in the order of their first reading
   /** Whether rows are missing that later ones have shown to exist. */
@@ -76,8 +78,24 @@ export class History {
   private event(row: number, event: PanelEvent): void {
     const time = this.table.time(row);
     if (SILENCES.includes(event.kind)) insert(this.silences, time, (it) => it);
-    if (event.kind === "mark") insert(this.marks, { row, time, text: event.text }, (it) => it.time);
+    if (event.kind === "mark") {
+      const { mark: name, text, change: changes = 0 } = event;
+      this.setMark({ row, time, name, text, changes });
+    }
     if ("id" in event) this.commands.hear(row, time, event);
+  }
+
+  /** The mark of a name, as it was last changed. */
+  mark(name: string): Mark | undefined {
+    return this.named.get(name);
+  }
+
+  private setMark(mark: Mark): void {
+    const former = this.named.get(mark.name);
+    if (former && former.changes > mark.changes) return;
+    this.named.set(mark.name, mark);
+    this.marks = this.marks.filter((it) => it !== former);
+    if (mark.text) insert(this.marks, mark, (it) => it.time);
   }
 
   private drop(): void {
@@ -86,6 +104,7 @@ export class History {
     this.silences = this.silences.slice(this.silenceAfter(this.start));
     this.commands.drop(table.floor);
     this.marks = this.marks.filter(({ row }) => row >= table.floor);
+    for (const { name, row } of this.named.values()) if (row < table.floor) this.named.delete(name);
     if (table.dead <= (table.have - table.floor) * SLACK) return;
     for (const series of this.series.values()) series.compact(table.floor);
     table.compact();

@@ -137,8 +137,9 @@ export class LivePanel extends Conversation<ToKernel> {
     this.clicked(at);
   }
 
-  mark(text: string, at: number): void {
-    this.send({ type: "mark", click: clickId(), text, at: this.clock.kernel(at) });
+  /** Sets or changes the mark of a name, at a time of the kernel; no text takes it away. */
+  mark(name: string, text: string, at: number): void {
+    this.send({ type: "mark", click: clickId(), mark: name, text, at });
   }
 
   clear(): void {

@@ -88,7 +88,7 @@ function copied(buffer: ArrayBuffer | ArrayBufferView): ArrayBuffer {
 }
 
 /** A recording as one batch of rows, so that it is drawn as live data are. */
-export function recordedRows({ series, state }: Recorded): [Rows, Columns] {
+export function recordedRows({ series, state, marks = [] }: Recorded): [Rows, Columns] {
   const shared = {
     boot: null,
     interval: null,
@@ -97,15 +97,26 @@ export function recordedRows({ series, state }: Recorded): [Rows, Columns] {
     replay: state.replay != null,
   };
   const origins = series.map(({ channel }, nth): [number, Origin] => [nth + 1, { channel, ...shared }]);
-  const points = series.flatMap(({ times, values }, nth) =>
+  const readings = series.flatMap(({ times, values }, nth) =>
     times.map((time, at) => ({ time, value: values[at], origin: nth + 1 })),
   );
+  const points = [...readings, ...marks.map(({ time }) => ({ time, value: null, origin: 0 }))];
   // A missing value is a silence: an event, as in the store.
-  const events = points.flatMap(({ value }, row): [number, PanelEvent][] =>
+  const silences = readings.flatMap(({ value }, row): [number, PanelEvent][] =>
     value === null ? [[row, { kind: "offline" }]] : [],
   );
+  const words = marks.map(({ text }, nth): [number, PanelEvent] => [
+    readings.length + nth,
+    { kind: "mark", mark: String(nth), text },
+  ]);
   return [
-    { first: 0, end: points.length, floor: 0, origins: Object.fromEntries(origins), events },
+    {
+      first: 0,
+      end: points.length,
+      floor: 0,
+      origins: Object.fromEntries(origins),
+      events: [...silences, ...words],
+    },
     {
       times: Float64Array.from(points, ({ time }) => time),
       values: Float64Array.from(points, ({ value }) => value ?? Number.NaN),

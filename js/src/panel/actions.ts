@@ -6,6 +6,7 @@ import type { CommandName, Value } from "../contract";
 import { csv } from "../data/csv";
 import type { LivePanel } from "../data/panel";
 import { copyPicture, copyText, saveAs } from "../page/browser";
+import { clickId } from "../page/conversation";
 import { now } from "../page/time";
 
 const CLEAR_WITHIN = 3_000;
@@ -87,7 +88,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
     },
     choose: (name: string, value: Value) => draft(name, value, null),
     set: (name: string, value: Value) => draft(name, value, panel.set(name, value, now())),
-    mark: (text: string) => panel.mark(text, local.marking ?? now()),
+    mark: (text: string) => panel.mark(clickId(), text, panel.clock.kernel(local.marking ?? now())),
     marking(open: boolean) {
       change({ marking: open ? now() : null });
       stage.focus(open ? ".marking input" : ".card");

@@ -7,6 +7,8 @@ import { history, type Item, scene } from "../helpers";
 const AXIS = { ...scene([]), width: 400 };
 const READINGS: Item[] = [[0, 23], [500, 23.5], [1000, 24]]; // biome-ignore format: a table
 
+const mark = (row: number, time: number, text: string) => ({ row, time, text, name: text, changes: 0 });
+
 interface Drawn {
   shapes: Record<string, unknown>[];
   annotations: { text: string; xanchor: string }[];
@@ -44,7 +46,7 @@ describe("limits", () => {
 describe("marks", () => {
   test("are lines across the whole chart, and their words only ever text", () => {
     const { shapes, annotations } = drawn(
-      [...READINGS, [600, { kind: "mark", text: "<b>heater</b> $x$" }]],
+      [...READINGS, [600, { kind: "mark", mark: "m", text: "<b>heater</b> $x$" }]],
       [],
     );
     expect(shapes).toMatchObject([{ x0: 600, x1: 600, y0: 0, y1: 1, yref: "paper" }]);
@@ -52,7 +54,7 @@ describe("marks", () => {
   });
 
   test("the newest keep their words where there is no room for all", () => {
-    const marks = [100, 110, 900].map((time, row) => ({ row, time, text: `heater ${time}` }));
+    const marks = [100, 110, 900].map((time, row) => mark(row, time, `heater ${time}`));
     const { shapes, annotations } = markLines(marks, AXIS);
     expect(shapes.map(({ x0 }) => x0)).toEqual([900, 110, 100]);
     expect(annotations.map(({ text, xanchor }) => [text, xanchor])).toEqual([
@@ -62,19 +64,36 @@ describe("marks", () => {
   });
 
   test("stay beside older ones that a file brings later", () => {
-    const items = [900, 100].map((time): Item => [time, { kind: "mark", text: `heater ${time}` }]);
+    const items = [900, 100].map(
+      (time): Item => [time, { kind: "mark", mark: `m${time}`, text: `heater ${time}` }],
+    );
     const { shapes } = markLines(history(items).marks, AXIS);
     expect(shapes.map(({ x0 }) => x0)).toEqual([900, 100]);
   });
 
   test("outside what is shown are not drawn, and cleared ones are forgotten", () => {
-    const marks = [{ row: 0, time: 2000, text: "later" }];
+    const marks = [mark(0, 2000, "later")];
     expect(markLines(marks, AXIS).shapes).toEqual([]);
-    const page = history([[0, { kind: "mark", text: "old" }], [10, 23]]); // biome-ignore format: a table
+    const page = history([[0, { kind: "mark", mark: "m", text: "old" }], [10, 23]]); // biome-ignore format: a table
     page.hear(
       { first: 2, end: 2, floor: 2, events: [] },
       { times: new Float64Array(), values: new Float64Array(), origins: new Uint16Array() },
     );
     expect(page.marks).toEqual([]);
+  });
+
+  test("that were changed stand as they were last, whatever order a file brings that in", () => {
+    const at = (time: number, mark: string, text: string, change: number): Item => [
+      time,
+      { kind: "mark", mark, text, change },
+    ];
+    const page = history([
+      at(300, "a", "new", 1),
+      at(700, "a", "old", 0),
+      at(500, "b", "", 2),
+      at(500, "b", "was", 1),
+    ]);
+    expect(page.marks.map(({ time, text }) => [time, text])).toEqual([[300, "new"]]);
+    expect(page.mark("b")).toMatchObject({ text: "", changes: 2 });
   });
 });

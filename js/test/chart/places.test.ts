@@ -94,7 +94,7 @@ describe("P25: more channels of one unit than there are colours are told apart",
 });
 
 describe("P26: words stand where there is room", () => {
-  const mark = (time: number, text: string) => ({ row: time, time, text });
+  const mark = (time: number, text: string) => ({ row: time, time, text, name: text, changes: 0 });
   const command = (sent: number): Command => ({
     row: sent,
     name: "on",

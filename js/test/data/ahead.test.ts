@@ -4,7 +4,7 @@ import type { ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
 import { type Item, news, state } from "../helpers";
 
-const OLD: Item[] = [[0, 1], [1000, 2], [2000, { kind: "mark", text: "lamp" }]]; // biome-ignore format: a table
+const OLD: Item[] = [[0, 1], [1000, 2], [2000, { kind: "mark", mark: "m", text: "lamp" }]]; // biome-ignore format: a table
 const NEWEST: Item[] = [[3000, 3], [4000, 4]]; // biome-ignore format: a table
 
 function opened(): {

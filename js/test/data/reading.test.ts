@@ -37,7 +37,7 @@ function filled(): History {
   renamed(2);
   hear(each(60), 6, { led: true });
   const events: [number, PanelEvent][] = [
-    [2500, { kind: "mark", text: "lid off" }],
+    [2500, { kind: "mark", mark: "m", text: "lid off" }],
     [3100, { kind: "answered", ...TOGGLE, latency: 100, certain: true, led: false }],
   ];
   hear(events, 11, { led: true });

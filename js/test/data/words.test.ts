@@ -41,7 +41,7 @@ describe("CSV", () => {
   });
 
   test("readings carry the last mark before them", () => {
-    const page = history([[1000, 1], [1500, { kind: "mark", text: "=on" }], [1600, 2], [1200, 3]]); // biome-ignore format: a table
+    const page = history([[1000, 1], [1500, { kind: "mark", mark: "m", text: "=on" }], [1600, 2], [1200, 3]]); // biome-ignore format: a table
     const marks = csv(page, []).trim().split("\r\n").map((line) => line.split(",").at(-1)); // biome-ignore format: one thought
     expect(marks).toEqual(["mark", "", "", "'=on"]);
   });

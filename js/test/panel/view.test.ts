@@ -165,8 +165,10 @@ describe("the view", () => {
   test("a recording is shown as one until a kernel speaks", () => {
     const it = panel();
     const series = [{ channel: "temperature", times: [0, 1000, 2000], values: [20, null, 21] }];
-    it.showRecorded({ at: 3000, state: state(), series });
+    const marks = [{ time: 500, text: "lid off" }];
+    it.showRecorded({ at: 3000, state: state(), series, marks });
     expect(it.history.series.get("temperature")?.size).toBe(2);
+    expect(it.history.marks).toMatchObject(marks);
     expect(view(it, new Local(), 5000).says).toMatch(/^Recorded at .*; the kernel is gone\.$/);
     it.hear(...news(STREAM, 0, {}, 10_000), 10_000);
     expect(it.history.series.get("temperature")?.size).toBe(50);

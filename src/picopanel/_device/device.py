@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .._errors import InvalidArgument, NotConnected, PanelClosed, PicoPanelError, RecordingFailed
+from .._errors import NotConnected, PanelClosed, PicoPanelError, RecordingFailed
 from .._link import Link, LinkStatus
 from .._protocol.ids import Topics, check_device_id
 from .._protocol.payloads import COURSE_COMMANDS
@@ -21,6 +21,7 @@ from .diagnosis import RECORDED, diagnose
 from .following import Limits
 from .inbox import Inbox
 from .known import TEMPERATURE, Known, Mode
+from .marks import Marks
 from .messages import Message
 from .outbox import Outbox
 from .pico_layer import PicoLayer
@@ -29,8 +30,6 @@ from .refill import Refill
 from .replay import Player
 
 _TICK = 0.25
-_LONGEST_TYPING = 600_000  # ms
-LONGEST_MARK = 200  # characters
 
 _open: WeakValueDictionary[tuple[Hashable, str], Device] = WeakValueDictionary()
 
@@ -68,6 +67,7 @@ class Device:
         self.catch_up = self._inbox.drain  # readings wait, to be taken in together
         self._blink: Blink | None = None
         self.cursors: tuple[float, float] | None = None  # where a page's stand, in ms of Unix time
+        self.marks = Marks(self.known, self.check_open)
         self.limits = Limits(self.known)
         self.listeners.append(self.limits.check)
         self.recorder = Recorder(self.known, self.limits, self.id, capacity)
@@ -192,17 +192,6 @@ class Device:
     def _stop_blinking(self) -> None:
         if self._blink is not None:
             self._blink.stop()
-
-    def mark(self, text: str, at: object = None) -> None:
-        """Note a user's words for this moment, or for one just past, in ms of Unix time."""
-        text = text.strip()
-        if not 0 < len(text) <= LONGEST_MARK:
-            raise InvalidArgument(f"mark() takes a text of 1 to {LONGEST_MARK} characters.")
-        self.check_open()
-        now = self.known.clock.unix()
-        just_past = isinstance(at, (int, float)) and now - _LONGEST_TYPING <= at <= now
-        time = float(at) if just_past else now  # type: ignore[arg-type]
-        self.known.note("mark", at=time, text=text)
 
     def record(self, path: Path) -> Start:
         self.check_open(RecordingFailed("This plays a recording; it is on file already."))

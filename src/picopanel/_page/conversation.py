@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from .._device.command import setting_word
-from .._device.device import LONGEST_MARK, Device
-from .._errors import PicoPanelError
-from .._protocol.payloads import LATEST
+from .._device.device import Device
+from .._device.marks import LONGEST_MARK
+from .._errors import InvalidPayload, PicoPanelError
+from .._protocol.payloads import LATEST, a_token
 from .feed import NOTHING, Delivery, Feed, Send
 from .look import keep_look
 from .news import SPEEDS, PanelNews, panel_state
@@ -43,7 +45,8 @@ class Conversation:
     def snapshot(self) -> PanelSnapshot:
         store, known = self._device.store, self._device.known
         rows = store.since(store.end - _IN_A_SNAPSHOT)
-        return PanelSnapshot(panel_state(self._device), rows, dict(known.units), known.clock.unix())
+        state, marks = panel_state(self._device), self._device.marks.all
+        return PanelSnapshot(state, rows, dict(known.units), known.clock.unix(), marks)
 
     def end(self) -> None:
         self._device.listeners.remove(self.feed.changed)
@@ -71,7 +74,8 @@ class Conversation:
                 self._device.known.changed()
         elif kind in ("click", "set", "mark") and self._clicks.is_new(message.get("click")):
             if kind == "mark":
-                self._device.mark(str(message["text"])[:LONGEST_MARK], message.get("at"))
+                with suppress(InvalidPayload):  # no name that a recording could keep
+                    self._mark(message)
             else:
                 self._click(message)
         return NOTHING
@@ -84,6 +88,19 @@ class Conversation:
             (player.pause if paused else player.resume)()
         if type(speed) is int and speed in SPEEDS:
             player.speed = speed
+
+    def _mark(self, message: dict[str, Any]) -> None:
+        """Set a mark under the name that the page gives it, or change it, or take it away."""
+        marks, now, at = self._device.marks, self._device.known.clock.unix(), message.get("at")
+        # By the page's own estimate of the time, which may be a little ahead.
+        time = float(min(now, at)) if isinstance(at, (int, float)) and at >= 0 else now
+        text, name = str(message["text"])[:LONGEST_MARK], a_token(message.get("mark"))
+        if name not in marks:
+            marks.set(text, time, name)
+        elif text:
+            marks.change(name, text, time)
+        else:
+            marks.take_away(name)
 
     def _click(self, message: dict[str, Any]) -> None:
         click, setting = message["click"][:64], _setting(message) if message["type"] == "set" else None

@@ -13,11 +13,14 @@ from typing import Any, Protocol
 
 from .._store import EVENT, Rows
 from .._store.export import is_silence
+from .._store.marks import Event
 from .._store.style import GRID, GROUND, LINES, SOFT
 from .._store.zone import clocks, day
 
 MOST_BYTES = 50_000
 MOST_POINTS = 2000
+
+_A_MARK = 40  # points that a mark counts as much as: of 200 characters it takes the bytes of so many
 
 _WIDTH, _HEIGHT = 720, 240
 _RIGHT, _TOP, _BOTTOM = 12, 12, 24
@@ -49,6 +52,7 @@ class PanelSnapshot:
     rows: Rows
     units: Mapping[str, str]
     at: float
+    marks: Sequence[Event] = ()  # in order of time
 
     @property
     def mark(self) -> object:
@@ -67,7 +71,12 @@ class PanelSnapshot:
                 {"channel": channel, "times": times, "values": values}
                 for channel, (times, values) in thinned(self.series, most).items()
             ]
-            recorded = {"at": self.at, "state": {**self.state, "notices": []}, "series": channels}
+            recorded = {
+                "at": self.at,
+                "state": {**self.state, "notices": []},
+                "series": channels,
+                "marks": [{"time": time, "text": it["text"]} for time, it in self.marks[-most // _A_MARK :]],
+            }
             if most < 2 * max(1, len(channels)) or len(json.dumps(recorded)) <= MOST_BYTES:
                 return recorded
             most //= 2

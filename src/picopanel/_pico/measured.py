@@ -18,7 +18,8 @@ from .._runtime import loop
 from .._store.export import Export
 from .._store.files import Tape
 from .._store.limit import Limit
-from .._store.stretch import Stretch, stretch
+from .._store.stretch import Stretch, in_ms, stretch
+from .mark import Mark
 from .verbs import Verbs, check_hearing, settle
 
 if TYPE_CHECKING:
@@ -210,16 +211,36 @@ class Measured(Verbs):
         """
         return self._export().figure(start, end, elapsed=elapsed, points=points)
 
-    def mark(self, text: str) -> None:
-        """Mark this moment on the chart with at most 200 characters, e.g. what has been done by hand.
+    def mark(self, text: str, at: datetime | str | None = None) -> Mark:
+        """Mark a moment on the chart with at most 200 characters, e.g. what has been done by hand.
 
         The readings that follow carry the mark in `to_dataframe()` and `to_csv()`, until the next.
 
+        Args:
+            text: The words.
+            at: A moment that has been; what is without a zone is this computer's. This moment if None.
+
+        Raises:
+            InvalidArgument: No text, a longer one, or a moment that has not come yet.
+
         Example:
-            >>> panel.mark("heater on")
+            >>> heater = panel.mark("heater on")
             >>> means = panel.to_dataframe().groupby("mark").value.mean()
         """
-        loop.ask(self._device.mark, str(text))
+        marks = self._device.marks
+        return Mark(marks, loop.ask(marks.set, str(text), None if at is None else in_ms(at)))
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks that stand on the chart, in order of time, whoever has set them.
+
+        Example:
+            >>> panel.mark("heater on").rename("heater at 40 °C")
+            >>> panel.marks[-1].text
+            'heater at 40 °C'
+        """
+        marks = self._device.marks
+        return tuple(Mark(marks, event["mark"]) for _, event in loop.ask(lambda: marks.all))
 
     @property
     def limits(self) -> tuple[Limit, ...]:

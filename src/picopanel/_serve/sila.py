@@ -140,7 +140,7 @@ class Sila:
             self.says = f"certificates on both sides, {'' if announced else 'not '}announced by mDNS"
 
     def _add_features(self) -> None:
-        add, pico = self._add, self._pico
+        add = self._add
         switches = {verb.title(): partial(self._switch, verb) for verb in ("on", "off", "toggle")}
         led = add("LedController", **switches, Blink=self._blink)
         add("CancelController", CancelCommand=self._cancel, CancelAll=self._cancel_all)
@@ -148,7 +148,7 @@ class Sila:
         measured = lambda: [_told(each) for each in tuple(self._newest.values())]  # noqa: E731
         channels = add("ChannelProvider", get_Channels=measured)
         setters = {f"Set{kind}": self._set for kind in ("Number", "Switch", "Text")}
-        board = add("BoardController", **setters, Read=self._read, Mark=pico.mark)
+        board = add("BoardController", **setters, Read=self._read, Mark=self._mark)
         self._temperature = temperature["CurrentTemperature"]
         self._readings, self._crossed = channels["Readings"], channels["CrossedLimit"]
         self._crossed.tell("")
@@ -200,6 +200,9 @@ class Sila:
         if time.monotonic() - begun < seconds:
             raise _error("LedController", "Interrupted", "Another LED command has ended the blinking.")
         return reply.latency, reply.certain
+
+    def _mark(self, text: str) -> None:
+        self._pico.mark(text)
 
     def _cancel(self, execution: str) -> None:
         if execution not in self._blinkings:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from .._errors.arguments import file_path, opened
 from .limit import Limit
+from .marks import ROUNDED, Event, as_changed
 from .store import EVENT, NO_CLOCK, Origin, Rows, places
 
 if TYPE_CHECKING:
@@ -30,14 +31,13 @@ POINTS = 20_000  # readings that are drawn, of all channels together
 
 _AT_ONCE = 8192  # rows that are written together
 
-Event = tuple[float, Mapping[str, Any]]
-
 
 @dataclass(frozen=True, slots=True)
 class Readings:
     """The readings of a log in order of time, a column each, as `Rows` has them, and its events.
 
     Attributes:
+        events: Without the marks that were changed later or taken away.
         marks: Each mark's text, with the first reading that carries it.
     """
 
@@ -62,9 +62,9 @@ class Readings:
             order = sorted(range(len(columns[0])), key=columns[0].__getitem__)
             columns = [array(it.typecode, map(it.__getitem__, order)) for it in columns]
         times, values, lags, stamps, origins = columns
-        events = [(rows.times[row - rows.first], event) for row, event in rows.events]
+        events = as_changed([(rows.times[row - rows.first], event) for row, event in rows.events])
         texts = sorted((time, event["text"]) for time, event in events if event["kind"] == "mark")
-        marks = [(bisect_left(times, time), text) for time, text in texts]
+        marks = [(bisect_left(times, time - ROUNDED), text) for time, text in texts]
         return cls(times, values, lags, stamps, origins, rows.table, events, marks)
 
     def within(self, start: float, end: float) -> Readings:

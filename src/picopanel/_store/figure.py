@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from .._errors import arguments
 from . import style
-from .export import Event, Export, Readings, is_silence
+from .export import Export, Readings, is_silence
+from .marks import Event
 from .store import Origin
-from .stretch import moment
+from .stretch import in_ms
 from .zone import changes, local, zone_name
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def draw(
 
 def _or_else(time: object, default: float) -> float:
     """Return a time in ms of Unix time."""
-    return default if time is None else 1000 * moment(time).timestamp()
+    return default if time is None else in_ms(time)
 
 
 class _Line:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .._errors import InvalidPayload, NotARecording
 from .._protocol.payloads import LATEST
 from .export import Readings
+from .marks import ROUNDED, as_changed
 from .recording import Recording, header, lines, origin_of, read
 from .store import EVENT, NO_CLOCK, Origin, Rows, Store
 
@@ -110,18 +111,16 @@ def add(path: Path, more: Recording) -> None:
     former = look(path)
     rows = more.store.since(0)
     events = former.events if former else Recording(more.device_id, Store(sys.maxsize))
-    marks = [event["text"] for _, event in events.store.since(0).events if event["kind"] == "mark"]
-    readings = Readings.of(rows)
-    start = _start(former.file) if former else None
-    table = _table(readings, more.units, start, marks[-1] if marks else None)
     for row, event in rows.events:
         events.store.append_event(rows.times[row - rows.first], event)
+    marks = sorted((time, mark["text"]) for time, mark in as_changed(events.store.events("mark")))
+    table = _table(Readings.of(rows), more.units, _start(former.file) if former else None, marks)
     told = header(more.device_id) + b"".join(lines(events.store.since(0), {}))
     new = path.with_name(f".{path.name}.new")
     try:
         with parquet.ParquetWriter(new, table.schema, compression="zstd") as writer:
             for batch in former.file.iter_batches(_AT_ONCE) if former else ():
-                writer.write_batch(batch.cast(table.schema))
+                writer.write_batch(_marked(batch.cast(table.schema), marks))
             for batch in table.to_batches(_AT_ONCE):
                 writer.write_batch(batch)
             writer.add_key_value_metadata({_EVENTS: told, _PARTS: str(former.parts + 1 if former else 1)})
@@ -148,7 +147,9 @@ def _read_schema() -> Schema:
     return pa.schema([field.with_type(told) if field.name in _WORDS else field for field in _schema()])
 
 
-def _table(found: Readings, units: dict[str, str], start: float | None, mark: str | None) -> Table:
+def _table(
+    found: Readings, units: dict[str, str], start: float | None, marks: Sequence[tuple[float, str]]
+) -> Table:
     pa = _pyarrow()
     import numpy
 
@@ -164,9 +165,6 @@ def _table(found: Readings, units: dict[str, str], start: float | None, mark: st
     def moments(milliseconds: Any, without: Any = None) -> Any:
         return pa.array(numpy.rint(milliseconds * 1000).astype("int64"), mask=without)
 
-    marks = numpy.full(len(times), mark, object)
-    for first, text in found.marks:
-        marks[first:] = text
     stamps = numpy.asarray(found.stamps)
     no_clock = stamps == NO_CLOCK
     begin = start if start is not None else times[:1]
@@ -183,10 +181,25 @@ def _table(found: Readings, units: dict[str, str], start: float | None, mark: st
         "boot": of_origin("boot", lambda it: it.boot),
         "interval": of_origin("interval", lambda it: it.interval),
         "board_time": moments(numpy.where(no_clock, 0, stamps), no_clock),
-        "mark": pa.array(marks, pa.string()),
+        "mark": _marks_at(times, marks),
     }
     cast = [pa.array(columns[field.name]).cast(field.type) for field in schema]
     return pa.Table.from_arrays(cast, schema=schema)
+
+
+def _marked(batch: RecordBatch, marks: Sequence[tuple[float, str]]) -> RecordBatch:
+    """Return a batch with the marks as they are now: one of its time may have been changed since."""
+    times = batch.column("time").cast("int64").to_numpy() / 1000
+    return batch.set_column(batch.schema.get_field_index("mark"), "mark", _marks_at(times, marks))
+
+
+def _marks_at(times: Any, marks: Sequence[tuple[float, str]]) -> Any:
+    """Return the last mark before each time, as a column."""
+    import numpy
+
+    pa = _pyarrow()
+    last = numpy.searchsorted([time - ROUNDED for time, _ in marks], times, side="right")
+    return pa.array([None, *(text for _, text in marks)], pa.string()).take(pa.array(last))
 
 
 def _newest(file: ParquetFile, capacity: int) -> Iterator[RecordBatch]:

@@ -16,6 +16,7 @@ from math import isfinite
 from operator import add, itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO
+from zlib import crc32
 
 from .._errors import InvalidDeviceID, InvalidPayload, NotARecording
 from .._protocol.ids import check_device_id
@@ -226,6 +227,11 @@ def _parse_event(time: float, data: dict[str, Any]) -> _Line:
         raise InvalidPayload(f"an event {kind!r} without what belongs to it")
     if kind not in _OF_EVENTS and "id" in data:
         raise InvalidPayload(f"an event {kind!r} that is not a command's and has an id")
+    if kind == "mark":
+        # One of before 0.2 has no name: it gets the same each time that it is read.
+        unnamed = crc32(f"{time!r} {data['text']}".encode("utf-8", "replace"))
+        data["mark"] = a_token(data.get("mark", f"{unnamed:08x}"))
+        an_integer(data.get("change", 0))
     return None, time, {"kind": kind, **data}
 
 

@@ -175,6 +175,13 @@ class Store:
         table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
         return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
 
+    def events(self, kind: str) -> list[tuple[float, Mapping[str, Any]]]:
+        """Return the events of a kind with their times, without a copy of the readings."""
+        wanted = [(row, event) for row, event in self._events.items() if event["kind"] == kind]
+        if wanted:
+            self._come_back()
+        return [(self._time(row), event) for row, event in wanted]
+
     def extend(self, rows: Rows, *, replay: bool = False) -> None:
         """Add another log's rows; `replay` marks their origins."""
         table = {n: replace(origin, replay=replay) for n, origin in rows.table.items()}
@@ -207,6 +214,10 @@ class Store:
     def _come_back(self) -> None:
         if self._away is not None:
             self._blocks, self._away = self._away.back(), None
+
+    def _time(self, row: int) -> float:
+        block = self._blocks[bisect_right(self._blocks, row, key=lambda block: block.first) - 1]
+        return block.columns[0][row - block.first]  # type: ignore[no-any-return]
 
     def _number(self, origin: Origin) -> int:
         if (known := self._numbers.get(origin)) is not None:

@@ -60,6 +60,11 @@ def moment(time: object) -> datetime:
     return datetime.fromtimestamp(round(time.timestamp() * 1000) / 1000, timezone.utc)
 
 
+def in_ms(time: object) -> float:
+    """Return a time in ms of Unix time."""
+    return 1000 * moment(time).timestamp()
+
+
 def _slope(readings: pandas.DataFrame) -> float:
     """Return it per second, by least squares; NaN where all have one time."""
     value, at = readings["value"], readings["elapsed_s"]
