@@ -33,6 +33,13 @@ PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 BOARD_ID = "alice-07"
 REMARKS = 'panel.mark("window open")\npanel.limit(high=23.6)'
 LECTURE = "panel.lecture()"
+TRIGGER = """
+panel.remove_limit()
+level = round(panel.temperature + 0.6, 1)
+panel.trigger("temperature", above=level, before=6, after=14, each=True, margin=0.3)
+for _ in range(3):
+    panel.off(); panel.sleep(16); panel.on(); panel.sleep(18)
+"""
 REPLAY = "show = PicoPanel.replay(speed=30)\nshow"
 
 
@@ -40,7 +47,7 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with desk() as (broker, lab, window):
         pico = Program(["-m", "picopanel", "pico", BOARD_ID, "--broker", broker.url(), "--interval", 200])
-        book = Notebook(lab, window, [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY])
+        book = Notebook(lab, window, [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY, TRIGGER])
         live(book)
         pictures(book, panel=880, wide=1600, narrow=400, narrowest=320)
         with open_drawer(book):
@@ -48,6 +55,8 @@ def main() -> None:
         remarks(book)
         pictures(book, marks=880)
         pictures(book, point=0.55, reading=880)
+        with pieces(book):
+            pictures(book, part=".pieces", trigger=880)
         lecture(book)
         pictures(book, cell=2, lecture=1280)
         pico.kill()
@@ -161,6 +170,17 @@ def open_drawer(book: Notebook) -> Iterator[None]:
     root.locator(".line.out").last.click()
     yield
     root.locator("summary").click()
+
+
+@contextmanager
+def pieces(book: Notebook) -> Iterator[None]:
+    """How it warms each time that the LED is switched on."""
+    panel = book.panel()
+    book.run(4)
+    book.eventually(lambda: book.count(4) is not None, "it has been switched on three times", within=200)
+    panel.click("Lay over one another")
+    yield
+    panel.click("Take away")
 
 
 def lecture(book: Notebook) -> None:

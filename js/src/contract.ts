@@ -109,6 +109,24 @@ export type Control =
 /** What a channel's values should stay within; null is no limit on that side. */
 export type Limit = { channel: string; low: number | null; high: number | null };
 
+/**
+ * What a chart stands still for: a channel that rises above a level or falls below one, having been `margin` on
+ * the other side, from a time on or, if null, in all there is. `before` and `after` are seconds.
+ */
+export interface Trigger {
+  channel: string;
+  above: number | null;
+  below: number | null;
+  before: number;
+  after: number;
+  each: boolean; // whether each crossing counts, or the first alone
+  margin: number;
+  since: number | null;
+}
+
+/** What a page asks for; the kernel knows the noise and the time. `past`: in all there is. */
+export type AskedTrigger = Omit<Trigger, "margin" | "since"> & { past: boolean };
+
 /** How a panel or a wall stands. */
 export interface Standing {
   trouble: string | null; // what is wrong, and the next step; both null while all is well
@@ -133,6 +151,7 @@ export interface PanelState extends Standing {
   channels: Channel[];
   controls: Control[];
   limits: Limit[];
+  trigger?: Trigger | null; // an older recording has none
   blocked: string | null; // why the buttons cannot work just now, or null when they can
   nobody: boolean; // whether nobody answers under this ID, so that a board may have to be set up
   lamps: Lamp[];
@@ -172,6 +191,7 @@ export type ToKernel =
   | { type: "mark"; click: string; mark: string; text: string; at: number }
   /** The chart's two cursors, by the kernel's clock, the earlier one first; or none. */
   | { type: "cursors"; at: [number, number] | null }
+  | { type: "trigger"; trigger: AskedTrigger | null }
   /** How its chart has been set. */
   | { type: "look"; look: Look }
   | { type: "clear" }

@@ -31,6 +31,7 @@ from ._setup.certificates import Certificate, cert
 from ._setup.files import board_bundle
 from ._store.export import read_recording
 from ._store.limit import Limit
+from ._store.trigger import Trigger
 from ._version import __version__
 from ._wall.commands import Answers
 from ._wall.wall import PicoWall
@@ -64,6 +65,7 @@ __all__ = [
     "Reading",
     "RecordingFailed",
     "Reply",
+    "Trigger",
     "__version__",
     "board_bundle",
     "cert",

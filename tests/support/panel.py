@@ -99,7 +99,7 @@ class PanelOnPage:
 
     @property
     def plot(self) -> Locator:
-        return self.root.locator(".js-plotly-plot")
+        return self.root.locator(".chart.js-plotly-plot")
 
     def chart(self) -> dict[str, Any]:
         """Return what plotly draws: its traces, time range (ms), unit and text colour."""

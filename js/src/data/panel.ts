@@ -1,5 +1,6 @@
 /** One panel's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
 import type {
+  AskedTrigger,
   Channel,
   CommandName,
   Look,
@@ -109,6 +110,10 @@ export class LivePanel extends Conversation<ToKernel> {
 
   cursors(at: [number, number] | null): void {
     this.send({ type: "cursors", at });
+  }
+
+  trigger(trigger: AskedTrigger | null): void {
+    this.send({ type: "trigger", trigger });
   }
 
   keepLook(look: Look): void {

@@ -15,6 +15,9 @@ export class Series {
   private highest = new Uint32Array(4);
   start = 0;
   end = 0;
+  /** How many have ever come, and how often some came late, in front of others. */
+  added = 0;
+  late = 0;
 
   constructor(private readonly table: RowTable) {}
 
@@ -48,6 +51,8 @@ export class Series {
       const late = from >= this.start && this.time(from) > this.table.time(fresh[next]);
       this.order[to] = late ? this.order[from--] : fresh[next--];
     }
+    if (to + 1 < this.end) this.late++;
+    this.added += fresh.length;
     this.end += fresh.length;
     this.index(to + 1);
   }

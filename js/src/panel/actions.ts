@@ -2,7 +2,7 @@
 
 import type { Range } from "../chart/style";
 import { type AxisMode, Chosen, moved, range, STEPS } from "../chart/zoom";
-import type { CommandName, Value } from "../contract";
+import type { AskedTrigger, CommandName, Value } from "../contract";
 import { csv } from "../data/csv";
 import type { LivePanel } from "../data/panel";
 import { copyPicture, copyText, saveAs } from "../page/browser";
@@ -143,6 +143,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       else local.axes.set(unit, { mode, range });
       change({ zoom: local.zoom && { x: local.zoom.x, y: {} } });
     },
+    trigger: (asked: AskedTrigger) => panel.trigger(asked),
     more: () => change({ more: !local.more }),
     dismiss: (notice: string) => change({ dismissed: local.dismissed.add(notice) }),
     async fullScreen() {

@@ -22,6 +22,7 @@ import css from "./panel.css";
 import { Readout } from "./readout";
 import type { SetupCard } from "./setup";
 import { template } from "./template";
+import { Triggered } from "./triggered";
 import { view } from "./view";
 
 const WORDS_EVERY = 200; // words need no more than this often; the chart follows every reading
@@ -35,6 +36,7 @@ export class Display extends Pane implements Stage {
   private readonly chartElement: HTMLElement;
   private readonly readout: Readout;
   private readonly cursors: Cursors;
+  private readonly triggered: Triggered;
   private readonly drawer: Drawer | null;
   private readonly local = new Local();
   private readonly actions: Actions;
@@ -75,6 +77,8 @@ export class Display extends Pane implements Stage {
     const { chart, chartElement, local } = this;
     this.readout = new Readout(part(".readout"), chartElement, chart, panel, local, this.signal);
     this.cursors = new Cursors(part(".cursors"), part(".between"), chartElement, chart, panel, local);
+    const change = (given: Partial<Local>) => this.change(given);
+    this.triggered = new Triggered(part(".pieces"), panel, local, hall, this.signal, change);
     this.watchPage();
     this.draw();
     this.showCard();
@@ -170,6 +174,7 @@ export class Display extends Pane implements Stage {
 
   protected override draw(): void {
     this.wear();
+    if (this.triggered.stand()) this.wordsAt = 0;
     if (performance.now() - this.wordsAt > WORDS_EVERY) {
       this.words();
       this.drawer?.draw();
@@ -177,6 +182,7 @@ export class Display extends Pane implements Stage {
     this.plot();
     this.readout.draw();
     this.cursors.draw();
+    this.triggered.draw({ ...this.colours, scale: 1 });
   }
 
   private words(): void {

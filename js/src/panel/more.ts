@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { AXIS_MODES, type AxisMode } from "../chart/zoom";
 import { plain } from "../page/text";
 import type { Actions, Local } from "./actions";
+import { triggerForm } from "./trigger";
 import type { View } from "./view";
 
 const WORDS: Record<AxisMode, string> = {
@@ -14,7 +15,7 @@ const WORDS: Record<AxisMode, string> = {
 };
 
 export function more(view: View, local: Local, actions: Actions): TemplateResult {
-  return html`<div class="more">${axesOf(view, local, actions)}${takeAlong(local, actions)}${keys()}</div>`;
+  return html`<div class="more">${axesOf(view, local, actions)}${triggerForm(view.channels, view.trigger, actions.trigger)}${takeAlong(local, actions)}${keys()}</div>`;
 }
 
 const KEYS = [

@@ -151,6 +151,7 @@ export function chart(
       ${back(zoom !== null || paused !== null, held, actions)}
     </div>
     <div class="between"></div>
+    <div class="pieces"></div>
   `;
 }
 

@@ -45,6 +45,8 @@ export function view(panel: LivePanel, local: Local, at: number) {
     main: tiles.find(({ channel }) => channel === TEMPERATURE) ?? tiles[0] ?? null,
     axes: Math.max(1, unitsOf(tiles).length),
     units: unitsOf(panel.channels),
+    channels: panel.channels,
+    trigger: state?.trigger ?? null,
     /** The units whose axes are held where a hand has put them. */
     held: unitsOf(panel.channels).filter((unit) => local.axes.get(unit)?.range),
     course: state?.mode === "course",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -15,6 +16,7 @@ from .._protocol.payloads import COURSE_COMMANDS
 from .._runtime.clock import Clock, every
 from .._store import Store
 from .._store.export import Export
+from .._store.trigger import Trigger, usual_noise
 from .command import Blink, Command, blink_action, check_command, set_action, setting_word
 from .course_layer import CourseLayer
 from .diagnosis import RECORDED, diagnose
@@ -30,6 +32,7 @@ from .refill import Refill
 from .replay import Player
 
 _TICK = 0.25
+_OF_NOISE = 1000  # rows whose noise a trigger's margin is made from
 
 _open: WeakValueDictionary[tuple[Hashable, str], Device] = WeakValueDictionary()
 
@@ -68,6 +71,7 @@ class Device:
         self._blink: Blink | None = None
         self.cursors: tuple[float, float] | None = None  # where a page's stand, in ms of Unix time
         self.marks = Marks(self.known, self.check_open)
+        self.trigger: Trigger | None = None
         self.limits = Limits(self.known)
         self.listeners.append(self.limits.check)
         self.recorder = Recorder(self.known, self.limits, self.id, capacity)
@@ -192,6 +196,24 @@ class Device:
     def _stop_blinking(self) -> None:
         if self._blink is not None:
             self._blink.stop()
+
+    @property
+    def moment(self) -> datetime:
+        """What the time is, in UTC; in a recording that plays, what it was."""
+        return datetime.fromtimestamp(self.known.clock.unix() / 1000, timezone.utc)
+
+    def set_trigger(self, trigger: Trigger | None) -> None:
+        self.trigger = trigger
+        self.known.changed()
+
+    def noise(self, channel: str) -> float:
+        """Return a margin that the noise of a channel's newest readings does not take."""
+        self.catch_up()
+        rows = self.store.since(self.store.end - _OF_NOISE)
+        ours = {number for number, origin in rows.table.items() if origin.channel == channel}
+        return usual_noise(
+            [value for value, origin in zip(rows.values, rows.origins, strict=True) if origin in ours]
+        )
 
     def record(self, path: Path) -> Start:
         self.check_open(RecordingFailed("This plays a recording; it is on file already."))

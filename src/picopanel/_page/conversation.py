@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from .._device.command import setting_word
@@ -11,6 +12,7 @@ from .._device.device import Device
 from .._device.marks import LONGEST_MARK
 from .._errors import InvalidPayload, PicoPanelError
 from .._protocol.payloads import LATEST, a_token
+from .._store.trigger import Trigger
 from .feed import NOTHING, Delivery, Feed, Send
 from .look import keep_look
 from .news import SPEEDS, PanelNews, panel_state
@@ -18,6 +20,7 @@ from .snapshot import PanelSnapshot
 
 BLINKS = 5  # times that the Blink button blinks
 _IN_A_SNAPSHOT = 20_000  # rows that are looked at, so that a long history costs no more than a short one
+_OF_TRIGGERS = ("channel", "above", "below", "before", "after", "each")
 _MOST_CLICKS = 256  # clicks that are known again
 
 
@@ -69,6 +72,8 @@ class Conversation:
             self._play(message)
         elif kind == "cursors":
             self._device.cursors = _two_times(message.get("at"))
+        elif kind == "trigger":
+            self._set_trigger(message.get("trigger"))
         elif kind == "look":
             if keep_look(self._device.id, message.get("look")):
                 self._device.known.changed()
@@ -79,6 +84,19 @@ class Conversation:
             else:
                 self._click(message)
         return NOTHING
+
+    def _set_trigger(self, given: object) -> None:
+        """Take what a page asks for; with the margin that the newest readings want, from now on or in all."""
+        device, trigger = self._device, None
+        if isinstance(given, dict):
+            facts: dict[str, Any] = {name: given.get(name) for name in _OF_TRIGGERS}
+            try:
+                trigger = Trigger(**facts, since=None if given.get("past") is True else device.moment)
+            except PicoPanelError as error:
+                self.notice(str(error))
+                return
+            trigger = replace(trigger, margin=device.noise(trigger.channel))
+        device.set_trigger(trigger)
 
     def _play(self, message: dict[str, Any]) -> None:
         player, paused, speed = self._device.player, message.get("paused"), message.get("speed")

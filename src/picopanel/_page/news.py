@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from .._device.known import Known
 from .._device.messages import KEPT
 from .._protocol.payloads import in_unicode
 from .._store import EVENT, Rows
+from .._store.trigger import Trigger
 from .feed import Message
 from .look import look_of
 
@@ -151,6 +152,7 @@ def panel_state(device: Device) -> dict[str, Any]:
         ],
         "controls": [_control(control, known.settings) for control in pico.controls] if pico else [],
         "limits": [_facts(limit, "channel", "low", "high") for limit in device.limits.all],
+        "trigger": trigger_facts(device.trigger),
         "blocked": diagnosis.blocked,
         "nobody": diagnosis.nobody,
         "lamps": [_facts(lamp, "name", "level", "word") for lamp in diagnosis.lamps],
@@ -163,6 +165,13 @@ def panel_state(device: Device) -> dict[str, Any]:
         "replay": player and {"speeds": SPEEDS, **_facts(player, "speed", "paused", "ended", "until")},
     }
     return in_unicode(state)
+
+
+def trigger_facts(trigger: Trigger | None) -> dict[str, Any] | None:
+    if trigger is None:
+        return None
+    since = trigger.since
+    return {**asdict(trigger), "since": None if since is None else round(since.timestamp() * 1000)}
 
 
 def _control(control: Any, settings: Mapping[str, object]) -> dict[str, Any]:

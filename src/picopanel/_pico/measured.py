@@ -1,9 +1,10 @@
-"""What a board has measured, and what a user adds to it: readings, marks, limits, a recording."""
+"""What a board has measured, and what a user adds to it: readings, marks, limits, a trigger, a recording."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
@@ -19,6 +20,7 @@ from .._store.export import Export
 from .._store.files import Tape
 from .._store.limit import Limit
 from .._store.stretch import Stretch, in_ms, stretch
+from .._store.trigger import Trigger, pieces
 from .mark import Mark
 from .verbs import Verbs, check_hearing, settle
 
@@ -84,7 +86,7 @@ class Taping(Uncopied):
 
 
 class Measured(Verbs):
-    """Its readings, channels, tables, marks, limits and recording, once for `Pico` and for `PicoPanel`."""
+    """Its readings, channels, tables, marks, limits, trigger, recording: once for `Pico` and `PicoPanel`."""
 
     def readings(self, *, seconds: float | None = None, n: int | None = None) -> Iterator[Reading]:
         """Iterate over readings as they come, from now on, for so many seconds or up to so many.
@@ -285,9 +287,8 @@ class Measured(Verbs):
         limit = Limit(name, low, high, margin)
         if low is None and high is None:
             warn(f"limit() needs low or high; remove_limit({name!a}) takes it away.", DeprecationWarning)
-        elif name not in self and (known := self.channels):  # it may come yet
-            said = f"The board has no channel {name!a} yet, so its limit watches nothing."
-            warn(f"{said} {nearest(name, known)}")
+        else:
+            self._warn_of_unknown(name, "its limit watches nothing")
         loop.ask(self._device.limits.set, limit, call)
         return None
 
@@ -297,6 +298,76 @@ class Measured(Verbs):
         if channel is not None and channel not in names:
             raise InvalidArgument(f"{channel!a} has no limit. {nearest(channel, names)}".rstrip())
         loop.ask(self._device.limits.remove, names if channel is None else [channel])
+
+    def trigger(
+        self,
+        channel: str | None = None,
+        *,
+        above: float | None = None,
+        below: float | None = None,
+        before: float = 5,
+        after: float = 20,
+        each: bool = False,
+        margin: float | None = None,
+        past: bool = False,
+    ) -> Trigger:
+        """Let the chart stand still where a channel crosses a level, as an oscilloscope does.
+
+        The panel then shows that piece of time, and lays the pieces over one another; `panel.pieces()` has
+        them as a frame. There is one trigger: a second call replaces it, `remove_trigger()` takes it away.
+
+        Args:
+            channel: What to watch; `temperature` if None.
+            above: A value that rises above it counts, in the channel's unit.
+            below: A value that falls below it counts; with both, either does.
+            before: Seconds before the crossing that belong to its piece.
+            after: Seconds after it, in which no other crossing counts.
+            each: Whether each crossing counts; else the first alone.
+            margin: How far on the other side of the level a value must have been: noise has many crossings.
+                If None, twice the usual step between the newest readings.
+            past: Whether what is measured already counts as well; else crossings from now on.
+
+        Example:
+            >>> panel.trigger("temperature", above=30, before=5, after=20, each=True).channel
+            'temperature'
+            >>> panel.pieces().piece.nunique()
+            0
+        """
+        name = TEMPERATURE if channel is None else channel
+        since = None if arguments.flag("past", past) else loop.ask(lambda: self._device.moment)
+        trigger = Trigger(name, above, below, before, after, each, margin or 0.0, since)
+        self._warn_of_unknown(name, "its trigger waits for nothing")
+        if margin is None:
+            trigger = replace(trigger, margin=loop.ask(self._device.noise, name))
+        loop.ask(self._device.set_trigger, trigger)
+        return trigger
+
+    def remove_trigger(self) -> None:
+        """Take the trigger away; charts go on."""
+        loop.ask(self._device.set_trigger, None)
+
+    def pieces(self) -> pandas.DataFrame:
+        """Return what was measured around each crossing of the trigger, from `before` to `after` it.
+
+        Columns: `piece`, from 1 on, and `relative_s`, the seconds from its crossing, which is the first
+        reading beyond the level; then those of `to_dataframe()`, of all channels. The newest 50 are kept. All
+        that has come by now is looked at: a reading that came late may add a crossing, or move one.
+
+        Raises:
+            InvalidArgument: There is no trigger.
+            ModuleNotFoundError: pandas is not installed: `%pip install pandas`.
+        """
+        trigger = loop.ask(getattr, self._device, "trigger")
+        if trigger is None:
+            raise InvalidArgument(
+                'Pieces of what? Set a trigger: panel.trigger("temperature", above=30); or by *More* at the '
+                "chart."
+            )
+        return pieces(self.to_dataframe(), trigger)
+
+    def _warn_of_unknown(self, channel: str, so: str) -> None:
+        if channel not in self and (known := self.channels):  # it may come yet
+            warn(f"The board has no channel {channel!a} yet, so {so}. {nearest(channel, known)}")
 
     def record(self, path: str | os.PathLike[str] | None) -> Taping:
         """Write all readings and events to a file, those so far and from now on; None stops.

@@ -206,8 +206,8 @@ class Pico(Handle):
     To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
     `readings`, `temperature`, `led`, `status`, `failing`, `channels`, `pico["light"]`, `observe`. To keep it:
     `to_dataframe`, `between`, `cursors`, `to_csv`, `figure`, `record`, `mark`, `marks`, `limit`,
-    `remove_limit`, `limits`, `clear`. And `sleep`, `messages`, `doctor`, `close`; `Pico.demo()` and
-    `Pico.replay(path)` need no board.
+    `remove_limit`, `limits`, `trigger`, `remove_trigger`, `pieces`, `clear`. And `sleep`, `messages`,
+    `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no board.
 
     It takes the arguments of `PicoPanel`, but those of a widget.
 
