@@ -35,6 +35,8 @@ export type PanelEvent =
   | { kind: "boot"; boot: string }
   | { kind: "gap"; count: number }
   | { kind: "notice"; text: string }
+  /** Something was done on purpose without a command of the kernel: a fault, or what somebody else has set. */
+  | { kind: "done"; text: string }
   /** A user's words for a moment. One that is changed comes again, under its name; without words it is gone. */
   | { kind: "mark"; mark: string; text: string; change?: number };
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -92,3 +93,35 @@ def test_a_page_sets_and_a_strangers_page_cannot_send_anything_else(
         kinds = [event["kind"] for _, event in device.store.since(0).events if event.get("click") == click]
         assert kinds == ["refused"], f"{value!r} is no value of any control"
     assert told == {"brightness": 55}
+
+
+def done(pico: Pico) -> list[str]:
+    return [event["text"] for _, event in loop.ask(pico._device.store.events, "done")]
+
+
+def tell(pico: Pico, command: dict[str, object]) -> None:
+    """Have somebody else tell the board something."""
+    link = pico._device.link
+    assert isinstance(link, VirtualLink)
+    loop.ask(lambda: link.publish("rgb/cmd", json.dumps(command).encode(), qos=1, expiry=10))
+
+
+def test_what_somebody_else_has_set_is_marked_and_shown_once_the_board_confirms_it(pico: Pico) -> None:
+    pico.set(brightness=10)
+    tell(pico, {"experiment_id": "theirs", "set": {"brightness": 40, "fan": True}})
+    tell(pico, {"experiment_id": "wrong", "set": {"brightness": 4000}})
+    tell(pico, {"experiment_id": "asks", "read": True})
+    tell(pico, {"experiment_id": "late", "led": "on"})
+    eventually(lambda: len(done(pico)) > 1, "the board has answered the last", seen=lambda: done(pico))
+    assert done(pico) == ["brightness=40, fan=on (elsewhere)", "on (elsewhere)"], "neither ours nor refused"
+    assert values(pico) == {"led": None, "brightness": 40, "color": None, "fan": True}
+
+
+def test_a_stranger_who_commands_leaves_no_more_than_a_board_confirms(pico: Pico) -> None:
+    pico.read()
+    for nth in range(200):
+        tell(pico, {"experiment_id": f"{nth}", "set": {"brightness": [nth]}})
+        tell(pico, {"experiment_id": f"x{nth}", "set": {f"no{nth}": nth}})
+    pico.read()
+    assert done(pico) == []
+    assert set(values(pico)) == {"led", "brightness", "color", "fan"}

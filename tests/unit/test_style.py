@@ -26,8 +26,14 @@ def test_p27_the_table_of_styles_is_the_panels_own() -> None:
     assert (of_the_page("soft"), of_the_page("line")) == (style.SOFT, style.GRID)
     dashes = ", ".join(f'"{dash}"' for dash in style.DASHES)
     assert f"DASHES = [{dashes}]" in page
-    symbols = dict(re.findall(r'(sent|answered|failed): "((?:triangle|x)[a-z-]*)"', page))
-    kinds = {"sent": "sent", "answered": "answered", "unanswered": "failed", "refused": "failed"}
+    symbols = dict(re.findall(r'(sent|answered|failed|done): "((?:triangle|x|diamond)[a-z-]*)"', page))
+    kinds = {
+        "sent": "sent",
+        "answered": "answered",
+        "unanswered": "failed",
+        "refused": "failed",
+        "done": "done",
+    }
     assert {kind: symbols[look] for kind, look in kinds.items()} == style.SYMBOLS
     assert f"const FONT = '{style.FONT}'" in page
     assert f"FONT_SIZE = {style.FONT_SIZE}" in page

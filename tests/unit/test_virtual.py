@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from picopanel._firmware.pico.device import PicoDevice
 
+from picopanel import InvalidArgument
 from picopanel._device.command import Command
 from picopanel._device.device import Device
 from picopanel._device.inbox import Inbox
@@ -231,3 +232,33 @@ def test_a_panel_that_is_opened_again_hears_nothing_of_the_time_between(world: W
     command = world.say("on")
     assert command.error is None, "the board's clock was misjudged by the minute between"
     assert command.reply and command.reply.led
+
+
+def test_what_is_broken_on_purpose_stands_on_the_chart_of_whoever_watches(world: World) -> None:
+    faults = world.link.faults
+    faults.wifi_drop(5)
+    world.run(10)
+    faults.lose_replies()
+    faults.lose_replies(2)
+    faults.slow(0.5)
+    faults.slow(0)
+    faults.finger(3)
+    faults.reboot()
+    done = world.device.store.events("done")
+    assert [event["text"] for _, event in done] == [
+        "Wi-Fi away for 5 s",
+        "the next answer is lost",
+        "the next 2 answers are lost",
+        "messages take 0.5 s",
+        "messages as fast as usual",
+        "finger on the chip for 3 s",
+        "restarted",
+    ]
+    assert done[1][0] - done[0][0] == 10_000
+    figure = world.device.export.figure()
+    commands = figure.data[-1]
+    assert list(commands.marker.symbol) == ["diamond-open"] * 7
+    assert commands.hovertext[0] == "Wi-Fi away for 5 s"
+    with pytest.raises(InvalidArgument):
+        faults.wifi_drop(-1)
+    assert len(world.device.store.events("done")) == 7, "what is refused leaves none"

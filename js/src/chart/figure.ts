@@ -58,7 +58,7 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
     data: [
       ...readings.flatMap((reading) => readingTraces(reading, style)),
       ...names.flatMap(({ traces }) => traces),
-      ...commandTraces(history.commands.list, axis, marks.pixels),
+      ...commandTraces(history, axis, marks.pixels),
     ],
     layout: {
       ...axes.layout(scales, axis),

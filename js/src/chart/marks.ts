@@ -1,12 +1,18 @@
-/** What stands along the time axis: the commands, with when each was answered, and the notebook's own marks. */
+/** What stands along the time axis: commands, with when each was answered, what else was done, and users' marks. */
 import type { Command } from "../data/commands";
-import type { Mark } from "../data/history";
+import type { Deed, History, Mark } from "../data/history";
+import { first } from "../data/sorted";
 import { commandWord, outcomeWord } from "../data/words";
 import { shortened } from "../page/text";
 import { COMMANDS_AXIS } from "./axes";
 import { FONT_SIZE, forPlotly, note, type Overlay, type TimeAxis, type Trace, textWidth } from "./style";
 
-const SYMBOLS = { sent: "triangle-up-open", answered: "triangle-up", failed: "x-thin-open" };
+const SYMBOLS = {
+  sent: "triangle-up-open",
+  answered: "triangle-up",
+  failed: "x-thin-open",
+  done: "diamond-open",
+};
 const SIDES = ["center", "right", "left"] as const;
 const HEIGHT = 0.25;
 const ABOVE = 0.38;
@@ -52,34 +58,63 @@ function* seen<T>(items: readonly T[], timeOf: (item: T) => number, axis: TimeAx
   }
 }
 
-/** The commands on an axis with lines across it: ends for sent and answered, labels where there is room. */
-export function commandMarks(commands: readonly Command[], axis: TimeAxis, lines: readonly number[] = []) {
-  const ends: { at: number; look: keyof typeof SYMBOLS }[] = [];
+type End = { at: number; look: keyof typeof SYMBOLS };
+/** What has a place below the readings: its words, and where it begins and ends. */
+type Entry = { text: string; ends: [End, ...End[]] };
+
+function ofCommand({ name, sent, settled, outcome }: Command): Entry {
+  const text = `${commandWord(name).toLowerCase()} ${outcomeWord(outcome)}`.trim();
+  const failed = outcome.kind === "unanswered" || outcome.kind === "refused";
+  const begin: End = { at: sent, look: failed ? "failed" : "sent" };
+  return { text, ends: outcome.kind === "answered" ? [begin, { at: settled, look: "answered" }] : [begin] };
+}
+
+const ofDeed = ({ time, text }: Deed): Entry => ({
+  text: shortened(text, LONGEST_MARK),
+  ends: [{ at: time, look: "done" }],
+});
+
+/** Commands and deeds on an axis with lines across it: ends for sent and answered, labels where there is room. */
+export function commandMarks(
+  commands: readonly Command[],
+  axis: TimeAxis,
+  lines: readonly number[] = [],
+  deeds: readonly Deed[] = [],
+) {
+  const ends: End[] = [];
   const labels: { at: number; text: string; side: (typeof SIDES)[number] }[] = [];
   const places = placesIn(axis.width, lines);
-  const all = commands.map(({ sent }) => pixelsAt(sent, axis));
+  const shown = <T>(all: readonly T[], time: (it: T) => number) =>
+    all.slice(first(0, all.length, (at) => time(all[at]) >= axis.range[0]));
+  const entries = [
+    ...shown(commands, (it) => it.sent).map(ofCommand),
+    ...shown(deeds, (it) => it.time).map(ofDeed),
+  ];
+  if (deeds.length) entries.sort((a, b) => a.ends[0].at - b.ends[0].at);
+  const all = entries.map((it) => pixelsAt(it.ends[0].at, axis));
   const others = placesIn(axis.width, all);
-  const shown = seen(commands, (it) => it.sent, axis, COMMANDS_APART);
-  for (const [{ name, sent, settled, outcome }, middle] of shown) {
-    const word = commandWord(name);
-    const text = `${word.toLowerCase()} ${outcomeWord(outcome)}`.trim();
+  for (const [entry, middle] of seen(entries, (it) => it.ends[0].at, axis, COMMANDS_APART)) {
+    const { text } = entry;
     const wide = (textWidth(text, LABEL_SIZE) + LABEL_SPACE) * axis.style.scale;
     // Beside its own mark a word must not stand above another's.
     const clear = (it: Stretch) => (others.free(it) ? it : NOWHERE);
     const beside = [clear([middle, middle + wide]), clear([middle - wide, middle])];
     const side = places.take([[middle - wide / 2, middle + wide / 2], ...beside]);
-    if (side >= 0) labels.push({ at: sent, text, side: SIDES[side] });
-    const failed = outcome.kind === "unanswered" || outcome.kind === "refused";
-    ends.push({ at: sent, look: failed ? "failed" : "sent" });
-    if (outcome.kind === "answered") ends.push({ at: settled, look: "answered" });
+    if (side >= 0) labels.push({ at: entry.ends[0].at, text, side: SIDES[side] });
+    ends.push(...entry.ends);
   }
   return { ends, labels };
 }
 
-export function commandTraces(commands: readonly Command[], axis: TimeAxis, lines: number[]): Trace[] {
+export function commandTraces(
+  { commands, deeds }: Pick<History, "commands" | "deeds">,
+  axis: TimeAxis,
+  lines: number[],
+): Trace[] {
   const { good, bad, soft, scale } = axis.style;
-  const { ends, labels } = commandMarks(commands, axis, lines);
-  const color = ends.map(({ look }) => (look === "failed" ? bad : good));
+  const { ends, labels } = commandMarks(commands.list, axis, lines, deeds);
+  const colours = { sent: good, answered: good, failed: bad, done: soft };
+  const color = ends.map(({ look }) => colours[look]);
   const trace = (name: string, x: (number | null)[], y: number, more: Trace): Trace => {
     return { type: "scatter", yaxis: COMMANDS_AXIS, cliponaxis: false, name, x, y: x.map(() => y), ...more };
   };

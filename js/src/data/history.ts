@@ -13,9 +13,13 @@ const SHORTEST_SILENCE = 1000; // milliseconds that are no silence, however shor
 /** Words for a moment; of changes of one mark the greatest count holds, and without words it is gone. */
 export type Mark = { row: number; time: number; name: string; text: string; changes: number };
 
+/** What was done on purpose, without a command. */
+export type Deed = { row: number; time: number; text: string };
+
 export class History {
   readonly table = new RowTable();
   readonly commands = new Commands();
+  deeds: Deed[] = []; // in that order, too
   marks: Mark[] = []; // in the order of their times, as the silences' are
   private readonly named = new Map<string, Mark>(); // also those that are gone
   private silences: number[] = [];
@@ -82,6 +86,7 @@ export class History {
       const { mark: name, text, change: changes = 0 } = event;
       this.setMark({ row, time, name, text, changes });
     }
+    if (event.kind === "done") insert(this.deeds, { row, time, text: event.text }, (it) => it.time);
     if ("id" in event) this.commands.hear(row, time, event);
   }
 
@@ -103,6 +108,7 @@ export class History {
     for (const series of this.series.values()) series.drop(table.floor);
     this.silences = this.silences.slice(this.silenceAfter(this.start));
     this.commands.drop(table.floor);
+    this.deeds = this.deeds.filter(({ row }) => row >= table.floor);
     this.marks = this.marks.filter(({ row }) => row >= table.floor);
     for (const { name, row } of this.named.values()) if (row < table.floor) this.named.delete(name);
     if (table.dead <= (table.have - table.floor) * SLACK) return;

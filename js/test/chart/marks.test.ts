@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { figure } from "../../src/chart/figure";
 import { markLines } from "../../src/chart/marks";
+import { readingAt } from "../../src/data/reading";
 import { history, type Item, scene } from "../helpers";
 
 const AXIS = { ...scene([]), width: 400 };
@@ -95,5 +96,29 @@ describe("marks", () => {
     ]);
     expect(page.marks.map(({ time, text }) => [time, text])).toEqual([[300, "new"]]);
     expect(page.mark("b")).toMatchObject({ text: "", changes: 2 });
+  });
+});
+
+describe("what was done without a command", () => {
+  const done = (time: number, text: string): Item => [time, { kind: "done", text }];
+  const sent: Item = [500, { kind: "sent", id: "1", command: "on", click: null }];
+
+  test("stands among the commands, small, in the colour of what is quiet, and only ever text", () => {
+    const page = history([...READINGS, done(200, "<b>Wi-Fi</b> away"), sent]);
+    const { data } = figure(scene([], { history: page, width: 800 }));
+    const [points, words] = ["commands", "labels"].map((name) => data.find((it) => it.name === name)!);
+    expect(points.x).toEqual([500, 200]);
+    expect((points.marker as { symbol: string[] }).symbol).toEqual(["triangle-up-open", "diamond-open"]);
+    expect((points.marker as { color: string[] }).color).toEqual(["good", "soft"]);
+    expect(words.text).toEqual(["on …", "&lt;b&gt;Wi-Fi&lt;/b&gt; away"]);
+  });
+
+  test("is read where it is pointed at, goes with its rows, and is no command of anybody's", () => {
+    const page = history([...READINGS, done(505, "brightness=40 (elsewhere)")]);
+    expect(readingAt(page, scene([]).channels, 502, 10).nearby).toBe("brightness=40 (elsewhere)");
+    expect(page.commands.latest).toBeNull();
+    const none = { times: new Float64Array(), values: new Float64Array(), origins: new Uint16Array() };
+    page.hear({ first: 4, end: 4, floor: 4, events: [] }, none);
+    expect(page.deeds).toEqual([]);
   });
 });

@@ -132,7 +132,9 @@ describe("marks on the chart", () => {
       ],
       labels: [{ at: 9990, text: "on 8 ms", side: "center" }],
     });
-    const trips = commandTraces(commands.list, axis(9985, 9999), []).find((it) => it.name === "round trips");
+    const trips = commandTraces({ commands, deeds: [] }, axis(9985, 9999), []).find(
+      (it) => it.name === "round trips",
+    );
     expect(trips?.x).toEqual([9990, 9998, null]);
   });
 

@@ -108,6 +108,9 @@ class Inbox(Receiver):
         self._reconnected()
         known.changed()
 
+    def on_done(self, what: str) -> None:
+        self.known.note("done", text=what)
+
     def on_published(self, topic: str, code: int) -> None:
         refused = code if code >= FAILURE else None
         if refused != self.known.publish_refused:

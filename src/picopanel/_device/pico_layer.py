@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from .._errors import InvalidCommand, InvalidPayload
 from .._protocol import payloads
-from .._protocol.payloads import Telemetry, format_command, unit_label
+from .._protocol.payloads import Ack, Telemetry, format_command, unit_label
 from .._store import NO_CLOCK, Origin
-from .command import EXPIRY, Command
+from .command import EXPIRY, Command, setting_word
 from .diagnosis import Facts, failing, gone
 from .known import SILENT_AT_LEAST, Known
 from .messages import Received
@@ -33,6 +34,7 @@ class PicoLayer:
         self._known, self._outbox, self._refill = known, outbox, refill
         self._rows: defaultdict[Origin, _Columns] = defaultdict(lambda: ([], [], [], []))
         self._answered_by: dict[str, str] = {}
+        self._of_others: dict[str, tuple[str, dict[str, Any]]] = {}  # their commands, until their answers
         topics = known.topics
         self._handlers: dict[str, Callable[[bytes, bool, float], None]] = {
             topics.telemetry: self._on_telemetry,
@@ -129,6 +131,7 @@ class PicoLayer:
             known.two_boards_at = known.now
         if len(self._answered_by) > _REMEMBERED:
             del self._answered_by[next(iter(self._answered_by))]
+        self._of_another(ack)
         if ack.ok:
             self._outbox.answered(ack.experiment_id, ack.led, True, ack.values)
         else:
@@ -178,7 +181,28 @@ class PicoLayer:
     def _on_command(self, payload: bytes, retained: bool, arrival: float) -> None:
         if not retained:
             self._known.attendance.commanded(payload)
+            with suppress(InvalidPayload):  # the board says what is wrong with it
+                self._remember(*payloads.parse_command(payload))
         self._outbox.heard_echo()
+
+    def _remember(self, name: str, led: str, setting: dict[str, Any]) -> None:
+        """Remember a command of another panel or program, of which only the board's answer can tell us."""
+        if name in self._outbox or not (led or setting):
+            return
+        self._of_others[name] = led, setting
+        if len(self._of_others) > _REMEMBERED:
+            del self._of_others[next(iter(self._of_others))]
+
+    def _of_another(self, ack: Ack) -> None:
+        """Note what somebody else has set, once the board has confirmed it."""
+        led, setting = self._of_others.pop(ack.experiment_id, ("", {}))
+        if not ack.ok or not (led or setting):
+            return
+        info = self._known.presence.info
+        declared = {control.name for control in info.controls} if info else set()
+        self._known.settings |= {name: value for name, value in setting.items() if name in declared}
+        words = ", ".join(filter(None, [led, setting_word(setting)]))
+        self._known.note("done", text=f"{words} (elsewhere)")
 
     def trouble(self, facts: Facts) -> tuple[str, str] | None:
         if (trouble := gone(facts)) is not None:

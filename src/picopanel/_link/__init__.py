@@ -46,6 +46,9 @@ class Receiver:
     def on_subscribed(self, refused: Mapping[str, int]) -> None:
         """What the broker does not give, each with its reason code; told again when that changes."""
 
+    def on_done(self, what: str) -> None:
+        """Something was done to a virtual board on purpose."""
+
     def on_published(self, topic: str, code: int) -> None:
         """The broker has taken a message that was published, or openly refused it, with a reason code."""
 

@@ -41,23 +41,34 @@ class Faults(Uncopied):
 
     def wifi_drop(self, seconds: float) -> None:
         """Take the board's Wi-Fi away; it keeps measuring, and sends the rest afterwards."""
-        loop.ask(self._link.away, arguments.number("seconds", seconds, least=0))
+        seconds = arguments.number("seconds", seconds, least=0)
+        self._do(f"Wi-Fi away for {seconds:g} s", lambda link: link.away(seconds))
 
     def lose_replies(self, n: int = 1) -> None:
         """Lose the next `n` answers on their way."""
-        loop.ask(setattr, self._link, "replies_to_lose", arguments.count("n", n))
+        n = arguments.count("n", n)
+        said = "the next answer is lost" if n == 1 else f"the next {n} answers are lost"
+        self._do(said, lambda link: setattr(link, "replies_to_lose", n))
 
     def slow(self, seconds: float) -> None:
         """Make every message take so long each way; 0 is as usual again."""
-        loop.ask(setattr, self._link, "delay", arguments.number("seconds", seconds, least=0) or DELAY)
+        seconds = arguments.number("seconds", seconds, least=0)
+        said = f"messages take {seconds:g} s" if seconds else "messages as fast as usual"
+        self._do(said, lambda link: setattr(link, "delay", seconds or DELAY))
 
     def reboot(self) -> None:
         """Restart the board: LED off, samples forgotten, a new boot."""
-        loop.ask(self._link.reboot)
+        self._do("restarted", lambda link: link.reboot())
 
     def finger(self, seconds: float = 5) -> None:
         """Put a finger on the chip, which warms it."""
-        loop.ask(self._link.board.touch, arguments.number("seconds", seconds, least=0))
+        seconds = arguments.number("seconds", seconds, least=0)
+        self._do(f"finger on the chip for {seconds:g} s", lambda link: link.board.touch(seconds))
+
+    def _do(self, what: str, break_it: Callable[[VirtualLink], object]) -> None:
+        """Break it, and have whoever watches told: what is done on purpose is seen as that."""
+        loop.ask(self._link.tell_done, what)
+        loop.ask(break_it, self._link)
 
 
 class VirtualLink:
@@ -128,6 +139,10 @@ class VirtualLink:
             self._under_way.popleft()[0].cancel()
         self.board = board
         self._come_online()
+
+    def tell_done(self, what: str) -> None:
+        for receiver in tuple(self._receivers):
+            safely(receiver.on_done, what)
 
     def _tick(self) -> None:
         """Let the board do what is due, as soon again as it says, and at the latest when the timer does."""

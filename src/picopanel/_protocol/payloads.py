@@ -208,6 +208,23 @@ def parse_ack(data: dict[str, Any]) -> Ack:
     )
 
 
+@_json("a command")
+def parse_command(data: dict[str, Any]) -> tuple[str, str, dict[str, float | str | bool]]:
+    """Return a command's identity, what its LED part is called, if it has one, and what it sets."""
+    led = "blink" if "blink" in data else data.get("led")
+    given = a_mapping(data.get("set", {}), _MOST_CHANNELS)
+    setting = {a_name(name): _value(value) for name, value in given.items()}
+    return a_token(data.get("experiment_id")), a_token(led) if led else "", setting
+
+
+def _value(value: Any) -> float | str | bool:
+    if isinstance(value, str):
+        return a_text(value)
+    if not isinstance(value, bool):
+        a_number(value)
+    return value  # type: ignore[no-any-return]
+
+
 def format_command(
     experiment_id: str, *, boot: str | None = None, until: int | None = None, **action: object
 ) -> bytes:

@@ -199,9 +199,9 @@ def _axes(figure: Any, units: Sequence[str]) -> tuple[dict[str, str], str]:
 
 def _draw_commands(figure: Any, events: Sequence[Event], axis: str, x: Axis) -> None:
     marks = [(time, event) for time, event in events if event["kind"] in style.SYMBOLS][-_MOST_COMMANDS:]
-    failed = style.SYMBOLS["refused"]
+    colour = {"unanswered": style.BAD, "refused": style.BAD, "done": style.SOFT}
     symbols = [style.SYMBOLS[event["kind"]] for _, event in marks]
-    colours = [style.BAD if symbol == failed else style.GOOD for symbol in symbols]
+    colours = [colour.get(event["kind"], style.GOOD) for _, event in marks]
     figure.add_scatter(
         x=[x(time) for time, _ in marks],
         y=[0.4] * len(marks),
@@ -217,7 +217,10 @@ def _draw_commands(figure: Any, events: Sequence[Event], axis: str, x: Axis) -> 
 
 
 def _described(event: Mapping[str, Any]) -> str:
-    command, kind = event["command"], event["kind"]
+    kind = event["kind"]
+    if kind == "done":
+        return event["text"]  # type: ignore[no-any-return]
+    command = event["command"]
     if kind == "answered":
         return f"{command}: answered after {event['latency']} ms"
     if kind == "unanswered":

@@ -215,6 +215,7 @@ _OF_EVENTS: dict[str, dict[str, type]] = {
     "boot": {"boot": str},
     "gap": {"count": float},
     "notice": {"text": str},
+    "done": {"text": str},
     "mark": {"text": str},
 }
 """What those who read an event of a kind rely on. Kinds that nobody knows are kept as they are."""

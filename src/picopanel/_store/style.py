@@ -11,11 +11,12 @@ GOOD, BAD = "#1a7f37", "#c4202b"  # commands that were answered, and what was no
 INK, SOFT, GRID, GROUND = "#1b1f24", "#57606c", "#dde1e6", "#ffffff"
 FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif'
 FONT_SIZE = 12
-SYMBOLS = {  # a command's marks, by the kind of their event
+SYMBOLS = {  # what stands below the readings: commands and what was done without one, by their event's kind
     "sent": "triangle-up-open",
     "answered": "triangle-up",
     "unanswered": "x-thin-open",
     "refused": "x-thin-open",
+    "done": "diamond-open",
 }
 HEIGHT = 260  # pixels of a chart with one unit, without its words
 FURTHER = 0.4  # of that, for each further unit
