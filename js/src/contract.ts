@@ -248,6 +248,15 @@ export interface Round {
 export interface WallHead extends Standing {
   searching: string | null;
   round: Round | null;
+  channels: string[]; // what the boards measure, by name
+  look: WallLook;
+}
+
+/** How a person has set a wall, in all its views. */
+export interface WallLook {
+  order: string;
+  channel: string | null; // what the tiles show; null: each board's own
+  more: boolean; // whether what only some want of it is shown
 }
 
 /** The tiles that have changed after version `from`. Any number of repetitions and overlaps is harmless. */
@@ -266,7 +275,7 @@ export type BoardNews = { type: "board"; id: string; serial: number; message: un
 export type TableNews = { type: "table"; csv: string };
 
 /** The trait `_recorded`: the first paint, and what a notebook without its kernel shows. */
-export type RecordedWall = { at: number; tiles: TileFacts[] };
+export type RecordedWall = { at: number; look?: WallLook; tiles: TileFacts[] };
 
 export type WallToKernel =
   | { type: "ask"; since: number }
@@ -276,6 +285,7 @@ export type WallToKernel =
   /** Nobody looks at that board's panel any more. */
   | { type: "shut"; id: string }
   | { type: "table" }
+  | { type: "look"; look: WallLook }
   | { type: "bundle"; of: "panel" };
 
 /** The state of a set-up's card: a trait, so no password is in it. */

@@ -78,7 +78,7 @@ const TILES = [
   tile("cy-09", "warn", "Data: old", { at: NOW - 60_000, stale: 10_000, led: null }), tile("dee-10", "unknown", "not heard yet", { led: false, value: null }),
 ];
 const ROUND = { click: null, nth: 1, command: "on", asked: 4, answered: 3, pending: 0, missing: ["bob-08"] };
-const HEAD = { searching: "class/+", round: ROUND, trouble: "The broker refuses the search.", next: "Ask for permission.", notices: ["More than 400 boards."], closed: null };
+const HEAD = { searching: "class/+", round: ROUND, trouble: "The broker refuses the search.", next: "Ask for permission.", notices: ["More than 400 boards."], closed: null, channels: ["light", "temperature"], look: { order: "trouble", channel: null, more: true } };
 const WALL = { type: "wall", now: NOW, from: 0, version: 1, tiles: TILES, head: HEAD, answer: true };
 
 const recorded = (state) => ({ at: NOW, state, series: CHANNELS.map(({ name }) => ({ channel: name, times: [NOW - 2000, NOW - 1000], values: [23, 24] })) });

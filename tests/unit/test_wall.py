@@ -12,13 +12,14 @@ import ipywidgets
 import pytest
 import traitlets
 
-from picopanel import InvalidDeviceID, PanelClosed, Pico, PicoPanel, PicoWall
+from picopanel import InvalidArgument, InvalidDeviceID, PanelClosed, Pico, PicoPanel, PicoWall
 from picopanel._device.device import Device
 from picopanel._device.known import Attendance
 from picopanel._page.feed import GAP
 from picopanel._pico.connect import connect_virtual, share
 from picopanel._runtime import loop
 from picopanel._runtime.clock import Clock
+from picopanel._store import Origin
 from picopanel._wall.boards import Boards, Plan, check_pattern, listed
 from picopanel._wall.conversation import BEAT, WallConversation
 from picopanel._wall.tiles import MOST_BYTES, POINTS, STEP, Spark, Tiles, WallSnapshot
@@ -214,6 +215,83 @@ def test_a_device_that_a_panel_replaces_goes_on_in_the_wall_and_in_its_opened_pa
     )
     assert heard.answer("board")["message"]["rows"]["first"] == 0
     panel.close()
+
+
+class TestShown:
+    """What a person sets: the order of the tiles, and the channel that they show."""
+
+    def test_a_page_sets_it_for_every_page_and_the_next_wall(self, wall: PicoWall) -> None:
+        heard = Heard(wall)
+        look = {"order": "away", "channel": None, "more": True}
+        say(wall, {"type": "look", "look": look})
+        say(wall, {"type": "ask", "since": 0})
+        assert heard.answer("wall")["head"]["look"] == look
+        assert loop.ask(wall._conversation.snapshot).recorded["look"] == look
+        again = PicoWall.demo(count=3)
+        assert again.order == "away"
+        again.order = "trouble"
+        say(again, {"type": "look", "look": {"order": "trouble", "channel": None, "more": False}})
+        again.close()
+
+    @pytest.mark.parametrize(
+        "look",
+        [
+            None,
+            {},
+            {"order": "upside down", "channel": None, "more": True},
+            {"order": "name", "channel": "", "more": True},
+            {"order": "name", "channel": "x" * 65, "more": True},
+            {"order": "name", "channel": 5, "more": True},
+            {"order": "name", "channel": None, "more": "yes"},
+        ],
+    )
+    def test_a_look_of_no_known_form_changes_nothing(self, wall: PicoWall, look: object) -> None:
+        say(wall, {"type": "look", "look": look})
+        assert (wall.order, wall.channel) == ("trouble", None)
+
+    def test_another_channel_comes_with_the_line_of_what_was_read_before(self, wall: PicoWall) -> None:
+        def measure() -> None:
+            for number, (_, device) in enumerate(wall._conversation.boards):
+                if number < 2:
+                    times = [device.known.clock.unix() - STEP * before for before in (2, 1, 0)]
+                    device.store.append(Origin("light", "a"), times, [1.0, 9.0, number])
+                    device.known.last["light"] = (times[-1], float(number))
+
+        loop.ask(measure)
+        assert wall.channels == ["light", "temperature"]
+        wall.channel = "light"
+        one, none = tile(wall, "board-01"), tile(wall, "board-03")
+        assert (one["value"], one["spark"]) == (0.0, [1.0, 9.0, 0.0])
+        assert (none["value"], none["at"], none["spark"]) == (None, None, [])
+        wall.channel = None
+        assert all(15 < each < 35 for each in tile(wall, "board-01")["spark"]), "the temperature's again"
+
+    def test_what_cannot_be_shown_is_refused(self, wall: PicoWall) -> None:
+        with pytest.raises(InvalidArgument, match="'trouble', 'name', 'highest', 'lowest', 'away'"):
+            wall.order = "value"
+        for name in ("", 5):
+            with pytest.raises(InvalidArgument, match="name of a channel"):
+                wall.channel = name  # type: ignore[assignment]
+        with pytest.raises(InvalidArgument, match="Did you mean 'temperature'"):
+            wall.spread("temprature")
+
+    def test_one_value_over_all_boards(self, wall: PicoWall) -> None:
+        values = {"board-01": 3.0, "board-02": 1.0, "board-03": 2.0}
+
+        def measure(unit: str, ago: float = 0) -> None:
+            for device_id, device in wall._conversation.boards:
+                device.known.last["light"] = (device.known.clock.unix() - ago, values[device_id])
+            device.known.units["light"] = unit
+
+        loop.ask(measure, "")
+        spread = wall.spread("light")
+        assert list(spread.items()) == [("board-02", 1.0), ("board-03", 2.0), ("board-01", 3.0)]
+        assert (spread.least, spread.median, spread.most) == ("board-02", 2.0, "board-01")
+        assert repr(spread) == "<light of 3: least 1 (board-02), median 2, most 3 (board-01)>"
+        loop.ask(measure, "%")
+        assert list(wall.spread("light")) == ["board-02", "board-01"], "those of the commonest unit"
+        loop.ask(measure, "", 1e6)
+        assert repr(wall.spread("light")) == "<no values yet>", "a value that has grown old is none"
 
 
 class TestCommands:

@@ -2,25 +2,24 @@
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { COMMANDS, type CommandName, type TableNews, type WallToKernel } from "../contract";
+import { COMMANDS, type CommandName, type TableNews, type WallLook, type WallToKernel } from "../contract";
 import { commandWord } from "../data/words";
-import { saveAs } from "../page/browser";
+import { fillScreen, fills, saveAs } from "../page/browser";
 import type { App } from "../page/host";
 import { Pane } from "../page/pane";
 import { now } from "../page/time";
 import css from "../panel/panel.css";
+import { fitted } from "./fit";
+import { more } from "./more";
 import { type OpenedBoard, openedBoard } from "./opened";
-import type { Order, TileView, WallView } from "./view";
-import { HEIGHT, LocalWall, WIDTH, wallView } from "./view";
+import { ORDERS } from "./order";
+import { strip } from "./strip";
+import { idOf, tile, tileAt } from "./tile";
+import { LocalWall, type WallView, wallView } from "./view";
 import type { LiveWall } from "./wall";
 import wallCss from "./wall.css";
 
 const AGAIN_EVERY = 1_000; // words that change by the clock alone need no more than this
-
-const ORDERS: [Order, string][] = [
-  ["trouble", "Trouble first"],
-  ["name", "By name"],
-];
 
 type Surroundings = { tell(message: WallToKernel): void; panelApp(): Promise<App>; looked(): void };
 
@@ -29,6 +28,11 @@ export class WallDisplay extends Pane {
   private readonly local = new LocalWall();
   opened: OpenedBoard | null = null;
   private wantsTable = false;
+  private place: { width: number; height: number } | null = null; // of the tiles, as they were last drawn
+  private readonly size = new ResizeObserver((entries) => {
+    this.place = entries.at(-1)!.contentRect;
+    this.changed();
+  });
 
   constructor(
     el: HTMLElement,
@@ -38,7 +42,10 @@ export class WallDisplay extends Pane {
     super(el, "picopanel picopanel-wall", css + wallCss);
     this.body.className = "wall";
     Object.assign(this.panel, { className: "opened", hidden: true });
-    this.signal.addEventListener("abort", () => this.opened?.close());
+    const { signal } = this;
+    signal.addEventListener("abort", () => this.opened?.close());
+    signal.addEventListener("abort", () => this.size.disconnect());
+    document.addEventListener("fullscreenchange", () => this.change({ full: fills(this.root) }), { signal });
     this.root.append(this.panel);
     const sight = () => {
       around.looked();
@@ -61,7 +68,28 @@ export class WallDisplay extends Pane {
   }
 
   protected override draw(): void {
-    render(this.template(wallView(this.wall, this.local, now())), this.body, { host: this });
+    const view = wallView(this.wall, this.local, now());
+    render(this.template(view), this.body, { host: this });
+    this.fit(view.tiles.length);
+  }
+
+  /** Takes what is new in the view's own settings, and draws. */
+  private change(local: Partial<LocalWall>): void {
+    Object.assign(this.local, local);
+    this.draw();
+  }
+
+  /** On the whole screen tiles are as large as it has room for. */
+  private fit(count: number): void {
+    const boards = this.body.querySelector<HTMLElement>(".boards");
+    if (!boards) return;
+    this.size.observe(boards); // again is no work
+    const { size, dense } =
+      this.local.full && this.place
+        ? fitted(this.place, window.innerHeight, count)
+        : { size: 0, dense: false };
+    boards.classList.toggle("dense", dense);
+    boards.style.setProperty("--letters", size ? `${size}px` : "inherit");
   }
 
   private template(view: WallView): TemplateResult {
@@ -69,7 +97,7 @@ export class WallDisplay extends Pane {
       <div class="card" role="group" aria-label="Wall of boards">
         <div class="top">
           <div class="name"><b>${view.title}</b><small>${view.counts}</small></div>
-          ${this.tools()}
+          ${this.tools(view)}
         </div>
         <div class="bar">
           <div class="buttons" role="group" aria-label="Command ${view.target}">${COMMANDS.map((name) => this.button(name, view))}</div>
@@ -78,11 +106,13 @@ export class WallDisplay extends Pane {
             ${view.echo ? html`<span class=${view.echo.phase}>${view.echo.text}</span>` : nothing}
           </div>
         </div>
+        ${view.finder ? more(view, this.local, this.finding, this.wants) : nothing}
+        ${view.more ? strip(view.strip, view.channel, this.pointing) : nothing}
         ${view.says ? html`<p class="says"><b>${view.says}</b> ${view.next ?? ""}</p>` : nothing}
         ${
           view.empty
             ? html`<p class="none">${view.empty}</p>`
-            : html`<div class="boards" role="listbox" aria-multiselectable="true" aria-label="Boards. Arrow keys move, Enter opens a board, Space selects it, Escape selects none."
+            : html`<div class="boards" role="listbox" aria-multiselectable="true" aria-label="Boards. Arrow keys move, letters find, Enter opens a board, Space selects it, Escape selects none."
                 @click=${this.click} @keydown=${this.key} @focusin=${this.focus} @pointermove=${this.use}
               >${repeat(
                 view.tiles,
@@ -96,40 +126,85 @@ export class WallDisplay extends Pane {
     `;
   }
 
-  private button(name: CommandName, { blocked, target, empty }: WallView): TemplateResult {
+  private button(name: CommandName, { blocked, target, empty, chosen }: WallView): TemplateResult {
     const off = blocked ?? empty;
-    return html`<button aria-disabled=${off ? "true" : nothing} title=${off ?? `${commandWord(name)} ${target}`} @click=${() => off || this.command(name)}>${commandWord(name)}</button>`;
+    return html`<button aria-disabled=${off ? "true" : nothing} title=${off ?? `${commandWord(name)} ${target}`} @click=${() => off || this.command(name, chosen)}>${commandWord(name)}</button>`;
   }
 
-  private tools(): TemplateResult {
-    const { order, selected } = this.local;
+  private tools({ order, more }: WallView): TemplateResult {
+    const { selected } = this.local;
     return html`
       <div class="tools" role="group" aria-label="Wall">
-        <select class="small" aria-label="Order" @change=${this.reorder}>
-          ${ORDERS.map(([name, label]) => html`<option ?selected=${name === order}>${label}</option>`)}
+        <select class="small" aria-label="Order" .selectedIndex=${ORDERS.indexOf(order)} @change=${this.reorder}>
+          ${ORDERS.map((it) => html`<option ?selected=${it === order}>${it.label}</option>`)}
         </select>
         <button class="small" @click=${this.selectAll}>${selected.size ? "Select none" : "Select all"}</button>
         <button class="small" title="Who was there: first and last seen, commands, answers, firmware, state" @click=${this.askTable}>Attendance CSV</button>
+        <button class="small" aria-expanded=${more} @click=${() => this.set({ more: !more })}>More</button>
       </div>
     `;
   }
 
-  private command(name: CommandName): void {
-    const { selected } = this.local;
-    this.wall.command(name, selected.size ? [...selected] : null, now());
+  private command(name: CommandName, chosen: string[] | null): void {
+    this.wall.command(name, chosen, now());
     this.draw();
   }
 
   private reorder(event: Event): void {
-    this.local.order = ORDERS[(event.target as HTMLSelectElement).selectedIndex][0];
-    this.local.usedAt = Number.NEGATIVE_INFINITY; // they may move at once
+    this.set({ order: ORDERS[(event.target as HTMLSelectElement).selectedIndex].name });
+  }
+
+  /** In all views of this wall, and for its next ones. */
+  private set(look: Partial<WallLook>): void {
+    this.wall.set(look, now());
     this.draw();
   }
 
   private selectAll(): void {
     const { selected } = this.local;
-    this.local.selected = new Set(selected.size ? [] : this.wall.tiles.keys());
-    this.draw();
+    this.change({ selected: new Set(selected.size ? [] : this.shown()) });
+  }
+
+  /** The boards whose tiles are shown. */
+  private shown(): string[] {
+    return wallView(this.wall, this.local, now()).tiles.map(({ id }) => id);
+  }
+
+  private readonly finding = {
+    find: (typed: string) => this.change({ find: typed }),
+    /** Ends it, back among the tiles. */
+    end: () => {
+      this.change({ find: null });
+      this.focusTile(this.local.current);
+    },
+    /** To the only tile that is found, which opens, or to the first one. */
+    enter: () => {
+      const ids = this.shown();
+      if (ids.length === 1) this.open(ids[0]);
+      else this.focusTile(ids[0] ?? null);
+    },
+  };
+
+  private readonly wants = {
+    channel: (channel: string | null) => this.set({ channel }),
+    fullScreen: async () => this.change({ hint: await fillScreen(this.root) }),
+  };
+
+  private readonly pointing = {
+    point: (id: string | null) => {
+      this.local.pointed = id;
+      this.changed();
+    },
+    lead: (id: string) => {
+      if (!this.shown().includes(id)) this.change({ find: null });
+      this.focusTile(id);
+    },
+  };
+
+  private focusTile(id: string | null): void {
+    const tiles = this.body.querySelector(".boards");
+    const own = id === null ? null : tiles?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`);
+    (own ?? tiles?.querySelector<HTMLElement>("[tabindex='0']"))?.focus();
   }
 
   private askTable(): void {
@@ -159,15 +234,29 @@ export class WallDisplay extends Pane {
     const next = tileAt(event.key, event.currentTarget as HTMLElement, event.target as HTMLElement);
     if (event.key === "Enter") this.open(id);
     else if (event.key === " ") this.select(id);
-    else if (event.key === "Escape") {
-      this.local.selected.clear();
-      this.drawInPlace();
-    } else if (next) {
+    else if (event.key === "Escape") this.escape();
+    else if (event.key.length === 1) this.type(event.key);
+    else if (next) {
       this.local.current = idOf(next);
       this.drawInPlace();
       next.focus();
     } else return;
     event.preventDefault();
+  }
+
+  /** Away from what was found, then from what was selected. */
+  private escape(): void {
+    if (this.local.find !== null) this.finding.end();
+    else {
+      this.local.selected.clear();
+      this.drawInPlace();
+    }
+  }
+
+  /** A letter on a tile begins a name. */
+  private type(letter: string): void {
+    this.change({ find: (this.local.find ?? "") + letter });
+    this.body.querySelector<HTMLInputElement>(".find input")?.focus();
   }
 
   private select(id: string): void {
@@ -210,44 +299,6 @@ export class WallDisplay extends Pane {
     this.panel.hidden = true;
     this.body.hidden = false;
     this.draw();
-    this.body.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus();
+    this.focusTile(id);
   }
-}
-
-function tile(it: TileView): TemplateResult {
-  return html`
-    <div class="board" data-level=${it.level} role="option" data-id=${it.id} tabindex=${it.current ? 0 : -1} aria-selected=${it.selected} aria-label=${it.title} title=${it.title}>
-      <span class="led ${it.led}"></span>
-      <b class="id">${it.label}</b>
-      <span class="pick">${it.selected ? "✓" : nothing}</span>
-      <span class="value ${it.stale ? "stale" : ""}"><b>${it.value}</b> <span>${it.unit}</span></span>
-      ${it.why ? html`<span class="reason">${it.why}</span>` : line(it)}
-      <span class="lamp ${it.level}"><i></i>${it.word}${it.away ? html`<em>${it.away}× away</em>` : nothing}<span><span class="wide">LED </span>${it.led === "unknown" ? "?" : it.led}</span></span>
-    </div>
-  `;
-}
-
-function line({ spark }: TileView): TemplateResult {
-  return html`<svg class="spark" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><path d=${spark} vector-effect="non-scaling-stroke"></path></svg>`;
-}
-
-/** The board of the tile that something happened at, or null. */
-function idOf(target: EventTarget | null): string | null {
-  return (target as Element | null)?.closest<HTMLElement>("[data-id]")?.dataset.id ?? null;
-}
-
-/** The tile that a key leads to, or null if it leads nowhere. */
-function tileAt(key: string, grid: HTMLElement, from: HTMLElement): HTMLElement | null {
-  const tiles = [...grid.children] as HTMLElement[];
-  const at = tiles.indexOf(from);
-  const row = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
-  const steps: Record<string, number> = {
-    ArrowLeft: at - 1,
-    ArrowRight: at + 1,
-    ArrowUp: at - row,
-    ArrowDown: at + row,
-    Home: 0,
-    End: tiles.length - 1,
-  };
-  return tiles[steps[key]] ?? null;
 }

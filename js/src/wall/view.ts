@@ -1,65 +1,91 @@
-/** What a wall shows, as plain facts, and in which order: made from its state, drawn by `display.ts`. */
+/** What a wall shows, as plain facts: made from its state, drawn by `display.ts`. */
 import type { Level, Round, TileFacts } from "../contract";
 import { GIVEN_UP } from "../data/commands";
 import { clickEcho, commandWord, type Echo, number, span, standing } from "../data/words";
 import { plain } from "../page/text";
+import { found, type Order, ordered, orderOf } from "./order";
+import { stripView } from "./strip";
 import type { LiveWall } from "./wall";
 
-export type Order = "trouble" | "name";
-
-const RANK: Record<Level, number> = { bad: 0, warn: 1, unknown: 2, ok: 3 };
 const HOLD = 3_000; // so long after its last use nothing moves away under a finger
-
-const names = new Intl.Collator(undefined, { numeric: true }); // `board-2` comes before `board-10`
 
 /** What one view of the wall has set for itself; the kernel does not know of it. */
 export class LocalWall {
-  order: Order = "trouble";
   selected = new Set<string>();
   current: string | null = null; // the tile that Tab leads to
+  find: string | null = null; // what is typed of a name, or null where none is looked for
+  pointed: string | null = null; // the board whose dot on the strip is pointed at
+  full = false;
+  hint: string | null = null; // why it cannot fill the screen, or null
   /** When somebody last pointed at the tiles, or moved among them with the keyboard. */
   usedAt = Number.NEGATIVE_INFINITY;
   private ids: string[] = [];
+  private order: Order | null = null;
+  private placedAt = 0;
 
   /** The IDs in order. While somebody uses the tiles they stay in place, and boards that are new come last. */
-  placed(tiles: LiveWall["tiles"], at: number): string[] {
-    if (at - this.usedAt > HOLD) this.ids = ordered(tiles.values(), this.order);
-    else if (this.ids.length < tiles.size) this.ids = [...new Set([...this.ids, ...tiles.keys()])];
+  placed(tiles: LiveWall["tiles"], order: Order, at: number): string[] {
+    const rests = at - this.usedAt <= HOLD || at - this.placedAt < order.rests;
+    if (!rests || order !== this.order) {
+      this.ids = ordered(tiles.values(), order.name);
+      this.order = order;
+      this.placedAt = at;
+    } else if (this.ids.length < tiles.size) this.ids = [...new Set([...this.ids, ...tiles.keys()])];
     return this.ids;
   }
-}
-
-/** In trouble first, or by name alone. */
-export function ordered(tiles: Iterable<TileFacts>, order: Order): string[] {
-  const rank = ({ level }: TileFacts) => (order === "trouble" ? RANK[level] : 0);
-  return [...tiles].sort((a, b) => rank(a) - rank(b) || names.compare(a.id, b.id)).map(({ id }) => id);
 }
 
 export type WallView = ReturnType<typeof wallView>;
 export type TileView = ReturnType<typeof tileView>;
 
 export function wallView(wall: LiveWall, local: LocalWall, at: number) {
-  const { head } = wall;
+  const { head, shown: look } = wall;
   const { lost, gone, says, next } = standing(wall, head, at);
   const now = wall.recordedAt(at) ?? wall.clock.kernel(at);
-  const ids = local.placed(wall.tiles, at);
+  const order = orderOf(look.order);
+  const ids = local.placed(wall.tiles, order, at);
   const told = ids.map((id) => wall.tiles.get(id)).filter((tile) => tile !== undefined);
   const facts = lost ? told.map(unheard) : told;
-  const current = local.current !== null && wall.tiles.has(local.current) ? local.current : (ids[0] ?? null);
+  const sought = local.find?.trim() ?? "";
+  const among = new Set(sought ? found(ids, sought) : ids);
+  const seen = facts.filter(({ id }) => among.has(id));
+  const current = local.current !== null && among.has(local.current) ? local.current : (seen[0]?.id ?? null);
   const echo = echoOf(wall, at);
   const boards = facts.length === 1 ? "1 board" : `${facts.length} boards`;
+  const foundWords = sought ? `${seen.length} of ${boards}` : "";
+  const chosen = local.selected.size ? [...local.selected] : sought ? [...among] : null;
+  const one = look.channel === null ? "values" : plain(look.channel);
   return {
+    look,
+    order,
+    more: look.more,
+    finder: look.more || local.find !== null,
+    foundWords,
+    chosen, // the boards that a command goes to, or null for all
+    channel: one,
+    channels: [...new Set([...(head?.channels ?? []), ...(look.channel === null ? [] : [look.channel])])],
+    strip: look.more && !gone ? stripView(facts, now, local.pointed, sought ? among : local.selected) : null,
     title: head?.searching ? `${boards} of ${plain(head.searching)}` : boards,
     counts: counts(facts),
-    target: local.selected.size ? `to ${local.selected.size} selected` : `to all ${facts.length}`,
+    target: local.selected.size
+      ? `to ${local.selected.size} selected`
+      : sought
+        ? `to the ${seen.length} found`
+        : `to all ${facts.length}`,
     blocked: gone ? says : null,
     echo: gone ? null : echo,
     says,
     next,
     notices: (head?.notices ?? []).map(plain),
-    tiles: facts.map((tile) => tileView(tile, local, current, gone, now)),
-    empty: facts.length ? null : "No board found yet",
-    announcement: [says ?? "", echo && echo.phase !== "pending" ? echo.text : ""].filter(Boolean).join(" "),
+    tiles: seen.map((tile) => tileView(tile, local, current, gone, now)),
+    empty: seen.length
+      ? null
+      : sought
+        ? `No board’s name has “${plain(sought)}” in it`
+        : "No board found yet",
+    announcement: [says ?? "", foundWords, echo && echo.phase !== "pending" ? echo.text : ""]
+      .filter(Boolean)
+      .join(" "),
   };
 }
 

@@ -1,13 +1,27 @@
 /** A wall's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
-import type { CommandName, RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../contract";
+import type {
+  CommandName,
+  RecordedWall,
+  TileFacts,
+  WallHead,
+  WallLook,
+  WallNews,
+  WallToKernel,
+} from "../contract";
 import { DUE } from "../data/commands";
 import { Conversation, clickId } from "../page/conversation";
+
+const FIRST_LOOK: WallLook = { order: "trouble", channel: null, more: false };
+const TOLD_WITHIN = 3_000; // so soon the kernel knows how this page has set the wall
 
 export class LiveWall extends Conversation<WallToKernel> {
   readonly tiles = new Map<string, TileFacts>();
   head: WallHead | null = null;
   /** This page's last command, which the kernel need not know; `after`: the round that was known then, or 0. */
   sent: { click: string; command: CommandName; after: number; at: number } | null = null;
+  /** How it is set; what this page has just set, the kernel may not know yet. */
+  shown = FIRST_LOOK;
+  private setAt = Number.NEGATIVE_INFINITY;
   private version = 0;
   private missing = false;
 
@@ -18,6 +32,7 @@ export class LiveWall extends Conversation<WallToKernel> {
     this.contact.hear(at, news.answer === true);
     this.clock.hear(news.now, at);
     if (news.head) this.head = news.head;
+    if (news.head?.look && at - this.setAt > TOLD_WITHIN) this.shown = news.head.look;
     this.merge(news.tiles);
     this.missing = news.from > this.version;
     if (!this.missing) this.version = Math.max(this.version, news.version);
@@ -28,6 +43,7 @@ export class LiveWall extends Conversation<WallToKernel> {
   adopt(recorded: RecordedWall | null | undefined): void {
     if (!recorded?.tiles || this.contact.heard !== null) return;
     this.recorded = recorded;
+    this.shown = recorded.look ?? FIRST_LOOK;
     this.merge(recorded.tiles);
   }
 
@@ -41,6 +57,13 @@ export class LiveWall extends Conversation<WallToKernel> {
     this.sent = { click, command, after: this.head?.round?.nth ?? 0, at };
     this.send({ type: "all", click, command, ids });
     this.clicked(at);
+  }
+
+  /** Sets it for all of its views, here at once. */
+  set(look: Partial<WallLook>, at: number): void {
+    this.shown = { ...this.shown, ...look };
+    this.setAt = at;
+    this.send({ type: "look", look: this.shown });
   }
 
   /** Whether nothing has become of this page's last command yet; a later round, of anybody, comes after it. */

@@ -54,7 +54,9 @@ test("after a clear, which no push tells of, it asks", () => {
 describe("a wall", () => {
   /** The wall after its kernel's last words at 0, and how often it then asks in half a minute. */
   function wall(closed: string | null) {
-    const head: WallHead = { searching: null, round: null, trouble: null, next: null, notices: [], closed };
+    const look = { order: "trouble", channel: null, more: false };
+    const nothing = { searching: null, round: null, trouble: null, next: null, notices: [], channels: [] };
+    const head: WallHead = { ...nothing, closed, look };
     const sent: WallToKernel[] = [];
     const it = new LiveWall((message) => sent.push(message), 0);
     const hear = (at: number, answer: boolean, from = 0) =>

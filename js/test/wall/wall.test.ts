@@ -1,7 +1,10 @@
 /** The wall's tiles: news in any order, trouble first, everybody named. */
 import { describe, expect, test } from "vitest";
 import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../../src/contract";
-import { HEIGHT, LocalWall, ordered, roundWords, sparkPath, WIDTH, wallView } from "../../src/wall/view";
+import { fitted } from "../../src/wall/fit";
+import { found, ordered, orderOf } from "../../src/wall/order";
+import { dotAt, nearest, stripView } from "../../src/wall/strip";
+import { HEIGHT, LocalWall, roundWords, sparkPath, WIDTH, wallView } from "../../src/wall/view";
 import { LiveWall } from "../../src/wall/wall";
 
 function tile(id: string, given: Partial<TileFacts> = {}): TileFacts {
@@ -25,6 +28,8 @@ function news(from: number, version: number, tiles: TileFacts[], head?: Partial<
     next: null,
     notices: [],
     closed: null,
+    channels: [],
+    look: { order: "trouble", channel: null, more: false },
     ...head,
   };
   return { type: "wall", now: 0, from, version, tiles, ...(head ? { head: whole } : {}) };
@@ -104,13 +109,57 @@ describe("the tiles", () => {
 
   test("stay in their places while somebody uses them", () => {
     const it = local();
+    const trouble = orderOf("trouble");
     const tiles = new Map(mixed.map((each) => [each.id, each]));
-    it.placed(tiles, 0);
+    it.placed(tiles, trouble, 0);
     it.usedAt = 1_000;
     tiles.set("b10", tile("b10", { level: "bad" }));
     tiles.set("a", tile("a"));
-    expect(it.placed(tiles, 2_000)).toEqual(["z", "x", "y", "b9", "b10", "a"]);
-    expect(it.placed(tiles, 4_001)[0]).toBe("b10");
+    expect(it.placed(tiles, trouble, 2_000)).toEqual(["z", "x", "y", "b9", "b10", "a"]);
+    expect(it.placed(tiles, trouble, 4_001)[0]).toBe("b10");
+  });
+
+  test("are ordered by value or by who was away, without a value last", () => {
+    const some = [tile("a", { value: 2 }), tile("b", { value: null }), tile("c", { value: 9, away: 2 })];
+    expect(ordered(some, "highest")).toEqual(["c", "a", "b"]);
+    expect(ordered(some, "lowest")).toEqual(["a", "c", "b"]);
+    expect(ordered(some, "away")).toEqual(["c", "a", "b"]);
+    expect(ordered(mixed, "a stranger's")).toEqual(ordered(mixed, "trouble"));
+  });
+
+  test("ordered by value move every ten seconds, and at once for another order", () => {
+    const it = local();
+    const tiles = new Map([tile("a", { value: 1 }), tile("b", { value: 2 })].map((each) => [each.id, each]));
+    expect(it.placed(tiles, orderOf("highest"), 0)).toEqual(["b", "a"]);
+    tiles.set("a", tile("a", { value: 3 }));
+    expect(it.placed(tiles, orderOf("highest"), 9_999)).toEqual(["b", "a"]);
+    expect(it.placed(tiles, orderOf("highest"), 10_000)).toEqual(["a", "b"]);
+    it.usedAt = 10_500;
+    expect(it.placed(tiles, orderOf("lowest"), 11_000)).toEqual(["b", "a"]);
+  });
+
+  test("are found by any part of their names, in whatever case", () => {
+    expect(found(["class/Alice-1", "class/bob", "Alina"], "ali")).toEqual(["class/Alice-1", "Alina"]);
+    expect(found(["class/Alice-1", "class/bob", "Alina"], "ali  class")).toEqual(["class/Alice-1"]);
+    const it = wall();
+    it.hear(news(0, 1, [tile("alice"), tile("bob"), tile("eve")], {}), 0);
+    const some = view(it, 0, local({ find: "e" }));
+    expect(some.tiles.map(({ id, current }) => [id, current])).toEqual([
+      ["alice", true],
+      ["eve", false],
+    ]);
+    expect([some.target, some.chosen, some.foundWords]).toEqual([
+      "to the 2 found",
+      ["alice", "eve"],
+      "2 of 3 boards",
+    ]);
+    const none = view(it, 0, local({ find: "x\u202e" }));
+    expect([none.empty, none.tiles]).toEqual(["No board’s name has “x\ufffd” in it", []]);
+    expect(view(it, 0, local({ find: "  " }))).toMatchObject({
+      chosen: null,
+      empty: null,
+      target: "to all 3",
+    });
   });
 
   test("say who is stuck and why, and the heading how many", () => {
@@ -161,6 +210,75 @@ test("P23: a board that comes and goes says so though it is well just now", () =
   expect(tiles.map(({ away }) => away)).toEqual([3, 1, 0]);
   expect(tiles[0].title).toBe("a: online, LED on, 23.4 °C. It was away 3 times");
   expect(tiles[1].title).toContain("It was away once");
+});
+
+describe("how a wall is set", () => {
+  const look = { order: "name", channel: "light", more: true };
+
+  test("is the kernel's, and this page's own until the kernel knows it", () => {
+    const sent: WallToKernel[] = [];
+    const it = wall(sent);
+    it.hear(news(0, 1, [tile("a")], { look, channels: ["light"] }), 0);
+    expect(view(it, 0)).toMatchObject({ look, more: true, channel: "light", channels: ["light"] });
+    it.set({ order: "away" }, 10_000);
+    expect(sent.at(-1)).toEqual({ type: "look", look: { ...look, order: "away" } });
+    it.hear(news(1, 2, [], { look }), 10_100);
+    expect(it.shown.order).toBe("away");
+    it.hear(news(2, 3, [], { look: { ...look, order: "lowest" } }), 14_000);
+    expect(it.shown.order).toBe("lowest");
+  });
+
+  test("is kept in a notebook without its kernel", () => {
+    const it = wall();
+    it.adopt({ at: 0, look, tiles: [tile("a")] });
+    expect(it.shown).toEqual(look);
+    it.adopt({ at: 0, tiles: [tile("a")] });
+    expect(it.shown.order).toBe("trouble");
+  });
+});
+
+describe("the strip", () => {
+  const boards = ["d", "a", "c", "b"].map((id, nth) => tile(id, { value: [4, 1, 3, 2][nth] }));
+  const others = [
+    tile("old", { at: -20_000, value: 99 }),
+    tile("none", { value: null, at: null }),
+    tile("light", { unit: "%", value: 50 }),
+  ];
+  const of = (pointed: string | null) => stripView([...boards, ...others], 0, pointed, new Set())!;
+
+  test("has the boards with a value of now and the commonest unit, the least first", () => {
+    const shown = of("c");
+    expect(shown.dots.map(({ id }) => id).join("")).toBe("abcd");
+    expect(shown.dots.map(({ x }) => x)).toEqual([0, 1 / 3, 2 / 3, 1]);
+    expect([shown.median.value, shown.unit, shown.pointed?.words]).toEqual([2.5, "°C", "c: 3.0 °C, 3 of 4"]);
+    expect(stripView([others[1]], 0, null, new Set())).toBeNull();
+  });
+
+  test("puts what is alike one above the other, in the middle if all is", () => {
+    const { dots } = stripView([tile("a"), tile("b"), tile("c", { at: 0 })], 0, null, new Set())!;
+    expect(dots.map(({ x, y }) => [x, y])).toEqual([
+      [0.5, 0],
+      [0.5, 0.25],
+      [0.5, 0.5],
+    ]);
+  });
+
+  test("is pointed at by place and by key", () => {
+    const box = { width: 300, height: 40 };
+    expect(nearest(of(null), { x: 190, y: 10 }, box).id).toBe("c");
+    const led = (pointed: string | null, key: string) => dotAt(of(pointed), key)?.id;
+    expect([led(null, "ArrowRight"), led("c", "ArrowLeft"), led("d", "ArrowRight")]).toEqual(["a", "b", "d"]);
+    expect([led("c", "Home"), led("c", "End"), led("c", "x")]).toEqual(["a", "d", undefined]);
+  });
+});
+
+test("on the whole screen tiles are as large as lets all be seen, and never too small for a last row", () => {
+  const place = { width: 1900, height: 900 };
+  const sizes = [6, 24, 36, 300].map((count) => fitted(place, 1080, count));
+  expect(sizes.map(({ dense }) => dense)).toEqual([false, false, true, true]);
+  expect(sizes[0].size).toBeGreaterThan(sizes[1].size);
+  expect(sizes.every(({ size }) => size >= 24 && size <= 54)).toBe(true);
+  expect(sizes[3].size).toBe(24);
 });
 
 describe("a command to many", () => {

@@ -1,22 +1,31 @@
-"""How people have set the charts of boards, for a page that is loaded anew and a cell that is run again."""
+"""How people have set charts and walls, for a page that is loaded anew and a cell that is run again."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Hashable
 from typing import Any
 
-_MOST_BOARDS = 64
+_MOST = 64
 _MOST_NAMES = 64
 _LONGEST_NAME = 64
 _LONGEST_SPAN = 1e12  # milliseconds
 _MODES = ("follow", "hold", "all", "zero", "log")  # as `js/src/chart/zoom.ts` has them
 
-_looks: OrderedDict[str, dict[str, Any]] = OrderedDict()  # by device ID, the last set at the end
+# By a board's ID, or by what a wall shows; the last set at the end.
+_looks: OrderedDict[Hashable, Any] = OrderedDict()
 
 
-def look_of(device_id: str) -> dict[str, Any] | None:
-    """Return how a board's chart was last set in this kernel, or None; in the loop only."""
-    return _looks.get(device_id)
+def look_of(key: Hashable) -> Any:
+    """Return how a board's chart, or a wall, was last set in this kernel, or None; in the loop only."""
+    return _looks.get(key)
+
+
+def keep(key: Hashable, look: object) -> None:
+    _looks[key] = look
+    _looks.move_to_end(key)
+    while len(_looks) > _MOST:
+        _looks.popitem(last=False)
 
 
 def keep_look(device_id: str, given: object) -> bool:
@@ -24,10 +33,7 @@ def keep_look(device_id: str, given: object) -> bool:
     look = _checked(given)
     if look is None:
         return False
-    _looks[device_id] = look
-    _looks.move_to_end(device_id)
-    while len(_looks) > _MOST_BOARDS:
-        _looks.popitem(last=False)
+    keep(device_id, look)
     return True
 
 

@@ -17,6 +17,7 @@ from .._errors import InvalidDeviceID, arguments
 from .._errors.arguments import nearest
 from .._pico.connect import PUBLIC, check_reach, share, warn_of
 from .._protocol.ids import check_device_id
+from .._protocol.payloads import MOST_NAMES
 
 MOST = 1000  # boards on a wall
 MOST_VIRTUAL = 60  # of a demo: each is worked out in this process
@@ -122,6 +123,12 @@ class Boards:
     @property
     def ids(self) -> list[str]:
         return list(self._boards)
+
+    @property
+    def channels(self) -> list[str]:
+        """What the boards measure, by name; no more than any board has, for liars' names would pile up."""
+        names = set().union(*(device.known.last for _, device in self))
+        return sorted(names)[:MOST_NAMES]
 
     def get(self, device_id: str) -> Device | None:
         return self._boards[device_id][0] if device_id in self._boards else None

@@ -7,6 +7,7 @@ times a second at the most.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import asdict
 from functools import partial
 from itertools import count
 from typing import Any
@@ -16,12 +17,15 @@ from .._device.device import Device
 from .._errors import PanelClosed
 from .._page.conversation import Clicks, Conversation
 from .._page.feed import NOTHING, Delivery, Feed, Send
+from .._page.look import keep, look_of
 from .._protocol.payloads import in_unicode
 from .._runtime.clock import Clock, Timer
 from . import tables
 from .boards import MOST, Boards, Open, Plan
 from .commands import Round
 from .discovery import Discovery
+from .look import WallLook
+from .spread import Spread, spread
 from .tiles import Tiles, WallSnapshot
 
 BEAT = 0.25  # seconds between two looks at the boards
@@ -49,10 +53,13 @@ class WallConversation:
         self._round: Round | None = None
         self._notices: list[str] = []
         self._clicks = Clicks()
+        self._key: Hashable = None
+        self.shown = WallLook()
 
     def begin(self, plan: Plan) -> None:
         """Open the boards, search for others, and end the wall that has shown the same."""
-        self._notices = [*plan.notices]
+        self._notices, self._key = [*plan.notices], plan.key
+        self.show(look_of(plan.key) or WallLook())
         for device_id, open_ in plan.boards.items():
             self.boards.add(device_id, open_)
         if plan.search is not None:
@@ -94,6 +101,8 @@ class WallConversation:
                 self.opened.shut(device_id)
             case {"type": "table"}:
                 return Delivery([({"type": "table", "csv": tables.attendance_csv(self.boards)}, [])])
+            case {"type": "look", "look": look}:
+                self.show(WallLook.of(look) or self.shown)
             case {"type": "all", "command": command, "click": click, "ids": ids} if command in COMMANDS:
                 self._click(command, ids, click)
                 return self.pending()
@@ -107,6 +116,12 @@ class WallConversation:
         boards = [(device_id, self.boards[device_id]) for device_id in chosen]
         self._round = Round(boards, name, **how)
         return self._round
+
+    def show(self, look: WallLook) -> None:
+        """Set the wall so, on each page that shows it."""
+        self.shown, self.tiles.channel = look, look.channel
+        keep(self._key, look)
+        self.look()
 
     def is_over(self) -> bool:
         return self.closed is not None
@@ -138,11 +153,16 @@ class WallConversation:
             "next": next_,
             "notices": self._notices,
             "closed": self.closed,
+            "channels": self.boards.channels,
+            "look": asdict(self.shown),
         }
 
     def snapshot(self) -> WallSnapshot:
         self.look()
-        return WallSnapshot(self.tiles.changed_since(0), self._clock.unix())
+        return WallSnapshot(self.tiles.changed_since(0), self._clock.unix(), asdict(self.shown))
+
+    def spread(self, channel: str | None) -> Spread:
+        return spread(self.boards, channel or self.shown.channel, self._clock.unix())
 
     def notice(self, text: str) -> None:
         """Tell the user something that does not stop the wall; once."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .._device.device import Device
+from .._device.known import TEMPERATURE
 from .._page.feed import Message
 from .._page.snapshot import sheet, sheet_text
 from .._runtime.clock import Clock
+from .._store import Store
 from .boards import Boards
 
 # Looks after which a tile is made anew though its board has said nothing: the clock alone changes some.
@@ -19,6 +21,7 @@ LOOK_ALL_IN = 4
 POINTS = 40  # of the small line on a tile
 STEP = 3000.0  # milliseconds that share a point, so that a line of fast readings holds two minutes
 MOST_BYTES = 150_000  # of a snapshot in the notebook
+_LOOKED_AT = 600  # stored rows out of which another channel's line is made
 
 _RANK = ("bad", "warn", "unknown", "ok")
 
@@ -47,6 +50,16 @@ class Spark:
         self.points[-1] = value
         return True
 
+    @classmethod
+    def of(cls, store: Store, channel: str) -> Spark:
+        """Return the line of a channel whose readings are stored already."""
+        spark, rows = cls(), store.since(store.end - _LOOKED_AT)
+        ours = {number for number, origin in rows.table.items() if origin.channel == channel}
+        for number, time, value in zip(rows.origins, rows.times, rows.values, strict=True):
+            if number in ours:
+                spark.add(time, value)
+        return spark
+
 
 class Tile:
     """One board's facts, and the version of the wall in which they last changed."""
@@ -58,15 +71,18 @@ class Tile:
         self.version = self.spark_version = 0
         self._signs: object = None
         self._looked = looked
+        self._channel = ""
 
-    def look(self, device: Device, nth: int, version: int) -> None:
+    def look(self, device: Device, wanted: str | None, nth: int, version: int) -> None:
         """Take what is new in the nth look at all, as of that version."""
-        signs = (device, device.store.end, device.known.last_led, device.link_status.phase)
+        signs = (device, wanted, device.store.end, device.known.last_led, device.link_status.phase)
         if signs == self._signs and nth - self._looked < LOOK_ALL_IN:
             return
         self._signs, self._looked = signs, nth
-        new = facts(device)
-        if new["at"] not in (None, self.facts.get("at")) and self.spark.add(new["at"], new["value"]):
+        channel, new = channel_of(device, wanted), facts(device, wanted)
+        if channel != self._channel:
+            self._channel, self.spark, self.spark_version = channel, Spark.of(device.store, channel), version
+        elif new["at"] not in (None, self.facts.get("at")) and self.spark.add(new["at"], new["value"]):
             self.spark_version = version
         if new != self.facts:
             self.facts, self.version = new, version
@@ -90,6 +106,7 @@ class Tiles:
         self._boards, self._clock, self._head = boards, clock, head
         self._tiles: dict[str, Tile] = {}
         self._looks = self.version = 0
+        self.channel: str | None = None  # what the tiles show; None: each board's own
 
     def look(self) -> None:
         if self._boards.closed:
@@ -99,7 +116,7 @@ class Tiles:
             if device_id not in self._tiles:  # not all are made anew in the same look
                 looked = self._looks - len(self._tiles) % LOOK_ALL_IN
                 self._tiles[device_id] = Tile(device_id, looked)
-            self._tiles[device_id].look(device, self._looks, self.version + 1)
+            self._tiles[device_id].look(device, self.channel, self._looks, self.version + 1)
         self.version = max((tile.version for tile in self._tiles.values()), default=0)
 
     def changed_since(self, version: int) -> list[dict[str, Any]]:
@@ -130,13 +147,19 @@ class Tiles:
         return {"type": "wall", "now": now, "from": since, "version": version, "tiles": tiles}
 
 
-def facts(device: Device) -> dict[str, Any]:
+def channel_of(device: Device, wanted: str | None) -> str:
+    """Return the channel that a board's tile shows: the wanted one, or the board's own."""
+    last = device.known.last
+    return wanted or (TEMPERATURE if TEMPERATURE in last else next(iter(last), ""))
+
+
+def facts(device: Device, wanted: str | None = None) -> dict[str, Any]:
     """Return what the tile of a board shows, as `js/src/contract.ts` has it.
 
     Its lamp is the first in trouble on the way to the board, else the Pico's.
     """
     known, diagnosis = device.known, device.diagnosis()
-    channel = "temperature" if "temperature" in known.last else next(iter(known.last), "")
+    channel = channel_of(device, wanted)
     at, value = known.last.get(channel, (None, None))
     broker, pico, data, _ = diagnosis.lamps
     first = min((broker, pico, data), key=lambda lamp: _RANK.index(lamp.level))
@@ -160,11 +183,12 @@ def facts(device: Device) -> dict[str, Any]:
 class WallSnapshot:
     tiles: list[dict[str, Any]]
     at: float
+    look: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def mark(self) -> object:
         """What is new in it is worth keeping."""
-        return self.tiles
+        return self.tiles, self.look
 
     @property
     def recorded(self) -> dict[str, Any]:
@@ -172,7 +196,7 @@ class WallSnapshot:
         points = POINTS
         while True:
             tiles = [{**tile, "spark": [*deque(tile.get("spark", ()), points)]} for tile in self.tiles]
-            recorded = {"at": self.at, "tiles": tiles}
+            recorded = {"at": self.at, "look": self.look, "tiles": tiles}
             if not points or len(json.dumps(recorded)) <= MOST_BYTES:
                 return recorded
             points //= 2

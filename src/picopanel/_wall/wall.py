@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
 
 from .._broker import Broker
 from .._errors import InvalidArgument, Uncopied, warn
-from .._errors.arguments import check_call
+from .._errors.arguments import check_call, nearest
 from .._page.widget import LiveWidget, Program, display_snapshot, widget_arguments
 from .._pico.pico import Pico
 from .._pico.verbs import Waits, check_hearing
@@ -19,6 +20,8 @@ from . import tables
 from .boards import Plan, listed, searched, virtual
 from .commands import Answers
 from .conversation import WallConversation
+from .look import ORDERS, may_be_shown
+from .spread import Spread
 
 if TYPE_CHECKING:
     import pandas
@@ -37,8 +40,9 @@ class PicoWall(Uncopied, Waits, LiveWidget):
     """A tile for each board of a class, and buttons for all of them.
 
     To command: `on`, `off`, `toggle`, `read`, `blink`. What there is: `ids`, `wall["board-02"]`,
-    `attendance`, `to_dataframe`, `to_csv`, `snapshot`. And `sleep`, `close`; `PicoWall.demo()` needs no
-    board, and `PicoWall.discover("class-a/+")` no list of them.
+    `channels`, `spread`, `attendance`, `to_dataframe`, `to_csv`, `snapshot`. What the tiles show: `channel`,
+    `order`. And `sleep`, `close`; `PicoWall.demo()` needs no board, and `PicoWall.discover("class-a/+")` no
+    list of them.
 
     Args:
         boards: The boards' IDs; or a mapping of IDs to brokers, where every student has their own.
@@ -136,6 +140,63 @@ class PicoWall(Uncopied, Waits, LiveWidget):
     def __bool__(self) -> bool:
         return True
 
+    @property
+    def channels(self) -> list[str]:
+        """What the boards measure, by name, as far as it has been heard."""
+        return loop.ask(lambda: self._conversation.boards.channels)
+
+    @property
+    def channel(self) -> str | None:
+        """The channel whose value and line the tiles show; None: each board's temperature, or its first.
+
+        It may be one that no board has told of yet.
+
+        Example:
+            >>> wall = PicoWall.demo(count=3)
+            >>> answers = wall.read()
+            >>> wall.channel = "temperature"
+            >>> wall.channel = None
+            >>> wall.close()
+        """
+        return loop.ask(lambda: self._conversation.shown).channel
+
+    @channel.setter
+    def channel(self, name: str | None) -> None:
+        if not may_be_shown(name):
+            raise InvalidArgument("channel must be the name of a channel, or None for each board's own.")
+        self._show(channel=name)
+
+    @property
+    def order(self) -> str:
+        """The order of the tiles: `trouble`, `name`, `highest`, `lowest` (by value), or `away`.
+
+        Example:
+            >>> wall = PicoWall.demo(count=3)
+            >>> wall.order = "away"
+            >>> wall.close()
+        """
+        return loop.ask(lambda: self._conversation.shown).order
+
+    @order.setter
+    def order(self, name: str) -> None:
+        if name not in ORDERS:
+            raise InvalidArgument(f"order must be one of {', '.join(map(repr, ORDERS))}.")
+        self._show(order=name)
+
+    def spread(self, channel: str | None = None) -> Spread:
+        """Return one value over all boards as it is now: each one's, the least, the median, the most.
+
+        Args:
+            channel: Its name; what the tiles show if None.
+
+        Raises:
+            InvalidArgument: No board has told of one of this name. It says which there are.
+        """
+        if channel is not None and channel not in self.channels:
+            said = f"No board of this wall has told of a channel {channel!a}."
+            raise InvalidArgument(f"{said} {nearest(channel, self.channels, most=5)}".rstrip())
+        return loop.ask(self._conversation.spread, channel)
+
     def on(self, boards: Iterable[str] | None = None, *, timeout: float = 10) -> Answers:
         """Switch LEDs on, and wait for the answers.
 
@@ -222,6 +283,10 @@ class PicoWall(Uncopied, Waits, LiveWidget):
         """End the wall; boards that a panel shows as well go on there."""
         if hasattr(self, "_conversation"):  # ipywidgets also closes what could not be made
             loop.ask(self._conversation.end, "This wall is closed.")
+
+    def _show(self, **how: Any) -> None:
+        loop.ask(lambda: self._conversation.show(replace(self._conversation.shown, **how)))
+        self._flush()
 
     def _say(self, name: str, boards: Iterable[str] | None, timeout: float, **how: Any) -> Answers:
         if boards is not None and not isinstance(boards, Iterable):

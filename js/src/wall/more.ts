@@ -1,0 +1,54 @@
+/** What only some want of a wall: a name to be found, the channel that is shown, the whole screen, and the keys. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import { plain } from "../page/text";
+import type { LocalWall, WallView } from "./view";
+
+export type Finding = { find(typed: string): void; end(): void; enter(): void };
+
+export type Wants = { channel(name: string | null): void; fullScreen(): void };
+
+const KEYS = [
+  ["A – Z", "find"],
+  ["← → ↑ ↓", "move"],
+  ["Enter", "open"],
+  ["Space", "select"],
+  ["Esc", "back"],
+];
+
+export function more(view: WallView, local: LocalWall, finding: Finding, wants: Wants): TemplateResult {
+  return html`
+    <div class="more">
+      <div class="take">${finder(view, local, finding)}${view.more ? choices(view, local, wants) : nothing}</div>
+      ${
+        view.more
+          ? html`<p class="keys">At a tile: ${KEYS.map(([key, does]) => html`<span><kbd>${key}</kbd> ${does}</span>`)}</p>`
+          : nothing
+      }
+    </div>
+  `;
+}
+
+function finder({ foundWords }: WallView, { find }: LocalWall, finding: Finding): TemplateResult {
+  const key = (event: KeyboardEvent) => {
+    if (event.key === "Escape") finding.end();
+    else if (event.key === "Enter" || event.key === "ArrowDown") finding.enter();
+    else return;
+    event.preventDefault();
+  };
+  return html`<label class="find">Find <input type="search" placeholder="a name, or a part of it" autocomplete="off" spellcheck="false"
+    .value=${find ?? ""} @input=${(event: Event) => finding.find((event.target as HTMLInputElement).value)} @keydown=${key}
+  /> <small>${foundWords}</small></label>`;
+}
+
+function choices({ channels, look }: WallView, { full, hint }: LocalWall, wants: Wants): TemplateResult {
+  const names = [null, ...channels];
+  const choose = ({ target }: Event) => wants.channel(names[(target as HTMLSelectElement).selectedIndex]);
+  const word = (name: string | null) => (name === null ? "each board's own" : plain(name));
+  return html`
+    <label>Values and lines <select class="small" .selectedIndex=${names.indexOf(look.channel)} @change=${choose}>
+      ${names.map((name) => html`<option ?selected=${name === look.channel}>${word(name)}</option>`)}
+    </select></label>
+    <button class="small" aria-pressed=${full} @click=${wants.fullScreen}>${full ? "Leave full screen" : "Full screen"}</button>
+    <small role="status">${hint ?? nothing}</small>
+  `;
+}
