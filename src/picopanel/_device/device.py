@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .._errors import NotConnected, PanelClosed, PicoPanelError, RecordingFailed
+from .._errors import ExperimentEnded, NotConnected, PanelClosed, PicoPanelError, RecordingFailed
 from .._link import Link, LinkStatus
 from .._protocol.ids import Topics, check_device_id
 from .._protocol.payloads import COURSE_COMMANDS
@@ -20,6 +20,8 @@ from .._store.trigger import Trigger, usual_noise
 from .command import Blink, Command, blink_action, check_command, set_action, setting_word
 from .course_layer import CourseLayer
 from .diagnosis import RECORDED, diagnose
+from .experiment import Board, Plan
+from .experiment_run import OVER, Run
 from .following import Limits
 from .inbox import Inbox
 from .known import TEMPERATURE, Known, Mode
@@ -69,6 +71,7 @@ class Device:
         self._inbox = Inbox(self.known, self.outbox, self.outbox.dialects.values(), self._refill.reconnected)
         self.catch_up = self._inbox.drain  # readings wait, to be taken in together
         self._blink: Blink | None = None
+        self.experiment: Run | None = None  # the one under way, or the last
         self.cursors: tuple[float, float] | None = None  # where a page's stand, in ms of Unix time
         self.marks = Marks(self.known, self.check_open)
         self.trigger: Trigger | None = None
@@ -183,6 +186,27 @@ class Device:
             with suppress(PicoPanelError):  # it has ended otherwise
                 self.start("off")
 
+    @property
+    def board(self) -> Board:
+        """What an experiment may name, as far as the board has told it."""
+        info = self.known.presence.info
+        told = info is not None and self.mode == "pico"
+        return Board(
+            self.channels if told else (), info.controls if info and told else None, self.mode == "course"
+        )
+
+    def start_experiment(self, plan: Plan) -> Run:
+        """Run an experiment; one at a time."""
+        self.check_open(NotConnected(RECORDED))
+        if self.experiment is not None and self.experiment.state not in OVER:
+            raise ExperimentEnded(
+                f"It did not begin: {self.experiment.plan.name!r} is under way. Wait for it, or end it: "
+                "panel.experiment.abort()"
+            )
+        self.experiment = run = Run(self, plan)
+        run.begin()
+        return run
+
     def send(self, command: Command) -> None:
         self.outbox.start(command, self.diagnosis().blocked, self.settling)
 
@@ -227,6 +251,8 @@ class Device:
         if self.closed:
             return
         self.catch_up()
+        if self.experiment is not None:
+            self.experiment.close()
         self.known.closed = reason
         if _open.get(self._key) is self:
             del _open[self._key]

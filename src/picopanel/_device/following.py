@@ -51,7 +51,7 @@ def _reading(known: Known, time: float, value: float, origin: Origin) -> Reading
     return Reading(moment, origin.channel, value, unit, origin.led, origin.virtual)
 
 
-def _readings(rows: Rows, channel: str | None) -> Iterator[tuple[int, float, float, Origin]]:
+def readings(rows: Rows, channel: str | None) -> Iterator[tuple[int, float, float, Origin]]:
     """Yield those of a channel, or all: the row, when, what and whence."""
     ours = {n: origin for n, origin in rows.table.items() if channel in (None, origin.channel)}
     for row, number in enumerate(rows.origins):
@@ -87,7 +87,7 @@ class Follow:
         (self.news.set if rows.end < device.store.end else self.news.clear)()
         found = [
             _reading(known, time, value, origin)
-            for row, time, value, origin in _readings(rows, self._channel)
+            for row, time, value, origin in readings(rows, self._channel)
             if time >= self._start + known.ahead(row)
         ]
         if found or self.news.is_set():
@@ -117,7 +117,7 @@ class _Watch:
         newest, _ = known.last.get(self.limit.channel, (float("inf"), 0.0))
         self._newest = min(self._newest, newest)  # the board's clock has turned out to be earlier
         found: list[Reading | None] = []
-        for _, time, value, origin in _readings(rows, self.limit.channel):
+        for _, time, value, origin in readings(rows, self.limit.channel):
             if time < self._newest:
                 continue  # a late one says nothing of now
             self._newest = time

@@ -1,13 +1,13 @@
 """Every error that PicoPanel raises, and how it warns.
 
 PicoPanelError, and by the builtin that each is as well, so that `except TimeoutError` works
-├── ValueError       InvalidArgument, InvalidBroker, InvalidCommand, InvalidDeviceID, InvalidPayload,
-│                    NotARecording
+├── ValueError       InvalidArgument, InvalidBroker, InvalidCommand, InvalidDeviceID, InvalidExperiment,
+│                    InvalidPayload, NotARecording
 ├── TypeError        InvalidArgument, NotPickled
 ├── LookupError      NoBroker; as a KeyError: NoChannel
 ├── ConnectionError  NotConnected
 ├── TimeoutError     NoAnswer
-├── RuntimeError     CommandRefused, PanelClosed
+├── RuntimeError     CommandRefused, ExperimentEnded, PanelClosed
 └── OSError          NotWritten, RecordingFailed
 """
 
@@ -50,6 +50,15 @@ class InvalidCommand(PicoPanelError, ValueError):
 
 class InvalidArgument(PicoPanelError, ValueError, TypeError):
     """A verb cannot use this argument, or has none of this name."""
+
+
+class InvalidExperiment(PicoPanelError, ValueError):
+    """A declaration of an experiment is wrong; nothing of it was done."""
+
+    def __init__(self, problems: list[str], total: int = 0) -> None:
+        self.problems = tuple(problems)
+        more = [f"and {total - len(problems)} more"] if total > len(problems) else []
+        super().__init__("\n".join([*problems, *more]))
 
 
 class InvalidPayload(PicoPanelError, ValueError):
@@ -101,6 +110,10 @@ class CommandRefused(PicoPanelError, RuntimeError):
     def __init__(self, command: str, reason: str) -> None:
         self.command, self.reason = command, reason
         super().__init__(f"The board declined {command!r}: {reason}")
+
+
+class ExperimentEnded(PicoPanelError, RuntimeError):
+    """An experiment was ended before its last step: by somebody, or by a step that failed."""
 
 
 class NotPickled(PicoPanelError, TypeError):

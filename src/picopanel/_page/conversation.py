@@ -77,8 +77,10 @@ class Conversation:
         elif kind == "look":
             if keep_look(self._device.id, message.get("look")):
                 self._device.known.changed()
-        elif kind in ("click", "set", "mark") and self._clicks.is_new(message.get("click")):
-            if kind == "mark":
+        elif kind in ("click", "set", "mark", "experiment") and self._clicks.is_new(message.get("click")):
+            if kind == "experiment":
+                self._experiment(message)
+            elif kind == "mark":
                 with suppress(InvalidPayload):  # no name that a recording could keep
                     self._mark(message)
             else:
@@ -119,6 +121,15 @@ class Conversation:
             marks.change(name, text, time)
         else:
             marks.take_away(name)
+
+    def _experiment(self, message: dict[str, Any]) -> None:
+        run, does = self._device.experiment, message.get("does")
+        if run is None or message.get("run") != run.id:
+            return
+        if does == "abort":
+            run.abort("Ended in the panel.")
+        elif does in ("pause", "resume"):
+            (run.pause if does == "pause" else run.resume)()
 
     def _click(self, message: dict[str, Any]) -> None:
         click, setting = message["click"][:64], _setting(message) if message["type"] == "set" else None

@@ -161,6 +161,7 @@ def panel_state(device: Device) -> dict[str, Any]:
         "notices": [*known.notices, *_counts(known)],
         "closed": device.closed,
         "recording": device.recorder.says,
+        "experiment": device.experiment and device.experiment.shown,
         "look": look_of(device.id),
         "replay": player and {"speeds": SPEEDS, **_facts(player, "speed", "paused", "ended", "until")},
     }

@@ -20,7 +20,7 @@ from .._runtime.waiting import EndsAtTheUsersLine
 from .._store.files import read_file
 from .._store.recording import BUNDLED
 from .connect import connect, connect_virtual
-from .measured import Measured
+from .experiment import Experiments
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -82,7 +82,7 @@ class Relay:
                 self._device.known.blame(f"Your observer of {change.name!r}", error)
 
 
-class Handle(Uncopied, Measured, traitlets.HasTraits):
+class Handle(Uncopied, Experiments, traitlets.HasTraits):
     """What a user holds of one board: the verbs, and values that can be observed.
 
     Observers run in one thread of their own, `picopanel-observers`: they may wait and may call
@@ -206,8 +206,9 @@ class Pico(Handle):
     To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
     `readings`, `temperature`, `led`, `status`, `failing`, `channels`, `pico["light"]`, `observe`. To keep it:
     `to_dataframe`, `between`, `cursors`, `to_csv`, `figure`, `record`, `mark`, `marks`, `limit`,
-    `remove_limit`, `limits`, `trigger`, `remove_trigger`, `pieces`, `clear`. And `sleep`, `messages`,
-    `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no board.
+    `remove_limit`, `limits`, `trigger`, `remove_trigger`, `pieces`, `clear`. What is done in steps: `run`,
+    `experiment`. And `sleep`, `messages`, `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no
+    board.
 
     It takes the arguments of `PicoPanel`, but those of a widget.
 

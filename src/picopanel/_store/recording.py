@@ -217,6 +217,8 @@ _OF_EVENTS: dict[str, dict[str, type]] = {
     "notice": {"text": str},
     "done": {"text": str},
     "mark": {"text": str},
+    "experiment": {"run": str, "name": str, "state": str},
+    "step": {"run": str, "step": float, "of": float, "place": str, "word": str, "does": str},
 }
 """What those who read an event of a kind rely on. Kinds that nobody knows are kept as they are."""
 
