@@ -40,6 +40,17 @@ panel.trigger("temperature", above=level, before=6, after=14, each=True, margin=
 for _ in range(3):
     panel.off(); panel.sleep(16); panel.on(); panel.sleep(18)
 """
+WARM_UP = '''panel.run("""
+name: Warm up
+steps:
+  - on
+  - wait: 8 s
+  - wait until: {channel: temperature, above: 23.4, within: 1 min}
+  - mark: warm
+  - repeat: 5
+    steps: [toggle, wait: 4 s]
+finally: [off]
+""", wait=False)'''
 REPLAY = "show = PicoPanel.replay(speed=30)\nshow"
 
 
@@ -59,6 +70,7 @@ def main() -> None:
             pictures(book, part=".pieces", trigger=880)
         lecture(book)
         pictures(book, cell=2, lecture=1280)
+        experiment(broker, lab, window)
         pico.kill()
         trouble(book)
         pictures(book, trouble=880)
@@ -181,6 +193,22 @@ def pieces(book: Notebook) -> Iterator[None]:
     panel.click("Lay over one another")
     yield
     panel.click("Take away")
+
+
+def experiment(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:
+    """A board that is warmed up, step by step."""
+    pico = Program(["-m", "picopanel", "pico", "bench-1", "--broker", broker.url(), "--interval", 200])
+    book = Notebook(lab, window, [panel_cell(broker, "bench-1"), WARM_UP])
+    book.run_to_end(0)
+    panel = book.panel()
+    panel.wait_until_ready()
+    panel.show("30 s")
+    book.page.wait_for_timeout(8_000)
+    book.run_to_end(1)
+    panel.says("step 6 of", within=90)
+    pictures(book, experiment=880)
+    book.close()
+    pico.kill()
 
 
 def lecture(book: Notebook) -> None:

@@ -38,7 +38,29 @@ export type PanelEvent =
   /** Something was done on purpose without a command of the kernel: a fault, or what somebody else has set. */
   | { kind: "done"; text: string }
   /** A user's words for a moment. One that is changed comes again, under its name; without words it is gone. */
-  | { kind: "mark"; mark: string; text: string; change?: number };
+  | { kind: "mark"; mark: string; text: string; change?: number }
+  | ExperimentEvent
+  | StepEvent;
+
+/** An experiment's beginning, a pause in it, its end; the declaration comes with the beginning. */
+export type ExperimentEvent = {
+  kind: "experiment";
+  run: string;
+  name: string;
+  state: "begun" | "paused" | "resumed" | "done" | "stopped" | "failed" | "aborted";
+  says?: string;
+};
+
+/** An experiment begins a step; `place` is where that is written, with a point for each repetition around it. */
+export type StepEvent = {
+  kind: "step";
+  run: string;
+  step: number;
+  of: number;
+  place: string;
+  word: string;
+  does: string;
+};
 
 /**
  * Rows `first` to `end - 1` of the store; rows below `floor` are gone (cleared or dropped).
@@ -159,7 +181,22 @@ export interface PanelState extends Standing {
   lamps: Lamp[];
   look?: Look | null; // how its chart was last set; an older recording has none
   recording: string | null; // what to tell of the file that is recorded to, or null
+  experiment?: Experiment | null; // the one under way, or the last; an older recording has none
   replay: Replay | null;
+}
+
+/** How an experiment stands: step `step` of `of`, with all repetitions. */
+export interface Experiment {
+  run: string; // a name of this one run
+  name: string;
+  state: "running" | "paused" | "ending" | "done" | "stopped" | "failed" | "aborted";
+  step: number;
+  of: number;
+  does: string; // the step's words
+  says: string | null; // why it ended early, or what holds it up
+  most: boolean; // whether it may end earlier than is foreseen
+  left: number | null; // milliseconds that are still waited, while it is paused
+  until: number; // when it will have ended, while it runs
 }
 
 /** How a person has set a chart: its span in ms or null for all, lines that are hidden, and axes, by unit. */
@@ -196,6 +233,8 @@ export type ToKernel =
   | { type: "trigger"; trigger: AskedTrigger | null }
   /** How its chart has been set. */
   | { type: "look"; look: Look }
+  /** What is to be done with the run of an experiment. */
+  | { type: "experiment"; click: string; run: string; does: "pause" | "resume" | "abort" }
   | { type: "clear" }
   /** For a replay; `paused: false` begins one that has ended again. */
   | { type: "play"; paused?: boolean; speed?: number }

@@ -50,9 +50,9 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
   const tall = axes.scaleHeight(height, scales.length, style.scale);
   const names = scales.map((it) => nameTrace(it, range[1], tall, style));
   const nameWidths = names.map((it) => it.width);
-  const margin = axes.margins(scales, nameWidths, history.marks.length > 0, width, style.scale);
+  const margin = axes.margins(scales, nameWidths, history.across.length > 0, width, style.scale);
   const axis = { range, width: Math.max(50, width - margin.l - margin.r), style };
-  const marks = markLines(history.marks, axis);
+  const marks = markLines(history.across, axis);
   const limited = limitLines(limits, readings, scales, style);
   return {
     data: [

@@ -1,6 +1,6 @@
 /** What stands along the time axis: commands, with when each was answered, what else was done, and users' marks. */
 import type { Command } from "../data/commands";
-import type { Deed, History, Mark } from "../data/history";
+import type { Deed, History, Moment } from "../data/history";
 import { first } from "../data/sorted";
 import { commandWord, outcomeWord } from "../data/words";
 import { shortened } from "../page/text";
@@ -145,7 +145,7 @@ export function commandTraces(
 }
 
 /** A line across the chart for each mark, and its words above, on the side where there is room; `pixels` are the lines'. */
-export function markLines(marks: readonly Mark[], axis: TimeAxis): Overlay & { pixels: number[] } {
+export function markLines(marks: readonly Moment[], axis: TimeAxis): Overlay & { pixels: number[] } {
   const { soft, ink, scale } = axis.style;
   const shown = [...seen(marks, (it) => it.time, axis, MARKS_APART)];
   const pixels = shown.map(([, at]) => at);

@@ -4,17 +4,21 @@ import { Commands } from "./commands";
 import { type Columns, RowTable } from "./rows";
 import { Series } from "./series";
 import { first, insert } from "./sorted";
+import { turnWord } from "./words";
 
 const SLACK = 1 / 8; // the share of rows that may be gone before the rest is moved together
 /** Events that tell of a time without readings. */
 const SILENCES: PanelEvent["kind"][] = ["unanswered", "offline", "start"];
 const SHORTEST_SILENCE = 1000; // milliseconds that are no silence, however short the interval
 
+/** Words for a moment. */
+export type Moment = { row: number; time: number; text: string };
+
 /** Words for a moment; of changes of one mark the greatest count holds, and without words it is gone. */
-export type Mark = { row: number; time: number; name: string; text: string; changes: number };
+export type Mark = Moment & { name: string; changes: number };
 
 /** What was done on purpose, without a command. */
-export type Deed = { row: number; time: number; text: string };
+export type Deed = Moment;
 
 export class History {
   readonly table = new RowTable();
@@ -22,6 +26,7 @@ export class History {
   deeds: Deed[] = []; // in that order, too
   marks: Mark[] = []; // in the order of their times, as the silences' are
   private readonly named = new Map<string, Mark>(); // also those that are gone
+  private turns: Moment[] = []; // an experiment's steps and ends, for the chart, in order of time
   private silences: number[] = [];
   readonly series = new Map<string, Series>(); // by channel, in the order of their first reading
   /** Whether rows are missing that later ones have shown to exist. */
@@ -43,6 +48,12 @@ export class History {
   get start(): number {
     const series = [...this.series.values()].filter(({ size }) => size > 0);
     return Math.min(...series.map((it) => it.time(it.start)));
+  }
+
+  /** What stands across the chart: marks, and an experiment's steps, in order of time. */
+  get across(): Moment[] {
+    if (!this.turns.length) return this.marks;
+    return [...this.marks, ...this.turns].sort((one, other) => one.time - other.time);
   }
 
   /** Whether the board was silent between two rows, given in order of time: no line joins them. */
@@ -87,6 +98,8 @@ export class History {
       this.setMark({ row, time, name, text, changes });
     }
     if (event.kind === "done") insert(this.deeds, { row, time, text: event.text }, (it) => it.time);
+    const text = turnWord(event);
+    if (text !== null) insert(this.turns, { row, time, text }, (it) => it.time);
     if ("id" in event) this.commands.hear(row, time, event);
   }
 
@@ -111,6 +124,7 @@ export class History {
     this.deeds = this.deeds.filter(({ row }) => row >= table.floor);
     this.marks = this.marks.filter(({ row }) => row >= table.floor);
     for (const { name, row } of this.named.values()) if (row < table.floor) this.named.delete(name);
+    this.turns = this.turns.filter(({ row }) => row >= table.floor);
     if (table.dead <= (table.have - table.floor) * SLACK) return;
     for (const series of this.series.values()) series.compact(table.floor);
     table.compact();

@@ -147,6 +147,11 @@ export class LivePanel extends Conversation<ToKernel> {
     this.send({ type: "mark", click: clickId(), mark: name, text, at });
   }
 
+  experiment(run: string, does: "pause" | "resume" | "abort", at: number): void {
+    this.send({ type: "experiment", click: clickId(), run, does });
+    this.clicked(at);
+  }
+
   clear(): void {
     this.send({ type: "clear" });
     if (this.over) this.ask(); // no push will tell of it

@@ -74,8 +74,8 @@ function nearestOf<T>(items: readonly T[], timeOf: (item: T) => number, time: nu
   return closest(items.slice(Math.max(0, next - 1), next + 1), timeOf, time);
 }
 
-function nearby({ marks, commands, deeds }: History, time: number, reach: number): string | null {
-  const mark = nearestOf(marks, (it) => it.time, time);
+function nearby({ across, commands, deeds }: History, time: number, reach: number): string | null {
+  const mark = nearestOf(across, (it) => it.time, time);
   const command = nearestOf(commands.list, (it) => it.sent, time);
   const deed = nearestOf(deeds, (it) => it.time, time);
   const things = [

@@ -1,5 +1,13 @@
 /** Every sentence and word that panels and walls have of their own. */
-import { COMMANDS, type CommandEvent, LED_COMMANDS, type Replay, type Standing } from "../contract";
+import {
+  COMMANDS,
+  type CommandEvent,
+  type Experiment,
+  LED_COMMANDS,
+  type PanelEvent,
+  type Replay,
+  type Standing,
+} from "../contract";
 import type { Conversation } from "../page/conversation";
 import { plain } from "../page/text";
 import { type Click, type Command, GIVEN_UP } from "./commands";
@@ -88,6 +96,37 @@ export function replayed({ speed, paused, ended, until }: Replay, now: number): 
   if (ended) return `Replay: it ended at ${at}`;
   const how = paused ? "paused" : speed === 1 ? "as fast as it was" : `${speed} times as fast`;
   return `Replay, ${how}: ${at} of ${time(until)}`;
+}
+
+const DRAWN_STEPS = ["wait", "wait until", "repeat"]; // commands and marks are drawn as what they are
+
+const HAPPENED = new Map([
+  ["begun", "begins"],
+  ["paused", "is paused"],
+  ["resumed", "goes on"],
+  ["aborted", "was ended"],
+]);
+
+/** What an event of an experiment has to say across the chart: its own steps but those that are repeated; else null. */
+export function turnWord(event: PanelEvent): string | null {
+  if (event.kind === "step")
+    return DRAWN_STEPS.includes(event.word) && !event.place.includes(".") ? event.does : null;
+  return event.kind === "experiment" ? `${event.name} ${HAPPENED.get(event.state) ?? event.state}` : null;
+}
+
+/** An experiment in one line, and for how long it goes on. */
+export function experimentLine(it: Experiment, now: number): { words: string; left: string } {
+  const { name, state, step, of, does, says, most } = it;
+  if (state === "done") return { words: `${name}: done, ${of} ${of === 1 ? "step" : "steps"}`, left: "" };
+  if (state === "stopped" || state === "failed" || state === "aborted") {
+    const ended = `${name} ${HAPPENED.get(state) ?? state}`;
+    return { words: says ? `${ended}: ${says}` : ended, left: "" };
+  }
+  const how = { running: ":", paused: " is paused at", ending: " comes to its end:" }[state];
+  const words = `${name}${how} step ${step} of ${of}, ${does}`;
+  const left = it.left ?? it.until - now;
+  const time = left >= 500 ? `${most ? "at most " : ""}${span(left)} left` : "";
+  return { words: says ? `${words}. ${says}` : words, left: says && state === "running" ? "" : time };
 }
 
 export function milliseconds(ms: number): string {

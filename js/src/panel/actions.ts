@@ -97,6 +97,10 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       panel.play(how, now());
       change({});
     },
+    experiment(run: string, does: "pause" | "resume" | "abort") {
+      panel.experiment(run, does, now());
+      change({});
+    },
     clear() {
       const sure = now() < local.clearUntil;
       if (sure) panel.clear();

@@ -2,12 +2,18 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { CommandName } from "../contract";
 import { type Actions, type Local, SPANS } from "./actions";
-import { chart, commandButtons, controls, legend, notices, player, value } from "./template";
+import { chart, commandButtons, controls, experiment, legend, notices, player, value } from "./template";
 import type { View } from "./view";
 
 export function lecture(view: View, local: Local, actions: Actions): TemplateResult {
   const { main: first, tiles, settings } = view;
-  const more = [tiles.length > 1, settings.length > 0, local.marking !== null, local.hint !== null];
+  const more = [
+    tiles.length > 1,
+    settings.length > 0,
+    view.experiment !== null,
+    local.marking !== null,
+    local.hint !== null,
+  ];
   const rows = more.filter(Boolean).length + view.notices.length;
   return html`
     <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1" style=${`--rows: ${rows}`} @keydown=${(event: KeyboardEvent) => lectureKey(event, view, local, actions)}>
@@ -20,6 +26,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
       </div>
       ${legend(view, actions)}
       ${banner(view)}
+      ${experiment(view, actions)}
       ${chart(view, local, actions)}
       <div class="bar">
         ${commandButtons(view, actions)}

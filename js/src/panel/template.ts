@@ -26,6 +26,7 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
       </div>
       ${local.more ? more(view, local, actions) : nothing}
       ${controls(view, actions)}
+      ${experiment(view, actions)}
       ${chart(view, local, actions)}
       <div class="foot">${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</div>
       ${view.setup === null ? nothing : setup(view.setup, actions)}
@@ -135,6 +136,21 @@ function input(it: Setting, disabled: boolean, actions: Actions): TemplateResult
   if (it.type === "color")
     return html`<input type="color" .value=${String(it.shown ?? "#000000")} ?disabled=${disabled} @input=${choose} @change=${set} />`;
   return html`<input type="checkbox" role="switch" .checked=${it.shown === true} ?disabled=${disabled} @change=${set} />`;
+}
+
+/** How an experiment stands, in one line, and what can be done with it. */
+export function experiment({ experiment: it }: View, actions: Actions): TemplateResult | typeof nothing {
+  if (!it) return nothing;
+  const does = it.paused ? "resume" : "pause";
+  return html`
+    <div class="experiment ${it.bad ? "bad" : ""}" role="group" aria-label="Experiment">
+      <p title=${it.words}>${it.words}</p>
+      ${it.left ? html`<small>${it.left}</small>` : nothing}
+      ${it.pauses ? html`<button class="small" aria-label=${`${it.paused ? "Resume" : "Pause"} the experiment`} @click=${() => actions.experiment(it.run, does)}>${it.paused ? "Resume" : "Pause"}</button>` : nothing}
+      ${it.ends ? html`<button class="small" title="Leave its steps, and do what it does at the end" @click=${() => actions.experiment(it.run, "abort")}>End it</button>` : nothing}
+      ${it.over ? html`<button class="small" aria-label="Dismiss this experiment" @click=${() => actions.dismiss(it.run)}>×</button>` : nothing}
+    </div>
+  `;
 }
 
 export function chart(

@@ -32,6 +32,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
   const old = echo?.phase === "good" && blocked !== null && !state?.replay;
   const outdated = old || (echo?.phase === "pending" && panel.contact.cut);
   const tiles = tilesOf(panel, local, now, gone);
+  const experiment = state?.experiment;
   return {
     id: plain(state?.id ?? ""),
     /** What kind of board it is, where it is not a real one now. */
@@ -53,6 +54,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
     /** A board that has declared nothing yet is taken to have its LED, as every Pico has. */
     hasLed: controls.length === 0 || controls.some(isLed),
     settings: settings(panel, local),
+    experiment: experimentOf(panel, local, now, gone),
     ended,
     blocked,
     echo: ended || outdated ? null : echo,
@@ -68,9 +70,36 @@ export function view(panel: LivePanel, local: Local, at: number) {
     notices: (state?.notices ?? []).filter((notice) => !local.dismissed.has(notice)).slice(-NOTICES),
     clears: at < local.clearUntil, // whether the next click on Clear clears
     /** What a screen reader is told when it changes. */
-    announcement: [says ?? "", waits || !heard(panel) ? "" : `LED ${led}`].filter(Boolean).join(" "),
+    announcement: [
+      says ?? "",
+      waits || !heard(panel) ? "" : `LED ${led}`,
+      experiment && !gone ? plain(`${experiment.name} ${experiment.state}`) : "",
+    ]
+      .filter(Boolean)
+      .join(" "),
     /** What the chart waits for while it has nothing to show, or null. */
     waits: tiles.every(({ age }) => age === "") ? waitsFor(panel, says !== null) : null,
+  };
+}
+
+const OVER = ["done", "stopped", "failed", "aborted"];
+
+/** An experiment's line, or null where there is none, or none any more. */
+function experimentOf({ state }: LivePanel, { dismissed }: Local, now: number, gone: boolean) {
+  const it = state?.experiment;
+  if (!it || dismissed.has(it.run)) return null;
+  const over = OVER.includes(it.state);
+  const { words: said, left } = words.experimentLine(it, now);
+  return {
+    run: it.run,
+    words: plain(said),
+    left: gone ? "" : left,
+    paused: it.state === "paused",
+    over,
+    bad: it.state === "failed",
+    /** What can be done with it. */
+    pauses: !gone && (it.state === "running" || it.state === "paused"),
+    ends: !gone && !over,
   };
 }
 

@@ -86,8 +86,10 @@ class Step:
         return self.seconds + again
 
     @property
-    def ends_early(self) -> bool:
-        return self.kind == "wait until" or any(step.ends_early for step in self.steps)
+    def untils(self) -> int:
+        """How many of them may be over sooner than they say."""
+        again = self.what * sum(step.untils for step in self.steps) if self.kind == "repeat" else 0
+        return int(self.kind == "wait until") + again
 
     def __str__(self) -> str:
         where = f" (line {self.line})" if self.line else ""
@@ -158,7 +160,8 @@ class _Reader:
     def experiment(self, given: object) -> Plan:
         whole = given if isinstance(given, Mapping) else {"steps": given}
         taken = self._fields("", whole, ("name", "description", "steps", "stop", "finally", "patience"))
-        name = taken.get("name", PurePath(self._file).stem or "experiment")
+        file = PurePath(self._file)
+        name = taken.get("name", file.stem if file.suffix else "experiment")
         if not isinstance(name, str) or not 0 < len(name.strip()) <= _LONGEST_NAME:
             self._wrong("", _line(whole, "name"), f"name must be a text of 1 to {_LONGEST_NAME} characters.")
             name = ""

@@ -56,6 +56,7 @@ class Run:
         self._until: Condition | None = None
         self._met = self._looking = False
         self._after = sum(step.lasts for step in (*plan.steps, *plan.last))
+        self._untils = sum(step.untils for step in plan.steps)
         self._step_ends = self._paused_at = self._known.now
         self._newest: dict[str, float] = {}  # the time of each channel's newest reading
         self._seq, self._since = 0, 0.0
@@ -86,7 +87,7 @@ class Run:
             "of": self.of,
             "does": self.step.does if self.step else "",
             "says": self.says,
-            "most": any(step.ends_early for step in self.plan.steps),
+            "most": self._untils > 0,
             "left": round(self.left * 1000) if self.state == "paused" else None,
             "until": self.ends,
         }
@@ -168,7 +169,7 @@ class Run:
             self._device.end_blinking()
         self._outcome, self.says, self._until = outcome, why or None, None
         self._todo, self._wait = self._last(), _Wait(lambda: True)
-        self.nth = self.of - len(self.plan.last)
+        self.nth, self._untils = self.of - len(self.plan.last), 0
         self._after, self._step_ends = sum(step.lasts for step in self.plan.last), self._known.now
         self._change("ending")
 
@@ -239,7 +240,7 @@ class Run:
         self._until, self._met = step.what, False
         self._begin_reading()
         yield _Wait(lambda: self._met, self._step_ends)
-        self._until = None
+        self._until, self._untils = None, self._untils - 1
         if not self._met:
             name = step.what.channel
             last = self._known.last.get(name)

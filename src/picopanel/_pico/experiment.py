@@ -22,12 +22,14 @@ class Experiment(Uncopied):
     """An experiment that is under way, or over.
 
     Example:
+        >>> panel = PicoPanel.demo("oven")
         >>> experiment = panel.run(["on", {"wait": 600}, "off"], wait=False)
         >>> experiment.state
         'running'
         >>> experiment.abort()
         >>> panel.experiment.state
         'aborted'
+        >>> panel.close()
     """
 
     def __init__(self, owner: Experiments, run: Run) -> None:
@@ -117,7 +119,8 @@ class Experiments(Measured):
             NotConnected: This is a recording.
 
         Example:
-            >>> panel.run(["on", {"wait": 0.1}, {"mark": "warm"}, "off"])
+            >>> with PicoPanel.demo("oven") as oven:
+            ...     oven.run(["on", {"wait": 0.1}, {"mark": "warm"}, "off"])
             <experiment 'experiment': done, step 4 of 4>
         """
         wait = arguments.flag("wait", wait)
@@ -143,7 +146,8 @@ def _plan(given: Declaration, device: Device) -> Plan:
     file = ""
     found: object = given
     if isinstance(given, str) and "\n" in given:
-        found = experiment_file.parse(given, "the text")
+        file = "the text"
+        found = experiment_file.parse(given, file)
     elif isinstance(given, (str, os.PathLike)):
         path = arguments.file_path("experiment", given)
         if path.suffix not in (".yaml", ".yml", ".json"):

@@ -181,7 +181,8 @@ class Measured(Verbs):
 
         Columns: `time` (UTC), `elapsed_s` (seconds since the first), `channel`, `value`, `unit`,
         `led`, `virtual`, `replay`, `boot`, `arrival` (UTC), `board_time` (UTC, by the board's own clock)
-        and `mark` (the last of `panel.mark()` before it).
+        and `mark` (the last of `panel.mark()` before it); where an experiment ran, also `step`, its number
+        and words.
         """
         return self._export().to_dataframe()
 

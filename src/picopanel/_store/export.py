@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache, reduce
 from itertools import islice, pairwise
-from operator import iadd, le
+from operator import iadd, itemgetter, le
 from typing import TYPE_CHECKING, Any, TextIO
 
 from .._errors.arguments import file_path, opened
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _HEADER = "time,elapsed_s,channel,value,unit,led,virtual,replay,boot,arrival,board_time,mark\r\n"
 
 POINTS = 20_000  # readings that are drawn, of all channels together
+
+_OVER = ("done", "stopped", "failed", "aborted")  # of an experiment, as _device/experiment_run.py has it
 
 _AT_ONCE = 8192  # rows that are written together
 
@@ -77,6 +79,17 @@ class Readings:
         return Readings(times, values, lags, stamps, origins, self.table, events, marks)
 
 
+def _steps(events: Sequence[Event]) -> list[tuple[float, str | None]]:
+    """Return when each step of experiments began, with its number and words; with None, when one was over."""
+    found = [
+        (time, f"{event['step']:g} {event['does']}" if event["kind"] == "step" else None)
+        for time, event in events
+        if (event["kind"] == "step" and event["word"] != "repeat")
+        or (event["kind"] == "experiment" and event["state"] in _OVER)
+    ]
+    return sorted(found, key=itemgetter(0))
+
+
 def is_silence(gap: float, interval: float) -> bool:
     """Whether a board that measures at an interval was silent in a gap (ms), as `js/src/data/history.ts`."""
     return gap > max(3 * interval, 1000)
@@ -122,6 +135,11 @@ class Export:
             "board_time": numpy.asarray(found.stamps),
             "mark": pd.array(mark, dtype="string"),
         }
+        if steps := _steps(found.events):
+            step = numpy.full(len(times), None, object)
+            for time, words in steps:
+                step[bisect_left(found.times, time) :] = words
+            columns["step"] = pd.array(step, dtype="string")
         return frame(columns, ("time", "arrival", "board_time"))
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None) -> str | None:

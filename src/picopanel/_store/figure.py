@@ -27,6 +27,9 @@ _CORNERS = 4  # first, last, least and greatest of a column of readings
 _WITH_DOTS = 200
 _SILENCES = ("unanswered", "offline", "start")  # no readings then, as in js/src/data/history.ts
 
+_DRAWN_STEPS = ("wait", "wait until", "repeat")  # commands and marks are drawn as what they are
+_HAPPENED = {"begun": "begins", "paused": "is paused", "resumed": "goes on", "aborted": "was ended"}
+
 _BETWEEN = 0.09  # of the height of one unit's chart, between two
 _STRIP = 0.1  # of that, for the commands' marks
 _MARGIN = {"l": 64, "r": 28, "t": 64, "b": 52}
@@ -228,8 +231,20 @@ def _described(event: Mapping[str, Any]) -> str:
     return f"{command}: refused, {event['reason']}" if kind == "refused" else f"{command}: sent"
 
 
+def _across(event: Mapping[str, Any]) -> str | None:
+    """Return what an event has to say across the chart, as js/src/data/words.ts does; None if nothing."""
+    kind = event["kind"]
+    if kind == "mark":
+        return str(event["text"])
+    if kind == "step":
+        return event["does"] if event["word"] in _DRAWN_STEPS and "." not in event["place"] else None
+    if kind == "experiment":
+        return f"{event['name']} {_HAPPENED.get(event['state'], event['state'])}"
+    return None
+
+
 def _draw_marks(figure: Any, events: Sequence[Event], x: Axis) -> None:
-    marks = [(x(time), _text(event["text"])) for time, event in events if event["kind"] == "mark"]
+    marks = [(x(time), _text(text)) for time, event in events if (text := _across(event)) is not None]
     line = {"color": style.SOFT, "width": 1, "dash": "dot"}
     span = {"type": "line", "y0": 0, "y1": 1, "yref": "paper", "line": line}
     place = {"y": 1, "yref": "paper", "showarrow": False, "xanchor": "left", "yanchor": "top"}
