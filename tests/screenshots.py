@@ -40,6 +40,19 @@ panel.trigger("temperature", above=level, before=6, after=14, each=True, margin=
 for _ in range(3):
     panel.off(); panel.sleep(16); panel.on(); panel.sleep(18)
 """
+DERIVED = """
+from math import log, sin
+from time import time
+def setup(board):
+    board.channel("humidity", lambda: 48 + 4 * sin(time() / 6), unit="%")
+def dew_point(celsius, percent):
+    it = log(percent / 100) + 17.62 * celsius / (243.12 + celsius)
+    return 243.12 * it / (17.62 - it)
+greenhouse = PicoPanel.demo("greenhouse", setup=setup)
+greenhouse.derive("dew point", dew_point, "temperature", "humidity", unit="°C")
+greenhouse.derive("mean of 10 s", "mean", "humidity")
+greenhouse
+"""
 WARM_UP = '''panel.run("""
 name: Warm up
 steps:
@@ -58,7 +71,8 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with desk() as (broker, lab, window):
         pico = Program(["-m", "picopanel", "pico", BOARD_ID, "--broker", broker.url(), "--interval", 200])
-        book = Notebook(lab, window, [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY, TRIGGER])
+        cells = [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY, TRIGGER, DERIVED]
+        book = Notebook(lab, window, cells)
         live(book)
         pictures(book, panel=880, wide=1600, narrow=400, narrowest=320)
         with open_drawer(book):
@@ -76,6 +90,8 @@ def main() -> None:
         pictures(book, trouble=880)
         replay(book)
         pictures(book, cell=3, replay=880)
+        derived(book)
+        pictures(book, cell=5, derived=880)
         book.close()
         a_class(broker, lab, window)
         set_up(broker, lab, window)
@@ -230,6 +246,13 @@ def replay(book: Notebook) -> None:
     """The lesson that comes with PicoPanel."""
     book.run_to_end(3)
     book.page.wait_for_timeout(6_000)
+
+
+def derived(book: Notebook) -> None:
+    """A dew point and a mean beside what they are made of."""
+    book.run_to_end(5)
+    book.panel(5).wait_until_ready()
+    book.page.wait_for_timeout(45_000)
 
 
 def opc_ua() -> None:

@@ -16,6 +16,7 @@ export interface Origin {
   led: boolean | null; // whether the LED was on, as the board said
   virtual: boolean;
   replay: boolean; // whether it was played from a recording
+  derived?: boolean; // whether it was reckoned from other readings
 }
 
 /** A command, and what became of it; `latency` and `after` in milliseconds. */
@@ -37,6 +38,8 @@ export type PanelEvent =
   | { kind: "notice"; text: string }
   /** Something was done on purpose without a command of the kernel: a fault, or what somebody else has set. */
   | { kind: "done"; text: string }
+  /** Derived readings that came before this, of a channel and from a time on, are gone. */
+  | { kind: "withdrawn"; channel: string; since: number }
   /** A user's words for a moment. One that is changed comes again, under its name; without words it is gone. */
   | { kind: "mark"; mark: string; text: string; change?: number }
   | ExperimentEvent
@@ -120,6 +123,7 @@ export interface Channel {
   name: string;
   unit: string;
   every?: number; // the least milliseconds between two reads of it, where there is such a least
+  derived?: string[]; // of which channels it is made, if it is; none where a recording does not tell
 }
 
 export type Value = number | string | boolean;

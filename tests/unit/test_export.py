@@ -50,6 +50,7 @@ def test_an_empty_frame_has_all_its_columns() -> None:
         "led",
         "virtual",
         "replay",
+        "derived",
         "boot",
         "arrival",
         "board_time",

@@ -4,7 +4,7 @@ import type { History } from "./history";
 
 const ALL: [from: number, to: number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 const ROUNDED = 0.5; // ms, as `marks.py` in `src/picopanel/_store` says
-const HEADER = "time,elapsed_s,channel,value,unit,virtual,replay,mark";
+const HEADER = "time,elapsed_s,channel,value,unit,virtual,replay,derived,mark";
 
 /** Readings in order of time, of a stretch of it if that is given; `elapsed_s` from the first one, `mark` the last before each. */
 export function csv({ table, marks }: History, channels: readonly Channel[], within = ALL): string {
@@ -14,9 +14,9 @@ export function csv({ table, marks }: History, channels: readonly Channel[], wit
     if (table.originOf(row) && table.time(row) >= from && table.time(row) <= to) rows.push(row);
   rows.sort((a, b) => table.time(a) - table.time(b) || a - b);
   const start = rows.length ? table.time(rows[0]) : 0;
-  const ends = table.origin.map(({ channel, virtual, replay }) => ({
+  const ends = table.origin.map(({ channel, virtual, replay, derived }) => ({
     channel: field(channel),
-    rest: `${field(channels.find(({ name }) => name === channel)?.unit ?? "")},${virtual},${replay}`,
+    rest: `${field(channels.find(({ name }) => name === channel)?.unit ?? "")},${virtual},${replay},${derived ?? false}`,
   }));
   let mark = -1;
   const lines = rows.map((row) => {

@@ -100,6 +100,7 @@ export class History {
     if (event.kind === "done") insert(this.deeds, { row, time, text: event.text }, (it) => it.time);
     const text = turnWord(event);
     if (text !== null) insert(this.turns, { row, time, text }, (it) => it.time);
+    if (event.kind === "withdrawn") this.withdraw(row, event.channel, event.since);
     if ("id" in event) this.commands.hear(row, time, event);
   }
 
@@ -116,6 +117,17 @@ export class History {
     if (mark.text) insert(this.marks, mark, (it) => it.time);
   }
 
+  private withdraw(before: number, channel: string, since: number): void {
+    const { table } = this;
+    const series = this.series.get(channel);
+    if (!series) return;
+    const counts = (row: number) =>
+      row >= before || table.time(row) < since || !table.origin[table.originOf(row)].derived;
+    for (const row of series.keep(counts)) table.forget(row);
+    series.index(0);
+    if (!series.size) this.series.delete(channel);
+  }
+
   private drop(): void {
     const { table } = this;
     for (const series of this.series.values()) series.drop(table.floor);
@@ -126,7 +138,7 @@ export class History {
     for (const { name, row } of this.named.values()) if (row < table.floor) this.named.delete(name);
     this.turns = this.turns.filter(({ row }) => row >= table.floor);
     if (table.dead <= (table.have - table.floor) * SLACK) return;
-    for (const series of this.series.values()) series.compact(table.floor);
+    for (const series of this.series.values()) series.keep((row) => row >= table.floor);
     table.compact();
     for (const series of this.series.values()) series.index(0);
   }

@@ -41,6 +41,11 @@ export class RowTable {
     return this.origins[row - this.base];
   }
 
+  /** Makes it a row of nobody. */
+  forget(row: number): void {
+    this.origins[row - this.base] = 0;
+  }
+
   /** How many rows the columns hold that are gone. */
   get dead(): number {
     return this.floor - this.base;

@@ -79,16 +79,19 @@ export class Series {
     return [low, high];
   }
 
-  /** Passes over rows at the front that are gone; `compact` removes the rest. */
+  /** Passes over rows at the front that are gone; `keep` removes the rest. */
   drop(floor: number): void {
     while (this.start < this.end && this.order[this.start] < floor) this.start++;
   }
 
-  compact(floor: number): void {
-    const kept = this.order.subarray(this.start, this.end).filter((row) => row >= floor);
+  /** Keeps some rows, and gives the others; `index` has to follow. */
+  keep(counts: (row: number) => boolean): Uint32Array {
+    const rows = this.order.slice(this.start, this.end);
+    const kept = rows.filter(counts);
     this.order.set(kept);
     this.start = 0;
     this.end = kept.length;
+    return rows.filter((row) => !counts(row));
   }
 
   /** Finds every block's extremes anew from a position on. */

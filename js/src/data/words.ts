@@ -163,6 +163,11 @@ export function exact(value: number): string {
   return String(Number(value.toPrecision(7))).replace("-", "−");
 }
 
+/** Of which channels one is made, where that is known. */
+export function derived(sources: string[]): string {
+  return sources.length ? `derived from ${sources.join(" and ")}` : "derived";
+}
+
 /** What was reckoned, to four digits. */
 export function rounded(value: number): string {
   return exact(Number(value.toPrecision(4)));

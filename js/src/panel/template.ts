@@ -47,16 +47,19 @@ export function legend({ tiles }: View, actions: Actions): TemplateResult | type
   if (tiles.length < 2) return nothing;
   return html`<div class="legend" role="group" aria-label="Channels">${tiles.map((tile, nth) => {
     const { colour, dash } = lookOf(nth);
+    const does = `${tile.shown ? "Hide" : "Show"} this line`;
     return html`
-      <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.shown ? "Hide this line" : "Show this line"} @click=${() => actions.toggleChannel(tile.channel)}>
+      <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.derived ? `${does}, ${tile.derived}` : does} @click=${() => actions.toggleChannel(tile.channel)}>
         <svg width="22" height="8" aria-hidden="true"><line x1="1" y1="4" x2="21" y2="4" class="dash-${dash}" style="stroke: var(--line-${colour})" /></svg>
-        <span class="channel">${tile.label}</span>
+        <span class="channel">${tile.label}${tile.derived ? derivedSign() : nothing}</span>
         <span class="value">${value(tile)}</span>
         <small>${tile.stale ? tile.age : nothing}</small>
       </button>
     `;
   })}</div>`;
 }
+
+const derivedSign = () => html`<i aria-hidden="true"> ƒ</i><span class="unseen"> derived</span>`;
 
 /** Buttons that cannot work stay in reach of the keyboard, and say why. */
 export function commandButtons(view: View, actions: Actions): TemplateResult {

@@ -141,9 +141,16 @@ function about(panel: LivePanel, led: string, now: number, gone: boolean): strin
 }
 
 function tilesOf(panel: LivePanel, local: Local, now: number, gone: boolean) {
-  return panel.channels.map(({ name, unit, every = 0 }) => {
+  return panel.channels.map(({ name, unit, every = 0, derived }) => {
     const series = panel.history.series.get(name);
-    const tile = { channel: name, label: plain(name), unit: plain(unit), shown: !local.hidden.has(name) };
+    const tile = {
+      channel: name,
+      label: plain(name),
+      unit: plain(unit),
+      shown: !local.hidden.has(name),
+      /** That it is no measurement, and of what it is made; null for a measurement. */
+      derived: derived ? words.derived(derived.map(plain)) : null,
+    };
     if (!series?.size) return { ...tile, value: "–", age: "", stale: false };
     const old = now - series.latest!;
     const stale = gone || (panel.state?.stale != null && old > Math.max(panel.state.stale, 3 * every));

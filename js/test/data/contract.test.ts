@@ -27,7 +27,7 @@ test("the contract's message brings exactly the contract's store", () => {
     } else {
       expect(table.value(row)).toBe(value);
       const origin = Object.values(rows.origins ?? {}).find((each) => each.channel === channel);
-      expect(origin).toEqual({ channel, boot, interval, led, virtual, replay: false });
+      expect(origin).toEqual({ channel, boot, interval, led, virtual, replay: false, derived: false });
       expect(page.series.get(channel ?? "")?.size).toBe(1);
     }
   }

@@ -34,9 +34,9 @@ describe("CSV", () => {
   test("has UTC times, elapsed seconds, units, and readings in order of time", () => {
     const page = history([[1500, 2], [1000, 1.5], [1600, { kind: "offline" }]], { virtual: true }); // biome-ignore format: a table
     expect(csv(page, [{ name: "temperature", unit: "°C" }])).toBe(
-      "time,elapsed_s,channel,value,unit,virtual,replay,mark\r\n" +
-        "1970-01-01T00:00:01.000Z,0.000,temperature,1.5,°C,true,false,\r\n" +
-        "1970-01-01T00:00:01.500Z,0.500,temperature,2,°C,true,false,\r\n",
+      "time,elapsed_s,channel,value,unit,virtual,replay,derived,mark\r\n" +
+        "1970-01-01T00:00:01.000Z,0.000,temperature,1.5,°C,true,false,false,\r\n" +
+        "1970-01-01T00:00:01.500Z,0.500,temperature,2,°C,true,false,false,\r\n",
     );
   });
 

@@ -27,3 +27,11 @@ test("the temperature is shown large, wherever it stands", () => {
   it.adopt(state({ channels: others }));
   expect(view(it, new Local(), 0).main?.channel).toBe("c0");
 });
+
+test("a derived channel says of what it is made", () => {
+  const it = new LivePanel(() => {}, 0);
+  const derived = { name: "dew point", unit: "°C", derived: ["temperature", "humidity"] };
+  it.adopt(state({ channels: [...channels("°C"), derived, { ...derived, name: "old", derived: [] }] }));
+  const said = view(it, new Local(), 0).tiles.map((tile) => tile.derived);
+  expect(said).toEqual([null, "derived from temperature and humidity", "derived"]);
+});

@@ -19,6 +19,7 @@ from .._store.export import Export
 from .._store.trigger import Trigger, usual_noise
 from .command import Blink, Command, blink_action, check_command, set_action, setting_word
 from .course_layer import CourseLayer
+from .deriving import Deriving
 from .diagnosis import RECORDED, diagnose
 from .experiment import Board, Plan
 from .experiment_run import OVER, Run
@@ -77,7 +78,9 @@ class Device:
         self.trigger: Trigger | None = None
         self.limits = Limits(self.known)
         self.listeners.append(self.limits.check)
-        self.recorder = Recorder(self.known, self.limits, self.id, capacity)
+        self.deriving = Deriving(self.known, self.limits)
+        self.listeners.append(self.deriving.check)
+        self.recorder = Recorder(self.known, self._past_came, self.id, capacity)
         self._key = (source.identity, device_id)
         former, _open[self._key] = _open.get(self._key), self
         if former is not None:
@@ -243,6 +246,11 @@ class Device:
         self.check_open(RecordingFailed("This plays a recording; it is on file already."))
         return self.recorder.start(path)
 
+    def _past_came(self, rows: range) -> None:
+        """These rows of the log are a former recording's."""
+        self.limits.pass_over()
+        self.deriving.past_came(rows)
+
     def clear(self) -> None:
         """Forget all rows; those that are not yet recorded are written first."""
         self.recorder.clear()
@@ -260,6 +268,7 @@ class Device:
         self._stop_ticking()
         self._source.detach(self._inbox)
         self.outbox.disconnected(reason, PanelClosed(reason))
+        self.deriving.close()
         self._inbox.on_link(LinkStatus("closed"))
         self.recorder.stop()
         for end in tuple(self.at_close):

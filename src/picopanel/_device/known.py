@@ -193,6 +193,7 @@ class Known:
     attendance: Attendance = field(default_factory=Attendance)
     last: dict[str, tuple[float, float]] = field(default_factory=dict)  # when (in ms) and what
     units: dict[str, str] = field(default_factory=dict)
+    derived: dict[str, tuple[str, ...]] = field(default_factory=dict)  # which channels, from which others
     settings: dict[str, object] = field(default_factory=dict)  # confirmed by the board in this boot
     online_since: float | None = None
     refused_payloads: int = 0

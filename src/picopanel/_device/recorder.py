@@ -20,7 +20,6 @@ from .._runtime.waiting import Event
 from .._store import Rows
 from .._store.files import Tape, open_file
 from .._store.recording import Recording, lines
-from .following import Limits
 from .known import Known
 
 EVERY = 0.5  # seconds between two writes: what a crash can lose at most is twice that
@@ -43,8 +42,10 @@ class Start:
 class Recorder:
     """Records what a log holds, and what it will; of a former recording, `capacity` rows come back."""
 
-    def __init__(self, known: Known, limits: Limits, device_id: str, capacity: int) -> None:
-        self._known, self._limits = known, limits
+    def __init__(
+        self, known: Known, past_came: Callable[[range], object], device_id: str, capacity: int
+    ) -> None:
+        self._known, self._past_came = known, past_came
         self._device_id, self._capacity = device_id, capacity
         self._jobs: deque[Job] = deque()
         self._timer: Timer | None = None
@@ -135,7 +136,7 @@ class Recorder:
         room = max(0, self._capacity - (first - store.floor) - 1)
         store.extend(past.store.since(past.store.end - room))
         taken = range(first, store.end)
-        self._limits.pass_over()
+        self._past_came(taken)
         if past.size:
             self._known.note("start")
         return taken

@@ -61,6 +61,7 @@ class Player(Uncopied):
         # Any thread may ask it what has a docstring here; all else is the loop's.
         self.identity = identity
         self._store, self._units = recording.store, recording.units
+        self.derived = recording.store.derived  # the channels that were
         self._timeline = Timeline(recording.store.since(0))
         self.until = self._timeline.clock(self._timeline.length)  # in ms of Unix time
         self._now = self._timeline.clock(0)

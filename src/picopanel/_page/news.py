@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -33,7 +33,7 @@ MOST_MESSAGES = 100
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)  # how many times as fast a page can have a recording played
 
 _NEVER = float("-inf")
-_OF_ORIGINS = ("channel", "boot", "interval", "led", "virtual", "replay")
+_OF_ORIGINS = ("channel", "boot", "interval", "led", "virtual", "replay", "derived")
 _OF_MESSAGES = attrgetter("direction", "topic", "payload", "size", "asked", "granted", "retained")
 
 
@@ -135,6 +135,7 @@ def panel_state(device: Device) -> dict[str, Any]:
     info, mode, player = known.presence.info, device.mode, device.player
     pico = info if mode == "pico" or known.presence.seen_live else None
     every = info.every if info is not None else {}
+    derived = dict.fromkeys(device.store.derived, ()) | known.derived
     # In ms; a board that has gone leaves only last values.
     stale = 0.0 if device.status == "offline" else known.presence.stale_after * 1000
     state = {
@@ -147,8 +148,7 @@ def panel_state(device: Device) -> dict[str, Any]:
         "interval": pico.interval if pico else None,
         "stale": stale if pico else None,
         "channels": [
-            {"name": name, "unit": unit, **({"every": every[name]} if name in every else {})}
-            for name, unit in known.units.items()
+            _channel(name, unit, every.get(name), derived.get(name)) for name, unit in known.units.items()
         ],
         "controls": [_control(control, known.settings) for control in pico.controls] if pico else [],
         "limits": [_facts(limit, "channel", "low", "high") for limit in device.limits.all],
@@ -173,6 +173,11 @@ def trigger_facts(trigger: Trigger | None) -> dict[str, Any] | None:
         return None
     since = trigger.since
     return {**asdict(trigger), "since": None if since is None else round(since.timestamp() * 1000)}
+
+
+def _channel(name: str, unit: str, every: int | None, derived: Sequence[str] | None) -> dict[str, Any]:
+    facts = {"name": name, "unit": unit, "every": every, "derived": derived and [*derived]}
+    return {key: fact for key, fact in facts.items() if fact is not None}
 
 
 def _control(control: Any, settings: Mapping[str, object]) -> dict[str, Any]:

@@ -64,7 +64,8 @@ class Channel:
 
     def __repr__(self) -> str:
         value = "no reading yet" if self.value is None else f"{self.value:g} {self.unit}".rstrip()
-        return f"<{self.name}: {value}>"
+        derived = loop.ask(lambda: self.name in self._owner._device.known.derived)
+        return f"<{self.name}: {value}{', derived' if derived else ''}>"
 
 
 class Taping(Uncopied):
@@ -179,10 +180,10 @@ class Measured(Verbs):
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the readings, one a row.
 
-        Columns: `time` (UTC), `elapsed_s` (seconds since the first), `channel`, `value`, `unit`,
-        `led`, `virtual`, `replay`, `boot`, `arrival` (UTC), `board_time` (UTC, by the board's own clock)
-        and `mark` (the last of `panel.mark()` before it); where an experiment ran, also `step`, its number
-        and words.
+        Columns: `time` (UTC), `elapsed_s` (seconds since the first), `channel`, `value`, `unit`, `led`,
+        `virtual`, `replay`, `derived`, `boot`, `arrival` (UTC), `board_time` (UTC, by the board's own
+        clock) and `mark` (the last of `panel.mark()` before it); where an experiment ran, also `step`, its
+        number and words.
         """
         return self._export().to_dataframe()
 

@@ -20,6 +20,7 @@ from .._runtime.waiting import EndsAtTheUsersLine
 from .._store.files import read_file
 from .._store.recording import BUNDLED
 from .connect import connect, connect_virtual
+from .derives import Derives
 from .experiment import Experiments
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Relay:
                 self._device.known.blame(f"Your observer of {change.name!r}", error)
 
 
-class Handle(Uncopied, Experiments, traitlets.HasTraits):
+class Handle(Uncopied, Experiments, Derives, traitlets.HasTraits):
     """What a user holds of one board: the verbs, and values that can be observed.
 
     Observers run in one thread of their own, `picopanel-observers`: they may wait and may call
@@ -204,11 +205,11 @@ class Pico(Handle):
     """One board over MQTT, for scripts; `PicoPanel` is the same with a panel.
 
     To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
-    `readings`, `temperature`, `led`, `status`, `failing`, `channels`, `pico["light"]`, `observe`. To keep it:
-    `to_dataframe`, `between`, `cursors`, `to_csv`, `figure`, `record`, `mark`, `marks`, `limit`,
-    `remove_limit`, `limits`, `trigger`, `remove_trigger`, `pieces`, `clear`. What is done in steps: `run`,
-    `experiment`. And `sleep`, `messages`, `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no
-    board.
+    `readings`, `temperature`, `led`, `status`, `failing`, `channels`, `pico["light"]`, `observe`. To keep
+    it: `to_dataframe`, `between`, `cursors`, `to_csv`, `figure`, `record`, `mark`, `marks`, `limit`,
+    `remove_limit`, `limits`, `derive`, `derived`, `remove_derived`, `trigger`, `remove_trigger`, `pieces`,
+    `clear`. What is done in steps: `run`, `experiment`. And `sleep`, `messages`, `doctor`, `close`;
+    `Pico.demo()` and `Pico.replay(path)` need no board.
 
     It takes the arguments of `PicoPanel`, but those of a widget.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, current_thread
 
 from . import loop
 
@@ -22,6 +22,11 @@ def call(function: Callable[[], object]) -> None:
     if _thread is None:
         _thread = Thread(target=_run, name="picopanel-observers", daemon=True)
         _thread.start()
+
+
+def is_here() -> bool:
+    """Whether this is their thread, which nobody may wait for in it."""
+    return current_thread() is _thread
 
 
 def _run() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas
     import plotly.graph_objects
 
-_HEADER = "time,elapsed_s,channel,value,unit,led,virtual,replay,boot,arrival,board_time,mark\r\n"
+_HEADER = "time,elapsed_s,channel,value,unit,led,virtual,replay,derived,boot,arrival,board_time,mark\r\n"
 
 POINTS = 20_000  # readings that are drawn, of all channels together
 
@@ -130,6 +130,7 @@ class Export:
             "led": pd.arrays.BooleanArray(led == 1, led == -1),
             "virtual": of_origin(lambda origin: origin.virtual, bool),
             "replay": of_origin(lambda origin: origin.replay, bool),
+            "derived": of_origin(lambda origin: origin.derived, bool),
             "boot": of_origin(lambda origin: origin.boot),
             "arrival": times + numpy.asarray(found.lags),
             "board_time": numpy.asarray(found.stamps),
@@ -176,7 +177,7 @@ class Export:
 
     def _cells(self, origin: Origin) -> tuple[str, str]:
         led = {None: "", True: "on", False: "off"}[origin.led]
-        flags = (str(origin.virtual).lower(), str(origin.replay).lower())
+        flags = [str(it).lower() for it in (origin.virtual, origin.replay, origin.derived)]
         unit = plain(self.units.get(origin.channel, ""))
         return _quoted(origin.channel), _quoted(unit, led, *flags, plain(origin.boot or ""))
 

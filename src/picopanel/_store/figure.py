@@ -78,7 +78,7 @@ def draw(
             mode="lines+markers" if len(drawn) < _WITH_DOTS else "lines",
             line={"color": colour, "dash": dash, "width": 2},
             marker={"size": 5},
-            name=_text(name) + (", virtual" if line.virtual and len(virtual) > 1 else ""),
+            name=_text(name) + line.said(others=len(virtual) > 1),
         )
     _draw_commands(figure, found.events, beneath, x)
     _draw_marks(figure, found.events, x)
@@ -109,6 +109,11 @@ class _Line:
     @property
     def virtual(self) -> bool:
         return self._origin(-1).virtual
+
+    def said(self, *, others: bool) -> str:
+        """What is said beside its name; `others`: not all of the lines are virtual, or none."""
+        said = [", virtual"] if self.virtual and others else []
+        return "".join([*said, ", derived"] if self._origin(-1).derived else said)
 
     def thin(self, points: int) -> None:
         """Keep the first, last, least and greatest of each of some columns, as js/src/chart/thin.ts does."""

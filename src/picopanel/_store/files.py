@@ -112,6 +112,8 @@ def _read_parquet(path: Path, capacity: int) -> Recording:
 def _joined(found: Recording | None, more: Recording) -> Recording:
     if found is None:
         return more
+    for channel, since in more.withdrawn.items():
+        found.store.withdraw(channel, (found.store.end, since))
     found.store.extend(more.store.since(0))
     found.units.update(more.units)
     found.size += more.size

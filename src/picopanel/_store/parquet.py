@@ -19,7 +19,7 @@ from .._errors import InvalidPayload, NotARecording
 from .._protocol.payloads import LATEST
 from .export import Readings
 from .marks import ROUNDED, as_changed
-from .recording import Recording, header, lines, origin_of, read
+from .recording import FACTS, Recording, header, lines, origin_of, read
 from .store import EVENT, NO_CLOCK, Origin, Rows, Store
 
 if TYPE_CHECKING:
@@ -112,6 +112,8 @@ def add(path: Path, more: Recording) -> None:
     rows = more.store.since(0)
     events = former.events if former else Recording(more.device_id, Store(sys.maxsize))
     for row, event in rows.events:
+        if event["kind"] == "withdrawn":
+            continue  # it is done here: those rows are not in the file
         events.store.append_event(rows.times[row - rows.first], event)
     marks = sorted((time, mark["text"]) for time, mark in as_changed(events.store.events("mark")))
     table = _table(Readings.of(rows), more.units, _start(former.file) if former else None, marks)
@@ -120,7 +122,8 @@ def add(path: Path, more: Recording) -> None:
     try:
         with parquet.ParquetWriter(new, table.schema, compression="zstd") as writer:
             for batch in former.file.iter_batches(_AT_ONCE) if former else ():
-                writer.write_batch(_marked(batch.cast(table.schema), marks))
+                counting = _counting(batch, more.withdrawn).cast(table.schema)
+                writer.write_batch(_marked(counting, marks))
             for batch in table.to_batches(_AT_ONCE):
                 writer.write_batch(batch)
             writer.add_key_value_metadata({_EVENTS: told, _PARTS: str(former.parts + 1 if former else 1)})
@@ -129,12 +132,24 @@ def add(path: Path, more: Recording) -> None:
         new.unlink(missing_ok=True)
 
 
+def _counting(batch: RecordBatch, withdrawn: dict[str, float]) -> RecordBatch:
+    """Return a batch without the derived readings that have been withdrawn since."""
+    import pyarrow.compute as pc
+
+    for channel, since in withdrawn.items():
+        late = pc.greater_equal(batch.column("time").cast("int64"), int(since * 1000))
+        mine = pc.equal(batch.column("channel").cast("string"), channel)
+        batch = batch.filter(pc.invert(pc.and_(batch.column("derived"), pc.and_(mine, late))))
+    return batch
+
+
 def _schema() -> Schema:
     """Return the columns, as they are written; a word is a text of its own, as most tools want it."""
     pa = _pyarrow()
     moment, words = pa.timestamp("us", "UTC"), pa.string()
     there = {"time": moment, "elapsed_s": pa.float64(), "channel": words, "value": pa.float64()}
-    there |= {"unit": words, "virtual": pa.bool_(), "replay": pa.bool_(), "arrival": moment}
+    there |= {"unit": words, "virtual": pa.bool_(), "replay": pa.bool_(), "derived": pa.bool_()}
+    there["arrival"] = moment
     maybe = {"led": pa.bool_(), "boot": words, "interval": pa.int64(), "board_time": moment, "mark": words}
     fields = [pa.field(name, kind, nullable=False) for name, kind in there.items()]
     return pa.schema([*fields, *(pa.field(name, kind) for name, kind in maybe.items())])
@@ -176,6 +191,7 @@ def _table(
         "unit": of_origin("unit", lambda it: units.get(it.channel, "")),
         "virtual": of_origin("virtual", lambda it: it.virtual),
         "replay": of_origin("replay", lambda it: it.replay),
+        "derived": of_origin("derived", lambda it: it.derived),
         "arrival": moments(times + numpy.asarray(found.lags)),
         "led": of_origin("led", lambda it: it.led),
         "boot": of_origin("boot", lambda it: it.boot),
@@ -261,10 +277,9 @@ def _origins(column: dict[str, Any], units: dict[str, str]) -> tuple[dict[int, O
     """Return a batch's origins by number, and the number of each row's."""
     import numpy
 
-    facts = ("channel", "unit", "boot", "interval", "led", "virtual")
     codes = [column[name].indices.fill_null(-1).to_numpy(zero_copy_only=False) for name in _WORDS]
     codes.append(column["interval"].fill_null(-1).to_numpy(zero_copy_only=False))
-    codes += [column[name].cast("int8").fill_null(-1).to_numpy(zero_copy_only=False) for name in facts[4:]]
+    codes += [column[name].cast("int8").fill_null(-1).to_numpy(zero_copy_only=False) for name in FACTS[4:]]
     mixed = numpy.zeros(len(codes[0]), "int64")
     for code in codes:  # each fact counts at most as many as there are rows
         kinds, nth = numpy.unique(code, return_inverse=True)
@@ -272,7 +287,7 @@ def _origins(column: dict[str, Any], units: dict[str, str]) -> tuple[dict[int, O
     _, firsts, numbers = numpy.unique(mixed, return_index=True, return_inverse=True)
     table = {}
     for number, row in enumerate(firsts.tolist(), 1):
-        table[number] = origin_of([column[name][row].as_py() for name in facts], units)
+        table[number] = origin_of([column[name][row].as_py() for name in FACTS], units)
     return table, numbers + 1
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF8
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -43,7 +44,7 @@ _LONGEST = 65_536  # bytes of a line
 _MOST_KEYS = 24
 _AT_ONCE = 256
 
-FACTS = ("channel", "unit", "boot", "interval", "led", "virtual")
+FACTS = ("channel", "unit", "boot", "interval", "led", "virtual", "derived")
 """What a reading's line has beside its numbers, as `_origin` takes it."""
 
 _NUMBER = rb"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,20})?(?:e[+-]?\d{1,3})?"
@@ -72,6 +73,7 @@ class Recording:
         units: Each channel's unit.
         size: Bytes up to the end of the last whole line; a crash may leave a torn one after it.
         ended: Whether that line has its line feed.
+        withdrawn: By channel, from which time on what was derived before this file no longer counts.
     """
 
     device_id: str
@@ -79,21 +81,32 @@ class Recording:
     units: dict[str, str] = field(default_factory=dict)
     size: int = 0
     ended: bool = True
+    withdrawn: dict[str, float] = field(default_factory=dict)
 
 
 def read(file: BinaryIO, name: str, capacity: int) -> Recording:
     """Return what an open file holds, from its beginning."""
     found = Recording("", Store(capacity))
+    withdrawn: _Withdrawn = defaultdict(list)
     for origin, run in groupby(_lines_read(file, name, found), itemgetter(0)):
         while some := list(islice(run, _AT_ONCE)):
-            _keep(found.store, origin, some)
+            _keep(found.store, origin, some, withdrawn)
+    for channel, cuts in withdrawn.items():
+        found.store.withdraw(channel, *cuts)
+        found.withdrawn[channel] = min(since for _, since in cuts)
     return found
 
 
-def _keep(store: Store, origin: Origin | None, some: list[_Line]) -> None:
+_Withdrawn = defaultdict[str, list[tuple[int, float]]]
+"""By channel: before which rows its derived readings no longer count, and from which time on."""
+
+
+def _keep(store: Store, origin: Origin | None, some: list[_Line], withdrawn: _Withdrawn) -> None:
     """Put lines of one origin into a store."""
     if origin is None:
         for _, time, event in some:
+            if event["kind"] == "withdrawn":
+                withdrawn[event["channel"]].append((store.end, event["since"]))
             store.append_event(time, event)
     else:
         _, times, values, lags, stamps = zip(*some, strict=True)
@@ -193,8 +206,11 @@ def origin_of(facts: Sequence[Any], units: dict[str, str]) -> Origin:
 
 
 @lru_cache(256, typed=True)
-def _origin(channel: Any, unit: Any, boot: Any, interval: Any, led: Any, virtual: Any) -> tuple[Origin, str]:
-    if not (isinstance(channel, str) and isinstance(virtual, bool) and isinstance(led, (bool, type(None)))):
+def _origin(
+    channel: Any, unit: Any, boot: Any, interval: Any, led: Any, virtual: Any, derived: Any
+) -> tuple[Origin, str]:
+    flags = isinstance(virtual, bool) and isinstance(led, bool | None) and isinstance(derived, bool | None)
+    if not (isinstance(channel, str) and flags):
         raise InvalidPayload("neither a reading nor an event")
     origin = Origin(
         channel if channel == UNTOLD else a_name(channel),
@@ -202,6 +218,7 @@ def _origin(channel: Any, unit: Any, boot: Any, interval: Any, led: Any, virtual
         None if interval is None else an_integer(interval),
         led,
         virtual,
+        derived=bool(derived),
     )
     return origin, a_text("" if unit is None else unit)
 
@@ -219,6 +236,7 @@ _OF_EVENTS: dict[str, dict[str, type]] = {
     "mark": {"text": str},
     "experiment": {"run": str, "name": str, "state": str},
     "step": {"run": str, "step": float, "of": float, "place": str, "word": str, "does": str},
+    "withdrawn": {"channel": str, "since": float},
 }
 """What those who read an event of a kind rely on. Kinds that nobody knows are kept as they are."""
 
@@ -290,6 +308,7 @@ def _event(time: float, event: Mapping[str, Any]) -> str:
 def _tail(origin: Origin, unit: str) -> str:
     facts = {"channel": origin.channel, "unit": unit, "virtual": origin.virtual}
     known = {"led": origin.led, "boot": origin.boot, "interval": origin.interval}
+    known["derived"] = origin.derived or None
     return _json(facts | {name: value for name, value in known.items() if value is not None})[1:]
 
 

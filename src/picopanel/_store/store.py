@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import pickle
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 from operator import add
 from tempfile import TemporaryFile
 from typing import Any
@@ -48,6 +48,7 @@ class Origin:
     led: bool | None = None
     virtual: bool = False
     replay: bool = False  # whether it was played from a recording
+    derived: bool = False  # whether it was reckoned from other readings
 
 
 class _Block:
@@ -199,6 +200,38 @@ class Store:
                 self.append(table[number], times, rows.values[cut], arrivals, rows.stamps[cut])
             at = cut.stop
 
+    @property
+    def room(self) -> int:
+        """How many rows may be added to it at once: so many are free, or a tenth of the oldest goes."""
+        return max(1, self._capacity // 10, self._capacity - (self.end - self.floor))
+
+    @property
+    def derived(self) -> frozenset[str]:
+        """The channels that have been derived from others."""
+        return frozenset(origin.channel for origin in self._origins if origin and origin.derived)
+
+    def withdraw(self, channel: str, *cuts: tuple[int, float]) -> None:
+        """Forget derived readings of a channel.
+
+        Their rows are nobody's then, as those of events are that are no longer kept.
+
+        Args:
+            channel: Its name.
+            cuts: In order: of the rows before one, those from a time on.
+        """
+        self._come_back()
+        mine = {n for n, it in enumerate(self._origins) if it and it.derived and it.channel == channel}
+        befores = [row for row, _ in cuts]
+        sinces = [float("inf"), *accumulate((since for _, since in reversed(cuts)), min)][::-1]
+        for block in self._blocks:
+            times, *_, origins = block.columns
+            inside = befores[bisect_right(befores, block.first) : bisect_left(befores, block.end)]
+            for first, end in pairwise([block.first, *inside, block.end]) if mine else ():
+                since = sinces[bisect_right(befores, first)]
+                cut = slice(first - block.first, end - block.first)
+                rows = zip(times[cut], origins[cut], strict=True)
+                origins[cut] = array("H", [EVENT if n in mine and t >= since else n for t, n in rows])
+
     def clear(self) -> None:
         """Forget all rows; numbers go on."""
         self._blocks, self._away = [_Block(self.end)], None
@@ -226,7 +259,7 @@ class Store:
         if next_ >= _MOST_ORIGINS:
             channel = origin.channel if next_ < _MOST_ORIGINS + _MOST_UNTOLD else UNTOLD
             boot = origin.boot and UNTOLD_BOOT
-            told = Origin(channel, boot, virtual=origin.virtual, replay=origin.replay)
+            told = Origin(channel, boot, None, None, origin.virtual, origin.replay, origin.derived)
         number = self._numbers[origin] = self._numbers.setdefault(told, next_)
         if number == next_:
             self._origins.append(told)
