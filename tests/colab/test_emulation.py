@@ -1,5 +1,8 @@
 """The page's side in Colab: a real browser, Colab's kernel, and 60 ms of network each way."""
 
+import pytest
+
+from ..support.downloads import download
 from .kernel import OPEN
 
 
@@ -101,3 +104,48 @@ def test_the_lecture_view_comes_to_life_and_says_that_it_may_not_fill_the_screen
     hall.says("LED on")
     hall.click("Full screen")
     hall.says("does not let its cells fill the screen")
+
+
+@pytest.mark.parametrize("shown", ["panel", "panel.lecture()", "PicoWall.demo(count=3)"])
+def test_a_frame_is_as_high_as_what_is_in_it_and_stays_so(notebook, shown):
+    """Nothing in it may take its own height from the frame's, which is made after it."""
+    notebook.run_to_end(f"from picopanel import PicoWall\n{OPEN.removesuffix('panel')}")
+    cell = notebook.run_to_end(shown)
+    frame = notebook.page.locator(f"iframe[name={cell}]")
+    frame.content_frame.locator(".chart, .board").first.wait_for()
+    body = frame.content_frame.locator("body")
+    sizes = lambda: body.evaluate("() => [document.documentElement.scrollHeight, innerHeight]")  # noqa: E731
+    asked = lambda: len(notebook.facts(cell)["asked"])  # noqa: E731
+    heights = set()
+    for _ in range(4):
+        before = asked()
+        notebook.eventually(lambda before=before: asked() > before + 3, "it asks for readings")
+        heights.add(tuple(sizes()))
+    (whole, seen), *others = heights
+    assert whole == seen > 200, f"something in it is to be scrolled for: {whole} in {seen} pixels"
+    assert not others, f"it grows or shrinks while readings come: {heights}"
+
+
+def test_the_drawer_makes_the_frame_higher_and_gives_the_place_back(notebook):
+    cell = notebook.run_to_end(OPEN)
+    panel = notebook.panel(cell)
+    height = lambda: notebook.page.locator(f"iframe[name={cell}]").bounding_box()["height"]  # noqa: E731
+    closed = height()
+    panel.root.locator("summary").click()
+    notebook.eventually(lambda: height() > closed + 100, "it has its place", seen=height)
+    panel.root.locator("summary").click()
+    notebook.eventually(lambda: height() == closed, "the place is given back", seen=height)
+
+
+def test_what_the_frame_may_not_copy_can_be_saved(notebook, tmp_path):
+    panel = notebook.panel(notebook.run_to_end(OPEN))
+    panel.click("More")
+    panel.click("Copy picture")
+    panel.says("Save it as PNG instead.")
+    (refusal,) = notebook.window.errors
+    assert "Clipboard API has been blocked because of a permissions policy" in refusal
+    notebook.window.errors.clear()
+    with download(notebook.page) as file:
+        panel.click("PNG")
+    file.value.save_as(tmp_path / "chart.png")
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")

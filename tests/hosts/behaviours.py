@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..support.downloads import download
 from ..support.panel import PanelOnPage
 from .seat import Seat
 
@@ -277,6 +278,18 @@ def CSV_download(seat: Seat) -> None:  # noqa: N802
     rows = panel.download(path)
     assert len(rows) >= 5
     assert {(row["channel"], row["unit"]) for row in rows} == {("temperature", "°C")}
+
+
+@behaviour
+def picture_download(seat: Seat) -> None:
+    panel = seat.panel()
+    panel.click("More")
+    path = seat.host.folder / "chart.png"
+    with download(seat.page) as file:
+        panel.click("PNG")
+    file.value.save_as(path)
+    assert path.read_bytes().startswith(b"\x89PNG"), "it is a picture"
+    panel.click("More")
 
 
 @behaviour

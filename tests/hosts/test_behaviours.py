@@ -44,9 +44,14 @@ class Seats:
         if host not in self._hosts:
             self._hosts[host] = HOSTS[host](self._folders.mktemp("host")).start()
             self._ends.callback(self._hosts[host].close)
-        self._taken = self._hosts[host].seat(self._hosts[host], self._start, browser)
-        self._taken.open()
-        return self._taken
+        seat = self._hosts[host].seat(self._hosts[host], self._start, browser)
+        try:
+            seat.open()
+        except BaseException:
+            Seat.close(seat)  # its window; there is no more of it
+            raise
+        self._taken = seat
+        return seat
 
     def leave(self) -> None:
         if self._taken:

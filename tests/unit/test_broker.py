@@ -51,9 +51,15 @@ def signed_in_as(broker: Broker) -> tuple[str, str | None]:
     return seen[0]
 
 
-def colab(monkeypatch: pytest.MonkeyPatch, given: dict[str, str], kept: str = "") -> None:
-    """Have Colab's secrets, one of them kept from this notebook."""
+def colab(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], kept: str = "", answers: bool = True
+) -> list[str]:
+    """Have Colab's secrets, as `userdata.py` of googlecolab/colabtools raises; return those asked for.
+
+    One may be `kept` from this notebook. Without answers there is no page: each question ends after 10 s.
+    """
     userdata = types.ModuleType("google.colab.userdata")
+    asked: list[str] = []
 
     class SecretNotFoundError(Exception):
         pass
@@ -61,7 +67,13 @@ def colab(monkeypatch: pytest.MonkeyPatch, given: dict[str, str], kept: str = ""
     class NotebookAccessError(Exception):
         pass
 
+    class TimeoutException(Exception):
+        pass
+
     def get(name: str) -> str:
+        asked.append(name)
+        if not answers:
+            raise TimeoutException(name)
         if name == kept:
             raise NotebookAccessError(name)
         if name not in given:
@@ -71,8 +83,10 @@ def colab(monkeypatch: pytest.MonkeyPatch, given: dict[str, str], kept: str = ""
     userdata.get = get  # type: ignore[attr-defined]
     userdata.SecretNotFoundError = SecretNotFoundError  # type: ignore[attr-defined]
     userdata.NotebookAccessError = NotebookAccessError  # type: ignore[attr-defined]
+    userdata.TimeoutException = TimeoutException  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
     monkeypatch.setitem(sys.modules, "google.colab.userdata", userdata)
+    return asked
 
 
 @pytest.mark.parametrize(
@@ -245,6 +259,17 @@ def test_colabs_missing_or_forbidden_secrets_get_the_way_to_the_key_icon(
     del given["HIVEMQ_HOST"]
     with pytest.raises(NoBroker, match="key icon on the left"):
         find(None, None)
+
+
+def test_where_colabs_page_does_not_answer_it_is_asked_once_and_my_secrets_are_taken(
+    monkeypatch: pytest.MonkeyPatch, bare: Path
+) -> None:
+    asked = colab(monkeypatch, {}, answers=False)
+    (bare / "my_secrets.py").write_text("HIVEMQ_HOST = 'file.example'\nCOURSE_ID = 'ada-07'")
+    with pytest.warns(UserWarning, match="Colab's page did not answer") as told:
+        device_id, broker = find(None, None)
+    assert (device_id, broker.host) == ("ada-07", "file.example")
+    assert len(asked) == len(told) == 1, "each question to a page that is not there takes 10 s"
 
 
 def test_a_broker_is_not_copied_into_something_else() -> None:

@@ -39,7 +39,11 @@ def find(device_id: str | None, broker: Broker | str | None) -> tuple[str | None
     Colab's secrets, `my_secrets.py` on the path.
     """
     secrets = cache(_read_my_secrets)  # when it is needed, and once
-    sources = (environment, _colab_secret, lambda name: _clean(name, secrets().get(name), "my_secrets.py"))
+    sources: tuple[Callable[[str], str | None], ...] = (
+        environment,
+        _ColabSecrets(),
+        lambda name: _clean(name, secrets().get(name), "my_secrets.py"),
+    )
     given = environment("PICOPANEL_BROKER") if broker is None else broker
     found = next(filter(None, map(_course_broker, sources)), None) if given is None else as_broker(given)
     if found is None:
@@ -82,19 +86,32 @@ def _course_broker(source: Callable[[str], str | None]) -> Broker | None:
     return Broker(host, username=username, password=password)
 
 
-def _colab_secret(name: str) -> str | None:
-    if "google.colab" not in sys.modules:
-        return None
-    userdata = importlib.import_module("google.colab.userdata")
-    try:
-        return _clean(name, userdata.get(name), "Colab's secrets")
-    except userdata.SecretNotFoundError:
-        return None
-    except userdata.NotebookAccessError:
-        raise InvalidBroker(
-            f"Colab keeps the secret {name} from this notebook. Open Secrets, the key icon on the left, "
-            'and switch "Notebook access" on for it.'
-        ) from None
+class _ColabSecrets:
+    """Colab's secrets; its page is asked for each, and for no more of them once it leaves one unanswered."""
+
+    def __init__(self) -> None:
+        self._there = "google.colab" in sys.modules
+
+    def __call__(self, name: str) -> str | None:
+        if not self._there:
+            return None
+        userdata = importlib.import_module("google.colab.userdata")
+        try:
+            return _clean(name, userdata.get(name), "Colab's secrets")
+        except userdata.SecretNotFoundError:
+            return None
+        except userdata.NotebookAccessError:
+            raise InvalidBroker(
+                f"Colab keeps the secret {name} from this notebook. Open Secrets, the key icon on the left, "
+                'and switch "Notebook access" on for it.'
+            ) from None
+        except userdata.TimeoutException:
+            self._there = False
+            warn(
+                f"Colab's page did not answer when its secret {name} was asked for, so its secrets are left "
+                "out. Is this notebook open in a browser? Reload it, and run the cell again."
+            )
+            return None
 
 
 def _read_my_secrets() -> Mapping[str, object]:

@@ -62,6 +62,10 @@ requirejs(["@jupyter-widgets/html-manager", "@jupyter-widgets/html-manager/dist/
     .then((model) => manager.display_view(manager.create_view(model), document.getElementById("output")));
 });
 
+// A frame is as high as what is in it: Colab's page is told, as `google.colab.output.setIframeHeight` does by itself.
+const output = document.getElementById("output");
+new ResizeObserver(() => tell({ kind: "height", height: Math.ceil(output.getBoundingClientRect().bottom + scrollY) + 8 })).observe(output);
+
 // What the test measures: the first chart, how late each reading is drawn, and how long a click takes.
 let newest = 0;
 setInterval(() => {
