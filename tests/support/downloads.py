@@ -26,7 +26,11 @@ class Arriving:
 
     @property
     def path(self) -> Path | None:
-        return next((it for it in self._files() - self._before if it.suffix not in UNFINISHED), None)
+        """It; Firefox puts an empty file in its place while it comes."""
+        came = self._files() - self._before
+        if any(it.suffix in UNFINISHED for it in came):
+            return None
+        return next((it for it in came if it.stat().st_size), None)
 
     def save_as(self, path: Path) -> None:
         eventually(lambda: self.path, "something is downloaded", within=30, seen=self._files)
