@@ -15,8 +15,10 @@ from playwright.sync_api import Locator, Page, Position
 from picopanel import Pico, serve
 
 from .browser.cells import panel as panel_cell
+from .hosts.pictures import side_by_side
 from .support import serial_page
 from .support.browser import Window, chromium
+from .support.browsers import browsers
 from .support.environments import Environment
 from .support.jupyter import JupyterLab
 from .support.mosquitto import Mosquitto
@@ -97,6 +99,7 @@ def main() -> None:
         set_up(broker, lab, window)
         ros_2(window)
     opc_ua()
+    hosts()
 
 
 @contextmanager
@@ -283,6 +286,12 @@ def ros_2(window: Window) -> None:
         page.set_content(f"<style>svg {{ width: 900px }}</style>{drawing.read_text('utf-8')}")
         save(page.locator("svg"), "ros")
         page.close()
+
+
+def hosts() -> None:
+    """Every host and browser, with a panel."""
+    with tempfile.TemporaryDirectory() as folder, browsers() as start:
+        side_by_side(start, Path(folder), save)
 
 
 def pictures(

@@ -261,8 +261,8 @@ def drawer_of_messages(seat: Seat) -> None:
     panel.root.locator(".drawer").scroll_into_view_if_needed()
     lines = panel.root.locator(".line")
     for topic in ("demo/cmd", "demo/ack"):
-        listed = lambda topic=topic: any(topic in line for line in lines.all_inner_texts())  # noqa: E731
-        seat.eventually(listed, f"a message on {topic} is listed", seen=lines.all_inner_texts)
+        listed = lambda topic=topic: any(topic in line for line in lines.all_text_contents())  # noqa: E731
+        seat.eventually(listed, f"a message on {topic} is listed", seen=lines.all_text_contents)
     panel.root.get_by_label("Only with this text").fill("ack")
     filtered = lambda: all("ack" in it for it in lines.all_text_contents())  # noqa: E731
     seat.eventually(filtered, "the others are filtered out", seen=lines.all_text_contents)
