@@ -24,6 +24,8 @@ export type CommandEvent = { id: string; command: string; click: string | null }
   | { kind: "sent" }
   | { kind: "answered"; latency: number; certain: boolean; led: boolean | null }
   | { kind: "unanswered"; after: number }
+  /** It was sent to a board that gives no answers: no more is known of it, now or later. */
+  | { kind: "mute" }
   | { kind: "refused"; reason: string }
 );
 
@@ -117,7 +119,7 @@ export type MessageRow = [
 
 export type Level = "ok" | "warn" | "bad" | "unknown";
 
-export type Lamp = { name: "Broker" | "Pico" | "Data" | "LED"; level: Level; word: string };
+export type Lamp = { name: "Broker" | "Pico" | "Board" | "Data" | "LED"; level: Level; word: string };
 
 export interface Channel {
   name: string;
@@ -128,11 +130,15 @@ export interface Channel {
 
 export type Value = number | string | boolean;
 
-/** What a board declares it can be set to; `value` is what it has last confirmed, or null. */
-export type Control =
+/**
+ * What a board declares it can be set to; `value` is what it has last confirmed, or null; `sent` what a
+ * described board was last told, be it confirmed or not.
+ */
+export type Control = { sent?: Value } & (
   | { name: string; type: "switch"; value?: boolean | null }
   | { name: string; type: "range"; min: number; max: number; step: number; value?: number | null }
-  | { name: string; type: "color"; value?: string | null };
+  | { name: string; type: "color"; value?: string | null }
+);
 
 /** What a channel's values should stay within; null is no limit on that side. */
 export type Limit = { channel: string; low: number | null; high: number | null };
@@ -168,8 +174,14 @@ export interface PanelState extends Standing {
   version: number; // grows with every change, so that an old one that arrives late is known
   id: string;
   virtual: boolean;
-  /** `pico`: the board speaks the PicoPanel layer. `course`: the course layer only. null: not known yet. */
-  mode: "pico" | "course" | null;
+  /**
+   * `pico`: the board speaks the PicoPanel layer. `course`: the course layer only. `described`: as its
+   * description says. null: not known yet.
+   */
+  mode: "pico" | "course" | "described" | null;
+  reads?: boolean; // whether a described board can be asked to measure
+  /** What a message on each topic of a described board is: a word or two, a colon, sentences. */
+  meanings?: Record<string, string>;
   board: string | null;
   led: boolean | null;
   online: number | null; // since when the board is known to be online, or null

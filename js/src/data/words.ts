@@ -34,7 +34,7 @@ export function commandWord(name: string): string {
 
 export function outcomeWord(outcome: CommandEvent): string {
   if (outcome.kind === "answered") return milliseconds(outcome.latency);
-  return { sent: "…", unanswered: "no answer", refused: "refused" }[outcome.kind];
+  return { sent: "…", mute: "sent", unanswered: "no answer", refused: "refused" }[outcome.kind];
 }
 
 export type Echo = { phase: "pending" | "good" | "bad"; text: string };
@@ -50,9 +50,16 @@ export function echo(click: Click | null, command: Command | null, at: number, n
   if (!command) return click && clickEcho(click.name, at - click.at);
   const { name, settled, outcome } = command;
   const word = commandWord(name);
-  const fades = { sent: GIVEN_UP, answered: GOOD_FADES, unanswered: BAD_FADES, refused: BAD_FADES };
+  const fades = {
+    sent: GIVEN_UP,
+    answered: GOOD_FADES,
+    mute: GOOD_FADES,
+    unanswered: BAD_FADES,
+    refused: BAD_FADES,
+  };
   if (now - settled > fades[outcome.kind]) return null;
   if (outcome.kind === "sent") return { phase: "pending", text: `${word} sent…` };
+  if (outcome.kind === "mute") return { phase: "pending", text: `${word} sent; this board does not answer` };
   if (outcome.kind === "unanswered")
     return { phase: "bad", text: `✕ ${word}: no answer after ${span(outcome.after)}` };
   if (outcome.kind === "refused")

@@ -9,7 +9,7 @@ import { guard } from "../page/guard";
 import { visible } from "../page/text";
 import { now } from "../page/time";
 import { canCopy, commandAnew, copyOf, type Form } from "./copies";
-import { gloss, qosWord, sentences } from "./meaning";
+import { gloss, type Meanings, qosWord, sentences } from "./meaning";
 
 const NEAR_END = 8; // a list within this of its end is at its end
 const PAGE = 8;
@@ -63,6 +63,15 @@ export class Drawer {
     return this.panel.state?.id ?? "";
   }
 
+  private get meanings(): Meanings {
+    return this.panel.state?.meanings;
+  }
+
+  /** How much of a topic is the board's ID, which need not be read again and again. */
+  private own(topic: string): number {
+    return topic.startsWith(`${this.board}/`) ? this.board.length + 1 : 0;
+  }
+
   private details(): TemplateResult {
     const { open } = this.chosen;
     return html`
@@ -84,7 +93,7 @@ export class Drawer {
         <select class="small" aria-label="Topic" @change=${set("topic")}>
           <option value="" ?selected=${!sieve.topic}>All topics</option>
           <option value=${NO_READINGS} ?selected=${sieve.topic === NO_READINGS}>All but readings</option>
-          ${topics.map((topic) => html`<option value=${topic} ?selected=${topic === sieve.topic}>${visible(topic.slice(this.board.length + 1))}</option>`)}
+          ${topics.map((topic) => html`<option value=${topic} ?selected=${topic === sieve.topic}>${visible(topic.slice(this.own(topic)))}</option>`)}
         </select>
         <select class="small" aria-label="Direction" @change=${set("direction")}>
           <option value="" ?selected=${!sieve.direction}>All directions</option>
@@ -118,7 +127,7 @@ export class Drawer {
 
   private row(line: Line): TemplateResult {
     const { id, board, chosen } = this;
-    const own = line.topic.startsWith(`${board}/`) ? board.length + 1 : 0;
+    const own = this.own(line.topic);
     return html`
       <div class="line ${line.direction} ${line.leftOut ? "after-gap" : ""}" role="option" id="${id}-${line.number}" aria-selected=${line.number === chosen.line?.number} @click=${() => this.choose(line)}>
         ${line.leftOut ? html`<small class="gap">${line.leftOut.toLocaleString()} more passed, not listed</small>` : nothing}
@@ -126,7 +135,7 @@ export class Drawer {
         <span class="way">${DIRECTIONS[line.direction].word}</span>
         <span class="what"><span class="board">${visible(line.topic.slice(0, own))}</span>${visible(line.topic.slice(own))}${payload(line, 200)}</span>
         <span class="qos">${line.retained ? html`<i>retained</i> ` : nothing}${qosWord(line)}</span>
-        <span class="gloss">${gloss(line, board)}</span>
+        <span class="gloss">${gloss(line, board, this.meanings)}</span>
       </div>
     `;
   }
@@ -139,7 +148,7 @@ export class Drawer {
     return html`
       <div class="detail" role="group" aria-label="The chosen message">
         <code>${visible(line.topic)}${payload(line)}${whole || line.direction === "subscribe" ? nothing : html`… <small>(${line.size.toLocaleString()} bytes)</small>`}</code>
-        ${sentences(line, this.board).map((sentence) => html`<p>${sentence}</p>`)}
+        ${sentences(line, this.board, this.meanings).map((sentence) => html`<p>${sentence}</p>`)}
         ${canCopy(line) ? this.copies(line) : html`<p>It is no plain text, or too long: take it from <code>panel.messages()</code>.</p>`}
       </div>
     `;

@@ -1,5 +1,6 @@
 /** What a line means, in a word or two and in sentences: the lesson. */
 import type { Line } from "../data/messages";
+import { plain } from "../page/text";
 
 const SENT: Record<string, string> = {
   onboard_led:
@@ -33,22 +34,26 @@ const REFUSAL =
   "refused: This notebook asked for the messages on this topic, and the broker refused: this user may not read them.";
 const UNKNOWN = ": A message on a topic of this board.";
 
-function meaningOf({ direction, topic, payload, granted }: Line, id: string): string {
+/** What a described board's topics mean, by the kernel's own words. */
+export type Meanings = Record<string, string> | undefined;
+
+function meaningOf({ direction, topic, payload, granted }: Line, id: string, meanings: Meanings): string {
   if (direction === "subscribe") return granted === null ? REFUSAL : SUBSCRIPTION;
+  if (meanings) return meanings[topic] ?? UNKNOWN;
   const name = topic.slice(id.length + 1);
   const told = name === "status" ? STATUS[payload] : (direction === "out" ? SENT : CAME)[name];
   return told ?? UNKNOWN;
 }
 
 /** What stands before the colon. */
-export function gloss(line: Line, id: string): string {
-  return meaningOf(line, id).split(": ", 1)[0];
+export function gloss(line: Line, id: string, meanings?: Meanings): string {
+  return plain(meaningOf(line, id, meanings).split(": ", 1)[0]);
 }
 
 /** What the line is, and what its QoS and its retain flag say. */
-export function sentences(line: Line, id: string): string[] {
-  const meaning = meaningOf(line, id);
-  const found = [meaning.slice(meaning.indexOf(": ") + 2), qosSentence(line)];
+export function sentences(line: Line, id: string, meanings?: Meanings): string[] {
+  const meaning = meaningOf(line, id, meanings);
+  const found = [plain(meaning.slice(meaning.indexOf(": ") + 2)), qosSentence(line)];
   return line.retained ? [...found, RETAINED] : found;
 }
 

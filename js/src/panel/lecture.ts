@@ -19,8 +19,8 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
     <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1" style=${`--rows: ${rows}`} @keydown=${(event: KeyboardEvent) => lectureKey(event, view, local, actions)}>
       <div class="head">
         <div class="state">
-          <span class="led ${view.led}" aria-hidden="true"></span>
-          <div class="name"><b>${view.about ? `LED ${view.led}` : "Pico"}</b><small>${[view.id, ...view.tags, ...(local.paused === null ? [] : ["chart paused"])].join(" · ")}</small></div>
+          ${view.hasLed ? html`<span class="led ${view.led}" aria-hidden="true"></span>` : nothing}
+          <div class="name"><b>${view.about && view.hasLed ? `LED ${view.led}` : view.about || "Pico"}</b><small>${[view.id, ...view.tags, ...(local.paused === null ? [] : ["chart paused"])].join(" · ")}</small></div>
         </div>
         ${first ? html`<div class="value ${first.stale ? "stale" : ""}">${value(first)}<small>${tiles.length > 1 ? first.label : nothing} ${first.age}</small></div>` : nothing}
       </div>
@@ -75,12 +75,12 @@ const READ = command("R", "read");
 const MARK = key("M", "mark", (it) => it.marking(true));
 
 /** The keys that do something just now, and what. */
-export function keys({ blocked, hasLed, course, ended, replay }: View, local: Local): Key[] {
+export function keys({ blocked, hasLed, reads, ended, replay }: View, local: Local): Key[] {
   const { span, paused, full } = local;
   const stands = replay ? replay.paused || replay.ended : paused !== null;
   const window = SPANS.find(([, each]) => each === span)?.[0].toLowerCase() ?? "";
   return [
-    ...(blocked ? [] : [...(hasLed ? LED : []), ...(course ? [READ] : [])]),
+    ...(blocked ? [] : [...(hasLed ? LED : []), ...(reads ? [READ] : [])]),
     ...(ended ? [] : [MARK]),
     key(
       "P",

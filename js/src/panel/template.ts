@@ -1,7 +1,7 @@
 /** The panel's HTML. All text of others goes through lit's bindings, and so is only text. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { lookOf } from "../chart/figure";
-import { COMMANDS, type CommandName, LED_COMMANDS, type Replay, type Value } from "../contract";
+import { COMMANDS, type CommandName, type Replay, type Value } from "../contract";
 import { commandWord } from "../data/words";
 import { plain, said } from "../page/text";
 import { type Actions, type Local, SPANS } from "./actions";
@@ -12,7 +12,7 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
   return html`
     <div class="card" role="group" aria-label=${`Pico ${view.id}`}>
       <div class="head">
-        <span class="led ${view.led}" aria-hidden="true"></span>
+        ${view.hasLed ? html`<span class="led ${view.led}" aria-hidden="true"></span>` : nothing}
         <div class="name">
           <div class="title"><b>${view.id || "Pico"}</b>${view.tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>
           <small>${view.about}</small>
@@ -63,9 +63,9 @@ const derivedSign = () => html`<i aria-hidden="true"> ƒ</i><span class="unseen"
 
 /** Buttons that cannot work stay in reach of the keyboard, and say why. */
 export function commandButtons(view: View, actions: Actions): TemplateResult {
-  const names = view.course ? COMMANDS : view.hasLed ? LED_COMMANDS : [];
+  const names = COMMANDS.filter((name) => (name === "read" ? view.reads : view.hasLed));
   return html`
-    <div class="buttons" role="group" aria-label="LED">${names.map((name) => button(name, view, actions))}</div>
+    <div class="buttons" role="group" aria-label=${view.hasLed ? "LED" : "Commands"}>${names.map((name) => button(name, view, actions))}</div>
     <div class="echo">
       ${view.echo ? html`<span class=${view.echo.phase}>${view.echo.text}</span>` : nothing}
       ${view.blocked && view.blocked !== view.says ? html`<span class="why">${view.blocked}</span>` : nothing}

@@ -23,6 +23,9 @@ export function view(panel: LivePanel, local: Local, at: number) {
   const { ended, lost, gone, says, next } = words.standing(panel, state, at);
   const silent = !ended && panel.contact.silent(at);
   const waits = !gone && words.pending(click, latest, at, now);
+  const described = state?.mode === "described";
+  /** A board that has declared nothing yet is taken to have its LED, as every Pico has. */
+  const hasLed = controls.some(isLed) || (controls.length === 0 && !described);
   const known = gone ? null : (state?.led ?? null);
   const led = waits ? "waiting" : known === null ? "unknown" : known ? "on" : "off";
   const reason = state ? state.blocked : words.CONNECTING;
@@ -40,7 +43,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
     replay: ended ? null : (state?.replay ?? null),
     led,
     pressed: waits ? null : known, // whether the LED is known to be on or off just now
-    about: about(panel, led, now, gone),
+    about: about(panel, hasLed ? led : null, now, gone),
     tiles,
     /** The channel whose value is shown large. */
     main: tiles.find(({ channel }) => channel === TEMPERATURE) ?? tiles[0] ?? null,
@@ -50,9 +53,9 @@ export function view(panel: LivePanel, local: Local, at: number) {
     trigger: state?.trigger ?? null,
     /** The units whose axes are held where a hand has put them. */
     held: unitsOf(panel.channels).filter((unit) => local.axes.get(unit)?.range),
-    course: state?.mode === "course",
-    /** A board that has declared nothing yet is taken to have its LED, as every Pico has. */
-    hasLed: controls.length === 0 || controls.some(isLed),
+    hasLed,
+    /** Whether it can be asked to measure, as a board that does so by itself need not be. */
+    reads: state?.mode === "course" || state?.reads === true,
     settings: settings(panel, local),
     experiment: experimentOf(panel, local, now, gone),
     ended,
@@ -72,7 +75,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
     /** What a screen reader is told when it changes. */
     announcement: [
       says ?? "",
-      waits || !heard(panel) ? "" : `LED ${led}`,
+      waits || !hasLed || !heard(panel) ? "" : `LED ${led}`,
       experiment && !gone ? plain(`${experiment.name} ${experiment.state}`) : "",
     ]
       .filter(Boolean)
@@ -111,7 +114,10 @@ export function settings({ state, history }: LivePanel, { drafts }: Local): Sett
   return others.map((control) => {
     const draft = drafts.get(control.name);
     const open = draft && (draft.click === null || history.commands.unsettled.has(draft.click));
-    return { ...control, shown: open ? draft.value : (control.value ?? null), draft: Boolean(open) };
+    // What a board never confirms stays as it was set, and is shown as what it is: only sent.
+    const told = control.value ?? control.sent ?? null;
+    const unsure = Boolean(open) || (control.value == null && told !== null);
+    return { ...control, shown: open ? draft.value : told, draft: unsure };
   });
 }
 
@@ -125,18 +131,19 @@ function waitsFor(panel: LivePanel, trouble: boolean): string {
   const { state } = panel;
   if (trouble || state?.replay) return words.NO_READINGS;
   if (!state || state.blocked) return words.CONNECTING;
-  if (state.mode === "course") return words.FIRST_COMMAND;
+  if (state.mode === "described" && !state.channels.length) return words.NO_READINGS;
+  if (state.mode === "course" || state.reads) return words.FIRST_COMMAND;
   return heard(panel) ? words.FIRST_READING : words.NOT_HEARD;
 }
 
-function about(panel: LivePanel, led: string, now: number, gone: boolean): string {
+function about(panel: LivePanel, led: string | null, now: number, gone: boolean): string {
   const { state } = panel;
   if (!state || !heard(panel)) return "";
-  const pico = state.lamps.find(({ name }) => name === "Pico");
+  const pico = state.lamps.find(({ name }) => name === "Pico" || name === "Board");
   // The broker can count a board as online that has long been silent: its lamp knows.
   const online = (pico?.level ?? "ok") === "ok" ? state.online : null;
   const how = online === null ? pico?.word : `online ${words.span(now - online)}`;
-  const parts = [`LED ${led}`, state.board, gone ? null : how];
+  const parts = [led && `LED ${led}`, state.board, gone ? null : how];
   return parts.flatMap((part) => (part ? plain(part) : [])).join(" · ");
 }
 
@@ -173,7 +180,7 @@ function quietLine(panel: LivePanel, { paused }: Local, now: number): string {
   if (paused !== null) return words.PAUSED;
   if (!state?.mode) return !state || state.blocked ? words.CONNECTING : words.NOT_HEARD;
   const { latency } = panel.history.commands;
-  const line = words.quiet(rate(panel, state, now), latency, state.mode === "course");
+  const line = words.quiet(rate(panel, state, now), latency, state.mode === "course" || state.reads === true);
   return [line, state.recording && plain(state.recording)].filter(Boolean).join(" · ");
 }
 

@@ -40,6 +40,14 @@ describe("the echo beside the buttons", () => {
     expect(says(refused, 2100)).toBe("✕ On refused: The broker is not connected.");
   });
 
+  test("claims no more than that it was sent where the board gives no answers", () => {
+    const mute = clicked();
+    mute.hear(0, 2000, { kind: "sent", ...call });
+    mute.hear(1, 2000, { kind: "mute", ...call });
+    expect(says(mute, 2100)).toBe("On sent; this board does not answer");
+    expect([mute.due(2100), mute.unsettled.size, mute.latency]).toEqual([false, 0, null]);
+  });
+
   test("is honest about an answer that may be another's", () => {
     const commands = clicked();
     commands.hear(0, 2000, { ...answer, certain: false });

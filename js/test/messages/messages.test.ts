@@ -210,3 +210,11 @@ test("a line says what it means, and what its QoS means", () => {
   expect([qosWord(refused), gloss(refused, "alice")]).toEqual(["QoS 1 refused", "refused"]);
   expect(gloss(lineOf(row("x", { topic: "alice/else" })), "alice")).toBe("");
 });
+
+test("a message of another kind of board is explained by its description", () => {
+  const meanings = { "fan/7/rpm": "sample: How fast it turns.", "fan/7/speed": "command: <b>Its</b> speed." };
+  const line = (topic: string) => lineOf(row("{}", { topic }));
+  expect(gloss(line("fan/7/rpm"), "7", meanings)).toBe("sample");
+  expect(sentences(line("fan/7/speed"), "7", meanings)[0]).toBe("<b>Its</b> speed.");
+  expect(gloss(line("7/status"), "7", meanings)).toBe("");
+});

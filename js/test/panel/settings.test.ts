@@ -37,6 +37,14 @@ test("the LED's own switch is no setting, and others are", () => {
   expect(view(panel([{ name: "fan", type: "switch" }]), new Local(), 0).hasLed).toBe(false);
 });
 
+test("what a board never confirms stays as it was set, and is shown as sent only", () => {
+  const speed: Control = { name: "speed", type: "range", min: 0, max: 100, step: 1, value: null, sent: 80 };
+  expect(settings(panel([speed]), new Local())).toMatchObject([{ shown: 80, draft: true }]);
+  expect(settings(panel([{ ...speed, value: 40 } as Control]), new Local())).toMatchObject([
+    { shown: 40, draft: false },
+  ]);
+});
+
 test("what nobody has set is not known", () => {
   expect(settings(panel([{ name: "hue", type: "color" }]), new Local())[0].shown).toBeNull();
 });

@@ -24,6 +24,22 @@ describe("the view", () => {
     expect(shown.about).toBe("LED on · Pico W · online 10 s");
   });
 
+  test("a described board has the buttons that its description has, and no LED where it has none", () => {
+    const it = panel();
+    const described = {
+      mode: "described",
+      board: "Light mixing",
+      led: null,
+      online: null,
+      interval: null,
+    } as const;
+    const lamps: Lamp[] = [{ name: "Board", level: "ok", word: "online" }];
+    it.hear({ ...news([])[0], state: state({ ...described, controls: [], reads: true, lamps }) }, [], 0);
+    const shown = view(it, new Local(), 100);
+    expect([shown.hasLed, shown.reads, shown.about]).toEqual([false, true, "Light mixing · online"]);
+    expect([shown.waits, shown.announcement]).toEqual(["A reading comes with each command", ""]);
+  });
+
   test("says so while it is connecting", () => {
     const shown = view(panel(), new Local(), 100);
     expect([shown.quiet, shown.blocked, shown.led]).toEqual(["Connecting…", "Connecting…", "unknown"]);

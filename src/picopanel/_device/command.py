@@ -66,6 +66,8 @@ class Reply:
             layer, whose answers carry no identity, when others command the board as well or an
             answer is overdue.
         values: Every channel's value at that moment, by name.
+        answered: False where the board gives no answers, as its description says: it was sent, and no
+            more is known.
     """
 
     command: str
@@ -74,9 +76,14 @@ class Reply:
     latency: float
     certain: bool = True
     values: Mapping[str, float] = field(default_factory=dict)
+    answered: bool = True
 
     def __repr__(self) -> str:
+        if not self.answered:
+            return f"<{self.command}: sent; this board does not answer>"
         led = {None: "LED unknown", True: "LED on", False: "LED off"}[self.led]
+        if self.led is None and self.temperature is None:  # another kind of board
+            led = "answered"
         temperature = "" if self.temperature is None else f", {self.temperature:g} °C"
         doubt = "" if self.certain else ", not certain"
         return f"<{self.command}: {led}{temperature}, after {self.latency * 1000:.0f} ms{doubt}>"

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from .._errors import ExperimentEnded, NotConnected, PanelClosed, PicoPanelError, RecordingFailed
 from .._link import Link, LinkStatus
+from .._protocol.description import Description
 from .._protocol.ids import Topics, check_device_id
 from .._protocol.payloads import COURSE_COMMANDS
 from .._runtime.clock import Clock, every
@@ -20,12 +21,14 @@ from .._store.trigger import Trigger, usual_noise
 from .command import Blink, Command, blink_action, check_command, set_action, setting_word
 from .course_layer import CourseLayer
 from .deriving import Deriving
+from .described import Described, Heard
 from .diagnosis import RECORDED, diagnose
+from .dialect import Dialect
 from .experiment import Board, Plan
 from .experiment_run import OVER, Run
 from .following import Limits
 from .inbox import Inbox
-from .known import TEMPERATURE, Known, Mode
+from .known import LED, TEMPERATURE, Known, Mode
 from .marks import Marks
 from .messages import Message
 from .outbox import Outbox
@@ -37,12 +40,12 @@ from .replay import Player
 _TICK = 0.25
 _OF_NOISE = 1000  # rows whose noise a trigger's margin is made from
 
-_open: WeakValueDictionary[tuple[Hashable, str], Device] = WeakValueDictionary()
+_open: WeakValueDictionary[tuple[Hashable, str, Description | None], Device] = WeakValueDictionary()
 
 
-def open_device(link: Link, device_id: str) -> Device | None:
+def open_device(link: Link, device_id: str, board: Description | None = None) -> Device | None:
     """Return the board as it is open in this process already, if it is."""
-    return _open.get((link.identity, device_id))
+    return _open.get((link.identity, device_id, board))
 
 
 class Device:
@@ -52,7 +55,13 @@ class Device:
     """
 
     def __init__(
-        self, device_id: str, source: Link | Player, *, capacity: int = 1_000_000, clock: Clock | None = None
+        self,
+        device_id: str,
+        source: Link | Player,
+        *,
+        capacity: int = 1_000_000,
+        clock: Clock | None = None,
+        board: Description | None = None,
     ) -> None:
         self.id = check_device_id(device_id)
         self._source = source
@@ -61,14 +70,12 @@ class Device:
         self.store = Store(capacity)
         clock = clock or (self.player.clock if self.player else Clock())
         self.known = Known(Topics(device_id), self.store, clock)
+        self.board = board
         self.listeners = self.known.listeners
         self.at_close: list[Callable[[], None]] = []  # a newer panel of the same ID ends this one, too
         self.outbox = Outbox(self.known, self.link)
         self._refill = Refill(self.known, self.outbox)
-        self.outbox.dialects = {
-            "pico": PicoLayer(self.known, self.outbox, self._refill),
-            "course": CourseLayer(self.known, self.outbox),
-        }
+        self.outbox.dialects = self._dialects()
         self._inbox = Inbox(self.known, self.outbox, self.outbox.dialects.values(), self._refill.reconnected)
         self.catch_up = self._inbox.drain  # readings wait, to be taken in together
         self._blink: Blink | None = None
@@ -81,7 +88,7 @@ class Device:
         self.deriving = Deriving(self.known, self.limits)
         self.listeners.append(self.deriving.check)
         self.recorder = Recorder(self.known, self._past_came, self.id, capacity)
-        self._key = (source.identity, device_id)
+        self._key = (source.identity, device_id, board)
         former, _open[self._key] = _open.get(self._key), self
         if former is not None:
             self.known.attendance = former.known.attendance
@@ -89,6 +96,16 @@ class Device:
         self._stop_ticking = every(_TICK, clock, self._tick)
         if former is not None:  # closed second, so that a shared connection stays up
             former.close("A newer panel of this ID was opened in this notebook; it goes on there.")
+
+    def _dialects(self) -> dict[str, Dialect]:
+        """Return what its board may speak, by the modes that its presence tells."""
+        known, outbox = self.known, self.outbox
+        if self.board is None:
+            layer = PicoLayer(known, outbox, self._refill)
+            return {"pico": layer, "course": CourseLayer(known, outbox)}
+        virtual = getattr(self.link, "is_virtual", False)
+        known.presence = Heard(known.clock.monotonic, self.board, virtual)
+        return {"described": Described(known, outbox, self.board, self.id)}
 
     @property
     def closed(self) -> str | None:
@@ -145,6 +162,22 @@ class Device:
         return self.known.presence.mode
 
     @property
+    def blinks(self) -> bool:
+        """Whether its board blinks by itself, as far as it is known."""
+        speaks = self.outbox.spoken
+        return speaks is None or speaks.blinks
+
+    @property
+    def has_led(self) -> bool:
+        """Whether its board has an LED to be told of; every Pico has."""
+        return self.board is None or LED in self.board.settings
+
+    @property
+    def patience(self) -> float:
+        """Seconds that an answer is waited for, where nobody has said otherwise."""
+        return 10.0 if self.board is None else self.board.patience
+
+    @property
     def settling(self) -> bool:
         """Whether the link is being made, or the board's layer found out, for the first time."""
         phase = self.link_status.phase
@@ -155,7 +188,11 @@ class Device:
     diagnosis = diagnose
 
     def start(
-        self, name: str, timeout: float = 10, action: dict[str, Any] | None = None, click: str | None = None
+        self,
+        name: str,
+        timeout: float = 10,
+        action: dict[str, Any] | None = None,
+        click: str | None = None,
     ) -> Command:
         """Send a command without waiting; its `done` tells when it is over."""
         command = Command(name if action else check_command(name), timeout, action or {}, click)
@@ -177,8 +214,7 @@ class Device:
         """Blink, on the board where it can; at most one blinking goes on at a time."""
         self.check_open(NotConnected(RECORDED))
         action = blink_action(on, off, n)
-        on_course = self.mode == "course"
-        first = Command("on" if on_course else "blink", timeout, {} if on_course else action, click)
+        first = Command("blink", timeout, action, click) if self.blinks else Command("on", timeout, {}, click)
         self._stop_blinking()
         self._blink = blink = Blink(self, first, {"on": on, "off": off}, n)
         self.send(first)

@@ -137,7 +137,7 @@ def _blocked(facts: Facts, trouble: str | None) -> str | None:
         (link.phase != "connected", trouble or "Connecting to the broker."),
         (link.recorded, RECORDED),
         (facts.known.refused_topics, trouble),
-        (facts.state == "offline" and facts.seen_live, "The Pico is offline."),
+        (facts.state == "offline" and facts.seen_live, f"The {facts.speaks.noun} is offline."),
         (facts.mode is None, "Looking for the board."),
         (True, None),
     )
@@ -158,7 +158,7 @@ def _lamps(facts: Facts) -> tuple[Lamp, ...]:
             (True, "ok", "recording" if facts.link.recorded else "connected"),
         ),
         _lamp(
-            "Pico",
+            facts.speaks.noun.capitalize(),
             (phase != "connected", "unknown", "unknown"),
             (facts.two_boards, "bad", "two boards"),
             (state == "offline", "bad", "offline"),
@@ -176,7 +176,11 @@ def _lamps(facts: Facts) -> tuple[Lamp, ...]:
             (facts.beyond, "warn", facts.beyond[1] if facts.beyond else ""),
             (True, "ok", "fresh"),
         ),
-        _lamp("LED", (led is None, "unknown", "unknown"), (True, "ok", "on" if led else "off")),
+        *(
+            [_lamp("LED", (led is None, "unknown", "unknown"), (True, "ok", "on" if led else "off"))]
+            if facts.device.has_led
+            else []
+        ),
     )
 
 

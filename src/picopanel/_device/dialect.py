@@ -32,6 +32,14 @@ class Dialect(Protocol):
         """Whether a command waits for the end of the one before, because answers have no identity."""
 
     @property
+    def blinks(self) -> bool:
+        """Whether the board can blink by itself; else it is told on and off."""
+
+    @property
+    def noun(self) -> str:
+        """What a sentence calls it."""
+
+    @property
     def two_boards(self) -> bool:
         """Whether its answers show that two boards have this ID."""
 

@@ -8,6 +8,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 from .._errors import InvalidPayload
@@ -21,8 +22,9 @@ from .samples import Samples
 
 COURSE_UNIT = "°C"
 TEMPERATURE = "temperature"
+LED = "led"
 
-Mode = Literal["pico", "course"]
+Mode = Literal["pico", "course", "described"]
 
 DECIDE_AFTER = 1.0  # seconds after SUBACK by which what is retained has come
 SILENT_AT_LEAST = 10.0
@@ -98,6 +100,11 @@ class Presence:
         return "course" if self._now() - self._subscribed_at >= DECIDE_AFTER else None
 
     @property
+    def shown_mode(self) -> Mode | None:
+        """What is shown of it: a board of the PicoPanel layer remains one while it is away."""
+        return "pico" if self.info is not None and self.seen_live else self.mode
+
+    @property
     def state(self) -> Literal["unknown", "online", "offline", "silent"]:
         if self.mode == "pico":
             quiet = self.quiet_for
@@ -125,6 +132,12 @@ class Presence:
         """Seconds without a sample after which the board counts as silent."""
         interval = self.info.interval / 1000 if self.info else 0.0
         return max(3 * interval, 3 * self._rests, SILENT_AT_LEAST)
+
+    @property
+    def stale_ms(self) -> float | None:
+        """The same in milliseconds; None where nothing is due."""
+        stale = self.stale_after * 1000
+        return stale if stale < inf else None
 
     @property
     def _rests(self) -> float:
@@ -195,6 +208,7 @@ class Known:
     units: dict[str, str] = field(default_factory=dict)
     derived: dict[str, tuple[str, ...]] = field(default_factory=dict)  # which channels, from which others
     settings: dict[str, object] = field(default_factory=dict)  # confirmed by the board in this boot
+    sent: dict[str, object] = field(default_factory=dict)  # what was last told to a board that may not answer
     online_since: float | None = None
     refused_payloads: int = 0
     last_refusal: str = ""

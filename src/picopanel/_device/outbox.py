@@ -55,17 +55,24 @@ class Outbox:
             command = self._waiting.popleft()
             command.sent_at = self._known.now
             try:
-                speaks.say(command)
-                self._sent[command.id] = command
-                self.under_way = command if speaks.in_turn else self.under_way
+                answers = speaks.say(command)
                 if self._echo_due_since is None:
                     self._echo_due_since = command.sent_at
                 self._note(command, "sent")
+                if answers:
+                    self._sent[command.id] = command
+                    self.under_way = command if speaks.in_turn else self.under_way
+                else:
+                    self._end(command, Reply(command.name, None, None, 0.0, certain=False, answered=False))
             except PicoPanelError as error:
                 self._end(command, error)
             except Exception as error:  # nobody else knows this command any more, and somebody waits
                 said = f"{command.name!r} was not sent. {type(error).__name__}: {error}"
                 self._end(command, InvalidCommand(said))
+
+    def sent(self, name: str) -> Command | None:
+        """Return the command of this identity, while it waits for its answer."""
+        return self._sent.get(name)
 
     def answered(self, name: str, led: bool | None, certain: bool, values: Mapping[str, float]) -> None:
         """An answer came to the command of this identity, if it is one of ours."""
@@ -163,7 +170,10 @@ class Outbox:
         self._end(command, NotConnected(f"{command.name!r} was not sent. {why}"))
 
     def _end(self, command: Command, outcome: Reply | PicoPanelError) -> None:
-        if isinstance(outcome, Reply):
+        if isinstance(outcome, Reply) and not outcome.answered:
+            command.reply = outcome
+            self._note(command, "mute")
+        elif isinstance(outcome, Reply):
             command.reply, latency = outcome, round(outcome.latency * 1000)
             self._note(command, "answered", latency=latency, certain=outcome.certain, led=outcome.led)
         elif isinstance(outcome, (NoAnswer, PanelClosed)):

@@ -29,6 +29,7 @@ class PicoLayer:
     """The PicoPanel layer of one board."""
 
     in_turn = two_boards = False  # which known.two_boards_at tells
+    blinks, noun = True, "Pico"
 
     def __init__(self, known: Known, outbox: Outbox, refill: Refill) -> None:
         self._known, self._outbox, self._refill = known, outbox, refill

@@ -17,6 +17,7 @@ from .._device.device import Device
 from .._errors import InvalidDeviceID, NoAnswer, NotConnected
 from .._link import Link, LinkStatus
 from .._link.troubles import from_exception, link_sentences, tls_context
+from .._protocol.description import Description
 from .._protocol.ids import check_device_id
 from .._protocol.payloads import Info
 from .._runtime import loop
@@ -40,7 +41,11 @@ _Step = Generator[tuple[Callable[[], object], float], None, str]
 
 
 def examine(
-    device_id: str, link: Link, *, pause: Callable[[float], object] = time.sleep
+    device_id: str,
+    link: Link,
+    board: Description | None = None,
+    *,
+    pause: Callable[[float], object] = time.sleep,
 ) -> Iterator[Finding]:
     """Look at each step from here to the board and back; a step whose foundation fails is skipped.
 
@@ -54,7 +59,7 @@ def examine(
     yield Finding("ID", "passed", f"{device_id!r} can be part of a topic.")
     broken = None
     with ExitStack() as at_end:
-        visit = _Visit(device_id, link, pause, at_end)
+        visit = (_Visit if board is None else _VisitElsewhere)(device_id, link, pause, at_end, board)
         for step in _STEPS:
             if broken and step != "time":  # which may be why TLS failed
                 yield Finding(step, "skipped", f"It needs {broken!r}, which failed.")
@@ -71,9 +76,14 @@ class _Visit:
     _device: Device  # there is one from MQTT on
 
     def __init__(
-        self, device_id: str, link: Link, pause: Callable[[float], object], at_end: ExitStack
+        self,
+        device_id: str,
+        link: Link,
+        pause: Callable[[float], object],
+        at_end: ExitStack,
+        board: Description | None,
     ) -> None:
-        self._id, self._way = device_id, link
+        self._id, self._way, self._board = device_id, link, board
         self._pause, self._at_end = pause, at_end
         self._handshake: LinkStatus | str = "none"  # its version of TLS, or why it failed
         self._reads: list[Command] = []
@@ -129,7 +139,7 @@ class _Visit:
         return f"{clock}, within the certificate's dates."
 
     def mqtt(self) -> _Step:
-        self._device = Device(self._id, cast(Link, _Aside(self._way)))
+        self._device = Device(self._id, cast(Link, _Aside(self._way)), board=self._board)
         self._at_end.callback(loop.ask, self._device.close)
         # MQTT 5 refused is followed at once by an attempt with 3.1.1.
         yield lambda: self._link.phase != "connecting" and self._link.problem != "version", CONNECTS_WITHIN
@@ -257,6 +267,50 @@ class _Visit:
     def _trouble(self) -> Failed:
         diagnosis = self._device.diagnosis()
         return Failed(diagnosis.trouble, diagnosis.next)
+
+
+class _VisitElsewhere(_Visit):
+    """The way to a described board, which is listened to and told nothing: who knows what it would do."""
+
+    def subscribe(self) -> _Step:
+        known = self._device.known
+        yield lambda: self._device.mode or known.refused_topics, ANSWERS_WITHIN
+        if known.refused_topics:
+            raise self._trouble()
+        if self._device.mode is None:
+            raise Failed("The broker does not answer when it is asked for the board's topics.", None)
+        return "The broker lets us listen."
+
+    def publish(self) -> str:
+        raise Skipped(
+            "A described board is told nothing here: only its description knows what that would do."
+        )
+
+    answer = alone = burst = round_trip = publish  # type: ignore[assignment]
+
+    def presence(self) -> _Step:
+        every = self._device.board.every if self._device.board is not None else 0.0
+        yield lambda: self._device.status == "online", min(every, _LONGEST_WAIT) + ANSWERS_WITHIN
+        if self._device.status == "online":
+            return "The board is heard."
+        if not every:
+            raise Skipped("It says nothing by itself, and nothing was asked.")
+        diagnosis = self._device.diagnosis()
+        raise Failed(diagnosis.trouble or "Nothing has come from the board.", diagnosis.next)
+
+    def readings(self) -> _Step:
+        known, every = self._device.known, self._device.board.every if self._device.board is not None else 0.0
+        if not every:
+            raise Skipped("It sends none by itself.")
+        yield lambda: known.last, min(every, _LONGEST_WAIT) + 1
+        if known.refused_payloads:
+            said = (
+                f"Messages come that its description does not understand; the last was {known.last_refusal}."
+            )
+            raise Failed(said, "Compare a message in the drawer with the paths in the description.")
+        if not known.last:
+            raise Failed("Messages come, but no readings in them.", "Are the paths in the description right?")
+        return f"They come: {', '.join(known.last)}."
 
 
 class _Aside:

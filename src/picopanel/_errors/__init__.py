@@ -1,8 +1,8 @@
 """Every error that PicoPanel raises, and how it warns.
 
 PicoPanelError, and by the builtin that each is as well, so that `except TimeoutError` works
-├── ValueError       InvalidArgument, InvalidBroker, InvalidCommand, InvalidDeviceID, InvalidExperiment,
-│                    InvalidPayload, NotARecording
+├── ValueError       InvalidArgument, InvalidBroker, InvalidCommand, InvalidDescription, InvalidDeviceID,
+│                    InvalidExperiment, InvalidPayload, NotARecording
 ├── TypeError        InvalidArgument, NotPickled
 ├── LookupError      NoBroker; as a KeyError: NoChannel
 ├── ConnectionError  NotConnected
@@ -50,6 +50,16 @@ class InvalidCommand(PicoPanelError, ValueError):
 
 class InvalidArgument(PicoPanelError, ValueError, TypeError):
     """A verb cannot use this argument, or has none of this name."""
+
+
+class InvalidDescription(PicoPanelError, ValueError):
+    """The description of a board cannot be used; which line is wrong, and why."""
+
+    def __init__(self, file: str, line: int | None, reason: str) -> None:
+        self.file, self.line = file, line
+        where = file if line is None else f"{file}, line {line}"
+        end = "" if reason.endswith((".", "?")) else "."
+        super().__init__(f"{where}: {reason}{end} What a description is made of: docs/boards.md.")
 
 
 class InvalidExperiment(PicoPanelError, ValueError):

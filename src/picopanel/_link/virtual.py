@@ -16,6 +16,7 @@ from .._runtime.loop import safely
 from . import LinkStatus, Receiver
 from .troubles import fault
 from .virtual_board import Message, VirtualBoard
+from .virtual_others import Other
 
 # In seconds.
 DELAY = 0.02  # of a message, each way, about as on a good network
@@ -74,7 +75,9 @@ class Faults(Uncopied):
 class VirtualLink:
     """Drives a virtual board while anybody listens, and plays the broker for it."""
 
-    def __init__(self, board: VirtualBoard) -> None:
+    is_virtual = True
+
+    def __init__(self, board: VirtualBoard | Other) -> None:
         self.identity = self
         self.status = _CONNECTED
         self.faults = Faults(self)
@@ -115,6 +118,8 @@ class VirtualLink:
             self._deliver(topic, payload, qos)
             if self._online and self._clock.monotonic() < expires:
                 self._drive(lambda: self.board.receive(topic, payload, False))
+                if self._ticking is not None:
+                    self._ticking.hurry(self.board.due)
 
         self._send(arrive)
         return qos
@@ -133,7 +138,7 @@ class VirtualLink:
         self._tell_will()
         self.away(REBOOT_TAKES)
 
-    def exchange(self, board: VirtualBoard) -> None:
+    def exchange(self, board: VirtualBoard | Other) -> None:
         self._retained.clear()
         while self._under_way:
             self._under_way.popleft()[0].cancel()
@@ -178,7 +183,7 @@ class VirtualLink:
         return True
 
     def _loses(self, message: Message) -> bool:
-        lost = self.replies_to_lose > 0 and message[0].endswith(("/ack", "/onboard_temp"))
+        lost = self.replies_to_lose > 0 and message[0].endswith(self.board.answers)
         self.replies_to_lose -= lost
         return lost
 

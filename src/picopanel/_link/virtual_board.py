@@ -85,6 +85,7 @@ class VirtualBoard:
             self.setup(self.device)
 
     kind = "virtual"
+    answers = ("/ack", "/onboard_temp")  # how the topics of its answers end
 
     @property
     def will(self) -> Message | None:

@@ -136,11 +136,11 @@ class Conversation:
         command = str(message.get("command"))[:20] if setting is None else setting_word(setting)
         try:
             if setting is not None:
-                self._device.start_set(setting, click=click)
+                self._device.start_set(setting, self._device.patience, click)
             elif command == "blink":
                 self._device.start_blink(0.5, 0.5, BLINKS, click)
             else:
-                self._device.start(command, click=click)
+                self._device.start(command, self._device.patience, click=click)
         except PicoPanelError as error:
             self._device.known.note("refused", id=click, command=command, click=click, reason=str(error))
 

@@ -132,25 +132,26 @@ class PanelNews:
 
 def panel_state(device: Device) -> dict[str, Any]:
     known, diagnosis = device.known, device.diagnosis()
-    info, mode, player = known.presence.info, device.mode, device.player
-    pico = info if mode == "pico" or known.presence.seen_live else None
+    info, mode, player = known.presence.info, known.presence.shown_mode, device.player
+    told = info if mode not in (None, "course") else None
     every = info.every if info is not None else {}
     derived = dict.fromkeys(device.store.derived, ()) | known.derived
     # In ms; a board that has gone leaves only last values.
-    stale = 0.0 if device.status == "offline" else known.presence.stale_after * 1000
+    stale = 0.0 if device.status == "offline" else known.presence.stale_ms
     state = {
         "id": device.id,
         "virtual": info is not None and info.virtual,
-        "mode": "pico" if pico else mode,
-        "board": pico.board or None if pico else None,
+        "mode": mode,
+        "board": told.board or None if told else None,
         "led": known.led,
         "online": known.online_since,
-        "interval": pico.interval if pico else None,
-        "stale": stale if pico else None,
+        "interval": told.interval or None if told else None,
+        "stale": stale if told else None,
         "channels": [
             _channel(name, unit, every.get(name), derived.get(name)) for name, unit in known.units.items()
         ],
-        "controls": [_control(control, known.settings) for control in pico.controls] if pico else [],
+        "controls": [_control(control, known) for control in told.controls] if told else [],
+        **_described(device),
         "limits": [_facts(limit, "channel", "low", "high") for limit in device.limits.all],
         "trigger": trigger_facts(device.trigger),
         "blocked": diagnosis.blocked,
@@ -180,9 +181,16 @@ def _channel(name: str, unit: str, every: int | None, derived: Sequence[str] | N
     return {key: fact for key, fact in facts.items() if fact is not None}
 
 
-def _control(control: Any, settings: Mapping[str, object]) -> dict[str, Any]:
+def _described(device: Device) -> dict[str, Any]:
+    """Return what only the page of a described board is told."""
+    board = device.board
+    return {"reads": board.reads, "meanings": board.meanings(device.id)} if board is not None else {}
+
+
+def _control(control: Any, known: Known) -> dict[str, Any]:
     facts = _facts(control, "name", "type", *(("min", "max", "step") if control.type == "range" else ()))
-    return {**facts, "value": settings.get(control.name)}
+    sent = {"sent": known.sent[control.name]} if control.name in known.sent else {}
+    return {**facts, **sent, "value": known.settings.get(control.name)}
 
 
 def _facts(of: object, *names: str) -> dict[str, Any]:

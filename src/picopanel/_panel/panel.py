@@ -65,12 +65,14 @@ class PicoPanel(Handle, LiveWidget):
         broker: A `Broker`, or a URL such as `mqtts://user:password@host:8883`. If None, it is
             looked up: `PICOPANEL_BROKER`, then `HIVEMQ_HOST`, `HIVEMQ_USERNAME` and
             `HIVEMQ_PASSWORD` in the environment, in Colab's secrets, in `my_secrets.py`.
+        board: What kind of board it is, if it speaks neither as ours nor as the course's: the name of a
+            description that comes along, or the path of one of your own (`docs/boards.md`).
         capacity: How many readings are kept; the oldest go first.
         widget: What every widget takes, e.g. `layout={"width": "600px"}`.
 
     Raises:
         NoBroker: No broker was given, and none found.
-        InvalidDeviceID, InvalidBroker: With what is wrong.
+        InvalidDeviceID, InvalidBroker, InvalidDescription: With what is wrong.
 
     Example:
         >>> panel = PicoPanel.demo()
@@ -92,12 +94,13 @@ class PicoPanel(Handle, LiveWidget):
         device_id: str | None = None,
         *unnamed: NoReturn,
         broker: Broker | str | None = None,
+        board: str | os.PathLike[str] | None = None,
         capacity: int = 1_000_000,
         **widget: Any,
     ) -> None:
         device = widget.pop("_device", None)
         check_call(PicoPanel, unnamed, widget, *widget_arguments())
-        self._device: Device = device or connect(device_id, broker, capacity)
+        self._device: Device = device or connect(device_id, broker, capacity, board)
         try:
             super().__init__(_state=self._now(), **widget)
         except BaseException:

@@ -12,16 +12,24 @@ from .._link import Link
 from .._link.mqtt import shared_link
 from .._link.virtual import VirtualLink
 from .._link.virtual_board import Setup, VirtualBoard
+from .._link.virtual_others import virtual_other
+from .._protocol.boards import find_board
+from .._protocol.description import Description
 from .._protocol.ids import check_device_id
 from .._runtime import loop
 
 PUBLIC = "This broker is public: anyone can read and command this board, if they guess its ID."
 
-_virtual_links: dict[str, VirtualLink] = {}
+_virtual_links: dict[tuple[str, object], VirtualLink] = {}
 
 
-def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -> Device:
+def connect(
+    device_id: str | None, broker: Broker | str | None, capacity: int, board: object = None
+) -> Device:
     """Return a board on a real broker; what is not given is looked up."""
+    kind = None if board is None else find_board(board)
+    if device_id is None and kind is not None:
+        device_id = kind.own_id
     if device_id is not None:
         check_device_id(device_id)
     device_id, found = find(device_id, broker)
@@ -31,7 +39,7 @@ def connect(device_id: str | None, broker: Broker | str | None, capacity: int) -
             "is set (environment, Colab secrets or my_secrets.py)."
         )
     warn_of(check_device_id(device_id))
-    device = loop.ask(lambda: Device(device_id, _link(found), capacity=capacity))
+    device = loop.ask(lambda: Device(device_id, _link(found), capacity=capacity, board=kind))
     if found.public:
         loop.ask(device.known.notice, PUBLIC)
         warn(PUBLIC)
@@ -46,14 +54,18 @@ def warn_of(device_id: str) -> None:
         warn("Some brokers (NATS) refuse topics with spaces.")
 
 
-def share(device_id: str, broker: Broker | None, capacity: int) -> tuple[Device, bool]:
+def share(
+    device_id: str, broker: Broker | None, capacity: int, board: Description | None = None
+) -> tuple[Device, bool]:
     """Return the board as it is open in this process already, else open it; and whether that was done.
 
     In the loop only. A virtual one, if no broker is given.
     """
     link = _link(broker) if broker else _virtual_link(device_id)
-    found = open_device(link, device_id)
-    return (found, False) if found is not None else (Device(device_id, link, capacity=capacity), True)
+    found = open_device(link, device_id, board)
+    if found is not None:
+        return found, False
+    return Device(device_id, link, capacity=capacity, board=board), True
 
 
 def _link(broker: Broker) -> Link:
@@ -98,10 +110,19 @@ def connect_virtual(device_id: str, capacity: int, setup: Setup | None = None) -
     return loop.ask(lambda: Device(device_id, _virtual_link(device_id, setup), capacity=capacity))
 
 
-def _virtual_link(device_id: str, setup: Setup | None = None) -> Link:
-    link = _virtual_links.get(device_id)
+def connect_other(device_id: str, capacity: int, board: object) -> Device:
+    """Return a virtual board that speaks as the description of this name says; as `connect_virtual`."""
+    warn_of(check_device_id(device_id))
+    link = _virtual_links.get((device_id, board)) if isinstance(board, str) else None
     if link is None:
-        link = _virtual_links[device_id] = VirtualLink(VirtualBoard(device_id, setup=setup))
+        link = _virtual_links[device_id, board] = VirtualLink(virtual_other(board, device_id))
+    return loop.ask(lambda: Device(device_id, link, capacity=capacity, board=find_board(board)))
+
+
+def _virtual_link(device_id: str, setup: Setup | None = None) -> Link:
+    link = _virtual_links.get((device_id, None))
+    if link is None:
+        link = _virtual_links[device_id, None] = VirtualLink(VirtualBoard(device_id, setup=setup))
     elif setup is not None:
         link.exchange(VirtualBoard(device_id, setup=setup))
     return link

@@ -19,7 +19,7 @@ from .._runtime.clock import Timer
 from .._runtime.waiting import EndsAtTheUsersLine
 from .._store.files import read_file
 from .._store.recording import BUNDLED
-from .connect import connect, connect_virtual
+from .connect import connect, connect_other, connect_virtual
 from .derives import Derives
 from .experiment import Experiments
 
@@ -100,9 +100,9 @@ class Handle(Uncopied, Experiments, Derives, traitlets.HasTraits):
     def __repr__(self) -> str:
         it = self._device
         status, lit, degrees = loop.ask(lambda: (it.status, it.led, it.temperature))
-        led = {None: "unknown", True: "on", False: "off"}[lit]
+        led = {None: ", LED unknown", True: ", LED on", False: ", LED off"}[lit] if it.has_led else ""
         temperature = "" if degrees is None else f", {degrees:g} °C"
-        return f"<{type(self).__name__} {it.id!r}: {status}, LED {led}{temperature}>"
+        return f"<{type(self).__name__} {it.id!r}: {status}{led}{temperature}>"
 
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in ("faults", "player") or hasattr(self, name)]
@@ -116,11 +116,20 @@ class Handle(Uncopied, Experiments, Derives, traitlets.HasTraits):
         super()._add_notifiers(handler, name, type)
 
     @classmethod
-    def demo(cls, device_id: str = "demo", *, capacity: int = 1_000_000, setup: Setup | None = None) -> Self:
+    def demo(
+        cls,
+        device_id: str = "demo",
+        *,
+        board: str | None = None,
+        capacity: int = 1_000_000,
+        setup: Setup | None = None,
+    ) -> Self:
         """Return one on a virtual Pico: no board, no account, no network.
 
         Args:
             device_id: The same ID gives the same board again, still running.
+            board: The name of a description that comes along: a virtual one of another kind, e.g.
+                `"sdl-demo"` or `"fan"`.
             capacity: How many readings are kept.
             setup: Called with the board at each of its starts, to add sensors and controls as `main.py`
                 does: `board.channel(name, read, unit=...)` and `board.control(...)`.
@@ -131,7 +140,14 @@ class Handle(Uncopied, Experiments, Derives, traitlets.HasTraits):
             >>> with PicoPanel.demo("greenhouse", setup=setup) as greenhouse:
             ...     greenhouse["light"].unit
             'lx'
+            >>> with PicoPanel.demo(board="sdl-demo") as mixer:
+            ...     "ch510" in mixer.set(R=10, G=80, B=0).values
+            True
         """
+        if board is not None:
+            if setup is not None:
+                raise InvalidArgument("setup adds to a virtual Pico; another kind of board has what it has.")
+            return cls(_device=connect_other(device_id, capacity, board))
         if setup is not None and not callable(setup):
             raise InvalidArgument("setup must be a function that takes the board.")
         return cls(_device=connect_virtual(device_id, capacity, setup))
@@ -198,7 +214,7 @@ class Handle(Uncopied, Experiments, Derives, traitlets.HasTraits):
         from .._doctor import examine, show  # the rest of a visit's tools would slow every import
 
         with EndsAtTheUsersLine():
-            return show(examine(self._device.id, link, pause=self.sleep))
+            return show(examine(self._device.id, link, self._device.board, pause=self.sleep))
 
 
 class Pico(Handle):
@@ -209,7 +225,8 @@ class Pico(Handle):
     it: `to_dataframe`, `between`, `cursors`, `to_csv`, `figure`, `record`, `mark`, `marks`, `limit`,
     `remove_limit`, `limits`, `derive`, `derived`, `remove_derived`, `trigger`, `remove_trigger`, `pieces`,
     `clear`. What is done in steps: `run`, `experiment`. And `sleep`, `messages`, `doctor`, `close`;
-    `Pico.demo()` and `Pico.replay(path)` need no board.
+    `Pico.demo()` and `Pico.replay(path)` need no board, and `Pico(board="fan")` takes a board of
+    another kind.
 
     It takes the arguments of `PicoPanel`, but those of a widget.
 
@@ -225,11 +242,12 @@ class Pico(Handle):
         device_id: str | None = None,
         *unnamed: NoReturn,
         broker: Broker | str | None = None,
+        board: str | os.PathLike[str] | None = None,
         capacity: int = 1_000_000,
         **internal: Any,
     ) -> None:
         super().__init__()
         device = internal.pop("_device", None)
         check_call(Pico, unnamed, internal)
-        self._device = device or connect(device_id, broker, capacity)
+        self._device = device or connect(device_id, broker, capacity, board)
         loop.ask(Relay, self, self._device)

@@ -122,10 +122,8 @@ def _json(what: str) -> Callable[[Callable[[dict[str, Any]], _T]], Callable[[byt
     def of_payload(build: Callable[[dict[str, Any]], _T]) -> Callable[[bytes], _T]:
         @wraps(build)
         def parse(payload: bytes) -> _T:
-            if len(payload) > _LONGEST_JSON:
-                raise InvalidPayload(f"{what} of over {_LONGEST_JSON // 1024} KiB")
+            data = any_json(payload, what)
             try:
-                data = _decoder.decode(payload.decode())
                 if not isinstance(data, dict):
                     raise InvalidPayload("not a JSON object")
                 return build(data)
@@ -133,12 +131,24 @@ def _json(what: str) -> Callable[[Callable[[dict[str, Any]], _T]], Callable[[byt
                 raise InvalidPayload(f"{what}: {error}") from None
             except KeyError as error:
                 raise InvalidPayload(f"{what} without {error}") from None
-            except (ValueError, OverflowError, RecursionError):
+            except (ValueError, OverflowError):
                 raise InvalidPayload(f"{what} that is not strict JSON") from None
 
         return parse
 
     return of_payload
+
+
+def any_json(payload: bytes, what: str) -> Any:
+    """Return what strict JSON holds, be it an object or not; `what` names it in a refusal."""
+    if len(payload) > _LONGEST_JSON:
+        raise InvalidPayload(f"{what} of over {_LONGEST_JSON // 1024} KiB")
+    try:
+        return _decoder.decode(payload.decode())
+    except InvalidPayload as error:
+        raise InvalidPayload(f"{what}: {error}") from None
+    except (ValueError, OverflowError, RecursionError):
+        raise InvalidPayload(f"{what} that is not strict JSON") from None
 
 
 def refuse_constant(name: str) -> float:

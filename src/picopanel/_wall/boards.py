@@ -16,6 +16,7 @@ from .._device.device import Device
 from .._errors import InvalidDeviceID, arguments
 from .._errors.arguments import nearest
 from .._pico.connect import PUBLIC, check_reach, share, warn_of
+from .._protocol.boards import find_board
 from .._protocol.ids import check_device_id
 from .._protocol.payloads import MOST_NAMES
 
@@ -40,7 +41,10 @@ class Plan(NamedTuple):
 
 
 def listed(
-    boards: Iterable[str] | Mapping[str, Broker | str | None], broker: Broker | str | None, capacity: int
+    boards: Iterable[str] | Mapping[str, Broker | str | None],
+    broker: Broker | str | None,
+    capacity: int,
+    board: object = None,
 ) -> Plan:
     if isinstance(boards, str):
         check_device_id(boards)  # which does not repeat a URL
@@ -51,15 +55,16 @@ def listed(
     own: Mapping[str, Broker | str | None] = boards if isinstance(boards, Mapping) else dict.fromkeys(boards)
     if not 0 < len(own) <= MOST:
         raise InvalidDeviceID(f"A wall takes 1 to {MOST} IDs, not {len(own)}.")
+    kind = None if board is None else find_board(board)
     common = cache(lambda: find(None, broker)[1])  # looked up where a board has none of its own
     found = {
         check_device_id(each): common() if given is None else as_broker(given) for each, given in own.items()
     }
     for device_id in found:
         warn_of(device_id)
-    opens = {each: partial(share, each, at, capacity) for each, at in found.items()}
+    opens = {each: partial(share, each, at, capacity, kind) for each, at in found.items()}
     notices = (PUBLIC,) if any(at.public for at in found.values()) else ()
-    return Plan(frozenset(found.items()), opens, notices=notices)
+    return Plan(frozenset({*found.items(), *([kind] if kind else [])}), opens, notices=notices)
 
 
 def searched(pattern: str, broker: Broker | str | None, capacity: int) -> Plan:

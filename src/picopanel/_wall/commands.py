@@ -75,7 +75,7 @@ class Round:
         self._refused: dict[str, str] = {}
         for device_id, device in boards:
             try:
-                if action and device.mode == "course":  # its blinking is one command after the other
+                if action and not device.blinks:  # its blinking is one command after the other
                     self.commands[device_id] = device.start_blink(*blink, timeout=timeout).first
                 else:
                     self.commands[device_id] = device.start(name, timeout, action)

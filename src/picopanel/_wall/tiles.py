@@ -161,7 +161,7 @@ def facts(device: Device, wanted: str | None = None) -> dict[str, Any]:
     known, diagnosis = device.known, device.diagnosis()
     channel = channel_of(device, wanted)
     at, value = known.last.get(channel, (None, None))
-    broker, pico, data, _ = diagnosis.lamps
+    broker, pico, data = diagnosis.lamps[:3]
     first = min((broker, pico, data), key=lambda lamp: _RANK.index(lamp.level))
     info, lamp = known.presence.info, pico if first.level == "ok" else first
     return {
@@ -169,10 +169,10 @@ def facts(device: Device, wanted: str | None = None) -> dict[str, Any]:
         "at": at,
         "value": None if value is None else float(f"{value:.6g}"),
         "unit": known.units.get(channel, ""),
-        "stale": known.presence.stale_after * 1000 if known.presence.seen_live else None,
+        "stale": known.presence.stale_ms if known.presence.seen_live else None,
         "virtual": info is not None and info.virtual,
         "level": lamp.level,
-        "word": lamp.word if lamp.name == "Pico" else f"{lamp.name}: {lamp.word}",
+        "word": lamp.word if lamp is pico else f"{lamp.name}: {lamp.word}",
         "trouble": diagnosis.trouble,
         "next": diagnosis.next,
         "away": known.attendance.away,

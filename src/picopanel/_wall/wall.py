@@ -48,6 +48,7 @@ class PicoWall(Uncopied, Waits, LiveWidget):
         boards: The boards' IDs; or a mapping of IDs to brokers, where every student has their own.
         broker: A `Broker` or a URL, for boards without one of their own; looked up if None, see
             `PicoPanel`.
+        board: What kind of boards they are, as for `PicoPanel`.
         capacity: How many readings are kept of each board; the oldest go first.
         widget: What every widget takes, e.g. `layout={"width": "600px"}`.
 
@@ -72,12 +73,13 @@ class PicoWall(Uncopied, Waits, LiveWidget):
         boards: Iterable[str] | Mapping[str, Broker | str | None] = (),
         *unnamed: NoReturn,
         broker: Broker | str | None = None,
+        board: str | os.PathLike[str] | None = None,
         capacity: int = CAPACITY,
         **widget: Any,
     ) -> None:
         found = widget.pop("_plan", None)
         check_call(PicoWall, unnamed, widget, *widget_arguments())
-        plan: Plan = found or listed(boards, broker, capacity)
+        plan: Plan = found or listed(boards, broker, capacity, board)
         super().__init__(**widget)
         self._handles: dict[str, Pico] = {}
         self._conversation = WallConversation(self._send_news)

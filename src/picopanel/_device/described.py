@@ -1,0 +1,374 @@
+"""A board of which a description tells how it speaks."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
+from math import inf
+from typing import Any, Literal
+
+from .._errors import InvalidArgument, InvalidCommand, InvalidPayload
+from .._protocol.description import Answer, Description, Say, Setting, Told, Word, same, topic_of
+from .._protocol.paths import MISSING, Path, payload_of, told, value_at
+from .._protocol.payloads import LATEST, Info, a_number, a_text, any_json, parse_reading, unit_label
+from .._store import NO_CLOCK, Origin
+from .command import Command
+from .diagnosis import Facts
+from .known import LED, SILENT_AT_LEAST, Known, Mode, Presence
+from .messages import Received
+from .outbox import Outbox
+
+MOST_SAMPLES = 4096  # in one message
+_LONGEST_TEXT = 1024  # bytes of a message that is no JSON
+
+_SESSION = secrets.token_hex(4)
+_Columns = tuple[list[float], list[float], list[float], list[int]]  # times, values, arrivals, board's clock
+
+
+class Heard(Presence):
+    """Whether a described board is there: by its will, and by what comes of it."""
+
+    def __init__(self, now: Callable[[], float], board: Description, virtual: bool) -> None:
+        super().__init__(now)
+        units = {name: unit_label(unit) for name, unit in board.units.items()}
+        interval = round(board.every * 1000)
+        self._board = board
+        self.info = Info(0, "", board.name, "", virtual, interval, units, {}, {}, board.controls)
+
+    @property
+    def mode(self) -> Mode | None:
+        return None if self._subscribed_at is None else "described"
+
+    @property
+    def shown_mode(self) -> Mode | None:
+        return "described"
+
+    @property
+    def seen_live(self) -> bool:
+        return self._spoken or self._was_online
+
+    @property
+    def state(self) -> Literal["unknown", "online", "offline", "silent"]:
+        if self.mode is None:
+            return "unknown"
+        if self._status is False and not self._live:
+            return "offline"
+        if not (self._status or self._live):
+            return "unknown"
+        return "silent" if self.quiet_for > self.stale_after else "online"
+
+    @property
+    def measures_nothing(self) -> bool:
+        return False
+
+    @property
+    def stale_after(self) -> float:
+        every = self._board.every
+        return max(3 * every, SILENT_AT_LEAST) if every else inf
+
+
+class Described:
+    """The dialect that a description tells of."""
+
+    two_boards = blinks = False
+    noun = "board"
+
+    def __init__(self, known: Known, outbox: Outbox, board: Description, device_id: str) -> None:
+        self._known, self._outbox, self.board, self._id = known, outbox, board, device_id
+        self.in_turn = board.by_echo
+        self._told = {topic_of(each.topic, device_id): each for each in board.messages}
+        commands = dict.fromkeys(topic_of(each.topic, device_id) for each in board.commands)
+        # Commands come back as on any topic, which shows that the broker delivers them.
+        self.topics: Mapping[str, int] = {
+            topic: each.qos for topic, each in self._told.items()
+        } | dict.fromkeys(commands, 0)
+        self.measured = frozenset(
+            topic for topic, each in self._told.items() if each.channels and not each.answer
+        )
+        self.from_board = frozenset(self._told)
+        self._rows: defaultdict[str, _Columns] = defaultdict(lambda: ([], [], [], []))
+        known.units |= known.presence.info.units if known.presence.info else {}
+
+    def take(self, topic: str, messages: Sequence[Received]) -> None:
+        about = self._told.get(topic)
+        for _, payload, retained, arrival, _ in messages:
+            if about is None:
+                if not retained:
+                    self._known.attendance.commands += 1
+                    self._outbox.heard_echo()
+                continue
+            try:
+                self._hear(about, payload, retained, arrival)
+            except InvalidPayload as error:
+                self._known.refuse(error)
+        led, interval = self._known.last_led, round(self.board.every * 1000) or None
+        virtual = self._known.presence.info is not None and self._known.presence.info.virtual
+        rows = list(self._rows.items())
+        self._rows.clear()
+        for channel, columns in rows:
+            self._known.store.append(Origin(channel, None, interval, led, virtual), *columns)
+
+    def _hear(self, about: Told, payload: bytes, retained: bool, arrival: float) -> None:
+        data = _read(about, payload)
+        if about.presence is not None:
+            self._on_presence(about, data, retained, arrival)
+        settings = self._settings_in(about, data)
+        self._known.settings |= settings
+        if LED in settings:
+            self._known.learn_led(settings[LED] is True)
+        if retained:  # an old value, and nothing says of when
+            return
+        values = self._measure(about, data, arrival)
+        if about.presence is None or values:
+            self._known.presence.sample()
+        if about.answer is not None:
+            self._on_answer(about.answer, data, settings, values)
+
+    def _on_presence(self, about: Told, data: Any, retained: bool, arrival: float) -> None:
+        presence, known = about.presence, self._known
+        assert presence is not None
+        word = value_at(presence.path, data)
+        if not (same(presence.online, word) or same(presence.offline, word)):
+            if word is MISSING:
+                return
+            said = f"{presence.online!r} nor {presence.offline!r}"
+            raise InvalidPayload(f"{told(presence.path)} that is neither {said}")
+        online, was = same(presence.online, word), known.presence.state
+        known.presence.status(online, retained)
+        if not online:
+            known.online_since = None
+            known.learn_led(None)
+        elif known.online_since is None:
+            known.online_since = arrival
+        if not retained:
+            known.attendance.away += not online and was in ("online", "silent")
+            if (was == "online") != online:
+                known.note("online" if online else "offline")
+
+    def _settings_in(self, about: Told, data: Any) -> dict[str, Word]:
+        found = {}
+        for name, path in about.settings.items():
+            value = self.board.settings[name].heard(value_at(path, data))
+            if value is not None:
+                found[name] = value
+        return found
+
+    def _measure(self, about: Told, data: Any, arrival: float) -> dict[str, float]:
+        """Keep the values of a message, and return the last of each channel."""
+        if not about.channels:
+            return {}
+        samples = self._samples_in(about, data)
+        found = [self._values_in(about, sample) for sample in samples]
+        stamps = [_stamp(about, sample) for sample in samples]
+        newest = stamps[-1] if stamps else NO_CLOCK
+        last: dict[str, float] = {}
+        for nth, (values, stamp) in enumerate(zip(found, stamps, strict=True)):
+            # Its own clock may be wrong: it only tells how much older than the newest a sample is.
+            timed = len(samples) > 1 and NO_CLOCK not in (stamp, newest) and stamp <= newest
+            back = newest - stamp if timed else about.spacing * (len(samples) - 1 - nth)
+            for name, value in values.items():
+                times, numbers, arrivals, clocks = self._rows[name]
+                times.append(arrival - back)
+                numbers.append(value)
+                arrivals.append(arrival)
+                clocks.append(stamp)
+            last |= values
+        self._known.last |= {name: (arrival, value) for name, value in last.items()}
+        return last
+
+    def _samples_in(self, about: Told, data: Any) -> list[Any]:
+        if about.samples is None:
+            return [data]
+        samples = value_at(about.samples, data)
+        if not isinstance(samples, list) or len(samples) > MOST_SAMPLES:
+            raise InvalidPayload(f"{told(about.samples)} that is no list of at most {MOST_SAMPLES} samples")
+        return samples
+
+    def _values_in(self, about: Told, sample: Any) -> dict[str, float]:
+        found = {}
+        for each in about.channels:
+            value = value_at(each.path, sample)
+            if value is MISSING or value is None:  # it has nothing to tell of it now
+                continue
+            if isinstance(value, bool):
+                found[each.name] = float(value)
+                continue
+            try:
+                found[each.name] = a_number(value)
+            except (InvalidPayload, OverflowError):
+                raise InvalidPayload(f"{each.name} that is not a number") from None
+        return found
+
+    def _on_answer(
+        self, answer: Answer, data: Any, settings: Mapping[str, Word], values: Mapping[str, float]
+    ) -> None:
+        command = self._outbox.under_way if answer.id is None else self._asked(answer.id, data)
+        if command is None:
+            return
+        self._known.presence.answer()
+        error = MISSING if answer.error is None else value_at(answer.error, data)
+        if error is not MISSING and error not in (None, False, ""):
+            self._outbox.declined(command.id, _last_line(error))
+            return
+        wanted = command.action.get("set", {})
+        if answer.id is None and any(settings.get(name) != value for name, value in wanted.items()):
+            return  # what stands now is not what was asked for: it may still come
+        led = wanted.get(LED, self._known.last_led)
+        if LED in wanted:
+            self._known.learn_led(led)
+        self._known.attendance.answers += 1
+        self._outbox.answered(command.id, led, answer.id is not None, values)
+        self._outbox.flush()
+
+    def _asked(self, path: Path, data: Any) -> Command | None:
+        name = value_at(path, data)
+        return self._outbox.sent(name) if isinstance(name, str) else None
+
+    def say(self, command: Command) -> bool:
+        if command.name in ("on", "off", "toggle"):
+            command.action = {"set": {LED: self._led_of(command)}}
+        wanted = command.action.get("set", {})
+        if command.action and not wanted:
+            raise InvalidCommand(f"{self.board.name!r} knows no {command.name!r}, by its description.")
+        say, values = self._way_of(command, wanted), self._values_for(wanted)
+        named = {
+            name: self.board.settings[name].said(values[name]) for name in say.controls if name in values
+        }
+        if missing := [name for name in say.controls if name not in values]:
+            raise InvalidArgument(
+                f"What {', '.join(missing)} is set to is not known, and the command has it in it: set all of "
+                f"{', '.join(say.controls)} at once."
+            )
+        named |= {"id": self._id, "command": command.id, "session": _SESSION}
+        self._outbox.publish(topic_of(say.topic, self._id), payload_of(say.template, named), say.qos)
+        self._known.sent |= {name: values[name] for name in say.controls}
+        return say.answered
+
+    def _led_of(self, command: Command) -> bool:
+        if LED not in self.board.settings:
+            raise InvalidCommand(f"{self.board.name!r} has no LED, by its description.")
+        if command.name != "toggle":
+            return command.name == "on"
+        if self._known.last_led is None:
+            raise InvalidCommand(
+                "Whether the LED is on is not known, so it cannot be toggled: say on or off."
+            )
+        return not self._known.last_led
+
+    def _way_of(self, command: Command, wanted: Mapping[str, object]) -> Say:
+        """Return the command that carries all that is to be set, or that asks to measure."""
+        commands, settings = self.board.commands, self.board.settings
+        if not wanted:
+            found = next((each for each in commands if each.reads), None)
+            if found is None:
+                raise InvalidCommand(
+                    f"{self.board.name!r} measures by itself, or not at all, by its description."
+                )
+            return found
+        for name, value in wanted.items():
+            if name not in settings:
+                there = ", ".join(settings) or "none"
+                raise InvalidArgument(f"This board has no control {name!a}. It has: {there}.")
+            _check(settings[name], value)
+        ways = [each for each in commands if wanted.keys() <= set(each.controls)]
+        if not ways:
+            raise InvalidArgument(f"{', '.join(wanted)} go with different commands: set one after the other.")
+        return min(ways, key=lambda each: len(each.controls))
+
+    def _values_for(self, wanted: Mapping[str, Word]) -> dict[str, Any]:
+        """Return what may be said of each control: what is wanted, else what it is, was or begins with."""
+        starts = {name: each.start for name, each in self.board.settings.items() if each.start is not None}
+        return {**starts, **self._known.sent, **self._known.settings, **wanted}
+
+    def timed_out(self, command: Command) -> None:
+        if LED in command.action.get("set", {}):
+            self._known.learn_led(None)  # it may have been carried out
+
+    def disconnected(self) -> None:
+        """What was set stays set."""
+
+    def trouble(self, facts: Facts) -> tuple[str, str] | None:
+        heard, quiet = " and ".join(self._told), facts.presence.quiet_for
+        if facts.state == "offline":
+            said = "The board went offline." if facts.seen_live else "The board is offline."
+            return (
+                said,
+                "The broker is fine, and the board's own will says so: is it powered, and on its network?",
+            )
+        if facts.state == "silent":
+            return (
+                f"The board has been silent for {quiet:.0f} s.",
+                f"By its description something comes every {self.board.every:g} s. Is it powered?",
+            )
+        if facts.unanswered:
+            said = "The last command was not answered."
+            if facts.unanswered > 1:
+                said = f"{facts.unanswered} commands in a row were not answered."
+            return (
+                said,
+                f"The broker is fine. Is the board running, as {self._id!r}? The drawer shows what passed.",
+            )
+        if self.board.every and facts.presence.nobody:
+            return (
+                "Nothing has come from the board yet.",
+                f"It should speak on {heard}. Is it powered, is its ID {self._id!r}, and is it such a board?",
+            )
+        return None
+
+
+def _read(about: Told, payload: bytes) -> Any:
+    if about.format == "json":
+        return any_json(payload, "a message")
+    if about.format == "number":
+        return parse_reading(payload)
+    if len(payload) > _LONGEST_TEXT:
+        raise InvalidPayload("a text of over 1 KiB")
+    try:
+        return payload.decode()
+    except UnicodeDecodeError:
+        raise InvalidPayload("a text that is not UTF-8") from None
+
+
+def _stamp(about: Told, sample: Any) -> int:
+    """Return the board's own time in ms of Unix time, or `NO_CLOCK` where there is none that can be."""
+    value = MISSING if about.time is None else value_at(about.time, sample)
+    if about.clock == "iso" and isinstance(value, str):
+        value = _iso(value)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = value * 1000 if about.clock == "s" else value
+    else:
+        return NO_CLOCK
+    return round(value) if 0 <= value <= LATEST else NO_CLOCK
+
+
+def _iso(text: str) -> float:
+    """Return a time with its offset, or in UTC where it has none, in ms."""
+    try:
+        found = datetime.fromisoformat(text[:64].replace("Z", "+00:00"))
+    except ValueError:
+        return -1
+    return (found if found.tzinfo else found.replace(tzinfo=timezone.utc)).timestamp() * 1000
+
+
+def _check(setting: Setting, value: object) -> None:
+    """Refuse what this control does not take: no board is asked for it."""
+    control = setting.control
+    if control.type == "range":
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not is_number or not control.min <= value <= control.max:  # type: ignore[operator]
+            wanted = f"a number from {control.min:g} to {control.max:g}"
+            raise InvalidArgument(f"{control.name} must be {wanted}, not {value!a}.")
+    elif control.type == "switch":
+        if not isinstance(value, bool):
+            raise InvalidArgument(f"{control.name} must be True or False, not {value!a}.")
+    elif not isinstance(value, str):
+        raise InvalidArgument(f'{control.name} must be a colour such as "#ff8800", not {value!a}.')
+
+
+def _last_line(error: object) -> str:
+    """Return what a board says went wrong: of a traceback its last line, which names it."""
+    text = error if isinstance(error, str) else str(error)
+    lines = [line.strip() for line in text[:4096].splitlines() if line.strip()]
+    return a_text("".join(c if c.isprintable() else " " for c in (lines or ["an error without words"])[-1]))

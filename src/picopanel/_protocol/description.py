@@ -1,0 +1,531 @@
+"""The description of a board: what its topics tell, and how it is told something (docs/boards.md).
+
+A stranger's file: bounded, checked as a whole before anything is done with it, and nothing in it is run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, Literal, TypeVar
+
+from .._errors import InvalidDescription, InvalidDeviceID, InvalidPayload
+from .._errors.arguments import is_unicode, nearest
+from .ids import check_device_id
+from .paths import WHOLE, Path, parse_path, payload_of, places, told
+from .payloads import Control, a_name
+
+Clock = Literal["s", "ms", "iso"]
+Format = Literal["json", "number", "text"]
+Word = str | float | bool
+
+OF_EVERY_COMMAND = ("id", "command", "session")
+"""What a template may name beside controls: the board's ID, the command's identity, this notebook's."""
+
+_MOST = {"messages": 32, "channels": 32, "controls": 16, "commands": 16}
+_LONGEST_TOPIC = 200
+_LONGEST_EVERY = 86_400  # s
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A channel in a message."""
+
+    name: str
+    path: Path
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Words that say whether the board is there, mostly its will."""
+
+    path: Path
+    online: Word
+    offline: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What makes a message the answer to a command: the command's identity, or what it has set.
+
+    Where something stands at `error`, the board has declined.
+    """
+
+    id: Path | None
+    error: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a message on one topic tells."""
+
+    topic: str
+    qos: int
+    format: Format
+    channels: tuple[Measured, ...]
+    settings: Mapping[str, Path]
+    samples: Path | None = None  # where a list of samples stands, each like a message of its own
+    spacing: float = 0.0  # ms between them
+    time: Path | None = None
+    clock: Clock = "s"
+    presence: Presence | None = None
+    answer: Answer | None = None
+    means: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Something that can be set: the control as the page has it, and the words for a switch's two states."""
+
+    control: Control
+    on: Word = True
+    off: Word = False
+    start: Word | None = None  # what is sent for it as long as nothing is known of it
+
+    def said(self, value: Word) -> Word:
+        """Return a value as the board is told it."""
+        if self.control.type == "switch":
+            return self.on if value else self.off
+        whole = isinstance(value, float) and value.is_integer() and float(self.control.step).is_integer()
+        return int(value) if whole else value
+
+    def heard(self, value: object) -> Word | None:
+        """Return what a board says of it as the page has it, or None where that is no value of it."""
+        if self.control.type == "switch":
+            return next(
+                (is_on for word, is_on in ((self.on, True), (self.off, False)) if same(word, value)), None
+            )
+        if self.control.type == "range":
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
+            return value if is_number else None  # type: ignore[return-value]
+        return value if isinstance(value, str) and len(value) <= 64 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """How something is said to the board."""
+
+    name: str
+    topic: str
+    qos: int
+    template: Any
+    controls: tuple[str, ...]  # whose values it has
+    answered: bool
+    reads: bool = False  # whether asking it to measure is this, with what is set as it is
+    means: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Description:
+    """How a kind of board speaks; as `PicoPanel(board=...)` takes it."""
+
+    name: str
+    about: str
+    source: str
+    id: str | None
+    every: float  # s within which something comes by itself; 0: nothing need come
+    patience: float  # s that an answer may take
+    messages: tuple[Told, ...]
+    settings: Mapping[str, Setting]
+    commands: tuple[Say, ...]
+
+    @property
+    def own_id(self) -> str | None:
+        """The ID of the board where the file has it, or where no topic needs one; else None."""
+        topics = [*(each.topic for each in self.messages), *(each.topic for each in self.commands)]
+        if self.id is not None or any("{id}" in topic for topic in topics):
+            return self.id
+        return re.sub(r"[^\w-]+", "-", self.name).strip("-").lower() or "board"
+
+    @property
+    def units(self) -> dict[str, str]:
+        return {each.name: each.unit for message in self.messages for each in message.channels}
+
+    @property
+    def controls(self) -> tuple[Control, ...]:
+        return tuple(each.control for each in self.settings.values())
+
+    @property
+    def by_echo(self) -> bool:
+        """Whether answers have no identity, and only tell what is set now."""
+        return any(each.answer is not None and each.answer.id is None for each in self.messages)
+
+    @property
+    def reads(self) -> bool:
+        """Whether it can be asked to measure."""
+        return any(each.reads for each in self.commands)
+
+    def meanings(self, device_id: str) -> dict[str, str]:
+        """Return what a message on each topic is: a word or two, a colon, and sentences."""
+        found = {topic_of(each.topic, device_id): _of_told(each) for each in self.messages}
+        for each in self.commands:
+            found.setdefault(topic_of(each.topic, device_id), _of_say(each))
+        return found
+
+
+def topic_of(topic: str, device_id: str) -> str:
+    return topic.replace("{id}", device_id)
+
+
+def same(word: Word, value: object) -> bool:
+    """Whether a board's word is this one; in JSON, true is no 1."""
+    return type(word) is type(value) and word == value
+
+
+def _of_told(told_: Told) -> str:
+    parts = []
+    if told_.channels:
+        parts.append(f"Its description reads {_listed(each.name for each in told_.channels)} from it.")
+    if told_.answer is not None and told_.answer.id is not None:
+        parts.append(f"{told(told_.answer.id)} tells which command it answers.")
+    elif told_.answer is not None:
+        parts.append("It answers a command by telling what is set now, whoever has set it.")
+    if told_.presence is not None:
+        parts.append("It tells whether the board is there.")
+    word = "answer" if told_.answer else "sample" if told_.channels else "state"
+    lead = told_.means or f"{word}: A message of this board."
+    return " ".join([lead, *parts])
+
+
+def _of_say(say: Say) -> str:
+    carried = f" It carries {_listed(say.controls)}." if say.controls else ""
+    answered = "" if say.answered else " This board does not answer it."
+    return f"{say.means or 'command: What this board is told.'}{carried}{answered}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+class _Wrong(ValueError):
+    """What is wrong, and where: the keys that lead there."""
+
+    def __init__(self, where: tuple[str | int, ...], said: str) -> None:
+        self.where = where
+        super().__init__(said)
+
+
+class _Table:
+    """A table of the file, of which each key is asked for once; what is left over is a mistake."""
+
+    def __init__(self, data: object, where: tuple[str | int, ...]) -> None:
+        if not isinstance(data, dict):
+            raise _Wrong(where, "here a table is needed: name = value, one a line")
+        self.data, self.where = data, where
+        self._asked: set[str] = set()
+
+    def wrong(self, key: str, said: str) -> _Wrong:
+        return _Wrong((*self.where, key), said)
+
+    def get(self, key: str, check: Callable[[object], _T], default: _T | None = None) -> _T:
+        self._asked.add(key)
+        if key not in self.data:
+            if default is None:
+                raise _Wrong(self.where, f"{key} is missing")
+            return default
+        try:
+            return check(self.data[key])
+        except _Wrong:
+            raise
+        except (ValueError, InvalidPayload, InvalidDeviceID) as error:
+            raise self.wrong(key, f"{key}: {error}") from None
+
+    def maybe(self, key: str, check: Callable[[object], _T]) -> _T | None:
+        self._asked.add(key)
+        return self.get(key, check) if key in self.data else None
+
+    def named(self, key: str) -> Iterator[tuple[str, Any]]:
+        """Yield the entries of a table of things with names."""
+        self._asked.add(key)
+        found = self.data.get(key, {})
+        if not isinstance(found, dict):
+            raise self.wrong(key, f"{key} is a table: [{key}.NAME]")
+        if len(found) > _MOST.get(key, 32):
+            raise self.wrong(key, f"more than {_MOST.get(key, 32)} {key}")
+        yield from found.items()
+
+    def end(self) -> None:
+        for key in self.data:
+            if key not in self._asked:
+                raise self.wrong(key, f"{key[:64]!a} is not known here. {nearest(key, self._asked)}")
+
+
+def parse_description(
+    data: Mapping[str, Any], called: str, line_of: Callable[[Any], int | None]
+) -> Description:
+    """Return what a file's tables describe.
+
+    Args:
+        data: As TOML has it.
+        called: The file, as an error names it.
+        line_of: Finds the line of what is wrong by the keys that lead there.
+
+    Raises:
+        InvalidDescription: With line, cause and next step.
+    """
+    try:
+        return _description(_Table(data, ()))
+    except _Wrong as error:
+        raise InvalidDescription(called, line_of(error.where), str(error)) from None
+
+
+def _description(table: _Table) -> Description:
+    name = table.get("name", _text(60))
+    about, source = table.get("about", _text(400), ""), table.get("source", _text(400), "")
+    settings = {
+        each: _setting(_Table(data, ("controls", each)), each) for each, data in table.named("controls")
+    }
+    given = table.maybe("messages", _a_list) or []
+    messages = tuple(_told(_Table(data, ("messages", nth)), settings) for nth, data in enumerate(given))
+    answers = [each for each in messages if each.answer is not None]
+    commands = tuple(
+        _say(_Table(data, ("commands", each)), each, settings, answers)
+        for each, data in table.named("commands")
+    )
+    found = Description(
+        name,
+        about,
+        source,
+        table.maybe("id", check_device_id),
+        table.get("every", _number(0, _LONGEST_EVERY), 0.0),
+        table.get("patience", _number(0.1, _LONGEST_EVERY), 10.0),
+        messages,
+        settings,
+        commands,
+    )
+    table.end()
+    _check(found)
+    return found
+
+
+def _check(found: Description) -> None:
+    """Refuse what is right in each part, and makes no whole."""
+    if not found.messages and not found.commands:
+        raise _Wrong((), "it describes no topic: at least one [[messages]] or one [commands.NAME] is needed")
+    topics = [each.topic for each in found.messages]
+    for nth, topic in enumerate(topics):
+        if topic in topics[:nth]:
+            raise _Wrong(("messages", nth, "topic"), f"{topic} is described twice: put both into one")
+    for each in found.commands:
+        if each.topic in topics:
+            said = "the board itself speaks on this topic: commands need a topic of their own"
+            raise _Wrong(("commands", each.name, "topic"), said)
+    carried = {name for each in found.commands for name in each.controls}
+    for name in found.settings:
+        if name not in carried:
+            raise _Wrong(("controls", name), f"no command has {{{name}}} in it, so it could never be set")
+    if len(found.units) > _MOST["channels"]:
+        raise _Wrong(("messages",), f"more than {_MOST['channels']} channels")
+    if found.by_echo and any(each.answer is not None and each.answer.id for each in found.messages):
+        raise _Wrong(
+            ("messages",), "some answers have an id and some have none: leave out [messages.answer] in those"
+        )
+
+
+def _told(table: _Table, settings: Mapping[str, Setting]) -> Told:
+    format_: Format = table.get("format", _one_of("json", "number", "text"), "json")
+    channels = tuple(_measured(name, data, table) for name, data in table.named("channels"))
+    controls = {name: _path_of(name, data, table, settings) for name, data in table.named("settings")}
+    if format_ != "json" and any(each.path for each in channels):
+        raise table.wrong("channels", f"a message whose format is {format_!r} has no parts: the path is '.'")
+    presence = table.maybe("presence", lambda data: _presence(_Table(data, (*table.where, "presence"))))
+    answer = table.maybe("answer", lambda data: _answer(_Table(data, (*table.where, "answer"))))
+    found = Told(
+        table.get("topic", _topic),
+        table.get("qos", _qos, 0),
+        format_,
+        channels,
+        controls,
+        table.maybe("samples", parse_path),
+        table.get("spacing", _number(0, 3_600_000), 0.0),
+        table.maybe("time", parse_path),
+        table.get("clock", _one_of("s", "ms", "iso"), "s"),
+        presence,
+        answer,
+        table.get("means", _text(400), ""),
+    )
+    table.end()
+    if not (channels or controls or presence or answer):
+        raise _Wrong(table.where, "it tells nothing: channels, settings, presence or answer is needed")
+    if answer is not None and answer.id is None and not controls:
+        said = "an answer without an id is known by what it says is set: settings is needed, or answer.id"
+        raise table.wrong("answer", said)
+    return found
+
+
+def _measured(name: str, data: object, table: _Table) -> Measured:
+    where = (*table.where, "channels", name)
+    try:
+        a_name(name)
+        if isinstance(data, str):
+            return Measured(name, parse_path(data))
+    except (ValueError, InvalidPayload) as error:
+        raise _Wrong(where, f"{name[:64]!a}: {error}") from None
+    inner = _Table(data, where)
+    found = Measured(name, inner.get("path", parse_path), inner.get("unit", _text(16), ""))
+    inner.end()
+    return found
+
+
+def _path_of(name: str, data: object, table: _Table, settings: Mapping[str, Setting]) -> Path:
+    where = (*table.where, "settings", name)
+    if name not in settings:
+        raise _Wrong(where, f"there is no control {name[:64]!a}. {nearest(name, settings)}".rstrip())
+    try:
+        return parse_path(data)
+    except ValueError as error:
+        raise _Wrong(where, str(error)) from None
+
+
+def _presence(table: _Table) -> Presence:
+    path = table.maybe("path", parse_path)
+    found = Presence(path or WHOLE, table.get("online", _word), table.get("offline", _word))
+    table.end()
+    return found
+
+
+def _answer(table: _Table) -> Answer:
+    found = Answer(table.maybe("id", parse_path), table.maybe("error", parse_path))
+    table.end()
+    return found
+
+
+def _setting(table: _Table, name: str) -> Setting:
+    try:
+        a_name(name)
+        if not re.fullmatch(r"\w{1,32}", name) or name in OF_EVERY_COMMAND:
+            raise ValueError(
+                "a control's name is letters, digits and _, so that {name} can stand in a command"
+            )
+    except (ValueError, InvalidPayload) as error:
+        raise _Wrong(table.where, f"{name[:64]!a}: {error}") from None
+    kind = table.get("type", _one_of("switch", "range", "color"))
+    least = table.get("min", _number(), 0.0)
+    most, step = table.get("max", _number(), 100.0), table.get("step", _number(), 1.0)
+    if kind == "range" and not (least < most and 0 < step <= most - least):
+        raise _Wrong(table.where, "min must be less than max, and step between 0 and their difference")
+    found = Setting(
+        Control(name, kind, least, most, step),
+        table.get("on", _word) if "on" in table.data else True,
+        table.get("off", _word) if "off" in table.data else False,
+        table.maybe("start", _word),
+    )
+    table.end()
+    if kind == "switch" and same(found.on, found.off):
+        raise _Wrong(table.where, "on and off are the same word")
+    return found
+
+
+def _say(table: _Table, name: str, settings: Mapping[str, Setting], answers: list[Told]) -> Say:
+    json_, text = table.maybe("json", _a_table), table.maybe("text", _text(2000))
+    if (json_ is None) == (text is None):
+        raise _Wrong(table.where, "what is sent is either json = { ... } or text = '...'")
+    template = text if json_ is None else json_
+    named = tuple(dict.fromkeys(places(template)))
+    for each in named:
+        if each not in settings and each not in OF_EVERY_COMMAND:
+            known = [*settings, *OF_EVERY_COMMAND]
+            said = (
+                f"{{{each}}} is neither a control nor one of id, command and session. {nearest(each, known)}"
+            )
+            raise table.wrong("json" if text is None else "text", said)
+    by_id = any(each.answer is not None and each.answer.id is not None for each in answers)
+    found = Say(
+        name,
+        table.get("topic", _topic),
+        table.get("qos", _qos, 1),
+        template,
+        tuple(each for each in named if each in settings),
+        table.get("answered", _flag, bool(answers)),
+        table.get("reads", _flag, False),
+        table.get("means", _text(400), ""),
+    )
+    table.end()
+    if found.answered and not answers:
+        raise table.wrong("answered", "no message is described that answers: [messages.answer]")
+    if found.answered and by_id and "command" not in named:
+        said = "its answer is known by an identity, so {command} must stand in it; else answered = false"
+        raise table.wrong("json" if text is None else "text", said)
+    try:
+        payload_of(template, dict.fromkeys(named, "x" * 64))
+    except (InvalidPayload, ValueError, TypeError, RecursionError):
+        raise table.wrong(
+            "json", "it is no JSON of at most 4 KiB: texts, numbers, true, false and lists"
+        ) from None
+    return found
+
+
+def _text(most: int) -> Callable[[object], str]:
+    def check(value: object) -> str:
+        if not isinstance(value, str) or len(value) > most or not is_unicode(value):
+            raise ValueError(f"it must be a text of at most {most} characters")
+        return value
+
+    return check
+
+
+def _number(least: float = -1e12, most: float = 1e12) -> Callable[[object], float]:
+    def check(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+            raise ValueError(f"it must be a number from {least:g} to {most:g}")
+        return float(value)
+
+    return check
+
+
+def _one_of(*words: str) -> Callable[[object], Any]:
+    def check(value: object) -> Any:
+        if not isinstance(value, str) or value not in words:
+            raise ValueError(f"it must be one of {', '.join(map(repr, words))}")
+        return value
+
+    return check
+
+
+def _word(value: object) -> Word:
+    if not isinstance(value, (str, int, float, bool)) or len(str(value)) > 64:
+        raise ValueError("it must be a text of at most 64 characters, a number, true or false")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("it must be true or false")
+    return value
+
+
+def _qos(value: object) -> int:
+    if isinstance(value, bool) or value not in (0, 1, 2):
+        raise ValueError("it must be 0, 1 or 2")
+    return int(value)
+
+
+def _a_list(value: object) -> list[Any]:
+    if not isinstance(value, list) or len(value) > _MOST["messages"]:
+        raise ValueError(f"it is written [[messages]], with two brackets, at most {_MOST['messages']} times")
+    return value
+
+
+def _a_table(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("it must be a table: { name = value }")
+    return value
+
+
+def _topic(value: object) -> str:
+    """Return a topic, with `{id}` in the place of the board's ID."""
+    topic = _text(_LONGEST_TOPIC)(value)
+    if "+" in topic or "#" in topic:
+        raise ValueError("'+' and '#' are wildcards, which hear other boards as well: write the topic out")
+    bare = topic.replace("{id}", "x")
+    if not bare or "{" in bare or "}" in bare:
+        raise ValueError("a topic may have {id} in it, for the board's ID, and nothing else in {}")
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", bare) or bare[0] == "$":
+        raise ValueError("a topic has no control characters and does not begin with '$'")
+    return topic
