@@ -1,4 +1,4 @@
-"""Boards of another kind, at a real broker and in a cell: what their description gives, and no more claimed."""
+"""Boards of another kind, at a real broker and in a cell: what their description gives, no more claimed."""
 
 import pytest
 
