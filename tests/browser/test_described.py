@@ -31,7 +31,7 @@ def test_light_mixing_by_sliders_and_from_python(light):
         1,
     ]
     assert "LED" not in panel.words()
-    panel.root.get_by_label("G", exact=True).fill("80")
+    panel.root.locator("label.range", has_text="G").locator("input").fill("80")
     panel.confirmed("G=80")
     panel.says("1441")
     assert [panel.root.locator("label", has_text=name).locator("output").inner_text() for name in "RGB"] == [
