@@ -70,7 +70,7 @@ class Device:
         self.store = Store(capacity)
         clock = clock or (self.player.clock if self.player else Clock())
         self.known = Known(Topics(device_id), self.store, clock)
-        self.board = board
+        self.description = board
         self.listeners = self.known.listeners
         self.at_close: list[Callable[[], None]] = []  # a newer panel of the same ID ends this one, too
         self.outbox = Outbox(self.known, self.link)
@@ -100,12 +100,12 @@ class Device:
     def _dialects(self) -> dict[str, Dialect]:
         """Return what its board may speak, by the modes that its presence tells."""
         known, outbox = self.known, self.outbox
-        if self.board is None:
+        if self.description is None:
             layer = PicoLayer(known, outbox, self._refill)
             return {"pico": layer, "course": CourseLayer(known, outbox)}
         virtual = getattr(self.link, "is_virtual", False)
-        known.presence = Heard(known.clock.monotonic, self.board, virtual)
-        return {"described": Described(known, outbox, self.board, self.id)}
+        known.presence = Heard(known.clock.monotonic, self.description, virtual)
+        return {"described": Described(known, outbox, self.description, self.id)}
 
     @property
     def closed(self) -> str | None:
@@ -170,12 +170,12 @@ class Device:
     @property
     def has_led(self) -> bool:
         """Whether its board has an LED to be told of; every Pico has."""
-        return self.board is None or LED in self.board.settings
+        return self.description is None or LED in self.description.settings
 
     @property
     def patience(self) -> float:
         """Seconds that an answer is waited for, where nobody has said otherwise."""
-        return 10.0 if self.board is None else self.board.patience
+        return 10.0 if self.description is None else self.description.patience
 
     @property
     def settling(self) -> bool:
@@ -229,7 +229,7 @@ class Device:
     def board(self) -> Board:
         """What an experiment may name, as far as the board has told it."""
         info = self.known.presence.info
-        told = info is not None and self.mode == "pico"
+        told = info is not None and self.mode in ("pico", "described")
         return Board(
             self.channels if told else (), info.controls if info and told else None, self.mode == "course"
         )

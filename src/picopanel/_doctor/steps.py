@@ -289,7 +289,7 @@ class _VisitElsewhere(_Visit):
     answer = alone = burst = round_trip = publish  # type: ignore[assignment]
 
     def presence(self) -> _Step:
-        every = self._device.board.every if self._device.board is not None else 0.0
+        every = self._device.description.every if self._device.description is not None else 0.0
         yield lambda: self._device.status == "online", min(every, _LONGEST_WAIT) + ANSWERS_WITHIN
         if self._device.status == "online":
             return "The board is heard."
@@ -299,7 +299,10 @@ class _VisitElsewhere(_Visit):
         raise Failed(diagnosis.trouble or "Nothing has come from the board.", diagnosis.next)
 
     def readings(self) -> _Step:
-        known, every = self._device.known, self._device.board.every if self._device.board is not None else 0.0
+        known, every = (
+            self._device.known,
+            self._device.description.every if self._device.description is not None else 0.0,
+        )
         if not every:
             raise Skipped("It sends none by itself.")
         yield lambda: known.last, min(every, _LONGEST_WAIT) + 1

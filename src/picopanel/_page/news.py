@@ -183,7 +183,7 @@ def _channel(name: str, unit: str, every: int | None, derived: Sequence[str] | N
 
 def _described(device: Device) -> dict[str, Any]:
     """Return what only the page of a described board is told."""
-    board = device.board
+    board = device.description
     return {"reads": board.reads, "meanings": board.meanings(device.id)} if board is not None else {}
 
 

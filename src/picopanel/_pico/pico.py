@@ -214,7 +214,7 @@ class Handle(Uncopied, Experiments, Derives, traitlets.HasTraits):
         from .._doctor import examine, show  # the rest of a visit's tools would slow every import
 
         with EndsAtTheUsersLine():
-            return show(examine(self._device.id, link, self._device.board, pause=self.sleep))
+            return show(examine(self._device.id, link, self._device.description, pause=self.sleep))
 
 
 class Pico(Handle):
