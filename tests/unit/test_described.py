@@ -26,6 +26,7 @@ from picopanel._protocol.boards import find_board, names, read_description
 from picopanel._store.export import Export, Readings
 from picopanel._wall.tiles import facts
 
+from ..boards import makers
 from ..boards.course_modules import KINDS
 from ..support.waiting import eventually
 from .hand import Hand, HandLink
@@ -36,7 +37,7 @@ class World:
 
     def __init__(self, kind: str, hand: Hand) -> None:
         self.hand, self.link = hand, HandLink()
-        self.board: Any = KINDS[kind]("ada")
+        self.board: Any = (KINDS | makers.KINDS)[kind]("ada")
         self.device = Device("ada", self.link, clock=hand.clock, board=find_board(kind))
         self.link.connect()
         assert {topic for topic, _ in self.board.subscriptions} <= set(self.link.topics), "copies come back"
@@ -364,6 +365,7 @@ def test_nothing_is_said_that_is_only_a_picos(kind: str, hand: Hand) -> None:
         " ".join(said).replace('"', " ").split()
     )
     assert set(state["meanings"]) == set(link.topics)
+    assert [each["name"] for each in state["channels"]] == list(find_board(kind).declared)
     device.close()
 
 
@@ -393,7 +395,7 @@ def test_the_same_description_is_the_same_board_and_another_is_another(hand: Han
         device.close()
 
 
-@pytest.mark.parametrize("kind", names())
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_virtual_one_comes_along(kind: str) -> None:
     with Pico.demo("comes-along", board=kind) as pico:
         board = find_board(kind)
@@ -442,3 +444,56 @@ def test_a_wall_takes_described_boards() -> None:
         tile = facts(wall["bob"]._device)
         assert (tile["led"], tile["unit"]) == (None, "")
         assert set(wall.blink(n=1, timeout=0.1).missing) == {"ada", "bob"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "control", "certain", "readings"),
+    [
+        ("tasmota", "switch", False, {"power": 5, "voltage": 233, "current": 0.021, "today": 0.026}),
+        ("shelly", "switch", True, {"power": 8.9, "voltage": 237.5, "energy": 6.532, "temperature": 23.5}),
+        ("zigbee2mqtt", "state", False, {"linkquality": 87}),
+        ("esphome", "relay", False, {"temperature": 21.5, "humidity": 47.2}),
+    ],
+)
+def test_a_makers_board_is_switched_read_and_missed(
+    world: Any, kind: str, control: str, certain: bool, readings: dict[str, float]
+) -> None:
+    """What it has told is shown, and no channel that it has not."""
+    it = world(kind)
+    it.deliver(it.board.born)
+    assert it.device.status == "online"
+    command = it.device.start_set({control: True})
+    it.answer()
+    assert command.reply is not None
+    assert (command.reply.answered, command.reply.certain) == (True, certain)
+    assert it.device.known.settings[control] is True
+    it.deliver(it.board.tick())
+    assert {name: value for name, (_, value) in it.device.known.last.items()} == readings
+    assert set(it.device.channels) == set(readings)
+    assert it.device.known.refused_payloads == 0
+    off = it.device.start_set({control: False})
+    it.answer()
+    assert off.reply is not None
+    it.deliver([it.board.will])
+    assert it.device.diagnosis().trouble == "The board went offline."
+
+
+def test_a_shelly_that_declines_says_why(world: Any) -> None:
+    it = world("shelly")
+    it.deliver(it.board.born)
+    command = it.device.start_set({"switch": True})
+    it.board.hear = lambda topic, payload: type(it.board).hear(
+        it.board, topic, payload.replace(b"Switch.Set", b"Light.Set")
+    )
+    it.answer()
+    assert isinstance(command.error, CommandRefused)
+    assert command.error.reason == "No handler for Light.Set"
+
+
+def test_a_lamp_is_dimmed_by_its_own_command(world: Any) -> None:
+    it = world("zigbee2mqtt")
+    command = it.device.start_set({"brightness": 100})
+    assert it.link.published[-1] == ("zigbee2mqtt/ada/set", b'{"brightness":100}', 1)
+    it.answer()
+    assert command.reply is not None
+    assert it.device.known.settings == {"state": False, "brightness": 100}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from math import inf
 from typing import Any, Literal
 
@@ -32,7 +32,7 @@ class Heard(Presence):
 
     def __init__(self, now: Callable[[], float], board: Description, virtual: bool) -> None:
         super().__init__(now)
-        units = {name: unit_label(unit) for name, unit in board.units.items()}
+        units = {name: unit_label(board.units[name]) for name in board.declared}
         interval = round(board.every * 1000)
         self._board = board
         self.info = Info(0, "", board.name, "", virtual, interval, units, {}, {}, board.controls)
@@ -175,7 +175,9 @@ class Described:
                 arrivals.append(arrival)
                 clocks.append(stamp)
             last |= values
-        self._known.last |= {name: (arrival, value) for name, value in last.items()}
+        known, units = self._known, self.board.units
+        known.units |= {name: unit_label(units[name]) for name in last if name not in known.units}
+        known.last |= {name: (arrival, value) for name, value in last.items()}
         return last
 
     def _samples_in(self, about: Told, data: Any) -> list[Any]:
@@ -344,12 +346,12 @@ def _stamp(about: Told, sample: Any) -> int:
 
 
 def _iso(text: str) -> float:
-    """Return a time with its offset, or in UTC where it has none, in ms."""
+    """Return a time in ms; one without its offset from UTC tells nothing."""
     try:
         found = datetime.fromisoformat(text[:64].replace("Z", "+00:00"))
-    except ValueError:
+        return found.timestamp() * 1000 if found.tzinfo else -1
+    except (ValueError, OverflowError):
         return -1
-    return (found if found.tzinfo else found.replace(tzinfo=timezone.utc)).timestamp() * 1000
 
 
 def _check(setting: Setting, value: object) -> None:

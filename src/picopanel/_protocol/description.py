@@ -75,6 +75,7 @@ class Told:
     clock: Clock = "s"
     presence: Presence | None = None
     answer: Answer | None = None
+    optional: bool = False  # whether a board may have only some of its channels
     means: str = ""
 
 
@@ -145,6 +146,11 @@ class Description:
     @property
     def units(self) -> dict[str, str]:
         return {each.name: each.unit for message in self.messages for each in message.channels}
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """The channels that every such board has."""
+        return tuple(each.name for it in self.messages if not it.optional for each in it.channels)
 
     @property
     def controls(self) -> tuple[Control, ...]:
@@ -348,6 +354,7 @@ def _told(table: _Table, settings: Mapping[str, Setting]) -> Told:
         table.get("clock", _one_of("s", "ms", "iso"), "s"),
         presence,
         answer,
+        table.get("optional", _flag, False),
         table.get("means", _text(400), ""),
     )
     table.end()
