@@ -66,14 +66,15 @@ steps:
     steps: [toggle, wait: 4 s]
 finally: [off]
 """, wait=False)'''
-REPLAY = "show = PicoPanel.replay(speed=30)\nshow"
+REPLAY = "from picopanel import PicoPanel\nshow = PicoPanel.replay(speed=30)\nshow"
+AT_A_MARK = "show.player.pause()\nshow.player.seek('lamp and finger')"
 
 
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with desk() as (broker, lab, window):
         pico = Program(["-m", "picopanel", "pico", BOARD_ID, "--broker", broker.url(), "--interval", 200])
-        cells = [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY, TRIGGER, DERIVED]
+        cells = [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY, TRIGGER, DERIVED, AT_A_MARK]
         book = Notebook(lab, window, cells)
         live(book)
         pictures(book, panel=880, wide=1600, narrow=400, narrowest=320)
@@ -246,9 +247,11 @@ def trouble(book: Notebook) -> None:
 
 
 def replay(book: Notebook) -> None:
-    """The lesson that comes with PicoPanel."""
+    """The lesson that comes with PicoPanel, at one of its marks."""
     book.run_to_end(3)
-    book.page.wait_for_timeout(6_000)
+    book.panel(3).show("5 min")
+    book.run_to_end(6)
+    book.page.wait_for_timeout(2_000)
 
 
 def derived(book: Notebook) -> None:

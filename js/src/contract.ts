@@ -87,6 +87,7 @@ export interface Rows {
 /** What all that is told to a page has. */
 export interface Told {
   now: number; // the kernel's clock when this was sent
+  played?: number; // of a replay: where it was then, in milliseconds of playing
   answer?: true; // whether the page has asked for it; else it was pushed
   resting?: true; // whether something is held back because a page was out of sight, until one asks
 }
@@ -229,7 +230,13 @@ export interface Replay {
   paused: boolean;
   ended: boolean;
   until: number;
+  /** Milliseconds that it takes as fast as it was recorded, long silences cut short; an older recording has none. */
+  length?: number;
+  jumps?: number; // grows whenever it goes elsewhere than on
 }
+
+/** The trait `_moments`: what a replay can be sent to, in order; `at` in milliseconds of playing. */
+export type Moment = [at: number, kind: "mark" | "command" | "failed", text: string];
 
 /** The commands that change the LED. */
 export const LED_COMMANDS = ["on", "off", "toggle", "blink"] as const;
@@ -252,8 +259,11 @@ export type ToKernel =
   /** What is to be done with the run of an experiment. */
   | { type: "experiment"; click: string; run: string; does: "pause" | "resume" | "abort" }
   | { type: "clear" }
-  /** For a replay; `paused: false` begins one that has ended again. */
-  | { type: "play"; paused?: boolean; speed?: number }
+  /**
+   * For a replay; `paused: false` begins one that has ended again. `seek`: go to a place, in milliseconds of
+   * playing; `step`: to the next command or mark, or to the one before.
+   */
+  | { type: "play"; paused?: boolean; speed?: number; seek?: number; step?: 1 | -1; click?: string }
   /** Nobody sees the panel on this page: rows can wait until it asks. */
   | { type: "hidden" }
   /** The card that sets up a board is wanted, or no longer; the trait `_setup` refers to it. */

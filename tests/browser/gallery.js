@@ -43,7 +43,8 @@ const ILL = {
   lamps: [ok("Broker", "connected"), { name: "Pico", level: "bad", word: "offline" }, { name: "Data", level: "warn", word: "old" }, { name: "LED", level: "unknown", word: "unknown" }],
   trouble: "The Pico went offline.", next: "Is the board powered?", recording: null,
 };
-const REPLAY = { ...WELL, blocked: "A recording cannot be commanded.", replay: { speed: 10, speeds: [1, 10, 100], paused: false, ended: false, until: NOW + 60_000 } };
+const REPLAY = { ...WELL, blocked: "A recording cannot be commanded.", replay: { speed: 10, speeds: [1, 10, 100], paused: false, ended: false, until: NOW + 60_000, length: 600_000, jumps: 0 } };
+const MOMENTS = [[120_000, "command", "on"], [240_000, "failed", "off"], [300_000, "mark", "heater on"]];
 
 const command = (kind, more) => ({ kind, id: kind, command: "on", click: null, ...more });
 const EVENTS = {
@@ -60,7 +61,7 @@ function news(state, events, age = 0) {
   const origins = Object.fromEntries(CHANNELS.map(({ name }, nth) => [nth + 1, origin(name)]));
   const told = { first: 0, end: rows.length, floor: 0, origins, events: events.map((event, nth) => [readings.length + nth, event]) };
   const messages = { since: 0, first: 3, rows: MESSAGES };
-  return [{ type: "news", now: NOW, answer: true, state, rows: told, messages }, [column(Float64Array, 0), column(Float64Array, 1), column(Uint16Array, 2)]];
+  return [{ type: "news", now: NOW, played: 300_000, answer: true, state, rows: told, messages }, [column(Float64Array, 0), column(Float64Array, 1), column(Uint16Array, 2)]];
 }
 
 const MESSAGES = [
@@ -110,7 +111,7 @@ async function gallery({ loader, wallLoader, setupLoader, app, wallApp, setupApp
   };
   const hall = (of) => panel(`${of}-hall`, { _panel: "IPY_MODEL_p", _key: of });
   for (const name of ["well", "ill", "replay"]) {
-    panel(name);
+    panel(name, { _moments: name === "replay" ? MOMENTS : [] });
     hall(name);
   }
   const state = { ...WELL, version: 0 };

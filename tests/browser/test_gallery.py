@@ -106,7 +106,7 @@ def test_p18_a_hall_is_as_tall_without_the_focus_as_with_it(page):
 
 def test_p15_a_halls_buttons_of_a_replay_are_of_one_size_and_one_outline(page):
     """Pause and speed were as small as in a cell; a pressed button that cannot be used had both outlines."""
-    looks = page.locator("#replay-hall .bar :is(button, select)").evaluate_all(
+    looks = page.locator("#replay-hall :is(.bar, .player) :is(button, select)").evaluate_all(
         "all => all.map(it => getComputedStyle(it)).map(it => [it.fontSize, it.minHeight, it.boxShadow])"
     )
     assert len(looks) > 6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from picopanel import NotARecording, NotConnected, Pico, RecordingFailed
+from picopanel import NotARecording, NotConnected, PanelClosed, Pico, RecordingFailed
 from picopanel._device.device import Device
+from picopanel._device.following import Follow
 from picopanel._device.replay import Player
 from picopanel._page.conversation import Conversation
-from picopanel._page.news import SPEEDS, panel_state
+from picopanel._page.news import SPEEDS, moments_of, panel_state
 from picopanel._store import NO_CLOCK, Origin, Rows, Store
 from picopanel._store.export import Readings
 from picopanel._store.files import read_file
+from picopanel._store.limit import Limit
 from picopanel._store.recording import BUNDLED, Recording
 
 from .hand import Hand
@@ -41,7 +44,7 @@ class Show:
         """Play in one step for so long, then pause."""
         self.player.resume()
         self.hand.seconds += milliseconds / 1000
-        self.player.step()
+        self.player.advance()
         self.player.pause()
 
     def to_the_end(self, step: float = 400) -> None:
@@ -91,6 +94,8 @@ def test_the_lesson_that_comes_along_is_marked_for_what_it_is(bundled: Show) -> 
         "paused": True,
         "ended": False,
         "until": bundled.player.until,
+        "length": bundled.player.length * 1000,
+        "jumps": 0,
     }
     frame = bundled.device.export.to_dataframe()
     assert len(frame)
@@ -281,3 +286,196 @@ def test_a_newer_replay_of_the_same_file_takes_over() -> None:
     assert first._device.closed
     assert not second._device.closed
     second.close()
+
+
+def told(show: Show) -> Any:
+    """All that is known where it is, but that it was gone to."""
+    state = show.state
+    del state["replay"]["jumps"]
+    device = show.device
+    rows = device.store.since(0)
+    return (
+        plain(rows),
+        state,
+        device.known.last,
+        device.status,
+        device.led,
+        show.player.position,
+        show.player.time,
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(log=logs.filter(bool), places=st.lists(st.floats(0, 1), min_size=1, max_size=4))
+def test_wherever_one_goes_all_is_as_if_it_had_been_played_up_to_there(
+    log: list[Any], places: list[float]
+) -> None:
+    gone, played = (Show(Recording("ada", filled(log))) for _ in range(2))
+    for show in (gone, played):
+        show.player.pause()
+    for share in places:
+        gone.player.seek(share * gone.player.length)
+    played.player.go(places[-1] * played.player.length * 1000)
+    assert told(gone) == told(played)
+    for show in (gone, played):
+        show.device.close()
+
+
+def test_a_jump_leads_to_what_playing_leads_to(bundled: Show) -> None:
+    other = Show(read_file(BUNDLED, 10_000))
+    for player in (bundled.player, other.player):
+        player.pause()
+    other.player.seek(other.player.length)
+    for seconds in (10, 200, 349, 380, 425, 500):
+        while bundled.player.position < seconds:
+            bundled.run(400)
+        other.player.seek(bundled.player.position)
+        assert told(other) == told(bundled), f"after {seconds} s"
+    other.device.close()
+
+
+def test_what_came_later_is_not_there_after_a_jump_back(bundled: Show) -> None:
+    player, device = bundled.player, bundled.device
+    player.pause()
+    player.seek("the Wi-Fi goes")
+    later, end = player.time, device.store.end
+    assert [it["text"] for _, it in device.store.since(0).events if it["kind"] == "mark"][-1] == (
+        "the Wi-Fi goes"
+    )
+    player.seek("a finger on the chip")
+    assert player.time < later
+    rows = device.store.since(0)
+    assert max(rows.times) <= player.time.timestamp() * 1000
+    assert rows.first == device.store.floor == end, "a page that has the former rows takes these as new ones"
+    assert player.paused
+
+
+def test_it_steps_from_command_to_mark_and_back(bundled: Show) -> None:
+    player = bundled.player
+    bundled.run(0)
+    moments = player.moments
+    assert [player.step() for _ in moments] == list(moments)
+    assert player.step() is None
+    assert player.ended
+    assert player.step(-1) == moments[-1]
+    assert player.paused
+    assert player.step(-2) == moments[-3]
+    assert player.step(0) is None
+    assert player.position == pytest.approx(moments[-3].position)
+    player.seek(moments[1])
+    assert player.step(-1) == moments[0]
+    assert player.step(-1) is None
+    assert player.position == 0
+    marks = [it.text for it in moments if it.kind == "mark"]
+    assert marks == ["a finger on the chip", "the Wi-Fi goes", "no answer this time", "lamp and finger"]
+    assert [it.text for it in moments if it.failed] == ["on"]
+
+
+def test_what_plays_plays_on_after_a_jump_and_what_has_ended_stands(bundled: Show) -> None:
+    player = bundled.player
+    player.seek(100)
+    assert not player.paused
+    player.seek(player.length)
+    assert player.ended
+    player.seek(50)
+    assert (player.ended, player.paused) == (False, True)
+
+
+def test_a_place_is_a_time_too(bundled: Show) -> None:
+    player = bundled.player
+    mark = next(it for it in player.moments if it.kind == "mark")
+    for to in (mark.time, mark.time.isoformat(), mark):
+        player.seek(0)
+        player.seek(to)
+        assert player.position == pytest.approx(mark.position, abs=0.01)
+        assert player.time == mark.time
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        (-1, "from 0 to"),
+        (1e6, "from 0 to"),
+        (True, "must be a number"),
+        (None, "must be a number"),
+        ("the wifi goes", "Did you mean 'the Wi-Fi goes'"),
+        ("2020-01-01T00:00:00+00:00", "no mark"),
+        (datetime(2020, 1, 1, tzinfo=timezone.utc), "The recording goes from 2026"),
+    ],
+)
+def test_a_place_that_is_not_there_is_refused(bundled: Show, to: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        bundled.player.seek(to)
+    assert bundled.player.position == 0
+
+
+def test_a_closed_replay_goes_nowhere(bundled: Show) -> None:
+    bundled.device.close()
+    with pytest.raises(PanelClosed):
+        bundled.player.seek(10)
+
+
+def test_nobody_is_called_or_told_for_what_is_jumped_over(bundled: Show) -> None:
+    called: list[Any] = []
+    device, player = bundled.device, bundled.player
+    player.pause()
+    device.limits.set(Limit("temperature", high=28.0), called.append)
+    follow = Follow(device, None, None)
+    finger = next(it for it in player.moments if it.text == "a finger on the chip")
+    player.seek(finger.position + 20)
+    assert device.limits.beyond is not None, "the finger is on the chip"
+    assert follow.take() == []
+    player.seek(finger.position)
+    assert device.limits.beyond is None
+    assert (follow.take(), called) == ([], [])
+    bundled.run(400)
+    bundled.run(400)
+    bundled.run(400)
+    assert follow.take(), "what is played from here on is told"
+
+
+def test_the_page_goes_to_places_and_steps_once_a_click(bundled: Show) -> None:
+    player, page = bundled.player, bundled.page
+    page.handle({"type": "play", "seek": 100_000})
+    assert player.position == 100
+    for nonsense in ("1", True, None, [], float("nan")):
+        page.handle({"type": "play", "seek": nonsense, "step": nonsense})
+    page.handle({"type": "play", "step": 1})
+    assert player.position == 100
+    page.handle({"type": "play", "seek": 1e300})
+    assert player.ended
+    page.handle({"type": "play", "seek": -5})
+    for _ in range(2):
+        page.handle({"type": "play", "step": 1, "click": "a"})
+    assert player.position == player.moments[0].position
+    page.handle({"type": "play", "step": -1, "click": "b"})
+    assert player.position == 0
+
+
+def test_a_page_is_told_what_there_is_to_go_to_and_of_much_some() -> None:
+    store = Store()
+    for at in range(1000):
+        store.append_event(float(at), {"kind": "sent", "id": str(at), "command": "on", "click": None})
+    store.append_event(
+        1000.0, {"kind": "unanswered", "id": "999", "command": "on", "click": None, "after": 1}
+    )
+    store.append_event(2000.0, {"kind": "mark", "text": "the end"})
+    show = Show(Recording("ada", store))
+    moments = moments_of(show.device)
+    assert len(moments) == 201
+    assert moments[-1] == (2000.0, "mark", "the end")
+    assert len(show.player.moments) == 1001
+    assert show.player.moments[999].failed
+    show.device.close()
+
+
+def test_a_mark_that_was_changed_is_gone_to_where_it_stands() -> None:
+    store = Store()
+    store.append(Origin("light", "b", 60_000), [60_000.0 * at for at in range(10)], [1.0] * 10)
+    for change, (at, text) in enumerate(((540_000.0, "cold"), (120_000.0, "warm"))):
+        store.append_event(at, {"kind": "mark", "text": text, "mark": "m", "change": change})
+    show = Show(Recording("ada", store))
+    assert [(it.text, it.time.timestamp()) for it in show.player.moments] == [("warm", 120)]
+    show.player.seek("warm")
+    assert show.player.time.timestamp() == pytest.approx(120)
+    show.device.close()

@@ -4,6 +4,7 @@ import type {
   Channel,
   CommandName,
   Look,
+  Moment,
   News,
   PanelState,
   Recorded,
@@ -13,6 +14,7 @@ import type {
 } from "../contract";
 import { Conversation, clickId } from "../page/conversation";
 import { said } from "../page/text";
+import { Clock } from "../page/time";
 import { History } from "./history";
 import { Lines } from "./messages";
 import { type Columns, columnsOf, recordedRows } from "./rows";
@@ -22,6 +24,10 @@ export class LivePanel extends Conversation<ToKernel> {
   private ahead: History | null = null; // the newest rows, while many older ones come
   readonly messages = new Lines();
   state: PanelState | null = null;
+  /** The commands and marks of the recording that is played. */
+  moments: readonly Moment[] = [];
+  private readonly place = new Clock(); // of a replay, in milliseconds of playing
+  private jumps = 0;
 
   /** Takes a message of the kernel; anything else is left alone. */
   hear(message: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[], at: number): void {
@@ -30,10 +36,24 @@ export class LivePanel extends Conversation<ToKernel> {
     if (this.recorded && this.contact.heard === null) this.forget();
     this.contact.hear(at, news.answer === true);
     if (news.state) this.adopt(news.state);
-    this.clock.hear(news.now, at, this.clockRate);
+    this.hearClock(news, at);
     if (news.rows) this.take(news.rows, columnsOf(buffers, news.rows.origin));
     if (news.messages) this.messages.hear(news.messages, at);
     this.taken(news, Boolean(this.state?.closed), at);
+  }
+
+  private hearClock({ now, played }: News, at: number): void {
+    const jumps = this.state?.replay?.jumps ?? 0;
+    if (jumps !== this.jumps) for (const clock of [this.clock, this.place]) clock.forget();
+    this.jumps = jumps;
+    this.clock.hear(now, at, this.clockRate);
+    if (played !== undefined) this.place.hear(played, at, this.clockRate);
+  }
+
+  /** Where a replay is, in milliseconds of playing. */
+  played(at: number): number {
+    const there = this.place.kernel(this.contact.known(at));
+    return Math.min(Math.max(0, there), this.state?.replay?.length ?? 0);
   }
 
   private get clockRate(): number {
@@ -137,8 +157,18 @@ export class LivePanel extends Conversation<ToKernel> {
     return click;
   }
 
-  play(how: { paused?: boolean; speed?: number }, at: number): void {
+  play(how: { paused?: boolean; speed?: number; seek?: number }, at: number): void {
     this.send({ type: "play", ...how });
+    if (how.seek !== undefined) {
+      this.place.forget(); // the kernel will say so in a moment
+      this.place.hear(how.seek, at, this.clockRate);
+    }
+    this.clicked(at);
+  }
+
+  /** Has a replay go to the next command or mark, or to the one before. */
+  step(by: 1 | -1, at: number): void {
+    this.send({ type: "play", step: by, click: clickId() });
     this.clicked(at);
   }
 

@@ -4,6 +4,7 @@ import {
   type CommandEvent,
   type Experiment,
   LED_COMMANDS,
+  type Moment,
   type PanelEvent,
   type Replay,
   type Standing,
@@ -134,6 +135,27 @@ export function experimentLine(it: Experiment, now: number): { words: string; le
   const left = it.left ?? it.until - now;
   const time = left >= 500 ? `${most ? "at most " : ""}${span(left)} left` : "";
   return { words: says ? `${words}. ${says}` : words, left: says && state === "running" ? "" : time };
+}
+
+/** A place in a recording: `2:10`, `1:02:10`. */
+export function place(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const two = (it: number) => String(it).padStart(2, "0");
+  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(seconds % 60)}`;
+}
+
+/** The command or mark that is nearest to a place in a recording, within so many milliseconds of it. */
+export function momentAt(moments: readonly Moment[], at: number, within: number): Moment | undefined {
+  const away = (it: Moment) => Math.abs(it[0] - at);
+  const near = moments.filter((it) => away(it) <= within);
+  return near.sort((a, b) => away(a) - away(b))[0];
+}
+
+/** What a moment of a recording is called. */
+export function momentWord([, kind, text]: Moment): string {
+  if (kind === "mark") return plain(text);
+  return kind === "failed" ? `${commandWord(text)}, failed` : commandWord(text);
 }
 
 export function milliseconds(ms: number): string {

@@ -46,6 +46,11 @@ export class Clock {
     this.offsets = [...this.offsets, kernel - rate * page].slice(-REMEMBERED);
   }
 
+  /** What was heard says nothing any more: a replay has gone elsewhere. */
+  forget(): void {
+    this.offsets = [];
+  }
+
   kernel(page: number): number {
     return this.rate * page + (this.offsets.length ? Math.max(...this.offsets) : 0);
   }

@@ -42,6 +42,9 @@ export class Local extends Chosen {
   code: string | null = null; // what makes this chart in Python, once it has been asked for
   took: string | null = null; // what came of what was last taken along
   hint: string | null = null; // why the last thing that was tried cannot be, or null
+  /** Places on a replay's bar, in milliseconds of playing: where its thumb is dragged, and what is pointed at. */
+  dragged: number | null = null;
+  pointed: number | null = null;
 }
 
 /** What a view does for its actions. */
@@ -65,6 +68,9 @@ export interface Stage {
   rangeOf(unit: string): Range | undefined;
 }
 
+/** Keys that go to the command or mark of a replay that is before, or after. */
+const BY: Record<string, 1 | -1> = { ",": -1, ".": 1 };
+
 /** A time as Python's `datetime.fromisoformat` reads it. */
 const isoOf = (time: number) => new Date(time).toISOString().replace("Z", "+00:00");
 
@@ -80,6 +86,10 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
   const live = () => {
     for (const [unit, { range }] of local.axes) if (range) local.axes.delete(unit);
     change({ zoom: null, paused: null });
+  };
+  const stepBy = (by: 1 | -1) => {
+    panel.step(by, now());
+    change({ zoom: null });
   };
   return {
     command(name: CommandName) {
@@ -101,6 +111,13 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       panel.experiment(run, does, now());
       change({});
     },
+    point: (pointed: number | null) => change({ pointed }),
+    drag: (dragged: number) => change({ dragged }),
+    seek(to: number) {
+      panel.play({ seek: to }, now());
+      change({ dragged: null, zoom: null });
+    },
+    step: stepBy,
     clear() {
       const sure = now() < local.clearUntil;
       if (sure) panel.clear();
@@ -131,6 +148,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
     chartKey(event: KeyboardEvent) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (stage.readKey(event)) return event.preventDefault();
+      if (panel.state?.replay && event.key in BY) stepBy(BY[event.key]);
       if (event.key === "Escape") live();
       const step = STEPS[event.key];
       if (!step) return;

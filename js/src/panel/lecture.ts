@@ -2,13 +2,15 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { CommandName } from "../contract";
 import { type Actions, type Local, SPANS } from "./actions";
-import { chart, commandButtons, controls, experiment, legend, notices, player, value } from "./template";
+import { player } from "./player";
+import { chart, commandButtons, controls, experiment, legend, notices, value } from "./template";
 import type { View } from "./view";
 
 export function lecture(view: View, local: Local, actions: Actions): TemplateResult {
   const { main: first, tiles, settings } = view;
   const more = [
     tiles.length > 1,
+    view.replay !== null,
     settings.length > 0,
     view.experiment !== null,
     local.marking !== null,
@@ -28,9 +30,9 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
       ${banner(view)}
       ${experiment(view, actions)}
       ${chart(view, local, actions)}
+      ${player(view, local, actions)}
       <div class="bar">
         ${commandButtons(view, actions)}
-        ${view.replay ? player(view.replay, actions) : nothing}
         <button class="whole" aria-pressed=${local.full} @click=${actions.fullScreen}>${local.full ? "Leave full screen" : "Full screen"}</button>
       </div>
       ${controls(view, actions)}
@@ -70,6 +72,8 @@ const key = (shown: string, does: string, act: Key["act"], twice = false): Key =
 });
 const command = (shown: string, name: CommandName) => key(shown, name, (it) => it.command(name), true);
 
+const step = (shown: string, does: string, by: 1 | -1) => key(shown, does, (it) => it.step(by), true);
+
 const LED = [command("Space", "toggle"), command("1", "on"), command("0", "off"), command("B", "blink")];
 const READ = command("R", "read");
 const MARK = key("M", "mark", (it) => it.marking(true));
@@ -88,6 +92,7 @@ export function keys({ blocked, hasLed, reads, ended, replay }: View, local: Loc
       (it) => (replay ? it.play({ paused: !stands }) : it.pause()),
       replay !== null,
     ),
+    ...(replay ? [step(",", "previous", -1), step(".", "next command or mark", 1)] : []),
     key("W", `window: ${window}`, (it) => it.nextSpan()),
     key("C", local.cursors ? "no cursors" : "cursors", (it) => it.measure()),
     key("D", "dark or light", (it) => it.shade()),

@@ -15,7 +15,7 @@ const WORDS: Record<AxisMode, string> = {
 };
 
 export function more(view: View, local: Local, actions: Actions): TemplateResult {
-  return html`<div class="more">${axesOf(view, local, actions)}${triggerForm(view.channels, view.trigger, actions.trigger)}${takeAlong(local, actions)}${keys()}</div>`;
+  return html`<div class="more">${axesOf(view, local, actions)}${triggerForm(view.channels, view.trigger, actions.trigger)}${takeAlong(local, actions)}${keys(view.replay ? [...KEYS, ...OF_REPLAYS] : KEYS)}</div>`;
 }
 
 const KEYS = [
@@ -26,9 +26,11 @@ const KEYS = [
   ["Esc", "back to live"],
 ];
 
+const OF_REPLAYS = [[", .", "to the command or mark before, or after"]];
+
 /** What keys do at the chart; each is heard there alone. */
-function keys(): TemplateResult {
-  return html`<p class="keys">At the chart: ${KEYS.map(([key, does]) => html`<span><kbd>${key}</kbd> ${does}</span>`)}</p>`;
+function keys(all: string[][]): TemplateResult {
+  return html`<p class="keys">At the chart: ${all.map(([key, does]) => html`<span><kbd>${key}</kbd> ${does}</span>`)}</p>`;
 }
 
 function takeAlong({ code, took, full, hint }: Local, actions: Actions): TemplateResult {

@@ -1,11 +1,12 @@
 /** The panel's HTML. All text of others goes through lit's bindings, and so is only text. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { lookOf } from "../chart/figure";
-import { COMMANDS, type CommandName, type Replay, type Value } from "../contract";
+import { COMMANDS, type CommandName, type Value } from "../contract";
 import { commandWord } from "../data/words";
 import { plain, said } from "../page/text";
 import { type Actions, type Local, SPANS } from "./actions";
 import { axisWord, more } from "./more";
+import { player } from "./player";
 import type { Setting, Tile, View } from "./view";
 
 export function template(view: View, local: Local, actions: Actions): TemplateResult {
@@ -28,6 +29,7 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
       ${controls(view, actions)}
       ${experiment(view, actions)}
       ${chart(view, local, actions)}
+      ${player(view, local, actions)}
       <div class="foot">${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</div>
       ${view.setup === null ? nothing : setup(view.setup, actions)}
       <div class="setup"></div>
@@ -87,7 +89,7 @@ function button(name: CommandName, { pressed, blocked }: View, actions: Actions)
 function tools({ replay, clears }: View, local: Local, actions: Actions): TemplateResult {
   return html`
     <div class="tools" role="group" aria-label="Chart">
-      ${replay ? player(replay, actions) : html`<button class="small" @click=${actions.pause}>${local.paused === null ? "Pause" : "Resume"}</button>`}
+      ${replay ? nothing : html`<button class="small" @click=${actions.pause}>${local.paused === null ? "Pause" : "Resume"}</button>`}
       <select class="small" aria-label="Time window" @change=${(event: Event) => actions.span(SPANS[chosen(event)][1])}>
         ${SPANS.map(([label, span]) => html`<option ?selected=${span === local.span}>${label}</option>`)}
       </select>
@@ -96,18 +98,6 @@ function tools({ replay, clears }: View, local: Local, actions: Actions): Templa
       <button class="small" title="Download the readings as a CSV file" @click=${actions.download}>CSV</button>
       <button class="small" aria-expanded=${local.more} title="The axes" @click=${actions.more}>More</button>
     </div>
-  `;
-}
-
-/** What plays a recording, in the place of the button that holds a live chart. */
-export function player({ speed, paused, ended, ...replay }: Replay, actions: Actions): TemplateResult {
-  const stands = paused || ended;
-  const speeds = [...new Set([...replay.speeds, speed])].sort((a, b) => a - b);
-  return html`
-    <button class="small" @click=${() => actions.play({ paused: !stands })}>${ended ? "Play again" : paused ? "Resume" : "Pause"}</button>
-    <select class="small" aria-label="Speed" title="How many times as fast as it was" .selectedIndex=${speeds.indexOf(speed)} @change=${(event: Event) => actions.play({ speed: speeds[chosen(event)] })}>
-      ${speeds.map((it) => html`<option ?selected=${it === speed}>${it} ×</option>`)}
-    </select>
   `;
 }
 

@@ -41,6 +41,8 @@ export function view(panel: LivePanel, local: Local, at: number) {
     /** What kind of board it is, where it is not a real one now. */
     tags: [...(state?.virtual ? ["virtual"] : []), ...(state?.replay ? ["replay"] : [])],
     replay: ended ? null : (state?.replay ?? null),
+    played: state?.replay ? panel.played(at) : 0,
+    moments: panel.moments,
     led,
     pressed: waits ? null : known, // whether the LED is known to be on or off just now
     about: about(panel, hasLed ? led : null, now, gone),
@@ -75,6 +77,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
     /** What a screen reader is told when it changes. */
     announcement: [
       says ?? "",
+      standsAt(panel, at),
       waits || !hasLed || !heard(panel) ? "" : `LED ${led}`,
       experiment && !gone ? plain(`${experiment.name} ${experiment.state}`) : "",
     ]
@@ -172,6 +175,15 @@ function lampsOf(state: PanelState | null, lost: boolean, trouble: boolean) {
   // What the others said is old once the kernel is silent.
   const old = { level: "unknown", word: "unknown" };
   return [kernel, ...others.map((it) => (lost ? { ...it, ...old } : { ...it, word: plain(it.word) }))];
+}
+
+/** The command or mark at which a replay stands, or nothing. */
+function standsAt(panel: LivePanel, at: number): string {
+  const { replay } = panel.state ?? {};
+  if (!replay?.paused) return "";
+  const played = panel.played(at);
+  const moment = words.momentAt(panel.moments, played, 1);
+  return moment ? `${words.momentWord(moment)}, at ${words.place(played)}` : "";
 }
 
 function quietLine(panel: LivePanel, { paused }: Local, now: number): string {

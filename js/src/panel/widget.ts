@@ -1,5 +1,5 @@
 /** The panel's app, and its only module that touches the model; before it is there, `loader.ts` does. */
-import type { PanelState, Recorded, ToKernel } from "../contract";
+import type { Moment, PanelState, Recorded, ToKernel } from "../contract";
 import { LivePanel } from "../data/panel";
 import { Displays } from "../page/displays";
 import {
@@ -39,6 +39,7 @@ export function open(model: HostModel, early: Heard[]): Widget {
     panel.contact.cut = true;
     changed(true);
   };
+  panel.moments = (model.get("_moments") as Moment[] | undefined) ?? [];
   panel.showRecorded(model.get("_recorded") as Recorded | null);
   adopt();
   for (const heard of early) hear(...heard);

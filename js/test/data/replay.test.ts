@@ -1,8 +1,8 @@
 /** A recording that is played: the page's clock follows it, and the words say what it is. */
 import { describe, expect, test } from "vitest";
-import type { Replay, ToKernel } from "../../src/contract";
+import type { Moment, Replay, ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
-import { replayed } from "../../src/data/words";
+import { momentAt, momentWord, place, replayed } from "../../src/data/words";
 import { Clock } from "../../src/page/time";
 import { Local } from "../../src/panel/actions";
 import { view } from "../../src/panel/view";
@@ -36,6 +36,31 @@ describe("the kernel's clock", () => {
   });
 });
 
+const MOMENTS: Moment[] = [
+  [1000, "command", "on"],
+  [2000, "failed", "off"],
+  [4000, "mark", "heater on"],
+];
+
+const jumped = ({ state: it }: LivePanel, jumps: number) =>
+  state({ version: 1 + jumps, replay: { ...it!.replay!, jumps } });
+
+describe("the bar of a replay", () => {
+  test("names the command or mark that is near", () => {
+    expect(momentAt(MOMENTS, 1600, 500)).toEqual(MOMENTS[1]);
+    expect(momentAt(MOMENTS, 1400, 1000)).toEqual(MOMENTS[0]);
+    expect(momentAt(MOMENTS, 3000, 500)).toBeUndefined();
+    expect(MOMENTS.map(momentWord)).toEqual(["On", "Off, failed", "heater on"]);
+  });
+
+  test.each([
+    [0, "0:00"],
+    [59_999, "0:59"],
+    [130_000, "2:10"],
+    [3_730_000, "1:02:10"],
+  ])("%i ms are told as %s", (ms, told) => expect(place(ms)).toBe(told));
+});
+
 describe("a replay", () => {
   test("is marked for what it is, and goes by recorded time", () => {
     const shown = view(playing(), new Local(), 50_100);
@@ -54,6 +79,46 @@ describe("a replay", () => {
     const sent: ToKernel[] = [];
     playing({}, sent).play({ paused: true }, 50_100);
     expect(sent.find(({ type }) => type === "play")).toEqual({ type: "play", paused: true });
+  });
+
+  test("that has gone back is there at once, whatever its messages said before", () => {
+    const it = playing();
+    it.hear({ type: "news", now: 60_000, played: 59_000 }, [], 50_100);
+    const back = state({ version: 2, replay: { ...REPLAY, length: 600_000, jumps: 1 } });
+    it.hear({ type: "news", now: 5000, played: 4000, state: back }, [], 50_200);
+    expect(it.clock.kernel(50_200)).toBe(5000);
+    expect(it.played(50_300)).toBe(5000);
+  });
+
+  test("stays within its length", () => {
+    const it = playing({ length: 10_000 });
+    it.hear({ type: "news", now: 0, played: 9_000 }, [], 50_100);
+    expect(it.played(50_150)).toBe(9_500);
+    expect(it.played(51_000)).toBe(10_000);
+  });
+
+  test("is sought and stepped by messages, and its bar is where it was put until the kernel tells", () => {
+    const sent: ToKernel[] = [];
+    const it = playing({ paused: true, length: 10_000 }, sent);
+    it.play({ seek: 7_000 }, 50_100);
+    expect(it.played(50_100)).toBe(7_000);
+    it.step(-1, 50_200);
+    const asked = sent.filter(({ type }) => type === "play");
+    expect(asked).toEqual([
+      { type: "play", seek: 7_000 },
+      { type: "play", step: -1, click: expect.any(String) },
+    ]);
+  });
+
+  test("that stands at a command or a mark is said to", () => {
+    const it = playing({ paused: true, length: 10_000 });
+    it.moments = MOMENTS;
+    const said = (played: number) => {
+      it.hear({ type: "news", now: 0, played, state: jumped(it, played) }, [], 50_100);
+      return view(it, new Local(), 50_100).announcement;
+    };
+    expect(said(4000)).toBe("heater on, at 0:04 LED on");
+    expect(said(4100)).toBe("LED on");
   });
 
   test("that is played again brings its commands again", () => {

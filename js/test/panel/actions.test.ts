@@ -1,5 +1,6 @@
 /** What the chart's keys and the pause do, where a chart goes on and where it has come to its end. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
 import { type Actions, actionsOf, Local } from "../../src/panel/actions";
 import { news, state } from "../helpers";
@@ -98,4 +99,18 @@ test("clearing takes two clicks", () => {
   expect([sent, local.clearUntil]).toEqual([[], AT + 3_000]);
   actions.clear();
   expect([sent, local.clearUntil]).toEqual([[{ type: "clear" }], 0]);
+});
+
+test("a comma and a point lead to the commands and marks of a replay, and are nothing elsewhere", () => {
+  const sent: ToKernel[] = [];
+  const panel = new LivePanel((message) => sent.push(message), AT);
+  const replay = { speed: 1, speeds: [1], paused: true, ended: false, until: 0 };
+  const { actions } = acting(panel);
+  const { chartKey } = actions; // as the page calls it
+  panel.hear({ type: "news", now: 0, state: state() }, [], AT);
+  chartKey({ key: "." } as KeyboardEvent);
+  panel.hear({ type: "news", now: 0, state: state({ version: 2, replay }) }, [], AT);
+  for (const key of [".", ","]) chartKey({ key } as KeyboardEvent);
+  const steps = sent.filter((it) => it.type === "play").map((it) => it.step);
+  expect(steps).toEqual([1, -1]);
 });

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .device import Device
 
 _AT_ONCE = 1000
+_LOOKED_BACK = 1000  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Follow:
         if device.closed:
             return None
         self.left = None if self._end is None else self._end - known.now
-        rows = device.store.since(self._seq, _AT_ONCE)
+        rows = device.store.since(max(self._seq, known.past), _AT_ONCE)
         self._seq = rows.end
         (self.news.set if rows.end < device.store.end else self.news.clear)()
         found = [
@@ -166,6 +167,8 @@ class Limits:
         self._seq = self._known.store.end
 
     def check(self) -> None:
+        if self._seq < self._known.past:
+            self._jumped()
         if not self._watches or self._seq == self._known.store.end:
             return
         rows = self._known.store.since(self._seq)
@@ -180,6 +183,14 @@ class Limits:
                 observers.call(partial(self._call, call, reading))
         if crossed:
             self._known.changed()
+
+    def _jumped(self) -> None:
+        """Find out on which side of its limit each channel is where a replay has gone; nobody is called."""
+        self._seq = self._known.past
+        rows = self._known.store.since(self._seq - _LOOKED_BACK)
+        self._watches = {name: _Watch(it.limit, it.call) for name, it in self._watches.items()}
+        for watch in self._watches.values():
+            watch.crossings(rows, self._known)
 
     def _call(self, call: Call, reading: Reading) -> None:
         """In the observers' thread."""

@@ -200,6 +200,7 @@ class Known:
     listeners: list[Callable[[], object]] = field(default_factory=list)  # called often: be quick
     revision: int = 0  # grows with every change but new readings, and with time
     closed: str | None = None  # why nothing more will be known
+    past: int = 0  # rows before this one came with a jump of a replay: nobody has lived to see them
     presence: Presence = field(init=False)
     samples: Samples = field(default_factory=Samples)
     messages: MessageLog = field(default_factory=MessageLog)
@@ -237,6 +238,14 @@ class Known:
     @property
     def led(self) -> bool | None:
         return self.last_led if self.presence.state == "online" else None
+
+    def begin_anew(self) -> None:
+        """Forget what the board has told, as a recording does that is played from its beginning."""
+        self.store.clear()
+        self.presence = Presence(self.clock.monotonic)
+        self.presence.subscribed()
+        self.last.clear()
+        self.online_since = self.last_led = None
 
     def learn_led(self, led: bool | None, up: int | None = None) -> None:
         """Take what a message says of the LED, unless what is known is newer by the board's clock."""

@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_right
 from collections.abc import Hashable, Mapping
-from itertools import accumulate, pairwise
-from operator import add
+from datetime import datetime, timezone
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
-from .._errors import Uncopied, arguments
+from .._errors import InvalidArgument, PanelClosed, Uncopied, arguments
+from .._errors.arguments import nearest
 from .._link import LinkStatus
 from .._protocol.payloads import Control, Info
 from .._runtime import loop
 from .._runtime.clock import Clock, Timer
-from .._store import EVENT, Origin, Rows
+from .._store import EVENT, Origin
 from .._store.recording import Recording
+from .._store.store import places
+from .._store.stretch import moment
 from .inbox import Inbox
 from .known import Known
+from .timeline import Moment, Timeline
 
 EVERY = 0.04  # seconds between two looks at what is due
 _LONGEST_STEP = 500  # ms; after the computer has slept the recording goes on where it was
 _AT_ONCE = 1000
-_LONGEST_SILENCE = 20_000  # ms; a recording that was stopped over night goes on after this
-
-
-class Timeline:
-    """When rows came: at a position in ms from the first row on, long silences cut short."""
-
-    def __init__(self, rows: Rows) -> None:
-        self.arrivals: array[float] = array("d", accumulate(map(add, rows.times, rows.lags), max))
-        waits = (min(later - former, _LONGEST_SILENCE) for former, later in pairwise(self.arrivals))
-        self._positions = array("d", accumulate(waits, initial=0.0))
-        self.length = self._positions[-1]
-
-    def due(self, position: float) -> int:
-        return bisect_right(self._positions, position)
-
-    def clock(self, position: float) -> float:
-        """Return the recorded time at a position, in ms of Unix time."""
-        row = max(0, self.due(position) - 1)
-        return self.arrivals[row] + position - self._positions[row]
+_SOUGHT_AT_ONCE = 50_000
 
 
 class Player(Uncopied):
-    """Plays, pauses, and keeps to a speed.
+    """Plays, pauses, keeps to a speed, and goes to any place of a recording.
+
+    After a jump, forwards or back, all is as it was known at that place: what came later is not there.
 
     Example:
         >>> show = PicoPanel.replay()
         >>> show.player.speed = 10
         >>> show.player.pause()
-        >>> show.player.paused
-        True
+        >>> show.player.seek("a finger on the chip")
+        >>> show.player.step().text
+        'blink'
+        >>> show.player
+        <player: paused at 220 s of 597 s, speed 10>
         >>> show.close()
     """
 
@@ -67,6 +57,7 @@ class Player(Uncopied):
         self._now = self._timeline.clock(0)
         self._speed = _checked(speed)
         self._position, self._played, self._paused = 0.0, 0, False
+        self.jumps = 0  # how often it has gone elsewhere than on
         self._clock = clock or Clock()
         self._stepped_at = 0.0
         self._timer: Timer | None = None
@@ -74,7 +65,7 @@ class Player(Uncopied):
 
     def __repr__(self) -> str:
         how = "ended" if self.ended else "paused" if self.paused else "playing"
-        return f"<player: {how}, speed {self.speed:g}>"
+        return f"<player: {how} at {self.position:.0f} s of {self.length:.0f} s, speed {self.speed:g}>"
 
     @property
     def speed(self) -> float:
@@ -103,6 +94,71 @@ class Player(Uncopied):
         """Go on; at the end, begin again."""
         loop.ask(self._set, paused=False)
 
+    @property
+    def position(self) -> float:
+        """Where it is, in seconds from the beginning as it is played, its long silences cut short."""
+        return self._position / 1000
+
+    @property
+    def length(self) -> float:
+        """How long it is, in those seconds."""
+        return self._timeline.length / 1000
+
+    @property
+    def time(self) -> datetime:
+        """The recorded time where it is, in UTC."""
+        return datetime.fromtimestamp(self._now / 1000, timezone.utc)
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """The commands and marks of the whole recording, each with its `time`, `position` and `text`."""
+        return self._timeline.moments
+
+    def seek(self, to: float | str | datetime | Moment) -> None:
+        """Go to a place; what was paused stays so, and what has ended stands there.
+
+        Args:
+            to: Seconds from the beginning, as `position` has them; a recorded time; one of `moments`; or
+                the text of a mark, the first with it.
+
+        Raises:
+            InvalidArgument: The recording has no such place.
+        """
+        if isinstance(to, Moment) and to in self.moments:
+            place = self._timeline.place(to)
+        elif isinstance(to, (str, datetime)):
+            place = self._marked(to) if isinstance(to, str) else self._timeline.at(moment(to))
+        else:
+            place = arguments.number("to", to, least=0, most=self.length, unit="seconds") * 1000
+        loop.ask(self.go, place)
+
+    def step(self, n: int = 1) -> Moment | None:
+        """Go to the next command or mark, or by so many, back where negative; and stand there.
+
+        Returns what is there; None at the recording's beginning or end, where there is no further one.
+        """
+        return loop.ask(self._step, int(arguments.number("n", n, whole=True)))
+
+    def _marked(self, text: str) -> float:
+        marks = [it for it in self.moments if it.kind == "mark"]
+        for mark in marks:
+            if mark.text == text:
+                return self._timeline.place(mark)
+        try:
+            return self._timeline.at(moment(text))
+        except InvalidArgument as error:
+            said = f"There is no mark {text[:64]!r} in this recording, and it is no time in it. "
+            raise InvalidArgument(said + (nearest(text, [it.text for it in marks]) or str(error))) from None
+
+    def _step(self, n: int) -> Moment | None:
+        if n == 0:
+            return None
+        nth = self._timeline.beside(self._position, n)
+        found = self.moments[nth] if 0 <= nth < len(self.moments) else None
+        end = self._timeline.length if n > 0 else 0.0
+        self.go(end if found is None else self._timeline.place(found), stand=True)
+        return found
+
     def _set(self, speed: float | None = None, paused: bool | None = None) -> None:
         self._speed = speed or self._speed
         if paused is False and self.ended:
@@ -127,14 +183,14 @@ class Player(Uncopied):
         self._known.units |= self._units
         self._known.presence.subscribed()
         self._stepped_at = self._clock.monotonic()
-        self._timer = Timer(self._clock, EVERY, self.step)
+        self._timer = Timer(self._clock, EVERY, self.advance)
 
     def detach(self, inbox: Inbox) -> None:
         self._known = None
         if self._timer is not None:
             self._timer.stop()
 
-    def step(self) -> None:
+    def advance(self) -> None:
         known, now = self._known, self._clock.monotonic()
         passed, self._stepped_at = min((now - self._stepped_at) * 1000, _LONGEST_STEP), now
         if self._paused or self.ended or known is None:
@@ -142,29 +198,53 @@ class Player(Uncopied):
         self._position = min(self._timeline.length, self._position + passed * self._speed)
         due = self._timeline.due(self._position)
         while self._played < due and self._known is not None:
-            self._play(known, min(due, self._played + _AT_ONCE))
+            before, shown = known.store.end, known.shown
+            events = self._take(known, min(due, self._played + _AT_ONCE))
+            known.grown() if before and known.shown == shown and not events else known.changed()
         self._now = self._timeline.clock(self._position)
         if self._position == self._timeline.length:
             known.changed()
 
-    def _play(self, known: Known, end: int) -> None:
-        rows = self._store.since(self._store.floor + self._played, end - self._played)
-        begins, self._played = self._played == 0, end
-        self._now = self._timeline.arrivals[end - 1]
-        before = known.shown
-        if begins:
-            known.store.clear()
+    def go(self, position: float, stand: bool = False) -> None:
+        """Go to a position in ms; `stand`: and stay there."""
+        known = self._known
+        if known is None:
+            raise PanelClosed("This panel is closed.")
+        position = min(self._timeline.length, max(0.0, position))
+        stands = stand or self._paused or self.ended
+        due = self._timeline.due(position)
+        if due < self._played:
+            self._played = 0
+        while self._played < due:
+            self._take(known, min(due, self._played + _SOUGHT_AT_ONCE))
+        self._position, self._now = position, self._timeline.clock(position)
+        self._paused = stands and not self.ended
+        self.jumps += 1
+        known.past = known.store.end
+        known.changed()
+
+    def _take(self, known: Known, end: int) -> int:
+        """Put rows into the log, tell each thing as of its time, and return how many events there were."""
+        first = self._played
+        rows = self._store.since(self._store.floor + first, end - first)
+        if first == 0:
+            self._now = self._timeline.clock(0)
+            known.begin_anew()
             known.presence.status(True, True)
+        self._played = end
         known.store.extend(rows, replay=True)
-        for row, event in rows.events:
-            _take_event(known, rows.times[row - rows.first], event)
-        for number, time, value in zip(rows.origins, rows.times, rows.values, strict=True):
-            if number != EVENT:
-                known.last[rows.table[number].channel] = (time, value)
-        for number in dict.fromkeys(rows.origins):
-            if number != EVENT:
+        events = dict(rows.events)
+        # Between two events only the last reading of each origin changes what is known.
+        for event, following in pairwise([-1, *places(EVENT, rows.origins), len(rows.origins)]):
+            if (told := events.get(rows.first + event)) is not None:
+                self._now = self._timeline.arrivals[first + event]
+                _take_event(known, rows.times[event], told)
+            last = dict(zip(rows.origins[event + 1 : following], range(event + 1, following), strict=True))
+            for number, row in sorted(last.items(), key=itemgetter(1)):
+                self._now = self._timeline.arrivals[first + row]
+                known.last[rows.table[number].channel] = (rows.times[row], rows.values[row])
                 _take_origin(known, rows.table[number])
-        known.grown() if known.shown == before and not rows.events else known.changed()
+        return len(events)
 
 
 def _checked(speed: float) -> float:

@@ -104,6 +104,11 @@ class Conversation:
         player, paused, speed = self._device.player, message.get("paused"), message.get("speed")
         if player is None:
             return
+        seek, step = message.get("seek"), message.get("step")
+        if isinstance(seek, (int, float)) and not isinstance(seek, bool) and seek == seek:
+            player.go(seek)
+        if step in (-1, 1) and self._clicks.is_new(message.get("click")):
+            player.step(step)
         if isinstance(paused, bool):
             (player.pause if paused else player.resume)()
         if type(speed) is int and speed in SPEEDS:

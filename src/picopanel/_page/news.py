@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from .._device.device import Device
 from .._device.known import Known
 from .._device.messages import KEPT
+from .._device.replay import Player
+from .._device.timeline import Moment
 from .._protocol.payloads import in_unicode
 from .._store import EVENT, Rows
 from .._store.trigger import Trigger
@@ -32,8 +34,11 @@ MOST_MESSAGES = 100
 
 SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)  # how many times as fast a page can have a recording played
 
+_MOST_MOMENTS = 200  # marks, and as many commands
+
 _NEVER = float("-inf")
 _OF_ORIGINS = ("channel", "boot", "interval", "led", "virtual", "replay", "derived")
+_OF_REPLAYS = ("speed", "paused", "ended", "until", "jumps")
 _OF_MESSAGES = attrgetter("direction", "topic", "payload", "size", "asked", "granted", "retained")
 
 
@@ -114,6 +119,8 @@ class PanelNews:
     def _message(self, rows: Rows, described: frozenset[int], also: dict[str, Any]) -> Message:
         facts: dict[str, Any] = {"first": rows.first, "end": rows.end, "floor": rows.floor}
         message = {"type": "news", "now": self._clock.unix(), **also, "rows": facts}
+        if (player := self._device.player) is not None:
+            message["played"] = player.position * 1000
         if new := sorted(rows.table.keys() - described):
             facts["origins"] = {str(number): _facts(rows.table[number], *_OF_ORIGINS) for number in new}
         if rows.events:
@@ -164,7 +171,7 @@ def panel_state(device: Device) -> dict[str, Any]:
         "recording": device.recorder.says,
         "experiment": device.experiment and device.experiment.shown,
         "look": look_of(device.id),
-        "replay": player and {"speeds": SPEEDS, **_facts(player, "speed", "paused", "ended", "until")},
+        "replay": player and _replay(player),
     }
     return in_unicode(state)
 
@@ -174,6 +181,23 @@ def trigger_facts(trigger: Trigger | None) -> dict[str, Any] | None:
         return None
     since = trigger.since
     return {**asdict(trigger), "since": None if since is None else round(since.timestamp() * 1000)}
+
+
+def _replay(player: Player) -> dict[str, Any]:
+    return {"speeds": SPEEDS, "length": player.length * 1000, **_facts(player, *_OF_REPLAYS)}
+
+
+def moments_of(device: Device) -> list[tuple[float, str, str]]:
+    """Return what a page shows on a replay's bar: of more than can be told apart there, some."""
+    moments = device.player.moments if device.player else ()
+    marks = [it for it in moments if it.kind == "mark"]
+    rest = [it for it in moments if it.kind != "mark"]
+    shown = [*_some(marks, _MOST_MOMENTS), *_some(rest, _MOST_MOMENTS)]
+    return sorted((it.position * 1000, "failed" if it.failed else it.kind, it.text) for it in shown)
+
+
+def _some(moments: list[Moment], most: int) -> list[Moment]:
+    return moments[:: -(-len(moments) // most) or 1]
 
 
 def _channel(name: str, unit: str, every: int | None, derived: Sequence[str] | None) -> dict[str, Any]:

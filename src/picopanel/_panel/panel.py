@@ -14,7 +14,7 @@ from .._errors import NotConnected, Uncopied
 from .._errors.arguments import check_call, opened
 from .._page.conversation import Conversation
 from .._page.kernel import cells, cells_block_the_page, told
-from .._page.news import panel_state
+from .._page.news import moments_of, panel_state
 from .._page.snapshot import PanelSnapshot
 from .._page.widget import Displayed, LiveWidget, Program, display_snapshot, loader, widget_arguments
 from .._pico.connect import connect
@@ -84,6 +84,7 @@ class PicoPanel(Handle, LiveWidget):
     _program: ClassVar[Program] = "panel"
     _conversation: Conversation
     _state = traitlets.Dict().tag(sync=True, to_json=told)
+    _moments: Any = traitlets.List().tag(sync=True)  # commands and marks of the recording that is played
     _setup = traitlets.Instance(ipywidgets.Widget, None, allow_none=True).tag(
         sync=True, **ipywidgets.widget_serialization
     )
@@ -102,7 +103,7 @@ class PicoPanel(Handle, LiveWidget):
         check_call(PicoPanel, unnamed, widget, *widget_arguments())
         self._device: Device = device or connect(device_id, broker, capacity, board)
         try:
-            super().__init__(_state=self._now(), **widget)
+            super().__init__(_state=self._now(), _moments=moments_of(self._device), **widget)
         except BaseException:
             loop.ask(self._device.close)
             raise

@@ -13,8 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import accumulate, groupby, pairwise
-from operator import add
+from itertools import accumulate, pairwise
 from tempfile import TemporaryFile
 from typing import Any
 from weakref import finalize
@@ -147,14 +146,15 @@ class Store:
         lags = map(_lag, arrivals, times) if arrivals else (0,) * len(times)
         clocks = (NO_CLOCK,) * len(times) if stamps is None else stamps
         # Made first: what no column can hold must not leave the others longer.
-        self._add(self._number(origin), times, values, array("i", lags), array("q", clocks))
+        origins = array("H", (self._number(origin),)) * len(times)
+        self._add(origins, times, values, array("i", lags), array("q", clocks))
 
     def append_event(self, time: float, event: Mapping[str, Any]) -> None:
         """Add an event, a JSON object with a `kind`; time in ms of Unix time."""
         self._events[self.end] = in_unicode(event)
         if len(self._events) > _MOST_EVENTS:
             del self._events[next(iter(self._events))]
-        self._add(EVENT, (time,), (0.0,), (0,), (NO_CLOCK,))
+        self._add((EVENT,), (time,), (0.0,), (0,), (NO_CLOCK,))
 
     def since(self, seq: int, limit: int | None = None) -> Rows:
         """Return the rows from number `seq` on, `limit` at the most."""
@@ -185,20 +185,17 @@ class Store:
 
     def extend(self, rows: Rows, *, replay: bool = False) -> None:
         """Add another log's rows; `replay` marks their origins."""
-        table = {n: replace(origin, replay=replay) for n, origin in rows.table.items()}
+        numbers = {n: self._number(replace(origin, replay=replay)) for n, origin in rows.table.items()}
+        columns = (rows.times, rows.values, rows.lags, rows.stamps)
         events = dict(rows.events)
-        at = 0
-        for number, run in groupby(rows.origins):
-            cut = slice(at, at + sum(1 for _ in run))
-            times = rows.times[cut]
-            if number == EVENT:
-                for row, time in enumerate(times, rows.first + at):
-                    if row in events:
-                        self.append_event(time, events[row])
-            else:
-                arrivals = array("d", map(add, times, rows.lags[cut]))
-                self.append(table[number], times, rows.values[cut], arrivals, rows.stamps[cut])
-            at = cut.stop
+        # Events are few among them, and what is cut in slices is fast.
+        for event, following in pairwise([-1, *places(EVENT, rows.origins), len(rows.origins)]):
+            if (told := events.get(rows.first + event)) is not None:
+                self.append_event(rows.times[event], told)
+            for first in range(event + 1, following, self._block_size):
+                cut = slice(first, min(following, first + self._block_size))
+                origins = array("H", map(numbers.__getitem__, rows.origins[cut]))
+                self._add(origins, *(column[cut] for column in columns))
 
     @property
     def room(self) -> int:
@@ -265,15 +262,15 @@ class Store:
             self._origins.append(told)
         return number
 
-    def _add(self, number: int, *columns: Sequence[float]) -> None:
-        count = len(columns[0])
+    def _add(self, origins: Sequence[int], *columns: Sequence[float]) -> None:
+        count = len(origins)
         self._come_back()
         block = self._blocks[-1]
         if 0 < len(block.columns[0]) > self._block_size - count:
             block.close()
             block = _Block(block.end)
             self._blocks.append(block)
-        for column, part in zip(block.columns, (*columns, (number,) * count), strict=True):
+        for column, part in zip(block.columns, (*columns, origins), strict=True):
             column.extend(part)
         if block.end - self._blocks[0].first > self._capacity:
             self._drop_oldest()
