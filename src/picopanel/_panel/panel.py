@@ -56,9 +56,10 @@ class PicoPanel(Handle, LiveWidget):
     To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
     `readings`, `temperature`, `led`, `status`, `failing`, `channels`, `panel["light"]`, `observe`. To keep
     it: `to_dataframe`, `between`, `cursors`, `to_csv`, `figure`, `record`, `mark`, `marks`, `limit`,
-    `remove_limit`, `limits`, `derive`, `derived`, `remove_derived`, `trigger`, `remove_trigger`, `pieces`,
-    `clear`, `snapshot`, `save_html`. What is done in steps: `run`, `experiment`. And `sleep`, `lecture`,
-    `setup`, `messages`, `doctor`, `close`; `PicoPanel.demo()` and `PicoPanel.replay(path)` need no board.
+    `remove_limit`, `limits`, `derive`, `derived`, `remove_derived`, `spectrum`, `xy`, `trigger`,
+    `remove_trigger`, `pieces`, `clear`, `snapshot`, `save_html`. What is done in steps: `run`,
+    `experiment`. And `sleep`, `lecture`, `setup`, `messages`, `doctor`, `close`; `PicoPanel.demo()` and
+    `PicoPanel.replay(path)` need no board.
 
     Args:
         device_id: The board's ID, e.g. your course ID; looked up as `COURSE_ID` if None.

@@ -22,6 +22,7 @@ from .._store.recording import BUNDLED
 from .connect import connect, connect_other, connect_virtual
 from .derives import Derives
 from .experiment import Experiments
+from .looks import Looks
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -83,7 +84,7 @@ class Relay:
                 self._device.known.blame(f"Your observer of {change.name!r}", error)
 
 
-class Handle(Uncopied, Experiments, Derives, traitlets.HasTraits):
+class Handle(Uncopied, Experiments, Derives, Looks, traitlets.HasTraits):
     """What a user holds of one board: the verbs, and values that can be observed.
 
     Observers run in one thread of their own, `picopanel-observers`: they may wait and may call
@@ -223,10 +224,10 @@ class Pico(Handle):
     To command: `on`, `off`, `toggle`, `blink`, `set`, `read`, `send_and_receive`. What it measures:
     `readings`, `temperature`, `led`, `status`, `failing`, `channels`, `pico["light"]`, `observe`. To keep
     it: `to_dataframe`, `between`, `cursors`, `to_csv`, `figure`, `record`, `mark`, `marks`, `limit`,
-    `remove_limit`, `limits`, `derive`, `derived`, `remove_derived`, `trigger`, `remove_trigger`, `pieces`,
-    `clear`. What is done in steps: `run`, `experiment`. And `sleep`, `messages`, `doctor`, `close`;
-    `Pico.demo()` and `Pico.replay(path)` need no board, and `Pico(board="fan")` takes a board of
-    another kind.
+    `remove_limit`, `limits`, `derive`, `derived`, `remove_derived`, `spectrum`, `xy`, `trigger`,
+    `remove_trigger`, `pieces`, `clear`. What is done in steps: `run`, `experiment`. And `sleep`,
+    `messages`, `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no board, and
+    `Pico(board="fan")` takes a board of another kind.
 
     It takes the arguments of `PicoPanel`, but those of a widget.
 

@@ -1,0 +1,115 @@
+"""Other looks at the same readings: a spectrum, and one channel over another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from .._errors import InvalidArgument, NoChannel
+from .._runtime import loop
+from .._store.spectrum import Spectrum, check_window, spectrum
+from .._store.stretch import moment
+from .measured import Measured
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class Looks(Measured):
+    """Spectrum and XY, once for `Pico` and for `PicoPanel`."""
+
+    def spectrum(
+        self,
+        channel: str = "temperature",
+        start: datetime | str | None = None,
+        end: datetime | str | None = None,
+        *,
+        window: str = "hann",
+    ) -> Spectrum:
+        """Return what swings in a channel, by frequency, as numpy's FFT finds it.
+
+        It is made of the newest readings between which nothing is missing, without their mean. Where they are
+        not evenly spaced they are laid on an even grid by straight lines first, and `even` says so: quick
+        swings are then told too small.
+
+        Args:
+            channel: Its name.
+            start: The first time; what is without a zone is this computer's. All if None.
+            end: The last.
+            window: How the ends are faded: `hann`, `hamming`, `blackman` or `none`.
+
+        Raises:
+            NoChannel: There is none of this name.
+            InvalidArgument: There are fewer than 32 readings without a gap, or no such window.
+            ModuleNotFoundError: pandas is not installed: `%pip install pandas`.
+
+        Example:
+            >>> with PicoPanel.replay(speed=1000) as show:
+            ...     readings = list(show.readings(n=100))
+            ...     show.spectrum("temperature").window
+            'hann'
+        """
+        check_window(window)
+        rows = self._of(channel, start, end)
+        times = rows.time.map(lambda time: time.timestamp() * 1000).tolist()
+        lines = spectrum(times, rows.value.tolist(), window)
+        frame = type(rows)({"frequency": lines.frequencies, "amplitude": lines.amplitudes})
+        unit = self[channel].unit
+        return Spectrum(channel, unit, window, lines.n, lines.interval, lines.even, frame)
+
+    def xy(
+        self,
+        x: str,
+        y: str,
+        start: datetime | str | None = None,
+        end: datetime | str | None = None,
+        *,
+        within: float = 2.0,
+    ) -> pandas.DataFrame:
+        """Return one channel over another: a row for each reading of `y`, with the last of `x` before it.
+
+        Columns: `time`, and one for each of the two, of its name.
+
+        Args:
+            x: The channel across.
+            y: The one up.
+            start: The first time; what is without a zone is this computer's. All if None.
+            end: The last.
+            within: How many seconds before a reading of `y` that of `x` may lie; others are left out.
+
+        Raises:
+            NoChannel: There is none of this name.
+            ModuleNotFoundError: pandas is not installed: `%pip install pandas`.
+
+        Example:
+            >>> channel = panel.derive("kelvin", lambda celsius: celsius + 273.15, "temperature")
+            >>> list(panel.xy("temperature", "kelvin"))
+            ['time', 'temperature', 'kelvin']
+            >>> panel.remove_derived()
+        """
+        if x == y:
+            raise InvalidArgument(f"{x!a} over itself is a straight line: name two channels.")
+        across, up = (self._of(name, start, end)[["time", "value"]] for name in (x, y))
+        import pandas
+
+        rows = pandas.merge_asof(
+            up.rename(columns={"value": y}),
+            across.rename(columns={"value": x}),
+            on="time",
+            tolerance=pandas.Timedelta(seconds=within),
+        )
+        found: pandas.DataFrame = rows.dropna()[["time", x, y]].reset_index(drop=True)
+        return found
+
+    def _of(self, channel: str, start: object, end: object) -> pandas.DataFrame:
+        """Return a channel's readings of a time, in order of it."""
+        if channel not in self:
+            raise NoChannel(channel, self.channels)
+        frame = loop.ask(lambda: self._device.export).to_dataframe()
+        there = frame.channel == channel
+        if start is not None:
+            there &= frame.time >= moment(start)
+        if end is not None:
+            there &= frame.time <= moment(end)
+        found: pandas.DataFrame = frame[there]
+        return found

@@ -1,0 +1,94 @@
+"""A spectrum tells the frequency and the height of what swings, and how its readings were spaced."""
+
+from __future__ import annotations
+
+import numpy
+import pytest
+
+from picopanel import InvalidArgument, NoChannel, Pico
+from picopanel._device.device import Device
+from picopanel._runtime import loop
+from picopanel._store import Origin
+from picopanel._store.spectrum import WINDOWS, spectrum, thinned
+
+from .hand import Hand, HandLink
+
+START = 1_795_330_000_000.0
+
+
+def sine(times: numpy.ndarray, hertz: float = 2, height: float = 3) -> numpy.ndarray:
+    return 20 + height * numpy.sin(2 * numpy.pi * hertz * times / 1000)
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_a_sine_is_told_with_its_frequency_and_its_height(window: str) -> None:
+    times = numpy.arange(0, 10_000, 50.0)
+    lines = spectrum(START + times, sine(times), window)
+    top = lines.amplitudes.argmax()
+    assert lines.frequencies[top] == pytest.approx(2, abs=0.01)
+    assert lines.amplitudes[top] == pytest.approx(3, rel=0.02)
+    assert (lines.n, lines.interval, lines.even) == (200, 0.05, True)
+    assert lines.frequencies[-1] == pytest.approx(10), "up to half of the readings' own frequency"
+
+
+def test_of_uneven_readings_it_is_told_that_they_were_laid_on_a_grid() -> None:
+    shaken = numpy.random.default_rng(7).uniform(-15, 15, 400)
+    times = numpy.arange(400) * 50.0 + shaken
+    lines = spectrum(START + times, sine(times), "hann")
+    assert not lines.even
+    top = lines.amplitudes.argmax()
+    assert lines.frequencies[top] == pytest.approx(2, abs=0.06)
+    assert lines.amplitudes[top] == pytest.approx(3, rel=0.1)
+
+
+def test_over_a_gap_nothing_is_made_up() -> None:
+    times = numpy.concatenate([numpy.arange(0, 5000, 50.0), numpy.arange(20_000, 22_000, 50.0)])
+    lines = spectrum(START + times, sine(times), "hann")
+    assert (lines.n, lines.first) == (40, START + 20_000)
+    with pytest.raises(InvalidArgument, match="there are 31 since its last gap"):
+        spectrum(START + times[:-9], sine(times[:-9]), "hann")
+
+
+def test_thinned_it_keeps_each_peak() -> None:
+    times = numpy.arange(0, 100_000, 20.0)
+    lines = spectrum(START + times, sine(times, 7.5), "none")
+    frequencies, amplitudes = thinned(lines, 50)
+    assert len(frequencies) <= 50
+    assert frequencies[amplitudes.index(max(amplitudes))] == pytest.approx(7.5, abs=0.01)
+    assert max(amplitudes) == pytest.approx(3, rel=0.01)
+
+
+@pytest.mark.parametrize("count", [0, 1, 31])
+def test_too_few_readings_are_said(count: int) -> None:
+    with pytest.raises(InvalidArgument, match=f"needs 32 readings without a gap; there are {count}"):
+        spectrum([START + 50 * it for it in range(count)], [1.0] * count, "hann")
+
+
+def test_in_python(hand: Hand, link: HandLink) -> None:
+    device = loop.ask(Device, "ada", link, clock=hand.clock)
+    loop.ask(link.connect)
+    times = numpy.arange(0, 10_000, 50.0)
+    for name, delay in (("swing", 0), ("late", 20)):
+        values = sine(times).tolist()
+        loop.ask(device.store.append, Origin(name, "b", 50), (START + delay + times).tolist(), values)
+        loop.ask(device.known.units.__setitem__, name, "g")
+    loop.ask(device.store.append, Origin("other", "b", 50), [START + 60_000], [1.0])
+    loop.ask(device.known.units.__setitem__, "other", "")
+    with Pico(_device=device) as pico:
+        found = pico.spectrum("swing", window="blackman")
+        assert repr(found) == (
+            "<spectrum of swing: 3 g at 2 Hz; 200 readings, every 0.05 s, window blackman>"
+        )
+        assert list(found.frame) == ["frequency", "amplitude"]
+        frame = pico.xy("swing", "late")
+        assert len(frame) == 200
+        assert (frame.swing == frame.late).all()
+        assert len(pico.xy("swing", "other")) == 0, "a minute later it is no longer there"
+        assert len(pico.spectrum("swing", end="2026-11-22T06:46:45+00:00").frame) < 100
+        for call in (lambda: pico.spectrum("none"), lambda: pico.xy("swing", "none")):
+            with pytest.raises(NoChannel):
+                call()
+        with pytest.raises(InvalidArgument, match="Did you mean 'hann'"):
+            pico.spectrum("swing", window="han")
+        with pytest.raises(InvalidArgument, match="over itself"):
+            pico.xy("swing", "swing")
