@@ -82,6 +82,8 @@ def main() -> None:
             pictures(book, part="details", messages=880)
         remarks(book)
         pictures(book, marks=880)
+        with setting_marks(book):
+            pictures(book, **{"setting-marks": 880})
         pictures(book, point=0.55, reading=880)
         with pieces(book):
             pictures(book, part=".pieces", trigger=880)
@@ -191,6 +193,22 @@ def remarks(book: Notebook) -> None:
     book.page.wait_for_timeout(6_000)
     book.panel().click("On")
     book.page.wait_for_timeout(9_000)
+
+
+@contextmanager
+def setting_marks(book: Notebook) -> Iterator[None]:
+    """Words are written for a moment that was clicked on."""
+    panel = book.panel()
+    panel.click("Pause")
+    panel.click("More")
+    panel.click("Set marks")
+    panel.click("More")
+    panel.root.locator(".nsewdrag").first.click(position=place_in(panel.root, 0.3))
+    book.page.keyboard.type("lid off")
+    yield
+    panel.click("Cancel")
+    panel.click("Done")
+    panel.click("Back to live")
 
 
 @contextmanager

@@ -48,8 +48,8 @@ const MOMENTS = [[120_000, "command", "on"], [240_000, "failed", "off"], [300_00
 
 const command = (kind, more) => ({ kind, id: kind, command: "on", click: null, ...more });
 const EVENTS = {
-  well: [command("sent"), { kind: "mark", text: "heater on" }, { ...command("answered", { latency: 83, certain: true, led: true }), id: "sent" }],
-  ill: [command("sent"), { kind: "mark", text: "heater on" }, { ...command("unanswered", { after: 10_000 }), id: "sent" }],
+  well: [command("sent"), { kind: "mark", mark: "m", text: "heater on" }, { ...command("answered", { latency: 83, certain: true, led: true }), id: "sent" }],
+  ill: [command("sent"), { kind: "mark", mark: "m", text: "heater on" }, { ...command("unanswered", { after: 10_000 }), id: "sent" }],
 };
 
 /** News of rows and a state, with their buffers. */

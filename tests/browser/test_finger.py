@@ -3,6 +3,7 @@
 from contextlib import closing
 
 import pytest
+from playwright.sync_api import expect
 
 from picopanel._page.snapshot import PanelSnapshot
 from picopanel._page.widget import loader, shared_assets
@@ -195,6 +196,27 @@ def test_a_finger_that_rests_reads_and_asks_for_no_menu(page):
     page.wait_for_timeout(600)  # longer than a finger rests that reads
     assert fingers.box.count() == 0, "two that rest read nothing"
     fingers.touch("End")
+
+
+def test_a_tap_sets_a_mark_where_marks_are_set_and_its_handle_has_room(page):
+    panel = page.locator("#well")
+    panel.get_by_role("button", name="More").click()
+    panel.get_by_role("button", name="Set marks").click()
+    panel.get_by_label("Mark heater on").wait_for()
+    assert page.evaluate(TOO_SMALL, ["#well", LEAST]) == []
+    fingers = Fingers(page, "well")
+    fingers.tap()
+    field = panel.locator(".marking input")
+    expect(field).to_be_focused()
+    assert page.evaluate(TOO_SMALL, ["#well", LEAST]) == []
+    panel.get_by_role("button", name="Cancel").click()
+    x, y = fingers.middle
+    fingers.touch("Start", (x, y))
+    fingers.box.wait_for()
+    fingers.touch("End")
+    fingers.move([(x, y), (x + 80, y)])
+    fingers.back.wait_for()
+    assert field.count() == 0, "neither a finger that rests nor one that moves the chart sets one"
 
 
 def test_a_pen_is_a_mouse_that_points_and_drags(page):

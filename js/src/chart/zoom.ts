@@ -178,4 +178,4 @@ function fingersOf([one, other = one]: Touch[], { left }: ShownAxis): Fingers {
 }
 
 /** Whether a press is of the button that drags, and of no menu. */
-const drags = ({ button, ctrlKey }: MouseEvent) => button === 0 && !ctrlKey;
+export const drags = ({ button, ctrlKey }: MouseEvent) => button === 0 && !ctrlKey;

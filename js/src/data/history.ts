@@ -25,6 +25,7 @@ export class History {
   readonly commands = new Commands();
   deeds: Deed[] = []; // in that order, too
   marks: Mark[] = []; // in the order of their times, as the silences' are
+  markings = 0; // grows with every change of a mark
   private readonly named = new Map<string, Mark>(); // also those that are gone
   private turns: Moment[] = []; // an experiment's steps and ends, for the chart, in order of time
   private silences: number[] = [];
@@ -113,7 +114,8 @@ export class History {
     const former = this.named.get(mark.name);
     if (former && former.changes > mark.changes) return;
     this.named.set(mark.name, mark);
-    this.marks = this.marks.filter((it) => it !== former);
+    this.markings++;
+    if (former?.text) this.marks.splice(this.marks.indexOf(former), 1);
     if (mark.text) insert(this.marks, mark, (it) => it.time);
   }
 

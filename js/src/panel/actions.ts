@@ -6,8 +6,8 @@ import type { AskedTrigger, CommandName, Value } from "../contract";
 import { csv } from "../data/csv";
 import type { LivePanel } from "../data/panel";
 import { copyPicture, copyText, saveAs } from "../page/browser";
-import { clickId } from "../page/conversation";
 import { now } from "../page/time";
+import { type Draft, markActions } from "./marking";
 
 const CLEAR_WITHIN = 3_000;
 
@@ -31,8 +31,10 @@ export class Local extends Chosen {
   drafts = new Map<string, { value: Value; click: string | null }>();
   /** The page's time until which a second click clears, or 0. */
   clearUntil = 0;
-  /** The page's time that words for a mark are being written for, or null. */
-  marking: number | null = null;
+  /** The mark that words are being written for, or null. */
+  draft: Draft | null = null;
+  marks = false; // whether marks are being set, at which a click sets one
+  undo: Omit<Draft, "stands"> | null = null; // the mark that was changed last here, as it was before
   full = false;
   /** The kernel's times of the two cursors, or null. */
   cursors: [number, number] | null = null;
@@ -54,6 +56,8 @@ export interface Stage {
   focus(selector: string): void;
   /** Takes a key by which values are read, if it is one just now. */
   readKey(event: KeyboardEvent): boolean;
+  /** The time of the reading that keys have gone to, or null. */
+  readAt(): number | null;
   /** Fills the screen, or leaves it again; gives back why that cannot be. */
   fill(): Promise<string | null>;
   changeShade(): void;
@@ -71,6 +75,9 @@ export interface Stage {
 /** Keys that go to the command or mark of a replay that is before, or after. */
 const BY: Record<string, 1 | -1> = { ",": -1, ".": 1 };
 
+const isUndo = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent) =>
+  key.toLowerCase() === "z" && (ctrlKey || metaKey) && !altKey && !shiftKey;
+
 /** A time as Python's `datetime.fromisoformat` reads it. */
 const isoOf = (time: number) => new Date(time).toISOString().replace("Z", "+00:00");
 
@@ -78,6 +85,7 @@ export type Actions = ReturnType<typeof actionsOf>;
 
 export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
   const change = (given: Partial<Local>) => stage.change(given);
+  const marks = markActions(panel, local, stage);
   const draft = (name: string, value: Value, click: string | null) =>
     change({ drafts: local.drafts.set(name, { value, click }) });
   const shown = () => range(panel.history, local, panel.chartEnd(now()));
@@ -98,11 +106,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
     },
     choose: (name: string, value: Value) => draft(name, value, null),
     set: (name: string, value: Value) => draft(name, value, panel.set(name, value, now())),
-    mark: (text: string) => panel.mark(clickId(), text, panel.clock.kernel(local.marking ?? now())),
-    marking(open: boolean) {
-      change({ marking: open ? now() : null });
-      stage.focus(open ? ".marking input" : ".card");
-    },
+    ...marks,
     play(how: { paused?: boolean; speed?: number }) {
       panel.play(how, now());
       change({});
@@ -146,10 +150,19 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
     live,
     pause: () => change({ paused: local.paused === null ? panel.chartEnd(now()) : null, zoom: null }),
     chartKey(event: KeyboardEvent) {
+      if (isUndo(event) && local.undo) {
+        event.preventDefault();
+        event.stopPropagation(); // of the notebook it would undo a cell
+        marks.undoMark();
+      }
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (stage.readKey(event)) return event.preventDefault();
       if (panel.state?.replay && event.key in BY) stepBy(BY[event.key]);
       if (event.key === "Escape") live();
+      if (event.key.toLowerCase() === "m") {
+        event.preventDefault(); // neither a letter of the field, nor once more in a hall
+        marks.mark(stage.readAt());
+      }
       const step = STEPS[event.key];
       if (!step) return;
       event.preventDefault();

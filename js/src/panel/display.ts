@@ -15,6 +15,7 @@ import { type Colours, coloursOf, dress } from "../page/theme";
 import { now } from "../page/time";
 import { type Actions, actionsOf, Local, type Stage } from "./actions";
 import { Cursors } from "./cursors";
+import { Handles } from "./handles";
 import { lecture } from "./lecture";
 import lectureCss from "./lecture.css";
 import { lookOf, wear } from "./look";
@@ -37,6 +38,7 @@ export class Display extends Pane implements Stage {
   private readonly readout: Readout;
   private readonly cursors: Cursors;
   private readonly triggered: Triggered;
+  private readonly handles: Handles;
   private readonly drawer: Drawer | null;
   private readonly local = new Local();
   private readonly actions: Actions;
@@ -74,11 +76,12 @@ export class Display extends Pane implements Stage {
       reads: () => this.readout.reads,
     });
     const part = (name: string) => this.body.querySelector<HTMLElement>(name)!;
-    const { chart, chartElement, local } = this;
+    const { chart, chartElement, local, actions, signal } = this;
     this.readout = new Readout(part(".readout"), chartElement, chart, panel, local, this.signal);
     this.cursors = new Cursors(part(".cursors"), part(".between"), chartElement, chart, panel, local);
     const change = (given: Partial<Local>) => this.change(given);
     this.triggered = new Triggered(part(".pieces"), panel, local, hall, this.signal, change);
+    this.handles = new Handles(part(".handles"), chartElement, chart, panel, local, actions, signal);
     this.watchPage();
     this.draw();
     this.showCard();
@@ -108,6 +111,10 @@ export class Display extends Pane implements Stage {
 
   readKey(event: KeyboardEvent): boolean {
     return this.readout.key(event);
+  }
+
+  readAt(): number | null {
+    return this.readout.time;
   }
 
   measure(): void {
@@ -183,6 +190,7 @@ export class Display extends Pane implements Stage {
     this.readout.draw();
     this.cursors.draw();
     this.triggered.draw({ ...this.colours, scale: 1 });
+    this.handles.draw();
   }
 
   private words(): void {
@@ -199,11 +207,11 @@ export class Display extends Pane implements Stage {
     const scale = this.hall ? hallScale(width, height) : 1;
     const end = inPixels(panel.chartEnd(now()), local, innerWidth(width, scale));
     const shown = range(history, local, end);
-    // A chart that stands still is drawn again only for something new.
+    // A chart that stands still is drawn again only for something new: marks are set there, too.
     const still = local.paused !== null && !local.zoom;
     const news = still ? history.table.floor : history.revision;
     const facts = JSON.stringify([channels, limits, [...local.hidden], [...local.axes]]);
-    if (!this.changedChart(...shown, width, height, colours, facts, history, news)) return;
+    if (!this.changedChart(...shown, width, height, colours, facts, history, history.markings, news)) return;
     const style = { ...colours, scale };
     const scene = { history, channels, limits, chosen: local, range: shown, width, height, style };
     const made = figure(scene, this.ranges);

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { CommandName } from "../contract";
 import { type Actions, type Local, SPANS } from "./actions";
+import { marking } from "./marking";
 import { player } from "./player";
 import { chart, commandButtons, controls, experiment, legend, notices, value } from "./template";
 import type { View } from "./view";
@@ -13,7 +14,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
     view.replay !== null,
     settings.length > 0,
     view.experiment !== null,
-    local.marking !== null,
+    local.draft !== null || local.marks,
     local.hint !== null,
   ];
   const rows = more.filter(Boolean).length + view.notices.length;
@@ -36,7 +37,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
         <button class="whole" aria-pressed=${local.full} @click=${actions.fullScreen}>${local.full ? "Leave full screen" : "Full screen"}</button>
       </div>
       ${controls(view, actions)}
-      ${local.marking !== null ? markField(actions) : nothing}
+      ${marking(local, actions)}
       ${notices(view, actions)}
       ${local.hint ? html`<p class="hint" role="status">${local.hint}</p>` : nothing}
       <p class="keys">${keys(view, local).map((it) => hint(it, actions))}</p>
@@ -50,15 +51,6 @@ function banner({ lamps, says, next, quiet, settled }: View): TemplateResult {
   const worst = lamps.some(({ level }) => level === "bad") ? "bad" : "warn";
   const level = says ? worst : settled ? "ok" : "unknown";
   return html`<p class="banner lamp ${level}"><i></i><span>${says ? html`<b>${says}</b> ${next ?? ""}` : quiet}</span></p>`;
-}
-
-function markField(actions: Actions): TemplateResult {
-  const key = (event: KeyboardEvent) => {
-    const text = (event.target as HTMLInputElement).value.trim();
-    if (event.key === "Enter" && text) actions.mark(text);
-    if (event.key === "Enter" || event.key === "Escape") actions.marking(false);
-  };
-  return html`<label class="marking">Mark this moment <input maxlength="200" placeholder="heater on" @keydown=${key} /> <small>Enter sets it, Escape does not</small></label>`;
 }
 
 /** What a key does; `twice`: there is a button for it, too. */
@@ -76,7 +68,7 @@ const step = (shown: string, does: string, by: 1 | -1) => key(shown, does, (it) 
 
 const LED = [command("Space", "toggle"), command("1", "on"), command("0", "off"), command("B", "blink")];
 const READ = command("R", "read");
-const MARK = key("M", "mark", (it) => it.marking(true));
+const MARKS = [key("M", "mark", (it) => it.mark()), key("E", "set marks", (it) => it.marks())];
 
 /** The keys that do something just now, and what. */
 export function keys({ blocked, hasLed, reads, ended, replay }: View, local: Local): Key[] {
@@ -85,7 +77,7 @@ export function keys({ blocked, hasLed, reads, ended, replay }: View, local: Loc
   const window = SPANS.find(([, each]) => each === span)?.[0].toLowerCase() ?? "";
   return [
     ...(blocked ? [] : [...(hasLed ? LED : []), ...(reads ? [READ] : [])]),
-    ...(ended ? [] : [MARK]),
+    ...(ended ? [] : MARKS),
     key(
       "P",
       stands ? "resume" : "pause",
@@ -113,7 +105,15 @@ function hint({ shown, does, act, twice }: Key, actions: Actions): TemplateResul
 }
 
 export function lectureKey(event: KeyboardEvent, view: View, local: Local, actions: Actions): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || takesKey(event)) return;
+  if (
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    event.repeat ||
+    event.defaultPrevented ||
+    takesKey(event)
+  )
+    return;
   const pressed = event.key === " " ? "Space" : event.key.toUpperCase();
   const found = keys(view, local).find(({ shown }) => shown === pressed);
   if (!found) return;

@@ -15,7 +15,8 @@ const WORDS: Record<AxisMode, string> = {
 };
 
 export function more(view: View, local: Local, actions: Actions): TemplateResult {
-  return html`<div class="more">${axesOf(view, local, actions)}${triggerForm(view.channels, view.trigger, actions.trigger)}${takeAlong(local, actions)}${keys(view.replay ? [...KEYS, ...OF_REPLAYS] : KEYS)}</div>`;
+  const marks = view.ended ? nothing : setMarks(local, actions);
+  return html`<div class="more"><div class="pair">${axesOf(view, local, actions)}${marks}</div>${triggerForm(view.channels, view.trigger, actions.trigger)}${takeAlong(local, actions)}${keys(view.replay ? [...KEYS, ...OF_REPLAYS] : KEYS)}</div>`;
 }
 
 const KEYS = [
@@ -24,6 +25,8 @@ const KEYS = [
   ["← →", "move"],
   ["+ −", "zoom"],
   ["Esc", "back to live"],
+  ["M", "a mark, now or where values are read"],
+  ["Ctrl Z", "undo a mark"],
 ];
 
 const OF_REPLAYS = [[", .", "to the command or mark before, or after"]];
@@ -31,6 +34,10 @@ const OF_REPLAYS = [[", .", "to the command or mark before, or after"]];
 /** What keys do at the chart; each is heard there alone. */
 function keys(all: string[][]): TemplateResult {
   return html`<p class="keys">At the chart: ${all.map(([key, does]) => html`<span><kbd>${key}</kbd> ${does}</span>`)}</p>`;
+}
+
+function setMarks({ marks }: Local, actions: Actions): TemplateResult {
+  return html`<div class="take" role="group" aria-label="Marks"><button class="small" aria-pressed=${marks} title="Set marks by a click on the chart, move them, change their words" @click=${actions.marks}>Set marks</button></div>`;
 }
 
 function takeAlong({ code, took, full, hint }: Local, actions: Actions): TemplateResult {

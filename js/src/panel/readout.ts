@@ -12,7 +12,7 @@ import { now } from "../page/time";
 import type { Local } from "./actions";
 
 const NEAR = 10; // pixels within which a reading or a mark is where the user points
-const PRESS = 450; // milliseconds after which a finger that rests means to read
+export const PRESS = 450; // milliseconds after which a finger that rests means to read
 const LONGEST = 40; // characters of what is nearby
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1 };
 const FAR = 10; // readings that a step with Shift takes
@@ -50,7 +50,7 @@ export class Readout {
   key(event: KeyboardEvent): boolean {
     const { key } = event;
     const steps = stepsOf(event);
-    const time = this.at && "time" in this.at ? this.at.time : null;
+    const { time } = this;
     const { history } = this.panel;
     if (key === "Enter" && time === null) {
       const end = this.chart.area()?.range[1] ?? 0;
@@ -61,6 +61,11 @@ export class Readout {
     if (key === "Escape") this.point(null);
     else if (steps !== null) this.point({ time: stepped(history, this.shown, time, steps) });
     return key === "Escape" || steps !== null;
+  }
+
+  /** The time of the reading that keys have gone to, or null. */
+  get time(): number | null {
+    return this.at && "time" in this.at ? this.at.time : null;
   }
 
   draw(): void {
@@ -139,6 +144,18 @@ export class Readout {
       ${nearby ? html`<small>${shortened(nearby, LONGEST)}</small>` : nothing}
     `;
   }
+}
+
+/** The time of the reading that is told at a place of the chart; where none is, of the place itself. */
+export function timeAt(
+  x: number,
+  { range: [from, to], left, width }: Area,
+  panel: LivePanel,
+  local: Local,
+): number {
+  const perPixel = (to - from) / width;
+  const time = from + (x - left) * perPixel;
+  return readingAt(panel.history, shownOf(panel.channels, local), time, NEAR * perPixel).time;
 }
 
 const isFinger = ({ pointerType }: PointerEvent) => pointerType === "touch";

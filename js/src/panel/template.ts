@@ -5,6 +5,7 @@ import { COMMANDS, type CommandName, type Value } from "../contract";
 import { commandWord } from "../data/words";
 import { plain, said } from "../page/text";
 import { type Actions, type Local, SPANS } from "./actions";
+import { marking } from "./marking";
 import { axisWord, more } from "./more";
 import { player } from "./player";
 import type { Setting, Tile, View } from "./view";
@@ -29,6 +30,7 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
       ${controls(view, actions)}
       ${experiment(view, actions)}
       ${chart(view, local, actions)}
+      ${marking(local, actions)}
       ${player(view, local, actions)}
       <div class="foot">${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</div>
       ${view.setup === null ? nothing : setup(view.setup, actions)}
@@ -155,6 +157,7 @@ export function chart(
     <div class="figure" style=${`--axes: ${axes}`}>
       <div class="chart" tabindex="0" role="group" aria-label="Chart. Enter reads values, and arrow keys then go from reading to reading; before that they move it, plus and minus zoom, Escape returns to live." @keydown=${actions.chartKey}></div>
       <div class="cursors"></div>
+      <div class="handles"></div>
       <div class="readout"></div>
       ${waits ? html`<span class="empty">${waits}</span>` : nothing}
       ${back(zoom !== null || paused !== null, held, actions)}

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
 import { type Actions, actionsOf, Local } from "../../src/panel/actions";
-import { news, state } from "../helpers";
+import { type Item, news, state } from "../helpers";
 
 const AT = 100_000;
 const SERIES = [{ channel: "temperature", times: [9_000, 10_000], values: [20, 21] }];
@@ -45,6 +45,7 @@ function acting(panel: LivePanel): { local: Local; actions: Actions } {
     changeShade: () => {},
     setUp: () => {},
     readKey: () => false,
+    readAt: () => null,
     measure: () => {},
     rangeOf: () => undefined,
     picture: async () => new Blob(),
@@ -113,4 +114,78 @@ test("a comma and a point lead to the commands and marks of a replay, and are no
   for (const key of [".", ","]) chartKey({ key } as KeyboardEvent);
   const steps = sent.filter((it) => it.type === "play").map((it) => it.step);
   expect(steps).toEqual([1, -1]);
+});
+
+describe("marks", () => {
+  const ofKernel = (mark: string, text: string, change = 0): Item[] => [
+    [8_000, { kind: "mark", mark, text, change }],
+  ];
+
+  function marking() {
+    const sent: ToKernel[] = [];
+    const panel = new LivePanel((message) => sent.push(message as ToKernel), AT);
+    panel.hear(...news(ofKernel("lamp", "lamp on"), 0, {}, 10_000), AT);
+    const { local, actions } = acting(panel);
+    const said = () => sent.flatMap((it) => (it.type === "mark" ? [[it.mark, it.text, it.at] as const] : []));
+    return { panel, local, actions, said };
+  }
+
+  test("M writes one for the moment it was pressed in, and nothing is set without words", () => {
+    const { local, actions, said } = marking();
+    expect(press(actions, "M")).toBe(true);
+    vi.advanceTimersByTime(5_000);
+    actions.typed("  ");
+    actions.keepMark();
+    expect([local.draft, said()]).toEqual([null, []]);
+    press(actions, "m");
+    vi.advanceTimersByTime(5_000);
+    actions.typed(" heater on ");
+    actions.keepMark();
+    expect(local.draft).toBeNull();
+    expect(said()).toEqual([[expect.any(String), "heater on", 15_000]]);
+  });
+
+  test("are moved, renamed and taken away under their names, and each can be undone, and that, too", () => {
+    const { panel, actions, said } = marking();
+    actions.moveMark("lamp", 7_000);
+    actions.changeMark("lamp");
+    actions.typed("lamp off");
+    actions.keepMark();
+    actions.takeMark("lamp");
+    actions.takeMark("nobody's");
+    expect(said()).toEqual([
+      ["lamp", "lamp on", 7_000],
+      ["lamp", "lamp off", 8_000],
+      ["lamp", "", 8_000],
+    ]);
+    expect(panel.history.marks).toMatchObject([{ text: "lamp on", time: 8_000 }]); // until the kernel tells
+    panel.hear(...news(ofKernel("lamp", "", 3), 1, {}, 10_000), AT);
+    actions.undoMark();
+    panel.hear(...news(ofKernel("lamp", "lamp on", 4), 2, {}, 10_000), AT);
+    actions.undoMark();
+    expect(said().slice(-2)).toEqual([
+      ["lamp", "lamp on", 8_000],
+      ["lamp", "", 8_000],
+    ]);
+  });
+
+  test("of what was new is undone by its name", () => {
+    const { actions, said, panel } = marking();
+    actions.mark(5_000);
+    actions.typed("x");
+    actions.mark(6_000); // a click on a better place
+    actions.keepMark();
+    const [[name]] = said();
+    panel.hear(...news([[6_000, { kind: "mark", mark: name, text: "x" }]], 1, {}, 10_000), AT);
+    const prevented = { preventDefault: vi.fn(), stopPropagation: vi.fn() };
+    actions.chartKey({ key: "z", ctrlKey: true, ...prevented } as unknown as KeyboardEvent);
+    expect(prevented.stopPropagation).toHaveBeenCalled();
+    expect(said().at(-1)).toEqual([name, "", 6_000]);
+  });
+
+  test.each([saved, closed])("cannot be written where all has ended", (panel) => {
+    const { local, actions } = acting(panel());
+    press(actions, "m");
+    expect(local.draft).toBeNull();
+  });
 });

@@ -35,7 +35,8 @@ describe("the lecture's keys", () => {
     ["1", "command on"],
     ["0", "command off"],
     ["B", "command blink"],
-    ["m", "marking true"],
+    ["m", "mark"],
+    ["e", "marks"],
     ["p", "pause"],
     ["w", "nextSpan"],
     ["d", "shade"],
@@ -52,10 +53,10 @@ describe("the lecture's keys", () => {
   });
 
   test("are offered only where they can do something", () => {
-    expect(shown(viewOf())).toBe("Space 1 0 B M P W C D F");
-    expect(shown(viewOf({ mode: "course" }))).toBe("Space 1 0 B R M P W C D F");
-    expect(shown(viewOf({ blocked: "The Pico is offline." }))).toBe("M P W C D F");
-    expect(shown(viewOf({ controls: [{ name: "hue", type: "color" }] }))).toBe("M P W C D F");
+    expect(shown(viewOf())).toBe("Space 1 0 B M E P W C D F");
+    expect(shown(viewOf({ mode: "course" }))).toBe("Space 1 0 B R M E P W C D F");
+    expect(shown(viewOf({ blocked: "The Pico is offline." }))).toBe("M E P W C D F");
+    expect(shown(viewOf({ controls: [{ name: "hue", type: "color" }] }))).toBe("M E P W C D F");
     expect(shown(viewOf({ closed: "This panel is closed." }))).toBe("P W C D F");
   });
 

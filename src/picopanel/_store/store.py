@@ -176,9 +176,10 @@ class Store:
         table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
         return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
 
-    def events(self, kind: str) -> list[tuple[float, Mapping[str, Any]]]:
-        """Return the events of a kind with their times, without a copy of the readings."""
-        wanted = [(row, event) for row, event in self._events.items() if event["kind"] == kind]
+    def events(self, kind: str, **facts: str) -> list[tuple[float, Mapping[str, Any]]]:
+        """Return the events of a kind, and with what else is given, with their times, without readings."""
+        facts["kind"] = kind
+        wanted = [(row, event) for row, event in self._events.items() if facts.items() <= event.items()]
         if wanted:
             self._come_back()
         return [(self._time(row), event) for row, event in wanted]
