@@ -179,6 +179,7 @@ def live(book: Notebook) -> None:
     panel = book.panel()
     panel.wait_until_ready()
     panel.show("30 s")
+    panel.click("Do not show this again")  # which a first visit says
     for command, seconds in (("", 6), ("On", 9), ("Off", 9), ("Toggle", 2)):
         if command:
             panel.click(command)

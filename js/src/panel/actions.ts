@@ -7,7 +7,7 @@ import { csv } from "../data/csv";
 import type { LivePanel } from "../data/panel";
 import { copyPicture, copyText, saveAs } from "../page/browser";
 import { now } from "../page/time";
-import { type Draft, markActions } from "./marking";
+import { type Marking, markActions } from "./marking";
 
 const CLEAR_WITHIN = 3_000;
 
@@ -25,16 +25,15 @@ export const SPANS: [label: string, span: number | null][] = [
 ];
 
 /** What one view of the panel has set for itself; the kernel keeps no more of it than `look.ts` tells. */
-export class Local extends Chosen {
+export class Local extends Chosen implements Marking {
   dismissed = new Set<string>();
   /** What is about to be set, by control; `click` has sent it, null while it is being chosen. */
   drafts = new Map<string, { value: Value; click: string | null }>();
   /** The page's time until which a second click clears, or 0. */
   clearUntil = 0;
-  /** The mark that words are being written for, or null. */
-  draft: Draft | null = null;
-  marks = false; // whether marks are being set, at which a click sets one
-  undo: Omit<Draft, "stands"> | null = null; // the mark that was changed last here, as it was before
+  draft: Marking["draft"] = null;
+  marks: Marking["marks"] = false;
+  undo: Marking["undo"] = null;
   full = false;
   /** The kernel's times of the two cursors, or null. */
   cursors: [number, number] | null = null;
@@ -43,6 +42,7 @@ export class Local extends Chosen {
   more = false; // whether what only some want of the chart is shown
   code: string | null = null; // what makes this chart in Python, once it has been asked for
   took: string | null = null; // what came of what was last taken along
+  zooming: boolean | null = null; // whether it is told how to zoom; null until that is known
   hint: string | null = null; // why the last thing that was tried cannot be, or null
   /** Places on a replay's bar, in milliseconds of playing: where its thumb is dragged, and what is pointed at. */
   dragged: number | null = null;
@@ -180,6 +180,11 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
     },
     trigger: (asked: AskedTrigger) => panel.trigger(asked),
     more: () => change({ more: !local.more }),
+    /** Takes away what is told of zooming: it is told to nobody twice. */
+    knowsZooming() {
+      change({ zooming: false });
+      stage.focus(".chart");
+    },
     dismiss: (notice: string) => change({ dismissed: local.dismissed.add(notice) }),
     async fullScreen() {
       change({ hint: await stage.fill() });

@@ -10,6 +10,7 @@ import { Drawer } from "../messages/drawer";
 import messages from "../messages/messages.css";
 import { fillScreen, fills } from "../page/browser";
 import { guard } from "../page/guard";
+import { firstTime } from "../page/once";
 import { budget, Pane } from "../page/pane";
 import { type Colours, coloursOf, dress } from "../page/theme";
 import { now } from "../page/time";
@@ -96,6 +97,7 @@ export class Display extends Pane implements Stage {
 
   change(local: Partial<Local>): void {
     Object.assign(this.local, local);
+    if (this.local.zoom) this.local.zooming = false; // whoever zooms knows
     const look = lookOf(this.local);
     if (this.panel.state && this.changedLook(JSON.stringify(look))) {
       this.worn = true;
@@ -182,6 +184,7 @@ export class Display extends Pane implements Stage {
   protected override draw(): void {
     this.wear();
     if (this.triggered.stand()) this.wordsAt = 0;
+    this.tellOfZooming();
     if (performance.now() - this.wordsAt > WORDS_EVERY) {
       this.words();
       this.drawer?.draw();
@@ -191,6 +194,13 @@ export class Display extends Pane implements Stage {
     this.cursors.draw();
     this.triggered.draw({ ...this.colours, scale: 1 });
     this.handles.draw();
+  }
+
+  /** At the first visit, and where there is something to zoom: not in front of a hall, nor in a saved page. */
+  private tellOfZooming(): void {
+    const { local, panel, hall } = this;
+    if (local.zooming !== null || hall || !this.seen || panel.endedAt(now()) !== null) return;
+    if ([...panel.history.series.values()].some(({ size }) => size > 1)) local.zooming = firstTime("zooming");
   }
 
   private words(): void {

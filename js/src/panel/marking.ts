@@ -4,15 +4,28 @@ import type { LivePanel } from "../data/panel";
 import { moment } from "../data/zone";
 import { clickId } from "../page/conversation";
 import { now } from "../page/time";
-import type { Actions, Local, Stage } from "./actions";
 
 /** A mark that words are being written for. */
 export type Draft = { name: string; time: number; text: string; stands: boolean };
 
+/** What a view has set for itself of marks. */
+export interface Marking {
+  draft: Draft | null;
+  marks: boolean; // whether marks are being set, at which a click sets one
+  undo: Omit<Draft, "stands"> | null; // the mark that was changed last here, as it was before
+}
+
+interface Stage {
+  change(marking: Partial<Marking>): void;
+  focus(selector: string): void;
+}
+
+type Actions = ReturnType<typeof markActions>;
+
 const FIELD = ".marking input";
 const BACK = ".card[tabindex], .chart"; // a hall's keys are its card's
 
-export function markActions(panel: LivePanel, local: Local, stage: Stage) {
+export function markActions(panel: LivePanel, local: Marking, stage: Stage) {
   const tell = (name: string, text: string, time: number) => {
     const { text: words = "", time: at = time } = panel.history.mark(name) ?? {};
     stage.change({ draft: null, undo: { name, text: words, time: at } });
@@ -67,7 +80,7 @@ export function markActions(panel: LivePanel, local: Local, stage: Stage) {
 }
 
 /** What is written, or what can be done, while marks are set. */
-export function marking({ draft, marks, undo }: Local, actions: Actions): TemplateResult | typeof nothing {
+export function marking({ draft, marks, undo }: Marking, actions: Actions): TemplateResult | typeof nothing {
   if (draft) return field(draft, actions);
   if (!marks) return nothing;
   return html`

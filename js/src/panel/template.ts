@@ -150,7 +150,7 @@ export function experiment({ experiment: it }: View, actions: Actions): Template
 
 export function chart(
   { waits, axes, held }: View,
-  { zoom, paused }: Local,
+  { zoom, paused, zooming }: Local,
   actions: Actions,
 ): TemplateResult {
   return html`
@@ -160,11 +160,17 @@ export function chart(
       <div class="handles"></div>
       <div class="readout"></div>
       ${waits ? html`<span class="empty">${waits}</span>` : nothing}
+      ${zooming && !paused && !held.length ? howToZoom(actions) : nothing}
       ${back(zoom !== null || paused !== null, held, actions)}
     </div>
     <div class="between"></div>
     <div class="pieces"></div>
   `;
+}
+
+/** By hand; what keys do, the chart itself says to who hears it. */
+function howToZoom({ knowsZooming }: Actions): TemplateResult {
+  return html`<p class="zooming"><span class="by-mouse">Drag over the chart to zoom; double click to come back.</span><span class="by-finger">Two fingers zoom; a double tap comes back.</span><button class="small" aria-label="Do not show this again" @click=${knowsZooming}>×</button></p>`;
 }
 
 /** The way back to a chart that follows, and what does not. */
