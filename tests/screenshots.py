@@ -205,7 +205,7 @@ def setting_marks(book: Notebook) -> Iterator[None]:
     panel.click("Set marks")
     panel.click("More")
     panel.root.locator(".nsewdrag").first.click(position=place_in(panel.root, 0.3))
-    book.page.keyboard.type("lid off")
+    panel.root.locator(".marking input").fill("lid off")
     yield
     panel.click("Cancel")
     panel.click("Done")
