@@ -13,4 +13,5 @@ HIVEMQ_PASSWORD = ""
 # HIVEMQ_TLS = False  # only for a broker in your own room: the password is sent in clear
 # INTERVAL = 2000  # milliseconds between samples
 # BLINK_CODES = False  # no flashes while there is no connection
+# ANNOUNCE = True  # Home Assistant finds the board by itself; False takes that back
 # LED_PIN = 2  # where the LED is, on another board than a Pico

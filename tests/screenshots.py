@@ -62,8 +62,8 @@ steps:
   - wait: 8 s
   - wait until: {channel: temperature, above: 23.4, within: 1 min}
   - mark: warm
-  - repeat: 5
-    steps: [toggle, wait: 4 s]
+  - repeat: 40
+    steps: [toggle, wait: 5 s]
 finally: [off]
 """, wait=False)'''
 REPLAY = "from picopanel import PicoPanel\nshow = PicoPanel.replay(speed=30)\nshow"
@@ -241,10 +241,9 @@ def experiment(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:
     book.run_to_end(0)
     panel = book.panel()
     panel.wait_until_ready()
-    panel.show("30 s")
     book.page.wait_for_timeout(8_000)
     book.run_to_end(1)
-    panel.says("step 6 of", within=90)
+    panel.says("step 7 of", within=90)
     pictures(book, experiment=880)
     book.close()
     pico.kill()

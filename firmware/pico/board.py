@@ -48,6 +48,7 @@ class Board:
             interval=getattr(secrets, "INTERVAL", 2000),
             memory=hardware.memory_for_samples(),
             report=_report,
+            announce=getattr(secrets, "ANNOUNCE", None),
         )
         self.channel, self.sensor, self.control = self.device.channel, self.device.sensor, self.device.control
         self.channel("temperature", hardware.temperature, unit="Cel")

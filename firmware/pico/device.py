@@ -31,6 +31,7 @@ class PicoDevice:
         keep: How many of the latest samples are kept for ``since``.
         memory: Bytes that they may take; it then decides about ``keep``.
         report: Called with a name and an exception, the first time that a sensor fails in this way.
+        announce: True tells Home Assistant what the board has, False takes that back.
 
     Attributes:
         kept: Whether the broker keeps what is published as retained.
@@ -54,6 +55,7 @@ class PicoDevice:
         keep=600,
         memory=None,
         report=None,
+        announce=None,
     ):
         _check_id(device_id)
         if not whole(interval, SHORTEST, LONGEST):
@@ -79,6 +81,8 @@ class PicoDevice:
         self.online, self._told, self._news_at, self._again_at = False, (None, None, None), 0, 0
         self._done = []  # (experiment_id, error) of the latest commands
         self._course_answer = None
+        self._announces, self._announced, self._to_announce = announce, [], []
+        self._announced_for = None  # milliseconds between samples
 
     def channel(self, name, read, unit=""):
         """Add a sensor: ``read()`` returns a number. ``"temperature"`` answers the course."""
@@ -124,7 +128,7 @@ class PicoDevice:
     @property
     def next_tick(self):
         """When ``tick`` next has something to do; the past means at once."""
-        if self._stream.asked:
+        if self._stream.asked or (self.online and self._to_announce):
             return 0
         due = [self._stream.sample_at]
         if self._sensors.due is not None:
@@ -146,6 +150,7 @@ class PicoDevice:
         self.online, self._stream.asked = True, []
         self._told, self._news_at = self._news(), now + NEWS_EVERY
         self._again_at = now + AGAIN_EVERY
+        self._announce_all(again=True)
         return [self._info(), self._state(), self._presence("online")]
 
     def stopping(self):
@@ -173,7 +178,8 @@ class PicoDevice:
         messages = [self._telemetry(run) for run in self._stream.new()]
         if busy:
             return messages
-        return messages + self._send_again(now) + self._send_news(now) + self._say_again(now)
+        more = self._send_again(now) + self._send_news(now) + self._say_again(now)
+        return messages + (more or self._announce())
 
     # What arrives
 
@@ -255,6 +261,8 @@ class PicoDevice:
         if not self.online or now < self._news_at or news == told:
             return []
         self._told, self._news_at = news, now + NEWS_EVERY
+        if news[1:] != told[1:]:
+            self._announce_all()
         state = [self._state()] if news[0] != told[0] else []
         return state + ([self._info()] if news[1:] != told[1:] else [])
 
@@ -264,6 +272,30 @@ class PicoDevice:
             return []
         self._again_at = now + AGAIN_EVERY
         return [self._info(), self._state()]
+
+    def _announce_all(self, again=False):
+        """Home Assistant is to be told what is here, one message a tick, and of what has gone that it has."""
+        if self._announces is None:
+            return
+        from . import announce  # a board that does not want it has no memory for it
+
+        things = announce.things(self._sensors.names, self._controls.told)
+        if again or things != self._announced or self._stream.interval != self._announced_for:
+            gone = [thing for thing in self._announced if thing not in things]
+            self._announced, self._announced_for = things, self._stream.interval
+            self._to_announce = things + gone
+
+    def _announce(self):
+        if not self.online or not self._to_announce:
+            return []
+        from . import announce
+
+        thing, payload = self._to_announce.pop(0), ""
+        if self._announces and thing in self._announced:
+            payload = announce.told(
+                self.id, self._about, self._stream.interval, thing, self._sensors.told(), self._controls.told
+            )
+        return [(announce.topic(self.id, thing), payload, 1, self.kept)]
 
     def _telemetry(self, run):
         run["boot"] = self.boot

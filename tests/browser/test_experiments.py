@@ -10,7 +10,7 @@ steps:
   - on
   - wait: 1 s
   - repeat: 50
-    steps: [toggle, wait: 10 s]
+    steps: [toggle, wait: 10 min]
 finally:
   - off
 """, wait=False)
@@ -37,15 +37,15 @@ def test_it_shows_how_far_it_is_and_is_paused_and_ended_by_the_keyboard(book):
     line = panel.root.get_by_role("group", name="Experiment", exact=True)
     assert line.count() == 0, "the first look has nothing of it"
     book.run_to_end(1)
-    panel.says("Warm up: step 4 of 103, wait 10 s")
-    assert "8 min left" in line.inner_text(), "what is waited in all repetitions"
+    panel.says("Warm up: step 4 of 103, wait 10 min")
+    assert "8 h left" in line.inner_text(), "what is waited in all repetitions"
     book.eventually(
         lambda: "repeat 50 times" in drawn(panel), "the chart shows it", seen=lambda: drawn(panel)
     )
     pause = line.get_by_role("button", name="Pause the experiment")
     pause.focus()
     pause.press("Enter")
-    panel.says("Warm up is paused at step 4 of 103, wait 10 s")
+    panel.says("Warm up is paused at step 4 of 103, wait 10 min")
     line.get_by_role("button", name="Resume the experiment").press("Enter")
     panel.says("Warm up: step 4")
     line.get_by_role("button", name="End it").press("Enter")

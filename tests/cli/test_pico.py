@@ -103,3 +103,23 @@ def test_the_processors_own_temperature_can_be_the_sensor(tmp_path):
 def test_says_where_the_processor_tells_no_temperature(tmp_path):
     with pytest.raises(PicoPanelError, match="tells no temperature"):
         cpu_sensor(tmp_path)
+
+
+def test_announces_itself_to_home_assistant_and_takes_that_back(run, broker, spy):
+    topics = [f"homeassistant/{it}/config" for it in ("light/vp-ha/led", "sensor/vp-ha/temperature")]
+    program = online(run, broker, "vp-ha", "--announce")
+    eventually(lambda: all(map(spy.on, topics)), "both are told")
+    assert json.loads(spy.on(topics[1])[-1])["dev_cla"] == "temperature"
+    program.stop()
+    program.finish()
+    online(run, broker, "vp-ha", "--take-back")
+    eventually(
+        lambda: [spy.on(topic)[-1] for topic in topics] == ["", ""],
+        "both are gone",
+        seen=lambda: spy.messages,
+    )
+
+
+def test_a_course_board_tells_nothing_of_itself(run, broker):
+    program = run("-m", "picopanel", "pico", "vp", "--broker", broker.url(), "--course", "--announce")
+    program.wait_for("The course's own board tells nothing of itself: leave out --course.")

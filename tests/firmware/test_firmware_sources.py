@@ -71,11 +71,13 @@ def test_the_roots_are_the_ones_that_hivemq_cloud_certificates_lead_to():
 
 
 def test_the_firmware_fits_beside_a_students_own_files_in_the_flash():
-    """All kinds of boards get all files; what a Pico W has no use for is small."""
+    """All kinds of boards get all files; what a Pico W has no use for, or loads only if told to, is small."""
     sizes = {
         file.name: file.stat().st_size for file in FIRMWARE.rglob("*.*") if file.suffix in (".py", ".der")
     }
     of_others = sizes["esp32_chip.py"] + sizes["usb.py"]
-    size = sum(sizes.values()) - of_others
+    at_will = sizes["announce.py"]
+    size = sum(sizes.values()) - of_others - at_will
     assert size < 64 * 1024, f"expected under 64 KiB of source for a Pico W, there are {size} bytes"
     assert of_others < 6 * 1024, f"expected under 6 KiB for other boards, there are {of_others} bytes"
+    assert at_will < 5 * 1024, f"expected under 5 KiB that are loaded at will, there are {at_will} bytes"

@@ -59,6 +59,20 @@ def add_to(commands: Commands) -> None:
     pico.add_argument(
         "--sensor", choices=["chip", "cpu"], default="chip", help="cpu: this computer's own temperature"
     )
+    announce = pico.add_mutually_exclusive_group()
+    announce.add_argument(
+        "--announce",
+        action="store_true",
+        default=None,
+        help="tell Home Assistant what the board has, by its MQTT discovery; it stays there until taken back",
+    )
+    announce.add_argument(
+        "--take-back",
+        dest="announce",
+        action="store_false",
+        default=None,
+        help="take back what --announce has told",
+    )
     about = "a whole virtual class on a real broker"
     whole = add_command(commands, "class", run_class, about, ", for a rehearsal or a load test.")
     _add_shared(whole, interval=1000)
@@ -93,9 +107,14 @@ def run_pico(options: argparse.Namespace) -> int:
     if options.serial:
         if options.course or options.interval != INTERVAL or options.sensor != "chip":
             raise PicoPanelError("--course, --interval and --sensor are a virtual board's, not one's on USB.")
+        if options.announce is not None:
+            raise PicoPanelError("A board on USB announces itself: ANNOUNCE = True in its my_secrets.py.")
         usb = UsbBoard(check_device_id(options.id), open_port(options.serial))
         return keep_online([BoardClient(usb, broker_of(options))])
-    (board,) = _boards(options, [options.id], cpu_sensor() if options.sensor == "cpu" else None)
+    if options.course and options.announce is not None:
+        raise PicoPanelError("The course's own board tells nothing of itself: leave out --course.")
+    sensor = cpu_sensor() if options.sensor == "cpu" else None
+    (board,) = _boards(options, [options.id], sensor, options.announce)
     return keep_online([BoardClient(board, broker_of(options))])
 
 
@@ -115,9 +134,12 @@ def run_class(options: argparse.Namespace) -> int:
 
 
 def _boards(
-    options: argparse.Namespace, ids: list[str], sensor: Callable[[], float] | None = None
+    options: argparse.Namespace,
+    ids: list[str],
+    sensor: Callable[[], float] | None = None,
+    announce: bool | None = None,
 ) -> list[VirtualBoard]:
-    given = {"course": options.course, "interval": options.interval}
+    given = {"course": options.course, "interval": options.interval, "announce": announce}
     return [VirtualBoard(check_device_id(each), sensor=sensor, **given) for each in ids]
 
 

@@ -47,6 +47,7 @@ class VirtualBoard:
         interval: Milliseconds between samples.
         setup: Adds channels and controls to the board at each start, as `main.py` does.
         seed: Makes the pretended chip's noise repeatable.
+        announce: True tells Home Assistant what the board has, False takes that back.
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class VirtualBoard:
         interval: int = 250,
         setup: Setup | None = None,
         seed: int | None = None,
+        announce: bool | None = None,
     ) -> None:
+        self._announce = announce
         self.clock, self.setup = clock or Clock(), setup
         self._device_id, self._course, self._interval = device_id, course, interval
         self._sensor = sensor or self._read_chip
@@ -79,6 +82,7 @@ class VirtualBoard:
             micropython=platform.python_version(),
             virtual=True,
             interval=self._interval,
+            announce=self._announce,
         )
         self.device.channel("temperature", self._sensor, unit="Cel")
         if self.setup is not None:
