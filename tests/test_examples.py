@@ -11,7 +11,10 @@ from nbclient import NotebookClient
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.ipynb"))
 INSTALL = "%pip install -q picopanel"
-WITH_EXTRAS = {"08-laboratory": "%pip install -q 'picopanel[opcua,ros,sila]'"}
+MORE = {
+    "07-logging": [INSTALL, "%pip install -q pymongo"],
+    "08-laboratory": ["%pip install -q 'picopanel[opcua,ros,sila]'"],
+}
 COMPANION_LINES = 66
 """Of the course's own notebook, 1.4.1-onboard-led-temp, without blank lines and comments."""
 COLAB = "https://colab.research.google.com/github/picopanel/picopanel/blob/main/examples/"
@@ -43,10 +46,10 @@ def test_is_stored_without_outputs(path):
 
 
 @names
-def test_opens_in_colab_and_installs_itself_there_with_one_line(path):
+def test_opens_in_colab_and_installs_itself_there(path):
     cells = nbformat.read(path, as_version=4).cells
     assert f"({COLAB}{path.name})" in cells[0].source, "its badge leads to itself"
-    assert [cell.source for cell in cells if "pip" in cell.source] == [WITH_EXTRAS.get(path.stem, INSTALL)]
+    assert [cell.source for cell in cells if "pip" in cell.source] == MORE.get(path.stem, [INSTALL])
 
 
 def test_start_here(tmp_path):
@@ -109,3 +112,18 @@ def test_spectrometer(tmp_path):
     assert float(re.search(r"red plus green, to within ([0-9.]+)%", text).group(1)) < 5
     found, secret = (bytes.fromhex(it) for it in re.search(r"found #(\w+), it was #(\w+)", text).groups())
     assert max(abs(a - b) for a, b in zip(found, secret, strict=True)) <= 5, text
+
+
+def test_logging(tmp_path):
+    """What is kept as MongoDB's documents comes back as it was measured.
+
+    No registry has a MongoDB, so this is the way of the file, by MongoDB's own library.
+    """
+    text = execute("07-logging", tmp_path)
+    kept, found = map(int, re.search(r"(\d+) readings kept, (\d+) found, in readings.json", text).groups())
+    assert kept == found > 15
+    assert "values equal: True; times within 0 ms" in text
+    lines = (tmp_path / "readings.json").read_text("utf-8").splitlines()
+    document = json.loads(lines[-1])
+    assert set(document) == {"time", "channel", "value", "unit", "led", "mark", "course_id"}
+    assert re.fullmatch(r"[\d-]+T[\d:.]+Z", document["time"]["$date"]), "a time is a time to MongoDB"

@@ -11,8 +11,8 @@ from ..support.browser import Window
 from ..support.lite import ROOT, LiteNotebook
 
 # What a cell says that does not run here.
-PANDAS = r"No module named 'pandas'"
-"""It comes from Pyodide's own address, which no test may ask."""
+PANDAS, PYMONGO = r"No module named 'pandas'", r"No module named 'bson'"
+"""They come from Pyodide's own address, which no test may ask."""
 NO_BROKER = r"^NoBroker: No broker was given"
 NO_SERVERS = r"where no other program reaches it"
 NO_CLIENT = r"No module named '(asyncua|sila2|roslibpy)'"
@@ -25,6 +25,7 @@ NOT_HERE = {
     "03-lecture": {8: PANDAS},
     "04-class-wall": {11: PANDAS, 12: AFTER},
     "05-spectrometer": {9: PANDAS, 10: AFTER, 12: AFTER, 14: PANDAS},
+    "07-logging": {6: PANDAS, 9: PYMONGO, 11: PANDAS, 13: AFTER},
     "08-laboratory": {
         4: NO_SERVERS,
         6: NO_CLIENT,
@@ -35,7 +36,9 @@ NOT_HERE = {
         15: AFTER,
     },
 }
-FROM_PYODIDE = re.compile(r"https://cdn\.jsdelivr\.net/pyodide/v[\d.]+/full/(numpy|pandas)-[\w.-]+\.whl")
+FROM_PYODIDE = re.compile(
+    r"https://cdn\.jsdelivr\.net/pyodide/v[\d.]+/full/(numpy|pandas|pymongo|dnspython)-[\w.-]+\.whl"
+)
 
 
 def test_the_table_has_every_example_and_so_has_the_page_of_hosts():
