@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -50,7 +51,7 @@ class Player(Uncopied):
     ) -> None:
         # Any thread may ask it what has a docstring here; all else is the loop's.
         self.identity = identity
-        self._store, self._units = recording.store, recording.units
+        self._store, self._units, self._laid = recording.store, recording.units, recording.laid
         self.derived = recording.store.derived  # the channels that were
         self._timeline = Timeline(recording.store.since(0))
         self.until = self._timeline.clock(self._timeline.length)  # in ms of Unix time
@@ -231,6 +232,7 @@ class Player(Uncopied):
             self._now = self._timeline.clock(0)
             known.begin_anew()
             known.presence.status(True, True)
+            self._introduce(known)
         self._played = end
         known.store.extend(rows, replay=True)
         events = dict(rows.events)
@@ -243,8 +245,23 @@ class Player(Uncopied):
             for number, row in sorted(last.items(), key=itemgetter(1)):
                 self._now = self._timeline.arrivals[first + row]
                 known.last[rows.table[number].channel] = (rows.times[row], rows.values[row])
-                _take_origin(known, rows.table[number])
+                self._take_origin(known, rows.table[number])
         return len(events)
+
+    def _introduce(self, known: Known) -> None:
+        """Tell of the board before its first reading: what is laid over it may begin earlier."""
+        if self._laid is not None:
+            table = self._store.since(0).table.values()
+            ours = (it for it in table if it.channel not in self._laid.channels)
+            for origin in islice(ours, 1):
+                _take_origin(known, replace(origin, led=None))
+
+    def _take_origin(self, known: Known, origin: Origin) -> None:
+        laid = self._laid
+        if laid is None or origin.channel not in laid.channels:
+            _take_origin(known, origin)
+        elif not laid.start <= self._now <= laid.end:
+            known.presence.sample()  # the board has not begun, or has come to its end: it is not silent
 
 
 def _checked(speed: float) -> float:

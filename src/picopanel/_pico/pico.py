@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import traitlets
@@ -18,7 +20,8 @@ from .._runtime import loop, observers
 from .._runtime.clock import Timer
 from .._runtime.waiting import EndsAtTheUsersLine
 from .._store.files import read_file
-from .._store.recording import BUNDLED
+from .._store.overlay import lay_over
+from .._store.recording import BUNDLED, Recording
 from .connect import connect, connect_other, connect_virtual
 from .derives import Derives
 from .experiment import Experiments
@@ -30,6 +33,13 @@ if TYPE_CHECKING:
     from .._doctor.findings import Findings
 
 _GAP = 0.02  # seconds between two looks: a fast board must not wake the observers' thread for every reading
+
+
+def _recording(path: Path, capacity: int) -> Recording:
+    recording = read_file(path, capacity)
+    if recording.store.end == 0:
+        raise NotARecording(path.name, "it holds nothing yet")
+    return recording
 
 
 class Live(traitlets.TraitType):  # type: ignore[type-arg]  # Colab's traitlets knows no subscripts
@@ -155,18 +165,28 @@ class Handle(Uncopied, Experiments, Derives, Looks, traitlets.HasTraits):
 
     @classmethod
     def replay(
-        cls, path: str | os.PathLike[str] | None = None, speed: float = 1, *, capacity: int = 1_000_000
+        cls,
+        path: str | os.PathLike[str] | None = None,
+        speed: float = 1,
+        *,
+        over: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
+        align: str = "start",
+        capacity: int = 1_000_000,
     ) -> Self:
         """Return one that plays a recording: everything as when it was live, but for commands.
 
         Args:
             path: What `record()` has written; a lesson that comes with PicoPanel if None.
             speed: How many times as fast as it was recorded, 1 to 1000.
+            over: Another recording to compare with, or several: each is laid over it, moved in time, its
+                channels, commands and marks named after its file: `temperature (run2)`.
+            align: What is at one time in all of them: `start`, the first `command`, or the text of a mark.
             capacity: How many readings are kept; of a longer recording the newest are played.
 
         Raises:
             RecordingFailed: There is no such file, or it cannot be read.
             NotARecording: The file holds something else.
+            InvalidArgument: A recording has nothing to align at.
 
         Example:
             >>> with PicoPanel.replay(speed=100) as show:
@@ -174,11 +194,16 @@ class Handle(Uncopied, Experiments, Derives, Looks, traitlets.HasTraits):
             '°C'
         """
         whole = BUNDLED if path is None else arguments.file_path("path", path).resolve()
-        recording = read_file(whole, capacity)
-        if recording.store.end == 0:
-            raise NotARecording(whole.name, "it holds nothing yet")
-        player = Player(recording, ("replay", whole), speed)
-        return cls(_device=loop.ask(Device, recording.device_id, player, capacity=capacity))
+        recording = _recording(whole, capacity)
+        others = (over,) if isinstance(over, (str, os.PathLike)) else over
+        above = tuple(arguments.file_path("over", each).resolve() for each in others)
+        for nth, each in enumerate(above):
+            again = [it.stem for it in above[:nth]].count(each.stem)
+            name = f"{each.stem} {again + 1}" if again else each.stem
+            recording = lay_over(recording, _recording(each, capacity), whole.stem, name, str(align))
+        player = Player(recording, ("replay", whole, above, str(align)), speed)
+        most = capacity * (1 + len(above))
+        return cls(_device=loop.ask(Device, recording.device_id, player, capacity=most))
 
     @property
     def player(self) -> Player:

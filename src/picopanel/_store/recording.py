@@ -63,6 +63,15 @@ _Line = tuple[Any, ...]
 """A reading's origin, time, value, lag and stamp; or None, the time of an event and the event."""
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Channels of other recordings that are laid over one, which itself came from `start` to `end` (ms)."""
+
+    channels: frozenset[str]
+    start: float
+    end: float
+
+
 @dataclass(slots=True)
 class Recording:
     """What a file holds.
@@ -81,6 +90,7 @@ class Recording:
     units: dict[str, str] = field(default_factory=dict)
     size: int = 0
     ended: bool = True
+    laid: Laid | None = None  # what of it is other recordings'
     withdrawn: dict[str, float] = field(default_factory=dict)
 
 
