@@ -47,10 +47,10 @@ def test_what_is_to_be_at_one_time_is(align: str, first: float) -> None:
     both = lay_over(under, over, "run1", "run2", align)
     rows = both.store.since(0)
     assert times(rows, "temperature") == [1000.0 * at for at in range(10)]
-    assert times(rows, "temperature (run2)") == pytest.approx([first + 1000 * at for at in range(10)])
-    assert both.units == {"temperature": "°C", "temperature (run2)": "°C"}
+    assert times(rows, "run2: temperature") == pytest.approx([first + 1000 * at for at in range(10)])
+    assert both.units == {"temperature": "°C", "run2: temperature": "°C"}
     said = [event.get("command") or event.get("text") for _, event in rows.events]
-    assert sorted(filter(None, said)) == ["lamp on", "lamp on (run2)", "on", "on", "on (run2)", "on (run2)"]
+    assert sorted(filter(None, said)) == ["lamp on", "on", "on", "run2: lamp on", "run2: on", "run2: on"]
     ids = {event["id"] for _, event in rows.events if event["kind"] == "answered"}
     assert len(ids) == 2, "each answer finds its own command"
     assert len(Readings.of(rows).marks) == 2
@@ -72,9 +72,9 @@ def test_a_third_lies_over_both() -> None:
     both = lay_over(run(0.0, 3000.0, [1.0] * 10), run(5.0, 2000.0, [2.0] * 10), "run1", "run2", "command")
     three = lay_over(both, run(7.0, 1000.0, [3.0] * 10), "run1", "run3", "command")
     assert three.laid is not None
-    assert three.laid.channels == {"temperature (run2)", "temperature (run3)"}
+    assert three.laid.channels == {"run2: temperature", "run3: temperature"}
     assert (three.laid.start, three.laid.end) == (0.0, 9000.0)
-    assert times(three.store.since(0), "temperature (run3)")[0] == 2000.0
+    assert times(three.store.since(0), "run3: temperature")[0] == 2000.0
 
 
 def test_what_has_nothing_to_align_at_is_refused() -> None:
@@ -110,19 +110,19 @@ def test_both_are_in_the_table_and_the_board_is_the_first_ones(files: list[Path]
         frame = show.to_dataframe()
         assert frame.groupby("channel").value.mean().to_dict() == {
             "temperature": 1.0,
-            "temperature (run2)": 2.0,
+            "run2: temperature": 2.0,
         }
         assert frame["replay"].all()
         assert [line.name for line in show.figure().data][:2] == [
             "temperature (°C)",
-            "temperature (run2) (°C)",
+            "run2: temperature (°C)",
         ]
-        assert [it.text for it in show.player.moments] == ["on", "on (run2)", "lamp on", "lamp on (run2)"]
+        assert [it.text for it in show.player.moments] == ["on", "run2: on", "lamp on", "run2: lamp on"]
 
 
 def test_the_same_file_may_lie_over_itself_and_an_empty_one_may_not(files: list[Path]) -> None:
     with Pico.replay(files[0], over=[files[0], files[0]]) as show:
-        assert show.channels == ("temperature", "temperature (run1)", "temperature (run1 2)")
+        assert show.channels == ("temperature", "run1: temperature", "run1 2: temperature")
     files[1].write_bytes(b"")
     with pytest.raises(NotARecording, match=r"run2\.jsonl"):
         Pico.replay(files[0], over=files[1])

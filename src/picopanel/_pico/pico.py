@@ -179,7 +179,7 @@ class Handle(Uncopied, Experiments, Derives, Looks, traitlets.HasTraits):
             path: What `record()` has written; a lesson that comes with PicoPanel if None.
             speed: How many times as fast as it was recorded, 1 to 1000.
             over: Another recording to compare with, or several: each is laid over it, moved in time, its
-                channels, commands and marks named after its file: `temperature (run2)`.
+                channels, commands and marks named after its file: `run2: temperature`.
             align: What is at one time in all of them: `start`, the first `command`, or the text of a mark.
             capacity: How many readings are kept; of a longer recording the newest are played.
 

@@ -47,7 +47,7 @@ def lay_over(under: Recording, over: Recording, under_name: str, name: str, alig
 
 
 def _named(text: str, name: str) -> str:
-    return f"{text} ({name})"
+    return f"{name}: {text}"  # in this order: a tile that is too narrow shows the beginning
 
 
 def _run(rows: Rows) -> tuple[float, float]:
