@@ -67,6 +67,20 @@ steps:
 finally: [off]
 """, wait=False)'''
 REPLAY = "from picopanel import PicoPanel\nshow = PicoPanel.replay(speed=30)\nshow"
+OVER = """
+import json
+from picopanel import PicoPanel
+from picopanel._store.recording import BUNDLED
+head, *rows = BUNDLED.read_text("utf-8").splitlines()
+for name, start in (("finger", 1_795_166_225_000), ("lamp", 1_795_166_570_000)):
+    some = [row for row in rows if start <= json.loads(row)["time"] < start + 90_000]
+    with open(f"{name}.jsonl", "w", encoding="utf-8") as file:
+        print(head, *some, sep="\\n", file=file)
+both = PicoPanel.replay("finger.jsonl", over="lamp.jsonl")
+both.player.pause()
+both.player.seek(80)
+both
+"""
 AT_A_MARK = "show.player.pause()\nshow.player.seek('lamp and finger')"
 
 
@@ -74,7 +88,7 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with desk() as (broker, lab, window):
         pico = Program(["-m", "picopanel", "pico", BOARD_ID, "--broker", broker.url(), "--interval", 200])
-        cells = [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY, TRIGGER, DERIVED, AT_A_MARK]
+        cells = [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY, TRIGGER, DERIVED, AT_A_MARK, OVER]
         book = Notebook(lab, window, cells)
         live(book)
         pictures(book, panel=880, wide=1600, narrow=400, narrowest=320)
@@ -95,6 +109,8 @@ def main() -> None:
         pictures(book, trouble=880)
         replay(book)
         pictures(book, cell=3, replay=880)
+        over(book, 7)
+        pictures(book, cell=7, over=880)
         derived(book)
         pictures(book, cell=5, derived=880)
         book.close()
@@ -269,6 +285,13 @@ def replay(book: Notebook) -> None:
     book.run_to_end(3)
     book.panel(3).show("5 min")
     book.run_to_end(6)
+    book.page.wait_for_timeout(2_000)
+
+
+def over(book: Notebook, cell: int) -> None:
+    """Two fingers on the chip, one of them beside a lamp."""
+    book.run_to_end(cell)
+    book.panel(cell).show("All")
     book.page.wait_for_timeout(2_000)
 
 
