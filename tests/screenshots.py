@@ -259,7 +259,7 @@ def experiment(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:
     panel.wait_until_ready()
     book.page.wait_for_timeout(8_000)
     book.run_to_end(1)
-    panel.says("step 7 of", within=90)
+    panel.says("wait 5 s", within=90)
     pictures(book, experiment=880)
     book.close()
     pico.kill()
