@@ -12,10 +12,11 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 
-from . import alone, broker, day, export, kernel, page, side_by_side, wall
+from . import alone, broker, day, export, kernel, page, side_by_side, wall, wall_day
 from .table import Row, table, tell, write
 
 PARTS: dict[str, Callable[[Path], Iterable[Row]]] = {
@@ -25,7 +26,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Row]]] = {
     "export": export.rows,
     "latency": lambda folder: _at_a_desk(folder, side_by_side.rows),
     "panel": lambda folder: _at_a_desk(folder, alone.rows),
-    "day": lambda folder: _at_a_desk(folder, day.rows),
+    "day": lambda folder: _at_a_desk(folder, lambda at: chain(day.rows(at), wall_day.rows(at))),
     "wall": lambda folder: _at_a_desk(folder, wall.rows),
 }
 LONGEST = 600

@@ -145,9 +145,31 @@ def a_class(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:
     book.run_to_end(0)
     book.page.wait_for_timeout(40_000)
     book.run_to_end(1)
-    pictures(book, of=book.wall(), **{"class": 1000})
+    wall = book.wall()
+    pictures(book, of=wall, **{"class": 1000})
+    wall.button("More").click()
+    strip = wall.root.get_by_role("slider")
+    for key in ("End", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
+        strip.press(key)
+    strip.blur()
+    book.page.set_viewport_size({"width": 2100, "height": 1200})
+    pictures(book, of=wall, **{"class-more": 1000})
+    on_the_whole_screen(book, wall)
     book.close()
     pupils.kill()
+
+
+def on_the_whole_screen(book: Notebook, wall: WallOnPage) -> None:
+    before = book.page.viewport_size
+    assert before
+    book.page.set_viewport_size({"width": 1600, "height": 900})
+    for theme, shade in (("Light", ""), ("Dark", "-dark")):
+        book.theme(f"JupyterLab {theme}")
+        wall.button("Full screen").click()
+        book.page.wait_for_timeout(1_000)
+        save(wall.root, f"class-hall{shade}")
+        wall.button("Leave full screen").click()
+    book.page.set_viewport_size(before)
 
 
 def set_up(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:

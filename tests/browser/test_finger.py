@@ -255,3 +255,14 @@ def test_the_page_that_is_saved_fits_a_phone(page, tmp_path):
     page.locator(".main-svg").first.wait_for(state="attached")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert page.evaluate(TOO_SMALL, ["body", LEAST]) == []
+
+
+def test_a_tap_on_a_walls_strip_tells_who_and_the_next_one_leads_there(page):
+    strip, pointed = page.locator("#wall .dots"), page.locator("#wall .about > b")
+    strip.scroll_into_view_if_needed()
+    strip.tap()
+    who = pointed.inner_text().split(":")[0]
+    assert who in ("alice-07", "bob-08")
+    assert not page.evaluate("document.activeElement.dataset.id"), "it tells, and leads nowhere yet"
+    strip.tap()
+    page.wait_for_function("who => document.activeElement.dataset.id === who", arg=who)

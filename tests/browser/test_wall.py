@@ -163,6 +163,9 @@ def test_the_wall_is_worked_with_the_keyboard_alone(world):
     wall.eventually(lambda: wall.tiles[second]["selected"], "Space selects the tile")
     for key in ("b", "a", "d", "d", "Escape"):
         page.keyboard.press(key)
+    wall.eventually(lambda: len(wall.tiles) == ALL, "Escape leads back from a name that nobody has")
+    assert page.evaluate(focused) == second and wall.tiles[second]["selected"]
+    page.keyboard.press("Escape")
     wall.eventually(lambda: not wall.tiles[second]["selected"], "Escape selects none")
     assert world.book.cells == 4, "a key of the wall has inserted or deleted a cell"
     page.keyboard.press("End")

@@ -20,6 +20,7 @@ from picopanel._pico.connect import connect_virtual, share
 from picopanel._runtime import loop
 from picopanel._runtime.clock import Clock
 from picopanel._store import Origin
+from picopanel._wall import tables
 from picopanel._wall.boards import Boards, Plan, check_pattern, listed
 from picopanel._wall.conversation import BEAT, WallConversation
 from picopanel._wall.tiles import MOST_BYTES, POINTS, STEP, Spark, Tiles, WallSnapshot
@@ -412,6 +413,12 @@ class TestTable:
         wall["board-01"].on()
         table = wall.attendance.to_dataframe().set_index("id")
         assert table.loc["board-01", ["commands", "answers"]].tolist() == [3, 3]
+
+    def test_a_wall_without_a_board_yet_has_tables_without_rows(self) -> None:
+        boards = Boards()
+        assert list(tables.readings_frame(boards).columns[:3]) == ["id", "time", "elapsed_s"]
+        assert len(tables.readings_frame(boards)) == 0
+        assert str(tables.readings_csv(boards, None)).startswith("id,time,elapsed_s,")
 
     def test_what_panels_ask_by_themselves_is_no_command(self) -> None:
         seen = Attendance()

@@ -12,6 +12,13 @@ import { DUE } from "../data/commands";
 import { Conversation, clickId } from "../page/conversation";
 
 const FIRST_LOOK: WallLook = { order: "trouble", channel: null, more: false };
+/** A notebook of others may say anything. */
+const lookOf = ({ order, channel, more }: WallLook): WallLook => ({
+  order: String(order),
+  channel: typeof channel === "string" ? channel : null,
+  more: more === true,
+});
+
 const TOLD_WITHIN = 3_000; // so soon the kernel knows how this page has set the wall
 
 export class LiveWall extends Conversation<WallToKernel> {
@@ -43,7 +50,7 @@ export class LiveWall extends Conversation<WallToKernel> {
   adopt(recorded: RecordedWall | null | undefined): void {
     if (!recorded?.tiles || this.contact.heard !== null) return;
     this.recorded = recorded;
-    this.shown = recorded.look ?? FIRST_LOOK;
+    this.shown = lookOf(recorded.look ?? FIRST_LOOK);
     this.merge(recorded.tiles);
   }
 

@@ -234,6 +234,8 @@ describe("how a wall is set", () => {
     expect(it.shown).toEqual(look);
     it.adopt({ at: 0, tiles: [tile("a")] });
     expect(it.shown.order).toBe("trouble");
+    it.adopt({ at: 0, look: { order: [], channel: 5, more: "" } as never, tiles: [tile("a")] });
+    expect(view(it, 0)).toMatchObject({ order: orderOf("trouble"), channel: "values", more: false });
   });
 });
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas
     import plotly.graph_objects
 
-_HEADER = "time,elapsed_s,channel,value,unit,led,virtual,replay,derived,boot,arrival,board_time,mark\r\n"
+HEADER = "time,elapsed_s,channel,value,unit,led,virtual,replay,derived,boot,arrival,board_time,mark\r\n"
 
 POINTS = 20_000  # readings that are drawn, of all channels together
 
@@ -146,8 +146,8 @@ class Export:
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None) -> str | None:
         text = io.StringIO(newline="")
         with opened(text if path is None else path) as file:
-            file.write(_HEADER)
-            file.writelines(self._lines(Readings.of(self.rows)))
+            file.write(HEADER)
+            file.writelines(self.lines())
         return text.getvalue() if path is None else None
 
     def figure(
@@ -157,18 +157,20 @@ class Export:
 
         return draw(self, (start, end), elapsed, points)
 
-    def _lines(self, found: Readings) -> Iterator[str]:
+    def lines(self, before: str = "") -> Iterator[str]:
+        """Yield the lines of a CSV, many at once, each behind the cells before it."""
+        found = Readings.of(self.rows)
         cells = {number: self._cells(origin) for number, origin in found.table.items()}
         start = found.times[0] if found.times else 0.0
         cuts = [0, *(first for first, _ in found.marks), len(found.times)]
         texts = ["", *(text for _, text in found.marks)]
         for (from_, to), text in zip(pairwise(cuts), texts, strict=True):
-            mark = _quoted(plain(text))
+            mark = quoted(plain(text))
             for first in range(from_, to, _AT_ONCE):
                 cut = slice(first, min(to, first + _AT_ONCE))
                 columns = (found.times[cut], found.values[cut], found.lags[cut], found.stamps[cut])
                 yield "".join(
-                    f"{iso(time)},{round((time - start) / 1000, 3)!r},{channel},{value!r},{facts},"
+                    f"{before}{iso(time)},{round((time - start) / 1000, 3)!r},{channel},{value!r},{facts},"
                     f"{iso(time + lag)},{'' if stamp == NO_CLOCK else iso(stamp)},{mark}\r\n"
                     for time, value, lag, stamp, (channel, facts) in zip(
                         *columns, map(cells.__getitem__, found.origins[cut]), strict=True
@@ -179,7 +181,7 @@ class Export:
         led = {None: "", True: "on", False: "off"}[origin.led]
         flags = [str(it).lower() for it in (origin.virtual, origin.replay, origin.derived)]
         unit = plain(self.units.get(origin.channel, ""))
-        return _quoted(origin.channel), _quoted(unit, led, *flags, plain(origin.boot or ""))
+        return quoted(origin.channel), quoted(unit, led, *flags, plain(origin.boot or ""))
 
 
 def read_recording(path: str | os.PathLike[str]) -> pandas.DataFrame:
@@ -252,7 +254,8 @@ def plain(text: str) -> str:
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _quoted(*cells: str) -> str:
+def quoted(*cells: str) -> str:
+    """Return cells as they stand in a line of a CSV."""
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow(("", *cells))  # a lone empty cell it would quote
     return line.getvalue()[1:]

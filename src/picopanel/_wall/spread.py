@@ -59,10 +59,10 @@ def spread(boards: Iterable[tuple[str, Device]], wanted: str | None, now: float)
     """Return what boards tell at a time in ms of Unix time; in the loop only."""
     found: dict[tuple[str, str], dict[str, float]] = {}
     for device_id, device in boards:
-        tile = facts(device, wanted)
+        channel = channel_of(device, wanted)
+        tile = facts(device, channel)
         if tile["at"] is not None and (tile["stale"] is None or now - tile["at"] <= tile["stale"]):
-            kind = channel_of(device, wanted), tile["unit"]
-            found.setdefault(kind, {})[device_id] = tile["value"]
+            found.setdefault((channel, tile["unit"]), {})[device_id] = tile["value"]
     kinds = Counter({kind: len(values) for kind, values in found.items()})
     for (channel, unit), _ in kinds.most_common(1):
         return Spread(channel, unit, found[channel, unit])

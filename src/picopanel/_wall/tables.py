@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 from .._errors import Uncopied
 from .._errors.arguments import opened
 from .._runtime import loop
-from .._store import NO_CLOCK
-from .._store.export import Export, frame, iso, plain
+from .._store import NO_CLOCK, Store
+from .._store.export import HEADER, Export, frame, iso, plain, quoted
 from .boards import Boards
-from .tiles import facts
+from .tiles import channel_of, facts
 
 if TYPE_CHECKING:
     import pandas
@@ -55,7 +55,11 @@ def rows(boards: Boards) -> list[tuple[Any, ...]]:
     """Return who was there, in order of the IDs; moments in ms of Unix time, or None; in the loop only."""
     found = []
     for device_id, device in sorted(boards):
-        seen, info, tile = device.known.attendance, device.known.presence.info, facts(device)
+        seen, info, tile = (
+            device.known.attendance,
+            device.known.presence.info,
+            facts(device, channel_of(device)),
+        )
         counts = (seen.commands, seen.answers, seen.away)
         firmware = info.firmware if info is not None and seen.first is not None else ""
         now = (firmware, tile["word"], tile["trouble"] or "")
@@ -77,20 +81,21 @@ def readings_frame(boards: Boards) -> pandas.DataFrame:
     """Return the readings, board by board in order of the IDs, with the ID as the first column."""
     import pandas
 
-    frames = {device_id: export.to_dataframe() for device_id, export in _exports(boards)}
-    whole: pandas.DataFrame = pandas.concat(frames, names=["id"]).reset_index("id").reset_index(drop=True)
-    return whole
+    def of(device_id: str, export: Export) -> pandas.DataFrame:
+        frame = export.to_dataframe()
+        frame.insert(0, "id", device_id)
+        return frame
+
+    frames = [of(*each) for each in _exports(boards)] or [of("", Export(Store().since(0), "", {}))]
+    return pandas.concat(frames, ignore_index=True)
 
 
 def readings_csv(boards: Boards, path: str | os.PathLike[str] | TextIO | None) -> str | None:
     text = io.StringIO(newline="")
     with opened(text if path is None else path) as file:
-        writer = csv.writer(file)
-        for number, (device_id, export) in enumerate(_exports(boards)):
-            header, *lines = csv.reader(io.StringIO(export.to_csv(None), newline=""))
-            if number == 0:
-                writer.writerow(["id", *header])
-            writer.writerows([plain(device_id), *line] for line in lines)
+        file.write(f"id,{HEADER}")
+        for device_id, export in _exports(boards):
+            file.writelines(export.lines(f"{quoted(plain(device_id))},"))
     return text.getvalue() if path is None else None
 
 

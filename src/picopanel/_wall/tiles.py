@@ -79,7 +79,8 @@ class Tile:
         if signs == self._signs and nth - self._looked < LOOK_ALL_IN:
             return
         self._signs, self._looked = signs, nth
-        channel, new = channel_of(device, wanted), facts(device, wanted)
+        channel = channel_of(device, wanted)
+        new = facts(device, channel)
         if channel != self._channel:
             self._channel, self.spark, self.spark_version = channel, Spark.of(device.store, channel), version
         elif new["at"] not in (None, self.facts.get("at")) and self.spark.add(new["at"], new["value"]):
@@ -147,19 +148,18 @@ class Tiles:
         return {"type": "wall", "now": now, "from": since, "version": version, "tiles": tiles}
 
 
-def channel_of(device: Device, wanted: str | None) -> str:
+def channel_of(device: Device, wanted: str | None = None) -> str:
     """Return the channel that a board's tile shows: the wanted one, or the board's own."""
     last = device.known.last
     return wanted or (TEMPERATURE if TEMPERATURE in last else next(iter(last), ""))
 
 
-def facts(device: Device, wanted: str | None = None) -> dict[str, Any]:
-    """Return what the tile of a board shows, as `js/src/contract.ts` has it.
+def facts(device: Device, channel: str) -> dict[str, Any]:
+    """Return what the tile of a board shows of a channel, as `js/src/contract.ts` has it.
 
     Its lamp is the first in trouble on the way to the board, else the Pico's.
     """
     known, diagnosis = device.known, device.diagnosis()
-    channel = channel_of(device, wanted)
     at, value = known.last.get(channel, (None, None))
     broker, pico, data = diagnosis.lamps[:3]
     first = min((broker, pico, data), key=lambda lamp: _RANK.index(lamp.level))
