@@ -66,7 +66,8 @@ def test_a_course_board_at_a_real_broker_by_keyboard_alone(notebook, broker, boa
         book.page.keyboard.press("ArrowUp")
     panel.says("QoS 2, exactly once")
     assert findings(book) == []
-    book.page.keyboard.press("Tab")
+    for _ in range(2):  # past the conversation
+        book.page.keyboard.press("Tab")
     book.page.keyboard.press("Enter")
     book.eventually(
         lambda: panel.root.locator("textarea").input_value() == COPIED, "the command is there to be copied"
@@ -86,6 +87,21 @@ def test_a_course_board_at_a_real_broker_by_keyboard_alone(notebook, broker, boa
     panel.root.get_by_label("Direction").select_option("Received")
     lists(book, panel, command[1])
     assert len(lines(panel)) == 1
+
+    panel.root.get_by_label("Direction").select_option("All directions")
+    panel.root.get_by_label("Only with this text").fill("")
+    for topic in ("onboard_led", "status"):
+        panel.root.get_by_label("Topic", exact=True).select_option(topic)
+    names = lambda: set(re.findall(r"test-id/\S+", " ".join(lines(panel))))  # noqa: E731
+    book.eventually(lambda: names() == {"test-id/onboard_led", "test-id/status"}, "two topics", seen=names)
+    panel.root.get_by_role("button", name="Without the filter status").click()
+    book.eventually(lambda: names() == {"test-id/onboard_led"}, "one of them is taken away", seen=names)
+    panel.root.get_by_label("Only with this text").fill("toggle")
+    panel.root.locator(".line.out").click()
+    panel.click("Show this conversation")
+    book.eventually(lambda: lines(panel) == list(command), "command, copy, answer", seen=lambda: lines(panel))
+    panel.click("Show all messages")
+    book.eventually(lambda: len(names()) > 3, "all are listed again", seen=names)
 
 
 def test_the_virtual_pico_and_a_page_that_is_reloaded(notebook):

@@ -54,28 +54,59 @@ function line(row: MessageRow, number: number, leftOut: number) {
 export const NO_READINGS = "-";
 const isReading = ({ topic }: Line) => topic.endsWith("/telemetry");
 
-/** What a person has chosen to see; empty means all. Of texts with a comma between them, one is enough. */
-export type Sieve = { text: string; topic: string; direction: "" | Line["direction"] };
+/** What a person has chosen to see; empty means all. Of texts with a comma between them, one is enough, and of topics. */
+export interface Sieve {
+  text: string;
+  topics: readonly string[];
+  direction: "" | Line["direction"];
+  /** A line of the conversation that is shown alone, or null. */
+  talk: Line | null;
+}
 
-/** What the lines of one conversation have in common: a command, its copies and its answer. */
-export function conversationOf({ direction, topic, payload }: Line): string | null {
+export const ALL: Sieve = { text: "", topics: [], direction: "", talk: null };
+
+/** The numbers of the lines that belong together: a command, its copies and its answer; null where there is none. */
+export function conversationOf(line: Line, all: readonly Line[]): number[] | null {
+  const name = nameOf(line);
+  const lines = name === null ? courseTalk(line, all) : all.filter((it) => nameOf(it) === name);
+  return lines?.map(({ number }) => number) ?? null;
+}
+
+function nameOf({ direction, topic, payload }: Line): string | null {
   if (direction === "subscribe" || !/\/(cmd|ack)$/.test(topic)) return null;
   return /"experiment_id":\s*"([^",]+)"/.exec(payload)?.[1] ?? null;
 }
 
+/** On the course layer commands have no names: the next number answers what has been sent since the one before. */
+function courseTalk({ number }: Line, all: readonly Line[]): Line[] | null {
+  const isAnswer = ({ topic }: Line) => topic.endsWith("/onboard_temp");
+  const talk = all.filter(
+    (it) => it.direction !== "subscribe" && (isAnswer(it) || it.topic.endsWith("/onboard_led")),
+  );
+  const at = talk.findIndex((it) => it.number === number);
+  if (at < 0) return null;
+  const end = talk.findIndex((it, nth) => nth >= at && isAnswer(it));
+  const before = talk.findLastIndex((it, nth) => nth < at && isAnswer(it));
+  const found = talk.slice(before + 1, end < 0 ? talk.length : end + 1);
+  return found.every(isAnswer) ? null : found;
+}
+
 /** The lines that pass, each with what was left out before it. */
-export function sift(lines: readonly Line[], { text, topic, direction }: Sieve): Line[] {
+export function sift(lines: readonly Line[], { text, topics, direction, talk }: Sieve): Line[] {
   const wanted = text
     .toLowerCase()
     .split(",")
     .map((it) => it.trim())
     .filter(Boolean);
-  const isOf = (line: Line) => (topic === NO_READINGS ? !isReading(line) : !topic || line.topic === topic);
+  const belong = talk && new Set(conversationOf(talk, lines));
+  const isOf = (line: Line) =>
+    topics.length === 0 || topics.includes(line.topic) || (topics.includes(NO_READINGS) && !isReading(line));
   const passing: Line[] = [];
   let leftOut = 0;
   for (const line of lines) {
     leftOut += line.leftOut;
     if ((direction && line.direction !== direction) || !isOf(line)) continue;
+    if (belong && !belong.has(line.number)) continue;
     const said = `${line.topic} ${line.payload}`.toLowerCase();
     if (wanted.length && !wanted.some((it) => said.includes(it))) continue;
     passing.push({ ...line, leftOut });

@@ -1,7 +1,7 @@
 /** The drawer under a panel. All text of others goes through lit's bindings, and so is only text. */
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { conversationOf, type Line, NO_READINGS, type Sieve, sift } from "../data/messages";
+import { ALL, conversationOf, type Line, NO_READINGS, type Sieve, sift } from "../data/messages";
 import type { LivePanel } from "../data/panel";
 import { clock } from "../data/zone";
 import { copyText } from "../page/browser";
@@ -22,7 +22,7 @@ const DIRECTIONS = {
 
 class Chosen {
   open = false;
-  sieve: Sieve = { text: "", topic: "", direction: "" };
+  sieve: Sieve = ALL;
   /** What is listed while it stands still, or null while it follows. */
   still: readonly Line[] | null = null;
   line: Line | null = null;
@@ -85,22 +85,35 @@ export class Drawer {
   private filter(): TemplateResult {
     const { sieve } = this.chosen;
     const topics = [...new Set(this.all.map(({ topic }) => topic))].sort();
-    const set = (name: keyof Sieve) => (event: Event) =>
-      this.change({ sieve: { ...sieve, [name]: (event.target as HTMLInputElement).value } });
+    const change = (given: Partial<Sieve>) => this.change({ sieve: { ...sieve, ...given } });
+    const set = (name: "text" | "direction") => (event: Event) =>
+      change({ [name]: (event.target as HTMLInputElement).value });
+    const add = ({ target }: Event) =>
+      change({ topics: joined(sieve.topics, (target as HTMLSelectElement).value) });
+    const several = sieve.topics.length > 1;
+    const chip = (word: string, without: Partial<Sieve>) =>
+      html`<button class="small" aria-label=${`Without the filter ${word}`} @click=${() => change(without)}>${word} ×</button>`;
     return html`
       <div class="sieve" role="group" aria-label="Filter">
         <input type="search" class="small" aria-label="Only with this text" placeholder="Filter: cmd, ack" .value=${sieve.text} @input=${set("text")} />
-        <select class="small" aria-label="Topic" @change=${set("topic")}>
-          <option value="" ?selected=${!sieve.topic}>All topics</option>
-          <option value=${NO_READINGS} ?selected=${sieve.topic === NO_READINGS}>All but readings</option>
-          ${topics.map((topic) => html`<option value=${topic} ?selected=${topic === sieve.topic}>${visible(topic.slice(this.own(topic)))}</option>`)}
+        <select class="small" aria-label="Topic" @change=${add}>
+          <option value="" .selected=${!sieve.topics.length}>All topics</option>
+          <option value=${NO_READINGS} .selected=${sieve.topics[0] === NO_READINGS}>All but readings</option>
+          ${topics.map((topic) => html`<option value=${topic} .selected=${!several && topic === sieve.topics[0]}>${this.short(topic)}</option>`)}
+          ${several ? html`<option disabled .selected=${true}>${sieve.topics.length} topics</option>` : nothing}
         </select>
         <select class="small" aria-label="Direction" @change=${set("direction")}>
           <option value="" ?selected=${!sieve.direction}>All directions</option>
           ${Object.entries(DIRECTIONS).map(([name, { label }]) => html`<option value=${name} ?selected=${name === sieve.direction}>${label}</option>`)}
         </select>
+        ${several ? sieve.topics.map((topic) => chip(this.short(topic), { topics: sieve.topics.filter((it) => it !== topic) })) : nothing}
+        ${sieve.talk ? chip("One conversation", { talk: null }) : nothing}
       </div>
     `;
+  }
+
+  private short(topic: string): string {
+    return visible(topic.slice(this.own(topic)));
   }
 
   private list(): TemplateResult {
@@ -156,10 +169,9 @@ export class Drawer {
 
   /** What shows a command with its answer, and all again. */
   private conversation(line: Line): TemplateResult | typeof nothing {
-    const name = conversationOf(line);
-    if (name === null) return nothing;
-    const shown = this.chosen.sieve.text === name;
-    const sieve = { text: shown ? "" : name, topic: "", direction: "" } as const;
+    if (conversationOf(line, this.all) === null) return nothing;
+    const shown = this.chosen.sieve.talk !== null;
+    const sieve = { ...ALL, talk: shown ? null : line };
     return html`<button class="small" @click=${() => this.change({ sieve, still: null })}>${shown ? "Show all messages" : "Show this conversation"}</button>`;
   }
 
@@ -248,6 +260,12 @@ export class Drawer {
     const copied = await copyText(text, () => this.place.querySelector("textarea"));
     if (this.chosen.copy?.text === text) this.change({ copy: { text, copied } });
   }
+}
+
+/** Topics with one more; all, and all but readings, stand alone. */
+function joined(topics: readonly string[], topic: string): readonly string[] {
+  if (topic === "" || topic === NO_READINGS) return topic ? [topic] : [];
+  return [...new Set([...topics.filter((it) => it !== NO_READINGS), topic])];
 }
 
 function payload({ direction, payload }: Line, longest?: number): TemplateResult | typeof nothing {

@@ -3,7 +3,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import contract from "../../../tests/contract.json" with { type: "json" };
 import type { MessageRow, Messages, ToKernel } from "../../src/contract";
-import { conversationOf, type Line, Lines, NO_READINGS, sift } from "../../src/data/messages";
+import {
+  ALL,
+  conversationOf,
+  type Line,
+  Lines,
+  NO_READINGS,
+  type Sieve,
+  sift,
+} from "../../src/data/messages";
 import { LivePanel } from "../../src/data/panel";
 import { canCopy, copyOf } from "../../src/messages/copies";
 import { gloss, qosWord, sentences } from "../../src/messages/meaning";
@@ -79,20 +87,22 @@ describe("the lines", () => {
       [498, 0],
       [499, 0],
     ]);
-    const sieve = { text: "499", topic: "", direction: "" } as const;
-    expect(sift(lines.all, sieve).map(({ number, leftOut }) => [number, leftOut])).toEqual([[499, 492]]);
+    expect(sift(lines.all, { ...ALL, text: "499" }).map(({ number, leftOut }) => [number, leftOut])).toEqual([
+      [499, 492],
+    ]);
   });
 
   test("are filtered by text, topic and direction", () => {
     const lines = new Lines();
     lines.hear(contract.messages as Messages, 0);
-    const found = (text: string, topic = "", direction: Line["direction"] | "" = "") =>
-      sift(lines.all, { text, topic, direction }).map(({ number }) => number);
+    const found = (text: string, topics: string | string[] = [], direction: Line["direction"] | "" = "") =>
+      sift(lines.all, { ...ALL, text, topics: [topics].flat(), direction }).map(({ number }) => number);
     expect(found("")).toEqual([0, 1, 2, 3]);
     expect(found(" TOGGLE ")).toEqual([1]);
     expect(found("onboard")).toEqual([0, 1, 2]);
     expect(found("", "alice/onboard_temp")).toEqual([0, 2]);
     expect(found("", "alice/onboard_temp", "in")).toEqual([2]);
+    expect(found("", ["alice/onboard_temp", "alice/status"]), "of several, one is enough").toEqual([0, 2, 3]);
     expect(found("nothing")).toEqual([]);
     expect(found("toggle, offline,"), "of several, one is enough").toEqual([1, 3]);
   });
@@ -107,14 +117,42 @@ describe("the lines", () => {
     ];
     const lines = new Lines();
     lines.hear({ since: 0, first: 0, rows }, 0);
-    const found = (text: string, topic: string) =>
-      sift(lines.all, { text, topic, direction: "" }).map(({ number }) => number);
-    expect(found("", NO_READINGS)).toEqual([0, 2, 3]);
-    const names = lines.all.map(conversationOf);
-    expect(names).toEqual(["k-1", null, "k-2", "k-1"]);
-    expect(found(names[0]!, "")).toEqual([0, 3]);
-    expect(conversationOf(lineOf(row(asked, { direction: "subscribe", topic: "alice/cmd" })))).toBeNull();
-    expect(conversationOf(lineOf(row('{"experiment_id":7}', { topic: "alice/ack" })))).toBeNull();
+    const numbers = (given: Partial<Sieve>) =>
+      sift(lines.all, { ...ALL, ...given }).map(({ number }) => number);
+    expect(numbers({ topics: [NO_READINGS] })).toEqual([0, 2, 3]);
+    const talks = lines.all.map((line) => conversationOf(line, lines.all));
+    expect(talks).toEqual([[0, 3], null, [2], [0, 3]]);
+    expect(numbers({ talk: lines.all[3] })).toEqual([0, 3]);
+    const alone = [
+      row(asked, { direction: "subscribe", topic: "alice/cmd" }),
+      row('{"experiment_id":7}', { topic: "alice/ack" }),
+    ].map(lineOf);
+    expect(alone.map((line) => conversationOf(line, [line]))).toEqual([null, null]);
+  });
+
+  test("on the course layer, too: a command, its copy, and the next number", () => {
+    const command = (payload: string) => [
+      row(payload, { direction: "out", topic: "alice/onboard_led" }),
+      row(payload, { topic: "alice/onboard_led" }),
+    ];
+    const lines = new Lines();
+    const rows = [
+      row("", { direction: "subscribe" }),
+      row("20.1"),
+      ...command("on"),
+      row("online", { topic: "alice/status" }),
+      row("20.2"),
+      row("20.3"),
+      ...command("off"),
+    ];
+    lines.hear({ since: 0, first: 0, rows }, 0);
+    const talk = (nth: number) => conversationOf(lines.all[nth], lines.all);
+    expect([2, 3, 5].map(talk)).toEqual([[2, 3, 5], [2, 3, 5], [2, 3, 5]]); // biome-ignore format: a table
+    expect([0, 1, 4, 6].map(talk), "an answer to nothing that is listed").toEqual([null, null, null, null]);
+    expect(talk(8), "the answer is still to come").toEqual([7, 8]);
+    lines.hear({ since: 9, first: 9, rows: [row("20.4")] }, 0);
+    const shown = sift(lines.all, { ...ALL, talk: lines.all[7] });
+    expect(shown.map(({ number }) => number)).toEqual([7, 8, 9]);
   });
 });
 
