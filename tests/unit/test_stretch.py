@@ -44,6 +44,7 @@ def test_the_numbers_of_a_stretch_its_ends_included(pico: Pico) -> None:
     assert (row["mean"], row["median"], row.least, row.most) == (23, 22.5, 20, 27)
     assert row.deviation == pytest.approx((26 / 3) ** 0.5)
     assert row.slope == pytest.approx(2)
+    assert (row.least_at, row.most_at) == (at(0), at(3))
     assert list(found.frame.value) == VALUES[:4]
     assert (found.start, found.end) == (at(0), at(3))
     assert repr(found).startswith("<3 s, 4 readings>")

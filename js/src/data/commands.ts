@@ -17,6 +17,8 @@ export type Click = { id: string; name: string; at: number };
 export const DUE = 12_000; // longer than a command waits for its answer
 /** A click or a command without an outcome after this long is lost, and no longer spoken of. */
 export const GIVEN_UP = 60_000;
+const USUAL = 100; // commands whose answers tell how long one takes
+const FEW = 3;
 
 export class Commands {
   /** In the order they were sent, which is not that of their rows: a file's old ones come after today's. */
@@ -54,6 +56,17 @@ export class Commands {
   get latency(): number | null {
     const last = this.list.findLast(({ outcome }) => outcome.kind === "answered")?.outcome;
     return last?.kind === "answered" ? last.latency : null;
+  }
+
+  /** The median of the newest answers, and of how many; null while they are few. */
+  get usual(): { median: number; n: number } | null {
+    const answers = this.list
+      .slice(-USUAL)
+      .flatMap(({ outcome }) => (outcome.kind === "answered" ? [outcome.latency] : []));
+    if (answers.length < FEW) return null;
+    const sorted = answers.sort((a, b) => a - b);
+    const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+    return { median: (low + high) / 2, n: sorted.length };
   }
 
   hear(row: number, time: number, event: CommandEvent): void {

@@ -9,7 +9,9 @@ export interface Numbers {
   mean: number;
   median: number;
   least: number;
+  leastAt: number; // when that was for the first time
   most: number;
+  mostAt: number;
   deviation: number | null; // of a sample; one reading has none
   slope: number | null; // per second, by least squares; where all have one time there is none
 }
@@ -27,6 +29,7 @@ export function numbersOf(series: Series, from: number, to: number): Numbers | n
   const width = sum(n, (nth) => (seconds[nth] - middle) ** 2);
   const together = sum(n, (nth) => (seconds[nth] - middle) * (values[nth] - mean));
   const sorted = values.toSorted();
+  const [low, high] = series.extremes(first, end);
   return {
     n,
     difference: values[n - 1] - values[0],
@@ -34,7 +37,9 @@ export function numbersOf(series: Series, from: number, to: number): Numbers | n
     mean,
     median: (sorted[Math.floor((n - 1) / 2)] + sorted[Math.ceil((n - 1) / 2)]) / 2,
     least: sorted[0],
+    leastAt: series.time(low),
     most: sorted[n - 1],
+    mostAt: series.time(high),
     deviation: n > 1 ? Math.sqrt(spread / (n - 1)) : null,
     slope: width > 0 ? together / width : null,
   };

@@ -11,7 +11,7 @@ import {
 } from "../contract";
 import type { Conversation } from "../page/conversation";
 import { plain } from "../page/text";
-import { type Click, type Command, GIVEN_UP } from "./commands";
+import { type Click, type Command, type Commands, GIVEN_UP } from "./commands";
 import { zoneNear } from "./zone";
 
 const KERNEL_LOST = "The kernel does not answer.";
@@ -209,8 +209,9 @@ export function rate(perSecond: number): string {
 }
 
 /** The one quiet line while all is well. */
-export function quiet(perSecond: number, latency: number | null, course: boolean): string {
-  const answer = latency === null ? "" : `, last answer in ${milliseconds(latency)}`;
+export function quiet(perSecond: number, { latency, usual }: Commands, course: boolean): string {
+  const median = usual ? ` (median of ${usual.n}: ${milliseconds(usual.median)})` : "";
+  const answer = latency === null ? "" : `, last answer in ${milliseconds(latency)}${median}`;
   if (perSecond > 0) return `Live: ${rate(perSecond)}${answer}`;
   const idle = course ? "Connected: a reading comes with each command" : "Connected: no readings just now";
   return idle + answer;

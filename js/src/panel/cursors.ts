@@ -7,7 +7,7 @@ import type { LivePanel } from "../data/panel";
 import { readingAt, stepped } from "../data/reading";
 import { type Numbers, numbersOf, placesOf } from "../data/stretch";
 import { exact, rounded } from "../data/words";
-import { moment } from "../data/zone";
+import { clock, moment } from "../data/zone";
 import { guard } from "../page/guard";
 import { plain } from "../page/text";
 import { now } from "../page/time";
@@ -156,7 +156,7 @@ function sentence(it: Numbers, unit: string): TemplateResult {
     `${it.n.toLocaleString()} ${it.n === 1 ? "reading" : "readings"}`,
     `mean ${rounded(it.mean)}`,
     `median ${rounded(it.median)}`,
-    `${exact(it.least)} to ${exact(it.most)}`,
+    `${exact(it.least)} at ${clock(it.leastAt)} to ${exact(it.most)} at ${clock(it.mostAt)}`,
     ...(it.deviation === null ? [] : [`deviation ${rounded(it.deviation)}`]),
     ...(it.slope === null ? [] : [`slope ${signed(it.slope)}/s`]),
   ];

@@ -191,8 +191,12 @@ function quietLine(panel: LivePanel, { paused }: Local, now: number): string {
   if (state?.replay) return words.replayed(state.replay, now);
   if (paused !== null) return words.PAUSED;
   if (!state?.mode) return !state || state.blocked ? words.CONNECTING : words.NOT_HEARD;
-  const { latency } = panel.history.commands;
-  const line = words.quiet(rate(panel, state, now), latency, state.mode === "course" || state.reads === true);
+  const { commands } = panel.history;
+  const line = words.quiet(
+    rate(panel, state, now),
+    commands,
+    state.mode === "course" || state.reads === true,
+  );
   return [line, state.recording && plain(state.recording)].filter(Boolean).join(" · ");
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { commandMarks, commandTraces } from "../../src/chart/marks";
 import { Commands } from "../../src/data/commands";
-import { echo, pending } from "../../src/data/words";
+import { echo, pending, quiet } from "../../src/data/words";
 import { scene } from "../helpers";
 
 const call = { id: "1", command: "on", click: "c" };
@@ -155,6 +155,18 @@ describe("marks on the chart", () => {
     expect([today.latency, today.latest?.sent]).toEqual([83, 5_000]);
     today.drop(1);
     expect(today.list.map(({ row }) => row)).toEqual([1]);
+  });
+
+  test("the median of the answers is told once there are a few", () => {
+    const some = new Commands();
+    const medians = [90, 10, 30, 70].map((latency, nth) => {
+      some.hear(nth, 1000 * nth, { ...answer, id: `${nth}`, latency });
+      return some.usual;
+    });
+    expect(medians).toEqual([null, null, { median: 30, n: 3 }, { median: 50, n: 4 }]);
+    expect(quiet(4, some, false)).toBe(
+      "Live: 4 readings a second, last answer in 70 ms (median of 4: 50 ms)",
+    );
   });
 
   test("what is gone from the store is gone here", () => {

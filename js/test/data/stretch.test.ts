@@ -14,7 +14,9 @@ test("the numbers of a stretch, its ends included", () => {
     mean: 23,
     median: 22.5,
     least: 20,
+    leastAt: 1000,
     most: 27,
+    mostAt: 4000,
   });
   expect(found.deviation).toBeCloseTo(Math.sqrt(26 / 3), 12);
   expect(found.slope).toBeCloseTo(2, 12);

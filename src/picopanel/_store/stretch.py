@@ -22,8 +22,8 @@ class Stretch:
         start, end: In UTC.
         frame: The readings, with the columns of `to_dataframe()`.
         numbers: A row for each channel: `unit`, `n` readings, `difference` from the first to the last and the
-            `seconds` between them, `mean`, `median`, `least`, `most`, `deviation` (of a sample), and `slope`
-            per second by least squares.
+            `seconds` between them, `mean`, `median`, `least`, `most`, `deviation` (of a sample), `slope` per
+            second by least squares, and `least_at` and `most_at`, when it was so for the first time.
     """
 
     start: datetime
@@ -87,5 +87,7 @@ _NUMBERS: dict[str, Callable[[pandas.DataFrame], Any]] = {
     "most": lambda readings: readings["value"].max(),
     "deviation": lambda readings: readings["value"].std(),
     "slope": _slope,
+    "least_at": lambda readings: readings["time"][readings["value"].idxmin()],
+    "most_at": lambda readings: readings["time"][readings["value"].idxmax()],
 }
 """How each column is reckoned from a channel's readings."""
