@@ -87,7 +87,7 @@ _NUMBERS: dict[str, Callable[[pandas.DataFrame], Any]] = {
     "most": lambda readings: readings["value"].max(),
     "deviation": lambda readings: readings["value"].std(),
     "slope": _slope,
-    "least_at": lambda readings: readings["time"][readings["value"].idxmin()],
-    "most_at": lambda readings: readings["time"][readings["value"].idxmax()],
+    "least_at": lambda readings: readings["time"].iloc[readings["value"].argmin()],
+    "most_at": lambda readings: readings["time"].iloc[readings["value"].argmax()],
 }
 """How each column is reckoned from a channel's readings."""
