@@ -2,8 +2,8 @@
 import type { Command } from "../data/commands";
 import type { Deed, History, Moment } from "../data/history";
 import { first } from "../data/sorted";
-import { commandWord, outcomeWord } from "../data/words";
-import { shortened } from "../page/text";
+import { outcomeWord } from "../data/words";
+import { plain, shortened } from "../page/text";
 import { COMMANDS_AXIS } from "./axes";
 import { FONT_SIZE, forPlotly, note, type Overlay, type TimeAxis, type Trace, textWidth } from "./style";
 
@@ -63,7 +63,7 @@ type End = { at: number; look: keyof typeof SYMBOLS };
 type Entry = { text: string; ends: [End, ...End[]] };
 
 function ofCommand({ name, sent, settled, outcome }: Command): Entry {
-  const text = `${commandWord(name).toLowerCase()} ${outcomeWord(outcome)}`.trim();
+  const text = `${plain(name)} ${outcomeWord(outcome)}`.trim();
   const failed = outcome.kind === "unanswered" || outcome.kind === "refused";
   const begin: End = { at: sent, look: failed ? "failed" : "sent" };
   return { text, ends: outcome.kind === "answered" ? [begin, { at: settled, look: "answered" }] : [begin] };

@@ -23,6 +23,7 @@ class CourseLayer:
     """The course layer of one board; its answers have no identity, so its commands go one after the other."""
 
     in_turn, blinks, noun = True, False, "Pico"
+    hears_all = False
 
     def __init__(self, known: Known, outbox: Outbox) -> None:
         self._known, self._outbox, self._topics = known, outbox, known.topics

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from .._errors import InvalidArgument, InvalidCommand, InvalidPayload
 from .._protocol.description import Answer, Description, Say, Setting, Told, Word, same, topic_of
 from .._protocol.paths import MISSING, Path, payload_of, told, value_at
-from .._protocol.payloads import LATEST, Info, a_number, a_text, any_json, parse_reading, unit_label
+from .._protocol.payloads import LATEST, Info, a_number, a_text, any_json, unit_label
+from .._protocol.values import number_in
 from .._store import NO_CLOCK, Origin
 from .command import Command
 from .diagnosis import Facts
@@ -72,7 +73,7 @@ class Heard(Presence):
 class Described:
     """The dialect that a description tells of."""
 
-    two_boards = blinks = False
+    two_boards = blinks = hears_all = False
     noun = "board"
 
     def __init__(self, known: Known, outbox: Outbox, board: Description, device_id: str) -> None:
@@ -198,9 +199,12 @@ class Described:
                 found[each.name] = float(value)
                 continue
             try:
-                found[each.name] = a_number(value)
+                number = number_in(value) if isinstance(value, str) else (a_number(value), "")
             except (InvalidPayload, OverflowError):
-                raise InvalidPayload(f"{each.name} that is not a number") from None
+                number = None
+            if number is None:
+                raise InvalidPayload(f"{each.name} that is not a number")
+            found[each.name] = number[0]
         return found
 
     def _on_answer(
@@ -323,8 +327,6 @@ class Described:
 def _read(about: Told, payload: bytes) -> Any:
     if about.format == "json":
         return any_json(payload, "a message")
-    if about.format == "number":
-        return parse_reading(payload)
     if len(payload) > _LONGEST_TEXT:
         raise InvalidPayload("a text of over 1 KiB")
     try:

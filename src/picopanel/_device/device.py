@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .._errors import ExperimentEnded, NotConnected, PanelClosed, PicoPanelError, RecordingFailed
+from .._errors import (
+    ExperimentEnded,
+    InvalidArgument,
+    NotConnected,
+    PanelClosed,
+    PicoPanelError,
+    RecordingFailed,
+)
 from .._link import Link, LinkStatus
 from .._protocol.description import Description
 from .._protocol.ids import Topics, check_device_id
@@ -29,6 +36,7 @@ from .experiment_run import OVER, Run
 from .following import Limits
 from .inbox import Inbox
 from .known import LED, TEMPERATURE, Known, Mode
+from .listening import Listening, nothing_described
 from .marks import Marks
 from .messages import Message
 from .outbox import Outbox
@@ -62,6 +70,7 @@ class Device:
         capacity: int = 1_000_000,
         clock: Clock | None = None,
         board: Description | None = None,
+        listens: str | None = None,
     ) -> None:
         self.id = check_device_id(device_id)
         self._source = source
@@ -70,7 +79,8 @@ class Device:
         self.store = Store(capacity)
         clock = clock or (self.player.clock if self.player else Clock())
         self.known = Known(Topics(device_id), self.store, clock)
-        self.description = board
+        self.description = board if listens is None else nothing_described(listens)
+        self.listens = listens  # a filter, in the place of a board that is known
         self.listeners = self.known.listeners
         self.at_close: list[Callable[[], None]] = []  # a newer panel of the same ID ends this one, too
         self.outbox = Outbox(self.known, self.link)
@@ -88,7 +98,7 @@ class Device:
         self.deriving = Deriving(self.known, self.limits)
         self.listeners.append(self.deriving.check)
         self.recorder = Recorder(self.known, self._past_came, self.id, capacity)
-        self._key = (source.identity, device_id, board)
+        self._key = (source.identity, device_id, self.description)
         former, _open[self._key] = _open.get(self._key), self
         if former is not None:
             self.known.attendance = former.known.attendance
@@ -105,7 +115,17 @@ class Device:
             return {"pico": layer, "course": CourseLayer(known, outbox)}
         virtual = getattr(self.link, "is_virtual", False)
         known.presence = Heard(known.clock.monotonic, self.description, virtual)
+        if self.listens is not None:
+            return {"described": Listening(known, outbox, self.listens)}
         return {"described": Described(known, outbox, self.description, self.id)}
+
+    def as_description(self) -> str:
+        """Return the beginning of a description of what a listener has heard, as TOML."""
+        listening = self.outbox.dialects.get("described")
+        if not isinstance(listening, Listening):
+            raise InvalidArgument("Only what listens writes a description: PicoPanel.listen('home/#').")
+        self.catch_up()
+        return listening.described()
 
     @property
     def closed(self) -> str | None:

@@ -40,6 +40,10 @@ class Dialect(Protocol):
         """What a sentence calls it."""
 
     @property
+    def hears_all(self) -> bool:
+        """Whether its topics are filters, and messages come on others."""
+
+    @property
     def two_boards(self) -> bool:
         """Whether its answers show that two boards have this ID."""
 

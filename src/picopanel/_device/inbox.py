@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
 
@@ -28,6 +28,11 @@ NOTHING_KEPT = (
 _topic = itemgetter(0)
 
 
+class _Everything:
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
 class Inbox(Receiver):
     """The link's receiver for one board."""
 
@@ -38,7 +43,10 @@ class Inbox(Receiver):
         self._unix = known.clock.unix
         self._backlog: deque[Received] = deque()
         self._dialects = {topic: each for each in dialects for topic in each.topics}
-        self._measured = frozenset[str]().union(*(each.measured for each in dialects))
+        self._listener = next((each for each in dialects if each.hears_all), None)
+        # Topics whose messages may wait for more: those that bring readings, or all that a filter brings.
+        measured = frozenset[str]().union(*(each.measured for each in dialects))
+        self._may_wait: Container[str] = measured if self._listener is None else _Everything()
         self._from_board = frozenset[str]().union(*(each.from_board for each in dialects))
         self.topics = {topic: each.topics[topic] for topic, each in self._dialects.items()}
 
@@ -46,7 +54,7 @@ class Inbox(Receiver):
         self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
     ) -> None:
         self._backlog.append((topic, payload, retained, self._unix(), qos))
-        if not more or topic not in self._measured or len(self._backlog) >= _MOST_WAITING:
+        if not more or topic not in self._may_wait or len(self._backlog) >= _MOST_WAITING:
             self.drain()
 
     def drain(self) -> None:
@@ -60,7 +68,7 @@ class Inbox(Receiver):
             messages = self._come()
             known.messages.came(messages)
             for topic, run in groupby(messages, _topic):
-                plain &= topic in self._measured
+                plain &= topic in self._may_wait
                 self._take(topic, list(run))
         known.grown() if plain and known.shown == before else known.changed()
 
@@ -79,7 +87,7 @@ class Inbox(Receiver):
             _, _, retained, arrival, _ = messages[-1]
             if topic in self._from_board and not retained:
                 self.known.attendance.seen(arrival)
-            self._dialects[topic].take(topic, messages)
+            (self._listener or self._dialects[topic]).take(topic, messages)
         except Exception:  # a defect of ours must not end the link
             traceback.print_exc(file=sys.__stderr__)
             self.known.notice("PicoPanel could not take in a message; please report this as a bug.")

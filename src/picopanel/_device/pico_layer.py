@@ -28,7 +28,7 @@ _Columns = tuple[list[float], list[float], list[float], list[int]]  # times, val
 class PicoLayer:
     """The PicoPanel layer of one board."""
 
-    in_turn = two_boards = False  # which known.two_boards_at tells
+    in_turn = two_boards = hears_all = False  # which known.two_boards_at tells
     blinks, noun = True, "Pico"
 
     def __init__(self, known: Known, outbox: Outbox, refill: Refill) -> None:

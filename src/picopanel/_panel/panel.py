@@ -59,7 +59,8 @@ class PicoPanel(Handle, LiveWidget):
     `remove_limit`, `limits`, `derive`, `derived`, `remove_derived`, `spectrum`, `xy`, `trigger`,
     `remove_trigger`, `pieces`, `clear`, `snapshot`, `save_html`. What is done in steps: `run`,
     `experiment`. And `sleep`, `lecture`, `setup`, `messages`, `doctor`, `close`; `PicoPanel.demo()` and
-    `PicoPanel.replay(path)` need no board.
+    `PicoPanel.replay(path)` need no board; `PicoPanel.listen("home/#")` hears any, of which
+    `as_description` then tells.
 
     Args:
         device_id: The board's ID, e.g. your course ID; looked up as `COURSE_ID` if None.

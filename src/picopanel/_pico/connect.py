@@ -7,9 +7,10 @@ from importlib import import_module
 
 from .._broker import Broker, find
 from .._device.device import Device, open_device
+from .._device.listening import called, check_filter
 from .._errors import InvalidBroker, InvalidDeviceID, NotConnected, warn
 from .._link import Link
-from .._link.mqtt import shared_link
+from .._link.mqtt import ListeningLink, shared_link
 from .._link.virtual import VirtualLink
 from .._link.virtual_board import Setup, VirtualBoard
 from .._link.virtual_others import virtual_other
@@ -40,6 +41,19 @@ def connect(
         )
     warn_of(check_device_id(device_id))
     device = loop.ask(lambda: Device(device_id, _link(found), capacity=capacity, board=kind))
+    if found.public:
+        loop.ask(device.known.notice, PUBLIC)
+        warn(PUBLIC)
+    return device
+
+
+def listen(topics: object, broker: Broker | str | None, capacity: int) -> Device:
+    """Return what comes on a filter; over a connection of its own, as wildcards need."""
+    checked = check_filter(topics)
+    found = find("", broker)[1]
+    check_reach(found)
+    link = loop.ask(ListeningLink, found)
+    device = loop.ask(lambda: Device(called(checked), link, capacity=capacity, listens=checked))
     if found.public:
         loop.ask(device.known.notice, PUBLIC)
         warn(PUBLIC)

@@ -22,7 +22,7 @@ from .._runtime.waiting import EndsAtTheUsersLine
 from .._store.files import read_file
 from .._store.overlay import lay_over
 from .._store.recording import BUNDLED, Recording
-from .connect import connect, connect_other, connect_virtual
+from .connect import connect, connect_other, connect_virtual, listen
 from .derives import Derives
 from .experiment import Experiments
 from .looks import Looks
@@ -164,6 +164,41 @@ class Handle(Uncopied, Experiments, Derives, Looks, traitlets.HasTraits):
         return cls(_device=connect_virtual(device_id, capacity, setup))
 
     @classmethod
+    def listen(cls, topics: str, *, broker: Broker | str | None = None, capacity: int = 1_000_000) -> Self:
+        """Return one of a board that nobody has described: every number that comes is a channel.
+
+        Numbers anywhere in JSON, `23.4 °C`, `23,4`, on and off; each named by where it stands. Nothing is
+        commanded. `as_description()` writes down what came, to go on from.
+
+        Args:
+            topics: An MQTT topic, or a filter: `"zigbee2mqtt/kitchen"`, `"home/#"`.
+            broker: As for `PicoPanel`; its user must be permitted to read all of it.
+            capacity: How many readings are kept.
+
+        Raises:
+            InvalidArgument: It is no filter.
+
+        Example:
+            >>> with Pico.listen("home/#", broker="mqtt://localhost") as pico:
+            ...     pico.channels
+            ()
+        """
+        return cls(_device=listen(topics, broker, capacity))
+
+    def as_description(self) -> str:
+        """Return what `listen()` has heard as the beginning of a description, a text for a TOML file.
+
+        Raises:
+            InvalidArgument: This does not listen; its board is known already.
+
+        Example:
+            >>> with Pico.listen("home/#", broker="mqtt://localhost") as pico:
+            ...     print(pico.as_description().splitlines()[0])
+            name = "home/#"
+        """
+        return loop.ask(self._device.as_description)
+
+    @classmethod
     def replay(
         cls,
         path: str | os.PathLike[str] | None = None,
@@ -235,6 +270,8 @@ class Handle(Uncopied, Experiments, Derives, Looks, traitlets.HasTraits):
             <doctor: all is well>
         """
         link = self._device.link
+        if self._device.listens is not None:
+            raise InvalidArgument("What is only listened to cannot be examined: nobody knows how it speaks.")
         if link is None:
             raise NotConnected("A recording has no way to a board that could be examined.")
         from .._doctor import examine, show  # the rest of a visit's tools would slow every import
@@ -251,8 +288,9 @@ class Pico(Handle):
     it: `to_dataframe`, `between`, `cursors`, `to_csv`, `figure`, `record`, `mark`, `marks`, `limit`,
     `remove_limit`, `limits`, `derive`, `derived`, `remove_derived`, `spectrum`, `xy`, `trigger`,
     `remove_trigger`, `pieces`, `clear`. What is done in steps: `run`, `experiment`. And `sleep`,
-    `messages`, `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no board, and
-    `Pico(board="fan")` takes a board of another kind.
+    `messages`, `doctor`, `close`; `Pico.demo()` and `Pico.replay(path)` need no board;
+    `Pico(board="fan")` takes a board of another kind, and `Pico.listen("home/#")` any, of which
+    `as_description` then tells.
 
     It takes the arguments of `PicoPanel`, but those of a widget.
 

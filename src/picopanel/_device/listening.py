@@ -1,0 +1,227 @@
+"""What comes on a filter, without a description: every number in it is a channel; nothing is commanded."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from math import isfinite
+from typing import Any, NoReturn
+
+from .._errors import InvalidArgument, InvalidCommand, InvalidPayload
+from .._errors.arguments import is_unicode
+from .._protocol.description import Description
+from .._protocol.paths import Path, told
+from .._protocol.payloads import MOST_NAMES, a_name, any_json
+from .._protocol.values import number_in, seen
+from .._store import Origin
+from .command import Command
+from .diagnosis import Facts
+from .known import Known
+from .messages import Received
+from .outbox import Outbox
+
+_LONGEST_FILTER = 200
+_LONGEST_TEXT = 64  # characters of a bare value
+_DEEPEST = 8
+_MOST_IN_ONE = 64  # values of one message
+_LONGEST_NAME = 32
+MOST_DESCRIBED = 32  # channels, as in a description
+_TIMES = ("time", "timestamp", "utc_timestamp", "ts", "last_seen", "date")  # a clock's number is no reading
+
+Found = tuple[Path, float, str]  # where it stands, its value, its unit
+
+NOTHING = "Nothing is commanded while one listens: it is not known how. A description tells: docs/boards.md."
+
+
+def check_filter(topics: object) -> str:
+    """Return an MQTT filter if it can be listened to.
+
+    Raises:
+        InvalidArgument: With the reason.
+    """
+    example = "Write a topic, or a filter such as 'zigbee2mqtt/+' or 'home/#'."
+    if not isinstance(topics, str) or not 0 < len(topics) <= _LONGEST_FILTER:
+        raise InvalidArgument(f"listen() takes a text of at most {_LONGEST_FILTER} characters. {example}")
+    levels = topics.split("/")
+    if re.search(r"[\x00-\x1f\x7f-\x9f]", topics) or topics[0] == "$":
+        raise InvalidArgument(f"A filter has no control characters and does not begin with '$'. {example}")
+    if any("+" in level and level != "+" for level in levels) or any("#" in level for level in levels[:-1]):
+        raise InvalidArgument(f"In a filter '+' is a level of its own, and '#' the last one. {example}")
+    if "#" in levels[-1] and levels[-1] != "#":
+        raise InvalidArgument(f"In a filter '#' is a level of its own. {example}")
+    return topics
+
+
+@lru_cache(64)  # a panel that is opened again listens to the same
+def nothing_described(topics: str) -> Description:
+    """Return what stands for a description where there is none."""
+    return Description(f"Listening to {topics}"[:60], "", "", None, 0.0, 10.0, (), {}, ())
+
+
+def called(topics: str) -> str:
+    """Return a filter as an ID can have it.
+
+    Example:
+        >>> called("home/+/#")
+        'home/any/all'
+    """
+    levels = [{"+": "any", "#": "all"}.get(level, level) for level in topics.strip("/").split("/")]
+    return "/".join(levels).encode()[:60].decode(errors="ignore").rstrip("/") or "all"
+
+
+class Listening:
+    """The dialect of whoever speaks on a filter; each value is a channel, named by where it stands."""
+
+    in_turn = two_boards = blinks = False
+    noun = "board"
+    hears_all = True
+
+    def __init__(self, known: Known, outbox: Outbox, topics: str) -> None:
+        self._known, self._filter = known, topics
+        self.topics: Mapping[str, int] = {topics: 0}
+        self.measured = self.from_board = frozenset[str]()
+        self.found: dict[tuple[str, Path], tuple[str, str, bool]] = {}  # name, unit, whether JSON
+        self._names: set[str] = set()
+
+    def take(self, topic: str, messages: Sequence[Received]) -> None:
+        for _, payload, retained, arrival, _ in messages:
+            try:
+                values, is_json = values_in(payload)
+                if not values:
+                    raise InvalidPayload("a message without a number")
+                for path, value, unit in values:
+                    name = self._named(topic, path, unit, is_json)
+                    if name is not None and not retained:  # an old value, and nothing says of when
+                        self._known.last[name] = (arrival, value)
+                        self._known.store.append(Origin(name), [arrival], [value])
+            except InvalidPayload as error:
+                self._known.refuse(error)
+            if not retained:
+                self._known.presence.sample()
+
+    def _named(self, topic: str, path: Path, unit: str, is_json: bool) -> str | None:
+        key = (topic, path)
+        if key not in self.found:
+            if len(self.found) >= MOST_NAMES:
+                left_out = f"More than {MOST_NAMES} values come on {self._filter}: the others are left out."
+                self._known.notice(left_out)
+                return None
+            name = self._free_name(topic, path)
+            self.found[key] = (name, unit, is_json)
+            self._known.units[name] = unit
+        return self.found[key][0]
+
+    def _free_name(self, topic: str, path: Path) -> str:
+        """Return a short name that nothing else has: the path, else the topic's end before it."""
+        inside = told(path) if path else ""
+        levels = seen(topic, "?").split("/")
+        for count in range(0 if inside else 1, len(levels) + 1):
+            whole = "/".join([*levels[len(levels) - count :], *([seen(inside, "?")] if inside else [])])
+            name = whole[-_LONGEST_NAME:].lstrip(" =+@-") or "value"
+            if name not in self._names:
+                break
+        for nth in range(2, MOST_NAMES + 2):
+            if name not in self._names:
+                break
+            name = f"{name[: _LONGEST_NAME - 4]} {nth}"
+        self._names.add(name)
+        return a_name(name)
+
+    def say(self, command: Command) -> NoReturn:
+        raise InvalidCommand(NOTHING)
+
+    def timed_out(self, command: Command) -> None:
+        """Nothing is said, so nothing is missed."""
+
+    def disconnected(self) -> None:
+        """What has been found stays."""
+
+    def trouble(self, facts: Facts) -> tuple[str, str] | None:
+        if self.found or not facts.presence.nobody:
+            return None
+        return (
+            f"Nothing with a number in it has come on {self._filter} yet.",
+            "Is the filter right, with capitals as they are, and does anything speak there?",
+        )
+
+    def described(self) -> str:
+        """Return the beginning of a description, as TOML, of what has come."""
+        lines = [
+            f"name = {_quoted(self._filter[:60])}",
+            "# every = 10  # seconds, if something comes by itself",
+            "# In a topic, {id} stands for the part that is the board's ID.",
+        ]
+        written = list(self.found.items())[:MOST_DESCRIBED]
+        if left := len(self.found) - len(written):
+            lines.append(f"# {left} more came: a description has at most {MOST_DESCRIBED} channels.")
+        for topic in dict.fromkeys(topic for (topic, _), _ in written):
+            here = [(path, facts) for (each, path), facts in written if each == topic]
+            lines += ["", "[[messages]]", f"topic = {_quoted(topic)}"]
+            if not here[0][1][2]:
+                lines.append('format = "number"')
+            lines += ["", "[messages.channels]"]
+            for path, (name, unit, _) in here:
+                of_unit = f", unit = {_quoted(unit)}" if unit else ""
+                lines.append(f"{_quoted(name)} = {{ path = {_quoted(_written(path))}{of_unit} }}")
+        return "\n".join(lines) + "\n"
+
+
+def values_in(payload: bytes) -> tuple[list[Found], bool]:
+    """Return the numbers in a message, and whether it is JSON.
+
+    Example:
+        >>> values_in(b'{"t": "23,4 C", "at": {"door": "open"}}')
+        ([(('t',), 23.4, 'C'), (('at', 'door'), 1.0, '')], True)
+    """
+    try:
+        data, is_json = any_json(payload, "a message"), True
+    except InvalidPayload:
+        if len(payload) > 4 * _LONGEST_TEXT:
+            raise
+        data, is_json = payload.decode(errors="replace"), False
+    is_json = is_json and isinstance(data, (dict, list))
+    found: list[Found] = []
+    for each in _walk(data, ()):
+        found.append(each)
+        if len(found) >= _MOST_IN_ONE:
+            break
+    return found, is_json
+
+
+def _walk(data: Any, path: Path) -> Iterator[Found]:
+    if isinstance(data, dict) and len(path) < _DEEPEST:
+        for name, value in data.items():
+            if name.lower() not in _TIMES and 0 < len(name) <= 64 and _is_name(name):
+                yield from _walk(value, (*path, name))
+    elif isinstance(data, list) and len(path) < _DEEPEST:
+        for nth, value in enumerate(data[:_MOST_IN_ONE]):
+            yield from _walk(value, (*path, nth))
+    elif isinstance(data, bool):
+        yield path, float(data), ""
+    elif isinstance(data, (int, float)):
+        if abs(data) < 1e300 and isfinite(data):
+            yield path, float(data), ""
+    elif isinstance(data, str) and (number := number_in(data)) is not None:
+        yield path, *number
+
+
+def _is_name(text: str) -> bool:
+    """Whether a path and a file can have it."""
+    return '"' not in text and is_unicode(text)
+
+
+def _written(path: Path) -> str:
+    """Return a path as a description has it."""
+    if not path:
+        return "."
+    steps = [
+        f"[{step}]" if isinstance(step, int) else f'."{step}"' if re.search(r"[.\[\]]", step) else f".{step}"
+        for step in path
+    ]
+    return "".join(steps).lstrip(".")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # as TOML wants it
