@@ -114,6 +114,7 @@ def main() -> None:
         derived(book)
         pictures(book, cell=5, derived=880)
         book.close()
+        another_board(lab, window)
         a_class(broker, lab, window)
         set_up(broker, lab, window)
         ros_2(window)
@@ -132,6 +133,27 @@ def desk() -> Iterator[tuple[Mosquitto, JupyterLab, Window]]:
         window = Window(browser, width=2100, height=900, scale=2)
         ends.callback(window.close)
         yield broker, lab, window
+
+
+def another_board(lab: JupyterLab, window: Window) -> None:
+    """Light mixing, a colour after the other, and what the drawer says of its answer."""
+    colours = "for R, G, B in ((10, 80, 0), (60, 10, 5), (0, 0, 90), (40, 40, 40), (90, 30, 0)):"
+    book = Notebook(
+        lab,
+        window,
+        [
+            "from picopanel import PicoPanel\npanel = PicoPanel.demo('mixer', board='sdl-demo')\npanel",
+            f"{colours}\n    panel.set(R=R, G=G, B=B)\n    panel.sleep(3)",
+        ],
+    )
+    book.run_to_end(0)
+    panel = book.panel()
+    panel.show("30 s")
+    book.run_to_end(1)
+    panel.root.locator("summary").click()
+    panel.root.locator(".line.in", has_text="as7341").last.click()
+    pictures(book, boards=880)
+    book.close()
 
 
 def a_class(broker: Mosquitto, lab: JupyterLab, window: Window) -> None:

@@ -136,17 +136,7 @@ class Described:
                 return
             said = f"{presence.online!r} nor {presence.offline!r}"
             raise InvalidPayload(f"{told(presence.path)} that is neither {said}")
-        online, was = same(presence.online, word), known.presence.state
-        known.presence.status(online, retained)
-        if not online:
-            known.online_since = None
-            known.learn_led(None)
-        elif known.online_since is None:
-            known.online_since = arrival
-        if not retained:
-            known.attendance.away += not online and was in ("online", "silent")
-            if (was == "online") != online:
-                known.note("online" if online else "offline")
+        known.told_presence(same(presence.online, word), retained, arrival)
 
     def _settings_in(self, about: Told, data: Any) -> dict[str, Word]:
         found = {}

@@ -247,6 +247,20 @@ class Known:
         self.last.clear()
         self.online_since = self.last_led = None
 
+    def told_presence(self, online: bool, retained: bool, arrival: float) -> None:
+        """Take what a board's will, or its word that it is there, says."""
+        was = self.presence.state
+        self.presence.status(online, retained)
+        if not online:
+            self.online_since = None
+            self.learn_led(None)
+        elif self.online_since is None:
+            self.online_since = arrival
+        if not retained:
+            self.attendance.away += not online and was in ("online", "silent")
+            if (was == "online") != online and self.presence.info is not None:
+                self.note("online" if online else "offline")
+
     def learn_led(self, led: bool | None, up: int | None = None) -> None:
         """Take what a message says of the LED, unless what is known is newer by the board's clock."""
         if up is not None and self._led_up - _SAME_CLOCK < up < self._led_up:

@@ -140,20 +140,11 @@ class PicoLayer:
             self._outbox.declined(ack.experiment_id, why)
 
     def _on_status(self, payload: bytes, retained: bool, arrival: float) -> None:
-        online, known = payloads.parse_status(payload), self._known
-        was = known.presence.state
-        known.presence.status(online, retained)
+        online = payloads.parse_status(payload)
+        self._known.told_presence(online, retained, arrival)
         self._see(arrival)
-        if not online:
-            known.online_since = None
-            known.learn_led(None)
-        elif known.online_since is None:
-            known.online_since = arrival
         if not retained:
             (self._refill.reconnected if online else self._refill.board_left)()
-            known.attendance.away += not online and was in ("online", "silent")
-            if (was == "online") != online and known.presence.info is not None:
-                known.note("online" if online else "offline")
         self._outbox.flush()
 
     def _on_info(self, payload: bytes, retained: bool, arrival: float) -> None:
