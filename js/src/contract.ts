@@ -256,6 +256,8 @@ export type ToKernel =
   | { type: "trigger"; trigger: AskedTrigger | null }
   /** How its chart has been set. */
   | { type: "look"; look: Look }
+  /** What swings in a channel, of a time by the kernel's clock; answered by `SpectrumNews`. */
+  | { type: "spectrum"; channel: string; at: [number, number] }
   /** What is to be done with the run of an experiment. */
   | { type: "experiment"; click: string; run: string; does: "pause" | "resume" | "abort" }
   | { type: "clear" }
@@ -270,6 +272,18 @@ export type ToKernel =
   | { type: "setup"; open: boolean }
   /** Wanted where the shared model is not to be had; answered by `{type: "bundle"}` and the gzipped app. */
   | { type: "bundle" };
+
+/** A channel's spectrum: amplitudes in its unit by frequencies in Hz, thinned; or what is `wrong`. */
+export interface SpectrumNews {
+  type: "spectrum";
+  channel: string;
+  wrong: string | null;
+  frequencies: number[];
+  amplitudes: number[];
+  n: number;
+  interval: number; // seconds
+  even: boolean; // whether its readings were evenly spaced; else they were laid on a grid
+}
 
 /** The trait `_recorded`: what a notebook without its kernel shows. Times and values are thinned to 2000 points. */
 export interface Recorded {

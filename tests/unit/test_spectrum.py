@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy
 import pytest
 
 from picopanel import InvalidArgument, NoChannel, Pico
 from picopanel._device.device import Device
+from picopanel._page.conversation import Conversation
 from picopanel._runtime import loop
 from picopanel._store import Origin
 from picopanel._store.spectrum import WINDOWS, spectrum, thinned
@@ -62,6 +65,28 @@ def test_thinned_it_keeps_each_peak() -> None:
 def test_too_few_readings_are_said(count: int) -> None:
     with pytest.raises(InvalidArgument, match=f"needs 32 readings without a gap; there are {count}"):
         spectrum([START + 50 * it for it in range(count)], [1.0] * count, "hann")
+
+
+def test_a_page_is_told_it_or_what_is_wrong(hand: Hand, link: HandLink) -> None:
+    device = loop.ask(Device, "ada", link, clock=hand.clock)
+    times = numpy.arange(0, 10_000, 50.0)
+    loop.ask(device.store.append, Origin("swing", "b", 50), (START + times).tolist(), sine(times).tolist())
+    conversation = loop.ask(Conversation, device, lambda *_: None)
+
+    def told(channel: object, end: float) -> dict[str, Any]:
+        question = {"type": "spectrum", "channel": channel, "at": [START, START + end]}
+        ((message, buffers),) = loop.ask(conversation.handle, question).messages
+        assert buffers == []
+        return message
+
+    whole = told("swing", 10_000)
+    assert (whole["wrong"], whole["n"], whole["interval"], whole["even"]) == (None, 200, 0.05, True)
+    assert whole["frequencies"][numpy.argmax(whole["amplitudes"])] == pytest.approx(2)
+    assert told("swing", 4000)["n"] == 81
+    assert "needs 32 readings" in told("swing", 1000)["wrong"]
+    for stranger in ("nobody", None, ["swing"], 7):
+        assert "there are 0" in told(stranger, 10_000)["wrong"]
+    loop.ask(device.close)
 
 
 def test_in_python(hand: Hand, link: HandLink) -> None:

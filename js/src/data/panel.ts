@@ -9,6 +9,7 @@ import type {
   PanelState,
   Recorded,
   Rows,
+  SpectrumNews,
   ToKernel,
   Value,
 } from "../contract";
@@ -24,6 +25,8 @@ export class LivePanel extends Conversation<ToKernel> {
   private ahead: History | null = null; // the newest rows, while many older ones come
   readonly messages = new Lines();
   state: PanelState | null = null;
+  /** What was last told of a channel's swings. */
+  spectrum: SpectrumNews | null = null;
   /** The commands and marks of the recording that is played. */
   moments: readonly Moment[] = [];
   private readonly place = new Clock(); // of a replay, in milliseconds of playing
@@ -31,7 +34,8 @@ export class LivePanel extends Conversation<ToKernel> {
 
   /** Takes a message of the kernel; anything else is left alone. */
   hear(message: unknown, buffers: readonly (ArrayBuffer | ArrayBufferView)[], at: number): void {
-    const news = message as News;
+    const news = message as News | SpectrumNews;
+    if (news?.type === "spectrum") this.spectrum = news;
     if (news?.type !== "news") return;
     if (this.recorded && this.contact.heard === null) this.forget();
     this.contact.hear(at, news.answer === true);
@@ -134,6 +138,10 @@ export class LivePanel extends Conversation<ToKernel> {
 
   trigger(trigger: AskedTrigger | null): void {
     this.send({ type: "trigger", trigger });
+  }
+
+  askSpectrum(channel: string, at: [number, number]): void {
+    this.send({ type: "spectrum", channel, at });
   }
 
   keepLook(look: Look): void {

@@ -39,6 +39,9 @@ export class Local extends Chosen implements Marking {
   cursors: [number, number] | null = null;
   /** Whether the card of the board's set-up is open; null where there is none. */
   setup: boolean | null = null;
+  look: "spectrum" | "xy" | null = null; // another look at the readings, below the chart
+  across: string | null = null; // its channel; the first if null
+  up: string | null = null; // what XY has over it; the second if null
   more = false; // whether what only some want of the chart is shown
   code: string | null = null; // what makes this chart in Python, once it has been asked for
   took: string | null = null; // what came of what was last taken along
@@ -185,6 +188,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       change({ zooming: false });
       stage.focus(".chart");
     },
+    other: change,
     dismiss: (notice: string) => change({ dismissed: local.dismissed.add(notice) }),
     async fullScreen() {
       change({ hint: await stage.fill() });

@@ -20,6 +20,7 @@ import { Handles } from "./handles";
 import { lecture } from "./lecture";
 import lectureCss from "./lecture.css";
 import { lookOf, wear } from "./look";
+import { Other } from "./other";
 import css from "./panel.css";
 import { Readout } from "./readout";
 import type { SetupCard } from "./setup";
@@ -40,6 +41,7 @@ export class Display extends Pane implements Stage {
   private readonly cursors: Cursors;
   private readonly triggered: Triggered;
   private readonly handles: Handles;
+  private readonly other: Other;
   private readonly drawer: Drawer | null;
   private readonly local = new Local();
   private readonly actions: Actions;
@@ -81,6 +83,7 @@ export class Display extends Pane implements Stage {
     this.readout = new Readout(part(".readout"), chartElement, chart, panel, local, this.signal);
     this.cursors = new Cursors(part(".cursors"), part(".between"), chartElement, chart, panel, local);
     const change = (given: Partial<Local>) => this.change(given);
+    this.other = new Other(part(".other"), panel, local, this.signal);
     this.triggered = new Triggered(part(".pieces"), panel, local, hall, this.signal, change);
     this.handles = new Handles(part(".handles"), chartElement, chart, panel, local, actions, signal);
     this.watchPage();
@@ -194,6 +197,10 @@ export class Display extends Pane implements Stage {
     this.cursors.draw();
     this.triggered.draw({ ...this.colours, scale: 1 });
     this.handles.draw();
+    this.other.draw(range(this.panel.history, this.local, this.panel.chartEnd(now())), {
+      ...this.colours,
+      scale: 1,
+    });
   }
 
   /** At the first visit, and where there is something to zoom: not in front of a hall, nor in a saved page. */

@@ -165,6 +165,7 @@ export function chart(
     </div>
     <div class="between"></div>
     <div class="pieces"></div>
+    <div class="pieces other"></div>
   `;
 }
 

@@ -11,7 +11,8 @@ from .._device.command import setting_word
 from .._device.device import Device
 from .._device.marks import LONGEST_MARK
 from .._errors import InvalidPayload, PicoPanelError
-from .._protocol.payloads import LATEST, a_token
+from .._protocol.payloads import LATEST, a_token, in_unicode
+from .._store.spectrum import spectrum, thinned
 from .._store.trigger import Trigger
 from .feed import NOTHING, Delivery, Feed, Send
 from .look import keep_look
@@ -21,6 +22,8 @@ from .snapshot import PanelSnapshot
 BLINKS = 5  # times that the Blink button blinks
 _IN_A_SNAPSHOT = 20_000  # rows that are looked at, so that a long history costs no more than a short one
 _OF_TRIGGERS = ("channel", "above", "below", "before", "after", "each")
+_IN_A_SPECTRUM = 50_000  # rows that are looked at
+_FREQUENCIES = 400  # that are told: more than a chart has columns for
 _MOST_CLICKS = 256  # clicks that are known again
 
 
@@ -74,6 +77,8 @@ class Conversation:
             self._device.cursors = _two_times(message.get("at"))
         elif kind == "trigger":
             self._set_trigger(message.get("trigger"))
+        elif kind == "spectrum":
+            return self._spectrum(message.get("channel"), _two_times(message.get("at")))
         elif kind == "look":
             if keep_look(self._device.id, message.get("look")):
                 self._device.known.changed()
@@ -86,6 +91,24 @@ class Conversation:
             else:
                 self._click(message)
         return NOTHING
+
+    def _spectrum(self, channel: object, at: tuple[float, float] | None) -> Delivery:
+        """Tell what swings in a channel, or why that is not known."""
+        start, end = at or (0.0, LATEST)
+        told: dict[str, Any] = {"type": "spectrum", "channel": str(channel)[:64], "wrong": None}
+        told |= {"frequencies": [], "amplitudes": [], "n": 0, "interval": 0, "even": True}
+        rows = self._device.store.since(self._device.store.end - _IN_A_SPECTRUM)
+        ours = {number for number, origin in rows.table.items() if origin.channel == channel}
+        columns = zip(rows.times, rows.values, rows.origins, strict=True)
+        found = sorted((time, value) for time, value, n in columns if n in ours and start <= time <= end)
+        try:
+            lines = spectrum([time for time, _ in found], [value for _, value in found], "hann")
+            frequencies, amplitudes = thinned(lines, _FREQUENCIES)
+            told |= {"frequencies": frequencies, "amplitudes": amplitudes}
+            told |= {"n": lines.n, "interval": lines.interval, "even": lines.even}
+        except (PicoPanelError, ModuleNotFoundError) as error:
+            told["wrong"] = str(error)
+        return Delivery([(in_unicode(told), [])])
 
     def _set_trigger(self, given: object) -> None:
         """Take what a page asks for; with the margin that the newest readings want, from now on or in all."""

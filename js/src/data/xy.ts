@@ -1,0 +1,23 @@
+/** One channel over another: each reading of the second, with the last of the first before it. Pure. */
+import type { History } from "./history";
+
+const MOST = 4000; // points, the newest
+
+export type Pairs = { x: number[]; y: number[]; all: number };
+
+export function pairs(history: History, across: string, up: string, from: number, to: number): Pairs {
+  const [first, second] = [history.series.get(across), history.series.get(up)];
+  const found: Pairs = { x: [], y: [], all: 0 };
+  if (!first || !second) return found;
+  for (let at = second.search(to + 1) - 1; at >= second.search(from); at--) {
+    const other = first.search(second.time(at) + EXACT) - 1;
+    if (other < first.start || history.silentBetween(first.row(other), second.row(at))) continue;
+    found.all++;
+    if (found.x.length >= MOST) continue;
+    found.x.push(first.value(other));
+    found.y.push(second.value(at));
+  }
+  return found;
+}
+
+const EXACT = 1e-3; // milliseconds that are no difference

@@ -1,0 +1,122 @@
+/** Another look at the readings that are shown: what swings in a channel, or one channel over another. */
+import { html, nothing, render, type TemplateResult } from "lit-html";
+import { Chart } from "../chart/chart";
+import { over, swings } from "../chart/other";
+import type { Range, Style } from "../chart/style";
+import type { LivePanel } from "../data/panel";
+import { exact, rounded } from "../data/words";
+import { pairs } from "../data/xy";
+import { guard } from "../page/guard";
+import { plain } from "../page/text";
+import { now } from "../page/time";
+import type { Local } from "./actions";
+
+const HEIGHT = 240;
+const ASK_EVERY = 1000; // milliseconds
+const IDLE = { zoomed() {}, held() {}, live() {}, reads: () => false };
+
+export class Other {
+  private readonly told = document.createElement("div");
+  private readonly element = Object.assign(document.createElement("div"), {
+    className: "over",
+    hidden: true,
+  });
+  private readonly chart: Chart;
+  private readonly changed = guard();
+  private askedAt = 0;
+
+  constructor(
+    place: HTMLElement,
+    private readonly panel: LivePanel,
+    private readonly local: Local,
+    signal: AbortSignal,
+  ) {
+    place.append(this.told, this.element);
+    this.chart = new Chart(this.element, signal, IDLE);
+  }
+
+  /** `shown` is the stretch of time in the chart above. */
+  draw(shown: Range, style: Style): void {
+    const { look } = this.local;
+    const figure = look === "spectrum" ? this.spectrum(shown) : look === "xy" ? this.xy(shown) : null;
+    render(
+      figure ? html`<p><b>${figure.title}</b> <span role="status">${figure.says}</span></p>` : nothing,
+      this.told,
+    );
+    this.element.hidden = !figure?.x.length;
+    const width = this.element.clientWidth;
+    if (!figure || this.element.hidden || !width || !this.changed(JSON.stringify(figure), width, style.lines))
+      return;
+    Object.assign(this.element, { role: "img", ariaLabel: `${figure.title} ${figure.says}` });
+    this.chart.draw((look === "xy" ? over : swings)({ ...figure, width, height: HEIGHT, style }));
+  }
+
+  private channel(name: string | null, nth: number) {
+    const { channels } = this.panel;
+    return channels.find((it) => it.name === name) ?? channels[nth] ?? { name: "", unit: "" };
+  }
+
+  private spectrum(shown: Range) {
+    const { panel, local } = this;
+    const { name, unit } = this.channel(local.across, 0);
+    if (now() - this.askedAt > ASK_EVERY && panel.contact.heard !== null) {
+      this.askedAt = now();
+      panel.askSpectrum(name, shown);
+    }
+    const told = panel.spectrum?.channel === name ? panel.spectrum : null;
+    const title = `What swings in ${plain(name)}:`;
+    if (!told) return { title, says: "asking the kernel", x: [], y: [], across: "Hz", up: plain(unit) };
+    if (told.wrong !== null) return { title, says: told.wrong, x: [], y: [], across: "Hz", up: plain(unit) };
+    const { frequencies: x, amplitudes: y, n, interval, even } = told;
+    const top = y.indexOf(Math.max(...y));
+    const grid = even ? "" : ", not evenly spaced, so laid on an even grid";
+    const says = `most at ${rounded(x[top])} Hz, ${rounded(y[top])} ${plain(unit)}. ${n} readings, every ${exact(Number(interval.toPrecision(3)))} s${grid}; window: Hann`;
+    return { title, says, x, y, across: "Hz", up: plain(unit) };
+  }
+
+  private xy([from, to]: Range) {
+    const { panel, local } = this;
+    const across = this.channel(local.across, 0);
+    const up = this.channel(local.up, 1);
+    const { x, y, all } = pairs(panel.history, across.name, up.name, from, to);
+    const label = ({ name, unit }: { name: string; unit: string }) =>
+      [plain(name), plain(unit)].filter(Boolean).join(", ");
+    const says = x.length < all ? `the newest ${x.length} of ${all} readings` : `${all} readings`;
+    return {
+      title: `${plain(up.name)} over ${plain(across.name)}:`,
+      says,
+      x,
+      y,
+      across: label(across),
+      up: label(up),
+    };
+  }
+}
+
+/** Where a person chooses it, among what only some want; `change` takes it. */
+export function otherForm(
+  panel: readonly { name: string }[],
+  local: Local,
+  change: (given: Partial<Local>) => void,
+): TemplateResult {
+  const { look } = local;
+  const names = (label: string, chosen: string | null, nth: number, take: (name: string) => void) => {
+    const at = Math.max(
+      0,
+      panel.findIndex(({ name }) => name === chosen),
+    );
+    const shown = chosen === null ? Math.min(nth, panel.length - 1) : at;
+    return html`
+      <select class="small" aria-label=${label} .selectedIndex=${shown} @change=${({ target }: Event) => take(panel[(target as HTMLSelectElement).selectedIndex].name)}>${panel.map(({ name }, at) => html`<option ?selected=${at === shown}>${plain(name)}</option>`)}</select>
+    `;
+  };
+  const choose = (wanted: Local["look"]) => () => change({ look: look === wanted ? null : wanted });
+  return html`
+    <div class="take" role="group" aria-label="Another look">
+      <button class="small" aria-pressed=${look === "spectrum"} title="What swings in a channel, by frequency" @click=${choose("spectrum")}>Spectrum</button>
+      ${panel.length > 1 ? html`<button class="small" aria-pressed=${look === "xy"} title="One channel over another" @click=${choose("xy")}>XY</button>` : nothing}
+      ${look ? names(look === "xy" ? "Across" : "Channel of the spectrum", local.across, 0, (across) => change({ across })) : nothing}
+      ${look === "xy" ? names("Up", local.up, 1, (up) => change({ up })) : nothing}
+    </div>
+  `;
+}
