@@ -49,4 +49,4 @@ def test_by_keyboard_a_spectrum_and_xy_and_back(notebook):
         "they lie on an ellipse",
     )
     panel.button("XY").click()
-    book.eventually(lambda: other.inner_text().strip() == "", "both are away again")
+    book.eventually(lambda: other.inner_text().strip() == "", "it is away again", seen=other.inner_text)

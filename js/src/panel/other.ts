@@ -17,10 +17,7 @@ const IDLE = { zoomed() {}, held() {}, live() {}, reads: () => false };
 
 export class Other {
   private readonly told = document.createElement("div");
-  private readonly element = Object.assign(document.createElement("div"), {
-    className: "over",
-    hidden: true,
-  });
+  private readonly element = Object.assign(document.createElement("div"), { className: "over" });
   private readonly chart: Chart;
   private readonly changed = guard();
   private askedAt = 0;
@@ -43,12 +40,12 @@ export class Other {
       figure ? html`<p><b>${figure.title}</b> <span role="status">${figure.says}</span></p>` : nothing,
       this.told,
     );
-    this.element.hidden = !figure?.x.length;
+    const drawn = figure?.x.length ? figure : null;
+    this.element.style.display = drawn ? "" : "none"; // `hidden` gives way to the panel's own styles
     const width = this.element.clientWidth;
-    if (!figure || this.element.hidden || !width || !this.changed(JSON.stringify(figure), width, style.lines))
-      return;
-    Object.assign(this.element, { role: "img", ariaLabel: `${figure.title} ${figure.says}` });
-    this.chart.draw((look === "xy" ? over : swings)({ ...figure, width, height: HEIGHT, style }));
+    if (!drawn || !width || !this.changed(JSON.stringify(drawn), width, style.lines)) return;
+    Object.assign(this.element, { role: "img", ariaLabel: `${drawn.title} ${drawn.says}` });
+    this.chart.draw((look === "xy" ? over : swings)({ ...drawn, width, height: HEIGHT, style }));
   }
 
   private channel(name: string | null, nth: number) {
