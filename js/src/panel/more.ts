@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { AXIS_MODES, type AxisMode } from "../chart/zoom";
 import { plain } from "../page/text";
 import type { Actions, Local } from "./actions";
-import { otherForm } from "./other";
+import { otherForm } from "./looks";
 import { triggerForm } from "./trigger";
 import type { View } from "./view";
 

@@ -1,5 +1,5 @@
 /** Another look at the readings that are shown: what swings in a channel, or one channel over another. */
-import { html, nothing, render, type TemplateResult } from "lit-html";
+import { html, nothing, render } from "lit-html";
 import { Chart } from "../chart/chart";
 import { over, swings } from "../chart/other";
 import type { Range, Style } from "../chart/style";
@@ -88,32 +88,4 @@ export class Other {
       up: label(up),
     };
   }
-}
-
-/** Where a person chooses it, among what only some want; `change` takes it. */
-export function otherForm(
-  panel: readonly { name: string }[],
-  local: Local,
-  change: (given: Partial<Local>) => void,
-): TemplateResult {
-  const { look } = local;
-  const names = (label: string, chosen: string | null, nth: number, take: (name: string) => void) => {
-    const at = Math.max(
-      0,
-      panel.findIndex(({ name }) => name === chosen),
-    );
-    const shown = chosen === null ? Math.min(nth, panel.length - 1) : at;
-    return html`
-      <select class="small" aria-label=${label} .selectedIndex=${shown} @change=${({ target }: Event) => take(panel[(target as HTMLSelectElement).selectedIndex].name)}>${panel.map(({ name }, at) => html`<option ?selected=${at === shown}>${plain(name)}</option>`)}</select>
-    `;
-  };
-  const choose = (wanted: Local["look"]) => () => change({ look: look === wanted ? null : wanted });
-  return html`
-    <div class="take" role="group" aria-label="Another look">
-      <button class="small" aria-pressed=${look === "spectrum"} title="What swings in a channel, by frequency" @click=${choose("spectrum")}>Spectrum</button>
-      ${panel.length > 1 ? html`<button class="small" aria-pressed=${look === "xy"} title="One channel over another" @click=${choose("xy")}>XY</button>` : nothing}
-      ${look ? names(look === "xy" ? "Across" : "Channel of the spectrum", local.across, 0, (across) => change({ across })) : nothing}
-      ${look === "xy" ? names("Up", local.up, 1, (up) => change({ up })) : nothing}
-    </div>
-  `;
 }
