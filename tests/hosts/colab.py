@@ -39,8 +39,8 @@ class ColabSeat(Seat):
 
     def place(self, cell: str) -> Locator:
         frame = f"iframe[name={self._run[cell]}]"
-        if self.page.locator(frame).count():
-            self.page.locator(frame).scroll_into_view_if_needed()  # a frame out of sight does not draw
+        self.page.locator(frame).wait_for(state="attached")  # it comes after its cell's end
+        self.page.locator(frame).scroll_into_view_if_needed()  # a frame out of sight does not draw
         return self.page.frame_locator(frame).locator("body")
 
     def run(self, cell: str) -> None:

@@ -21,6 +21,7 @@ class VSCodeSeat(Seat):
     """A notebook in VS Code, whose cells are run by hand."""
 
     host: VSCode
+    looks = ("dark", "high contrast")
 
     def open(self) -> None:
         self._gate = self.host.folder / f"gate{next(numbers)}"
