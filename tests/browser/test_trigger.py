@@ -56,7 +56,7 @@ def test_by_keyboard_the_chart_stands_still_at_each_crossing(notebook):
 
     panel.click("Lay over one another")
     assert pieces(panel).count() == 2
-    over = panel.root.locator(".over")
+    over = panel.root.locator(".pieces:not(.other) .over")
     lines = over.evaluate(
         "it => it.data.map(({ name, x }) => [name, Math.round(x[0]), Math.round(x.at(-1))])"
     )

@@ -441,7 +441,7 @@ def test_the_doctor_listens_to_a_described_board_and_tells_it_nothing(
 def test_a_wall_takes_described_boards() -> None:
     with PicoWall(["ada", "bob"], broker="mqtt://127.0.0.1:9", board="fan") as wall:
         assert wall["ada"]._device.description is find_board("fan")
-        tile = facts(wall["bob"]._device)
+        tile = facts(wall["bob"]._device, wall.channel)
         assert (tile["led"], tile["unit"]) == (None, "")
         assert set(wall.blink(n=1, timeout=0.1).missing) == {"ada", "bob"}
 

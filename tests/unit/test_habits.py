@@ -305,5 +305,15 @@ def test_c6_dir_lists_our_names_and_the_docstring_the_verbs(kind: Any) -> None:
         assert all(hasattr(held, name) for name in public)
         assert "__class__" in dir(held), "what is private is listed as ever"
         told = (inspect.getdoc(kind) or "").split("Args:")[0]
-        not_verbs = {"mine", "layout", "observe", "unobserve", "faults", "demo", "replay", "discover"}
+        not_verbs = {
+            "mine",
+            "layout",
+            "observe",
+            "unobserve",
+            "faults",
+            "demo",
+            "replay",
+            "discover",
+            "listen",
+        }
         assert [name for name in public - not_verbs if f"`{name}`" not in told] == []
