@@ -1,5 +1,7 @@
 /** The stretch of time a chart shows, and how keys, drags and fingers change it. */
+
 import type { History } from "../data/history";
+import { hearing } from "../page/hear";
 import type { Range } from "./style";
 
 /** Values by axis, as `y` or `y3` (`y2` is the commands'); axes that are not there fit themselves. */
@@ -118,24 +120,24 @@ export class Hands {
     signal: AbortSignal,
     private readonly chart: Held,
   ) {
-    const hear = <E extends Event>(target: EventTarget, kinds: string[], take: (event: E) => void) => {
-      for (const kind of kinds)
-        target.addEventListener(kind, take as EventListener, { capture: true, passive: false, signal });
+    const hear = hearing(signal);
+    const hearAll = <E extends Event>(target: EventTarget, kinds: string[], take: (event: E) => void) => {
+      for (const kind of kinds) hear(target, kind, take);
     };
-    hear<PointerEvent>(element, ["pointerdown"], (event) => {
+    hear<PointerEvent>(element, "pointerdown", (event) => {
       this.pen = event.pointerType === "pen";
       this.hold = event.pointerType !== "touch" && drags(event);
     });
     // Not every press has its release: on macOS a menu swallows that of a right click.
     const ends = ["pointermove", "pointerup", "pointercancel", "contextmenu", "blur"];
-    hear<PointerEvent>(page, ends, ({ type, buttons }) => {
+    hearAll<PointerEvent>(page, ends, ({ type, buttons }) => {
       this.hold &&= type === "pointermove" && buttons !== 0;
     });
-    hear<MouseEvent>(element, ["mousedown"], (event) => {
+    hear<MouseEvent>(element, "mousedown", (event) => {
       if (!drags(event)) event.stopPropagation();
     });
     const touches = ["touchstart", "touchmove", "touchend", "touchcancel"];
-    hear<TouchEvent>(element, touches, (event) => this.pen || this.touch(event));
+    hearAll<TouchEvent>(element, touches, (event) => this.pen || this.touch(event));
   }
 
   private touch(event: TouchEvent): void {

@@ -46,6 +46,7 @@ export class Display extends Pane implements Stage {
   private readonly local = new Local();
   private readonly actions: Actions;
   private colours!: Colours;
+  private shown: Range = [0, 0]; // by the chart
   private width = 0;
   private height = 0;
   private wordsAt = 0;
@@ -195,12 +196,10 @@ export class Display extends Pane implements Stage {
     this.plot();
     this.readout.draw();
     this.cursors.draw();
-    this.triggered.draw({ ...this.colours, scale: 1 });
+    const style = { ...this.colours, scale: 1 };
+    this.triggered.draw(style);
     this.handles.draw();
-    this.other.draw(range(this.panel.history, this.local, this.panel.chartEnd(now())), {
-      ...this.colours,
-      scale: 1,
-    });
+    this.other.draw(this.shown, this.width, style);
   }
 
   /** At the first visit, and where there is something to zoom: not in front of a hall, nor in a saved page. */
@@ -224,6 +223,7 @@ export class Display extends Pane implements Stage {
     const scale = this.hall ? hallScale(width, height) : 1;
     const end = inPixels(panel.chartEnd(now()), local, innerWidth(width, scale));
     const shown = range(history, local, end);
+    this.shown = shown;
     // A chart that stands still is drawn again only for something new: marks are set there, too.
     const still = local.paused !== null && !local.zoom;
     const news = still ? history.table.floor : history.revision;

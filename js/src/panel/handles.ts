@@ -1,4 +1,5 @@
 /** While marks are set: a click on the chart sets one, and each has a handle by which it is moved and changed. */
+
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
 import type { Area, Chart } from "../chart/chart";
@@ -7,6 +8,7 @@ import type { Mark } from "../data/history";
 import type { LivePanel } from "../data/panel";
 import { stepped } from "../data/reading";
 import { moment } from "../data/zone";
+import { hearing } from "../page/hear";
 import { plain, shortened } from "../page/text";
 import { now } from "../page/time";
 import type { Actions, Local } from "./actions";
@@ -39,8 +41,7 @@ export class Handles {
     private readonly actions: Actions,
     signal: AbortSignal,
   ) {
-    const hear = <E extends Event>(target: EventTarget, kind: string, take: (event: E) => void) =>
-      target.addEventListener(kind, take as EventListener, { capture: true, passive: false, signal });
+    const hear = hearing(signal);
     hear<PointerEvent>(element, "pointerdown", (event) => {
       const twice = event.timeStamp - this.pressedAt < DOUBLE;
       this.pressedAt = event.timeStamp;

@@ -32,20 +32,31 @@ export class Other {
     this.chart = new Chart(this.element, signal, IDLE);
   }
 
-  /** `shown` is the stretch of time in the chart above. */
-  draw(shown: Range, style: Style): void {
-    const { look } = this.local;
-    const figure = look === "spectrum" ? this.spectrum(shown) : look === "xy" ? this.xy(shown) : null;
+  /** `shown` is the stretch of time in the chart above, which is `above` pixels wide. */
+  draw(shown: Range, above: number, style: Style): void {
+    const { panel, local } = this;
+    const { look, across, up } = local;
+    if (look === "spectrum") this.ask(shown);
+    const { channels, history, spectrum } = panel;
+    const names = JSON.stringify([across, up, channels]);
+    if (!this.changed(look, names, ...shown, history, history.revision, spectrum, above, style.lines)) return;
+    const figure = look === "spectrum" ? this.spectrum() : look === "xy" ? this.xy(shown) : null;
     render(
       figure ? html`<p><b>${figure.title}</b> <span role="status">${figure.says}</span></p>` : nothing,
       this.told,
     );
-    const drawn = figure?.x.length ? figure : null;
-    this.element.style.display = drawn ? "" : "none"; // `hidden` gives way to the panel's own styles
+    this.element.style.display = figure?.x.length ? "" : "none"; // `hidden` gives way to the panel's own styles
     const width = this.element.clientWidth;
-    if (!drawn || !width || !this.changed(JSON.stringify(drawn), width, style.lines)) return;
-    Object.assign(this.element, { role: "img", ariaLabel: `${drawn.title} ${drawn.says}` });
-    this.chart.draw((look === "xy" ? over : swings)({ ...drawn, width, height: HEIGHT, style }));
+    if (!figure?.x.length || !width) return;
+    Object.assign(this.element, { role: "img", ariaLabel: `${figure.title} ${figure.says}` });
+    this.chart.draw((look === "xy" ? over : swings)({ ...figure, width, height: HEIGHT, style }));
+  }
+
+  private ask(shown: Range): void {
+    const { panel, local } = this;
+    if (now() - this.askedAt <= ASK_EVERY || panel.contact.heard === null) return;
+    this.askedAt = now();
+    panel.askSpectrum(this.channel(local.across, 0).name, shown);
   }
 
   private channel(name: string | null, nth: number) {
@@ -53,13 +64,9 @@ export class Other {
     return channels.find((it) => it.name === name) ?? channels[nth] ?? { name: "", unit: "" };
   }
 
-  private spectrum(shown: Range) {
+  private spectrum() {
     const { panel, local } = this;
     const { name, unit } = this.channel(local.across, 0);
-    if (now() - this.askedAt > ASK_EVERY && panel.contact.heard !== null) {
-      this.askedAt = now();
-      panel.askSpectrum(name, shown);
-    }
     const told = panel.spectrum?.channel === name ? panel.spectrum : null;
     const title = `What swings in ${plain(name)}:`;
     if (!told) return { title, says: "asking the kernel", x: [], y: [], across: "Hz", up: plain(unit) };

@@ -1,4 +1,5 @@
 /** A line across the chart where the user points, and beside it what there is at that time. */
+
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import type { Area, Chart } from "../chart/chart";
 import { lookOf } from "../chart/figure";
@@ -7,6 +8,7 @@ import type { LivePanel } from "../data/panel";
 import { type Reading, readingAt, stepped } from "../data/reading";
 import { exact } from "../data/words";
 import { moment } from "../data/zone";
+import { hearing } from "../page/hear";
 import { plain, shortened } from "../page/text";
 import { now } from "../page/time";
 import type { Local } from "./actions";
@@ -34,16 +36,19 @@ export class Readout {
     private readonly local: Local,
     signal: AbortSignal,
   ) {
-    const hear = <E extends Event>(kind: string, take: (event: E) => void) =>
-      element.addEventListener(kind, take as EventListener, { capture: true, passive: false, signal });
-    hear<PointerEvent>("pointerdown", (event) => isFinger(event) && this.touched(event));
-    hear<PointerEvent>("pointermove", (event) => this.moved(event));
-    hear<PointerEvent>("pointerleave", (event) => isFinger(event) || this.point(null));
-    for (const end of ["pointerup", "pointercancel"]) hear(end, () => this.lift());
-    hear<TouchEvent>("touchmove", (event) => this.reads && event.preventDefault());
+    const hear = hearing(signal);
+    hear<PointerEvent>(element, "pointerdown", (event) => isFinger(event) && this.touched(event));
+    hear<PointerEvent>(element, "pointermove", (event) => this.moved(event));
+    hear<PointerEvent>(element, "pointerleave", (event) => isFinger(event) || this.point(null));
+    for (const end of ["pointerup", "pointercancel"]) hear(element, end, () => this.lift());
+    hear<TouchEvent>(element, "touchmove", (event) => this.reads && event.preventDefault());
     // Some browsers ask for it while the finger rests, others when it is lifted.
-    hear<PointerEvent>("contextmenu", (event) => (this.press || isFinger(event)) && event.preventDefault());
-    hear("blur", () => this.at && "time" in this.at && this.point(null));
+    hear<PointerEvent>(
+      element,
+      "contextmenu",
+      (event) => (this.press || isFinger(event)) && event.preventDefault(),
+    );
+    hear(element, "blur", () => this.at && "time" in this.at && this.point(null));
   }
 
   /** Takes a key: Enter begins to read, the arrows go from reading to reading, Escape ends. */
