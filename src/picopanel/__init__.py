@@ -34,6 +34,7 @@ from ._setup.certificates import Certificate, cert
 from ._setup.files import board_bundle
 from ._store.export import read_recording
 from ._store.limit import Limit
+from ._store.spectrum import Spectrum
 from ._store.trigger import Trigger
 from ._version import __version__
 from ._wall.commands import Answers
@@ -71,6 +72,7 @@ __all__ = [
     "Reading",
     "RecordingFailed",
     "Reply",
+    "Spectrum",
     "Trigger",
     "__version__",
     "board_bundle",

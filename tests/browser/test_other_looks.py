@@ -23,10 +23,10 @@ def test_by_keyboard_a_spectrum_and_xy_and_back(notebook):
     other = panel.root.locator(".other")
     panel.button("More").focus()
     book.page.keyboard.press("Enter")
+    panel.button("Spectrum").wait_for(timeout=40_000)  # 32 readings, four a second
     panel.button("Spectrum").focus()
     book.page.keyboard.press("Enter")
     panel.root.get_by_label("Channel of the spectrum").select_option("swing")
-    panel.says("needs 32 readings without a gap")
     panel.says("What swings in swing: most at 0.5", within=40)
     drawn = other.locator(".over").evaluate("it => [it.data[0].x, it.data[0].y]")
     top = drawn[1].index(max(drawn[1]))

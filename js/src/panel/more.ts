@@ -17,7 +17,7 @@ const WORDS: Record<AxisMode, string> = {
 
 export function more(view: View, local: Local, actions: Actions): TemplateResult {
   const marks = view.ended ? nothing : setMarks(local, actions);
-  return html`<div class="more"><div class="pair">${axesOf(view, local, actions)}${marks}</div>${triggerForm(view.channels, view.trigger, actions.trigger)}${otherForm(view.channels, local, actions.other)}${takeAlong(local, actions)}${keys(view.replay ? [...KEYS, ...OF_REPLAYS] : KEYS)}</div>`;
+  return html`<div class="more"><div class="pair">${axesOf(view, local, actions)}${marks}</div>${triggerForm(view.channels, view.trigger, actions.trigger)}${otherForm(view.looks, local, actions.other)}${takeAlong(local, actions)}${keys(view.replay ? [...KEYS, ...OF_REPLAYS] : KEYS)}</div>`;
 }
 
 const KEYS = [

@@ -10,6 +10,7 @@ import { guard } from "../page/guard";
 import { plain } from "../page/text";
 import { now } from "../page/time";
 import type { Local } from "./actions";
+import { channelsFor } from "./looks";
 
 const HEIGHT = 240;
 const ASK_EVERY = 1000; // milliseconds
@@ -37,8 +38,8 @@ export class Other {
     const { panel, local } = this;
     const { look, across, up } = local;
     if (look === "spectrum") this.ask(shown);
-    const { channels, history, spectrum } = panel;
-    const names = JSON.stringify([across, up, channels]);
+    const { history, spectrum } = panel;
+    const names = JSON.stringify([across, up, look && channelsFor(look, panel)]);
     if (!this.changed(look, names, ...shown, history, history.revision, spectrum, above, style.lines)) return;
     const figure = look === "spectrum" ? this.spectrum() : look === "xy" ? this.xy(shown) : null;
     render(
@@ -60,7 +61,7 @@ export class Other {
   }
 
   private channel(name: string | null, nth: number) {
-    const { channels } = this.panel;
+    const channels = channelsFor(this.local.look!, this.panel);
     return channels.find((it) => it.name === name) ?? channels[nth] ?? { name: "", unit: "" };
   }
 

@@ -5,6 +5,7 @@ import type { LivePanel } from "../data/panel";
 import * as words from "../data/words";
 import { plain } from "../page/text";
 import type { Local } from "./actions";
+import { channelsFor } from "./looks";
 
 const TEMPERATURE = "temperature";
 const RATE_OVER = 5_000;
@@ -52,6 +53,8 @@ export function view(panel: LivePanel, local: Local, at: number) {
     axes: Math.max(1, unitsOf(tiles).length),
     units: unitsOf(panel.channels),
     channels: panel.channels,
+    /** Those of which there is another look. */
+    looks: { spectrum: channelsFor("spectrum", panel), xy: channelsFor("xy", panel) },
     trigger: state?.trigger ?? null,
     /** The units whose axes are held where a hand has put them. */
     held: unitsOf(panel.channels).filter((unit) => local.axes.get(unit)?.range),

@@ -4,7 +4,7 @@ import { lookOf, unitsOf } from "../../src/chart/figure";
 import { LivePanel } from "../../src/data/panel";
 import { Local } from "../../src/panel/actions";
 import { view } from "../../src/panel/view";
-import { state } from "../helpers";
+import { type Item, news, state } from "../helpers";
 
 const channels = (...units: string[]) => units.map((unit, nth) => ({ name: `c${nth}`, unit }));
 
@@ -34,4 +34,25 @@ test("a derived channel says of what it is made", () => {
   it.adopt(state({ channels: [...channels("°C"), derived, { ...derived, name: "old", derived: [] }] }));
   const said = view(it, new Local(), 0).tiles.map((tile) => tile.derived);
   expect(said).toEqual([null, "derived from temperature and humidity", "derived"]);
+});
+
+test("another look is offered of the channels that have enough readings for it", () => {
+  const it = new LivePanel(() => {}, 0);
+  it.adopt(state({ channels: channels("°C", "lx", "%") }));
+  const hear = (channel: string, count: number) => {
+    const from = it.history.table.have;
+    const items = Array.from({ length: count }, (_, nth): Item => [from + nth, nth]);
+    it.hear(...news(items, from, { channel }), 0);
+  };
+  const offered = () => {
+    const { spectrum, xy } = view(it, new Local(), 0).looks;
+    return [spectrum, xy].map((them) => them.map(({ name }) => name).join());
+  };
+  expect(offered()).toEqual(["", ""]);
+  hear("c0", 31);
+  hear("c1", 1);
+  expect(offered()).toEqual(["", "c0"]);
+  hear("c0", 1);
+  hear("c1", 1);
+  expect(offered()).toEqual(["c0", "c0,c1"]);
 });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -12,9 +13,10 @@ from .._device.device import Device
 from .._device.marks import LONGEST_MARK
 from .._errors import InvalidPayload, PicoPanelError
 from .._protocol.payloads import LATEST, a_token, in_unicode
-from .._store.spectrum import spectrum, thinned
+from .._store import Rows
+from .._store.spectrum import EVER, spectrum, thinned
 from .._store.trigger import Trigger
-from .feed import NOTHING, Delivery, Feed, Send
+from .feed import NOTHING, Delivery, Feed, Message, Send
 from .look import keep_look
 from .news import SPEEDS, PanelNews, panel_state
 from .snapshot import PanelSnapshot
@@ -78,7 +80,7 @@ class Conversation:
         elif kind == "trigger":
             self._set_trigger(message.get("trigger"))
         elif kind == "spectrum":
-            return self._spectrum(message.get("channel"), _two_times(message.get("at")))
+            return self._spectrum(str(message.get("channel"))[:64], _two_times(message.get("at")) or EVER)
         elif kind == "look":
             if keep_look(self._device.id, message.get("look")):
                 self._device.known.changed()
@@ -92,23 +94,10 @@ class Conversation:
                 self._click(message)
         return NOTHING
 
-    def _spectrum(self, channel: object, at: tuple[float, float] | None) -> Delivery:
-        """Tell what swings in a channel, or why that is not known."""
-        start, end = at or (0.0, LATEST)
-        told: dict[str, Any] = {"type": "spectrum", "channel": str(channel)[:64], "wrong": None}
-        told |= {"frequencies": [], "amplitudes": [], "n": 0, "interval": 0, "even": True}
+    def _spectrum(self, channel: str, between: tuple[float, float]) -> Delivery:
+        """Have it told what swings in a channel; that is found where it is sent, for the loop goes on."""
         rows = self._device.store.since(self._device.store.end - _IN_A_SPECTRUM)
-        ours = {number for number, origin in rows.table.items() if origin.channel == channel}
-        columns = zip(rows.times, rows.values, rows.origins, strict=True)
-        found = sorted((time, value) for time, value, n in columns if n in ours and start <= time <= end)
-        try:
-            lines = spectrum([time for time, _ in found], [value for _, value in found], "hann")
-            frequencies, amplitudes = thinned(lines, _FREQUENCIES)
-            told |= {"frequencies": frequencies, "amplitudes": amplitudes}
-            told |= {"n": lines.n, "interval": lines.interval, "even": lines.even}
-        except (PicoPanelError, ModuleNotFoundError) as error:
-            told["wrong"] = str(error)
-        return Delivery([(in_unicode(told), [])])
+        return Delivery(_spectrum_news(rows, channel, between))
 
     def _set_trigger(self, given: object) -> None:
         """Take what a page asks for; with the margin that the newest readings want, from now on or in all."""
@@ -184,6 +173,20 @@ class Clicks:
             return False
         self._known.append(click[:64])
         return True
+
+
+def _spectrum_news(rows: Rows, channel: str, between: tuple[float, float]) -> Iterator[Message]:
+    """Tell what swings in a channel, or why that is not known; it takes its time."""
+    told: dict[str, Any] = {"type": "spectrum", "channel": channel, "wrong": None}
+    told |= {"frequencies": [], "amplitudes": [], "n": 0, "interval": 0, "even": True}
+    try:
+        found = spectrum(rows, channel, between)
+        frequencies, amplitudes = thinned(found, _FREQUENCIES)
+        told |= {"frequencies": frequencies, "amplitudes": amplitudes}
+        told |= {"n": found.n, "interval": found.interval, "even": found.even}
+    except (PicoPanelError, ModuleNotFoundError) as error:
+        told["wrong"] = str(error)
+    yield in_unicode(told), []
 
 
 def _two_times(given: object) -> tuple[float, float] | None:

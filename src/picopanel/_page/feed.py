@@ -6,7 +6,7 @@ told before it has been sent: what an interrupt has kept back is sent once more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -49,9 +49,12 @@ class News(Protocol[T]):
 
 
 class Delivery(NamedTuple):
-    """Messages, and what notes in the loop that they have been sent."""
+    """Messages, and what notes in the loop that they have been sent.
 
-    messages: list[Message]
+    What takes long to make may be made only when it is sent: in the thread of the page's handlers then.
+    """
+
+    messages: Iterable[Message]
     sent: Callable[[], object] = lambda: None
 
     def send(self, send: Send) -> None:

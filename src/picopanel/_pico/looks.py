@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .._errors import InvalidArgument, NoChannel
-from .._runtime import loop
-from .._store.spectrum import Spectrum, check_window, spectrum
-from .._store.stretch import moment
+from .._store.spectrum import EVER, Spectrum, spectrum
+from .._store.stretch import in_ms, moment
 from .measured import Measured
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class Looks(Measured):
         Raises:
             NoChannel: There is none of this name.
             InvalidArgument: There are fewer than 32 readings without a gap, or no such window.
-            ModuleNotFoundError: pandas is not installed: `%pip install pandas`.
+            ModuleNotFoundError: numpy is not installed: `%pip install numpy`.
 
         Example:
             >>> with PicoPanel.replay(speed=1000) as show:
@@ -49,13 +48,12 @@ class Looks(Measured):
             ...     show.spectrum("temperature").window
             'hann'
         """
-        check_window(window)
-        rows = self._of(channel, start, end)
-        times = rows.time.map(lambda time: time.timestamp() * 1000).tolist()
-        lines = spectrum(times, rows.value.tolist(), window)
-        frame = type(rows)({"frequency": lines.frequencies, "amplitude": lines.amplitudes})
-        unit = self[channel].unit
-        return Spectrum(channel, unit, window, lines.n, lines.interval, lines.even, frame)
+        if channel not in self:
+            raise NoChannel(channel, self.channels)
+        first, last = EVER
+        between = first if start is None else in_ms(start), last if end is None else in_ms(end)
+        export = self._export()
+        return spectrum(export.rows, channel, between, unit=export.units.get(channel, ""), window=window)
 
     def xy(
         self,
@@ -105,7 +103,7 @@ class Looks(Measured):
         """Return a channel's readings of a time, in order of it."""
         if channel not in self:
             raise NoChannel(channel, self.channels)
-        frame = loop.ask(lambda: self._device.export).to_dataframe()
+        frame = self.to_dataframe()
         there = frame.channel == channel
         if start is not None:
             there &= frame.time >= moment(start)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._errors import InvalidArgument
 from .._errors.arguments import nearest
+from .store import Rows
 
 if TYPE_CHECKING:
     import pandas
@@ -18,35 +18,15 @@ LEAST = 32
 WINDOWS = {"hann": "hanning", "hamming": "hamming", "blackman": "blackman", "none": "ones"}
 """By their names, what numpy calls them."""
 
+EVER = (0.0, float("inf"))
+
 _EVEN = 0.05  # by so much of a spacing readings may be off an even one: such an error is lost in the window
 _GAP = 3.0  # spacings in which nothing came: over a gap nothing is made up
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """A spectrum.
-
-    Attributes:
-        frequencies: In Hz.
-        amplitudes: In the channel's unit: that of a sine of this frequency, from its middle to its top.
-        first, last: The times of the readings that it is made of, in ms of Unix time.
-        n: How many they are.
-        interval: Seconds from one to the next.
-        even: Whether they are as far apart as that; else they were laid on an even grid by straight lines.
-    """
-
-    frequencies: Any
-    amplitudes: Any
-    first: float
-    last: float
-    n: int
-    interval: float
-    even: bool
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Spectrum:
-    """What swings in a channel's readings.
+    """What swings in a channel's readings, as `panel.spectrum()` returns it.
 
     Attributes:
         channel, unit: Of what.
@@ -54,7 +34,15 @@ class Spectrum:
         n: Of how many readings; the newest that no gap is in.
         interval: Seconds between two of them. Up to half of its inverse frequencies are told.
         even: Whether they are evenly spaced; else they were laid on an even grid by straight lines.
-        frame: `frequency` in Hz, and `amplitude` in `unit`, as of a sine from its middle to its top.
+        frequencies: In Hz, as an array of numpy's.
+        amplitudes: In `unit`, one for each: that of a sine from its middle to its top.
+
+    Example:
+        >>> with PicoPanel.replay(speed=1000) as show:
+        ...     readings = list(show.readings(n=100))
+        ...     found = show.spectrum("temperature")
+        >>> list(found.frame)
+        ['frequency', 'amplitude']
     """
 
     channel: str
@@ -63,34 +51,46 @@ class Spectrum:
     n: int
     interval: float
     even: bool
-    frame: pandas.DataFrame
+    frequencies: Any
+    amplitudes: Any
+
+    @property
+    def frame(self) -> pandas.DataFrame:
+        """Its `frequency` and `amplitude`, a row each."""
+        import pandas
+
+        columns = {"frequency": self.frequencies, "amplitude": self.amplitudes}
+        made: pandas.DataFrame = pandas.DataFrame(columns)
+        return made
 
     def __repr__(self) -> str:
-        peak = self.frame.iloc[int(self.frame["amplitude"].to_numpy().argmax())]
+        top = self.amplitudes.argmax()
         even = "" if self.even else ", laid on an even grid"
         return (
-            f"<spectrum of {self.channel}: {peak.amplitude:.3g} {self.unit} at {peak.frequency:.4g} Hz; "
-            f"{self.n} readings, every {self.interval:.4g} s{even}, window {self.window}>"
+            f"<spectrum of {self.channel}: {self.amplitudes[top]:.3g} {self.unit} at "
+            f"{self.frequencies[top]:.4g} Hz; {self.n} readings, every {self.interval:.4g} s{even}, "
+            f"window {self.window}>"
         )
 
 
-def check_window(name: object) -> str:
-    if not isinstance(name, str) or name not in WINDOWS:
-        raise InvalidArgument(f"There is no window {name!a}. {nearest(name, WINDOWS)}")
-    return name
-
-
-def spectrum(times: Sequence[float], values: Sequence[float], window: str) -> Lines:
-    """Return the spectrum of readings in order of time, of the newest that no gap is in.
+def spectrum(
+    rows: Rows,
+    channel: str,
+    between: tuple[float, float] = EVER,
+    *,
+    unit: str = "",
+    window: str = "hann",
+) -> Spectrum:
+    """Return that of a channel's newest readings that no gap is in, between two times in ms of Unix time.
 
     Raises:
-        InvalidArgument: They are too few.
+        InvalidArgument: They are too few, or there is no such window.
         ModuleNotFoundError: numpy is not installed.
     """
+    if window not in (*WINDOWS,):
+        raise InvalidArgument(f"There is no window {window!a}. {nearest(window, WINDOWS)}")
+    at, heights = _readings(rows, channel, *between)
     numpy = _numpy()
-    at, heights = numpy.asarray(times, float), numpy.asarray(values, float)
-    keep = numpy.diff(at, prepend=-numpy.inf) > 0  # of two readings of one time the first
-    at, heights = at[keep], heights[keep]
     gaps = numpy.diff(at)
     spacing = float(numpy.median(gaps)) if len(gaps) else 0.0
     breaks = numpy.flatnonzero(gaps > _GAP * spacing)
@@ -110,16 +110,27 @@ def spectrum(times: Sequence[float], values: Sequence[float], window: str) -> Li
     fade = getattr(numpy, WINDOWS[window])(len(heights))
     swings = numpy.abs(numpy.fft.rfft((heights - heights.mean()) * fade)) * 2 / fade.sum()
     frequencies = numpy.fft.rfftfreq(len(heights), step / 1000)
-    return Lines(frequencies[1:], swings[1:], float(at[0]), float(at[-1]), len(at), step / 1000, even)
+    return Spectrum(channel, unit, window, len(at), step / 1000, even, frequencies[1:], swings[1:])
 
 
-def thinned(lines: Lines, most: int) -> tuple[list[float], list[float]]:
+def _readings(rows: Rows, channel: str, start: float, end: float) -> tuple[Any, Any]:
+    """Return a channel's times, in order, and its values; of two readings of one time the first."""
+    numpy = _numpy()
+    times, ours = numpy.asarray(rows.times), numpy.zeros(1 + max(rows.table, default=0), bool)
+    ours[[number for number, origin in rows.table.items() if origin.channel == channel]] = True
+    told = numpy.rint(times)  # a time that is given is one as it is told, to the millisecond
+    there = numpy.flatnonzero(ours[numpy.asarray(rows.origins)] & (told >= start) & (told <= end))
+    at, firsts = numpy.unique(times[there], return_index=True)
+    return at, numpy.asarray(rows.values)[there[firsts]]
+
+
+def thinned(found: Spectrum, most: int) -> tuple[list[float], list[float]]:
     """Return the greatest amplitude of each of so many columns, so that no peak is lost."""
-    count = len(lines.frequencies)
+    count = len(found.frequencies)
     width = max(1, -(-count // most))
     firsts = range(0, count, width)
-    tops = [first + int(lines.amplitudes[first : first + width].argmax()) for first in firsts]
-    return lines.frequencies[tops].tolist(), lines.amplitudes[tops].tolist()
+    tops = [first + int(found.amplitudes[first : first + width].argmax()) for first in firsts]
+    return found.frequencies[tops].tolist(), found.amplitudes[tops].tolist()
 
 
 def _numpy() -> Any:

@@ -238,8 +238,8 @@ class _OpenedPanel(Conversation):
         self.device = device
 
     def wrapped(self, delivery: Delivery) -> Delivery:
-        messages = [(self._wrap(message), buffers) for message, buffers in delivery.messages]
-        return Delivery(messages, delivery.sent)
+        wrapped = ((self._wrap(message), buffers) for message, buffers in delivery.messages)
+        return delivery._replace(messages=delivery.messages and wrapped)
 
     def _wrap(self, message: dict[str, Any]) -> dict[str, Any]:
         return {**self._facts, "message": message}
