@@ -168,6 +168,21 @@ def test_a_small_file_of_a_thousand_million_rows_is_not_unpacked(tmp_path: Path)
         read_file(path, 100)
 
 
+def test_a_file_from_before_channels_could_be_derived_is_read_and_added_to(tmp_path: Path) -> None:
+    path = tmp_path / "run.parquet"
+    a_file(path, lambda table: table.drop_columns("derived"))
+    before = picopanel.read_recording(path)
+    assert not before.derived.any()
+    more = Store()
+    more.append(Origin("dew point", derived=True), [1e12 + 1000], [5.0])
+    parquet.add(path, Recording("ada", more, UNITS))
+    after = picopanel.read_recording(path)
+    pd.testing.assert_frame_equal(after[: len(before)], before)
+    assert after[len(before) :].derived.all()
+    parquet.add(path, Recording("ada", Store(), UNITS, withdrawn={"dew point": 0.0}))
+    pd.testing.assert_frame_equal(picopanel.read_recording(path), before)
+
+
 def test_another_boards_file_is_refused(tmp_path: Path) -> None:
     a_file(tmp_path / "run.parquet")
     with pytest.raises(NotARecording, match="'ada', not of 'bob'"):

@@ -177,3 +177,20 @@ def test_l7_what_rests_is_small_and_is_there_when_it_is_asked_for() -> None:
     store.rest()
     store.clear()
     assert (store.floor, store.end) == (100_102, 100_102)
+
+
+def test_the_changes_of_one_mark_are_found_and_go_with_their_rows() -> None:
+    store = Store(capacity=16)
+    for change in range(3):
+        store.append_event(float(change), {"kind": "mark", "mark": "a", "text": "a", "change": change})
+        store.append_event(float(change), {"kind": "mark", "text": "of old: without a name"})
+        store.append_event(float(change), {"kind": "sent", "mark": "a"})
+    assert [(time, event["change"]) for time, event in store.changes_of("a")] == [(0, 0), (1, 1), (2, 2)]
+    assert store.changes_of("b") == []
+    store.append(TEMPERATURE, [9.0] * 12, [0.0] * 12)
+    assert [event["change"] for _, event in store.changes_of("a")] == [2]
+    store.append(TEMPERATURE, [9.0] * 8, [0.0] * 8)
+    assert store.changes_of("a") == []
+    store.append_event(9.0, {"kind": "mark", "mark": "a", "text": "again"})
+    store.clear()
+    assert store.changes_of("a") == []

@@ -51,7 +51,7 @@ class Marks:
         self._note(name, "", time, changes(former) + 1)
 
     def _last(self, name: str) -> Event | None:
-        found = self._known.store.events("mark", mark=name)
+        found = self._known.store.changes_of(name)
         return max(found, key=lambda it: changes(it[1]), default=None)
 
     def _note(self, name: str, text: str, time: float, change: int) -> None:

@@ -66,7 +66,7 @@ def look(path: Path) -> Opened | None:
     except pyarrow.ArrowInvalid:
         raise NotARecording(path.name, "it is no whole Parquet file") from None
     metadata = file.metadata.metadata or {}
-    if not file.schema_arrow.remove_metadata().equals(_read_schema()) or _EVENTS not in metadata:
+    if file.schema_arrow.remove_metadata() not in _read_schemas() or _EVENTS not in metadata:
         raise NotARecording(path.name, "its columns are not those of one")
     if file.metadata.num_rows > path.stat().st_size:  # times differ, so a row takes bytes
         raise NotARecording(path.name, "it has more rows than bytes")
@@ -121,9 +121,9 @@ def add(path: Path, more: Recording) -> None:
     new = path.with_name(f".{path.name}.new")
     try:
         with parquet.ParquetWriter(new, table.schema, compression="zstd") as writer:
-            for batch in former.file.iter_batches(_AT_ONCE) if former else ():
-                counting = _counting(batch, more.withdrawn).cast(table.schema)
-                writer.write_batch(_marked(counting, marks))
+            for batch in _batches(former.file) if former else ():
+                counting = _counting(batch, more.withdrawn).select(table.schema.names)
+                writer.write_batch(_marked(counting.cast(table.schema), marks))
             for batch in table.to_batches(_AT_ONCE):
                 writer.write_batch(batch)
             writer.add_key_value_metadata({_EVENTS: told, _PARTS: str(former.parts + 1 if former else 1)})
@@ -155,11 +155,20 @@ def _schema() -> Schema:
     return pa.schema([*fields, *(pa.field(name, kind) for name, kind in maybe.items())])
 
 
-def _read_schema() -> Schema:
-    """Return the columns as they are read: the same words are told once."""
+def _read_schemas() -> tuple[Schema, Schema]:
+    """Return the columns as they are read, now and of old: the same words are told once."""
     pa = _pyarrow()
     told = pa.dictionary(pa.int32(), pa.string())
-    return pa.schema([field.with_type(told) if field.name in _WORDS else field for field in _schema()])
+    now = pa.schema([field.with_type(told) if field.name in _WORDS else field for field in _schema()])
+    return now, now.remove(now.get_field_index("derived"))
+
+
+def _batches(file: ParquetFile, *which: Any) -> Iterator[RecordBatch]:
+    """Yield a file's rows; of old nothing was derived."""
+    pa = _pyarrow()
+    for batch in file.iter_batches(_AT_ONCE, *which):
+        old = "derived" not in batch.schema.names
+        yield batch.append_column("derived", pa.array([False] * len(batch))) if old else batch
 
 
 def _table(
@@ -226,7 +235,7 @@ def _newest(file: ParquetFile, capacity: int) -> Iterator[RecordBatch]:
         rows += file.metadata.row_group(groups).num_rows
     wanted = [name for name in _schema().names if name not in ("elapsed_s", "replay", "mark")]
     chosen = [*range(groups, file.num_row_groups)]
-    return (it for it in file.iter_batches(_AT_ONCE, chosen, wanted) if it.num_rows)
+    return (it for it in _batches(file, chosen, wanted) if it.num_rows)
 
 
 def _rows(batch: RecordBatch, events: list[tuple[float, Any]], units: dict[str, str]) -> Rows:

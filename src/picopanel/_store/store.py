@@ -124,6 +124,7 @@ class Store:
         self._numbers: dict[Origin, int] = {}
         self._origins: list[Origin | None] = [None]
         self._events: dict[int, Mapping[str, Any]] = {}
+        self._marks: dict[str, list[int]] = {}  # the rows of each mark's changes
 
     @property
     def floor(self) -> int:
@@ -151,9 +152,11 @@ class Store:
 
     def append_event(self, time: float, event: Mapping[str, Any]) -> None:
         """Add an event, a JSON object with a `kind`; time in ms of Unix time."""
-        self._events[self.end] = in_unicode(event)
+        self._events[self.end] = told = in_unicode(event)
+        if (name := _mark_of(told)) is not None:
+            self._marks.setdefault(name, []).append(self.end)
         if len(self._events) > _MOST_EVENTS:
-            del self._events[next(iter(self._events))]
+            self._forget(next(iter(self._events)))
         self._add((EVENT,), (time,), (0.0,), (0,), (NO_CLOCK,))
 
     def since(self, seq: int, limit: int | None = None) -> Rows:
@@ -176,13 +179,13 @@ class Store:
         table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
         return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
 
-    def events(self, kind: str, **facts: str) -> list[tuple[float, Mapping[str, Any]]]:
-        """Return the events of a kind, and with what else is given, with their times, without readings."""
-        facts["kind"] = kind
-        wanted = [(row, event) for row, event in self._events.items() if facts.items() <= event.items()]
-        if wanted:
-            self._come_back()
-        return [(self._time(row), event) for row, event in wanted]
+    def events(self, kind: str) -> list[tuple[float, Mapping[str, Any]]]:
+        """Return the events of a kind with their times, without readings."""
+        return self._timed([row for row, event in self._events.items() if event["kind"] == kind])
+
+    def changes_of(self, mark: str) -> list[tuple[float, Mapping[str, Any]]]:
+        """Return the events of one mark, with their times."""
+        return self._timed(self._marks.get(mark, []))
 
     def extend(self, rows: Rows, *, replay: bool = False) -> None:
         """Add another log's rows; `replay` marks their origins."""
@@ -234,6 +237,7 @@ class Store:
         """Forget all rows; numbers go on."""
         self._blocks, self._away = [_Block(self.end)], None
         self._events.clear()
+        self._marks.clear()
 
     def rest(self) -> None:
         """Keep many rows in a file without a name until somebody asks for them: it seems that nobody will."""
@@ -245,6 +249,11 @@ class Store:
     def _come_back(self) -> None:
         if self._away is not None:
             self._blocks, self._away = self._away.back(), None
+
+    def _timed(self, rows: Sequence[int]) -> list[tuple[float, Mapping[str, Any]]]:
+        if rows:
+            self._come_back()
+        return [(self._time(row), self._events[row]) for row in rows]
 
     def _time(self, row: int) -> float:
         block = self._blocks[bisect_right(self._blocks, row, key=lambda block: block.first) - 1]
@@ -281,7 +290,19 @@ class Store:
         while len(self._blocks) > 1 and self.end - self._blocks[1].first >= self._capacity:
             del self._blocks[0]
         if self.floor > before:
-            self._events = {row: event for row, event in self._events.items() if row >= self.floor}
+            for row in [row for row in self._events if row < self.floor]:
+                self._forget(row)
+
+    def _forget(self, event: int) -> None:
+        if (name := _mark_of(self._events.pop(event))) is not None:
+            self._marks[name].remove(event)
+            if not self._marks[name]:
+                del self._marks[name]
+
+
+def _mark_of(event: Mapping[str, Any]) -> str | None:
+    """Return the name of a mark; None of another event, and of a mark that has none."""
+    return event.get("mark") if event["kind"] == "mark" else None
 
 
 def places(number: int, origins: array[int]) -> Iterator[int]:
