@@ -16,6 +16,7 @@ def test_axes_are_chosen_dragged_and_let_go_and_kept_for_the_next_page_and_the_n
     assert axis()[0] > 0
 
     panel.click("More")
+    panel.click("Axes")
     choice = panel.root.get_by_label("°C")
     choice.select_option("begins at zero")
     book.eventually(lambda: axis()[0] == 0, "the axis begins at zero", seen=axis)
@@ -56,6 +57,7 @@ def test_the_panel_fills_the_screen_and_leaves_it(demo):
     panel = demo.panel()
     panel.wait_until_ready()
     panel.click("More")
+    panel.click("Keys")
     panel.says("At the chart:")
     panel.click("Full screen")
     card = panel.root.locator(".card")
@@ -66,4 +68,5 @@ def test_the_panel_fills_the_screen_and_leaves_it(demo):
     assert card.evaluate("it => it.scrollHeight <= it.clientHeight"), "nothing is out of sight"
     panel.click("Leave full screen")
     demo.eventually(lambda: not card.evaluate(whole), "it is in its cell again")
+    panel.click("Keys")
     panel.click("More")

@@ -219,6 +219,23 @@ def test_a_tap_sets_a_mark_where_marks_are_set_and_its_handle_has_room(page):
     assert field.count() == 0, "neither a finger that rests nor one that moves the chart sets one"
 
 
+def test_all_of_more_has_room_and_a_trigger_is_set_with_a_finger(page):
+    panel = page.locator("#well")
+    panel.get_by_role("button", name="More").tap()
+    for word in ("Axes", "Save", "Keys", "Trigger"):
+        panel.get_by_role("button", name=word, exact=True).tap()
+        assert panel.locator(".more [aria-expanded=true]").all_inner_texts() == [f"{word} ▾"], "one at a time"
+        assert page.evaluate(TOO_SMALL, ["#well", LEAST]) == [], word
+    share = "it => it.offsetHeight / it.closest('.card').offsetHeight"
+    assert panel.locator(".more").evaluate(share) < 0.36
+    panel.get_by_label("Level").tap()
+    page.keyboard.type("23.5")
+    panel.get_by_role("button", name="Set", exact=True).tap()
+    asked = page.evaluate("places.well.model.sent.find(({ type }) => type === 'trigger').trigger")
+    wanted = {"channel": "temperature", "above": 23.5, "below": None, "each": True, "past": True}
+    assert wanted.items() <= asked.items()
+
+
 def test_a_pen_is_a_mouse_that_points_and_drags(page):
     fingers = Fingers(page, "well")
     x, y = fingers.middle

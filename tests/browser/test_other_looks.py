@@ -27,7 +27,7 @@ def test_by_keyboard_a_spectrum_and_xy_and_back(notebook):
     panel.button("Spectrum").focus()
     book.page.keyboard.press("Enter")
     panel.root.get_by_label("Channel of the spectrum").select_option("swing")
-    panel.says("What swings in swing: most at 0.5", within=40)
+    panel.says("What swings in swing: most every 2", within=40)
     drawn = other.locator(".over").evaluate("it => [it.data[0].x, it.data[0].y]")
     top = drawn[1].index(max(drawn[1]))
     assert 0.45 < drawn[0][top] < 0.55, "an eighth of four readings a second"

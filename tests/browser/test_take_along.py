@@ -21,6 +21,7 @@ def panel(notebook):
     panel.wait_until_ready()
     book.eventually(lambda: len(panel.points()) > 4, "there are readings")
     panel.click("More")
+    panel.click("Save")
     return panel
 
 

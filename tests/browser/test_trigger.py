@@ -31,8 +31,9 @@ def opened(book):
 def test_by_keyboard_the_chart_stands_still_at_each_crossing(notebook):
     book = notebook(LIGHT, FLASH, PIECES)
     panel = opened(book)
-    panel.button("More").focus()
-    book.page.keyboard.press("Enter")
+    for word in ("More", "Trigger"):
+        panel.button(word).focus()
+        book.page.keyboard.press("Enter")
     form = panel.root.get_by_role("form", name="Trigger")
     form.get_by_label("Channel").select_option("light")
     form.get_by_label("How it crosses").select_option("above")

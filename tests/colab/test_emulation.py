@@ -140,6 +140,7 @@ def test_the_drawer_makes_the_frame_higher_and_gives_the_place_back(notebook):
 def test_what_the_frame_may_not_copy_can_be_saved(notebook, tmp_path):
     panel = notebook.panel(notebook.run_to_end(OPEN))
     panel.click("More")
+    panel.click("Save")
     panel.click("Copy picture")
     panel.says("Save it as PNG instead.")
     (refusal,) = notebook.window.errors

@@ -284,11 +284,13 @@ def CSV_download(seat: Seat) -> None:  # noqa: N802
 def picture_download(seat: Seat) -> None:
     panel = seat.panel()
     panel.click("More")
+    panel.click("Save")
     path = seat.host.folder / "chart.png"
     with download(seat.page) as file:
         panel.click("PNG")
     file.value.save_as(path)
     assert path.read_bytes().startswith(b"\x89PNG"), "it is a picture"
+    panel.click("Save")
     panel.click("More")
 
 

@@ -20,4 +20,19 @@ export function pairs(history: History, across: string, up: string, from: number
   return found;
 }
 
+/** How far two go together, Pearson's: from -1 to 1; null where there are few, or one stays the same. */
+export function correlation({ x, y }: Pick<Pairs, "x" | "y">): number | null {
+  const mean = (of: number[]) => of.reduce((sum, it) => sum + it, 0) / of.length;
+  const [middleX, middleY] = [mean(x), mean(y)];
+  let [both, alongX, alongY] = [0, 0, 0];
+  for (const [nth, value] of x.entries()) {
+    const [right, up] = [value - middleX, y[nth] - middleY];
+    both += right * up;
+    alongX += right * right;
+    alongY += up * up;
+  }
+  return x.length < FEW || alongX === 0 || alongY === 0 ? null : both / Math.sqrt(alongX * alongY);
+}
+
+const FEW = 3;
 const EXACT = 1e-3; // milliseconds that are no difference

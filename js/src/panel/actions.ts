@@ -24,6 +24,9 @@ export const SPANS: [label: string, span: number | null][] = [
   ["All", null],
 ];
 
+/** What unfolds of what only some want of the chart. */
+export type Section = "Trigger" | "Axes" | "Save" | "Keys";
+
 /** What one view of the panel has set for itself; the kernel keeps no more of it than `look.ts` tells. */
 export class Local extends Chosen implements Marking {
   dismissed = new Set<string>();
@@ -43,6 +46,7 @@ export class Local extends Chosen implements Marking {
   across: string | null = null; // its channel; the first if null
   up: string | null = null; // what XY has over it; the second if null
   more = false; // whether what only some want of the chart is shown
+  section: Section | null = null; // what of it is unfolded, also while it is away
   code: string | null = null; // what makes this chart in Python, once it has been asked for
   took: string | null = null; // what came of what was last taken along
   zooming: boolean | null = null; // whether it is told how to zoom; null until that is known
@@ -183,12 +187,13 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
     },
     trigger: (asked: AskedTrigger) => panel.trigger(asked),
     more: () => change({ more: !local.more }),
+    unfold: (section: Section) => change({ section: local.section === section ? null : section }),
+    look: (look: Local["look"]) => change({ look }),
     /** Takes away what is told of zooming: it is told to nobody twice. */
     knowsZooming() {
       change({ zooming: false });
       stage.focus(".chart");
     },
-    other: change,
     dismiss: (notice: string) => change({ dismissed: local.dismissed.add(notice) }),
     async fullScreen() {
       change({ hint: await stage.fill() });

@@ -15,7 +15,6 @@ import type { Local } from "./actions";
 import { inWords, stepsOf } from "./readout";
 
 const NAMES = ["A", "B"] as const;
-const PLACES = [1 / 3, 2 / 3]; // of the readings that are seen, where they begin
 
 export class Cursors {
   private drawn = false;
@@ -62,11 +61,9 @@ export class Cursors {
     return shownOf(this.panel.channels, this.local);
   }
 
-  /** Where they begin: at readings that are seen, so far apart that both can be taken hold of. */
+  /** Where they begin: around all that is seen, whose numbers are asked for the most. */
   private beginning([from, to]: Area["range"]): [number, number] {
-    const [first, last] = [this.snapped(from), this.snapped(to)];
-    const at = (share: number) => this.snapped(first + share * (last - first));
-    return [at(PLACES[0]), at(PLACES[1])];
+    return [this.snapped(from), this.snapped(to)];
   }
 
   /** The time of the reading that is nearest to a time, however far away. */
@@ -156,7 +153,8 @@ function sentence(it: Numbers, unit: string): TemplateResult {
     `${it.n.toLocaleString()} ${it.n === 1 ? "reading" : "readings"}`,
     `mean ${rounded(it.mean)}`,
     `median ${rounded(it.median)}`,
-    `${exact(it.least)} at ${clock(it.leastAt)} to ${exact(it.most)} at ${clock(it.mostAt)}`,
+    `least ${exact(it.least)} at ${clock(it.leastAt)}`,
+    `most ${exact(it.most)} at ${clock(it.mostAt)}`,
     ...(it.deviation === null ? [] : [`deviation ${rounded(it.deviation)}`]),
     ...(it.slope === null ? [] : [`slope ${signed(it.slope)}/s`]),
   ];

@@ -84,7 +84,7 @@ export class Display extends Pane implements Stage {
     this.readout = new Readout(part(".readout"), chartElement, chart, panel, local, this.signal);
     this.cursors = new Cursors(part(".cursors"), part(".between"), chartElement, chart, panel, local);
     const change = (given: Partial<Local>) => this.change(given);
-    this.other = new Other(part(".other"), panel, local, this.signal);
+    this.other = new Other(part(".other"), panel, local, this.signal, change);
     this.triggered = new Triggered(part(".pieces"), panel, local, hall, this.signal, change);
     this.handles = new Handles(part(".handles"), chartElement, chart, panel, local, actions, signal);
     this.watchPage();

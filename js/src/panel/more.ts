@@ -1,9 +1,9 @@
-/** What only some want of a chart: its axes, what can be taken along, the whole screen, and the keys. */
+/** What only some want of a chart, each behind a word: its axes, other looks, what can be taken along, and the keys. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { AXIS_MODES, type AxisMode } from "../chart/zoom";
 import { plain } from "../page/text";
-import type { Actions, Local } from "./actions";
-import { otherForm } from "./looks";
+import type { Actions, Local, Section } from "./actions";
+import type { Look } from "./looks";
 import { triggerForm } from "./trigger";
 import type { View } from "./view";
 
@@ -15,9 +15,38 @@ const WORDS: Record<AxisMode, string> = {
   log: "is in powers of ten",
 };
 
+/** What a word of the row unfolds below it. */
+const SECTIONS: Record<Section, (view: View, local: Local, actions: Actions) => TemplateResult> = {
+  Trigger: ({ channels, trigger }, _, actions) => triggerForm(channels, trigger, actions.trigger),
+  Axes: axesOf,
+  Save: takeAlong,
+  Keys: ({ replay }) => keys(replay ? [...KEYS, ...OF_REPLAYS] : KEYS),
+};
+
 export function more(view: View, local: Local, actions: Actions): TemplateResult {
-  const marks = view.ended ? nothing : setMarks(local, actions);
-  return html`<div class="more"><div class="pair">${axesOf(view, local, actions)}${marks}</div>${triggerForm(view.channels, view.trigger, actions.trigger)}${otherForm(view.looks, local, actions.other)}${takeAlong(local, actions)}${keys(view.replay ? [...KEYS, ...OF_REPLAYS] : KEYS)}</div>`;
+  const { section, look, marks, full, hint } = local;
+  const unfolds = (it: Section) =>
+    html`<button class="small" aria-expanded=${section === it} @click=${() => actions.unfold(it)}>${it}<i aria-hidden="true"> ▾</i></button>`;
+  const does = (word: string, pressed: boolean, title: string, act: () => unknown) =>
+    html`<button class="small" aria-pressed=${pressed} title=${title} @click=${act}>${word}</button>`;
+  /** What there is is offered, and what is shown can be put away. */
+  const looks = (it: Look, word: string, title: string, channels: number) =>
+    look === it || view.looks[it].length >= channels
+      ? does(word, look === it, title, () => actions.look(look === it ? null : it))
+      : nothing;
+  return html`
+    <div class="more">
+      <div class="take" role="group" aria-label="More of the chart">
+        ${view.ended ? nothing : does("Set marks", marks, "Set marks by a click on the chart, move them, change their words", actions.marks)}
+        ${looks("spectrum", "Spectrum", "What swings in a channel, by frequency", 1)}
+        ${looks("xy", "XY", "One channel over another", 2)}
+        ${(Object.keys(SECTIONS) as Section[]).map(unfolds)}
+        ${does(full ? "Leave full screen" : "Full screen", full, "", actions.fullScreen)}
+        <small role="status">${hint ?? nothing}</small>
+      </div>
+      ${section ? SECTIONS[section](view, local, actions) : nothing}
+    </div>
+  `;
 }
 
 const KEYS = [
@@ -37,22 +66,17 @@ function keys(all: string[][]): TemplateResult {
   return html`<p class="keys">At the chart: ${all.map(([key, does]) => html`<span><kbd>${key}</kbd> ${does}</span>`)}</p>`;
 }
 
-function setMarks({ marks }: Local, actions: Actions): TemplateResult {
-  return html`<div class="take" role="group" aria-label="Marks"><button class="small" aria-pressed=${marks} title="Set marks by a click on the chart, move them, change their words" @click=${actions.marks}>Set marks</button></div>`;
-}
-
-function takeAlong({ code, took, full, hint }: Local, actions: Actions): TemplateResult {
+function takeAlong(_: View, { code, took }: Local, actions: Actions): TemplateResult {
   const button = (word: string, title: string, take: () => unknown) =>
     html`<button class="small" title=${title} @click=${take}>${word}</button>`;
   return html`
-    <div class="take" role="group" aria-label="Take along">
+    <div class="take" role="group" aria-label="Save">
       ${button("PNG", "Save the chart as a picture", () => actions.picture("png"))}
       ${button("SVG", "Save the chart as a drawing", () => actions.picture("svg"))}
       ${button("Copy picture", "Copy the chart to the clipboard", actions.copyPicture)}
       ${button("CSV of this window", "Download the readings that are shown", actions.downloadShown)}
       ${button("Code", "Copy the line of Python that makes this chart", actions.copyCode)}
-      <button class="small" aria-pressed=${full} @click=${actions.fullScreen}>${full ? "Leave full screen" : "Full screen"}</button>
-      <small role="status">${hint ?? took ?? nothing}</small>
+      <small role="status">${took ?? nothing}</small>
       ${code ? html`<textarea class="code" readonly rows="2" aria-label="The chart in Python" .value=${code}></textarea>` : nothing}
     </div>
   `;

@@ -1,11 +1,11 @@
 /** Another look at the readings that are shown: what swings in a channel, or one channel over another. */
-import { html, nothing, render } from "lit-html";
+import { html, nothing, render, type TemplateResult } from "lit-html";
 import { Chart } from "../chart/chart";
 import { over, swings } from "../chart/other";
 import type { Range, Style } from "../chart/style";
 import type { LivePanel } from "../data/panel";
 import { exact, rounded } from "../data/words";
-import { pairs } from "../data/xy";
+import { correlation, pairs } from "../data/xy";
 import { guard } from "../page/guard";
 import { plain } from "../page/text";
 import { now } from "../page/time";
@@ -28,6 +28,7 @@ export class Other {
     private readonly panel: LivePanel,
     private readonly local: Local,
     signal: AbortSignal,
+    private readonly change: (local: Partial<Local>) => void,
   ) {
     place.append(this.told, this.element);
     this.chart = new Chart(this.element, signal, IDLE);
@@ -43,7 +44,9 @@ export class Other {
     if (!this.changed(look, names, ...shown, history, history.revision, spectrum, above, style.lines)) return;
     const figure = look === "spectrum" ? this.spectrum() : look === "xy" ? this.xy(shown) : null;
     render(
-      figure ? html`<p><b>${figure.title}</b> <span role="status">${figure.says}</span></p>` : nothing,
+      figure
+        ? html`<p><b>${figure.title}</b> <span role="status">${figure.says}</span></p>${this.choices()}`
+        : nothing,
       this.told,
     );
     this.element.style.display = figure?.x.length ? "" : "none"; // `hidden` gives way to the panel's own styles
@@ -51,6 +54,27 @@ export class Other {
     if (!figure?.x.length || !width) return;
     Object.assign(this.element, { role: "img", ariaLabel: `${figure.title} ${figure.says}` });
     this.chart.draw((look === "xy" ? over : swings)({ ...figure, width, height: HEIGHT, style }));
+  }
+
+  private choices(): TemplateResult {
+    const { look } = this.local;
+    const away = () => this.change({ look: null });
+    return html`
+      <div class="take">
+        ${look === "xy" ? this.names("Up", "up", 1) : nothing}
+        ${this.names(look === "xy" ? "Across" : "Channel of the spectrum", "across", 0)}
+        <button class="small" @click=${away}>Take away</button>
+      </div>
+    `;
+  }
+
+  private names(label: string, which: "across" | "up", nth: number): TemplateResult | typeof nothing {
+    const channels = channelsFor(this.local.look!, this.panel);
+    if (channels.length < 2) return nothing;
+    const shown = this.channel(this.local[which], nth).name;
+    const choose = ({ target }: Event) =>
+      this.change({ [which]: channels[(target as HTMLSelectElement).selectedIndex].name });
+    return html`<select class="small" aria-label=${label} @change=${choose}>${channels.map(({ name }) => html`<option ?selected=${name === shown}>${plain(name)}</option>`)}</select>`;
   }
 
   private ask(shown: Range): void {
@@ -75,7 +99,8 @@ export class Other {
     const { frequencies: x, amplitudes: y, n, interval, even } = told;
     const top = y.indexOf(Math.max(...y));
     const grid = even ? "" : ", not evenly spaced, so laid on an even grid";
-    const says = `most at ${rounded(x[top])} Hz, ${rounded(y[top])} ${plain(unit)}. ${n} readings, every ${exact(Number(interval.toPrecision(3)))} s${grid}; window: Hann`;
+    const often = x[top] > 0 ? `every ${rounded(1 / x[top])} s (${rounded(x[top])} Hz)` : "nothing";
+    const says = `most ${often}, ${rounded(y[top])} ${plain(unit)}. ${n} readings, every ${exact(Number(interval.toPrecision(3)))} s${grid}; window: Hann`;
     return { title, says, x, y, across: "Hz", up: plain(unit) };
   }
 
@@ -86,7 +111,9 @@ export class Other {
     const { x, y, all } = pairs(panel.history, across.name, up.name, from, to);
     const label = ({ name, unit }: { name: string; unit: string }) =>
       [plain(name), plain(unit)].filter(Boolean).join(", ");
-    const says = x.length < all ? `the newest ${x.length} of ${all} readings` : `${all} readings`;
+    const together = correlation({ x, y });
+    const count = x.length < all ? `the newest ${x.length} of ${all} readings` : `${all} readings`;
+    const says = together === null ? count : `${count}, correlation ${exact(Number(together.toFixed(2)))}`;
     return {
       title: `${plain(up.name)} over ${plain(across.name)}:`,
       says,

@@ -98,7 +98,7 @@ function tools({ replay, clears }: View, local: Local, actions: Actions): Templa
       ${replay ? nothing : html`<button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${clears ? "Clear all?" : "Clear"}</button>`}
       <button class="small" aria-pressed=${local.cursors !== null} title="Two cursors, and what lies between them" @click=${actions.measure}>Measure</button>
       <button class="small" title="Download the readings as a CSV file" @click=${actions.download}>CSV</button>
-      <button class="small" aria-expanded=${local.more} title="The axes" @click=${actions.more}>More</button>
+      <button class="small" aria-expanded=${local.more} title="Axes, marks, trigger, other looks, pictures, keys" @click=${actions.more}>More</button>
     </div>
   `;
 }

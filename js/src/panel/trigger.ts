@@ -25,10 +25,10 @@ export function triggerForm(
       <span>Stand still when</span>
       <select class="small" name="channel" aria-label="Channel">${channels.map(({ name }) => html`<option value=${name} ?selected=${name === set?.channel}>${plain(name)}</option>`)}</select>
       <select class="small" name="edge" aria-label="How it crosses">${Object.entries(EDGES).map(([name, word]) => html`<option value=${name} ?selected=${name === edge}>${word}</option>`)}</select>
-      <input class="small" name="level" type="number" step="any" required aria-label="Level" value=${set ? Number(levelsOf(set)[0].toPrecision(7)) : nothing} />
+      <input class="small" name="level" type="number" step="any" required aria-label="Level" placeholder="level" value=${set ? Number(levelsOf(set)[0].toPrecision(7)) : nothing} />
       ${seconds("before", set?.before ?? 5)} ${seconds("after", set?.after ?? 20)}
-      <select class="small" name="each" aria-label="How often"><option value="">once</option><option value="each" ?selected=${set?.each}>each time</option></select>
-      <label><input name="past" type="checkbox" ?checked=${set !== null && set.since === null} /> in the past, too</label>
+      <select class="small" name="each" aria-label="How often"><option value="">once</option><option value="each" ?selected=${set?.each ?? true}>each time</option></select>
+      <label><input name="past" type="checkbox" ?checked=${set === null || set.since === null} /> in the past, too</label>
       <button class="small">Set</button>
     </form>
   `;

@@ -1,7 +1,7 @@
 /** One channel over another: each reading with the last of the other before it, and none across a silence. */
 import { expect, test } from "vitest";
 import { History } from "../../src/data/history";
-import { pairs } from "../../src/data/xy";
+import { correlation, pairs } from "../../src/data/xy";
 import { origin } from "../helpers";
 
 const ORIGINS = { 1: origin({ channel: "a" }), 2: origin({ channel: "b" }) };
@@ -33,4 +33,12 @@ test("of many the newest, and how many there are", () => {
   ]);
   const found = pairs(heard(rows.flat()), "a", "b", 0, 1e9);
   expect([found.x.length, found.all, found.x[0], found.y[0]]).toEqual([4000, 5000, 4999, -4999]);
+});
+
+test("how far two go together, where that can be told", () => {
+  expect(correlation({ x: [1, 2, 3], y: [10, 20, 30] })).toBeCloseTo(1);
+  expect(correlation({ x: [1, 2, 3], y: [5, 4, 3] })).toBeCloseTo(-1);
+  expect(correlation({ x: [1, 2, 3, 4], y: [1, -1, -1, 1] })).toBeCloseTo(0);
+  expect(correlation({ x: [1, 1, 1], y: [1, 2, 3] })).toBeNull();
+  expect(correlation({ x: [1, 2], y: [1, 2] })).toBeNull();
 });
