@@ -65,6 +65,8 @@ def test_a_whole_one_is_taken() -> None:
         ('time = "at"', 'format = "number"', 8, "a message whose format is 'number' has no parts"),
         ("channels.t", 'channels."<b>"', 8, "'<b>': a name that is not 1 to 32 characters"),
         ('unit = "°C"', 'units = "°C"', 8, "'units' is not known here. Did you mean 'unit'?"),
+        ('unit = "°C"', 'on = "open"', 8, "on and off are two words, each for one of two states"),
+        ('heat = "heat"', 'heat = { path = "h", on = 1, off = 1 }', 10, "on and off are two words"),
         ('heat = "heat"', 'heet = "heat"', 10, "there is no control 'heet'. Did you mean 'heat'?"),
         ('type = "range"', 'type = "dial"', 15, "type: it must be one of 'switch', 'range', 'color'"),
         ('type = "range"', 'type = "range"\nmin = 5\nmax = 5', 14, "min must be less than max"),

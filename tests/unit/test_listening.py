@@ -132,7 +132,7 @@ def test_what_is_written_down_reads_the_same(device: Device, link: HandLink, han
 
 
 def test_who_does_not_listen_has_nothing_to_write_down() -> None:
-    with Pico.demo("known") as pico, pytest.raises(InvalidArgument, match="Only what listens"):
+    with Pico.demo("known") as pico, pytest.raises(InvalidArgument, match="needs no description"):
         pico.as_description()
 
 

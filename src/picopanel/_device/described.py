@@ -89,6 +89,7 @@ class Described:
             topic for topic, each in self._told.items() if each.channels and not each.answer
         )
         self.from_board = frozenset(self._told)
+        self._there: dict[str, bool] = {}  # what each topic of presence has said last
         self._rows: defaultdict[str, _Columns] = defaultdict(lambda: ([], [], [], []))
         known.units |= known.presence.info.units if known.presence.info else {}
 
@@ -136,14 +137,18 @@ class Described:
                 return
             said = f"{presence.online!r} nor {presence.offline!r}"
             raise InvalidPayload(f"{told(presence.path)} that is neither {said}")
-        known.told_presence(same(presence.online, word), retained, arrival)
+        # Of a board behind a gateway both tell: it is there if nobody says that it is not.
+        self._there[about.topic] = same(presence.online, word)
+        known.told_presence(all(self._there.values()), retained, arrival)
 
     def _settings_in(self, about: Told, data: Any) -> dict[str, Word]:
         found = {}
-        for name, path in about.settings.items():
-            value = self.board.settings[name].heard(value_at(path, data))
-            if value is not None:
-                found[name] = value
+        for each in about.settings:
+            value = each.worded(value_at(each.path, data))
+            if each.on is None:
+                value = self.board.settings[each.name].heard(value)
+            if isinstance(value, (str, int, float)):
+                found[each.name] = value
         return found
 
     def _measure(self, about: Told, data: Any, arrival: float) -> dict[str, float]:
@@ -182,7 +187,9 @@ class Described:
     def _values_in(self, about: Told, sample: Any) -> dict[str, float]:
         found = {}
         for each in about.channels:
-            value = value_at(each.path, sample)
+            value = each.worded(value_at(each.path, sample))
+            if isinstance(value, list) and value:  # samples of one message, the newest last
+                value = value[-1]
             if value is MISSING or value is None:  # it has nothing to tell of it now
                 continue
             if isinstance(value, bool):
@@ -284,6 +291,7 @@ class Described:
 
     def disconnected(self) -> None:
         """What was set stays set."""
+        self._there.clear()
 
     def trouble(self, facts: Facts) -> tuple[str, str] | None:
         heard, quiet = " and ".join(self._told), facts.presence.quiet_for

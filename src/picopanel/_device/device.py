@@ -120,12 +120,17 @@ class Device:
         return {"described": Described(known, outbox, self.description, self.id)}
 
     def as_description(self) -> str:
-        """Return the beginning of a description of what a listener has heard, as TOML."""
+        """Return what describes its board, as TOML; of what is listened to, the beginning of that."""
         listening = self.outbox.dialects.get("described")
-        if not isinstance(listening, Listening):
-            raise InvalidArgument("Only what listens writes a description: PicoPanel.listen('home/#').")
-        self.catch_up()
-        return listening.described()
+        if isinstance(listening, Listening):
+            self.catch_up()
+            return listening.described()
+        if self.description is None:
+            raise InvalidArgument(
+                "This board speaks as PicoPanel's own or the course's do, which needs no description; there "
+                "is one where a board was given as board=, or with PicoPanel.listen('home/#')."
+            )
+        return self.description.text
 
     @property
     def closed(self) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -15,6 +15,7 @@ from .._protocol.description import Description
 from .._protocol.paths import Path, told
 from .._protocol.payloads import MOST_NAMES, a_name, any_json
 from .._protocol.values import number_in, seen
+from .._protocol.writing import as_toml, path_text
 from .._store import Origin
 from .command import Command
 from .diagnosis import Facts
@@ -148,24 +149,19 @@ class Listening:
 
     def described(self) -> str:
         """Return the beginning of a description, as TOML, of what has come."""
-        lines = [
-            f"name = {_quoted(self._filter[:60])}",
-            "# every = 10  # seconds, if something comes by itself",
-            "# In a topic, {id} stands for the part that is the board's ID.",
+        remarks = [
+            "every = 10  # seconds, if something comes by itself",
+            "In a topic, {id} stands for the part that is the board's ID.",
         ]
-        written = list(self.found.items())[:MOST_DESCRIBED]
-        if left := len(self.found) - len(written):
-            lines.append(f"# {left} more came: a description has at most {MOST_DESCRIBED} channels.")
-        for topic in dict.fromkeys(topic for (topic, _), _ in written):
-            here = [(path, facts) for (each, path), facts in written if each == topic]
-            lines += ["", "[[messages]]", f"topic = {_quoted(topic)}"]
-            if not here[0][1][2]:
-                lines.append('format = "number"')
-            lines += ["", "[messages.channels]"]
-            for path, (name, unit, _) in here:
-                of_unit = f", unit = {_quoted(unit)}" if unit else ""
-                lines.append(f"{_quoted(name)} = {{ path = {_quoted(_written(path))}{of_unit} }}")
-        return "\n".join(lines) + "\n"
+        if (left := len(self.found) - MOST_DESCRIBED) > 0:
+            remarks.append(f"{left} more came: a description has at most {MOST_DESCRIBED} channels.")
+        messages: dict[str, dict[str, Any]] = {}
+        for (topic, path), (name, unit, is_json) in islice(self.found.items(), MOST_DESCRIBED):
+            here = messages.setdefault(topic, {"topic": topic, "format": "number", "channels": {}})
+            if is_json:  # where both have come: a bare number is JSON as well
+                here.pop("format", None)
+            here["channels"][name] = {"path": path_text(path), **({"unit": unit} if unit else {})}
+        return as_toml({"name": self._filter[:60], "messages": [*messages.values()]}, remarks)
 
 
 def values_in(payload: bytes) -> tuple[list[Found], bool]:
@@ -210,18 +206,3 @@ def _walk(data: Any, path: Path) -> Iterator[Found]:
 def _is_name(text: str) -> bool:
     """Whether a path and a file can have it."""
     return '"' not in text and is_unicode(text)
-
-
-def _written(path: Path) -> str:
-    """Return a path as a description has it."""
-    if not path:
-        return "."
-    steps = [
-        f"[{step}]" if isinstance(step, int) else f'."{step}"' if re.search(r"[.\[\]]", step) else f".{step}"
-        for step in path
-    ]
-    return "".join(steps).lstrip(".")
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # as TOML wants it

@@ -56,7 +56,7 @@ class InvalidDescription(PicoPanelError, ValueError):
     """The description of a board cannot be used; which line is wrong, and why."""
 
     def __init__(self, file: str, line: int | None, reason: str) -> None:
-        self.file, self.line = file, line
+        self.file, self.line, self.reason = file, line, reason
         where = file if line is None else f"{file}, line {line}"
         end = "" if reason.endswith((".", "?")) else "."
         super().__init__(f"{where}: {reason}{end} What a description is made of: docs/boards.md.")

@@ -68,7 +68,8 @@ class PicoPanel(Handle, LiveWidget):
             looked up: `PICOPANEL_BROKER`, then `HIVEMQ_HOST`, `HIVEMQ_USERNAME` and
             `HIVEMQ_PASSWORD` in the environment, in Colab's secrets, in `my_secrets.py`.
         board: What kind of board it is, if it speaks neither as ours nor as the course's: the name of a
-            description that comes along, or the path of one of your own (`docs/boards.md`).
+            description that comes along, the path of one of your own, or `"home-assistant"` for what it has
+            announced there, which is asked of the broker (`docs/boards.md`).
         capacity: How many readings are kept; the oldest go first.
         widget: What every widget takes, e.g. `layout={"width": "600px"}`.
 

@@ -14,10 +14,11 @@ from .._link.mqtt import ListeningLink, shared_link
 from .._link.virtual import VirtualLink
 from .._link.virtual_board import Setup, VirtualBoard
 from .._link.virtual_others import virtual_other
-from .._protocol.boards import find_board
+from .._protocol.boards import HOME_ASSISTANT, find_board
 from .._protocol.description import Description
 from .._protocol.ids import check_device_id
 from .._runtime import loop
+from .announced import ask_broker
 
 PUBLIC = "This broker is public: anyone can read and command this board, if they guess its ID."
 
@@ -28,7 +29,8 @@ def connect(
     device_id: str | None, broker: Broker | str | None, capacity: int, board: object = None
 ) -> Device:
     """Return a board on a real broker; what is not given is looked up."""
-    kind = None if board is None else find_board(board)
+    announced = board == HOME_ASSISTANT
+    kind = None if board is None or announced else find_board(board)
     if device_id is None and kind is not None:
         device_id = kind.own_id
     if device_id is not None:
@@ -40,11 +42,25 @@ def connect(
             "is set (environment, Colab secrets or my_secrets.py)."
         )
     warn_of(check_device_id(device_id))
+    left_out: list[str] = []
+    if announced:
+        check_reach(found)
+        kind, left_out = ask_broker(device_id, found)
     device = loop.ask(lambda: Device(device_id, _link(found), capacity=capacity, board=kind))
+    if left_out:
+        loop.ask(device.known.notice, _not_understood(left_out))
     if found.public:
         loop.ask(device.known.notice, PUBLIC)
         warn(PUBLIC)
     return device
+
+
+def _not_understood(left_out: list[str]) -> str:
+    more = f" and {len(left_out) - 3} more" if len(left_out) > 3 else ""
+    return (
+        f"Of what this board announces, some is left out: {'; '.join(left_out[:3])}{more}. "
+        "as_description() has all of it."
+    )
 
 
 def listen(topics: object, broker: Broker | str | None, capacity: int) -> Device:

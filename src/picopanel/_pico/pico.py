@@ -186,10 +186,10 @@ class Handle(Uncopied, Experiments, Derives, Looks, traitlets.HasTraits):
         return cls(_device=listen(topics, broker, capacity))
 
     def as_description(self) -> str:
-        """Return what `listen()` has heard as the beginning of a description, a text for a TOML file.
+        """Return the description of its board, a text for a TOML file; of `listen()` the beginning of one.
 
         Raises:
-            InvalidArgument: This does not listen; its board is known already.
+            InvalidArgument: It speaks as PicoPanel's own or the course's, and has none.
 
         Example:
             >>> with Pico.listen("home/#", broker="mqtt://localhost") as pico:

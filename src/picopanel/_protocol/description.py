@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, Literal, TypeVar
 
 from .._errors import InvalidDescription, InvalidDeviceID, InvalidPayload
 from .._errors.arguments import is_unicode, nearest
 from .ids import check_device_id
-from .paths import WHOLE, Path, parse_path, payload_of, places, told
+from .paths import MISSING, WHOLE, Path, parse_path, payload_of, places, told
 from .payloads import Control, a_name
+from .values import number_in
 
 Clock = Literal["s", "ms", "iso"]
 Format = Literal["json", "number", "text"]
@@ -33,11 +34,22 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A channel in a message."""
+    """A channel in a message, or what one says that a switch is set to; `on` and `off` are its own words."""
 
     name: str
     path: Path
     unit: str = ""
+    on: Word | None = None
+    off: Word | None = None
+
+    def worded(self, value: object) -> object:
+        """Return what stands there: true or false where it is one of its words, MISSING if it has others."""
+        if self.on is None or self.off is None:
+            return value
+        for word, state in ((self.on, True), (self.off, False)):
+            if same(word, value) or str(word) == str(value):  # in a text 1 is "1"
+                return state
+        return MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,7 @@ class Told:
     qos: int
     format: Format
     channels: tuple[Measured, ...]
-    settings: Mapping[str, Path]
+    settings: tuple[Measured, ...]
     samples: Path | None = None  # where a list of samples stands, each like a message of its own
     spacing: float = 0.0  # ms between them
     time: Path | None = None
@@ -102,6 +114,8 @@ class Setting:
                 (is_on for word, is_on in ((self.on, True), (self.off, False)) if same(word, value)), None
             )
         if self.control.type == "range":
+            if isinstance(value, str):  # a bare number is a text
+                value = (number_in(value) or (None,))[0]
             is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
             return value if is_number else None  # type: ignore[return-value]
         return value if isinstance(value, str) and len(value) <= 64 else None
@@ -134,6 +148,7 @@ class Description:
     messages: tuple[Told, ...]
     settings: Mapping[str, Setting]
     commands: tuple[Say, ...]
+    text: str = ""  # as the file has it
 
     @property
     def own_id(self) -> str | None:
@@ -263,7 +278,7 @@ class _Table:
 
 
 def parse_description(
-    data: Mapping[str, Any], called: str, line_of: Callable[[Any], int | None]
+    data: Mapping[str, Any], called: str, line_of: Callable[[Any], int | None], text: str = ""
 ) -> Description:
     """Return what a file's tables describe.
 
@@ -271,12 +286,13 @@ def parse_description(
         data: As TOML has it.
         called: The file, as an error names it.
         line_of: Finds the line of what is wrong by the keys that lead there.
+        text: The file itself.
 
     Raises:
         InvalidDescription: With line, cause and next step.
     """
     try:
-        return _description(_Table(data, ()))
+        return replace(_description(_Table(data, ())), text=text)
     except _Wrong as error:
         raise InvalidDescription(called, line_of(error.where), str(error)) from None
 
@@ -336,8 +352,8 @@ def _check(found: Description) -> None:
 
 def _told(table: _Table, settings: Mapping[str, Setting]) -> Told:
     format_: Format = table.get("format", _one_of("json", "number", "text"), "json")
-    channels = tuple(_measured(name, data, table) for name, data in table.named("channels"))
-    controls = {name: _path_of(name, data, table, settings) for name, data in table.named("settings")}
+    channels = tuple(_measured(name, data, table, "channels") for name, data in table.named("channels"))
+    controls = tuple(_set_to(name, data, table, settings) for name, data in table.named("settings"))
     if format_ != "json" and any(each.path for each in channels):
         raise table.wrong("channels", f"a message whose format is {format_!r} has no parts: the path is '.'")
     presence = table.maybe("presence", lambda data: _presence(_Table(data, (*table.where, "presence"))))
@@ -366,8 +382,8 @@ def _told(table: _Table, settings: Mapping[str, Setting]) -> Told:
     return found
 
 
-def _measured(name: str, data: object, table: _Table) -> Measured:
-    where = (*table.where, "channels", name)
+def _measured(name: str, data: object, table: _Table, kind: str) -> Measured:
+    where = (*table.where, kind, name)
     try:
         a_name(name)
         if isinstance(data, str):
@@ -375,19 +391,20 @@ def _measured(name: str, data: object, table: _Table) -> Measured:
     except (ValueError, InvalidPayload) as error:
         raise _Wrong(where, f"{name[:64]!a}: {error}") from None
     inner = _Table(data, where)
-    found = Measured(name, inner.get("path", parse_path), inner.get("unit", _text(16), ""))
+    unit = inner.get("unit", _text(16), "") if kind == "channels" else ""
+    on, off = inner.maybe("on", _word), inner.maybe("off", _word)
+    found = Measured(name, inner.get("path", parse_path), unit, on, off)
     inner.end()
+    if (on is None) != (off is None) or (on is not None and same(on, off)):
+        raise _Wrong(where, "on and off are two words, each for one of two states: both are needed")
     return found
 
 
-def _path_of(name: str, data: object, table: _Table, settings: Mapping[str, Setting]) -> Path:
-    where = (*table.where, "settings", name)
+def _set_to(name: str, data: object, table: _Table, settings: Mapping[str, Setting]) -> Measured:
     if name not in settings:
+        where = (*table.where, "settings", name)
         raise _Wrong(where, f"there is no control {name[:64]!a}. {nearest(name, settings)}".rstrip())
-    try:
-        return parse_path(data)
-    except ValueError as error:
-        raise _Wrong(where, str(error)) from None
+    return _measured(name, data, table, "settings")
 
 
 def _presence(table: _Table) -> Presence:
@@ -496,7 +513,7 @@ def _one_of(*words: str) -> Callable[[object], Any]:
 
 
 def _word(value: object) -> Word:
-    if not isinstance(value, (str, int, float, bool)) or len(str(value)) > 64:
+    if not isinstance(value, (str, int, float, bool)) or len(str(value)) > 64 or not is_unicode(str(value)):
         raise ValueError("it must be a text of at most 64 characters, a number, true or false")
     return value
 

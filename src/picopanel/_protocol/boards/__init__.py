@@ -15,6 +15,9 @@ from ..._errors import InvalidArgument, InvalidDescription, arguments
 from ..._errors.arguments import nearest
 from ..description import Description, parse_description
 
+HOME_ASSISTANT = "home-assistant"
+"""What stands as `board=` for one that announces itself there: its broker tells how it speaks."""
+
 _HERE = Path(__file__).parent
 _LARGEST = 65_536  # bytes
 
@@ -44,12 +47,17 @@ def find_board(board: object) -> Description:
     known = names()
     if isinstance(board, str) and board in known:
         return _read(_HERE / f"{board}.toml")
+    if board == HOME_ASSISTANT:
+        raise InvalidArgument(
+            "What a board announces to Home Assistant is asked of its broker, for one board: "
+            'PicoPanel("kitchen", board="home-assistant", broker=...). as_description() then gives a file.'
+        )
     path = arguments.file_path("board", board)
     if path.suffix == ".toml":
         return _read(path)
     raise InvalidArgument(
-        f"There is no description named {str(board)[:64]!a}. {nearest(board, known)} One of your own is a "
-        'file: board="my-board.toml".'
+        f"There is no description named {str(board)[:64]!a}. {nearest(board, [*known, HOME_ASSISTANT])} One "
+        'of your own is a file: board="my-board.toml".'
     )
 
 
@@ -83,7 +91,7 @@ def read_description(text: str, called: str) -> Description:
         line = int(found[2]) if found else None
         said = found[1] if found else str(error)[:200]
         raise InvalidDescription(called, line, f"it is no TOML: {said}") from None
-    return parse_description(tables, called, partial(_line_of, text))
+    return parse_description(tables, called, partial(_line_of, text), text)
 
 
 def _line_of(text: str, where: Sequence[str | int]) -> int | None:

@@ -1,0 +1,85 @@
+"""Asks a broker what a board has announced to Home Assistant, before there is a panel of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .._broker import Broker
+from .._errors import NotConnected
+from .._link import LinkStatus, Receiver
+from .._link.mqtt import ListeningLink
+from .._link.reasons import suback
+from .._link.troubles import link_sentences
+from .._protocol.announced import FILTERS, announced_board
+from .._protocol.description import Description
+from .._runtime import loop
+from .._runtime.clock import Clock, Timer
+from .._runtime.waiting import EndsAtTheUsersLine, Event
+
+_WITHIN = 1.0  # seconds after SUBACK in which what is retained begins to come
+_REST = 0.3  # seconds without another message: that was all
+_PATIENCE = 15.0  # seconds for all of it
+_MOST = 5000  # messages: a house with a thousand things has no more
+
+
+class _Announcements(Receiver):
+    """Gathers what is retained, until no more comes; in the loop."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.messages: dict[str, bytes] = {}
+        self.trouble: tuple[str, str] | None = None
+        self.done = Event()
+        self._clock = Clock()
+        self._end = float("inf")  # if nothing more comes
+        self._timer = Timer(self._clock, None, self._look)
+        self._link = ListeningLink(broker)
+        self._link.attach(dict.fromkeys(FILTERS, 0), self)
+
+    def close(self) -> None:
+        self._timer.stop()
+        self._link.detach(self)
+
+    def on_link(self, status: LinkStatus) -> None:
+        if status.phase in ("lost", "refused"):
+            self.trouble = link_sentences(status)
+            self.done.set()
+
+    def on_subscribed(self, refused: Mapping[str, int]) -> None:
+        if refused:
+            reason = suback(next(iter(refused.values())), self._link.status.mqtt)
+            self.trouble = reason.sentence, reason.next.replace("…", "homeassistant")
+        self._end = self._clock.monotonic() + _WITHIN
+        self._timer.hurry(not_before=self._end)
+
+    def on_message(
+        self, topic: str, payload: bytes, retained: bool, more: bool = False, qos: int = 0
+    ) -> None:
+        if len(self.messages) < _MOST:
+            self.messages[topic] = payload
+            self._end = max(self._end, self._clock.monotonic() + _REST)
+
+    def _look(self) -> None:
+        if self._clock.monotonic() >= self._end:
+            self.done.set()
+        else:
+            self._timer.hurry(not_before=self._end)
+
+
+def ask_broker(device_id: str, broker: Broker) -> tuple[Description, list[str]]:
+    """Return how a board speaks by what it has announced, and what of that is left out; this waits.
+
+    Raises:
+        NotConnected: The broker could not be asked.
+        InvalidArgument: Nothing of this name is announced.
+    """
+    asked = loop.ask(_Announcements, broker)
+    try:
+        with EndsAtTheUsersLine():
+            came = loop.wait(asked.done, _PATIENCE)
+    finally:
+        loop.ask(asked.close)
+    if asked.trouble is not None:
+        raise NotConnected(f"What {device_id!r} announces could not be asked for. {' '.join(asked.trouble)}")
+    if not came and not asked.messages:
+        raise NotConnected(f"The broker did not answer within {_PATIENCE:g} s.")
+    return announced_board(device_id, asked.messages)
