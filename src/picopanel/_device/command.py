@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 EXPIRY = 10  # seconds after which a command is not carried out any more
 _LONGEST_BLINK = 3600.0
 
+COMMANDS = (*COURSE_COMMANDS, "read")
+
 
 def new_id() -> str:
     return secrets.token_hex(4)
 
 
 def check_command(name: str) -> str:
-    if name not in (*COURSE_COMMANDS, "read"):
+    if name not in COMMANDS:
         raise InvalidCommand(f"{name!r} is not a command; a board knows 'on', 'off', 'toggle' and 'read'.")
     return name
 

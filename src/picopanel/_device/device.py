@@ -23,7 +23,7 @@ from .._protocol.ids import Topics, check_device_id
 from .._protocol.payloads import COURSE_COMMANDS
 from .._runtime.clock import Clock, every
 from .._store import Store
-from .._store.export import Export
+from .._store.export import OVER, Export
 from .._store.trigger import Trigger, usual_noise
 from .command import Blink, Command, blink_action, check_command, set_action, setting_word
 from .course_layer import CourseLayer
@@ -32,8 +32,8 @@ from .described import Described, Heard
 from .diagnosis import RECORDED, diagnose
 from .dialect import Dialect
 from .experiment import Board, Plan
-from .experiment_run import OVER, Run
-from .following import Limits
+from .experiment_run import Run
+from .following import Limits, readings
 from .inbox import Inbox
 from .known import LED, TEMPERATURE, Known, Mode
 from .listening import Listening, nothing_described
@@ -298,10 +298,7 @@ class Device:
         """Return a margin that the noise of a channel's newest readings does not take."""
         self.catch_up()
         rows = self.store.since(self.store.end - _OF_NOISE)
-        ours = {number for number, origin in rows.table.items() if origin.channel == channel}
-        return usual_noise(
-            [value for value, origin in zip(rows.values, rows.origins, strict=True) if origin in ours]
-        )
+        return usual_noise([value for _, _, value, _ in readings(rows, channel)])
 
     def record(self, path: Path) -> Start:
         self.check_open(RecordingFailed("This plays a recording; it is on file already."))

@@ -15,9 +15,9 @@ from typing import Any
 from .._errors import InvalidArgument, InvalidExperiment, PicoPanelError, arguments
 from .._errors.arguments import nearest
 from .._protocol.payloads import Control
-from .command import blink_action, set_action, setting_word
+from .._store.marks import LONGEST_MARK
+from .command import COMMANDS, blink_action, set_action, setting_word
 
-COMMANDS = ("on", "off", "toggle", "read")
 BLINK = {"n": 5, "on": 0.5, "off": 0.5}  # as the panel's own button
 
 PATIENCE = 60.0  # seconds that a command waits for a board that is away
@@ -27,7 +27,6 @@ _MOST_STEPS = 200  # that are written
 _MOST_DONE = 100_000  # with all repetitions
 _DEEPEST = 3  # repetitions within repetitions
 _LONGEST_NAME = 60
-_LONGEST_MARK = 200
 _MOST_PROBLEMS = 5  # that are told at once
 _LONGEST = 16_384  # bytes of the whole as JSON: it goes into recordings
 
@@ -288,8 +287,8 @@ class _Reader:
         return Step("blink", f"blink {times} times", place, line, (on, off, times), times * (on + off))
 
     def _mark(self, what: Any, place: str, line: int | None) -> Step:
-        if not isinstance(what, str) or not 0 < len(what.strip()) <= _LONGEST_MARK:
-            raise InvalidArgument(f"mark takes a text of 1 to {_LONGEST_MARK} characters.")
+        if not isinstance(what, str) or not 0 < len(what.strip()) <= LONGEST_MARK:
+            raise InvalidArgument(f"mark takes a text of 1 to {LONGEST_MARK} characters.")
         return Step("mark", f"mark {what.strip()!r}", place, line, what.strip())
 
     def _record(self, what: Any, place: str, line: int | None) -> Step:

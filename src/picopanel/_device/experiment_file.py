@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import InvalidExperiment
+from .._errors.arguments import library
 
 _LONGEST = 65_536  # bytes
 _DEEPEST = 20
@@ -55,7 +56,7 @@ def read(path: Path) -> object:
 
 def parse(text: str, name: str) -> object:
     """Return what a text of YAML holds; the name is for what is said of it."""
-    yaml = _yaml()
+    yaml = library("yaml", "Reading an experiment", "pyyaml", " A list in Python needs nothing.")
 
     class Loader(yaml.SafeLoader):  # type: ignore[misc, name-defined]
         def compose_node(self, parent: Any, index: Any) -> Any:
@@ -113,14 +114,3 @@ def _scalar(node: Any) -> Any:
 def _wrong(name: str, mark: Any, said: str) -> InvalidExperiment:
     where = name if mark is None else f"{name}, line {mark.line + 1}"
     return InvalidExperiment([f"{where}: {said}."])
-
-
-def _yaml() -> Any:
-    try:
-        import yaml
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            "Reading an experiment from YAML needs PyYAML: run  %pip install pyyaml  and try again. "
-            "As a list in Python it needs nothing."
-        ) from None
-    return yaml

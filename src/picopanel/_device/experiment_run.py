@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from .._errors import NoAnswer, NotConnected, PicoPanelError
 from .._runtime.clock import Timer
 from .._runtime.waiting import Event
+from .._store.export import OVER
 from .._store.files import Tape
-from .command import Command, new_id
-from .experiment import COMMANDS, Condition, Plan, Step, duration
+from .command import COMMANDS, Command, new_id
+from .experiment import Condition, Plan, Step, duration
 from .following import readings
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ State = Literal["running", "paused", "ending", "done", "stopped", "failed", "abo
 
 _LOOK_AGAIN = 0.05  # seconds, for what ends without a word: a file that is opened, a blinking
 _LONGEST_SAID = 500  # characters of why it has ended
-
-OVER = ("done", "stopped", "failed", "aborted")
 
 
 @dataclass(slots=True)

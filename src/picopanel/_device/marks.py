@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .._errors import InvalidArgument
-from .._store.marks import Event, as_changed, changes
+from .._store.marks import LONGEST_MARK, Event, as_changed, changes
 from .command import new_id
 from .known import Known
-
-LONGEST_MARK = 200  # characters
 
 
 class Marks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
-from itertools import islice, pairwise
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
@@ -15,9 +15,8 @@ from .._link import LinkStatus
 from .._protocol.payloads import Control, Info
 from .._runtime import loop
 from .._runtime.clock import Clock, Timer
-from .._store import EVENT, Origin
+from .._store import Origin
 from .._store.recording import Recording
-from .._store.store import places
 from .._store.stretch import moment
 from .inbox import Inbox
 from .known import Known
@@ -237,7 +236,7 @@ class Player(Uncopied):
         known.store.extend(rows, replay=True)
         events = dict(rows.events)
         # Between two events only the last reading of each origin changes what is known.
-        for event, following in pairwise([-1, *places(EVENT, rows.origins), len(rows.origins)]):
+        for event, following in rows.runs():
             if (told := events.get(rows.first + event)) is not None:
                 self._now = self._timeline.arrivals[first + event]
                 _take_event(known, rows.times[event], told)

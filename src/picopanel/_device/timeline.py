@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from itertools import accumulate, islice, repeat
-from operator import add, itemgetter, sub
+from operator import itemgetter, sub
 from typing import Literal
 
 from .._errors import InvalidArgument
@@ -44,7 +44,7 @@ class Timeline:
     """Positions in ms from the first row on, long silences cut short."""
 
     def __init__(self, rows: Rows) -> None:
-        self.arrivals: array[float] = array("d", accumulate(map(add, rows.times, rows.lags), max))
+        self.arrivals = rows.arrivals
         waits = map(sub, islice(self.arrivals, 1, None), self.arrivals)
         self._positions = array("d", accumulate(map(min, waits, repeat(LONGEST_SILENCE)), initial=0.0))
         self.length: float = self._positions[-1]

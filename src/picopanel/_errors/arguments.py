@@ -10,17 +10,28 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from difflib import get_close_matches
+from importlib import import_module
 from inspect import signature
 from math import inf, isfinite
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TextIO, cast
+from typing import Any, TextIO, cast
 
 from . import InvalidArgument, NotWritten
 
 LONGEST_TEXT = 64  # characters of a control's value: a board takes no more, and no page shows it
 
 _THE_BROKERS = "What concerns the broker goes there: broker=Broker(url, username=..., password=..., ca=...)."
+
+
+def library(name: str, wanted_by: str, install: str = "", otherwise: str = "") -> Any:
+    """Return a library that not everybody has, or raise how to get it, and what to do without it."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        raise ModuleNotFoundError(
+            f"{wanted_by} needs {name}: run  %pip install {install or name}  and try again.{otherwise}"
+        ) from None
 
 
 def number(

@@ -10,10 +10,10 @@ from typing import Any
 
 from .._device.command import setting_word
 from .._device.device import Device
-from .._device.marks import LONGEST_MARK
 from .._errors import InvalidPayload, PicoPanelError
 from .._protocol.payloads import LATEST, a_token, in_unicode
 from .._store import Rows
+from .._store.marks import LONGEST_MARK
 from .._store.spectrum import EVER, spectrum, thinned
 from .._store.trigger import Trigger
 from .feed import NOTHING, Delivery, Feed, Message, Send

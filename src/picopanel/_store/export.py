@@ -8,18 +8,18 @@ import os
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache, reduce
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from operator import iadd, itemgetter, le
 from typing import TYPE_CHECKING, Any, TextIO
 
-from .._errors.arguments import file_path, opened
+from .._errors.arguments import file_path, library, opened
 from .limit import Limit
 from .marks import ROUNDED, Event, as_changed
-from .store import EVENT, NO_CLOCK, Origin, Rows, places
+from .store import NO_CLOCK, Origin, Rows
 
 if TYPE_CHECKING:
     import pandas
@@ -29,7 +29,7 @@ HEADER = "time,elapsed_s,channel,value,unit,led,virtual,replay,derived,boot,arri
 
 POINTS = 20_000  # readings that are drawn, of all channels together
 
-_OVER = ("done", "stopped", "failed", "aborted")  # of an experiment, as _device/experiment_run.py has it
+OVER = ("done", "stopped", "failed", "aborted")  # what becomes of an experiment
 
 _AT_ONCE = 8192  # rows that are written together
 
@@ -56,9 +56,7 @@ class Readings:
     def of(cls, rows: Rows) -> Readings:
         """Return the readings among a log's rows."""
         columns: list[array[Any]] = [rows.times, rows.values, rows.lags, rows.stamps, rows.origins]
-        # Events are few among them, and what is cut in slices is fast.
-        cuts = [-1, *places(EVENT, rows.origins), len(rows.origins)]
-        runs = [slice(event + 1, following) for event, following in pairwise(cuts)]
+        runs = [slice(event + 1, following) for event, following in rows.runs()]
         columns = [reduce(iadd, map(column.__getitem__, runs), column[:0]) for column in columns]
         if not all(map(le, columns[0], islice(columns[0], 1, None))):
             order = sorted(range(len(columns[0])), key=columns[0].__getitem__)
@@ -85,7 +83,7 @@ def _steps(events: Sequence[Event]) -> list[tuple[float, str | None]]:
         (time, f"{event['step']:g} {event['does']}" if event["kind"] == "step" else None)
         for time, event in events
         if (event["kind"] == "step" and event["word"] != "repeat")
-        or (event["kind"] == "experiment" and event["state"] in _OVER)
+        or (event["kind"] == "experiment" and event["state"] in OVER)
     ]
     return sorted(found, key=itemgetter(0))
 
@@ -105,7 +103,7 @@ class Export:
     limits: Sequence[Limit] = ()
 
     def to_dataframe(self) -> pandas.DataFrame:
-        pd = _pandas()
+        pd = library("pandas", "to_dataframe()")
         import numpy
 
         found = Readings.of(self.rows)
@@ -144,11 +142,7 @@ class Export:
         return frame(columns, ("time", "arrival", "board_time"))
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None) -> str | None:
-        text = io.StringIO(newline="")
-        with opened(text if path is None else path) as file:
-            file.write(HEADER)
-            file.writelines(self.lines())
-        return text.getvalue() if path is None else None
+        return written(chain([HEADER], self.lines()), path)
 
     def figure(
         self, start: object = None, end: object = None, *, elapsed: bool = False, points: int = POINTS
@@ -207,14 +201,14 @@ def read_recording(path: str | os.PathLike[str]) -> pandas.DataFrame:
     """
     from .files import read_file
 
-    _pandas("read_recording()")
+    library("pandas", "read_recording()")
     found = read_file(file_path("path", path), sys.maxsize)
     return Export(found.store.since(0), found.device_id, found.units).to_dataframe()
 
 
 def frame(columns: Mapping[str, Any], moments: Sequence[str]) -> pandas.DataFrame:
     """Return columns as a frame; those that are `moments` come in ms of Unix time, or `NO_CLOCK` for none."""
-    pd = _pandas()
+    pd = library("pandas", "to_dataframe()")
     import numpy
 
     # The unit that pandas itself gives to times; it joins no two tables whose units differ.
@@ -226,14 +220,12 @@ def frame(columns: Mapping[str, Any], moments: Sequence[str]) -> pandas.DataFram
     return pd.DataFrame(made, copy=False)  # type: ignore[no-any-return]
 
 
-def _pandas(wanted_by: str = "to_dataframe()") -> Any:
-    try:
-        import pandas
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            f"{wanted_by} needs pandas: run  %pip install pandas  and try again."
-        ) from None
-    return pandas
+def written(lines: Iterable[str], path: str | os.PathLike[str] | TextIO | None) -> str | None:
+    """Write lines to a file, or one that is open; None returns them as a text."""
+    text = io.StringIO(newline="")
+    with opened(text if path is None else path) as file:
+        file.writelines(lines)
+    return text.getvalue() if path is None else None
 
 
 def iso(time: float | None) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 Event = tuple[float, Mapping[str, Any]]
 
+LONGEST_MARK = 200  # characters
+
 ROUNDED = 0.5
 """A mark counts from so many ms before it on: at a reading's time, as it is told, it counts for that."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import accumulate
-from operator import add
 from typing import Any
 
 from .._errors import InvalidArgument
@@ -41,18 +39,13 @@ def lay_over(under: Recording, over: Recording, under_name: str, name: str, alig
     rows = _merged(below, _moved(above, shift, word, max(below.table, default=0)))
     store = Store(max(1, rows.end))
     store.extend(rows)
-    run = under.laid or Laid(frozenset(), *_run(below))
-    laid = replace(run, channels=run.channels | units.keys())
+    laid = under.laid or Laid(frozenset(), below.arrivals[0], below.arrivals[-1])
+    laid = replace(laid, channels=laid.channels | units.keys())
     return replace(under, store=store, units=under.units | units, laid=laid)
 
 
 def _named(text: str, name: str) -> str:
     return f"{name}: {text}"  # in this order: a tile that is too narrow shows the beginning
-
-
-def _run(rows: Rows) -> tuple[float, float]:
-    arrivals = list(map(add, rows.times, rows.lags))
-    return min(arrivals), max(arrivals)
 
 
 def _anchor(rows: Rows, align: str, name: str) -> float:
@@ -107,7 +100,7 @@ def _told(event: Mapping[str, Any], name: str) -> dict[str, Any] | None:
 
 def _merged(below: Rows, above: Rows) -> Rows:
     """Return the rows of both in the order in which they came."""
-    came = [*_arrivals(below), *_arrivals(above)]
+    came = below.arrivals + above.arrivals
     order = sorted(range(len(came)), key=came.__getitem__)
 
     def column(kind: str, name: str) -> Any:
@@ -129,7 +122,3 @@ def _merged(below: Rows, above: Rows) -> Rows:
         events=tuple((at, events[row]) for at, row in enumerate(order) if row in events),
         table={**below.table, **above.table},
     )
-
-
-def _arrivals(rows: Rows) -> accumulate[float]:
-    return accumulate(map(add, rows.times, rows.lags), max)

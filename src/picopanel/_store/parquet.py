@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._errors import InvalidPayload, NotARecording
+from .._errors.arguments import library
 from .._protocol.payloads import LATEST
 from .export import Readings
 from .marks import ROUNDED, as_changed
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
 _EVENTS, _PARTS = b"picopanel", b"picopanel_parts"  # keys of the metadata
+_OR_LINES = " Or give a name that ends with .jsonl."
 _AT_ONCE = 32_768  # rows that are in memory together; so many origins have a number
 _WORDS = ("channel", "unit", "boot")
 
@@ -306,12 +308,6 @@ def _start(file: ParquetFile) -> float | None:
 
 
 def _pyarrow() -> Any:
-    try:
-        import numpy  # noqa: F401
-        import pyarrow
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            'A recording in Parquet needs pyarrow: run  %pip install "picopanel[parquet]"  and try again, or '
-            "give a name that ends with .jsonl."
-        ) from None
-    return pyarrow
+    for name in ("numpy", "pyarrow"):
+        found = library(name, "A recording in Parquet", '"picopanel[parquet]"', _OR_LINES)
+    return found

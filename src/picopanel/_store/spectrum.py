@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._errors import InvalidArgument
-from .._errors.arguments import nearest
+from .._errors.arguments import library, nearest
 from .store import Rows
 
 if TYPE_CHECKING:
@@ -57,11 +57,8 @@ class Spectrum:
     @property
     def frame(self) -> pandas.DataFrame:
         """Its `frequency` and `amplitude`, a row each."""
-        import pandas
-
         columns = {"frequency": self.frequencies, "amplitude": self.amplitudes}
-        made: pandas.DataFrame = pandas.DataFrame(columns)
-        return made
+        return library("pandas", "Its frame").DataFrame(columns)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         top = self.amplitudes.argmax()
@@ -90,7 +87,7 @@ def spectrum(
     if window not in (*WINDOWS,):
         raise InvalidArgument(f"There is no window {window!a}. {nearest(window, WINDOWS)}")
     at, heights = _readings(rows, channel, *between)
-    numpy = _numpy()
+    numpy = library("numpy", "A spectrum")
     gaps = numpy.diff(at)
     spacing = float(numpy.median(gaps)) if len(gaps) else 0.0
     breaks = numpy.flatnonzero(gaps > _GAP * spacing)
@@ -115,7 +112,7 @@ def spectrum(
 
 def _readings(rows: Rows, channel: str, start: float, end: float) -> tuple[Any, Any]:
     """Return a channel's times, in order, and its values; of two readings of one time the first."""
-    numpy = _numpy()
+    numpy = library("numpy", "A spectrum")
     times, ours = numpy.asarray(rows.times), numpy.zeros(1 + max(rows.table, default=0), bool)
     ours[[number for number, origin in rows.table.items() if origin.channel == channel]] = True
     told = numpy.rint(times)  # a time that is given is one as it is told, to the millisecond
@@ -131,11 +128,3 @@ def thinned(found: Spectrum, most: int) -> tuple[list[float], list[float]]:
     firsts = range(0, count, width)
     tops = [first + int(found.amplitudes[first : first + width].argmax()) for first in firsts]
     return found.frequencies[tops].tolist(), found.amplitudes[tops].tolist()
-
-
-def _numpy() -> Any:
-    try:
-        import numpy
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError("A spectrum needs numpy: run  %pip install numpy  and try again.") from None
-    return numpy

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
+from operator import add
 from tempfile import TemporaryFile
 from typing import Any
 from weakref import finalize
@@ -102,6 +103,18 @@ class Rows:
     events: tuple[tuple[int, Mapping[str, Any]], ...]
     table: Mapping[int, Origin]
 
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Yield where an event stands, -1 at first, and where the next does: readings are between them.
+
+        Events are few among them, and what is cut in slices is fast.
+        """
+        return pairwise([-1, *_places(EVENT, self.origins), len(self.origins)])
+
+    @property
+    def arrivals(self) -> array[float]:
+        """When each row had come, one after the other."""
+        return array("d", accumulate(map(add, self.times, self.lags), max))
+
 
 class Store:
     """The log.
@@ -174,7 +187,7 @@ class Store:
             for column, part in zip(columns, block.columns, strict=True):
                 column.extend(part[cut])
         times, values, lags, stamps, origins = columns
-        rows = (first + at for at in places(EVENT, origins))
+        rows = (first + at for at in _places(EVENT, origins))
         events = tuple((row, self._events[row]) for row in rows if row in self._events)
         table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
         return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
@@ -192,8 +205,7 @@ class Store:
         numbers = {n: self._number(replace(origin, replay=replay)) for n, origin in rows.table.items()}
         columns = (rows.times, rows.values, rows.lags, rows.stamps)
         events = dict(rows.events)
-        # Events are few among them, and what is cut in slices is fast.
-        for event, following in pairwise([-1, *places(EVENT, rows.origins), len(rows.origins)]):
+        for event, following in rows.runs():
             if (told := events.get(rows.first + event)) is not None:
                 self.append_event(rows.times[event], told)
             for first in range(event + 1, following, self._block_size):
@@ -305,7 +317,7 @@ def _mark_of(event: Mapping[str, Any]) -> str | None:
     return event.get("mark") if event["kind"] == "mark" else None
 
 
-def places(number: int, origins: array[int]) -> Iterator[int]:
+def _places(number: int, origins: array[int]) -> Iterator[int]:
     """Yield where a number stands."""
     at = -1
     for _ in range(origins.count(number)):

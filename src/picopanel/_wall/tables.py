@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from .._errors import Uncopied
-from .._errors.arguments import opened
 from .._runtime import loop
 from .._store import NO_CLOCK, Store
-from .._store.export import HEADER, Export, frame, iso, plain, quoted
+from .._store.export import HEADER, Export, frame, iso, plain, quoted, written
 from .boards import Boards
 from .tiles import channel_of, facts
 
@@ -39,10 +38,7 @@ class Register(Uncopied):
 
     def to_csv(self, path: str | os.PathLike[str] | TextIO | None = None) -> str | None:
         """Write it to a file, as `PicoWall.to_csv` does; times are ISO 8601 in UTC."""
-        text = io.StringIO(newline="")
-        with opened(text if path is None else path) as file:
-            file.write(loop.ask(attendance_csv, self._boards))
-        return text.getvalue() if path is None else None
+        return written([loop.ask(attendance_csv, self._boards)], path)
 
     def __len__(self) -> int:
         return loop.ask(len, self._boards)
@@ -55,11 +51,8 @@ def rows(boards: Boards) -> list[tuple[Any, ...]]:
     """Return who was there, in order of the IDs; moments in ms of Unix time, or None; in the loop only."""
     found = []
     for device_id, device in sorted(boards):
-        seen, info, tile = (
-            device.known.attendance,
-            device.known.presence.info,
-            facts(device, channel_of(device)),
-        )
+        seen, info = device.known.attendance, device.known.presence.info
+        tile = facts(device, channel_of(device))
         counts = (seen.commands, seen.answers, seen.away)
         firmware = info.firmware if info is not None and seen.first is not None else ""
         now = (firmware, tile["word"], tile["trouble"] or "")
@@ -91,12 +84,12 @@ def readings_frame(boards: Boards) -> pandas.DataFrame:
 
 
 def readings_csv(boards: Boards, path: str | os.PathLike[str] | TextIO | None) -> str | None:
-    text = io.StringIO(newline="")
-    with opened(text if path is None else path) as file:
-        file.write(f"id,{HEADER}")
+    def lines() -> Iterator[str]:
+        yield f"id,{HEADER}"
         for device_id, export in _exports(boards):
-            file.writelines(export.lines(f"{quoted(plain(device_id))},"))
-    return text.getvalue() if path is None else None
+            yield from export.lines(f"{quoted(plain(device_id))},")
+
+    return written(lines(), path)
 
 
 def _exports(boards: Boards) -> Iterator[tuple[str, Export]]:
