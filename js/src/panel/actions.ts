@@ -43,8 +43,9 @@ export class Local extends Chosen implements Marking {
   /** Whether the card of the board's set-up is open; null where there is none. */
   setup: boolean | null = null;
   look: "spectrum" | "xy" | null = null; // another look at the readings, below the chart
-  across: string | null = null; // its channel; the first if null
-  up: string | null = null; // what XY has over it; the second if null
+  swings: string | null = null; // the channel of the spectrum; the first if null
+  across: string | null = null; // XY's two; the first and the second if null
+  up: string | null = null;
   more = false; // whether what only some want of the chart is shown
   section: Section | null = null; // what of it is unfolded, also while it is away
   code: string | null = null; // what makes this chart in Python, once it has been asked for

@@ -40,7 +40,7 @@ export class Other {
     const { look, across, up } = local;
     if (look === "spectrum") this.ask(shown);
     const { history, spectrum } = panel;
-    const names = JSON.stringify([across, up, look && channelsFor(look, panel)]);
+    const names = JSON.stringify([local.swings, across, up, look && channelsFor(look, panel)]);
     if (!this.changed(look, names, ...shown, history, history.revision, spectrum, above, style.lines)) return;
     const figure = look === "spectrum" ? this.spectrum() : look === "xy" ? this.xy(shown) : null;
     render(
@@ -61,14 +61,17 @@ export class Other {
     const away = () => this.change({ look: null });
     return html`
       <div class="take">
-        ${look === "xy" ? this.names("Up", "up", 1) : nothing}
-        ${this.names(look === "xy" ? "Across" : "Channel of the spectrum", "across", 0)}
+        ${look === "xy" ? [this.names("Up", "up", 1), this.names("Across", "across", 0)] : this.names("Channel of the spectrum", "swings", 0)}
         <button class="small" @click=${away}>Take away</button>
       </div>
     `;
   }
 
-  private names(label: string, which: "across" | "up", nth: number): TemplateResult | typeof nothing {
+  private names(
+    label: string,
+    which: "swings" | "across" | "up",
+    nth: number,
+  ): TemplateResult | typeof nothing {
     const channels = channelsFor(this.local.look!, this.panel);
     if (channels.length < 2) return nothing;
     const shown = this.channel(this.local[which], nth).name;
@@ -81,7 +84,7 @@ export class Other {
     const { panel, local } = this;
     if (now() - this.askedAt <= ASK_EVERY || panel.contact.heard === null) return;
     this.askedAt = now();
-    panel.askSpectrum(this.channel(local.across, 0).name, shown);
+    panel.askSpectrum(this.channel(local.swings, 0).name, shown);
   }
 
   private channel(name: string | null, nth: number) {
@@ -91,7 +94,7 @@ export class Other {
 
   private spectrum() {
     const { panel, local } = this;
-    const { name, unit } = this.channel(local.across, 0);
+    const { name, unit } = this.channel(local.swings, 0);
     const told = panel.spectrum?.channel === name ? panel.spectrum : null;
     const title = `What swings in ${plain(name)}:`;
     if (!told) return { title, says: "asking the kernel", x: [], y: [], across: "Hz", up: plain(unit) };
