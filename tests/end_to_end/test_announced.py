@@ -40,6 +40,16 @@ def test_a_zigbee_sensor(announced, spy):
     eventually(lambda: pico.status == "online", "and is back")
 
 
+def test_the_same_sensor_by_the_description_that_comes_along(board, broker):
+    board("announcing.py", "kitchen", "zigbee-sensor")
+    with Pico("kitchen", broker=broker.url(), board="zigbee2mqtt") as pico:
+        eventually(lambda: "contact" in pico.channels, "readings come")
+        assert pico["humidity"].value == 60.5
+        assert set(pico.channels) == {"temperature", "humidity", "pressure", "linkquality", "contact"}
+        assert pico["contact"].value == 0, "as Zigbee2MQTT says it"
+        eventually(lambda: pico.status == "online", "it is there")
+
+
 def test_a_zigbee_lamp_is_set_and_its_state_is_the_answer(announced):
     pico = announced("zigbee-lamp")
     reply = pico.set(light=True)

@@ -497,3 +497,36 @@ def test_a_lamp_is_dimmed_by_its_own_command(world: Any) -> None:
     it.answer()
     assert command.reply is not None
     assert it.device.known.settings == {"state": False, "brightness": 100}
+
+
+def test_a_broker_that_lets_nobody_listen_to_commands_keeps_no_panel_from_its_readings(hand: Hand) -> None:
+    link = HandLink()
+    board = makers.KINDS["esphome"]("ada")
+    device = Device("ada", link, clock=hand.clock, board=find_board("esphome"))
+    link.connect(refused=frozenset({"ada/switch/relay/command"}))
+    (notice,) = device.known.notices
+    assert notice.startswith("The broker does not let this user listen on ada/switch/relay/command, where")
+    assert (device.diagnosis().trouble, device.diagnosis().blocked) == (None, None)
+    link.deliver("ada/sensor/temperature/state", "21.5")
+    assert device.last("temperature") == 21.5
+    command = device.start_set({"relay": True}, timeout=30)
+    hand.seconds += 5
+    device._tick()
+    assert device.diagnosis().trouble is None, "that nothing comes back is known already"
+    for topic, payload, qos in board.hear(*link.published[-1][:2]):
+        link.deliver(topic, payload, qos=qos)
+    assert command.reply is not None
+    link.lose()
+    link.connect()
+    device.start_set({"relay": False}, timeout=30)
+    hand.seconds += 5
+    assert device.diagnosis().trouble is not None, "now they may be heard, and are not"
+    device.close()
+
+
+def test_a_topic_with_readings_that_is_refused_is_a_trouble(hand: Hand) -> None:
+    link = HandLink()
+    device = Device("ada", link, clock=hand.clock, board=find_board("esphome"))
+    link.connect(refused=frozenset({"ada/sensor/temperature/state"}))
+    assert device.diagnosis().blocked is not None
+    device.close()

@@ -29,6 +29,7 @@ class CourseLayer:
         self._known, self._outbox, self._topics = known, outbox, known.topics
         # At QoS 1 what nobody would say again; for each such subscription a cluster elects a leader.
         self.topics: Mapping[str, int] = {self._topics.onboard_temp: 1, self._topics.onboard_led: 1}
+        self.overheard = frozenset[str]()
         self.measured = self.from_board = frozenset([self._topics.onboard_temp])
         self.replies = CourseReplies()
 

@@ -89,6 +89,7 @@ class Described:
             topic for topic, each in self._told.items() if each.channels and not each.answer
         )
         self.from_board = frozenset(self._told)
+        self.overheard = frozenset(commands)
         self._there: dict[str, bool] = {}  # what each topic of presence has said last
         self._rows: defaultdict[str, _Columns] = defaultdict(lambda: ([], [], [], []))
         known.units |= known.presence.info.units if known.presence.info else {}

@@ -28,6 +28,10 @@ class Dialect(Protocol):
         """Those on which a live message shows that the board itself is there."""
 
     @property
+    def overheard(self) -> frozenset[str]:
+        """Those that bring nothing but what the board is told, without which all else goes on."""
+
+    @property
     def in_turn(self) -> bool:
         """Whether a command waits for the end of the one before, because answers have no identity."""
 

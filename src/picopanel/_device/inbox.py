@@ -25,6 +25,11 @@ NOTHING_KEPT = (
     "board only once it has been heard, up to 10 s later, and not whether one that says nothing is there."
 )
 
+_NOT_OVERHEARD = (
+    "The broker does not let this user listen on {}, where this board is told. So what others tell it is not "
+    "seen here, nor whether a command was passed on; readings, commands and answers go on."
+)
+
 _topic = itemgetter(0)
 
 
@@ -48,6 +53,7 @@ class Inbox(Receiver):
         measured = frozenset[str]().union(*(each.measured for each in dialects))
         self._may_wait: Container[str] = measured if self._listener is None else _Everything()
         self._from_board = frozenset[str]().union(*(each.from_board for each in dialects))
+        self._overheard = frozenset[str]().union(*(each.overheard for each in dialects))
         self.topics = {topic: each.topics[topic] for topic, each in self._dialects.items()}
 
     def on_message(
@@ -111,7 +117,12 @@ class Inbox(Receiver):
 
     def on_subscribed(self, refused: Mapping[str, int]) -> None:
         known = self.known
-        known.refused_topics, known.publish_refused = refused, None
+        overheard = sorted(refused.keys() & self._overheard)
+        known.refused_topics = {topic: code for topic, code in refused.items() if topic not in overheard}
+        known.publish_refused = None
+        self._outbox.hears_itself = not overheard
+        if overheard:
+            known.notice(_NOT_OVERHEARD.format(" and ".join(overheard[:3])))
         known.presence.subscribed()
         self._reconnected()
         known.changed()

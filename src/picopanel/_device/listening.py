@@ -82,7 +82,7 @@ class Listening:
     def __init__(self, known: Known, outbox: Outbox, topics: str) -> None:
         self._known, self._filter = known, topics
         self.topics: Mapping[str, int] = {topics: 0}
-        self.measured = self.from_board = frozenset[str]()
+        self.measured = self.from_board = self.overheard = frozenset[str]()
         self.found: dict[tuple[str, Path], tuple[str, str, bool]] = {}  # name, unit, whether JSON
         self._names: set[str] = set()
 

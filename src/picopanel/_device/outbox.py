@@ -32,6 +32,7 @@ class Outbox:
         self._sent: dict[str, Command] = {}
         self.under_way: Command | None = None  # the one of these that the next waits for
         self._echo_due_since: float | None = None
+        self.hears_itself = True  # whether the broker lets us hear what we send
         self.unanswered = 0  # commands without an answer since the last answer
 
     def start(self, command: Command, blocked: str | None, settling: bool) -> None:
@@ -56,7 +57,7 @@ class Outbox:
             command.sent_at = self._known.now
             try:
                 answers = speaks.say(command)
-                if self._echo_due_since is None:
+                if self._echo_due_since is None and self.hears_itself:
                     self._echo_due_since = command.sent_at
                 self._note(command, "sent")
                 if answers:

@@ -47,6 +47,7 @@ class PicoLayer:
         }
         self.topics: Mapping[str, int] = dict.fromkeys(self._handlers, 0) | {topics.ack: 1}
         self.measured = frozenset([topics.telemetry])
+        self.overheard = frozenset[str]()  # its own commands must come back, or the broker delivers nothing
         self.from_board = frozenset([topics.telemetry, topics.ack, topics.led_state])
 
     def take(self, topic: str, messages: Sequence[Received]) -> None:
