@@ -38,6 +38,10 @@ class Heard(Presence):
         self._board = board
         self.info = Info(0, "", board.name, "", virtual, interval, units, {}, {}, board.controls)
 
+    def anew(self) -> Heard:
+        assert self.info is not None
+        return Heard(self._now, self._board, self.info.virtual)
+
     @property
     def mode(self) -> Mode | None:
         return None if self._subscribed_at is None else "described"
@@ -118,7 +122,7 @@ class Described:
         if about.presence is not None:
             self._on_presence(about, data, retained, arrival)
         settings = self._settings_in(about, data)
-        self._known.settings |= settings
+        self._known.learn_settings(settings, confirmed=True)
         if LED in settings:
             self._known.learn_led(settings[LED] is True)
         if retained:  # an old value, and nothing says of when
@@ -223,6 +227,7 @@ class Described:
         if LED in wanted:
             self._known.learn_led(led)
         self._known.attendance.answers += 1
+        self._known.learn_settings(wanted, confirmed=True)
         self._outbox.answered(command.id, led, answer.id is not None, values)
         self._outbox.flush()
 
@@ -247,7 +252,7 @@ class Described:
             )
         named |= {"id": self._id, "command": command.id, "session": _SESSION}
         self._outbox.publish(topic_of(say.topic, self._id), payload_of(say.template, named), say.qos)
-        self._known.sent |= {name: values[name] for name in say.controls}
+        self._known.learn_settings({name: values[name] for name in say.controls}, confirmed=False)
         return say.answered
 
     def _led_of(self, command: Command) -> bool:

@@ -97,7 +97,7 @@ class Device:
         self.listeners.append(self.limits.check)
         self.deriving = Deriving(self.known, self.limits)
         self.listeners.append(self.deriving.check)
-        self.recorder = Recorder(self.known, self._past_came, self.id, capacity)
+        self.recorder = Recorder(self.known, self._past_came, self.id, capacity, self._told_of_board)
         self._key = (source.identity, device_id, self.description)
         former, _open[self._key] = _open.get(self._key), self
         if former is not None:
@@ -118,6 +118,13 @@ class Device:
         if self.listens is not None:
             return {"described": Listening(known, outbox, self.listens)}
         return {"described": Described(known, outbox, self.description, self.id)}
+
+    @property
+    def _told_of_board(self) -> dict[str, str]:
+        """Return what a recording says of how its board speaks; of ours and the course's nothing need be."""
+        if self.listens is not None:
+            return {"description": "", "listens": self.listens}
+        return {} if self.description is None else {"description": self.description.text}
 
     def as_description(self) -> str:
         """Return what describes its board, as TOML; of what is listened to, the beginning of that."""

@@ -45,6 +45,10 @@ class Presence:
         self._spoken = self._was_online = self._live = self._empty = self._course_heard = False
         self._sample_at = self._value_at = self._answer_at = 0.0
 
+    def anew(self) -> Presence:
+        """Return the presence of such a board of which nothing has been heard."""
+        return Presence(self._now)
+
     def subscribed(self) -> None:
         self._subscribed_at = self._sample_at = self._value_at = self._now()
 
@@ -242,9 +246,10 @@ class Known:
     def begin_anew(self) -> None:
         """Forget what the board has told, as a recording does that is played from its beginning."""
         self.store.clear()
-        self.presence = Presence(self.clock.monotonic)
+        self.presence = self.presence.anew()
         self.presence.subscribed()
-        self.last.clear()
+        for each in (self.last, self.settings, self.sent):
+            each.clear()
         self.online_since = self.last_led = None
 
     def told_presence(self, online: bool, retained: bool, arrival: float) -> None:
@@ -320,6 +325,13 @@ class Known:
         """Show a user the error of a function of theirs; in the observers' thread."""
         traceback.print_exc(file=sys.__stderr__)
         loop.post(self.notice, f"{whose} raised {type(error).__name__}: {error}")
+
+    def learn_settings(self, values: Mapping[str, object], confirmed: bool) -> None:
+        """Take what controls are set to, by the board's word or by what was sent; an event, if it is new."""
+        kept = self.settings if confirmed else self.sent
+        if new := {name: value for name, value in values.items() if name not in kept or kept[name] != value}:
+            kept |= new
+            self.note("set", values=new, confirmed=confirmed)
 
     def refuse(self, error: InvalidPayload) -> None:
         self.refused_payloads += 1

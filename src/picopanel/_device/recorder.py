@@ -6,7 +6,7 @@ import atexit
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -43,9 +43,15 @@ class Recorder:
     """Records what a log holds, and what it will; of a former recording, `capacity` rows come back."""
 
     def __init__(
-        self, known: Known, past_came: Callable[[range], object], device_id: str, capacity: int
+        self,
+        known: Known,
+        past_came: Callable[[range], object],
+        device_id: str,
+        capacity: int,
+        board: Mapping[str, Any],
     ) -> None:
         self._known, self._past_came = known, past_came
+        self._board = board  # what tells how it speaks, if it needs telling
         self._device_id, self._capacity = device_id, capacity
         self._jobs: deque[Job] = deque()
         self._timer: Timer | None = None
@@ -121,6 +127,8 @@ class Recorder:
         next_, past, _ = left or (self._known.store.floor, self._take_past(file.past), 0)
         yield from self._stopping()
         self.file, self._next, self._past = file, next_, past
+        if any(file.past.board.get(name) != told for name, told in self._board.items()):
+            self._known.note("board", **self._board)
         self._timer = Timer(self._known.clock, EVERY, self.write)
         atexit.register(self._at_exit)
         self._known.changed()

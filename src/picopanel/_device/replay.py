@@ -268,6 +268,13 @@ def _checked(speed: float) -> float:
 
 
 def _take_origin(known: Known, origin: Origin) -> None:
+    presence = known.presence
+    if presence.shown_mode == "described":
+        if presence.info is not None and origin.virtual:
+            presence.info = replace(presence.info, virtual=True)
+        presence.sample()
+        known.learn_led(origin.led)
+        return
     if origin.boot is None:
         known.presence.course_reading()
         return
@@ -285,5 +292,8 @@ def _take_event(known: Known, time: float, event: Mapping[str, Any]) -> None:
         known.online_since = time if kind == "online" else None
     if kind == "offline":
         known.learn_led(None)
+    if kind == "set":
+        of_kind = {name: it for name, it in event["values"].items() if isinstance(it, (str, int, float))}
+        (known.settings if event["confirmed"] else known.sent).update(of_kind)
     if kind == "answered" and isinstance(led, (bool, type(None))):
         known.learn_led(led)

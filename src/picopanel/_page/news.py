@@ -36,6 +36,8 @@ SPEEDS = (1, 2, 5, 10, 20, 50, 100, 1000)  # how many times as fast a page can h
 
 _MOST_MOMENTS = 200  # marks, and as many commands
 
+_NOT_FOR_PAGES = ("board", "set")  # a recording's: a page is told as its state what they say
+
 _NEVER = float("-inf")
 _OF_ORIGINS = ("channel", "boot", "interval", "led", "virtual", "replay", "derived")
 _OF_REPLAYS = ("speed", "paused", "ended", "until", "jumps")
@@ -124,7 +126,7 @@ class PanelNews:
         if new := sorted(rows.table.keys() - described):
             facts["origins"] = {str(number): _facts(rows.table[number], *_OF_ORIGINS) for number in new}
         if rows.events:
-            facts["events"] = rows.events
+            facts["events"] = [it for it in rows.events if it[1]["kind"] not in _NOT_FOR_PAGES]
         if rows.end == rows.first:
             return message, []
         columns: list[array[Any]] = [rows.times, rows.values, rows.origins]

@@ -11,11 +11,14 @@ import traitlets
 
 from .._broker import Broker
 from .._device.device import Device
+from .._device.listening import check_filter
 from .._device.replay import Player
-from .._errors import InvalidArgument, NotARecording, NotConnected, Uncopied, arguments
+from .._errors import InvalidArgument, InvalidDescription, NotARecording, NotConnected, Uncopied, arguments
 from .._errors.arguments import check_call, nearest
 from .._link.virtual import Faults
 from .._link.virtual_board import Setup
+from .._protocol.boards import read_description
+from .._protocol.description import Description
 from .._runtime import loop, observers
 from .._runtime.clock import Timer
 from .._runtime.waiting import EndsAtTheUsersLine
@@ -40,6 +43,17 @@ def _recording(path: Path, capacity: int) -> Recording:
     if recording.store.end == 0:
         raise NotARecording(path.name, "it holds nothing yet")
     return recording
+
+
+def _kind_of(recording: Recording, name: str) -> tuple[Description | None, str | None]:
+    """Return what describes a recording's board, or the filter that was listened on."""
+    text, listens = recording.board.get("description"), recording.board.get("listens")
+    try:
+        if listens is not None:
+            return None, check_filter(listens)
+        return (read_description(text, name) if text else None), None
+    except (InvalidArgument, InvalidDescription) as error:
+        raise NotARecording(name, f"what describes its board cannot be used here: {error}") from None
 
 
 class Live(traitlets.TraitType):  # type: ignore[type-arg]  # Colab's traitlets knows no subscripts
@@ -238,7 +252,11 @@ class Handle(Uncopied, Experiments, Derives, Looks, traitlets.HasTraits):
             recording = lay_over(recording, _recording(each, capacity), whole.stem, name, str(align))
         player = Player(recording, ("replay", whole, above, str(align)), speed)
         most = capacity * (1 + len(above))
-        return cls(_device=loop.ask(Device, recording.device_id, player, capacity=most))
+        board, listens = _kind_of(recording, whole.name)
+        device = loop.ask(
+            lambda: Device(recording.device_id, player, capacity=most, board=board, listens=listens)
+        )
+        return cls(_device=device)
 
     @property
     def player(self) -> Player:

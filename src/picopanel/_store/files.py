@@ -116,6 +116,7 @@ def _joined(found: Recording | None, more: Recording) -> Recording:
         found.store.withdraw(channel, (found.store.end, since))
     found.store.extend(more.store.since(0))
     found.units.update(more.units)
+    found.board = more.board or found.board
     found.size += more.size
     return found
 

@@ -92,6 +92,7 @@ class Recording:
     ended: bool = True
     laid: Laid | None = None  # what of it is other recordings'
     withdrawn: dict[str, float] = field(default_factory=dict)
+    board: Mapping[str, Any] = field(default_factory=dict)  # the last event that tells how it speaks
 
 
 def read(file: BinaryIO, name: str, capacity: int) -> Recording:
@@ -100,7 +101,7 @@ def read(file: BinaryIO, name: str, capacity: int) -> Recording:
     withdrawn: _Withdrawn = defaultdict(list)
     for origin, run in groupby(_lines_read(file, name, found), itemgetter(0)):
         while some := list(islice(run, _AT_ONCE)):
-            _keep(found.store, origin, some, withdrawn)
+            _keep(found, origin, some, withdrawn)
     for channel, cuts in withdrawn.items():
         found.store.withdraw(channel, *cuts)
         found.withdrawn[channel] = min(since for _, since in cuts)
@@ -111,12 +112,14 @@ _Withdrawn = defaultdict[str, list[tuple[int, float]]]
 """By channel: before which rows its derived readings no longer count, and from which time on."""
 
 
-def _keep(store: Store, origin: Origin | None, some: list[_Line], withdrawn: _Withdrawn) -> None:
-    """Put lines of one origin into a store."""
+def _keep(found: Recording, origin: Origin | None, some: list[_Line], withdrawn: _Withdrawn) -> None:
+    """Put lines of one origin into what is found."""
+    store = found.store
     if origin is None:
         for _, time, event in some:
             if event["kind"] == "withdrawn":
                 withdrawn[event["channel"]].append((store.end, event["since"]))
+            found.board = event if event["kind"] == "board" else found.board
             store.append_event(time, event)
     else:
         _, times, values, lags, stamps = zip(*some, strict=True)
@@ -238,6 +241,7 @@ _OF_EVENTS: dict[str, dict[str, type]] = {
     "sent": _COMMAND,
     "answered": _COMMAND | {"latency": float, "certain": bool},
     "unanswered": _COMMAND | {"after": float},
+    "mute": _COMMAND,
     "refused": _COMMAND | {"reason": str},
     "boot": {"boot": str},
     "gap": {"count": float},
@@ -247,6 +251,8 @@ _OF_EVENTS: dict[str, dict[str, type]] = {
     "experiment": {"run": str, "name": str, "state": str},
     "step": {"run": str, "step": float, "of": float, "place": str, "word": str, "does": str},
     "withdrawn": {"channel": str, "since": float},
+    "board": {"description": str},
+    "set": {"values": dict, "confirmed": bool},
 }
 """What those who read an event of a kind rely on. Kinds that nobody knows are kept as they are."""
 
