@@ -2,7 +2,7 @@
 
 The copy must pass first while it is whole, and only a test that fails is a notice: a test that cannot even
 begin says nothing of the mutant. Prints a line for each; fails if a broken copy passes, or if a line to
-break is no longer there.
+break is no longer there. `python tests/mutants.py _store js/src/wall` breaks only what has that in its name.
 """
 
 import os
@@ -56,15 +56,87 @@ MUTANTS = [
     Mutant("src/picopanel/_store/parquet.py", "former.parts + 1 if former", "former.parts if former", UNIT),
     Mutant("src/picopanel/_device/replay.py", "if paused is False and self.ended:", "if False:", UNIT),
     Mutant("src/picopanel/_device/recorder.py", "if first in self._past:", "if False:", UNIT),
-    Mutant(
-        "src/picopanel/_device/diagnosis.py", 'seen_live, "The Pico is offline.")', "seen_live, None)", UNIT
-    ),
+    Mutant("src/picopanel/_device/diagnosis.py", 'is offline."),', 'is away."),', UNIT),
     Mutant("src/picopanel/_device/samples.py", " < self.offset or", " > self.offset or", UNIT),
     Mutant("src/picopanel/_device/known.py", "SILENT_AT_LEAST = 10.0", "SILENT_AT_LEAST = 99.0", UNIT),
     Mutant("src/picopanel/_device/outbox.py", "now - c.sent_at >= c.timeout", "False", UNIT),
     Mutant("src/picopanel/_device/messages.py", "KEPT = 1000", "KEPT = 100", UNIT),
     Mutant("src/picopanel/_page/news.py", "told = told._replace(end=rows.end, ", FEED_SKIPS, UNIT),
     Mutant("src/picopanel/_page/feed.py", "if now < self._on_its_way_until:", "if False:", UNIT),
+    Mutant(
+        "src/picopanel/_store/store.py", "self._marks[name].remove(event)", "pass", "tests/unit/test_store.py"
+    ),
+    Mutant("src/picopanel/_store/marks.py", ">= changes(", "<= changes(", "tests/unit/test_marks.py"),
+    Mutant("src/picopanel/_device/marks.py", "changes(former) + 1)", "0)", "tests/unit/test_marks.py"),
+    Mutant("src/picopanel/_store/overlay.py", "number + beyond", "number", "tests/unit/test_overlay.py"),
+    Mutant(
+        "src/picopanel/_store/overlay.py",
+        'event["text"] and _named(event["text"], name)',
+        '_named(event["text"], name)',
+        "tests/unit/test_overlay.py",
+    ),
+    Mutant("src/picopanel/_store/spectrum.py", "there[firsts]", "there", "tests/unit/test_spectrum.py"),
+    Mutant("src/picopanel/_store/spectrum.py", "if not even:", "if False:", "tests/unit/test_spectrum.py"),
+    Mutant(
+        "src/picopanel/_store/spectrum.py", "gaps > _GAP", "gaps > 9 * _GAP", "tests/unit/test_spectrum.py"
+    ),
+    Mutant("src/picopanel/_store/trigger.py", "and time >= from_", "", "tests/unit/test_trigger.py"),
+    Mutant(
+        "src/picopanel/_store/trigger.py", "below + self.margin", "below - self.margin", "tests/unit/test_trigger.py"
+    ),
+    Mutant("src/picopanel/_store/stretch.py", "width > 0", "width > 1", "tests/unit/test_stretch.py"),
+    Mutant(
+        "src/picopanel/_store/derive.py", "and time - it[0] <= reach[name]", "", "tests/unit/test_derived.py"
+    ),
+    Mutant("src/picopanel/_device/deriving.py", "work.late = _ALL", "pass", "tests/unit/test_derived.py"),
+    Mutant(
+        "src/picopanel/_device/timeline.py",
+        'kind == "sent" or command not in open_',
+        "True",
+        "tests/unit/test_replay.py",
+    ),
+    Mutant("src/picopanel/_device/timeline.py", "if late else", "if False else", "tests/unit/test_replay.py"),
+    Mutant(
+        "src/picopanel/_device/experiment.py", "deep == _DEEPEST", "False", "tests/unit/test_experiments.py"
+    ),
+    Mutant(
+        "src/picopanel/_device/experiment.py",
+        'any(".." in each for each in parts)',
+        "False",
+        "tests/unit/test_experiments.py",
+    ),
+    Mutant(
+        "src/picopanel/_device/experiment_run.py",
+        "self._wait.at += stood",
+        "pass",
+        "tests/unit/test_experiments.py",
+    ),
+    Mutant(
+        "src/picopanel/_device/experiment_run.py",
+        "time < self._since + self._known.ahead(row) or",
+        "",
+        "tests/unit/test_experiments.py",
+    ),
+    Mutant(
+        "src/picopanel/_device/experiment_file.py",
+        "if self.check_event(yaml.AliasEvent):",
+        "if False:",
+        "tests/unit/test_experiments.py",
+    ),
+    Mutant("src/picopanel/_device/described.py", "if retained:", "if False:", "tests/unit/test_described.py"),
+    Mutant(
+        "src/picopanel/_device/listening.py",
+        "len(self.found) >= MOST_NAMES",
+        "False",
+        "tests/unit/test_listening.py",
+    ),
+    Mutant(
+        "src/picopanel/_wall/spread.py",
+        'now - tile["at"] <= tile["stale"]',
+        "True",
+        "tests/unit/test_wall.py",
+    ),
+    Mutant("src/picopanel/_wall/look.py", "if order in ORDERS", "if order", "tests/unit/test_wall.py"),
     Mutant("src/picopanel/_wall/tiles.py", "if now == told:", "if False:", UNIT),
     Mutant(
         "src/picopanel/_runtime/loop.py", "call, context=self._context", "call", "tests/unit/test_loop.py"
@@ -225,26 +297,42 @@ MUTANTS = [
     Mutant("js/src/messages/copies.ts", " && isPlain(topic + payload)", "", "vitest"),
     Mutant("js/src/panel/view.ts", "if (paused !== null) return words.PAUSED;", "", "vitest"),
     Mutant("js/src/board/repl.ts", "    else await this.interrupt();", "", "vitest"),
-    Mutant("js/src/wall/view.ts", "if (at - this.usedAt > HOLD)", "if (true)", "vitest"),
+    Mutant("js/src/wall/view.ts", "at - this.usedAt <= HOLD", "false", "vitest"),
     Mutant("js/src/chart/zoom.ts", "if (!chart.reads() && x > y)", "if (x > y)", "vitest"),
+    Mutant("js/src/data/pieces.ts", " || gone", "", "vitest"),
+    Mutant("js/src/data/pieces.ts", "(!each && this.count > 0)", "false", "vitest"),
+    Mutant("js/src/data/stretch.ts", "series.time(end) <= to", "series.time(end) < to", "vitest"),
+    Mutant("js/src/data/xy.ts", " || history.silentBetween(first.row(other), second.row(at))", "", "vitest"),
+    Mutant("js/src/panel/looks.ts", "spectrum: 32", "spectrum: 31", "vitest"),
+    Mutant(
+        "js/src/panel/marking.ts", "local.draft && !local.draft.stands ? local.draft : null", "null", "vitest"
+    ),
+    Mutant("js/src/wall/strip.ts", "it.unit === unit", "it.unit !== null", "vitest"),
+    Mutant("js/src/wall/strip.ts", "Math.min(height, ROWS - 1)", "height", "vitest"),
+    Mutant("js/src/wall/order.ts", "Number(a.value === null) - Number(b.value === null)", "0", "vitest"),
+    Mutant(
+        "js/src/wall/fit.ts", "for (const dense of [false, true])", "for (const dense of [true])", "vitest"
+    ),
+    Mutant("js/src/page/once.ts", "if (localStorage.getItem(key)) return false;", "", "vitest"),
 ]
 
 
-def main() -> int:
+def main(wanted: list[str]) -> int:
+    mutants = [it for it in MUTANTS if not wanted or any(part in it.file for part in wanted)]
     escaped = []
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         duplicate(copy)
-        for tests in dict.fromkeys(mutant.tests for mutant in MUTANTS):
+        for tests in dict.fromkeys(mutant.tests for mutant in mutants):
             whole = run(copy, tests)
             said = whole.stdout[-2000:] + whole.stderr[-2000:]
             assert whole.returncode == 0, f"{tests} fails in a copy that is whole:\n{said}"
-        for mutant in MUTANTS:
+        for mutant in mutants:
             noticed = notices(copy, mutant)
             print("noticed" if noticed else "ESCAPED", mutant.file, "|", mutant.line.strip(), flush=True)
             if not noticed:
                 escaped.append(mutant)
-    print(f"{len(MUTANTS) - len(escaped)} of {len(MUTANTS)} broken copies were noticed")
+    print(f"{len(mutants) - len(escaped)} of {len(mutants)} broken copies were noticed")
     return 1 if escaped else 0
 
 
@@ -282,4 +370,4 @@ def run(copy: Path, tests: str) -> "subprocess.CompletedProcess[str]":
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

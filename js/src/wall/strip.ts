@@ -14,6 +14,10 @@ export type StripView = {
   marked: Set<string>; // the boards that stand out
 };
 
+/** Whether a board's value is no longer one of now. */
+export const isOld = ({ at, stale }: TileFacts, now: number): boolean =>
+  at !== null && stale !== null && now - at > stale;
+
 const COLUMNS = 100; // in each of them dots stand one above the other
 const ROWS = 5;
 
@@ -24,9 +28,7 @@ export function stripView(
   pointed: string | null,
   marked: Set<string>,
 ): StripView | null {
-  const fresh = tiles.filter(
-    (it) => it.value !== null && it.at !== null && (it.stale === null || now - it.at <= it.stale),
-  );
+  const fresh = tiles.filter((it) => it.value !== null && it.at !== null && !isOld(it, now));
   const unit = commonest(fresh.map((it) => it.unit));
   const shown = fresh.filter((it) => it.unit === unit).sort((a, b) => a.value! - b.value!);
   if (!shown.length) return null;

@@ -4,7 +4,7 @@ import { GIVEN_UP } from "../data/commands";
 import { clickEcho, commandWord, type Echo, number, span, standing } from "../data/words";
 import { plain } from "../page/text";
 import { found, type Order, ordered, orderOf } from "./order";
-import { stripView } from "./strip";
+import { isOld, stripView } from "./strip";
 import type { LiveWall } from "./wall";
 
 const HOLD = 3_000; // so long after its last use nothing moves away under a finger
@@ -95,11 +95,10 @@ function unheard(tile: TileFacts): TileFacts {
 }
 
 function tileView(tile: TileFacts, local: LocalWall, current: string | null, gone: boolean, now: number) {
-  const old = tile.at === null ? 0 : now - tile.at;
-  const stale = gone || (tile.at !== null && tile.stale !== null && old > tile.stale);
+  const stale = gone || isOld(tile, now);
   const led = gone || tile.led === null ? "unknown" : tile.led ? "on" : "off";
   const value = tile.value === null ? "–" : number(tile.value);
-  const last = tile.at !== null && stale ? `last, ${span(old)} ago` : "";
+  const last = tile.at !== null && stale ? `last, ${span(now - tile.at)} ago` : "";
   const [label, unit, word] = [tile.id, tile.unit, tile.word].map(plain);
   const away = tile.away ?? 0;
   const times = away === 1 ? "once" : `${away} times`;

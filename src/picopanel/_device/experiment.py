@@ -158,22 +158,22 @@ class _Reader:
 
     def experiment(self, given: object) -> Plan:
         whole = given if isinstance(given, Mapping) else {"steps": given}
-        taken = self._fields("", whole, ("name", "description", "steps", "stop", "finally", "patience"))
+        self._fields("", whole, ("name", "description", "steps", "stop", "finally", "patience"))
         file = PurePath(self._file)
-        name = taken.get("name", file.stem if file.suffix else "experiment")
+        name = whole.get("name", file.stem if file.suffix else "experiment")
         if not isinstance(name, str) or not 0 < len(name.strip()) <= _LONGEST_NAME:
             self._wrong("", _line(whole, "name"), f"name must be a text of 1 to {_LONGEST_NAME} characters.")
             name = ""
         patience = PATIENCE
         try:
-            patience = _seconds("patience", taken.get("patience", PATIENCE), least=0)
+            patience = _seconds("patience", whole.get("patience", PATIENCE), least=0)
         except PicoPanelError as error:
             self._wrong("", _line(whole, "patience"), str(error))
-        steps = self._steps(taken.get("steps"), "", _line(whole, "steps"))
+        steps = self._steps(whole.get("steps"), "", _line(whole, "steps"))
         last = (
-            self._steps(taken["finally"], "finally ", _line(whole, "finally")) if "finally" in taken else ()
+            self._steps(whole["finally"], "finally ", _line(whole, "finally")) if "finally" in whole else ()
         )
-        stops = self._stops(taken["stop"], whole) if "stop" in taken else ()
+        stops = self._stops(whole["stop"], whole) if "stop" in whole else ()
         if any(step.kind in ("repeat", "wait until", "record") for step in last):
             said = "finally is for what ends: on, off, set, read, mark, and a wait of some seconds."
             self._wrong("", _line(whole, "finally"), said)
@@ -327,12 +327,11 @@ class _Reader:
                 self._wrong("", line, f"{error} Write e.g.  stop: {{channel: temperature, above: 60}}")
         return tuple(found)
 
-    def _fields(self, place: str, given: Mapping[Any, Any], known: tuple[str, ...]) -> Mapping[str, Any]:
+    def _fields(self, place: str, given: Mapping[Any, Any], known: tuple[str, ...]) -> None:
         for name in given:
             if name not in known:
                 said = f"there is no {str(name)[:64]!a} here. {nearest(name, known)}"
                 self._wrong(place, _line(given, name), said)
-        return given
 
     def _plain(self, whole: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return it as JSON keeps it."""

@@ -38,26 +38,24 @@ def keep_look(device_id: str, given: object) -> bool:
 
 
 def _checked(given: object) -> dict[str, Any] | None:
-    if not isinstance(given, dict):
-        return None
-    span, hidden, axes = given.get("span"), given.get("hidden"), given.get("axes")
-    if not (span is None or (_is_number(span) and 0 < span <= _LONGEST_SPAN)):
-        return None
-    if not (isinstance(hidden, list) and isinstance(axes, list)):
-        return None
-    if len(hidden) > _MOST_NAMES or len(axes) > _MOST_NAMES or not all(map(_is_name, hidden)):
-        return None
-    return {"span": span, "hidden": hidden, "axes": axes} if all(map(_is_axis, axes)) else None
+    match given:
+        case {"span": span, "hidden": list(hidden), "axes": list(axes)}:
+            good = span is None or (_is_number(span) and 0 < span <= _LONGEST_SPAN)
+            few = len(hidden) <= _MOST_NAMES and len(axes) <= _MOST_NAMES
+            if good and few and all(map(_is_name, hidden)) and all(map(_is_axis, axes)):
+                return {"span": span, "hidden": hidden, "axes": axes}
+    return None
 
 
-def _is_axis(given: object) -> bool:
+def _is_axis(given: Any) -> bool:
     """Whether it is a unit, a mode, and the range at which it is held or None."""
-    if not (isinstance(given, list) and len(given) == 3):
-        return False
-    unit, mode, held = given
-    ends = held if isinstance(held, list) and len(held) == 2 else ()
-    in_order = len(ends) == 2 and all(map(_is_number, ends)) and ends[0] < ends[1]
-    return _is_name(unit) and mode in _MODES and (held is None or in_order)
+    match given:
+        case [unit, mode, None]:
+            return _is_name(unit) and mode in _MODES
+        case [unit, mode, [first, last]]:
+            held = _is_number(first) and _is_number(last) and first < last
+            return _is_name(unit) and mode in _MODES and held
+    return False
 
 
 def _is_name(given: object) -> bool:
