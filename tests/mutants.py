@@ -82,7 +82,10 @@ MUTANTS = [
     ),
     Mutant("src/picopanel/_store/trigger.py", "and time >= from_", "", "tests/unit/test_trigger.py"),
     Mutant(
-        "src/picopanel/_store/trigger.py", "below + self.margin", "below - self.margin", "tests/unit/test_trigger.py"
+        "src/picopanel/_store/trigger.py",
+        "below + self.margin",
+        "below - self.margin",
+        "tests/unit/test_trigger.py",
     ),
     Mutant("src/picopanel/_store/stretch.py", "width > 0", "width > 1", "tests/unit/test_stretch.py"),
     Mutant(

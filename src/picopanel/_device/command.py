@@ -21,6 +21,8 @@ _LONGEST_BLINK = 3600.0
 
 COMMANDS = (*COURSE_COMMANDS, "read")
 
+BLINK = (0.5, 0.5, 5)  # what a page's button does: seconds on, seconds off, how often
+
 
 def new_id() -> str:
     return secrets.token_hex(4)

@@ -16,9 +16,9 @@ from .._errors import InvalidArgument, InvalidExperiment, PicoPanelError, argume
 from .._errors.arguments import nearest
 from .._protocol.payloads import Control
 from .._store.marks import LONGEST_MARK
-from .command import COMMANDS, blink_action, set_action, setting_word
+from .command import BLINK, COMMANDS, blink_action, set_action, setting_word
 
-BLINK = {"n": 5, "on": 0.5, "off": 0.5}  # as the panel's own button
+_BLINK = dict(zip(("on", "off", "n"), BLINK, strict=True))
 
 PATIENCE = 60.0  # seconds that a command waits for a board that is away
 _LONGEST_WAIT = 7 * 86_400.0
@@ -211,7 +211,7 @@ class _Reader:
             raise InvalidArgument(_NOT_A_WORD)
         known = (*COMMANDS, *self._words, "repeat")
         if isinstance(given, str):
-            word, what, more = given.replace("_", " "), BLINK, []
+            word, what, more = given.replace("_", " "), _BLINK, []
         elif isinstance(given, Mapping) and given:
             fields = {str(name).replace("_", " "): value for name, value in given.items()}
             word = "repeat" if "repeat" in fields else next(iter(fields))
@@ -278,9 +278,9 @@ class _Reader:
             arguments.number(name, value, least=control.min, most=control.max)
 
     def _blink(self, what: Any, place: str, line: int | None) -> Step:
-        if not isinstance(what, Mapping) or what.keys() - BLINK.keys():
+        if not isinstance(what, Mapping) or what.keys() - _BLINK.keys():
             raise InvalidArgument("blink takes n, on and off.")
-        taken = {**BLINK, **what}
+        taken = {**_BLINK, **what}
         on, off = (_seconds(name, taken[name], least=_SHORTEST_WAIT) for name in ("on", "off"))
         times = arguments.count("n", taken["n"], least=1)
         blink_action(on, off, times)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from .._device.command import setting_word
+from .._device.command import BLINK, setting_word
 from .._device.device import Device
 from .._errors import InvalidPayload, PicoPanelError
 from .._protocol.payloads import LATEST, a_token, in_unicode
@@ -21,7 +21,6 @@ from .look import keep_look
 from .news import SPEEDS, PanelNews, panel_state
 from .snapshot import PanelSnapshot
 
-BLINKS = 5  # times that the Blink button blinks
 _IN_A_SNAPSHOT = 20_000  # rows that are looked at, so that a long history costs no more than a short one
 _OF_TRIGGERS = ("channel", "above", "below", "before", "after", "each")
 _IN_A_SPECTRUM = 50_000  # rows that are looked at
@@ -155,7 +154,7 @@ class Conversation:
             if setting is not None:
                 self._device.start_set(setting, self._device.patience, click)
             elif command == "blink":
-                self._device.start_blink(0.5, 0.5, BLINKS, click)
+                self._device.start_blink(*BLINK, click)
             else:
                 self._device.start(command, self._device.patience, click=click)
         except PicoPanelError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .._errors import InvalidArgument, NoChannel
+from .._errors import InvalidArgument
 from .._store.spectrum import EVER, Spectrum, spectrum
 from .._store.stretch import in_ms, moment
 from .measured import Measured
@@ -48,12 +48,9 @@ class Looks(Measured):
             ...     show.spectrum("temperature").window
             'hann'
         """
-        if channel not in self:
-            raise NoChannel(channel, self.channels)
-        first, last = EVER
+        unit, (first, last) = self[channel].unit, EVER
         between = first if start is None else in_ms(start), last if end is None else in_ms(end)
-        export = self._export()
-        return spectrum(export.rows, channel, between, unit=export.units.get(channel, ""), window=window)
+        return spectrum(self._export().rows, channel, between, unit=unit, window=window)
 
     def xy(
         self,
@@ -87,7 +84,13 @@ class Looks(Measured):
         """
         if x == y:
             raise InvalidArgument(f"{x!a} over itself is a straight line: name two channels.")
-        across, up = (self._of(name, start, end)[["time", "value"]] for name in (x, y))
+        x, y = (self[name].name for name in (x, y))
+        frame = self.to_dataframe()
+        if start is not None:
+            frame = frame[frame.time >= moment(start)]
+        if end is not None:
+            frame = frame[frame.time <= moment(end)]
+        across, up = (frame.loc[frame.channel == name, ["time", "value"]] for name in (x, y))
         import pandas
 
         rows = pandas.merge_asof(
@@ -97,17 +100,4 @@ class Looks(Measured):
             tolerance=pandas.Timedelta(seconds=within),
         )
         found: pandas.DataFrame = rows.dropna()[["time", x, y]].reset_index(drop=True)
-        return found
-
-    def _of(self, channel: str, start: object, end: object) -> pandas.DataFrame:
-        """Return a channel's readings of a time, in order of it."""
-        if channel not in self:
-            raise NoChannel(channel, self.channels)
-        frame = self.to_dataframe()
-        there = frame.channel == channel
-        if start is not None:
-            there &= frame.time >= moment(start)
-        if end is not None:
-            there &= frame.time <= moment(end)
-        found: pandas.DataFrame = frame[there]
         return found

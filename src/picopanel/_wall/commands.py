@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from .._device.command import Command, Reply, blink_action, check_command
+from .._device.command import BLINK, Command, Reply, blink_action, check_command
 from .._device.device import Device
 from .._errors import PicoPanelError, arguments
 
 _NAMED = 12
 
 _numbers = count(1)
-
-BLINK = (0.5, 0.5, 5)  # what the page's button does: seconds on, seconds off, how often
 
 
 class Answers(Mapping[str, Reply]):

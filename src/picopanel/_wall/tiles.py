@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .._device.device import Device
+from .._device.following import readings
 from .._device.known import TEMPERATURE
 from .._page.feed import Message
 from .._page.snapshot import sheet, sheet_text
@@ -54,10 +55,8 @@ class Spark:
     def of(cls, store: Store, channel: str) -> Spark:
         """Return the line of a channel whose readings are stored already."""
         spark, rows = cls(), store.since(store.end - _LOOKED_AT)
-        ours = {number for number, origin in rows.table.items() if origin.channel == channel}
-        for number, time, value in zip(rows.origins, rows.times, rows.values, strict=True):
-            if number in ours:
-                spark.add(time, value)
+        for _, time, value, _ in readings(rows, channel):
+            spark.add(time, value)
         return spark
 
 
