@@ -76,6 +76,7 @@ export function scene(items: Item[], given: Partial<Scene> = {}): Scene {
     history: history(items),
     channels: [{ name: "temperature", unit: "°C" }],
     limits: [],
+    trigger: null,
     chosen: new Local(),
     range: [0, 1000],
     width: 600,

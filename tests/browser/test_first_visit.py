@@ -39,7 +39,7 @@ def again(page, tmp_path):
 def test_one_panel_says_it_over_its_chart_and_no_later_page_does(page, tmp_path):
     line = page.locator(LINE)
     assert line.count() == 1, "of all panels one, no hall, no saved page"
-    assert line.inner_text().startswith("Drag over the chart to zoom; double click to come back.")
+    assert line.inner_text().startswith("Drag to zoom, double click to come back.")
     assert page.locator(f".lecture {LINE}").count() == 0
     figure = page.locator(".figure", has=line).element_handle()
     height = "it => it.getBoundingClientRect().height"
@@ -66,6 +66,13 @@ def test_whoever_zooms_knows_and_a_page_that_is_only_loaded_anew_says_it_no_more
     page.evaluate(TWO_FRAMES)
     assert page.locator(LINE).count() == 0
     assert again(page, tmp_path) == 0
+
+
+def test_in_the_narrowest_panel_it_takes_two_lines(page):
+    page.set_viewport_size({"width": 336, "height": 900})
+    line = page.locator(LINE)
+    line.wait_for()
+    assert line.evaluate("it => it.offsetHeight <= 2 * 1.45 * 12.5 + 3"), "of its letters, and its edge"
 
 
 def test_on_paper_it_is_not(page):

@@ -59,3 +59,22 @@ def test_p13_a_still_picture_fits_and_is_readable_in_light_and_dark(page, width,
     assert all(it["fits"] for it in texts), texts
     assert all(contrast(it["ink"], it["ground"]) >= 4.5 for it in texts), texts
     assert page.locator("svg").bounding_box()["width"] <= 720
+
+
+def test_marks_are_drawn_and_the_words_of_the_newest_are_readable_and_apart(page):
+    store = Store()
+    store.append(Origin("temperature", "a", 1000), [1e12, 1e12 + 60_000], [23.0, 24.0])
+    texts = ["lid <on>", "a mark at the same place", "heater off", "too late"]
+    times = [1e12 + 5000, 1e12 + 59_000, 1e12 + 60_000, 1e12 + 99_000]
+    marks = [(time, {"text": text}) for time, text in zip(times, texts, strict=True)]
+    html = PanelSnapshot(STATE, store.since(0), {"temperature": "°C"}, 1e12 + 99_000, marks).html()
+    page.set_content(BODY.format(ground="#fff", ink="#000", width=600, still=html))
+    assert page.locator("svg line").count() == 3
+    seen = page.evaluate(LOOK)
+    assert all(it["fits"] for it in seen), seen
+    assert [it["text"] for it in seen if it["text"] in texts] == ["heater off", "lid <on>"]
+    middle = page.locator("svg text", has_text="lid").evaluate(
+        "it => { const { left, top, width } = it.getBoundingClientRect(); return [left + width / 2, top]; }"
+    )
+    line = page.locator("svg line").last.bounding_box()
+    assert line["x"] < middle[0] and middle[1] < line["y"], "above, and beside its line"

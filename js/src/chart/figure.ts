@@ -1,6 +1,8 @@
 /** The chart as Plotly's data and layout: pure, drawn by `chart.ts`. */
-import type { Channel, Limit } from "../contract";
+import type { Channel, Limit, Trigger } from "../contract";
 import type { History } from "../data/history";
+import { levelsOf } from "../data/pieces";
+import { exact } from "../data/words";
 import { shortened } from "../page/text";
 import { LINE_COLOURS } from "../page/theme";
 import * as axes from "./axes";
@@ -15,6 +17,7 @@ export interface Scene {
   history: History;
   channels: readonly Channel[];
   limits: readonly Limit[];
+  trigger: Trigger | null;
   chosen: Chosen;
   range: Range;
   width: number;
@@ -37,7 +40,7 @@ const NAME_SPACE = 10;
 const LONGEST_NAME = 14;
 
 export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figure {
-  const { history, limits, range, width, height, style } = scene;
+  const { history, limits, trigger, range, width, height, style } = scene;
   // A chart of nothing has its axes nevertheless.
   const channels = scene.channels.length ? scene.channels : [{ name: "", unit: "" }];
   const units = unitsOf(channels);
@@ -54,6 +57,7 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
   const axis = { range, width: Math.max(50, width - margin.l - margin.r), style };
   const marks = markLines(history.across, axis);
   const limited = limitLines(limits, readings, scales, style);
+  const triggered = levelLines(trigger, readings, scales, style);
   return {
     data: [
       ...readings.flatMap((reading) => readingTraces(reading, style)),
@@ -65,8 +69,8 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
       width,
       height,
       margin,
-      shapes: [...limited.shapes, ...marks.shapes],
-      annotations: [...limited.annotations, ...marks.annotations],
+      shapes: [...limited.shapes, ...triggered.shapes, ...marks.shapes],
+      annotations: [...limited.annotations, ...triggered.annotations, ...marks.annotations],
     },
     ranges: new Map(scales.map((it) => [it.axis, it.range])),
   };
@@ -102,11 +106,14 @@ function scaleOf(
   scene: Scene,
   before: Figure["ranges"],
 ): axes.Scale {
-  const { chosen, limits } = scene;
+  const { chosen, limits, trigger } = scene;
   const readings = all.filter((it) => it.axis === axis && !chosen.hidden.has(it.name));
   const lines = readings.map(({ line }) => line);
   const log = inPowers(unit, chosen);
-  const limited = readings.flatMap(({ name }) => limitValues(limits, name));
+  const limited = readings.flatMap(({ name }) => [
+    ...limitValues(limits, name),
+    ...(trigger?.channel === name ? levelsOf(trigger) : []),
+  ]);
   const held = log ? limited.map(axes.logOf).filter((it) => it !== null) : limited;
   const range = chosen.zoom?.y[axis] ?? rangeOf(unit, readings, held, scene, before.get(axis));
   const empty = held.length === 0 && lines.every(({ y }) => y.length === 0);
@@ -247,6 +254,28 @@ export function limitLines(
     const [below, above] = [place(low), place(high)];
     if (above !== null) draw(high!, above, Math.max(above, range[1]) + far, "above", "bottom");
     if (below !== null) draw(low!, below, Math.min(below, range[0]) - far, "below", "top");
+  }
+  return found;
+}
+
+/** A trigger's levels: a line each with its words, where its channel is drawn. */
+function levelLines(
+  trigger: Trigger | null,
+  readings: Reading[],
+  scales: axes.Scale[],
+  { soft, scale }: Style,
+): Overlay {
+  const reading = readings.find(({ name }) => name === trigger?.channel);
+  const drawn = scales.find(({ axis }) => axis === reading?.axis);
+  const found: Overlay = { shapes: [], annotations: [] };
+  if (!trigger || !reading || !drawn) return found;
+  for (const level of levelsOf(trigger)) {
+    const y = drawn.log ? axes.logOf(level) : level;
+    if (y === null) continue;
+    const line = { color: soft, width: 1.2 * scale, dash: "longdash" };
+    const where = { xref: "paper", x: 0, xanchor: "left", yref: reading.axis, y, yanchor: "bottom" };
+    found.shapes.push({ type: "line", xref: "paper", x0: 0, x1: 1, yref: reading.axis, y0: y, y1: y, line });
+    found.annotations.push(note(where, `trigger ${exact(level)} ${reading.unit}`.trim(), soft, scale));
   }
   return found;
 }

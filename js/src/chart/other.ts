@@ -22,7 +22,7 @@ export function swings(scene: Other): Figure {
 
 /** A point for each two values. */
 export function over(scene: Other): Figure {
-  const marker = { color: scene.style.lines[1], size: 5 * scene.style.scale, opacity: 0.6 };
+  const marker = { color: scene.style.lines[1], size: 5 * scene.style.scale, opacity: 0.75 };
   return made(scene, { mode: "markers", marker }, rangeOf(scene.x), false);
 }
 

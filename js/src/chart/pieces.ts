@@ -1,7 +1,7 @@
 /** Pieces of a channel's readings, laid over one another at their crossings. Pure, as `figure.ts` is. */
 import type { Channel, Trigger } from "../contract";
 import type { History } from "../data/history";
-import type { Piece } from "../data/pieces";
+import { levelsOf, type Piece } from "../data/pieces";
 import { LINE_COLOURS } from "../page/theme";
 import * as axes from "./axes";
 import { type Figure, lookOf, readingTraces } from "./figure";
@@ -65,11 +65,6 @@ export function overlay(scene: Overlay, before?: Range): Figure {
     },
     ranges: new Map([["y", values]]),
   };
-}
-
-/** A trigger's levels, one where both are the same. */
-export function levelsOf({ above, below }: Trigger): number[] {
-  return [...new Set([above, below])].filter((level) => level !== null);
 }
 
 function readingOf(piece: Piece, { history, channel, trigger, width }: Overlay): Reading {

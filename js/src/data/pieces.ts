@@ -8,6 +8,11 @@ export const MOST_PIECES = 50; // of more the newest are kept
 /** A crossing, at the first reading beyond the level, and its number from 1 on. */
 export type Piece = { nth: number; at: number };
 
+/** A trigger's levels, one where both are the same. */
+export function levelsOf({ above, below }: Trigger): number[] {
+  return [...new Set([above, below])].filter((level) => level !== null);
+}
+
 /** Looks at each reading once, unless one comes late: then at all of them again, so that each has its place. */
 export class Pieces {
   private list: Piece[] = [];

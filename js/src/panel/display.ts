@@ -220,6 +220,7 @@ export class Display extends Pane implements Stage {
     if (this.chart.busy || width === 0 || height === 0) return;
     const { history, channels, state } = panel;
     const limits = state?.limits ?? []; // an older recording has none
+    const trigger = state?.trigger ?? null;
     const scale = this.hall ? hallScale(width, height) : 1;
     const end = inPixels(panel.chartEnd(now()), local, innerWidth(width, scale));
     const shown = range(history, local, end);
@@ -227,10 +228,10 @@ export class Display extends Pane implements Stage {
     // A chart that stands still is drawn again only for something new: marks are set there, too.
     const still = local.paused !== null && !local.zoom;
     const news = still ? history.table.floor : history.revision;
-    const facts = JSON.stringify([channels, limits, [...local.hidden], [...local.axes]]);
+    const facts = JSON.stringify([channels, limits, trigger, [...local.hidden], [...local.axes]]);
     if (!this.changedChart(...shown, width, height, colours, facts, history, history.markings, news)) return;
     const style = { ...colours, scale };
-    const scene = { history, channels, limits, chosen: local, range: shown, width, height, style };
+    const scene = { history, channels, limits, trigger, chosen: local, range: shown, width, height, style };
     const made = figure(scene, this.ranges);
     this.ranges = made.ranges;
     this.chart.draw(made);

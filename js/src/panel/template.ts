@@ -171,7 +171,7 @@ export function chart(
 
 /** By hand; what keys do, the chart itself says to who hears it. */
 function howToZoom({ knowsZooming }: Actions): TemplateResult {
-  return html`<p class="zooming"><span class="by-mouse">Drag over the chart to zoom; double click to come back.</span><span class="by-finger">Two fingers zoom; a double tap comes back.</span><button class="small" aria-label="Do not show this again" @click=${knowsZooming}>×</button></p>`;
+  return html`<p class="zooming"><span class="by-mouse">Drag to zoom, double click to come back.</span><span class="by-finger">Two fingers zoom; a double tap comes back.</span><button class="small" aria-label="Do not show this again" @click=${knowsZooming}>×</button></p>`;
 }
 
 /** The way back to a chart that follows, and what does not. */

@@ -1,7 +1,7 @@
 /** A trigger in words, and where a person sets one. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import { levelsOf } from "../chart/pieces";
 import type { AskedTrigger, Channel, Trigger } from "../contract";
+import { levelsOf } from "../data/pieces";
 import { exact } from "../data/words";
 import { plain } from "../page/text";
 

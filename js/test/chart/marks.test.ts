@@ -44,6 +44,19 @@ describe("limits", () => {
   });
 });
 
+test("a trigger's level is a line that the axis makes room for, where its channel is drawn", () => {
+  const trigger = { channel: "temperature", above: 25, below: null, before: 5, after: 20, each: true, margin: 0.1, since: null }; // biome-ignore format: a table
+  const shown = (given: object) =>
+    figure(scene(READINGS, { trigger: { ...trigger, ...given }, width: 800 })).layout as unknown as Drawn;
+  const { shapes, annotations, yaxis } = shown({});
+  expect(shapes).toMatchObject([{ y0: 25, y1: 25, yref: "y" }]);
+  expect(annotations.map(({ text }) => text)).toEqual(["trigger 25 °C"]);
+  expect(yaxis.range[1]).toBeGreaterThan(25);
+  expect(shown({ below: 25 }).shapes).toHaveLength(1);
+  expect(shown({ below: 20 }).shapes).toHaveLength(2);
+  expect(shown({ channel: "light" }).shapes).toEqual([]);
+});
+
 describe("marks", () => {
   test("are lines across the whole chart, and their words only ever text", () => {
     const { shapes, annotations } = drawn(

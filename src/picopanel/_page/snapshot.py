@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from .._store import EVENT, Rows
 from .._store.export import is_silence
 from .._store.marks import Event
-from .._store.style import GRID, GROUND, LINES, SOFT
+from .._store.style import GRID, GROUND, INK, LINES, SOFT
 from .._store.zone import clocks, day
 
 MOST_BYTES = 50_000
@@ -24,6 +24,8 @@ _A_MARK = 40  # points that a mark counts as much as: of 200 characters it takes
 
 _WIDTH, _HEIGHT = 720, 240
 _RIGHT, _TOP, _BOTTOM = 12, 12, 24
+_ABOVE = 12  # for the words of marks
+_LONGEST = 40  # characters of such words
 _CHARACTER = 8  # pixels of the widest digit that a reader's font may have
 
 Series = dict[str, tuple[list[float], list[float | None]]]
@@ -87,7 +89,8 @@ class PanelSnapshot:
 
     def html(self, css_class: str = "picopanel-snapshot") -> str:
         title = f"<b>{escape(self.state['id'])}</b>{', virtual' if self.state['virtual'] else ''}"
-        drawn = picture(thinned(self.series, MOST_POINTS), self.units)
+        marks = [(time, it["text"]) for time, it in self.marks[-MOST_POINTS // _A_MARK :]]
+        drawn = picture(thinned(self.series, MOST_POINTS), self.units, marks)
         return sheet(title, self.at, ("channel", "last value", "time"), self._table(), css_class, drawn)
 
     def page(self, loader: str, bundle: bytes) -> str:
@@ -167,8 +170,8 @@ def extremes(values: Sequence[float | None], most: int) -> list[int]:
     return sorted(kept)[:most]
 
 
-def picture(series: Series, units: Mapping[str, str]) -> str:
-    """Return a chart as SVG; nothing, where there is nothing to draw."""
+def picture(series: Series, units: Mapping[str, str], marks: Sequence[tuple[float, str]] = ()) -> str:
+    """Return a chart as SVG, with marks in order of time; nothing, where there is nothing to draw."""
     parts = {channel: _unbroken(*line) for channel, line in series.items()}
     points = [point for line in parts.values() for part in line for point in part]
     if not points:
@@ -177,12 +180,16 @@ def picture(series: Series, units: Mapping[str, str]) -> str:
     first, last, low, high = min(all_times), max(all_times), min(all_values), max(all_values)
     labels = [f"{high:.4g}", f"{low:.4g}"]
     left = 16 + _CHARACTER * max(map(len, labels))
-    wide, tall = _WIDTH - left - _RIGHT, _HEIGHT - _TOP - _BOTTOM
+    marks = [(time, text) for time, text in marks if first <= time <= last]
+    top = _TOP + (_ABOVE if marks else 0)
+    wide, tall = _WIDTH - left - _RIGHT, _HEIGHT - top - _BOTTOM
+
+    def across(time: float) -> float:
+        return float(left + wide * (time - first) / ((last - first) or 1))
 
     def at(time: float, value: float) -> str:
-        x = left + wide * (time - first) / ((last - first) or 1)
-        y = _TOP + tall * (1 - (value - low) / ((high - low) or 1))
-        return f"{x:.1f},{y:.1f}"
+        y = top + tall * (1 - (value - low) / ((high - low) or 1))
+        return f"{across(time):.1f},{y:.1f}"
 
     lines = "".join(
         f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" '
@@ -199,12 +206,30 @@ def picture(series: Series, units: Mapping[str, str]) -> str:
         f'style="max-width: {_WIDTH}px; display: block" '
         f'role="img" aria-label="{escape(label)}" font-family="sans-serif" font-size="12" fill="{SOFT}">'
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="6" fill="{GROUND}"/>'
-        f'<rect x="{left}" y="{_TOP}" width="{wide}" height="{tall}" fill="none" stroke="{GRID}"/>{lines}'
-        f'<text x="{left - 6}" y="{_TOP + 10}" text-anchor="end">{labels[0]}</text>'
-        f'<text x="{left - 6}" y="{_TOP + tall}" text-anchor="end">{labels[1]}</text>'
+        f'<rect x="{left}" y="{top}" width="{wide}" height="{tall}" fill="none" stroke="{GRID}"/>{lines}'
+        f"{_mark_lines([(across(time), text) for time, text in marks], top, tall, left)}"
+        f'<text x="{left - 6}" y="{top + 10}" text-anchor="end">{labels[0]}</text>'
+        f'<text x="{left - 6}" y="{top + tall}" text-anchor="end">{labels[1]}</text>'
         f'<text x="{left}" y="{foot}">{begin}</text>'
         f'<text x="{right}" y="{foot}" text-anchor="end">{end}</text></svg>'
     )
+
+
+def _mark_lines(marks: Sequence[tuple[float, str]], top: int, tall: int, left: float) -> str:
+    """Return a line for each mark at its pixel, and above the words of the newest that have room."""
+    drawn, free = [], float(_WIDTH)
+    look = f'stroke="{SOFT}" stroke-dasharray="2 3"'
+    for x, text in reversed(marks):
+        drawn.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{top}" y2="{top + tall}" {look}/>')
+        words = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+        width = _CHARACTER * len(words)
+        begin, anchor = (x, "start") if x + width <= free else (x - width, "end")
+        if left <= begin and begin + width <= free:
+            place = f'x="{x:.1f}" y="{top - 4}" text-anchor="{anchor}"'
+            drawn.append(f'<text {place} fill="{INK}">{escape(words)}</text>')
+            free = begin
+        free = min(free, x)
+    return "".join(drawn)
 
 
 def _unbroken(times: list[float], values: list[float | None]) -> list[list[Any]]:
