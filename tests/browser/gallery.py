@@ -110,6 +110,10 @@ DRESSES = {
     "furo, light": lambda: ground_dress('data-theme="light"', "#fff", dark=False),
     "furo, dark": lambda: ground_dress('data-theme="dark"', "#131416", dark=True),
     "Material for MkDocs, dark": lambda: ground_dress('data-md-color-scheme="slate"', "#1e2129", dark=True),
+    "bare, its reader in the dark": lambda: Dress(scheme="dark"),
+    "bare, for light and dark": lambda: Dress(
+        sheet=":root { color-scheme: light dark }", dark=True, scheme="dark"
+    ),
     "Bootstrap, light": lambda: bootstrap_dress("light"),
     "Bootstrap, dark": lambda: bootstrap_dress("dark"),
     "Pico CSS, dark": lambda: sheet_dress('data-theme="dark"', PICO_CSS, "css/pico.css", dark=True),

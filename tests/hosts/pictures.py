@@ -54,10 +54,10 @@ def every_seat(start: Start, folder: Path) -> Iterator[tuple[str, str, bytes]]:
 
 def seen(seat: Seat) -> bytes:
     """Return the window's picture, once there are some readings."""
-    seat.page.set_viewport_size(SIZE)
     panel = seat.panel()
     panel.click("On")
     panel.confirmed("On")
     more_readings(seat, panel)
+    seat.page.set_viewport_size(SIZE)  # not before: WebKit's window hears no keys for a while then
     panel.root.scroll_into_view_if_needed()
     return seat.page.screenshot()

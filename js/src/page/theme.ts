@@ -46,8 +46,14 @@ function isDark(root: HTMLElement): boolean {
   const forced = matchMedia(FORCED).matches;
   const sign = forced ? undefined : SIGNS.find((each) => each.some(is));
   if (sign) return !is(sign[0]);
-  const behind = resolved(root, forced ? ["Canvas"] : grounds(root)).find((it) => it?.[3] === 1);
+  const painted = resolved(root, forced ? ["Canvas"] : grounds(root)).find((it) => it?.[3] === 1);
+  const behind = painted ?? canvas();
   return behind ? luminance(behind) < 0.2 : matchMedia(DARK).matches;
+}
+
+/** What a page without a ground of its own is on: white, unless it says that it can be dark; a frame lets the page around it show through. */
+function canvas(): Colour | null {
+  return window === window.top ? resolved(document.documentElement, ["Canvas"])[0] : null;
 }
 
 /** The grounds of all that an element stands in, the nearest first. */

@@ -100,6 +100,7 @@ class PanelSnapshot:
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>{escape(self.state["id"])}</title>
 <style>body {{ margin: 1rem; font-family: sans-serif }}</style>
 <div id="panel">{self.html()}</div>
