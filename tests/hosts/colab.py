@@ -18,6 +18,8 @@ from .servers import HOSTS, Host
 AGE = "6.17.1 on Colab"
 numbers = itertools.count(1)
 
+GROUND = "look => { document.body.style.background = look ? '#383838' : 'white' }"
+
 
 class ColabSeat(Seat):
     """A notebook with a kernel of its own."""
@@ -64,9 +66,11 @@ class ColabSeat(Seat):
         return (self._folder / name).read_bytes()
 
     def wear(self, look: str) -> None:
-        """As Colab's page tells its frames."""
+        """As Colab's page tells its frames, and on its ground."""
+        self.page.evaluate(GROUND, look)
         for frame in self.page.frames[1:]:
             frame.evaluate("name => document.documentElement.setAttribute('theme', name)", look or "light")
+            frame.evaluate(GROUND, look)
 
     def close(self) -> None:
         self._gate.touch()
