@@ -90,7 +90,9 @@ class HoloViz(Framework):
     requirements = ("panel>=1.9,<2", "ipywidgets_bokeh>=1.8")
     command = ("panel", "serve", "app.py", "--port={port}", "--address=127.0.0.1")
     ready = "/app"
-    head = "import panel as pn\npn.extension('ipywidgets', sizing_mode='stretch_width')\nrows = []\nif True:\n"
+    head = (
+        "import panel as pn\npn.extension('ipywidgets', sizing_mode='stretch_width')\nrows = []\nif True:\n"
+    )
     row = "rows.append(pn.Column({}, css_classes=['cell']))"
     tail = "pn.Column(*rows).servable()\n"
 
