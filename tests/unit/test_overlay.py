@@ -68,6 +68,13 @@ def test_of_another_boards_state_nothing_is_told() -> None:
     assert ["led" in event for event in events if event["kind"] == "answered"].count(True) == 1
 
 
+def test_a_mark_that_was_taken_away_does_not_come_back_when_it_is_laid_over_another() -> None:
+    over = run(5000.0, 2000.0, [2.0] * 4)
+    over.store.append_event(9000.0, {"kind": "mark", "mark": "m", "text": "", "change": 1})
+    both = lay_over(run(0.0, 2000.0, [1.0] * 4), over, "one", "two", "start")
+    assert [text for _, text in Readings.of(both.store.since(0)).marks] == ["lamp on"]
+
+
 def test_a_third_lies_over_both() -> None:
     both = lay_over(run(0.0, 3000.0, [1.0] * 10), run(5.0, 2000.0, [2.0] * 10), "run1", "run2", "command")
     three = lay_over(both, run(7.0, 1000.0, [3.0] * 10), "run1", "run3", "command")

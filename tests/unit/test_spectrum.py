@@ -58,6 +58,22 @@ def test_of_uneven_readings_it_is_told_that_they_were_laid_on_a_grid() -> None:
     assert lines.amplitudes[top] == pytest.approx(3, rel=0.1)
 
 
+def test_readings_that_come_ever_more_slowly_are_put_where_they_were() -> None:
+    times = numpy.cumsum(numpy.linspace(40.0, 60.0, 400))
+    lines = of(START + times, sine(times))
+    top = lines.amplitudes.argmax()
+    assert not lines.even
+    assert lines.frequencies[top] == pytest.approx(2, abs=0.03)
+    assert lines.amplitudes[top] == pytest.approx(3, rel=0.1), "else it is smeared over its neighbours"
+
+
+@pytest.mark.parametrize(("spacings", "n"), [(2, 200), (4, 100)])
+def test_one_reading_that_is_missing_is_no_gap_and_three_are(spacings: int, n: int) -> None:
+    times = numpy.arange(0, 10_000, 50.0)
+    times[100:] += 50.0 * (spacings - 1)
+    assert of(START + times, sine(times)).n == n
+
+
 def test_over_a_gap_nothing_is_made_up() -> None:
     times = numpy.concatenate([numpy.arange(0, 5000, 50.0), numpy.arange(20_000, 22_000, 50.0)])
     lines = of(START + times, sine(times))
