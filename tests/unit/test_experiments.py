@@ -285,6 +285,11 @@ def test_what_a_page_is_told_stays_the_same_while_nothing_happens(bench: Bench) 
     assert panel_state(bench.device)["experiment"] == told
 
 
+def repeated(times: int) -> list[Any]:
+    """Return repetitions within each other."""
+    return [{"repeat": 2, "steps": repeated(times - 1)}] if times else ["on"]
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -314,6 +319,7 @@ def test_what_a_page_is_told_stays_the_same_while_nothing_happens(bench: Bench) 
         ([{"repeat": 0, "steps": ["on"]}], "repeat must be a whole number"),
         ([{"repeat": 100_000, "steps": ["on", "off"]}], "more than 100,000 steps"),
         ([{"repeat": 2}], "steps must be a list"),
+        (repeated(4), "more than 3 repetitions within each other"),
         (["on"] * 201, "at most 200 steps"),
         ({"steps": ["on"], "stop": {"channel": "temperature"}}, "one of above and below"),
         ({"steps": ["on"], "finally": [{"repeat": 2, "steps": ["on"]}]}, "finally is for what ends"),
@@ -325,6 +331,10 @@ def test_what_a_page_is_told_stays_the_same_while_nothing_happens(bench: Bench) 
 def test_what_is_wrong_is_named_before_anything_is_done(given: object, said: str) -> None:
     with pytest.raises(InvalidExperiment, match=said.replace(".", r"\.")):
         check(given, BOARD)
+
+
+def test_three_repetitions_may_be_within_each_other() -> None:
+    assert sum(step.count for step in check(repeated(3), BOARD).steps) == 8
 
 
 def test_all_that_is_wrong_is_told_at_once_and_what_a_board_has_not_told_is_not_guessed() -> None:

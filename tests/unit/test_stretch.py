@@ -63,6 +63,8 @@ def test_where_nothing_lies_there_is_an_empty_table(pico: Pico) -> None:
 def test_one_reading_has_neither_deviation_nor_slope(pico: Pico) -> None:
     row: Any = pico.between(at(0.5), at(1.5)).numbers.loc["light"]
     assert (row.n, str(row.deviation), str(row.slope)) == (1, "nan", "nan")
+    two: Any = pico.between(at(0.5), at(2.5)).numbers.loc["light"]
+    assert (two.n, two.slope) == (2, pytest.approx(-1)), "two have both"
 
 
 def test_without_times_the_pages_cursors_are_meant(pico: Pico) -> None:
