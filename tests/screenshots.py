@@ -136,7 +136,7 @@ def desk() -> Iterator[tuple[Mosquitto, JupyterLab, Window]]:
 
 
 def another_board(lab: JupyterLab, window: Window) -> None:
-    """Light mixing, a colour after the other."""
+    """Light mixing, a colour after the other, and one of its messages explained."""
     colours = "for R, G, B in ((10, 80, 0), (60, 10, 5), (0, 0, 90), (40, 40, 40), (90, 30, 0)):"
     book = Notebook(
         lab,
@@ -148,7 +148,13 @@ def another_board(lab: JupyterLab, window: Window) -> None:
     )
     book.run_to_end(0)
     book.run_to_end(1)
+    book.panel().click("Pause")  # the dark picture is taken a while after
+    book.page.set_viewport_size({"width": 2100, "height": 1300})
     pictures(book, boards=880)
+    root = book.panel().root
+    root.locator("summary").click()
+    root.locator(".line.in", has_text="as7341").last.click()
+    pictures(book, part="details", **{"boards-messages": 880})
     book.close()
 
 

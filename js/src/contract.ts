@@ -183,6 +183,7 @@ export interface PanelState extends Standing {
   reads?: boolean; // whether a described board can be asked to measure
   /** What a message on each topic of a described board is: a word or two, a colon, sentences. */
   meanings?: Record<string, string>;
+  measured?: string[]; // those of its topics that bring readings and nothing else
   board: string | null;
   led: boolean | null;
   online: number | null; // since when the board is known to be online, or null

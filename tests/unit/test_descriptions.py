@@ -39,7 +39,7 @@ def test_a_whole_one_is_taken() -> None:
     board = read_description(WHOLE, "thing.toml")
     assert (board.name, board.units, board.every) == ("Thing", {"t": "°C"}, 2)
     assert board.meanings("ada") == {
-        "things/ada/state": "answer: A message of this board. Its description reads t from it. "
+        "things/ada/state": "answer: A message of this board. Its description reads t in °C (line 8). "
         "re tells which command it answers.",
         "things/ada/set": "command: What this board is told. It carries heat.",
     }

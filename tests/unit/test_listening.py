@@ -159,3 +159,14 @@ def test_whatever_comes_is_heard_or_refused(device: Device, link: HandLink, payl
     link.deliver("home/x", payload)
     assert all(each.startswith("More than 64") for each in device.known.notices), "no defect of ours"
     read_description(device.as_description(), "heard.toml") if device.channels else None
+
+
+def test_the_drawer_is_told_what_was_found_in_what(device: Device, link: HandLink) -> None:
+    link.deliver("home/kitchen", {"t": 21.5, "sub": {"h": "40 %"}})
+    link.deliver("home/light", "on")
+    state = panel_state(device)
+    assert state["measured"] == ["home/kitchen", "home/light"]
+    assert state["meanings"] == {
+        "home/kitchen": "reading: Numbers were found in it: t and sub.h in %.",
+        "home/light": "reading: Numbers were found in it: light.",
+    }

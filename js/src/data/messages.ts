@@ -50,9 +50,10 @@ function line(row: MessageRow, number: number, leftOut: number) {
   return { number, leftOut, time, direction, topic, payload, size, asked, granted, retained };
 }
 
-/** In place of a topic: all but a board's stream of readings. */
+/** In place of a topic: all but a board's stream of readings, on the topics told of or on our own. */
 export const NO_READINGS = "-";
-const isReading = ({ topic }: Line) => topic.endsWith("/telemetry");
+const isReading = ({ topic, direction }: Line, measured?: readonly string[]) =>
+  measured ? direction === "in" && measured.includes(topic) : topic.endsWith("/telemetry");
 
 /** What a person has chosen to see; empty means all. Of texts with a comma between them, one is enough, and of topics. */
 export interface Sieve {
@@ -92,7 +93,11 @@ function courseTalk({ number }: Line, all: readonly Line[]): Line[] | null {
 }
 
 /** The lines that pass, each with what was left out before it. */
-export function sift(lines: readonly Line[], { text, topics, direction, talk }: Sieve): Line[] {
+export function sift(
+  lines: readonly Line[],
+  { text, topics, direction, talk }: Sieve,
+  measured?: readonly string[],
+): Line[] {
   const wanted = text
     .toLowerCase()
     .split(",")
@@ -100,7 +105,9 @@ export function sift(lines: readonly Line[], { text, topics, direction, talk }: 
     .filter(Boolean);
   const belong = talk && new Set(conversationOf(talk, lines));
   const isOf = (line: Line) =>
-    topics.length === 0 || topics.includes(line.topic) || (topics.includes(NO_READINGS) && !isReading(line));
+    topics.length === 0 ||
+    topics.includes(line.topic) ||
+    (topics.includes(NO_READINGS) && !isReading(line, measured));
   const passing: Line[] = [];
   let leftOut = 0;
   for (const line of lines) {

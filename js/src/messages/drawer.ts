@@ -9,7 +9,7 @@ import { guard } from "../page/guard";
 import { visible } from "../page/text";
 import { now } from "../page/time";
 import { canCopy, commandAnew, copyOf, type Form } from "./copies";
-import { gloss, type Meanings, qosWord, sentences } from "./meaning";
+import { examples, gloss, type Meanings, qosWord, sentences } from "./meaning";
 
 const NEAR_END = 8; // a list within this of its end is at its end
 const PAGE = 8;
@@ -53,7 +53,7 @@ export class Drawer {
     const live = panel.contact.heard !== null;
     this.all = chosen.still ?? panel.messages.all;
     if (!this.changed(live, this.all, panel.messages.have, board, ...Object.values(chosen))) return;
-    this.lines = chosen.open ? sift(this.all, chosen.sieve) : [];
+    this.lines = chosen.open ? sift(this.all, chosen.sieve, panel.state?.measured) : [];
     render(live ? this.details() : nothing, this.place, { host: this });
     const list = chosen.still ? null : this.place.querySelector(".listing");
     if (list) list.scrollTop = list.scrollHeight;
@@ -95,7 +95,7 @@ export class Drawer {
       html`<button class="small" aria-label=${`Without the filter ${word}`} @click=${() => change(without)}>${word} ×</button>`;
     return html`
       <div class="sieve" role="group" aria-label="Filter">
-        <input type="search" class="small" aria-label="Only with this text" placeholder="Filter: cmd, ack" .value=${sieve.text} @input=${set("text")} />
+        <input type="search" class="small" aria-label="Only with this text" placeholder=${`Filter: ${examples(this.meanings)}`} .value=${sieve.text} @input=${set("text")} />
         <select class="small" aria-label="Topic" @change=${add}>
           <option value="" .selected=${!sieve.topics.length}>All topics</option>
           <option value=${NO_READINGS} .selected=${sieve.topics[0] === NO_READINGS}>All but readings</option>
@@ -197,7 +197,7 @@ export class Drawer {
     if (!still) return 0;
     const last = still.at(-1)?.number ?? -1;
     const since = this.panel.messages.all.filter(({ number }) => number > last);
-    return sift(since, sieve).reduce((sum, { leftOut }) => sum + 1 + leftOut, 0);
+    return sift(since, sieve, this.panel.state?.measured).reduce((sum, { leftOut }) => sum + 1 + leftOut, 0);
   }
 
   /** Where the chosen line is among those listed, or -1. */

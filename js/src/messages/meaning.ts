@@ -1,6 +1,6 @@
 /** What a line means, in a word or two and in sentences: the lesson. */
 import type { Line } from "../data/messages";
-import { plain } from "../page/text";
+import { plain, visible } from "../page/text";
 
 const SENT: Record<string, string> = {
   onboard_led:
@@ -36,6 +36,13 @@ const UNKNOWN = ": A message on a topic of this board.";
 
 /** What a described board's topics mean, by the kernel's own words. */
 export type Meanings = Record<string, string> | undefined;
+
+/** What may be typed into the filter: how topics of this board end. */
+export function examples(meanings: Meanings): string {
+  if (!meanings) return "cmd, ack";
+  const ends = Object.keys(meanings).map((topic) => topic.split("/").filter(Boolean).at(-1) ?? topic);
+  return visible([...new Set(ends)].slice(0, 2).join(", ")) || "part of a topic";
+}
 
 function meaningOf({ direction, topic, payload, granted }: Line, id: string, meanings: Meanings): string {
   if (direction === "subscribe") return granted === null ? REFUSAL : SUBSCRIPTION;

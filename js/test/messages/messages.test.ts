@@ -14,7 +14,7 @@ import {
 } from "../../src/data/messages";
 import { LivePanel } from "../../src/data/panel";
 import { canCopy, copyOf } from "../../src/messages/copies";
-import { gloss, qosWord, sentences } from "../../src/messages/meaning";
+import { examples, gloss, qosWord, sentences } from "../../src/messages/meaning";
 import { isPlain, visible } from "../../src/page/text";
 
 function row(payload: string, given: Partial<Line> = {}): MessageRow {
@@ -255,4 +255,21 @@ test("a message of another kind of board is explained by its description", () =>
   expect(gloss(line("fan/7/rpm"), "7", meanings)).toBe("sample");
   expect(sentences(line("fan/7/speed"), "7", meanings)[0]).toBe("<b>Its</b> speed.");
   expect(gloss(line("7/status"), "7", meanings)).toBe("");
+});
+
+test("the filter's example and its readings are those of the board that is there", () => {
+  expect(examples(undefined)).toBe("cmd, ack");
+  expect(examples({ "fan/7/rpm": "", "fan/7/speed": "", "fan/7/more": "" })).toBe("rpm, speed");
+  expect(examples({ "sdl-demo/picow/7/as7341/": "" })).toBe("as7341");
+  expect(examples({})).toBe("part of a topic");
+  const lines = [
+    lineOf(row("1", { topic: "fan/7/rpm" })),
+    lineOf(row("2", { topic: "fan/7/speed", direction: "out" })),
+    lineOf(row("", { topic: "fan/7/rpm", direction: "subscribe" })),
+    lineOf(row("3", { topic: "alice/telemetry" })),
+  ];
+  const passing = (measured?: string[]) =>
+    sift(lines, { ...ALL, topics: [NO_READINGS] }, measured).map(({ payload }) => payload);
+  expect(passing(["fan/7/rpm"])).toEqual(["2", "", "3"]);
+  expect(passing()).toEqual(["1", "2", ""]);
 });

@@ -96,6 +96,7 @@ class Described:
         self.overheard = frozenset(commands)
         self._there: dict[str, bool] = {}  # what each topic of presence has said last
         self._rows: defaultdict[str, _Columns] = defaultdict(lambda: ([], [], [], []))
+        self.meanings = board.meanings(device_id)  # what the drawer says of each topic
         known.units |= known.presence.info.units if known.presence.info else {}
 
     def take(self, topic: str, messages: Sequence[Received]) -> None:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from .._errors import InvalidArgument, InvalidCommand, InvalidPayload
 from .._errors.arguments import is_unicode
-from .._protocol.description import Description
+from .._protocol.description import Description, Measured, read_from
 from .._protocol.paths import Path, told
 from .._protocol.payloads import MOST_NAMES, a_name, any_json
 from .._protocol.values import number_in, seen
@@ -82,9 +82,23 @@ class Listening:
     def __init__(self, known: Known, outbox: Outbox, topics: str) -> None:
         self._known, self._filter = known, topics
         self.topics: Mapping[str, int] = {topics: 0}
-        self.measured = self.from_board = self.overheard = frozenset[str]()
+        self.from_board = self.overheard = frozenset[str]()
         self.found: dict[tuple[str, Path], tuple[str, str, bool]] = {}  # name, unit, whether JSON
         self._names: set[str] = set()
+
+    @property
+    def measured(self) -> frozenset[str]:
+        return frozenset(topic for topic, _ in self.found)
+
+    @property
+    def meanings(self) -> Mapping[str, str]:
+        """What the drawer says of each topic."""
+        channels: dict[str, list[Measured]] = {}
+        for (topic, path), (name, unit, _) in self.found.items():
+            channels.setdefault(topic, []).append(Measured(name, path, unit))
+        return {
+            topic: f"reading: Numbers were found in it: {read_from(it)}." for topic, it in channels.items()
+        }
 
     def take(self, topic: str, messages: Sequence[Received]) -> None:
         for _, payload, retained, arrival, _ in messages:

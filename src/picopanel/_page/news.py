@@ -12,8 +12,10 @@ from dataclasses import asdict, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from .._device.described import Described
 from .._device.device import Device
 from .._device.known import Known
+from .._device.listening import Listening
 from .._device.messages import KEPT
 from .._device.replay import Player
 from .._device.timeline import Moment
@@ -209,8 +211,11 @@ def _channel(name: str, unit: str, every: int | None, derived: Sequence[str] | N
 
 def _described(device: Device) -> dict[str, Any]:
     """Return what only the page of a described board is told."""
-    board = device.description
-    return {"reads": board.reads, "meanings": board.meanings(device.id)} if board is not None else {}
+    speaks = device.outbox.dialects.get("described")
+    if device.description is None or not isinstance(speaks, (Described, Listening)):
+        return {}
+    facts = {"meanings": speaks.meanings, "measured": sorted(speaks.measured)}
+    return {"reads": device.description.reads, **facts}
 
 
 def _control(control: Any, known: Known) -> dict[str, Any]:

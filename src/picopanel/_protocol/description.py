@@ -6,7 +6,7 @@ A stranger's file: bounded, checked as a whole before anything is done with it, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, Literal, TypeVar
@@ -26,6 +26,7 @@ OF_EVERY_COMMAND = ("id", "command", "session")
 """What a template may name beside controls: the board's ID, the command's identity, this notebook's."""
 
 _MOST = {"messages": 32, "channels": 32, "controls": 16, "commands": 16}
+_MOST_TOLD = 4  # channels, in the sentence on a message
 _LONGEST_TOPIC = 200
 _LONGEST_EVERY = 86_400  # s
 
@@ -41,6 +42,7 @@ class Measured:
     unit: str = ""
     on: Word | None = None
     off: Word | None = None
+    line: int | None = None  # of the file
 
     def worded(self, value: object) -> object:
         """Return what stands there: true or false where it is one of its words, MISSING if it has others."""
@@ -201,7 +203,7 @@ def same(word: Word, value: object) -> bool:
 def _of_told(told_: Told) -> str:
     parts = []
     if told_.channels:
-        parts.append(f"Its description reads {_listed(each.name for each in told_.channels)} from it.")
+        parts.append(f"Its description reads {read_from(told_.channels)}.")
     if told_.answer is not None and told_.answer.id is not None:
         parts.append(f"{told(told_.answer.id)} tells which command it answers.")
     elif told_.answer is not None:
@@ -217,6 +219,18 @@ def _of_say(say: Say) -> str:
     carried = f" It carries {_listed(say.controls)}." if say.controls else ""
     answered = "" if say.answered else " This board does not answer it."
     return f"{say.means or 'command: What this board is told.'}{carried}{answered}"
+
+
+def read_from(channels: Sequence[Measured]) -> str:
+    """Return which channels are read from where in a message, and which line says so."""
+    found = []
+    for each in channels[:_MOST_TOLD]:
+        where = f" from {told(each.path)}" if each.path and told(each.path) != each.name else ""
+        unit = f" in {each.unit}" if each.unit else ""
+        found.append(f"{each.name}{where}{unit}{f' (line {each.line})' if each.line else ''}")
+    if (more := len(channels) - _MOST_TOLD) > 0:
+        found.append(f"{more} more")
+    return _listed(found)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -292,9 +306,19 @@ def parse_description(
         InvalidDescription: With line, cause and next step.
     """
     try:
-        return replace(_description(_Table(data, ())), text=text)
+        found = replace(_description(_Table(data, ())), text=text)
     except _Wrong as error:
         raise InvalidDescription(called, line_of(error.where), str(error)) from None
+    return replace(
+        found, messages=tuple(_with_lines(each, nth, line_of) for nth, each in enumerate(found.messages))
+    )
+
+
+def _with_lines(message: Told, nth: int, line_of: Callable[[Any], int | None]) -> Told:
+    channels = (
+        replace(each, line=line_of(("messages", nth, "channels", each.name))) for each in message.channels
+    )
+    return replace(message, channels=tuple(channels))
 
 
 def _description(table: _Table) -> Description:
