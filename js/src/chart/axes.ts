@@ -1,7 +1,7 @@
 /** Plotly's layout: axes one above the other, each with a range that its signal fills and with room for its words. */
 import { type Ticks, timeTicks } from "../data/zone";
-import { FONT, FONT_SIZE, forPlotly, type Range, type Reading, type TimeAxis, textWidth } from "./style";
-import type { Line } from "./thin";
+import { FONT_SIZE, forPlotly, ground, type Range, type Reading, type TimeAxis, textWidth } from "./style";
+import type { Values } from "./thin";
 
 /** An axis of values, named as a trace does: `y`, `y3`, … */
 export type Scale = {
@@ -31,16 +31,14 @@ const LARGE = 1e7;
 export const logOf = (value: number | null) => (value !== null && value > 0 ? Math.log10(value) : null);
 
 /** A range around values and zero, which is its edge unless there are values on either side. */
-export function rangeWithZero(lines: readonly Line[], others: readonly number[], before?: Range): Range {
+export function rangeWithZero(lines: readonly Values[], others: readonly number[], before?: Range): Range {
   const [low, high] = seen(lines, others);
-  const [from, to] = valueRange([...lines, ZERO], others, before);
+  const [from, to] = valueRange([...lines, { y: [0] }], others, before);
   return [low < 0 ? from : 0, high > 0 ? to : 0];
 }
 
-const ZERO: Line = { x: [0], y: [0], dots: { x: [], y: [] } };
-
 /** A range around the values, and others to be seen; the one before is kept while it fits, so that the axis is calm. */
-export function valueRange(lines: readonly Line[], others: readonly number[] = [], before?: Range): Range {
+export function valueRange(lines: readonly Values[], others: readonly number[] = [], before?: Range): Range {
   const [low, high] = seen(lines, others);
   if (low > high) return [0, 1];
   const span = Math.max(high - low, leastSpan(low, high));
@@ -51,7 +49,7 @@ export function valueRange(lines: readonly Line[], others: readonly number[] = [
   return [Math.floor((middle - half) / step) * step, Math.ceil((middle + half) / step) * step];
 }
 
-function seen(lines: readonly Line[], others: readonly number[]): Range {
+function seen(lines: readonly Values[], others: readonly number[]): Range {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { y } of lines)
     for (const value of y) {
@@ -196,14 +194,9 @@ export function layout(scales: readonly Scale[], { range, width, style }: TimeAx
     const domain = [bottom, bottom + height];
     return [layoutName(it.axis), { ...axis, ...tickWords(it.ticks), domain, range: it.range, title }];
   });
-  const font = { family: FONT, size: FONT_SIZE * style.scale };
   return {
     uirevision: "kept",
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
-    font: { ...font, color: style.soft },
-    showlegend: false,
-    hovermode: false, // `readout.ts` tells more
+    ...ground(style),
     dragmode: "zoom",
     xaxis: { ...axis, ...tickWords(timeTicks(range, width, style.scale)), range, anchor: COMMANDS_AXIS },
     [layoutName(COMMANDS_AXIS)]: { domain: [0, strip], range: [0, 1], visible: false, fixedrange: true },

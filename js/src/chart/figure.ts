@@ -9,7 +9,7 @@ import * as axes from "./axes";
 import { commandTraces, markLines } from "./marks";
 import type { Overlay, Range, Reading, Style, Trace } from "./style";
 import { forPlotly, note, textWidth } from "./style";
-import { type Line, thin } from "./thin";
+import { type Line, nothing, thin, type Values } from "./thin";
 import type { Chosen } from "./zoom";
 
 /** What a chart is drawn of: from one time to another, into an element of a size in pixels. */
@@ -84,7 +84,7 @@ export function unitsOf(channels: readonly { unit: string }[]): string[] {
 /** A zoomed chart has as much again on both sides, for a drag to bring into sight. */
 function lineOf({ name, unit }: Channel, { history, chosen, range: [from, to], width, style }: Scene): Line {
   const series = history.series.get(name);
-  if (!series || chosen.hidden.has(name)) return { x: [], y: [], dots: { x: [], y: [] } };
+  if (!series || chosen.hidden.has(name)) return nothing();
   const pixels = axes.innerWidth(width, style.scale) / style.scale;
   const more = chosen.zoom ? to - from : 0;
   const line = thin(history, series, from - more, to + more, chosen.zoom ? 3 * pixels : pixels);
@@ -141,11 +141,10 @@ function rangeOf(
   );
 }
 
-/** The least and the greatest of all that a channel has, as a line. */
-function wholeOf(channel: string, { series }: History): Line {
+/** The least and the greatest of all that a channel has. */
+function wholeOf(channel: string, { series }: History): Values {
   const it = series.get(channel);
-  const y = it?.size ? it.extremes(it.start, it.end).map((at) => it.value(at)) : [];
-  return { x: [], y, dots: { x: [], y: [] } };
+  return { y: it?.size ? it.extremes(it.start, it.end).map((at) => it.value(at)) : [] };
 }
 
 /** How a channel's line looks: colours alone do not tell lines apart, and no two of the first 32 look the same. */

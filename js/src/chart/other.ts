@@ -1,7 +1,7 @@
 /** A spectrum, and one channel over another, as Plotly's data and layout. Pure, as `figure.ts` is. */
 import * as axes from "./axes";
 import type { Figure } from "./figure";
-import { FONT, forPlotly, type Range, type Style, type Trace } from "./style";
+import { forPlotly, ground, type Range, type Style, type Trace } from "./style";
 
 export interface Other {
   x: number[];
@@ -26,7 +26,7 @@ export function over(scene: Other): Figure {
   return made(scene, { mode: "markers", marker }, rangeOf(scene.x), false);
 }
 
-const rangeOf = (y: number[]): Range => axes.valueRange([{ x: [], y, dots: { x: [], y: [] } }]);
+const rangeOf = (y: number[]): Range => axes.valueRange([{ y }]);
 
 function made(
   { x, y, across, up, width, height, style }: Other,
@@ -34,7 +34,7 @@ function made(
   range: Range,
   zero: boolean,
 ): Figure {
-  const values: Range = zero ? axes.rangeWithZero([{ x: [], y, dots: { x: [], y: [] } }], []) : rangeOf(y);
+  const values: Range = zero ? axes.rangeWithZero([{ y }], []) : rangeOf(y);
   const axis = (range: Range, title: string, most: number) => {
     const { values: tickvals, texts: ticktext } = axes.valueTicks(range, most);
     const look = {
@@ -46,15 +46,10 @@ function made(
     };
     return { ...look, range, tickvals, ticktext, title: { text: forPlotly(title), standoff: 6 } };
   };
-  const font = { family: FONT, size: 12 * style.scale, color: style.soft };
   return {
     data: [{ type: "scatter", x, y, name: forPlotly(up), ...look }],
     layout: {
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
-      font,
-      showlegend: false,
-      hovermode: false,
+      ...ground(style),
       dragmode: false,
       width,
       height,

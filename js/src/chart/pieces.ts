@@ -6,7 +6,7 @@ import { LINE_COLOURS } from "../page/theme";
 import * as axes from "./axes";
 import { type Figure, lookOf, readingTraces } from "./figure";
 import type { Range, Reading, Style, Trace } from "./style";
-import { thin } from "./thin";
+import { nothing, thin } from "./thin";
 
 export interface Overlay {
   history: History;
@@ -70,7 +70,7 @@ export function overlay(scene: Overlay, before?: Range): Figure {
 function readingOf(piece: Piece, { history, channel, trigger, width }: Overlay): Reading {
   const series = history.series.get(channel.name);
   const [from, to] = [piece.at - trigger.before * 1000, piece.at + trigger.after * 1000];
-  const line = series ? thin(history, series, from, to, width) : { x: [], y: [], dots: { x: [], y: [] } };
+  const line = series ? thin(history, series, from, to, width) : nothing();
   const relative = (times: number[]) => times.map((time) => (time - piece.at) / 1000);
   return {
     ...channel,

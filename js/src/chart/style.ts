@@ -18,9 +18,20 @@ export type TimeAxis = { range: Range; width: number; style: Style };
 
 export type Overlay = { shapes: Trace[]; annotations: Trace[] };
 
-export const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
+const FONT = 'system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif';
 export const FONT_SIZE = 12; // pixels, in a panel
 const CHARACTER = 0.6; // a character's width, as a share of its font's size
+
+/** What all of our charts have. */
+export function ground({ soft, scale }: Style) {
+  return {
+    paper_bgcolor: "rgba(0,0,0,0)",
+    plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: FONT, size: FONT_SIZE * scale, color: soft },
+    showlegend: false,
+    hovermode: false, // `readout.ts` tells more
+  };
+}
 
 export function textWidth(text: string, size: number): number {
   return text.length * CHARACTER * size;

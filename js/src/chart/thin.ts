@@ -2,12 +2,17 @@
 import type { History } from "../data/history";
 import type { Series } from "../data/series";
 
-export interface Line {
-  x: number[];
+export interface Values {
   y: (number | null)[]; // null where the line breaks
+}
+
+export interface Line extends Values {
+  x: number[];
   /** Readings that need a dot: all of them while they are few, and those that no line touches. */
   dots: { x: number[]; y: number[] };
 }
+
+export const nothing = (): Line => ({ x: [], y: [], dots: { x: [], y: [] } });
 
 const PIXELS_PER_DOT = 12;
 const COLUMN = 2; // narrower columns look no better, and are slower to draw
@@ -19,7 +24,7 @@ export function thin(history: History, series: Series, from: number, to: number,
   const end = Math.min(series.end, series.search(to) + 1);
   const few = (end - first) * COLUMN <= CORNERS * width;
   const allDots = (end - first) * PIXELS_PER_DOT <= width;
-  const line: Line = { x: [], y: [], dots: { x: [], y: [] } };
+  const line = nothing();
   const dot = (at: number) => {
     line.dots.x.push(series.time(at));
     line.dots.y.push(series.value(at));
