@@ -66,3 +66,16 @@ test("it is ready once readings have been far enough on the other side", () => {
   };
   expect([31, 29.5, 29, 29.5, 31].map(ready)).toEqual([false, false, true, true, false]);
 });
+
+test("where more came, and went, than is kept, it begins anew with what there is", () => {
+  const [log, pieces] = [new History(), new Pieces()];
+  const waves = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, nth): Item => [1000 * (from + nth), (from + nth) % 2 ? 40 : 20]);
+  const found = (by: Pieces) => [...by.of(EACH, log.series.get("temperature")!)];
+  hear(log, waves(0, 20));
+  expect(found(pieces)).toHaveLength(10);
+  hear(log, waves(20, 60));
+  hear(log, [], 56);
+  expect(found(pieces)).toEqual(found(new Pieces()));
+  expect(found(pieces)).toHaveLength(2);
+});
