@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .._errors import InvalidArgument
-from .._store.spectrum import EVER, Spectrum, spectrum
-from .._store.stretch import in_ms, moment
+from .._store import stretch
+from .._store.spectrum import Spectrum, spectrum
 from .measured import Measured
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ class Looks(Measured):
             ...     show.spectrum("temperature").window
             'hann'
         """
-        unit, (first, last) = self[channel].unit, EVER
-        between = first if start is None else in_ms(start), last if end is None else in_ms(end)
+        unit, between = self[channel].unit, stretch.window(start, end)
         return spectrum(self._export().rows, channel, between, unit=unit, window=window)
 
     def xy(
@@ -87,9 +86,9 @@ class Looks(Measured):
         x, y = (self[name].name for name in (x, y))
         frame = self.to_dataframe()
         if start is not None:
-            frame = frame[frame.time >= moment(start)]
+            frame = frame[frame.time >= stretch.moment(start)]
         if end is not None:
-            frame = frame[frame.time <= moment(end)]
+            frame = frame[frame.time <= stretch.moment(end)]
         across, up = (frame.loc[frame.channel == name, ["time", "value"]] for name in (x, y))
         import pandas
 

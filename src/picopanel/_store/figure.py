@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from itertools import compress, pairwise
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from .._errors import arguments
-from . import style
+from . import stretch, style
 from .export import Export, Readings, is_silence
 from .marks import Event
 from .store import Origin
-from .stretch import in_ms
 from .zone import changes, local, zone_name
 
 if TYPE_CHECKING:
@@ -60,7 +58,7 @@ def draw(
     points = arguments.count("points", points, least=1)
     found, units = Readings.of(export.rows), export.units
     if window != (None, None):
-        found = found.within(*(_or_else(time, end) for time, end in zip(window, (0.0, inf), strict=True)))
+        found = found.within(*stretch.window(*window))
     x, axis_title = _time_axis(found, elapsed)
     lines = _lines(found, units, points)
     figure = go.Figure(layout={"template": {"layout": _LOOK}})
@@ -86,11 +84,6 @@ def draw(
     title = _text(export.device_id) + _said(found, lines)
     figure.update_layout(title_text=title, xaxis_title_text=axis_title, showlegend=True)
     return figure
-
-
-def _or_else(time: object, default: float) -> float:
-    """Return a time in ms of Unix time."""
-    return default if time is None else in_ms(time)
 
 
 class _Line:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from .._errors import InvalidArgument
@@ -63,6 +64,11 @@ def moment(time: object) -> datetime:
 def in_ms(time: object) -> float:
     """Return a time in ms of Unix time."""
     return 1000 * moment(time).timestamp()
+
+
+def window(start: object, end: object) -> tuple[float, float]:
+    """Return two times in ms of Unix time; None leaves that side open."""
+    return 0.0 if start is None else in_ms(start), inf if end is None else in_ms(end)
 
 
 def _slope(readings: pandas.DataFrame) -> float:
