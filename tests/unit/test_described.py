@@ -340,7 +340,15 @@ class TestEcho:
         assert plug.diagnosis().trouble == "The board went offline."
         assert isinstance(plug.start_set({"power": True}).error, NotConnected)
         link.deliver("tele/ada/LWT", "Perhaps")
-        assert plug.known.last_refusal == "the message that is neither 'Online' nor 'Offline'"
+        assert plug.status == "unknown", "who says a word that nobody knows may be back"
+        assert plug.known.refused_payloads == 0, "it is no reading"
+        assert (
+            plug.diagnosis().trouble
+            == "Whether the board is there is not understood: 'Perhaps' on tele/ada/LWT."
+        )
+        assert plug.diagnosis().next == (
+            "By its description it is 'Online' or 'Offline', written just so (plug.toml, line 10)."
+        )
         link.deliver("tele/ada/SENSOR", {"ENERGY": {"Power": 5}, "Switch": True})
         assert plug.status == "online", "what speaks is there, whatever its will says"
         assert (plug.last("power"), plug.last("open")) == (5, 1)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from math import inf
 from typing import Any, Literal
 
 from .._errors import InvalidArgument, InvalidCommand, InvalidPayload
-from .._protocol.description import Answer, Description, Say, Setting, Told, Word, same, topic_of
+from .._protocol.description import Answer, Description, Say, Told, Word, state_of, topic_of
 from .._protocol.paths import MISSING, Path, payload_of, told, value_at
 from .._protocol.payloads import LATEST, Info, a_number, a_text, any_json, unit_label
 from .._protocol.values import number_in
@@ -41,6 +42,12 @@ class Heard(Presence):
     def anew(self) -> Heard:
         assert self.info is not None
         return Heard(self._now, self._board, self.info.virtual)
+
+    @property
+    def nobody(self) -> bool:
+        since = self._subscribed_at
+        waited = since is not None and self._now() - since >= self.stale_after
+        return waited and self.state == "unknown"
 
     @property
     def mode(self) -> Mode | None:
@@ -94,7 +101,8 @@ class Described:
         )
         self.from_board = frozenset(self._told)
         self.overheard = frozenset(commands)
-        self._there: dict[str, bool] = {}  # what each topic of presence has said last
+        # What each topic of presence has said last, and by which word; None: it was none that is known.
+        self._there: dict[str, tuple[bool | None, object]] = {}
         self._rows: defaultdict[str, _Columns] = defaultdict(lambda: ([], [], [], []))
         self.meanings = board.meanings(device_id)  # what the drawer says of each topic
         known.units |= known.presence.info.units if known.presence.info else {}
@@ -125,11 +133,11 @@ class Described:
         settings = self._settings_in(about, data)
         self._known.learn_settings(settings, confirmed=True)
         if LED in settings:
-            self._known.learn_led(settings[LED] is True)
+            self._known.learn_led(None if settings[LED] is None else settings[LED] is True)
         if retained:  # an old value, and nothing says of when
             return
         values = self._measure(about, data, arrival)
-        if about.presence is None or values:
+        if about.own and (about.presence is None or values):
             self._known.presence.sample()
         if about.answer is not None:
             self._on_answer(about.answer, data, settings, values)
@@ -138,23 +146,32 @@ class Described:
         presence, known = about.presence, self._known
         assert presence is not None
         word = value_at(presence.path, data)
-        if not (same(presence.online, word) or same(presence.offline, word)):
-            if word is MISSING:
-                return
-            said = f"{presence.online!r} nor {presence.offline!r}"
-            raise InvalidPayload(f"{told(presence.path)} that is neither {said}")
-        # Of a board behind a gateway both tell: it is there if nobody says that it is not.
-        self._there[about.topic] = same(presence.online, word)
-        known.told_presence(all(self._there.values()), retained, arrival)
+        if word is MISSING:
+            return
+        is_there = state_of(presence.online, presence.offline, word)
+        self._there[topic_of(about.topic, self._id)] = is_there, word
+        # Of a board behind a gateway both tell: it is there if nobody says that it is not. That its gateway
+        # is there says nothing of the board.
+        said = {topic: there for topic, (there, _) in self._there.items()}
+        if False in said.values():
+            known.told_presence(False, retained, arrival)
+        elif is_there is None:
+            known.presence.unsaid(perhaps_gone=True)
+        elif any(there for topic, there in said.items() if self._told[topic].own):
+            known.told_presence(True, retained, arrival)
+        else:
+            known.presence.unsaid(perhaps_gone=False)
 
-    def _settings_in(self, about: Told, data: Any) -> dict[str, Word]:
-        found = {}
+    def _settings_in(self, about: Told, data: Any) -> dict[str, Word | None]:
+        """Return what a message says that is set; None where it says something, and nobody knows what."""
+        found = dict[str, Word | None]()
         for each in about.settings:
-            value = each.worded(value_at(each.path, data))
-            if each.on is None:
-                value = self.board.settings[each.name].heard(value)
-            if isinstance(value, (str, int, float)):
-                found[each.name] = value
+            value = value_at(each.path, data)
+            if value is not MISSING:
+                setting = self.board.settings[each.name]
+                if each.has_words:
+                    setting = replace(setting, on=each.on, off=each.off)
+                found[each.name] = setting.heard(value)
         return found
 
     def _measure(self, about: Told, data: Any, arrival: float) -> dict[str, float]:
@@ -211,7 +228,7 @@ class Described:
         return found
 
     def _on_answer(
-        self, answer: Answer, data: Any, settings: Mapping[str, Word], values: Mapping[str, float]
+        self, answer: Answer, data: Any, settings: Mapping[str, Word | None], values: Mapping[str, float]
     ) -> None:
         command = self._outbox.under_way if answer.id is None else self._asked(answer.id, data)
         if command is None:
@@ -222,7 +239,7 @@ class Described:
             self._outbox.declined(command.id, _last_line(error))
             return
         wanted = command.action.get("set", {})
-        if answer.id is None and any(settings.get(name) != value for name, value in wanted.items()):
+        if answer.id is None and not self._is_so(wanted, settings):
             return  # what stands now is not what was asked for: it may still come
         led = wanted.get(LED, self._known.last_led)
         if LED in wanted:
@@ -231,6 +248,9 @@ class Described:
         self._known.learn_settings(wanted, confirmed=True)
         self._outbox.answered(command.id, led, answer.id is not None, values)
         self._outbox.flush()
+
+    def _is_so(self, wanted: Mapping[str, Word], settings: Mapping[str, object]) -> bool:
+        return all(self.board.settings[name].agrees(it, settings.get(name)) for name, it in wanted.items())
 
     def _asked(self, path: Path, data: Any) -> Command | None:
         name = value_at(path, data)
@@ -242,7 +262,10 @@ class Described:
         wanted = command.action.get("set", {})
         if command.action and not wanted:
             raise InvalidCommand(f"{self.board.name!r} knows no {command.name!r}, by its description.")
-        say, values = self._way_of(command, wanted), self._values_for(wanted)
+        wanted = self._taken(wanted)
+        if wanted:
+            command.action = {"set": wanted}
+        say, values = self._way_of(wanted), self._values_for(wanted)
         named = {
             name: self.board.settings[name].said(values[name]) for name in say.controls if name in values
         }
@@ -267,9 +290,18 @@ class Described:
             )
         return not self._known.last_led
 
-    def _way_of(self, command: Command, wanted: Mapping[str, object]) -> Say:
+    def _taken(self, wanted: Mapping[str, Word]) -> dict[str, Word]:
+        """Return what is to be set as the board takes it: no board is asked for what it does not."""
+        settings = self.board.settings
+        for name in wanted:
+            if name not in settings:
+                there = ", ".join(settings) or "none"
+                raise InvalidArgument(f"This board has no control {name!a}. It has: {there}.")
+        return {name: settings[name].taken(value) for name, value in wanted.items()}
+
+    def _way_of(self, wanted: Mapping[str, object]) -> Say:
         """Return the command that carries all that is to be set, or that asks to measure."""
-        commands, settings = self.board.commands, self.board.settings
+        commands = self.board.commands
         if not wanted:
             found = next((each for each in commands if each.reads), None)
             if found is None:
@@ -277,11 +309,6 @@ class Described:
                     f"{self.board.name!r} measures by itself, or not at all, by its description."
                 )
             return found
-        for name, value in wanted.items():
-            if name not in settings:
-                there = ", ".join(settings) or "none"
-                raise InvalidArgument(f"This board has no control {name!a}. It has: {there}.")
-            _check(settings[name], value)
         ways = [each for each in commands if wanted.keys() <= set(each.controls)]
         if not ways:
             raise InvalidArgument(f"{', '.join(wanted)} go with different commands: set one after the other.")
@@ -301,13 +328,15 @@ class Described:
         self._there.clear()
 
     def trouble(self, facts: Facts) -> tuple[str, str] | None:
-        heard, quiet = " and ".join(self._told), facts.presence.quiet_for
+        quiet = facts.presence.quiet_for
         if facts.state == "offline":
             said = "The board went offline." if facts.seen_live else "The board is offline."
             return (
                 said,
                 "The broker is fine, and the board's own will says so: is it powered, and on its network?",
             )
+        if facts.state in ("unknown", "online") and (unclear := self._not_understood()) is not None:
+            return unclear
         if facts.state == "silent":
             return (
                 f"The board has been silent for {quiet:.0f} s.",
@@ -321,12 +350,36 @@ class Described:
                 said,
                 f"The broker is fine. Is the board running, as {self._id!r}? The drawer shows what passed.",
             )
-        if self.board.every and facts.presence.nobody:
-            return (
-                "Nothing has come from the board yet.",
-                f"It should speak on {heard}. Is it powered, is its ID {self._id!r}, and is it such a board?",
-            )
+        if facts.presence.nobody:
+            return self._nothing_yet(facts)
         return None
+
+    def _not_understood(self) -> tuple[str, str] | None:
+        """Say of a word of presence that nobody knows what it is and what would be known."""
+        for topic, (is_there, word) in self._there.items():
+            presence = self._told[topic].presence
+            if is_there is None and presence is not None:
+                known = " or ".join(repr(it) for it in (presence.online, presence.offline) if it is not None)
+                where = self.board.where("messages", [*self._told].index(topic), "presence")
+                return (
+                    f"Whether the board is there is not understood: {_short(word)} on {topic}.",
+                    f"By its description it is {known}, written just so ({where}).",
+                )
+        return None
+
+    def _nothing_yet(self, facts: Facts) -> tuple[str, str]:
+        own = [topic for topic, each in self._told.items() if each.own] or [*self._told]
+        quiet = f"for {facts.presence.quiet_for:.0f} s"
+        if any(there for there, _ in self._there.values()):
+            return (
+                f"Its gateway is there, and nothing has come on {' or '.join(own)} {quiet}.",
+                f"Is the ID right, {self._id!r}, with capitals as they are, and is the board powered?",
+            )
+        return (
+            "Nothing has come from the board yet.",
+            f"It should speak on {' and '.join(own)}. Is it powered, is its ID {self._id!r}, and is it such a"
+            " board?",
+        )
 
 
 def _read(about: Told, payload: bytes) -> Any:
@@ -361,19 +414,8 @@ def _iso(text: str) -> float:
         return -1
 
 
-def _check(setting: Setting, value: object) -> None:
-    """Refuse what this control does not take: no board is asked for it."""
-    control = setting.control
-    if control.type == "range":
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not is_number or not control.min <= value <= control.max:  # type: ignore[operator]
-            wanted = f"a number from {control.min:g} to {control.max:g}"
-            raise InvalidArgument(f"{control.name} must be {wanted}, not {value!a}.")
-    elif control.type == "switch":
-        if not isinstance(value, bool):
-            raise InvalidArgument(f"{control.name} must be True or False, not {value!a}.")
-    elif not isinstance(value, str):
-        raise InvalidArgument(f'{control.name} must be a colour such as "#ff8800", not {value!a}.')
+def _short(value: object) -> str:
+    return f"{str(value)[:40]!a}" if isinstance(value, str) else f"{value!a}"[:40]
 
 
 def _last_line(error: object) -> str:

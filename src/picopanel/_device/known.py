@@ -66,6 +66,10 @@ class Presence:
         elif not retained:
             self._live = self._course_heard = False
 
+    def unsaid(self, perhaps_gone: bool) -> None:
+        """Nothing that is understood says whether it is there; what comes of it may show it."""
+        self._status, self._live = None, self._live and not perhaps_gone
+
     def introduced(self) -> None:
         """It has just said what it is."""
         self._live = self._spoken = True
@@ -327,10 +331,15 @@ class Known:
         loop.post(self.notice, f"{whose} raised {type(error).__name__}: {error}")
 
     def learn_settings(self, values: Mapping[str, object], confirmed: bool) -> None:
-        """Take what controls are set to, by the board's word or by what was sent; an event, if it is new."""
+        """Take what controls are set to, by the board's word or by what was sent; an event, if it is new.
+
+        None: the board has said something of it, and nobody knows what.
+        """
         kept = self.settings if confirmed else self.sent
-        if new := {name: value for name, value in values.items() if name not in kept or kept[name] != value}:
+        if new := {name: value for name, value in values.items() if kept.get(name) != value}:
             kept |= new
+            for name in [name for name, value in new.items() if value is None]:
+                del kept[name]
             self.note("set", values=new, confirmed=confirmed)
 
     def refuse(self, error: InvalidPayload) -> None:

@@ -294,6 +294,9 @@ def _take_event(known: Known, time: float, event: Mapping[str, Any]) -> None:
         known.learn_led(None)
     if kind == "set":
         of_kind = {name: it for name, it in event["values"].items() if isinstance(it, (str, int, float))}
-        (known.settings if event["confirmed"] else known.sent).update(of_kind)
+        kept = known.settings if event["confirmed"] else known.sent
+        kept.update(of_kind)
+        for name in [name for name, value in event["values"].items() if value is None]:
+            kept.pop(name, None)
     if kind == "answered" and isinstance(led, (bool, type(None))):
         known.learn_led(led)

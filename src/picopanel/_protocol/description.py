@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, Literal, TypeVar
 
-from .._errors import InvalidDescription, InvalidDeviceID, InvalidPayload
+from .._errors import InvalidArgument, InvalidDescription, InvalidDeviceID, InvalidPayload
 from .._errors.arguments import is_unicode, nearest
 from .ids import check_device_id
 from .paths import MISSING, WHOLE, Path, parse_path, payload_of, places, told
@@ -27,8 +27,19 @@ OF_EVERY_COMMAND = ("id", "command", "session")
 
 _MOST = {"messages": 32, "channels": 32, "controls": 16, "commands": 16}
 _MOST_TOLD = 4  # channels, in the sentence on a message
+_FORMS = {
+    "presence": 'presence = { online = "online", offline = "offline" }',
+    "answer": 'answer = {}, or answer = { id = "path" }',
+    "channels": 'channels.NAME = "path", or channels.NAME = { path = "path", unit = "°C" }',
+    "settings": 'settings.CONTROL = "path"',
+}
+"""How a table is written that is mostly written otherwise."""
 _LONGEST_TOPIC = 200
 _LONGEST_EVERY = 86_400  # s
+
+_ALIKE = 1e-6  # of a step
+_COLOR = re.compile(r"#?([0-9A-Fa-f]{6})")
+_NUMBER = re.compile(r"[-+]?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 _T = TypeVar("_T")
 
@@ -44,14 +55,16 @@ class Measured:
     off: Word | None = None
     line: int | None = None  # of the file
 
+    @property
+    def has_words(self) -> bool:
+        return self.on is not None or self.off is not None
+
     def worded(self, value: object) -> object:
         """Return what stands there: true or false where it is one of its words, MISSING if it has others."""
-        if self.on is None or self.off is None:
+        if not self.has_words:
             return value
-        for word, state in ((self.on, True), (self.off, False)):
-            if same(word, value) or str(word) == str(value):  # in a text 1 is "1"
-                return state
-        return MISSING
+        state = state_of(self.on, self.off, value)
+        return MISSING if state is None else state
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +72,8 @@ class Presence:
     """Words that say whether the board is there, mostly its will."""
 
     path: Path
-    online: Word
-    offline: Word
+    online: Word | None
+    offline: Word | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,7 @@ class Told:
     answer: Answer | None = None
     optional: bool = False  # whether a board may have only some of its channels
     means: str = ""
+    own: bool = True  # whether it is of this board alone; else of its gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +112,60 @@ class Setting:
     """Something that can be set: the control as the page has it, and the words for a switch's two states."""
 
     control: Control
-    on: Word = True
-    off: Word = False
+    on: Word | None = True
+    off: Word | None = False
     start: Word | None = None  # what is sent for it as long as nothing is known of it
 
     def said(self, value: Word) -> Word:
         """Return a value as the board is told it."""
         if self.control.type == "switch":
-            return self.on if value else self.off
+            word = self.on if value else self.off
+            assert word is not None, "both are said"
+            return word
         whole = isinstance(value, float) and value.is_integer() and float(self.control.step).is_integer()
         return int(value) if whole else value
 
     def heard(self, value: object) -> Word | None:
         """Return what a board says of it as the page has it, or None where that is no value of it."""
         if self.control.type == "switch":
-            return next(
-                (is_on for word, is_on in ((self.on, True), (self.off, False)) if same(word, value)), None
-            )
+            return state_of(self.on, self.off, value)
         if self.control.type == "range":
             if isinstance(value, str):  # a bare number is a text
                 value = (number_in(value) or (None,))[0]
             is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
             return value if is_number else None  # type: ignore[return-value]
-        return value if isinstance(value, str) and len(value) <= 64 else None
+        found = _COLOR.fullmatch(value) if isinstance(value, str) else None
+        return f"#{found[1].lower()}" if found else None
+
+    def taken(self, value: Word) -> Word:
+        """Return what a user sets as the board can have it: the nearest step, a colour in small letters.
+
+        Raises:
+            InvalidArgument: The control does not take it.
+        """
+        control = self.control
+        if control.type == "switch":
+            if not isinstance(value, bool):
+                raise InvalidArgument(f"{control.name} must be True or False, not {value!a}.")
+            return value
+        if control.type == "range":
+            if isinstance(value, (bool, str)) or not control.min <= value <= control.max:
+                wanted = f"a number from {control.min:g} to {control.max:g}"
+                raise InvalidArgument(f"{control.name} must be {wanted}, not {value!a}.")
+            steps = round((value - control.min) / control.step)
+            nearest_ = round(min(control.min + steps * control.step, control.max), 9)
+            return value if abs(nearest_ - value) < _ALIKE * control.step else nearest_
+        color = self.heard(value)
+        if color is None:
+            raise InvalidArgument(f'{control.name} must be a colour such as "#ff8800", not {value!a}.')
+        return color
+
+    def agrees(self, wanted: object, value: object) -> bool:
+        """Whether what a board says is what was asked for; it may round a number, by half a step."""
+        numbers = [it for it in (wanted, value) if isinstance(it, (int, float)) and not isinstance(it, bool)]
+        if len(numbers) == 2:
+            return abs(numbers[0] - numbers[1]) <= self.control.step / 2 * (1 + _ALIKE)
+        return wanted == value
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +196,13 @@ class Description:
     settings: Mapping[str, Setting]
     commands: tuple[Say, ...]
     text: str = ""  # as the file has it
+    file: str = ""  # as an error names it
+    line_of: Callable[[Any], int | None] = lambda _: None
+
+    def where(self, *keys: str | int) -> str:
+        """Return the file and the line where something stands."""
+        line = self.line_of(keys)
+        return self.file if line is None else f"{self.file}, line {line}"
 
     @property
     def own_id(self) -> str | None:
@@ -195,9 +247,29 @@ def topic_of(topic: str, device_id: str) -> str:
     return topic.replace("{id}", device_id)
 
 
-def same(word: Word, value: object) -> bool:
-    """Whether a board's word is this one; in JSON, true is no 1."""
-    return type(word) is type(value) and word == value
+def state_of(on: Word | None, off: Word | None, value: object) -> bool | None:
+    """Return which of two states a board's word says; None if neither. Where one has no word, it is the rest.
+
+    Example:
+        >>> state_of("ON", "OFF", "OFF"), state_of(1, 0, "1.00"), state_of(None, 0, 128), state_of(1, 0, "on")
+        (False, True, True, None)
+    """
+    if not isinstance(value, (str, int, float)):
+        return None
+    for word, state in ((on, True), (off, False)):
+        if word is not None and _meant(word) == _meant(value):
+            return state
+    return None if on is not None and off is not None else on is None
+
+
+def _meant(word: Word) -> float | str:
+    """Return a word as it is compared: 1, "1", "1.00" and true are one word, however they are written."""
+    if not isinstance(word, str):
+        return float(word)
+    bare = word.strip()
+    if bare.lower() in ("true", "false"):
+        return float(bare.lower() == "true")
+    return float(bare) if _NUMBER.fullmatch(bare) else bare
 
 
 def _of_told(told_: Told) -> str:
@@ -306,7 +378,7 @@ def parse_description(
         InvalidDescription: With line, cause and next step.
     """
     try:
-        found = replace(_description(_Table(data, ())), text=text)
+        found = replace(_description(_Table(data, ())), text=text, file=called, line_of=line_of)
     except _Wrong as error:
         raise InvalidDescription(called, line_of(error.where), str(error)) from None
     return replace(
@@ -329,6 +401,8 @@ def _description(table: _Table) -> Description:
     }
     given = table.maybe("messages", _a_list) or []
     messages = tuple(_told(_Table(data, ("messages", nth)), settings) for nth, data in enumerate(given))
+    if any("{id}" in each.topic for each in messages):
+        messages = tuple(replace(each, own="{id}" in each.topic) for each in messages)
     answers = [each for each in messages if each.answer is not None]
     commands = tuple(
         _say(_Table(data, ("commands", each)), each, settings, answers)
@@ -419,9 +493,17 @@ def _measured(name: str, data: object, table: _Table, kind: str) -> Measured:
     on, off = inner.maybe("on", _word), inner.maybe("off", _word)
     found = Measured(name, inner.get("path", parse_path), unit, on, off)
     inner.end()
-    if (on is None) != (off is None) or (on is not None and same(on, off)):
-        raise _Wrong(where, "on and off are two words, each for one of two states: both are needed")
+    _are_two(where, "on", on, "off", off)
     return found
+
+
+def _are_two(
+    where: tuple[str | int, ...], one: str, first: Word | None, two: str, second: Word | None
+) -> None:
+    if first is not None and second is not None and _meant(first) == _meant(second):
+        raise _Wrong(
+            where, f"{one} and {two} are the same word, {first!r}: nothing tells which of them it is"
+        )
 
 
 def _set_to(name: str, data: object, table: _Table, settings: Mapping[str, Setting]) -> Measured:
@@ -433,8 +515,11 @@ def _set_to(name: str, data: object, table: _Table, settings: Mapping[str, Setti
 
 def _presence(table: _Table) -> Presence:
     path = table.maybe("path", parse_path)
-    found = Presence(path or WHOLE, table.get("online", _word), table.get("offline", _word))
+    found = Presence(path or WHOLE, table.maybe("online", _word), table.maybe("offline", _word))
     table.end()
+    if found.online is None and found.offline is None:
+        raise _Wrong(table.where, f"online or offline is missing: {_FORMS['presence']}")
+    _are_two(table.where, "online", found.online, "offline", found.offline)
     return found
 
 
@@ -465,8 +550,8 @@ def _setting(table: _Table, name: str) -> Setting:
         table.maybe("start", _word),
     )
     table.end()
-    if kind == "switch" and same(found.on, found.off):
-        raise _Wrong(table.where, "on and off are the same word")
+    if kind == "switch":
+        _are_two(table.where, "on", found.on, "off", found.off)
     return found
 
 
@@ -539,6 +624,8 @@ def _one_of(*words: str) -> Callable[[object], Any]:
 def _word(value: object) -> Word:
     if not isinstance(value, (str, int, float, bool)) or len(str(value)) > 64 or not is_unicode(str(value)):
         raise ValueError("it must be a text of at most 64 characters, a number, true or false")
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("no board says that number")
     return value
 
 

@@ -1,0 +1,229 @@
+"""Words, settings and presence, in the very lines that newcomers wrote from docs/boards.md alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from picopanel import InvalidArgument
+from picopanel._device.device import Device
+from picopanel._page.news import panel_state
+from picopanel._protocol.boards import read_description
+
+from .hand import Hand, HandLink
+
+Open = Callable[[str], Device]
+
+
+@pytest.fixture
+def opened(hand: Hand, link: HandLink) -> Iterator[Open]:
+    made: list[Device] = []
+
+    def make(text: str) -> Device:
+        made.append(Device("ada", link, clock=hand.clock, board=read_description(text, "thing.toml")))
+        link.connect()
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def message(lines: str, topic: str = "{id}/state") -> str:
+    return f'[[messages]]\ntopic = "{topic}"\n{lines}\n'
+
+
+NAMED = 'name = "Thing"\n'
+BARE = ["1", "0", b"1.00", " 0\n"]
+IN_JSON: list[object] = [{"on": 1}, {"on": 0}, {"on": "1"}, {"on": False}]
+
+
+@pytest.mark.parametrize(
+    ("lines", "payloads"),
+    [
+        ('format = "number"\npresence = { online = 1, offline = 0 }', BARE),
+        ('format = "text"\npresence = { online = 1, offline = 0 }', BARE),
+        ('format = "number"\npresence = { path = ".", online = "1", offline = "0" }', BARE),
+        ('format = "number"\npresence = { online = true, offline = false }', BARE),
+        ('presence = { path = "on", online = "1", offline = "0" }', IN_JSON),
+        ('presence = { path = "on", online = 1, offline = 0 }', IN_JSON),
+        ('presence = { path = "on", online = true, offline = false }', IN_JSON),
+        ('format = "text"\npresence = { offline = "0" }', ["anything", "0", "1", "0"]),
+        ('format = "text"\npresence = { online = 1 }', ["1", "anything", "1", "0"]),
+    ],
+)
+def test_a_word_is_the_same_however_it_is_written(
+    opened: Open, link: HandLink, lines: str, payloads: list[Any]
+) -> None:
+    device = opened(NAMED + message(lines))
+    said = []
+    for payload in payloads:
+        link.deliver("ada/state", payload)
+        said.append(device.status)
+    assert said == ["online", "offline"] * 2
+    assert device.diagnosis().trouble == "The board went offline."
+
+
+@pytest.mark.parametrize(
+    "words", ["on = 1, off = 0", 'on = "1", off = "0"', "off = 0", "on = true, off = false"]
+)
+@pytest.mark.parametrize("format_", ["number", "text", "json"])
+def test_a_channels_words_are_the_same_however_they_are_written(
+    opened: Open, link: HandLink, words: str, format_: str
+) -> None:
+    device = opened(NAMED + message(f'format = "{format_}"\nchannels.door = {{ path = ".", {words} }}'))
+    seen = []
+    for payload in ("1", "0", "1.0", "0.0"):
+        link.deliver("ada/state", payload)
+        seen.append(device.last("door"))
+    assert seen == [1, 0, 1, 0]
+
+
+LAMP = (
+    NAMED
+    + message('format = "number"\nsettings.led = { path = ".", off = 0 }\nanswer = {}', "{id}/g")
+    + message('settings.led = "state"\nanswer = {}', "{id}/info")
+    + """
+[controls.led]
+type = "switch"
+on = "ON"
+off = "OFF"
+[commands.led]
+topic = "{id}"
+text = "{led}"
+"""
+)
+
+
+def test_one_word_alone_leaves_the_rest_to_the_other(opened: Open, link: HandLink) -> None:
+    device = opened(LAMP)
+    for payload, led in (("128", True), ("0", False), ("255", True), ("0.0", False)):
+        link.deliver("ada/g", payload)
+        assert device.known.settings == {"led": led}
+        assert device.led is led
+    command = device.start("on")
+    link.deliver("ada/g", "17")
+    assert command.reply is not None
+
+
+def test_a_word_that_nobody_knows_forgets_what_was_set(opened: Open, link: HandLink) -> None:
+    device = opened(LAMP)
+    link.deliver("ada/info", {"state": "OFF"})
+    assert device.led is False
+    link.deliver("ada/info", {"brightness": 3})
+    assert device.led is False, "of what a message does not have, it says nothing"
+    link.deliver("ada/info", {"state": "fading"})
+    assert device.led is None
+    assert device.known.settings == {}
+    assert panel_state(device)["controls"][0]["value"] is None
+
+
+COLOR = (
+    NAMED
+    + message('format = "text"\nsettings.color = "."\nanswer = {}', "{id}/c")
+    + """
+[controls.color]
+type = "color"
+[commands.color]
+topic = "{id}/col"
+text = "{color}"
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [("#FF8800", "#ff8800"), ("ff8800", "#ff8800"), ("#FF8800FF", None), ("orange", None), ("", None)],
+)
+def test_a_colour_is_the_same_in_any_letters(
+    opened: Open, link: HandLink, said: str, known: str | None
+) -> None:
+    device = opened(COLOR)
+    command = device.start_set({"color": "#FF8800"})
+    assert link.published == [("ada/col", b"#ff8800", 1)]
+    link.deliver("ada/c", said)
+    assert (command.reply is not None) is (known is not None)
+    assert device.known.settings.get("color") == known
+
+
+def test_what_is_no_colour_is_not_sent(opened: Open, link: HandLink) -> None:
+    device = opened(COLOR)
+    for wrong in ("blah", "#ff88", "#ff8800ff"):
+        error = device.start_set({"color": wrong}).error
+        assert isinstance(error, InvalidArgument)
+        assert str(error) == f"color must be a colour such as \"#ff8800\", not '{wrong}'."
+    assert link.published == []
+
+
+LIMIT = (
+    NAMED
+    + message('format = "number"\nsettings.limit = "."\nanswer = {}', "{id}/limit")
+    + """
+[controls.limit]
+type = "range"
+step = 0.1
+[commands.limit]
+topic = "{id}/cmd/limit"
+text = "{limit}"
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sent", "said", "answered"),
+    [
+        (60, b"60", "60.00", True),
+        (56.3, b"56.3", "56.34", True),
+        (56.3, b"56.3", "56.36", False),
+        (33.333, b"33.3", "33.3", True),
+        (0.30000000000000004, b"0.30000000000000004", "0.30", True),
+        (99.99, b"100.0", "100.00", True),
+    ],
+)
+def test_a_number_is_rounded_to_its_step_and_so_may_be_its_answer(
+    opened: Open, link: HandLink, wanted: float, sent: bytes, said: str, answered: bool
+) -> None:
+    device = opened(LIMIT)
+    command = device.start_set({"limit": wanted})
+    assert link.published == [("ada/cmd/limit", sent, 1)]
+    link.deliver("ada/limit", said)
+    assert (command.reply is not None) is answered
+
+
+GATEWAY = (
+    NAMED
+    + "every = 2\n"
+    + message('channels.temperature = "tempc"', "home/gw/BTtoMQTT/{id}")
+    + message('format = "text"\npresence = { online = "online", offline = "offline" }', "home/gw/LWT")
+)
+
+
+def test_a_gateway_alone_does_not_make_its_board_be_there(opened: Open, link: HandLink, hand: Hand) -> None:
+    device = opened(GATEWAY)
+    link.deliver("home/gw/LWT", "online", retained=True)
+    assert device.status == "unknown"
+    hand.seconds += 9
+    assert device.diagnosis().trouble is None
+    hand.seconds += 2
+    assert device.diagnosis().trouble == (
+        "Its gateway is there, and nothing has come on home/gw/BTtoMQTT/ada for 11 s."
+    )
+    assert "Is the ID right, 'ada'" in str(device.diagnosis().next)
+    link.deliver("home/gw/BTtoMQTT/ada", json.dumps({"tempc": 21}))
+    assert device.status == "online"
+    link.deliver("home/gw/LWT", "online", retained=True)
+    assert device.status == "online", "it takes nothing back either"
+
+
+def test_a_gateway_that_is_gone_takes_its_board_along(opened: Open, link: HandLink) -> None:
+    device = opened(GATEWAY)
+    link.deliver("home/gw/BTtoMQTT/ada", {"tempc": 21})
+    link.deliver("home/gw/LWT", "offline")
+    assert device.status == "offline"
+    link.deliver("home/gw/LWT", "online")
+    assert device.status == "unknown", "that the gateway is back says nothing of the board"
+    link.deliver("home/gw/BTtoMQTT/ada", {"tempc": 22})
+    assert device.status == "online"
