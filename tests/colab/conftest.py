@@ -8,11 +8,13 @@ import pytest
 
 from ..support.browser import Window
 from ..support.environments import Environment, build_wheel
+from ..support.pythons import pythons
 from .kernel import OPEN, Kernel
 from .notebook import Notebook
 from .page import Page
 
 PINS = (Path(__file__).parent / "colab-pins.txt").read_text().splitlines()
+COLABS_PYTHON = (3, 13)
 COLAB = [line for line in PINS if line and not line.startswith("#")]
 ADDED = ("picopanel", "paho-mqtt", "jupyter-ui-poll")
 KERNELS = {
@@ -24,7 +26,8 @@ KERNELS = {
 
 
 def environment_of(kernel):
-    return Environment("kernel-" + kernel.replace(" ", "-"), KERNELS[kernel])
+    base = pythons().get(COLABS_PYTHON) if KERNELS[kernel] is COLAB else None
+    return Environment("kernel-" + kernel.replace(" ", "-"), KERNELS[kernel], base)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import venv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,21 +13,23 @@ ROOT = Path(__file__).parents[2]
 
 
 class Environment:
-    """A virtual environment of this Python with some requirements installed.
+    """A virtual environment with some requirements installed.
 
     Args:
         name: What it is for.
         requirements: As pip takes them.
+        base: The Python it is made of; this one, if left out.
     """
 
-    def __init__(self, name: str, requirements: Sequence[str]) -> None:
-        stamp = hashlib.sha256("\n".join((sys.version, *requirements)).encode()).hexdigest()[:8]
+    def __init__(self, name: str, requirements: Sequence[str], base: Path | None = None) -> None:
+        made_of = (str(base or sys.version), *requirements)
+        stamp = hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:8]
         self.name = f"environments/{name}-{stamp}"
         self.folder = CACHE / self.name
         self.python = self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
         with made_once(self.name, "installing") as folder:
             if folder:
-                venv.create(folder, with_pip=True, clear=True)
+                subprocess.run([base or sys.executable, "-m", "venv", "--clear", folder], check=True)
                 self.install(*requirements)
 
     def install(self, *requirements: str, find_links: Path | None = None) -> None:
