@@ -350,6 +350,10 @@ class TestPage:
         news = heard.answer("board")
         assert news["id"] == "board-02" and news["message"]["type"] == "news"
         assert news["message"]["state"]["id"] == "board-02"
+        question = {"type": "spectrum", "channel": "none", "at": [0, 1]}
+        say(wall, {"type": "board", "id": "board-02", "message": question})
+        told = (it for it in heard.messages if it.get("message", {}).get("type") == "spectrum")
+        assert "needs 32 readings" in next(told)["message"]["wrong"]
         panel = PicoPanel.demo("board-02")
         say(wall, {"type": "board", "id": "board-02", "message": {"type": "ask", "since": 99}})
         assert heard.last("board")["serial"] != news["serial"], "another device counts its rows anew"

@@ -263,6 +263,9 @@ describe("the strip", () => {
       [0.5, 0.25],
       [0.5, 0.5],
     ]);
+    const many = Array.from({ length: 7 }, (_, nth) => tile(`${nth}`));
+    const heights = stripView(many, 0, null, new Set())!.dots.map(({ y }) => y);
+    expect(heights).toEqual([0, 0.25, 0.5, 0.75, 1, 1, 1]); // more are not above the strip
   });
 
   test("is pointed at by place and by key", () => {
