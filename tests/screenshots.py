@@ -55,6 +55,36 @@ greenhouse.derive("dew point", dew_point, "temperature", "humidity", unit="°C")
 greenhouse.derive("mean of 10 s", "mean", "humidity")
 greenhouse
 """
+LOOKS = """
+from math import pi, sin
+from picopanel import PicoPanel
+warmth = [21.0, 0]
+def temperature():
+    warmth[1] += 1
+    warmth[0] += 0.06 * ((26 if warmth[1] % 90 < 40 else 20) - warmth[0])
+    return warmth[0]
+def setup(board):
+    board.channel("temperature", temperature, unit="°C")
+    board.channel("humidity", lambda: 88 - 1.7 * warmth[0] + 0.8 * sin(warmth[1] / 7), unit="%")
+    swing = lambda: 0.8 * sin(warmth[1] * pi / 5) + 0.3 * sin(warmth[1] * pi / 2)
+    board.channel("vibration", swing, unit="g")
+drying = PicoPanel.demo("drying-3", setup=setup)
+drying
+"""
+DEEDS = """
+import json
+from picopanel._runtime import loop
+def setup(board):
+    board.control("brightness", lambda value: None)
+deeds = PicoPanel.demo("bench-2", setup=setup)
+deeds
+"""
+DONE = """
+deeds.on(); deeds.sleep(6); deeds.faults.finger(3); deeds.sleep(8)
+theirs = json.dumps({"experiment_id": "theirs", "set": {"brightness": 40}}).encode()
+loop.ask(lambda: deeds._device.link.publish("bench-2/cmd", theirs, qos=1, expiry=10))
+deeds.sleep(7); deeds.faults.wifi_drop(4); deeds.sleep(8); deeds.off(); deeds.sleep(2)
+"""
 WARM_UP = '''panel.run("""
 name: Warm up
 steps:
@@ -90,6 +120,7 @@ def main() -> None:
         pico = Program(["-m", "picopanel", "pico", BOARD_ID, "--broker", broker.url(), "--interval", 200])
         cells = [panel_cell(broker, BOARD_ID), REMARKS, LECTURE, REPLAY, TRIGGER, DERIVED, AT_A_MARK, OVER]
         book = Notebook(lab, window, cells)
+        visit(book)
         live(book)
         pictures(book, panel=880, wide=1600, narrow=400, narrowest=320)
         with open_drawer(book):
@@ -114,6 +145,8 @@ def main() -> None:
         derived(book)
         pictures(book, cell=5, derived=880)
         book.close()
+        other_looks(lab, window)
+        deeds(lab, window)
         another_board(lab, window)
         a_class(broker, lab, window)
         set_up(broker, lab, window)
@@ -235,13 +268,20 @@ def at_the_board(page: Page) -> None:
     page.close()
 
 
-def live(book: Notebook) -> None:
-    """Half a minute of a student's life."""
+def visit(book: Notebook) -> None:
+    """The first, which is told how to zoom."""
     book.run_to_end(0)
     panel = book.panel()
     panel.wait_until_ready()
     panel.show("30 s")
-    panel.click("Do not show this again")  # which a first visit says
+    book.page.wait_for_timeout(20_000)
+    pictures(book, part=".figure", visit=880)
+    panel.click("Do not show this again")
+
+
+def live(book: Notebook) -> None:
+    """Half a minute of a student's life."""
+    panel = book.panel()
     for command, seconds in (("", 6), ("On", 9), ("Off", 9), ("Toggle", 2)):
         if command:
             panel.click(command)
@@ -346,6 +386,44 @@ def derived(book: Notebook) -> None:
     book.run_to_end(5)
     book.panel(5).wait_until_ready()
     book.page.wait_for_timeout(45_000)
+
+
+def other_looks(lab: JupyterLab, window: Window) -> None:
+    """What swings, and what goes together."""
+    book = Notebook(lab, window, [LOOKS])
+    book.page.set_viewport_size({"width": 2100, "height": 1200})
+    book.run_to_end(0)
+    panel = book.panel()
+    panel.wait_until_ready()
+    book.page.wait_for_timeout(60_000)
+    panel.click("Pause")
+    panel.click("Measure")
+    pictures(book, measure=880)
+    panel.click("Measure")
+    panel.click("More")
+    panel.click("Trigger")
+    pictures(book, part=".more", more=880)
+    panel.click("Spectrum")
+    panel.root.get_by_label("Channel of the spectrum").select_option("vibration")
+    panel.says("What swings in vibration: most every")
+    pictures(book, part=".other", spectrum=880)
+    panel.click("XY")
+    panel.says("humidity over temperature:")
+    pictures(book, part=".other", xy=880)
+    book.close()
+
+
+def deeds(lab: JupyterLab, window: Window) -> None:
+    """What was done on purpose: faults of a virtual board, and what somebody else has set."""
+    book = Notebook(lab, window, [f"from picopanel import PicoPanel{DEEDS}", DONE])
+    book.run_to_end(0)
+    panel = book.panel()
+    panel.wait_until_ready()
+    panel.show("30 s")
+    book.run_to_end(1)
+    panel.click("Pause")
+    pictures(book, part=".figure", deeds=880)
+    book.close()
 
 
 def opc_ua() -> None:

@@ -224,6 +224,28 @@ export function limitValues(limits: readonly Limit[], channel: string): number[]
   return found.filter((value) => value !== null);
 }
 
+/** Where a channel is drawn, if it is. */
+function placeOf(channel: string | undefined, readings: Reading[], scales: axes.Scale[]) {
+  const reading = readings.find(({ name }) => name === channel);
+  const drawn = scales.find(({ axis }) => axis === reading?.axis);
+  return reading && drawn ? { ...drawn, unit: reading.unit } : null;
+}
+
+type Level = { axis: string; at: number; words: string; yanchor: string; color: string; dash: string };
+
+/** A line at a height of an axis, and its words beside. */
+function level(
+  { axis, at, words, yanchor, color, dash }: Level,
+  scale: number,
+): [shape: Trace, words: Trace] {
+  const line = { color, width: 1.5 * scale, dash };
+  const where = { xref: "paper", x: 0, xanchor: "left", yref: axis, y: at, yanchor };
+  return [
+    { type: "line", xref: "paper", x0: 0, x1: 1, yref: axis, y0: at, y1: at, line },
+    note(where, words.trim(), color, scale),
+  ];
+}
+
 /** The channels' limits: a dashed line with its words, and what lies beyond it tinted. */
 export function limitLines(
   limits: readonly Limit[],
@@ -234,21 +256,17 @@ export function limitLines(
   const { bad, scale } = style;
   const found: Overlay = { shapes: [], annotations: [] };
   for (const { channel, low, high } of limits) {
-    const reading = readings.find(({ name }) => name === channel);
-    const drawn = scales.find(({ axis }) => axis === reading?.axis);
-    if (!reading || !drawn) continue;
-    const { axis, unit } = reading;
-    const { range, log } = drawn;
+    const drawn = placeOf(channel, readings, scales);
+    if (!drawn) continue;
+    const { axis, unit, range, log } = drawn;
     const far = 10 * (range[1] - range[0]); // for a drag to bring into sight
-    const across = { xref: "paper", x0: 0, x1: 1, yref: axis };
     const place = log ? axes.logOf : (value: number | null) => value;
     const draw = (value: number, at: number, beyond: number, word: string, yanchor: string) => {
-      const line = { color: bad, width: 1.5 * scale, dash: "dash" };
+      const words = `${word} ${value} ${unit}`;
+      const [line, said] = level({ axis, at, words, yanchor, color: bad, dash: "dash" }, scale);
       const tint = { fillcolor: bad, opacity: 0.08, line: { width: 0 }, layer: "below" };
-      const where = { xref: "paper", x: 0, xanchor: "left", yref: axis, y: at, yanchor };
-      found.shapes.push({ ...across, type: "line", y0: at, y1: at, line });
-      found.shapes.push({ ...across, ...tint, type: "rect", y0: at, y1: beyond });
-      found.annotations.push(note(where, `${word} ${value} ${unit}`.trim(), bad, scale));
+      found.shapes.push(line, { ...line, ...tint, type: "rect", y1: beyond });
+      found.annotations.push(said);
     };
     const [below, above] = [place(low), place(high)];
     if (above !== null) draw(high!, above, Math.max(above, range[1]) + far, "above", "bottom");
@@ -264,17 +282,17 @@ function levelLines(
   scales: axes.Scale[],
   { soft, scale }: Style,
 ): Overlay {
-  const reading = readings.find(({ name }) => name === trigger?.channel);
-  const drawn = scales.find(({ axis }) => axis === reading?.axis);
+  const drawn = placeOf(trigger?.channel, readings, scales);
   const found: Overlay = { shapes: [], annotations: [] };
-  if (!trigger || !reading || !drawn) return found;
-  for (const level of levelsOf(trigger)) {
-    const y = drawn.log ? axes.logOf(level) : level;
-    if (y === null) continue;
-    const line = { color: soft, width: 1.2 * scale, dash: "longdash" };
-    const where = { xref: "paper", x: 0, xanchor: "left", yref: reading.axis, y, yanchor: "bottom" };
-    found.shapes.push({ type: "line", xref: "paper", x0: 0, x1: 1, yref: reading.axis, y0: y, y1: y, line });
-    found.annotations.push(note(where, `trigger ${exact(level)} ${reading.unit}`.trim(), soft, scale));
+  if (!trigger || !drawn) return found;
+  const { axis, unit, log } = drawn;
+  for (const value of levelsOf(trigger)) {
+    const at = log ? axes.logOf(value) : value;
+    if (at === null) continue;
+    const words = `trigger ${exact(value)} ${unit}`;
+    const [line, said] = level({ axis, at, words, yanchor: "bottom", color: soft, dash: "longdash" }, scale);
+    found.shapes.push(line);
+    found.annotations.push(said);
   }
   return found;
 }
