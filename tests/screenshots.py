@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import nbformat
 from playwright.sync_api import Locator, Page, Position
 
 from picopanel import Pico, serve
@@ -148,6 +149,7 @@ def main() -> None:
         other_looks(lab, window)
         deeds(lab, window)
         another_board(lab, window)
+        light_mixing(lab, window)
         a_class(broker, lab, window)
         set_up(broker, lab, window)
         ros_2(window)
@@ -188,6 +190,18 @@ def another_board(lab: JupyterLab, window: Window) -> None:
     root.locator("summary").click()
     root.locator(".line.in", has_text="as7341").last.click()
     pictures(book, part="details", **{"boards-messages": 880})
+    book.close()
+
+
+def light_mixing(lab: JupyterLab, window: Window) -> None:
+    """The example's own cells, until its optimiser is done."""
+    example = nbformat.read(PICTURES.parents[1] / "examples" / "06-light-mixing.ipynb", as_version=4)
+    cells = [cell.source for cell in example.cells if cell.cell_type == "code" and "%pip" not in cell.source]
+    book = Notebook(lab, window, cells[:7])
+    for at in range(7):
+        book.run_to_end(at, within=240)
+    book.panel().show("5 min")
+    pictures(book, **{"light-mixing": 880})
     book.close()
 
 

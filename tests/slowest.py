@@ -57,6 +57,8 @@ EARN = {
     "test_p2_nbconvert_has_picture_and_recording_of_a_panel_in_a_box": "a notebook is executed and converted",
     "test_kernel_interrupted_and_restarted": "a kernel ends and starts while the board goes on",
     "test_lecture": "the lecture's notebook runs as it stands, its readings in real time",
+    "test_light_mixing": "eighty-one colours, each answered after 0.6 s, and an optimiser's sums",
+    "test_light_mixing_with_the_courses_own_board": "a program of the board, and an optimiser's sums",
     "test_memory_stays_flat_at_2000_readings_a_second": "a warm-up, then 18 s of stream are compared with it",
     "test_panel_in_a_black_hole": "a way that passes nothing is found by the keepalive, within 32 s",
     "test_panels_of_two_kernels_agree": "two notebooks, each with a kernel, brought to the front in turns",

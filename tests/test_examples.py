@@ -12,6 +12,7 @@ from nbclient import NotebookClient
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.ipynb"))
 INSTALL = "%pip install -q picopanel"
 MORE = {
+    "06-light-mixing": [INSTALL, "%pip install -q bayesian-optimization"],
     "07-logging": [INSTALL, "%pip install -q pymongo"],
     "08-laboratory": ["%pip install -q 'picopanel[opcua,ros,sila]'"],
 }
@@ -49,7 +50,7 @@ def test_is_stored_without_outputs(path):
 def test_opens_in_colab_and_installs_itself_there(path):
     cells = nbformat.read(path, as_version=4).cells
     assert f"({COLAB}{path.name})" in cells[0].source, "its badge leads to itself"
-    assert [cell.source for cell in cells if "pip" in cell.source] == MORE.get(path.stem, [INSTALL])
+    assert [cell.source for cell in cells if cell.source.startswith("%pip")] == MORE.get(path.stem, [INSTALL])
 
 
 def test_start_here(tmp_path):
@@ -112,6 +113,31 @@ def test_spectrometer(tmp_path):
     assert float(re.search(r"red plus green, to within ([0-9.]+)%", text).group(1)) < 5
     found, secret = (bytes.fromhex(it) for it in re.search(r"found #(\w+), it was #(\w+)", text).groups())
     assert max(abs(a - b) for a, b in zip(found, secret, strict=True)) <= 5, text
+
+
+OFF = r"{} +([0-9.]+) % off, with {{'R': (\d+), 'G': (\d+), 'B': (\d+)}}"
+
+
+def test_light_mixing(tmp_path):
+    """The optimiser comes far closer than a grid or chance, and near the colour that nobody was told."""
+    text = execute("06-light-mixing", tmp_path, OMP_NUM_THREADS="1")  # several wait for one another
+    assert "InvalidArgument: R must be a number from 0 to 255, not 300." in text
+    assert "CommandRefused: The board declined 'R=99.5, G=0, B=0': TypeError: can't convert float" in text
+    grid, chance, found = (
+        list(map(float, re.search(OFF.format(way), text).groups())) for way in ("grid", "random", "Bayesian")
+    )
+    assert found[0] < min(grid[0], chance[0]) / 3, text
+    secret = map(int, re.search(r"the colour was +{'R': (\d+), 'G': (\d+), 'B': (\d+)}", text).groups())
+    assert max(abs(level - it) for level, it in zip(found[1:], secret, strict=True)) < 25, text
+    assert re.search(r"Bayesian +27 ", text), "the panel's table has every trial"
+
+
+def test_light_mixing_with_the_courses_own_board(tmp_path, broker, board):
+    """All of it is done at the board, which knows nothing of an optimiser; it sees one spectrum only."""
+    board("course_modules.py", "alice-07", "sdl-demo")
+    text = execute("06-light-mixing", tmp_path, HIVEMQ_HOST=broker.url(), COURSE_ID="alice-07")
+    assert "'ch410': 613.0" in text
+    assert len(re.findall(OFF.format(r"\w+"), text)) == 3
 
 
 def test_logging(tmp_path):

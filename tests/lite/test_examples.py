@@ -13,6 +13,8 @@ from ..support.lite import ROOT, LiteNotebook
 # What a cell says that does not run here.
 PANDAS, PYMONGO = r"No module named 'pandas'", r"No module named 'bson'"
 """They come from Pyodide's own address, which no test may ask."""
+NO_OPTIMISER = r"No module named 'bayes_opt'"
+"""It needs scikit-learn, from that same address."""
 NO_BROKER = r"^NoBroker: No broker was given"
 NO_SERVERS = r"where no other program reaches it"
 NO_CLIENT = r"No module named '(asyncua|sila2|roslibpy)'"
@@ -25,6 +27,7 @@ NOT_HERE = {
     "03-lecture": {8: PANDAS},
     "04-class-wall": {11: PANDAS, 12: AFTER},
     "05-spectrometer": {9: PANDAS, 10: AFTER, 12: AFTER, 14: PANDAS},
+    "06-light-mixing": {13: NO_OPTIMISER, 15: AFTER, 20: PANDAS},
     "07-logging": {6: PANDAS, 9: PYMONGO, 11: PANDAS, 13: AFTER},
     "08-laboratory": {
         4: NO_SERVERS,

@@ -94,7 +94,7 @@ class Notebook:
         )
         self.page.keyboard.press("Control+Enter")
 
-    def run_to_end(self, cell: int) -> str:
+    def run_to_end(self, cell: int, within: float = 60) -> str:
         """Run a cell and return its text output.
 
         Its number goes first: after a restart it may get the same one again.
@@ -104,7 +104,7 @@ class Notebook:
         self.eventually(
             lambda: self.count(cell) is not None,
             f"cell {cell} comes to its end",
-            within=60,
+            within=within,
             seen=lambda: self.text(cell),
         )
         return self.text(cell)

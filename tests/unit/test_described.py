@@ -420,6 +420,13 @@ def test_a_virtual_one_comes_along(kind: str) -> None:
         assert pico._device.known.refused_payloads == 0
 
 
+def test_a_virtual_light_mixer_declines_what_its_original_cannot_show() -> None:
+    with Pico.demo("half", board="sdl-demo") as pico:
+        with pytest.raises(CommandRefused, match="TypeError: can't convert float to int"):
+            pico.set(R=0.5, G=0, B=0)
+        assert pico.set(R=1.0, G=0, B=0).values.keys() == find_board("sdl-demo").units.keys()
+
+
 def test_a_demo_of_another_kind_says_which_there_are() -> None:
     with pytest.raises(InvalidArgument, match=r"There is no virtual board for 'fans'\. Did you mean 'fan'"):
         PicoPanel.demo(board="fans")

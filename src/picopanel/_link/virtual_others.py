@@ -110,6 +110,8 @@ class LightMixing(Other):
             for name, value in colours.items():
                 if not 0 <= value <= 255:
                     raise AssertionError(f"Invalid {name}: {value} (must be between 0 and 255)")
+            if not all(isinstance(value, int) for value in colours.values()):
+                raise TypeError("can't convert float to int")  # MicroPython's, of what the NeoPixel is given
             answer |= self._spectrum(colours)
             answer["background"] = self._spectrum(dict.fromkeys(_COLOURS, 0))
         except Exception as error:  # as on the board, which reports whatever goes wrong
