@@ -139,6 +139,8 @@ export type Control = { sent?: Value } & (
   | { name: string; type: "switch"; value?: boolean | null }
   | { name: string; type: "range"; min: number; max: number; step: number; value?: number | null }
   | { name: string; type: "color"; value?: string | null }
+  | { name: string; type: "choice"; options: string[]; value?: string | null }
+  | { name: string; type: "button"; value?: null }
 );
 
 /** What a channel's values should stay within; null is no limit on that side. */

@@ -5,7 +5,7 @@ What each announces, says and takes is what its own source or documents show, an
 - Zigbee2MQTT, a weather sensor, a lamp and a plug: `test/extensions/homeassistant.test.ts` and
   `lib/extension/homeassistant.ts` of Koenkk/zigbee2mqtt; its messages as in makers.py
 - ESPHome: `esphome/components/mqtt` of esphome/esphome: mqtt_component.cpp, mqtt_sensor.cpp, mqtt_switch.cpp,
-  mqtt_number.cpp, mqtt_binary_sensor.cpp, mqtt_light.cpp
+  mqtt_number.cpp, mqtt_binary_sensor.cpp, mqtt_button.cpp, mqtt_select.cpp, mqtt_light.cpp
 - a device announced as a whole: the "Device discovery payload" of home-assistant.io/integrations/mqtt
 """
 
@@ -171,7 +171,8 @@ class EspHome(Announcing):
         self.name, self.on, self.level, self.light = name, False, 40.0, {"state": "OFF", "brightness": 255}
         self.will = (f"{name}/status", "offline", 0)
         self.subscriptions = [
-            (f"{name}/{each}/command", 0) for each in ("switch/relay", "number/level", "light/lamp")
+            (f"{name}/{each}/command", 0)
+            for each in ("switch/relay", "number/level", "light/lamp", "button/restart", "select/mode")
         ]
         self.retained = {f"{name}/status": "online"}
         self.announce("sensor", "temperature", "Temperature", dev_cla="temperature", unit_of_meas="°C",
@@ -180,6 +181,8 @@ class EspHome(Announcing):
         self.announce("sensor", "version", "Version", ic="mdi:new-box")
         commanded = {"cmd_t": True}
         self.announce("switch", "relay", "Relay", **commanded)
+        self.announce("button", "restart", "Restart", stat_t=None, **commanded)
+        self.announce("select", "mode", "Mode", ops=["eco", "boost"], **commanded)
         self.announce("number", "level", "Level", min=0, max=100, step=0.5, mode="slider", **commanded)
         self.announce("light", "lamp", "Lamp", schema="json", clrm=True, supported_color_modes=["brightness"],
                       brightness=True, **commanded)  # fmt: skip
@@ -202,6 +205,10 @@ class EspHome(Announcing):
 
     def hear(self, topic, message):
         what = topic.split("/")[-2]
+        if what == "restart":
+            return []
+        if what == "mode":
+            return [(f"{self.name}/select/mode/state", message.decode(), 0)]
         if what == "relay":
             self.on = message.decode().upper() == "ON"
             return [(f"{self.name}/switch/relay/state", "ON" if self.on else "OFF", 0)]

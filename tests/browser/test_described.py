@@ -65,3 +65,27 @@ def test_a_fan_that_gives_no_answer_is_sent_to_and_no_more_is_said(notebook):
     book.eventually(lambda: slider.input_value() == "80", "it stays", seen=slider.input_value)
     assert panel.root.locator("output.draft", has_text="80").count() == 1
     assert "confirmed" not in panel.words()
+
+
+ANNOUNCED = (
+    "from picopanel import PicoPanel\n"
+    "panel = PicoPanel('node', board='home-assistant', broker={url!r})\npanel"
+)
+
+
+def test_what_a_board_announces_can_be_chosen_and_pressed(notebook, broker, board, spy):
+    """A choice shows what the board says; a button claims no answer where there is none."""
+    board("announcing.py", "node", "esphome")
+    book = notebook(ANNOUNCED.format(url=broker.url()))
+    book.run_to_end(0)
+    panel = book.panel()
+    choice = panel.root.get_by_label("Mode")
+    book.eventually(choice.is_enabled, "it can be chosen")
+    choice.select_option("boost")
+    panel.says("Mode=boost")
+    book.eventually(lambda: "draft" not in choice.get_attribute("class"), "the board says so")
+    panel.click("Restart")
+    panel.says("Restart=on sent; this board does not answer")
+    assert spy.on("node/button/restart/command") == ["PRESS"]
+    panel.says("some is left out: sensor 'Version'")
+    assert findings(book) == []

@@ -74,6 +74,12 @@ def test_an_esphome_node_and_what_it_takes(announced, spy):
     assert pico.set(Lamp=True).answered
     assert pico.set(Lamp_brightness=10).answered
     assert spy.on("node/light/lamp/command")[-1] == '{"state": "ON", "brightness": 10}'
+    assert pico.set(Mode="boost").answered
+    assert not pico.set(Restart=True).answered
+    eventually(
+        lambda: spy.on("node/button/restart/command") == ["PRESS"],
+        "Home Assistant's own word, where none is announced",
+    )
     assert "sensor 'Version': a text" in pico.as_description()
     announced.program.kill()
     eventually(lambda: pico.status == "offline", "its will is heard")
@@ -100,6 +106,10 @@ def test_its_description_is_a_file_for_the_same_board(announced, broker, tmp_pat
     pico = announced("zigbee-lamp")
     text = pico.as_description()
     assert read_description(text, "announcement") is pico._device.description
+    assert (pico._device.description.name, pico._device.description.id) == (
+        "Temperature and humidity sensor",
+        "kitchen",
+    ), "its model, and its name"
     file = tmp_path / "lamp.toml"
     file.write_text(text, encoding="utf-8")
     with Pico("other", broker=broker.url(), board=file) as other:

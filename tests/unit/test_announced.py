@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from picopanel import InvalidArgument
 from picopanel._device.device import Device
+from picopanel._page.news import panel_state
 from picopanel._protocol.announced import announced_board, announced_devices
 from picopanel._protocol.boards import find_board, read_description
 
@@ -97,7 +98,12 @@ LEFT_OUT = [
     ("switch", {"name": "mute"}, "it has no command_topic"),
     ("number", {"name": "n", "cmd_t": "a", "min": 5, "max": 5}, "min must be less than max"),
     ("number", {"name": "n", "cmd_t": "a", "cmd_tpl": "{{ value * 2 }}"}, "no template is run here"),
-    ("select", {"name": "mode", "cmd_t": "a", "ops": ["low", "high"]}, "a choice other than of on and off"),
+    (
+        "select",
+        {"name": "mode", "cmd_t": "a", "ops": ["low"]},
+        "it must be a list of 2 to 32 texts, none twice",
+    ),
+    ("button", {"name": "go"}, "it has no command_topic"),
     ("light", {"name": "l", "cmd_t": "a", "schema": "template"}, "a light of schema 'template'"),
     ("climate", {"name": "heat"}, "a component that has no counterpart here"),
 ]
@@ -262,6 +268,39 @@ def test_odd_names_and_topics_do_no_harm(name: str, topic: str) -> None:
         announced_board("kitchen", messages(("switch", config), ("sensor", config), ("sensor", sensor(None))))
     except InvalidArgument as error:
         pytest.fail(str(error))
+
+
+def test_a_choice_and_a_button_are_told_and_heard(hand: Hand) -> None:
+    link = HandLink()
+    mode = {"name": "Mode", "cmd_t": "m/set", "stat_t": "m", "ops": ["eco", "boost", "off 😀"]}
+    board, left_out = announced_board(
+        "kitchen", messages(("select", mode), ("button", {"name": "Restart", "cmd_t": "r", "pl_prs": "go"}))
+    )
+    assert left_out == []
+    device = Device("kitchen", link, clock=hand.clock, board=board)
+    link.connect()
+    command = device.start_set({"Mode": "off 😀"})
+    assert link.published[-1][:2] == ("m/set", "off 😀".encode())
+    link.deliver("m", "eco")
+    assert command.reply is None
+    assert device.known.settings == {"Mode": "eco"}
+    link.deliver("m", "off 😀")
+    assert command.reply is not None
+    link.deliver("m", "unheard of")
+    assert device.known.settings == {}, "nobody knows what that is"
+    pressed = device.start_set({"Restart": True})
+    assert link.published[-1][:2] == ("r", b"go")
+    assert pressed.reply is not None
+    assert not pressed.reply.answered
+    for wrong, said in (
+        ({"Mode": "x"}, "Mode must be one of 'eco', 'boost'"),
+        ({"Restart": False}, "is a button"),
+    ):
+        refused = device.start_set(wrong)
+        assert said in str(refused.error)
+    controls = {it["name"]: it for it in panel_state(device)["controls"]}
+    assert controls["Mode"]["options"] == ("eco", "boost", "off 😀")
+    device.close()
 
 
 def test_it_is_asked_of_a_broker_alone() -> None:

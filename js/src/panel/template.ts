@@ -108,12 +108,14 @@ const chosen = ({ target }: Event) => (target as HTMLSelectElement).selectedInde
 /** Sliders, colours and switches, for boards that declare them. */
 export function controls({ settings, blocked }: View, actions: Actions): TemplateResult | typeof nothing {
   if (!settings.length) return nothing;
-  return html`<div class="controls" role="group" aria-label="Controls">${settings.map(
-    (it) => html`
+  return html`<div class="controls" role="group" aria-label="Controls">${settings.map((it) =>
+    it.type === "button"
+      ? html`<button class="small" ?disabled=${blocked !== null} @click=${() => actions.set(it.name, true)}>${plain(it.name)}</button>`
+      : html`
       <label class=${it.type}>
         <span>${plain(it.name)}</span>
         ${input(it, blocked !== null, actions)}
-        <output class=${it.draft ? "draft" : ""}>${it.shown === null ? "–" : said(it.shown)}</output>
+        ${it.type === "choice" ? nothing : html`<output class=${it.draft ? "draft" : ""}>${it.shown === null ? "–" : said(it.shown)}</output>`}
       </label>
     `,
   )}</div>`;
@@ -122,7 +124,7 @@ export function controls({ settings, blocked }: View, actions: Actions): Templat
 function input(it: Setting, disabled: boolean, actions: Actions): TemplateResult {
   const read = ({ target }: Event): Value => {
     const { value, checked } = target as HTMLInputElement;
-    return it.type === "range" ? Number(value) : it.type === "color" ? value : checked;
+    return it.type === "range" ? Number(value) : it.type === "switch" ? checked : value;
   };
   const choose = (event: Event) => actions.choose(it.name, read(event));
   const set = (event: Event) => actions.set(it.name, read(event));
@@ -130,6 +132,11 @@ function input(it: Setting, disabled: boolean, actions: Actions): TemplateResult
     return html`<input type="range" min=${it.min} max=${it.max} step=${it.step} .value=${String(it.shown ?? it.min)} ?disabled=${disabled} @input=${choose} @change=${set} />`;
   if (it.type === "color")
     return html`<input type="color" .value=${String(it.shown ?? "#000000")} ?disabled=${disabled} @input=${choose} @change=${set} />`;
+  if (it.type === "choice")
+    return html`<select class="small ${it.draft ? "draft" : ""}" ?disabled=${disabled} @change=${set}>
+      <option value="" disabled .selected=${it.shown === null}>–</option>
+      ${it.options.map((word) => html`<option value=${word} .selected=${word === it.shown}>${plain(word)}</option>`)}
+    </select>`;
   return html`<input type="checkbox" role="switch" .checked=${it.shown === true} ?disabled=${disabled} @change=${set} />`;
 }
 

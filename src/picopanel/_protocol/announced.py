@@ -14,10 +14,11 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from .._errors import InvalidArgument, InvalidDescription, InvalidPayload
+from .._errors import InvalidArgument, InvalidDescription, InvalidDeviceID, InvalidPayload
 from .._errors.arguments import is_unicode, nearest
 from .boards import read_description
 from .description import OF_EVERY_COMMAND, Description, parse_description
+from .ids import check_device_id
 from .paths import WHOLE, Path, parse_path
 from .payloads import any_json
 from .values import seen
@@ -53,6 +54,7 @@ _SHORT = {
     "pl_not_avail": "payload_not_available",
     "pl_off": "payload_off",
     "pl_on": "payload_on",
+    "pl_prs": "payload_press",
     "ptrn": "pattern",
     "stat_cla": "state_class",
     "stat_off": "state_off",
@@ -64,7 +66,7 @@ _SHORT = {
     "unit_of_meas": "unit_of_measurement",
     "val_tpl": "value_template",
 }
-_SHORT_OF_DEVICE = {"ids": "identifiers", "cns": "connections"}
+_SHORT_OF_DEVICE = {"ids": "identifiers", "mdl": "model"}
 _TEXTS = ("enum", "timestamp", "date")  # device classes of what is no number
 
 _STEPS = r"""((?:\.get\((?:'[^']*'|"[^"]*")\)|\.\w+|\[\s*(?:'[^']*'|"[^"]*"|\d+)\s*\])*)"""
@@ -93,6 +95,7 @@ class Announced:
     """A device with all that it has announced: component, topic's ID and configuration of each thing."""
 
     name: str
+    kind: str
     names: set[str]  # under which it may be asked for
     things: list[tuple[str, str, dict[str, Any]]]
 
@@ -140,7 +143,9 @@ def announced_devices(messages: Mapping[str, bytes]) -> list[Announced]:
         ids = [str(each) for each in _list(device.get("identifiers"))] or [node or object_id]
         name = device.get("name")
         name = name if isinstance(name, str) and name else node or object_id
-        it = found.setdefault(ids[0], Announced(name, set(), []))
+        model = device.get("model")
+        kind = model if isinstance(model, str) and model else name
+        it = found.setdefault(ids[0], Announced(name, kind, set(), []))
         it.names |= {name, *ids[:8], *([node] if node else [])}
         things = [(component, object_id, config)]
         if component == "device":
@@ -185,8 +190,9 @@ def _device(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _described(device: Announced) -> tuple[Description, list[str]]:
     tables: dict[str, Any] = {
-        "name": seen(device.name, "?")[:60],
+        "name": seen(device.kind, "?")[:60],
         "about": "As it has announced itself to Home Assistant.",
+        **_id_of(device.name),
         "messages": [],
         "controls": {},
         "commands": {},
@@ -213,6 +219,13 @@ def _described(device: Announced) -> tuple[Description, list[str]]:
     left_out = [*dict.fromkeys(left_out)]  # an availability that cannot be read is that of many
     remarks = [f"Left out: {each}" for each in left_out[:_MOST_REMARKS]]
     return read_description(as_toml(tables, remarks), "announcement"), left_out
+
+
+def _id_of(name: str) -> dict[str, str]:
+    try:
+        return {"id": check_device_id(name)}
+    except InvalidDeviceID:  # it is asked for by another of its names
+        return {}
 
 
 def _remark(component: str, name: object, why: str) -> str:
@@ -244,6 +257,7 @@ class _Thing:
             "switch": self._switch,
             "light": self._light,
             "number": self._number,
+            "button": self._button,
             "select": self._select,
             "text": self._text,
         }
@@ -379,12 +393,19 @@ class _Thing:
     def _select(self) -> None:
         options = self._config.get("options")
         words = {str(each).lower(): each for each in _list(options)}
-        if len(_list(options)) != 2 or words.keys() != {"on", "off"}:
-            raise _NotUnderstood("a choice other than of on and off")
+        if words.keys() != {"on", "off"}:
+            table = {"type": "choice", "options": options if isinstance(options, list) else []}
+            self._commanded(self._new_control(self._name, table), "value")
+            return
         own = _OUR_COMMAND.fullmatch(str(self._config.get("command_template")))
         said = {} if own else {"on": words["on"], "off": words["off"]}
         control = self._new_control(self._name, {"type": "switch", **said})
         self._commanded(control, 'value == "on"', (words["on"], words["off"]))
+
+    def _button(self) -> None:
+        pressed = str(self._config.get("payload_press", "PRESS"))
+        control = self._new_control(self._name, {"type": "button", "on": pressed})
+        self._say(control, "command_topic", _command_text(self._config.get("command_template"), control))
 
     def _text(self) -> None:
         if self._config.get("pattern") != "#[0-9a-fA-F]{6}":

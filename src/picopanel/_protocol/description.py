@@ -26,6 +26,7 @@ OF_EVERY_COMMAND = ("id", "command", "session")
 """What a template may name beside controls: the board's ID, the command's identity, this notebook's."""
 
 _MOST = {"messages": 32, "channels": 32, "controls": 16, "commands": 16}
+_MOST_OPTIONS = 32
 _MOST_TOLD = 4  # channels, in the sentence on a message
 _FORMS = {
     "presence": 'presence = { online = "online", offline = "offline" }',
@@ -117,8 +118,8 @@ class Setting:
     start: Word | None = None  # what is sent for it as long as nothing is known of it
 
     def said(self, value: Word) -> Word:
-        """Return a value as the board is told it."""
-        if self.control.type == "switch":
+        """Return a value as the board is told it; a button is only pressed."""
+        if self.control.type in ("switch", "button"):
             word = self.on if value else self.off
             assert word is not None, "both are said"
             return word
@@ -134,6 +135,10 @@ class Setting:
                 value = (number_in(value) or (None,))[0]
             is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
             return value if is_number else None  # type: ignore[return-value]
+        if self.control.type == "choice":
+            return next((each for each in self.control.options if each == value), None)
+        if self.control.type == "button":
+            return None
         found = _COLOR.fullmatch(value) if isinstance(value, str) else None
         return f"#{found[1].lower()}" if found else None
 
@@ -155,6 +160,15 @@ class Setting:
             steps = round((value - control.min) / control.step)
             nearest_ = round(min(control.min + steps * control.step, control.max), 9)
             return value if abs(nearest_ - value) < _ALIKE * control.step else nearest_
+        if control.type == "choice":
+            if value not in control.options:
+                words = ", ".join(map(repr, control.options))
+                raise InvalidArgument(f"{control.name} must be one of {words}, not {value!a}.")
+            return value
+        if control.type == "button":
+            if value is not True:
+                raise InvalidArgument(f"{control.name} is a button: {control.name}=True presses it.")
+            return value
         color = self.heard(value)
         if color is None:
             raise InvalidArgument(f'{control.name} must be a colour such as "#ff8800", not {value!a}.')
@@ -538,13 +552,14 @@ def _setting(table: _Table, name: str) -> Setting:
             )
     except (ValueError, InvalidPayload) as error:
         raise _Wrong(table.where, f"{name[:64]!a}: {error}") from None
-    kind = table.get("type", _one_of("switch", "range", "color"))
+    kind = table.get("type", _one_of("switch", "range", "color", "choice", "button"))
+    options = table.maybe("options", _options) or ()
     least = table.get("min", _number(), 0.0)
     most, step = table.get("max", _number(), 100.0), table.get("step", _number(), 1.0)
     if kind == "range" and not (least < most and 0 < step <= most - least):
         raise _Wrong(table.where, "min must be less than max, and step between 0 and their difference")
     found = Setting(
-        Control(name, kind, least, most, step),
+        Control(name, kind, least, most, step, options),
         table.get("on", _word) if "on" in table.data else True,
         table.get("off", _word) if "off" in table.data else False,
         table.maybe("start", _word),
@@ -552,6 +567,8 @@ def _setting(table: _Table, name: str) -> Setting:
     table.end()
     if kind == "switch":
         _are_two(table.where, "on", found.on, "off", found.off)
+    if (kind == "choice") != bool(options):
+        raise _Wrong(table.where, "a choice, and nothing else, has options: a list of texts")
     return found
 
 
@@ -627,6 +644,13 @@ def _word(value: object) -> Word:
     if isinstance(value, float) and not isfinite(value):
         raise ValueError("no board says that number")
     return value
+
+
+def _options(value: object) -> tuple[str, ...]:
+    words = value if isinstance(value, list) else []
+    if not 2 <= len(words) <= _MOST_OPTIONS or len(set(map(str, words))) != len(words):
+        raise ValueError(f"it must be a list of 2 to {_MOST_OPTIONS} texts, none twice")
+    return tuple(_text(64)(word) for word in words)
 
 
 def _flag(value: object) -> bool:

@@ -37,13 +37,14 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """Something that a board lets itself be told: a switch, a range or a colour."""
+    """Something that a board lets itself be told: a switch, a range, a colour, a choice or a button."""
 
     name: str
     type: str
     min: float = 0
     max: float = 100
     step: float = 1
+    options: tuple[str, ...] = ()  # of a choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,5 +345,5 @@ def _control(name: str, data: dict[str, Any]) -> Control:
     kind = data.get("type")
     if kind not in ("switch", "range", "color"):
         raise InvalidPayload("a control of an unknown type")
-    limits = {key: a_number(data[key]) for key in ("min", "max", "step") if key in data}
+    limits: dict[str, Any] = {key: a_number(data[key]) for key in ("min", "max", "step") if key in data}
     return Control(name, kind, **limits)

@@ -47,6 +47,8 @@ def _value(value: Any) -> str:
     if isinstance(value, dict):
         inside = ", ".join(f"{_key(name)} = {_value(each)}" for name, each in value.items())
         return f"{{ {inside} }}" if inside else "{}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
     return quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
