@@ -67,7 +67,7 @@ def temperature():
 def setup(board):
     board.channel("temperature", temperature, unit="°C")
     board.channel("humidity", lambda: 88 - 1.7 * warmth[0] + 0.8 * sin(warmth[1] / 7), unit="%")
-    swing = lambda: 0.8 * sin(warmth[1] * pi / 5) + 0.3 * sin(warmth[1] * pi / 2)
+    swing = lambda: round(0.8 * sin(warmth[1] * pi / 5) + 0.3 * sin(warmth[1] * pi / 2), 3)
     board.channel("vibration", swing, unit="g")
 drying = PicoPanel.demo("drying-3", setup=setup)
 drying

@@ -185,6 +185,7 @@ def test_3_the_mean_of_the_last_minute(lesson):
     with lesson.question(3):
         lesson.press("Measure")
         mean = number(rf"mean {NUMBER}", lesson.between("temperature"))
+        assert lesson.panel.root.locator(".cursor.away").count() == 0, "they are where they are seen"
     values = lesson.values("temperature", start, end).values()
     assert mean == pytest.approx(sum(values) / len(values), rel=0.002)
 

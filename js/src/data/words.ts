@@ -181,7 +181,7 @@ export function age(ms: number, stale: boolean): string {
 export function number(value: number): string {
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return "–";
-  if (size >= 1e6 || (size > 0 && size < 1e-3)) return value.toExponential(2).replace("-", "−");
+  if (size >= 1e6 || (size > 0 && size < 1e-3)) return value.toExponential(2).replaceAll("-", "−");
   const decimals = size >= 1000 ? 0 : size >= 1 || size === 0 ? 1 : 3;
   return value.toFixed(decimals).replace("-", "−");
 }
@@ -189,7 +189,7 @@ export function number(value: number): string {
 /** All that a reading tells, up to seven digits. */
 export function exact(value: number): string {
   if (!Number.isFinite(value)) return "–";
-  return String(Number(value.toPrecision(7))).replace("-", "−");
+  return String(Number(value.toPrecision(7))).replaceAll("-", "−");
 }
 
 /** Of which channels one is made, where that is known. */

@@ -63,7 +63,8 @@ export class Cursors {
 
   /** Where they begin: around all that is seen, whose numbers are asked for the most. */
   private beginning([from, to]: Area["range"]): [number, number] {
-    return [this.snapped(from), this.snapped(to)];
+    const { history } = this.panel;
+    return [stepped(history, this.shown, from - 1, 1), stepped(history, this.shown, to + 1, -1)];
   }
 
   /** The time of the reading that is nearest to a time, however far away. */

@@ -4,7 +4,7 @@ import { valueRange } from "../../src/chart/axes";
 import { forPlotly } from "../../src/chart/style";
 import { moved, userZoom } from "../../src/chart/zoom";
 import { csv, field } from "../../src/data/csv";
-import { number, rate, span } from "../../src/data/words";
+import { exact, number, rate, span } from "../../src/data/words";
 import { history } from "../helpers";
 
 test.each([
@@ -29,6 +29,10 @@ test.each([
   [0.5, "a reading every 2 s"],
   [201.4, "200 readings a second"],
 ])("%d readings a second are %s", (perSecond, text) => expect(rate(perSecond)).toBe(text));
+
+test("each minus is one, also of an exponent", () => {
+  expect([number(-1.25e-7), exact(-1.25e-7)]).toEqual(["−1.25e−7", "−1.25e−7"]);
+});
 
 describe("CSV", () => {
   test("has UTC times, elapsed seconds, units, and readings in order of time", () => {
