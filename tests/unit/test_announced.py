@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from picopanel import InvalidArgument
+from picopanel import InvalidArgument, NotConnected, Pico
 from picopanel._device.device import Device
 from picopanel._page.news import panel_state
 from picopanel._protocol.announced import announced_board, announced_devices
 from picopanel._protocol.boards import find_board, read_description
+from picopanel._runtime import loop
 
 from .hand import Hand, HandLink
 
@@ -301,6 +302,12 @@ def test_a_choice_and_a_button_are_told_and_heard(hand: Hand) -> None:
     controls = {it["name"]: it for it in panel_state(device)["controls"]}
     assert controls["Mode"]["options"] == ("eco", "boost", "off 😀")
     device.close()
+
+
+def test_where_nothing_is_heard_while_a_cell_waits_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "hears_while_it_waits", lambda: False)
+    with pytest.raises(NotConnected, match="hears nothing while a cell waits"):
+        Pico("kitchen", broker="mqtt://localhost", board="home-assistant")
 
 
 def test_it_is_asked_of_a_broker_alone() -> None:

@@ -72,6 +72,12 @@ def ask_broker(device_id: str, broker: Broker) -> tuple[Description, list[str]]:
         NotConnected: The broker could not be asked.
         InvalidArgument: Nothing of this name is announced.
     """
+    if not loop.hears_while_it_waits():
+        raise NotConnected(
+            "What a board announces cannot be asked for here: this Python runs in a browser that hears nothing "
+            "while a cell waits (Chrome, Edge and Firefox do). Where it can, as_description() gives a file for "
+            "board=."
+        )
     asked = loop.ask(_Announcements, broker)
     try:
         with EndsAtTheUsersLine():
