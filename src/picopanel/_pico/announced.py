@@ -74,9 +74,9 @@ def ask_broker(device_id: str, broker: Broker) -> tuple[Description, list[str]]:
     """
     if not loop.hears_while_it_waits():
         raise NotConnected(
-            "What a board announces cannot be asked for here: this Python runs in a browser that hears nothing "
-            "while a cell waits (Chrome, Edge and Firefox do). Where it can, as_description() gives a file for "
-            "board=."
+            "What a board announces cannot be asked for here: this Python runs in a browser that hears "
+            "nothing while a cell waits (Chrome, Edge and Firefox do). Elsewhere as_description() gives a "
+            "file for board=."
         )
     asked = loop.ask(_Announcements, broker)
     try:
