@@ -22,7 +22,8 @@ export interface Origin {
 /** A command, and what became of it; `latency` and `after` in milliseconds. */
 export type CommandEvent = { id: string; command: string; click: string | null } & (
   | { kind: "sent" }
-  | { kind: "answered"; latency: number; certain: boolean; led: boolean | null }
+  /** `already`: it was so before by the board's own word, and nothing new came. */
+  | { kind: "answered"; latency: number; certain: boolean; led: boolean | null; already?: boolean }
   | { kind: "unanswered"; after: number }
   /** It was sent to a board that gives no answers: no more is known of it, now or later. */
   | { kind: "mute" }

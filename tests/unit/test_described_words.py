@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from picopanel import InvalidArgument
+from picopanel import InvalidArgument, NoAnswer
 from picopanel._device.device import Device
 from picopanel._page.news import panel_state
 from picopanel._protocol.boards import read_description
@@ -227,3 +227,75 @@ def test_a_gateway_that_is_gone_takes_its_board_along(opened: Open, link: HandLi
     assert device.status == "unknown", "that the gateway is back says nothing of the board"
     link.deliver("home/gw/BTtoMQTT/ada", {"tempc": 22})
     assert device.status == "online"
+
+
+def test_a_board_that_is_there_and_says_another_is_not_asked_for_its_power(
+    opened: Open, link: HandLink, hand: Hand
+) -> None:
+    device = opened(COLOR)
+    command = device.start_set({"color": "#ff8800"})
+    link.deliver("ada/col", "#ff8800")
+    link.deliver("ada/c", "#112233")
+    hand.seconds += 10.3
+    device._tick()
+    assert isinstance(command.error, NoAnswer)
+    assert str(command.error) == (
+        "No answer to 'color=#ff8800' within 10 s. The board is there (last heard 10.3 s ago on ada/c), "
+        "and none of its messages said color = #ff8800; the last said #112233."
+    )
+    assert device.diagnosis().trouble == "The last command was not answered."
+    assert str(device.diagnosis().next).startswith("The board is there (last heard 10.3 s ago on ada/c)")
+
+
+def test_a_board_that_is_silent_when_nothing_changes_has_done_it_already(
+    opened: Open, link: HandLink, hand: Hand
+) -> None:
+    device = opened(COLOR)
+    link.deliver("ada/c", "#FF8800")
+    command = device.start_set({"color": "#ff8800"})
+    assert len(link.published) == 1, "it is told all the same"
+    link.deliver("ada/col", "#ff8800")
+    hand.seconds += 1.9
+    device._tick()
+    assert command.reply is None
+    hand.seconds += 0.2
+    device._tick()
+    assert repr(command.reply) == "<color=#ff8800: it was so already; nothing new came, not certain>"
+    assert command.reply is not None
+    assert (command.reply.certain, command.reply.answered, command.reply.already) == (False, True, True)
+    (event,) = [it for _, it in device.store.since(0).events if it["kind"] == "answered"]
+    assert event["already"] is True
+    assert device.diagnosis().trouble is None
+
+
+PATHS = NAMED + message(
+    """channels.temperature = "data.temp"
+channels.door = { path = "door", on = "open", off = "shut" }
+channels.rssi = "rssi"
+"""
+)
+
+
+def test_a_path_that_finds_nothing_is_told_with_what_there_is(opened: Open, link: HandLink) -> None:
+    device = opened(PATHS)
+    for _ in range(2):
+        link.deliver("ada/state", {"rssi": -60, "tempc": 21, "hum": 40, "door": "ajar", "name": "x"})
+    assert device.known.notices == []
+    link.deliver("ada/state", {"rssi": -60, "tempc": 21, "hum": 40, "door": "ajar", "name": "x"})
+    assert device.known.notices == [
+        "thing.toml, line 4: 'temperature' has not come: 3 messages on ada/state have nothing at "
+        "'data.temp'; they have: rssi, tempc, hum.",
+        "thing.toml, line 5: 'door' has not come: 3 messages on ada/state have 'ajar' at 'door', which is "
+        "none of its words.",
+    ]
+    link.deliver("ada/state", {"data": {"temp": 3}, "door": "shut"})
+    assert device.outbox.spoken is not None
+    assert getattr(device.outbox.spoken, "not_come")() == []  # noqa: B009 - a described board's own
+
+
+def test_what_may_be_left_out_is_missed_where_a_name_is_near(opened: Open, link: HandLink) -> None:
+    device = opened(NAMED + message('optional = true\nchannels.t = "temp"\nchannels.p = "pressure"'))
+    for _ in range(3):
+        link.deliver("ada/state", {"tempc": 21})
+    (notice,) = device.known.notices
+    assert notice.endswith("they have: tempc. Did you mean 'tempc'?")

@@ -50,7 +50,26 @@ def test_a_whole_one_is_taken() -> None:
     [
         ('name = "Thing"', 'name = "Thing', 2, "it is no TOML: Illegal character"),
         ('name = "Thing"', "", None, "name is missing"),
-        ('name = "Thing"', 'nam = "Thing"', None, "name is missing"),
+        ('name = "Thing"', 'nam = "Thing"', 2, "'nam' is not known here. Did you mean 'name'?"),
+        ("every = 2", 'every = "65 s"', 3, "to 86400, without quotation marks and unit: 65."),
+        ("[[messages]]", "[[mesages]]", 5, "'mesages' is not known here. Did you mean 'messages'?"),
+        ("[[messages]]", "[[message]]", 5, "'message' is not known here. Did you mean 'messages'?"),
+        ("[[messages]]", "[messages]\n[messages]", 5, "here [[messages]] is needed"),
+        ("[[messages]]", '[[messages]]\ntopic="x/{id}"\nchannels.x="x"\n[[mesages]]', 8, "'mesages' is not"),
+        ("[controls.heat]", "[control.heat]", 14, "'control' is not known here. Did you mean 'controls'?"),
+        ("things/{id}/state", "things/[serial]/state", 6, "[serial] is written {id} where it is the board's"),
+        ('time = "at"', 'presence = "online"', 7, "presence: here a table is needed: presence = { online"),
+        ("[messages.answer]", "answer = true", 11, "there is no control 'answer'"),
+        ('time = "at"', "samples = true", 7, "samples: a path is a text"),
+        ('time = "at"', "channels.x = 7", 7, 'x: here a table is needed: channels.NAME = "path"'),
+        ('unit = "°C"', "unit = %", 8, 'texts stand in quotation marks: "%"'),
+        ('type = "range"', 'type = "colour"', 15, "'color'. Did you mean 'color'?"),
+        (
+            're = "{command}" }',
+            're = "{command}" }\n[commands.b]\ntopic="b"\ntext="{heat}{command}"',
+            20,
+            "which is",
+        ),
         ("every = 2", "evry = 2", 3, "'evry' is not known here. Did you mean 'every'?"),
         ("every = 2", "every = -1", 3, "every: it must be a number from 0 to 86400"),
         ("every = 2", 'id = "a/#"', 3, "id: The device ID 'a/#' holds '+', '#'"),
@@ -103,7 +122,7 @@ def test_what_is_wrong_is_told_with_its_line(old: str, new: str, line: int | Non
     assert words in said
     if line is not None:
         assert said.startswith(f"thing.toml, line {line}: "), said
-    assert said.endswith("docs/boards.md.")
+    assert said.endswith("https://picopanel.github.io/picopanel/boards.html")
 
 
 def test_a_file_is_found_read_and_refused_by_its_name(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ export class Commands {
   }
 
   get latency(): number | null {
-    const last = this.list.findLast(({ outcome }) => outcome.kind === "answered")?.outcome;
+    const last = this.list.findLast(({ outcome }) => outcome.kind === "answered" && !outcome.already)?.outcome;
     return last?.kind === "answered" ? last.latency : null;
   }
 
@@ -62,7 +62,7 @@ export class Commands {
   get usual(): { median: number; n: number } | null {
     const answers = this.list
       .slice(-USUAL)
-      .flatMap(({ outcome }) => (outcome.kind === "answered" ? [outcome.latency] : []));
+      .flatMap(({ outcome }) => (outcome.kind === "answered" && !outcome.already ? [outcome.latency] : []));
     if (answers.length < FEW) return null;
     const sorted = answers.sort((a, b) => a - b);
     const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];

@@ -34,7 +34,7 @@ export function commandWord(name: string): string {
 }
 
 export function outcomeWord(outcome: CommandEvent): string {
-  if (outcome.kind === "answered") return milliseconds(outcome.latency);
+  if (outcome.kind === "answered") return outcome.already ? "so already" : milliseconds(outcome.latency);
   return { sent: "…", mute: "sent", unanswered: "no answer", refused: "refused" }[outcome.kind];
 }
 
@@ -65,6 +65,7 @@ export function echo(click: Click | null, command: Command | null, at: number, n
     return { phase: "bad", text: `✕ ${word}: no answer after ${span(outcome.after)}` };
   if (outcome.kind === "refused")
     return { phase: "bad", text: `✕ ${word} refused: ${plain(outcome.reason)}` };
+  if (outcome.already) return { phase: "good", text: `✓ ${word}: it was so already` };
   const took = milliseconds(outcome.latency);
   const perhaps = `✓ ${word}: an answer in ${took}, perhaps to another command`;
   return { phase: "good", text: outcome.certain ? `✓ ${word} confirmed in ${took}` : perhaps };

@@ -72,6 +72,8 @@ class Reply:
         values: Every channel's value at that moment, by name.
         answered: False where the board gives no answers, as its description says: it was sent, and no
             more is known.
+        already: True where it was set so before by the board's own word, and nothing new came: some boards
+            are silent when nothing changes.
     """
 
     command: str
@@ -81,10 +83,13 @@ class Reply:
     certain: bool = True
     values: Mapping[str, float] = field(default_factory=dict)
     answered: bool = True
+    already: bool = False
 
     def __repr__(self) -> str:
         if not self.answered:
             return f"<{self.command}: sent; this board does not answer>"
+        if self.already:
+            return f"<{self.command}: it was so already; nothing new came, not certain>"
         led = {None: "LED unknown", True: "LED on", False: "LED off"}[self.led]
         if self.led is None and self.temperature is None:  # another kind of board
             led = "answered"

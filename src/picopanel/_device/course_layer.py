@@ -52,10 +52,11 @@ class CourseLayer:
         self.replies.sent(payload, command.sent_at)
         return True
 
-    def timed_out(self, command: Command) -> None:
+    def timed_out(self, command: Command) -> str | None:
         self.replies.timed_out(self._known.now)
         if command.name != "read":
             self._forget_led()  # it may have been carried out
+        return None
 
     def disconnected(self) -> None:
         self.replies.disconnected(self._known.now)

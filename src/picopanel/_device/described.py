@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from difflib import get_close_matches
+from itertools import islice
 from math import inf
 from typing import Any, Literal
 
@@ -15,15 +17,20 @@ from .._protocol.description import Answer, Description, Say, Told, Word, state_
 from .._protocol.paths import MISSING, Path, payload_of, told, value_at
 from .._protocol.payloads import LATEST, Info, a_number, a_text, any_json, unit_label
 from .._protocol.values import number_in
+from .._protocol.writing import path_text
 from .._store import NO_CLOCK, Origin
 from .command import Command
 from .diagnosis import Facts
 from .known import LED, SILENT_AT_LEAST, Known, Mode, Presence
+from .listening import numbers_within
 from .messages import Received
 from .outbox import Outbox
 
 MOST_SAMPLES = 4096  # in one message
 _LONGEST_TEXT = 1024  # bytes of a message that is no JSON
+_ALREADY_WITHIN = 2.0  # seconds that a board has to say again what is so already
+_ENOUGH = 3  # messages in which a channel should have come
+_MOST_SHOWN = 8  # paths, in a sentence
 
 _SESSION = secrets.token_hex(4)
 _Columns = tuple[list[float], list[float], list[float], list[int]]  # times, values, arrivals, board's clock
@@ -103,6 +110,11 @@ class Described:
         self.overheard = frozenset(commands)
         # What each topic of presence has said last, and by which word; None: it was none that is known.
         self._there: dict[str, tuple[bool | None, object]] = {}
+        self._heard_last: tuple[str, float] | None = None  # the last live message of its own: topic, when
+        self._so_already = ""  # the command that asked for what was so
+        self._instead: str | None = None  # what was heard instead of the last answer
+        self._came: set[str] = set()  # channels
+        self._looked: dict[str, tuple[int, Any]] = {}  # by topic: how many messages came, and the last
         self._rows: defaultdict[str, _Columns] = defaultdict(lambda: ([], [], [], []))
         self.meanings = board.meanings(device_id)  # what the drawer says of each topic
         known.units |= known.presence.info.units if known.presence.info else {}
@@ -116,6 +128,8 @@ class Described:
                     self._outbox.heard_echo()
                 continue
             try:
+                if about.own and not retained:
+                    self._heard_last = topic, self._known.now
                 self._hear(about, payload, retained, arrival)
             except InvalidPayload as error:
                 self._known.refuse(error)
@@ -194,10 +208,49 @@ class Described:
                 arrivals.append(arrival)
                 clocks.append(stamp)
             last |= values
+        self._look(about, samples[-1] if samples else data, last)
         known, units = self._known, self.board.units
         known.units |= {name: unit_label(units[name]) for name in last if name not in known.units}
         known.last |= {name: (arrival, value) for name, value in last.items()}
         return last
+
+    def _look(self, about: Told, sample: Any, last: Mapping[str, float]) -> None:
+        """Count messages without a channel that should come: its path may be mistyped."""
+        self._came |= last.keys()
+        if about.answer is not None and about.answer.error is not None:
+            return  # which may be an error, with nothing else in it
+        topic = topic_of(about.topic, self._id)
+        count = self._looked.get(topic, (0, None))[0] + 1
+        self._looked[topic] = count, sample
+        if count == _ENOUGH:
+            for said in self.not_come(topic)[:_ENOUGH]:
+                self._known.notice(said)
+
+    def not_come(self, on: str | None = None) -> list[str]:
+        """Say of each channel that never came what its messages have instead."""
+        found = []
+        for nth, (topic, about) in enumerate(self._told.items()):
+            if on not in (None, topic) or topic not in self._looked:
+                continue
+            count, sample = self._looked[topic]
+            have = [path_text(path) for path, _, _ in islice(numbers_within(sample, ()), 64)]
+            read = {path_text(each.path) for each in about.channels}
+            for each in about.channels:
+                value, path = value_at(each.path, sample), path_text(each.path)
+                near = get_close_matches(path, [it for it in have if it not in read], 1)
+                if each.name in self._came or value is None or (about.optional and not near):
+                    continue
+                where = self.board.where("messages", nth, "channels", each.name)
+                came = f"{count} message{'s' * (count > 1)} on {topic}"
+                shown = ", ".join(have[:_MOST_SHOWN]) or "no numbers"
+                what = (
+                    f"nothing at {path!r}; they have: {shown}."
+                    if value is MISSING
+                    else f"{_short(value)} at {path!r}, which is none of its words."
+                )
+                hint = f" Did you mean {near[0]!r}?" if near else ""
+                found.append(f"{where}: {each.name!r} has not come: {came} have {what}{hint}")
+        return found
 
     def _samples_in(self, about: Told, data: Any) -> list[Any]:
         if about.samples is None:
@@ -266,6 +319,9 @@ class Described:
         if wanted:
             command.action = {"set": wanted}
         say, values = self._way_of(wanted), self._values_for(wanted)
+        if self.in_turn and say.answered and wanted and self._is_so(wanted, self._known.settings):
+            # Whoever is silent when nothing changes is not missed, and not waited for as long.
+            self._so_already, command.timeout = command.id, min(command.timeout, _ALREADY_WITHIN)
         named = {
             name: self.board.settings[name].said(values[name]) for name in say.controls if name in values
         }
@@ -319,9 +375,32 @@ class Described:
         starts = {name: each.start for name, each in self.board.settings.items() if each.start is not None}
         return {**starts, **self._known.sent, **self._known.settings, **wanted}
 
-    def timed_out(self, command: Command) -> None:
-        if LED in command.action.get("set", {}):
+    def timed_out(self, command: Command) -> str | None:
+        wanted, is_there = command.action.get("set", {}), self._known.presence.state == "online"
+        if is_there and command.id == self._so_already and self._is_so(wanted, self._known.settings):
+            self._outbox.answered(command.id, self._known.last_led, False, {}, already=True)
+            return None
+        self._instead = self._heard_instead(wanted) if is_there else None
+        if LED in wanted:
             self._known.learn_led(None)  # it may have been carried out
+        return self._instead
+
+    def _heard_instead(self, wanted: Mapping[str, Word]) -> str | None:
+        """Say of a board that is there what came of it, where an answer should have."""
+        if self._heard_last is None:
+            return None
+        topic, at = self._heard_last
+        there = (
+            f"The board is there (last heard {self._known.now - at:.1f} s ago on {topic}), and none of its"
+        )
+        if not (self.in_turn and wanted):
+            return f"{there} messages brought the command's identity back."
+        settings = self._known.settings
+        name = next(
+            (each for each in wanted if not self._is_so({each: wanted[each]}, settings)), next(iter(wanted))
+        )
+        last = f"the last said {settings[name]}" if name in settings else "none has said what it is"
+        return f"{there} messages said {name} = {wanted[name]}; {last}."
 
     def disconnected(self) -> None:
         """What was set stays set."""
@@ -348,7 +427,9 @@ class Described:
                 said = f"{facts.unanswered} commands in a row were not answered."
             return (
                 said,
-                f"The broker is fine. Is the board running, as {self._id!r}? The drawer shows what passed.",
+                (self._instead if facts.state == "online" else None)
+                or f"The broker is fine. Is the board running, as {self._id!r}? The drawer shows what "
+                "passed.",
             )
         if facts.presence.nobody:
             return self._nothing_yet(facts)

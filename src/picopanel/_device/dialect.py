@@ -57,8 +57,8 @@ class Dialect(Protocol):
     def say(self, command: Command) -> bool:
         """Publish a command, or raise why not; return whether the board will answer it."""
 
-    def timed_out(self, command: Command) -> None:
-        """The time for the answer to a command is over."""
+    def timed_out(self, command: Command) -> str | None:
+        """The time for the answer to a command is over. Return what was heard instead, if anything."""
 
     def disconnected(self) -> None:
         """The connection is gone, and what passes meanwhile is not heard."""

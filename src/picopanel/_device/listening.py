@@ -9,7 +9,7 @@ from itertools import islice
 from math import isfinite
 from typing import Any, NoReturn
 
-from .._errors import InvalidArgument, InvalidCommand, InvalidPayload
+from .._errors import BOARDS_PAGE, InvalidArgument, InvalidCommand, InvalidPayload
 from .._errors.arguments import is_unicode
 from .._protocol.description import Description, Measured, read_from
 from .._protocol.paths import Path, told
@@ -33,7 +33,7 @@ _TIMES = ("time", "timestamp", "utc_timestamp", "ts", "last_seen", "date")  # a 
 
 Found = tuple[Path, float, str]  # where it stands, its value, its unit
 
-NOTHING = "Nothing is commanded while one listens: it is not known how. A description tells: docs/boards.md."
+NOTHING = f"Nothing is commanded while one listens: it is not known how. A description tells: {BOARDS_PAGE}"
 
 
 def check_filter(topics: object) -> str:
@@ -147,8 +147,9 @@ class Listening:
     def say(self, command: Command) -> NoReturn:
         raise InvalidCommand(NOTHING)
 
-    def timed_out(self, command: Command) -> None:
+    def timed_out(self, command: Command) -> str | None:
         """Nothing is said, so nothing is missed."""
+        return None
 
     def disconnected(self) -> None:
         """What has been found stays."""
@@ -193,21 +194,21 @@ def values_in(payload: bytes) -> tuple[list[Found], bool]:
         data, is_json = payload.decode(errors="replace"), False
     is_json = is_json and isinstance(data, (dict, list))
     found: list[Found] = []
-    for each in _walk(data, ()):
+    for each in numbers_within(data, ()):
         found.append(each)
         if len(found) >= _MOST_IN_ONE:
             break
     return found, is_json
 
 
-def _walk(data: Any, path: Path) -> Iterator[Found]:
+def numbers_within(data: Any, path: Path) -> Iterator[Found]:
     if isinstance(data, dict) and len(path) < _DEEPEST:
         for name, value in data.items():
             if name.lower() not in _TIMES and 0 < len(name) <= 64 and _is_name(name):
-                yield from _walk(value, (*path, name))
+                yield from numbers_within(value, (*path, name))
     elif isinstance(data, list) and len(path) < _DEEPEST:
         for nth, value in enumerate(data[:_MOST_IN_ONE]):
-            yield from _walk(value, (*path, nth))
+            yield from numbers_within(value, (*path, nth))
     elif isinstance(data, bool):
         yield path, float(data), ""
     elif isinstance(data, (int, float)):

@@ -75,7 +75,14 @@ class Outbox:
         """Return the command of this identity, while it waits for its answer."""
         return self._sent.get(name)
 
-    def answered(self, name: str, led: bool | None, certain: bool, values: Mapping[str, float]) -> None:
+    def answered(
+        self,
+        name: str,
+        led: bool | None,
+        certain: bool,
+        values: Mapping[str, float],
+        already: bool = False,
+    ) -> None:
         """An answer came to the command of this identity, if it is one of ours."""
         command = self._take(name)
         if command is not None:
@@ -83,7 +90,8 @@ class Outbox:
             self._heard()
             latency = self._known.now - command.sent_at
             temperature = values.get(TEMPERATURE)
-            self._end(command, Reply(command.name, temperature, led, latency, certain, dict(values)))
+            reply = Reply(command.name, temperature, led, latency, certain, dict(values), already=already)
+            self._end(command, reply)
 
     def declined(self, name: str, why: str) -> None:
         """The board answers that it does not carry this command out."""
@@ -117,11 +125,9 @@ class Outbox:
             self._end_waiting(now, None, "The command before it was not answered.")
         for command in [c for c in self._sent.values() if now - c.sent_at >= c.timeout]:
             in_turn = command is self.under_way
-            self._take(command.id)
-            for dialect in self.dialects.values():
-                if dialect.in_turn == in_turn:
-                    dialect.timed_out(command)
-            self._give_up(command)
+            said = [each.timed_out(command) for each in self.dialects.values() if each.in_turn == in_turn]
+            if self._take(command.id) is not None:
+                self._give_up(command, next(filter(None, said), _WHAT_TO_CHECK))
         if self._known.presence.mode is None:
             self._end_waiting(now, FIRST_CONNECTION, "There is no connection yet.")
         self.flush()
@@ -161,10 +167,10 @@ class Outbox:
         self.unanswered = 0
         self._echo_due_since = None  # it proves as much as an echo
 
-    def _give_up(self, command: Command) -> None:
+    def _give_up(self, command: Command, cause: str) -> None:
         refused = self._known.publish_refused
         self.unanswered += refused is None  # else no board has been asked
-        why = _WHAT_TO_CHECK if refused is None else puback(refused).sentence
+        why = cause if refused is None else puback(refused).sentence
         self._end(command, NoAnswer(command.name, command.timeout, why))
 
     def _refuse_unsent(self, command: Command, why: str) -> None:
@@ -176,7 +182,10 @@ class Outbox:
             self._note(command, "mute")
         elif isinstance(outcome, Reply):
             command.reply, latency = outcome, round(outcome.latency * 1000)
-            self._note(command, "answered", latency=latency, certain=outcome.certain, led=outcome.led)
+            already = {"already": True} if outcome.already else {}
+            self._note(
+                command, "answered", latency=latency, certain=outcome.certain, led=outcome.led, **already
+            )
         elif isinstance(outcome, (NoAnswer, PanelClosed)):
             self._note(command, "unanswered", after=round((self._known.now - command.sent_at) * 1000))
         else:  # the page names the command itself

@@ -75,8 +75,9 @@ class PicoLayer:
         self._outbox.publish(self._known.topics.cmd, payload, 1)
         return True
 
-    def timed_out(self, command: Command) -> None:
+    def timed_out(self, command: Command) -> str | None:
         """Its answer has an identity, and may still come."""
+        return None
 
     def disconnected(self) -> None:
         """Nothing is remembered between two connections."""

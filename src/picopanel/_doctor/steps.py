@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from .._broker import Broker
 from .._device.command import Command
+from .._device.described import Described
 from .._device.device import Device
 from .._errors import InvalidDeviceID, NoAnswer, NotConnected
 from .._link import Link, LinkStatus
@@ -293,9 +294,9 @@ class _VisitElsewhere(_Visit):
         yield lambda: self._device.status == "online", min(every, _LONGEST_WAIT) + ANSWERS_WITHIN
         if self._device.status == "online":
             return "The board is heard."
-        if not every:
-            raise Skipped("It says nothing by itself, and nothing was asked.")
         diagnosis = self._device.diagnosis()
+        if not every and diagnosis.trouble is None:
+            raise Skipped("It says nothing by itself, and nothing was asked.")
         raise Failed(diagnosis.trouble or "Nothing has come from the board.", diagnosis.next)
 
     def readings(self) -> _Step:
@@ -311,9 +312,12 @@ class _VisitElsewhere(_Visit):
                 f"Messages come that its description does not understand; the last was {known.last_refusal}."
             )
             raise Failed(said, "Compare a message in the drawer with the paths in the description.")
+        spoken = self._device.outbox.spoken
+        not_come = spoken.not_come() if isinstance(spoken, Described) else []
         if not known.last:
-            raise Failed("Messages come, but no readings in them.", "Are the paths in the description right?")
-        return f"They come: {', '.join(known.last)}."
+            step = not_come[0] if not_come else "Are the paths in the description right?"
+            raise Failed("Messages come, but no readings in them.", step)
+        return " ".join([f"They come: {', '.join(known.last)}.", *not_come[:3]])
 
 
 class _Aside:

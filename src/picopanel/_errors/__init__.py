@@ -18,6 +18,8 @@ import warnings
 from pathlib import Path
 from typing import NoReturn
 
+BOARDS_PAGE = "https://picopanel.github.io/picopanel/boards.html"
+
 _OURS = ("picopanel", "contextlib", "traitlets", "ipywidgets", "anywidget")
 
 _told: set[tuple[str, str, int]] = set()
@@ -59,7 +61,7 @@ class InvalidDescription(PicoPanelError, ValueError):
         self.file, self.line, self.reason = file, line, reason
         where = file if line is None else f"{file}, line {line}"
         end = "" if reason.endswith((".", "?")) else "."
-        super().__init__(f"{where}: {reason}{end} What a description is made of: docs/boards.md.")
+        super().__init__(f"{where}: {reason}{end} What a description is made of: {BOARDS_PAGE}")
 
 
 class InvalidExperiment(PicoPanelError, ValueError):

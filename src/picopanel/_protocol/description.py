@@ -6,7 +6,7 @@ A stranger's file: bounded, checked as a whole before anything is done with it, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any, Literal, TypeVar
@@ -35,6 +35,9 @@ _FORMS = {
     "settings": 'settings.CONTROL = "path"',
 }
 """How a table is written that is mostly written otherwise."""
+HEADERS = {"messages": "[[messages]]", "controls": "[controls.NAME]", "commands": "[commands.NAME]"}
+TABLES = tuple(HEADERS)
+_AT_THE_TOP = ("name", "about", "source", "id", "every", "patience", *TABLES)
 _LONGEST_TOPIC = 200
 _LONGEST_EVERY = 86_400  # s
 
@@ -337,7 +340,9 @@ class _Table:
 
     def __init__(self, data: object, where: tuple[str | int, ...]) -> None:
         if not isinstance(data, dict):
-            raise _Wrong(where, "here a table is needed: name = value, one a line")
+            kind = next((it for it in reversed(where) if it in _FORMS), None)
+            form = "name = value, one a line" if kind is None else _FORMS[str(kind)]
+            raise _Wrong(where, f"{where[-1]}: here a table is needed: {form}")
         self.data, self.where = data, where
         self._asked: set[str] = set()
 
@@ -371,10 +376,10 @@ class _Table:
             raise self.wrong(key, f"more than {_MOST.get(key, 32)} {key}")
         yield from found.items()
 
-    def end(self) -> None:
+    def end(self, known: Collection[str] | None = None) -> None:
         for key in self.data:
-            if key not in self._asked:
-                raise self.wrong(key, f"{key[:64]!a} is not known here. {nearest(key, self._asked)}")
+            if key not in (known := self._asked if known is None else known):
+                raise self.wrong(key, f"{key[:64]!a} is not known here. {nearest(key, known)}")
 
 
 def parse_description(
@@ -408,6 +413,7 @@ def _with_lines(message: Told, nth: int, line_of: Callable[[Any], int | None]) -
 
 
 def _description(table: _Table) -> Description:
+    table.end(_AT_THE_TOP)  # before what depends on them
     name = table.get("name", _text(60))
     about, source = table.get("about", _text(400), ""), table.get("source", _text(400), "")
     settings = {
@@ -433,7 +439,6 @@ def _description(table: _Table) -> Description:
         settings,
         commands,
     )
-    table.end()
     _check(found)
     return found
 
@@ -450,6 +455,7 @@ def _check(found: Description) -> None:
         if each.topic in topics:
             said = "the board itself speaks on this topic: commands need a topic of their own"
             raise _Wrong(("commands", each.name, "topic"), said)
+    _check_commands(found)
     carried = {name for each in found.commands for name in each.controls}
     for name in found.settings:
         if name not in carried:
@@ -462,10 +468,30 @@ def _check(found: Description) -> None:
         )
 
 
+def _check_commands(found: Description) -> None:
+    answers = [each for each in found.messages if each.answer is not None]
+    told_ = {it.name for each in answers for it in each.settings}
+    carried: dict[frozenset[str], str] = {}
+    for each in found.commands:
+        own, untold = frozenset(each.controls), [name for name in each.controls if name not in told_]
+        if each.answered and found.by_echo and untold:
+            said = (
+                f"no message with an answer tells what {untold[0]} is set to, so this one's answer would never "
+                f"be known: {untold[0]} in the settings of that message, or answered = false here"
+            )
+            raise _Wrong(("commands", each.name), said)
+        if own and not each.reads and carried.setdefault(own, each.name) != each.name:
+            said = f"{_listed(each.controls)} goes with [commands.{carried[own]}] already: which is sent?"
+            raise _Wrong(("commands", each.name), said)
+
+
 def _told(table: _Table, settings: Mapping[str, Setting]) -> Told:
     format_: Format = table.get("format", _one_of("json", "number", "text"), "json")
-    channels = tuple(_measured(name, data, table, "channels") for name, data in table.named("channels"))
-    controls = tuple(_set_to(name, data, table, settings) for name, data in table.named("settings"))
+    whole = None if format_ == "json" else WHOLE
+    channels = tuple(
+        _measured(name, data, table, "channels", whole) for name, data in table.named("channels")
+    )
+    controls = tuple(_set_to(name, data, table, settings, whole) for name, data in table.named("settings"))
     if format_ != "json" and any(each.path for each in channels):
         raise table.wrong("channels", f"a message whose format is {format_!r} has no parts: the path is '.'")
     presence = table.maybe("presence", lambda data: _presence(_Table(data, (*table.where, "presence"))))
@@ -494,7 +520,7 @@ def _told(table: _Table, settings: Mapping[str, Setting]) -> Told:
     return found
 
 
-def _measured(name: str, data: object, table: _Table, kind: str) -> Measured:
+def _measured(name: str, data: object, table: _Table, kind: str, path: Path | None) -> Measured:
     where = (*table.where, kind, name)
     try:
         a_name(name)
@@ -505,7 +531,7 @@ def _measured(name: str, data: object, table: _Table, kind: str) -> Measured:
     inner = _Table(data, where)
     unit = inner.get("unit", _text(16), "") if kind == "channels" else ""
     on, off = inner.maybe("on", _word), inner.maybe("off", _word)
-    found = Measured(name, inner.get("path", parse_path), unit, on, off)
+    found = Measured(name, inner.get("path", parse_path, path), unit, on, off)
     inner.end()
     _are_two(where, "on", on, "off", off)
     return found
@@ -520,11 +546,13 @@ def _are_two(
         )
 
 
-def _set_to(name: str, data: object, table: _Table, settings: Mapping[str, Setting]) -> Measured:
+def _set_to(
+    name: str, data: object, table: _Table, settings: Mapping[str, Setting], path: Path | None
+) -> Measured:
     if name not in settings:
         where = (*table.where, "settings", name)
         raise _Wrong(where, f"there is no control {name[:64]!a}. {nearest(name, settings)}".rstrip())
-    return _measured(name, data, table, "settings")
+    return _measured(name, data, table, "settings", path)
 
 
 def _presence(table: _Table) -> Presence:
@@ -623,7 +651,9 @@ def _text(most: int) -> Callable[[object], str]:
 def _number(least: float = -1e12, most: float = 1e12) -> Callable[[object], float]:
     def check(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
-            raise ValueError(f"it must be a number from {least:g} to {most:g}")
+            found = number_in(value) if isinstance(value, str) else None
+            bare = f", without quotation marks and unit: {found[0]:g}" if found else ""
+            raise ValueError(f"it must be a number from {least:g} to {most:g}{bare}")
         return float(value)
 
     return check
@@ -632,7 +662,9 @@ def _number(least: float = -1e12, most: float = 1e12) -> Callable[[object], floa
 def _one_of(*words: str) -> Callable[[object], Any]:
     def check(value: object) -> Any:
         if not isinstance(value, str) or value not in words:
-            raise ValueError(f"it must be one of {', '.join(map(repr, words))}")
+            near = nearest(value, words) if isinstance(value, str) else ""
+            hint = f". {near}" if near.startswith("Did") else ""
+            raise ValueError(f"it must be one of {', '.join(map(repr, words))}{hint}")
         return value
 
     return check
@@ -682,6 +714,8 @@ def _topic(value: object) -> str:
     topic = _text(_LONGEST_TOPIC)(value)
     if "+" in topic or "#" in topic:
         raise ValueError("'+' and '#' are wildcards, which hear other boards as well: write the topic out")
+    if named := re.search(r"\[\w+\]|<\w+>", topic):
+        raise ValueError(f"{named[0]} is written {{id}} where it is the board's ID; else write the topic out")
     bare = topic.replace("{id}", "x")
     if not bare or "{" in bare or "}" in bare:
         raise ValueError("a topic may have {id} in it, for the board's ID, and nothing else in {}")

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..._errors import InvalidArgument, InvalidDescription, arguments
 from ..._errors.arguments import nearest
-from ..description import Description, parse_description
+from ..description import HEADERS, TABLES, Description, parse_description
 
 HOME_ASSISTANT = "home-assistant"
 """What stands as `board=` for one that announces itself there: its broker tells how it speaks."""
@@ -22,7 +22,8 @@ _HERE = Path(__file__).parent
 _LARGEST = 65_536  # bytes
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"\s*(\"[^\"]*\"|'[^']*'|[\w-]+)\s*[=.]")
+_KEY = re.compile(r"\s*((?:\"[^\"]*\"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:\"[^\"]*\"|'[^']*'|[\w-]+))*)\s*=")
+_BARE = re.compile(r".*=\s*([^\s\"'\[{#][^\"'\[{#,}]*)")
 _PART = re.compile(r"\"([^\"]*)\"|'([^']*)'|([\w-]+)")
 
 
@@ -55,6 +56,9 @@ def find_board(board: object) -> Description:
     path = arguments.file_path("board", board)
     if path.suffix == ".toml":
         return _read(path)
+    beside = path.with_name(path.name + ".toml")
+    if path.name and beside.is_file():
+        raise InvalidArgument(f'{str(board)[:64]!a} is a file here: board="{beside}".')
     raise InvalidArgument(
         f"There is no description named {str(board)[:64]!a}. {nearest(board, [*known, HOME_ASSISTANT])} One "
         'of your own is a file: board="my-board.toml".'
@@ -67,9 +71,10 @@ def _read(path: Path) -> Description:
             data = file.read(_LARGEST + 1)
     except OSError as error:
         why = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        raise InvalidDescription(
-            path.name, None, f"it cannot be read: {why} (looked for {os.fspath(path)!a})"
-        ) from None
+        said = (
+            f"it cannot be read: {why}. Looked for {os.fspath(path.absolute())!r}, from the kernel's folder"
+        )
+        raise InvalidDescription(path.name, None, f"{said} {os.getcwd()!r}") from None
     if len(data) > _LARGEST:
         raise InvalidDescription(path.name, None, f"it is longer than {_LARGEST // 1024} KiB")
     try:
@@ -90,17 +95,35 @@ def read_description(text: str, called: str) -> Description:
         found = re.search(r"(.*) \(at line (\d+)", str(error))
         line = int(found[2]) if found else None
         said = found[1] if found else str(error)[:200]
-        raise InvalidDescription(called, line, f"it is no TOML: {said}") from None
+        raise InvalidDescription(called, *(_header_wrong(text) or _not_toml(text, line, said))) from None
     return parse_description(tables, called, partial(_line_of, text), text)
+
+
+def _header_wrong(text: str) -> tuple[int, str] | None:
+    """Return the line of a header that no description has: TOML itself complains of a later one."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            first, *rest = [a or b or c for a, b, c in _PART.findall(header[2])] or [""]
+            if first not in TABLES:
+                return number, f"{first[:64]!a} is not known here. {nearest(first, TABLES)}"
+            if (first == "messages" and not rest) != (header[1] == "[["):
+                return number, f"here {HEADERS[first]} is needed"
+    return None
+
+
+def _not_toml(text: str, line: int | None, said: str) -> tuple[int | None, str]:
+    bare = _BARE.match(text.splitlines()[line - 1]) if line is not None else None
+    hint = f'; texts stand in quotation marks: "{bare[1].strip()[:32]}"' if bare else ""
+    return line, f"it is no TOML: {said}{hint}"
 
 
 def _line_of(text: str, where: Sequence[str | int]) -> int | None:
     """Return the line where the last of the keys stands that can be found."""
     best, depth = None, 0
     for number, keys in _keys(text):
-        agree = len(keys) <= len(where) and list(where[: len(keys)]) == keys
-        if agree and len(keys) > depth:
-            best, depth = number, len(keys)
+        common = min(len(keys), len(where))
+        if list(where[:common]) == keys[:common] and common > depth:
+            best, depth = number, common
     return best
 
 
@@ -117,4 +140,4 @@ def _keys(text: str) -> Iterator[tuple[int, list[str | int]]]:
             table = parts[:1] + ([counts[first]] if first in counts else []) + parts[1:]
             yield number, table
         elif key := _KEY.match(line):
-            yield number, [*table, key[1].strip("\"'")]
+            yield number, [*table, *(a or b or c for a, b, c in _PART.findall(key[1]))]
