@@ -59,7 +59,6 @@ def test_a_whole_one_is_taken() -> None:
         ("[controls.heat]", "[control.heat]", 14, "'control' is not known here. Did you mean 'controls'?"),
         ("things/{id}/state", "things/[serial]/state", 6, "[serial] is written {id} where it is the board's"),
         ('time = "at"', 'presence = "online"', 7, "presence: here a table is needed: presence = { online"),
-        ("[messages.answer]", "answer = true", 11, "there is no control 'answer'"),
         ('time = "at"', "samples = true", 7, "samples: a path is a text"),
         ('time = "at"', "channels.x = 7", 7, 'x: here a table is needed: channels.NAME = "path"'),
         ('unit = "°C"', "unit = %", 8, 'texts stand in quotation marks: "%"'),
@@ -133,12 +132,47 @@ def test_a_file_is_found_read_and_refused_by_its_name(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(InvalidDescription, match=words):
             find_board(path)
-    with pytest.raises(InvalidDescription, match="there is no such file"):
+    with pytest.raises(InvalidDescription, match="there is no such file") as caught:
         find_board(tmp_path / "none.toml")
+    assert f"Looked for {str(tmp_path / 'none.toml')!r}; the kernel's folder is " in str(caught.value)
+    with pytest.raises(InvalidArgument, match=r"is a file here: board=.*thing\.toml"):
+        find_board(tmp_path / "thing")
     with pytest.raises(InvalidArgument, match=r"There is no description named 'sdl-dmo'\. Did you mean"):
         find_board("sdl-dmo")
     with pytest.raises(InvalidArgument, match="board must be the path of a file"):
         find_board(7)
+
+
+ECHO = """
+name = "Lamp"
+[[messages]]
+topic = "{id}/g"
+format = "number"
+channels.brightness = { unit = "%" }
+settings.brightness = {}
+answer = {}
+[controls.brightness]
+type = "range"
+[controls.led]
+type = "switch"
+[commands.brightness]
+topic = "{id}"
+text = "{brightness}"
+[commands.led]
+topic = "{id}"
+text = "{led}"
+"""
+
+
+def test_a_command_whose_answer_could_never_be_known_is_refused() -> None:
+    with pytest.raises(InvalidDescription) as caught:
+        read_description(ECHO, "lamp.toml")
+    assert str(caught.value).startswith(
+        "lamp.toml, line 16: no message with an answer tells what led is set to, so this one's answer would "
+        "never be known: led in the settings of that message, or answered = false here."
+    )
+    board = read_description(ECHO + "answered = false\n", "lamp.toml")
+    assert board.messages[0].channels[0].path == board.messages[0].settings[0].path == (), "a bare number"
 
 
 def test_an_id_may_stand_in_the_file_or_need_not_be() -> None:

@@ -476,8 +476,8 @@ def _check_commands(found: Description) -> None:
         own, untold = frozenset(each.controls), [name for name in each.controls if name not in told_]
         if each.answered and found.by_echo and untold:
             said = (
-                f"no message with an answer tells what {untold[0]} is set to, so this one's answer would never "
-                f"be known: {untold[0]} in the settings of that message, or answered = false here"
+                f"no message with an answer tells what {untold[0]} is set to, so this one's answer would "
+                f"never be known: {untold[0]} in the settings of that message, or answered = false here"
             )
             raise _Wrong(("commands", each.name), said)
         if own and not each.reads and carried.setdefault(own, each.name) != each.name:

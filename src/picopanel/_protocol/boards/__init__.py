@@ -71,10 +71,8 @@ def _read(path: Path) -> Description:
             data = file.read(_LARGEST + 1)
     except OSError as error:
         why = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        said = (
-            f"it cannot be read: {why}. Looked for {os.fspath(path.absolute())!r}, from the kernel's folder"
-        )
-        raise InvalidDescription(path.name, None, f"{said} {os.getcwd()!r}") from None
+        said = f"it cannot be read: {why}. Looked for {os.fspath(path.absolute())!r}"
+        raise InvalidDescription(path.name, None, f"{said}; the kernel's folder is {os.getcwd()!r}") from None
     if len(data) > _LARGEST:
         raise InvalidDescription(path.name, None, f"it is longer than {_LARGEST // 1024} KiB")
     try:
