@@ -62,7 +62,7 @@ def test_a_whole_one_is_taken() -> None:
         ('time = "at"', "samples = true", 7, "samples: a path is a text"),
         ('time = "at"', "channels.x = 7", 7, 'x: here a table is needed: channels.NAME = "path"'),
         ('unit = "°C"', "unit = %", 8, 'texts stand in quotation marks: "%"'),
-        ('type = "range"', 'type = "colour"', 15, "'color'. Did you mean 'color'?"),
+        ('type = "range"', 'type = "colour"', 15, "'button'. Did you mean 'color'?"),
         (
             're = "{command}" }',
             're = "{command}" }\n[commands.b]\ntopic="b"\ntext="{heat}{command}"',
