@@ -178,12 +178,12 @@ text = "{limit}"
         (60, b"60", "60.00", True),
         (56.3, b"56.3", "56.34", True),
         (56.3, b"56.3", "56.36", False),
-        (33.333, b"33.3", "33.3", True),
+        (33.333, b"33.333", "33.3", True),
         (0.30000000000000004, b"0.30000000000000004", "0.30", True),
-        (99.99, b"100.0", "100.00", True),
+        (99.99, b"99.99", "100.00", True),
     ],
 )
-def test_a_number_is_rounded_to_its_step_and_so_may_be_its_answer(
+def test_a_number_is_confirmed_within_half_its_step(
     opened: Open, link: HandLink, wanted: float, sent: bytes, said: str, answered: bool
 ) -> None:
     device = opened(LIMIT)

@@ -54,7 +54,9 @@ export class Commands {
   }
 
   get latency(): number | null {
-    const last = this.list.findLast(({ outcome }) => outcome.kind === "answered" && !outcome.already)?.outcome;
+    const last = this.list.findLast(
+      ({ outcome }) => outcome.kind === "answered" && !outcome.already,
+    )?.outcome;
     return last?.kind === "answered" ? last.latency : null;
   }
 

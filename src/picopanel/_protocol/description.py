@@ -146,7 +146,7 @@ class Setting:
         return f"#{found[1].lower()}" if found else None
 
     def taken(self, value: Word) -> Word:
-        """Return what a user sets as the board can have it: the nearest step, a colour in small letters.
+        """Return what a user sets as the board can have it: a colour in small letters.
 
         Raises:
             InvalidArgument: The control does not take it.
@@ -160,9 +160,7 @@ class Setting:
             if isinstance(value, (bool, str)) or not control.min <= value <= control.max:
                 wanted = f"a number from {control.min:g} to {control.max:g}"
                 raise InvalidArgument(f"{control.name} must be {wanted}, not {value!a}.")
-            steps = round((value - control.min) / control.step)
-            nearest_ = round(min(control.min + steps * control.step, control.max), 9)
-            return value if abs(nearest_ - value) < _ALIKE * control.step else nearest_
+            return value  # also between two steps: the board knows whether it takes it
         if control.type == "choice":
             if value not in control.options:
                 words = ", ".join(map(repr, control.options))
