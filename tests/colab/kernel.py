@@ -68,8 +68,15 @@ class Kernel:
         """Run a cell to its end and return what it printed."""
         cell = self.start(code)
         self.until(lambda: self.over(cell), "the cell comes to its end")
+        if self._status(cell) == "aborted":  # a kernel throws away what comes just as a cell fails
+            return self.run(code)
         assert not self.errors, f"the cell failed: {self.errors}"
         return "".join(output.get("text", "") for output in self.outputs)
+
+    def _status(self, cell: str) -> object:
+        while (reply := self.client.get_shell_msg(timeout=20))["parent_header"].get("msg_id") != cell:
+            pass
+        return reply["content"].get("status")
 
     def over(self, cell: str) -> bool:
         """Whether a cell has come to its end."""
