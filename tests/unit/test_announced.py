@@ -72,6 +72,8 @@ def test_a_template_that_says_where_a_value_stands_is_understood(
         "{{ value.x }}",
         "x",
         7,
+        "{{ value" + " | float" * 60 + "!",  # a pattern with two ways for a space would take for ever
+        "{{ value | float" + " " * 50_000 + "x",
     ],
 )
 def test_any_other_is_quoted_and_never_run(template: object) -> None:
@@ -219,6 +221,16 @@ def test_what_was_taken_back_from_a_whole_device_is_none() -> None:
     }
     board, _ = announced_board("kitchen", {"homeassistant/device/k/config": json.dumps(config).encode()})
     assert list(board.units) == ["y"]
+
+
+@pytest.mark.parametrize(
+    "template", ["", "{{ value" + " | int" * 60 + "!", "{{ value" + " " * 50_000 + "x", 7]
+)
+def test_a_command_that_is_more_than_where_its_value_stands_is_left_out(template: object) -> None:
+    found = messages(("number", {"name": "n", "cmd_t": "a", "cmd_tpl": template}), ("sensor", sensor(None)))
+    board, (said,) = announced_board("kitchen", found)
+    assert not board.controls
+    assert said.startswith("number 'n': no template is run here")
 
 
 def test_a_flood_is_bounded() -> None:

@@ -30,6 +30,7 @@ _TOPIC = re.compile(rf"{PREFIX}/(\w+)/(?:([\w-]+)/)?([\w-]+)/config", re.ASCII)
 
 _MOST = 200  # things of one device that are looked at
 _MOST_REMARKS = 40
+_LONGEST_TEMPLATE = 500  # no more is looked at: what says where a value stands is shorter
 _SHORT = {
     "avty": "availability",
     "avty_mode": "availability_mode",
@@ -71,7 +72,7 @@ _TEXTS = ("enum", "timestamp", "date")  # device classes of what is no number
 
 _STEPS = r"""((?:\.get\((?:'[^']*'|"[^"]*")\)|\.\w+|\[\s*(?:'[^']*'|"[^"]*"|\d+)\s*\])*)"""
 _STEP = re.compile(r"""(?:\.get\(|\[\s*)(?:'([^']*)'|"([^"]*)"|(\d+))\s*[\])]|\.(\w+)""")
-_FILTERS_OF_NUMBERS = r"(?:\s*\|\s*(?:float|int|round|is_defined)\s*(?:\((?:[-\d.,\s]|none|default=)*\))?)*"
+_FILTERS_OF_NUMBERS = r"(?:\s*\|\s*(?:float|int|round|is_defined)(?:\s*\((?:[-\d.,\s]|none|default=)*\))?)*"
 _VALUE = re.compile(rf"\s*\{{\{{-?\s*value(_json)?{_STEPS}{_FILTERS_OF_NUMBERS}\s*-?\}}\}}\s*")
 _CHOICE = re.compile(  # as Zigbee2MQTT tells what is true or false
     rf"\s*\{{%\s*if value_json{_STEPS}\s*%\}}\s*(\w+)\s*\{{%\s*else\s*%\}}\s*(\w+)\s*\{{%\s*endif\s*%\}}\s*"
@@ -83,7 +84,7 @@ _OUR_COMMAND = re.compile(
     r'\{\{ \{"experiment_id": "ha-" ~ now\(\)\.timestamp\(\), "set": \{("[^"{}]{1,64}"): '
     r'(value(?: == "on")?)\}\} \| to_json \}\}'
 )
-_PLACE = re.compile(r"\{\{-?\s*value(?:\s*\|\s*(?:int|float|round)\s*(?:\(\d*\))?)*\s*-?\}\}")
+_PLACE = re.compile(r"\{\{-?\s*value(?:\s*\|\s*(?:int|float|round)(?:\s*\(\d*\))?)*\s*-?\}\}")
 
 
 class _NotUnderstood(ValueError):
@@ -467,7 +468,7 @@ def _path_of(template: object) -> tuple[Path, tuple[str, str] | None]:
     """Return where a template says that a value stands, and its words for true and false there."""
     if template is None:
         return WHOLE, None
-    text = template if isinstance(template, str) else ""
+    text = _looked_at(template)
     if matched := _VALUE.fullmatch(text):
         is_json, steps = matched.groups()
         if is_json or not steps:
@@ -477,6 +478,10 @@ def _path_of(template: object) -> tuple[Path, tuple[str, str] | None]:
     if matched := _OURS.fullmatch(text):
         return _steps(matched[1]), None
     raise _not_run(template)
+
+
+def _looked_at(template: object) -> str:
+    return template if isinstance(template, str) and len(template) <= _LONGEST_TEMPLATE else ""
 
 
 def _not_run(template: object) -> _NotUnderstood:
@@ -499,7 +504,7 @@ def _steps(text: str) -> Path:
 def _command_text(template: object, control: str) -> str:
     if template is None:
         return f"{{{control}}}"
-    text = _PLACE.sub(f"{{{control}}}", template) if isinstance(template, str) else "{{"
-    if "{{" in text.replace(f"{{{control}}}", "") or "{%" in text:
+    text = _PLACE.sub(f"{{{control}}}", _looked_at(template))
+    if not text or "{{" in text.replace(f"{{{control}}}", "") or "{%" in text:
         raise _not_run(template)
     return text
