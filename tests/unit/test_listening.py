@@ -131,6 +131,29 @@ def test_what_is_written_down_reads_the_same(device: Device, link: HandLink, han
     again.close()
 
 
+def test_a_beginning_says_what_else_was_heard_and_how_often(
+    device: Device, link: HandLink, hand: Hand
+) -> None:
+    """From two who began with one: of a will nothing was told, and a rare value was to come each time."""
+    for message in ({"t": 21.5, "battery": 87}, {"t": 21.6}):
+        link.deliver("home/gateway/A4C1", message)
+        hand.advance(2.4)
+    link.deliver("home/gateway/A4C1", {"t": 21.7})
+    link.deliver("home/gateway/LWT", "online")
+    link.deliver("home/gateway/\nx = 1", "gone")
+    text = device.as_description()
+    assert read_description(text, "heard.toml").messages[0].optional
+    assert "# every = 3  # seconds" in text
+    assert '# home/gateway/LWT said "online". Does it tell whether the board is there?' in text
+    assert "\nx = 1" not in text, "nobody else writes in it"
+
+
+def test_a_flood_of_topics_without_a_number_is_bounded(device: Device, link: HandLink) -> None:
+    for nth in range(200):
+        link.deliver(f"home/{nth}", "warm " * 12)
+    assert device.as_description().count('said "warm') == 16
+
+
 def test_who_does_not_listen_has_nothing_to_write_down() -> None:
     with Pico.demo("known") as pico, pytest.raises(InvalidArgument, match="needs no description"):
         pico.as_description()

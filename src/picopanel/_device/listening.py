@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from math import isfinite
+from math import ceil, isfinite
 from typing import Any, NoReturn
 
 from .._errors import BOARDS_PAGE, InvalidArgument, InvalidCommand, InvalidPayload
@@ -28,6 +29,7 @@ _LONGEST_TEXT = 64  # characters of a bare value
 _DEEPEST = 8
 _MOST_IN_ONE = 64  # values of one message
 _LONGEST_NAME = 32
+_MOST_WORDS = 16  # topics without a number that are remembered
 MOST_DESCRIBED = 32  # channels, as in a description
 _TIMES = ("time", "timestamp", "utc_timestamp", "ts", "last_seen", "date")  # a clock's number is no reading
 
@@ -85,6 +87,9 @@ class Listening:
         self.from_board = self.overheard = frozenset[str]()
         self.found: dict[tuple[str, Path], tuple[str, str, bool]] = {}  # name, unit, whether JSON
         self._names: set[str] = set()
+        self._came: Counter[str | tuple[str, Path]] = Counter()  # messages of a topic, values of a path in it
+        self._words: dict[str, str] = {}  # the last of each topic without a number
+        self._heard_at, self._longest = 0.0, 0.0  # milliseconds; between two messages
 
     @property
     def measured(self) -> frozenset[str]:
@@ -105,16 +110,29 @@ class Listening:
             try:
                 values, is_json = values_in(payload)
                 if not values:
+                    self._remember(topic, payload)
                     raise InvalidPayload("a message without a number")
                 for path, value, unit in values:
                     name = self._named(topic, path, unit, is_json)
-                    if name is not None and not retained:  # an old value, and nothing says of when
+                    if name is None:
+                        continue
+                    self._came[topic, path] += 1
+                    if not retained:  # an old value, and nothing says of when
                         self._known.last[name] = (arrival, value)
                         self._known.store.append(Origin(name), [arrival], [value])
+                if topic in self.measured:
+                    self._came[topic] += 1
             except InvalidPayload as error:
                 self._known.refuse(error)
             if not retained:
                 self._known.presence.sample()
+                if self._heard_at:
+                    self._longest = max(self._longest, arrival - self._heard_at)
+                self._heard_at = arrival
+
+    def _remember(self, topic: str, payload: bytes) -> None:
+        if topic in self._words or len(self._words) < _MOST_WORDS:
+            self._words[topic] = seen(payload[:_LONGEST_TEXT].decode(errors="replace"), "?")
 
     def _named(self, topic: str, path: Path, unit: str, is_json: bool) -> str | None:
         key = (topic, path)
@@ -164,9 +182,16 @@ class Listening:
 
     def described(self) -> str:
         """Return the beginning of a description, as TOML, of what has come."""
+        every = max(1, ceil(self._longest / 1000)) if self._longest else 10
         remarks = [
-            "every = 10  # seconds, if something comes by itself",
+            f"every = {every}  # seconds, if something comes by itself",
             "In a topic, {id} stands for the part that is the board's ID.",
+            "Delete what is not the board's own: others' messages, and commands to it, look like readings.",
+        ]
+        remarks += [
+            f'{seen(topic, "?")} said "{word}". Does it tell whether the board is there? '
+            'presence = { online = "...", offline = "..." }'
+            for topic, word in self._words.items()
         ]
         if (left := len(self.found) - MOST_DESCRIBED) > 0:
             remarks.append(f"{left} more came: a description has at most {MOST_DESCRIBED} channels.")
@@ -175,6 +200,8 @@ class Listening:
             here = messages.setdefault(topic, {"topic": topic, "format": "number", "channels": {}})
             if is_json:  # where both have come: a bare number is JSON as well
                 here.pop("format", None)
+            if self._came[topic, path] < self._came[topic]:
+                here["optional"] = True
             here["channels"][name] = {"path": path_text(path), **({"unit": unit} if unit else {})}
         return as_toml({"name": self._filter[:60], "messages": [*messages.values()]}, remarks)
 
