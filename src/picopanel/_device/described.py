@@ -229,7 +229,7 @@ class Described:
     def not_come(self, on: str | None = None) -> list[str]:
         """Say of each channel that never came what its messages have instead."""
         found = []
-        for nth, (topic, about) in enumerate(self._told.items()):
+        for topic, about in self._told.items():
             if on not in (None, topic) or topic not in self._looked:
                 continue
             count, sample = self._looked[topic]
@@ -240,7 +240,7 @@ class Described:
                 near = get_close_matches(path, [it for it in have if it not in read], 1)
                 if each.name in self._came or value is None or (about.optional and not near):
                     continue
-                where = self.board.where("messages", nth, "channels", each.name)
+                where = self.board.at(each.line)
                 came = f"{count} message{'s' * (count > 1)} on {topic}"
                 shown = ", ".join(have[:_MOST_SHOWN]) or "no numbers"
                 what = (
@@ -441,10 +441,9 @@ class Described:
             presence = self._told[topic].presence
             if is_there is None and presence is not None:
                 known = " or ".join(repr(it) for it in (presence.online, presence.offline) if it is not None)
-                where = self.board.where("messages", [*self._told].index(topic), "presence")
                 return (
                     f"Whether the board is there is not understood: {_short(word)} on {topic}.",
-                    f"By its description it is {known}, written just so ({where}).",
+                    f"By its description it is {known}, written just so ({self.board.at(presence.line)}).",
                 )
         return None
 

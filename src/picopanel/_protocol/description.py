@@ -78,6 +78,7 @@ class Presence:
     path: Path
     online: Word | None
     offline: Word | None
+    line: int | None = None  # of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +213,9 @@ class Description:
     commands: tuple[Say, ...]
     text: str = ""  # as the file has it
     file: str = ""  # as an error names it
-    line_of: Callable[[Any], int | None] = lambda _: None
 
-    def where(self, *keys: str | int) -> str:
-        """Return the file and the line where something stands."""
-        line = self.line_of(keys)
+    def at(self, line: int | None) -> str:
+        """Return the file and a line of it, as an error names them."""
         return self.file if line is None else f"{self.file}, line {line}"
 
     @property
@@ -395,7 +394,7 @@ def parse_description(
         InvalidDescription: With line, cause and next step.
     """
     try:
-        found = replace(_description(_Table(data, ())), text=text, file=called, line_of=line_of)
+        found = replace(_description(_Table(data, ())), text=text, file=called)
     except _Wrong as error:
         raise InvalidDescription(called, line_of(error.where), str(error)) from None
     return replace(
@@ -407,7 +406,8 @@ def _with_lines(message: Told, nth: int, line_of: Callable[[Any], int | None]) -
     channels = (
         replace(each, line=line_of(("messages", nth, "channels", each.name))) for each in message.channels
     )
-    return replace(message, channels=tuple(channels))
+    presence = message.presence and replace(message.presence, line=line_of(("messages", nth, "presence")))
+    return replace(message, channels=tuple(channels), presence=presence)
 
 
 def _description(table: _Table) -> Description:
