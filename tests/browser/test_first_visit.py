@@ -41,6 +41,7 @@ def test_one_panel_says_it_over_its_chart_and_no_later_page_does(page, tmp_path)
     assert line.count() == 1, "of all panels one, no hall, no saved page"
     assert line.inner_text().startswith("Drag to zoom, double click to come back.")
     assert page.locator(f".lecture {LINE}").count() == 0
+    assert page.locator(f"#recorded {LINE}").count() == 0
     figure = page.locator(".figure", has=line).element_handle()
     height = "it => it.getBoundingClientRect().height"
     before = figure.evaluate(height)

@@ -206,6 +206,7 @@ export class Display extends Pane implements Stage {
   private tellOfZooming(): void {
     const { local, panel, hall } = this;
     if (local.zooming !== null || hall || !this.seen || panel.endedAt(now()) !== null) return;
+    if (panel.contact.heard === null) return; // what is saved is shown before it is known to be no more than that
     if ([...panel.history.series.values()].some(({ size }) => size > 1)) local.zooming = firstTime("zooming");
   }
 
