@@ -11,8 +11,14 @@ function within(root, css) {
   return [...found, ...inside.flatMap((it) => within(it, css))];
 }
 
+// What is hidden from screen readers is no part of a name.
+function spoken(node) {
+  if (node.nodeType === Node.TEXT_NODE) return node.data;
+  return node.ariaHidden === "true" ? "" : [...node.childNodes].map(spoken).join("");
+}
+
 function nameOf(element) {
-  return (element.getAttribute("aria-label") ?? element.innerText).replace(/\s+/g, " ").trim();
+  return (element.getAttribute("aria-label") ?? spoken(element)).replace(/\s+/g, " ").trim();
 }
 
 const STEPS = {
