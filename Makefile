@@ -67,7 +67,7 @@ check-forge:
 	@$(BIN)/python tools/check_forge.py
 
 bench: system-packages $(FRONT_END) .venv/.dev ## Measure against the peers, into the table of docs/performance.md
-	@echo "== benchmarks: about 10 minutes, on a machine with nothing else to do"
+	@echo "== benchmarks: about a quarter of an hour, on a machine with nothing else to do"
 	@$(BIN)/python -m benchmarks --write
 
 soak: system-packages $(FRONT_END) .venv/.dev ## Run the tests of reliability with their full counts (half an hour)
