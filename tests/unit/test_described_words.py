@@ -299,3 +299,36 @@ def test_what_may_be_left_out_is_missed_where_a_name_is_near(opened: Open, link:
         link.deliver("ada/state", {"tempc": 21})
     (notice,) = device.known.notices
     assert notice.endswith("they have: tempc. Did you mean 'tempc'?")
+
+
+def test_a_number_that_no_float_holds_is_no_word_and_no_value(hand: Hand, link: HandLink) -> None:
+    """JSON has no largest number; this one was called a bug of ours."""
+    board = """name = "b"
+[[messages]]
+topic = "{id}/s"
+channels.t = "t"
+settings = { led = "on", p = "p" }
+answer = {}
+presence = { path = "there", online = 1, offline = 0 }
+[controls.led]
+type = "switch"
+on = 1
+off = 0
+[controls.p]
+type = "range"
+[commands.led]
+topic = "{id}/led"
+text = "{led}"
+[commands.p]
+topic = "{id}/p"
+text = "{p}"
+"""
+    device = Device("x", link, clock=hand.clock, board=read_description(board, "b.toml"))
+    link.connect()
+    for path in ("t", "on", "p", "there"):
+        link.deliver("x/s", f'{{"{path}": {"9" * 400}}}')
+    link.deliver("x/s", {"t": 21.5, "on": 1, "p": 7, "there": 1})
+    assert device.known.last["t"][1] == 21.5
+    assert (device.known.last_led, device.known.settings["p"], device.status) == (True, 7, "online")
+    assert not [it for it in device.known.notices if "bug" in it]
+    device.close()

@@ -42,6 +42,7 @@ _LONGEST_TOPIC = 200
 _LONGEST_EVERY = 86_400  # s
 
 _ALIKE = 1e-6  # of a step
+_TOO_LARGE = 1e300  # a number of JSON may have thousands of digits, which no float holds
 _COLOR = re.compile(r"#?([0-9A-Fa-f]{6})")
 _NUMBER = re.compile(r"[-+]?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
@@ -137,8 +138,8 @@ class Setting:
         if self.control.type == "range":
             if isinstance(value, str):  # a bare number is a text
                 value = (number_in(value) or (None,))[0]
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and isfinite(value)
-            return value if is_number else None  # type: ignore[return-value]
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            return value if is_number and abs(value) < _TOO_LARGE else None  # type: ignore[arg-type, return-value]
         if self.control.type == "choice":
             return next((each for each in self.control.options if each == value), None)
         if self.control.type == "button":
@@ -279,7 +280,7 @@ def state_of(on: Word | None, off: Word | None, value: object) -> bool | None:
 def _meant(word: Word) -> float | str:
     """Return a word as it is compared: 1, "1", "1.00" and true are one word, however they are written."""
     if not isinstance(word, str):
-        return float(word)
+        return float(word) if abs(word) < _TOO_LARGE else str(word)
     bare = word.strip()
     if bare.lower() in ("true", "false"):
         return float(bare.lower() == "true")
