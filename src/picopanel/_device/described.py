@@ -16,13 +16,12 @@ from .._errors import InvalidArgument, InvalidCommand, InvalidPayload
 from .._protocol.description import Answer, Description, Say, Told, Word, state_of, topic_of
 from .._protocol.paths import MISSING, Path, payload_of, told, value_at
 from .._protocol.payloads import LATEST, Info, a_number, a_text, any_json, unit_label
-from .._protocol.values import number_in
+from .._protocol.values import MOST_IN_ONE, number_in, numbers_within
 from .._protocol.writing import path_text
 from .._store import NO_CLOCK, Origin
 from .command import Command
 from .diagnosis import Facts
 from .known import LED, SILENT_AT_LEAST, Known, Mode, Presence
-from .listening import numbers_within
 from .messages import Received
 from .outbox import Outbox
 
@@ -233,7 +232,7 @@ class Described:
             if on not in (None, topic) or topic not in self._looked:
                 continue
             count, sample = self._looked[topic]
-            have = [path_text(path) for path, _, _ in islice(numbers_within(sample, ()), 64)]
+            have = [path_text(path) for path, _, _ in islice(numbers_within(sample, ()), MOST_IN_ONE)]
             read = {path_text(each.path) for each in about.channels}
             for each in about.channels:
                 value, path = value_at(each.path, sample), path_text(each.path)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from math import ceil, isfinite
+from math import ceil
 from typing import Any, NoReturn
 
 from .._errors import BOARDS_PAGE, InvalidArgument, InvalidCommand, InvalidPayload
-from .._errors.arguments import is_unicode
 from .._protocol.description import Description, Measured, read_from
 from .._protocol.paths import Path, told
 from .._protocol.payloads import MOST_NAMES, a_name, any_json
-from .._protocol.values import number_in, seen
+from .._protocol.values import MOST_IN_ONE, Found, numbers_within, seen
 from .._protocol.writing import as_toml, path_text
 from .._store import Origin
 from .command import Command
@@ -26,14 +25,9 @@ from .outbox import Outbox
 
 _LONGEST_FILTER = 200
 _LONGEST_TEXT = 64  # characters of a bare value
-_DEEPEST = 8
-_MOST_IN_ONE = 64  # values of one message
 _LONGEST_NAME = 32
 _MOST_WORDS = 16  # topics without a number that are remembered
 MOST_DESCRIBED = 32  # channels, as in a description
-_TIMES = ("time", "timestamp", "utc_timestamp", "ts", "last_seen", "date")  # a clock's number is no reading
-
-Found = tuple[Path, float, str]  # where it stands, its value, its unit
 
 NOTHING = f"Nothing is commanded while one listens: it is not known how. A description tells: {BOARDS_PAGE}"
 
@@ -223,28 +217,6 @@ def values_in(payload: bytes) -> tuple[list[Found], bool]:
     found: list[Found] = []
     for each in numbers_within(data, ()):
         found.append(each)
-        if len(found) >= _MOST_IN_ONE:
+        if len(found) >= MOST_IN_ONE:
             break
     return found, is_json
-
-
-def numbers_within(data: Any, path: Path) -> Iterator[Found]:
-    if isinstance(data, dict) and len(path) < _DEEPEST:
-        for name, value in data.items():
-            if name.lower() not in _TIMES and 0 < len(name) <= 64 and _is_name(name):
-                yield from numbers_within(value, (*path, name))
-    elif isinstance(data, list) and len(path) < _DEEPEST:
-        for nth, value in enumerate(data[:_MOST_IN_ONE]):
-            yield from numbers_within(value, (*path, nth))
-    elif isinstance(data, bool):
-        yield path, float(data), ""
-    elif isinstance(data, (int, float)):
-        if abs(data) < 1e300 and isfinite(data):
-            yield path, float(data), ""
-    elif isinstance(data, str) and (number := number_in(data)) is not None:
-        yield path, *number
-
-
-def _is_name(text: str) -> bool:
-    """Whether a path and a file can have it."""
-    return '"' not in text and is_unicode(text)
