@@ -1,6 +1,7 @@
 // Views of the real front end, each fed by a model that says what a kernel would: every text there is, at once.
 const packed = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const NOW = Date.now();
+Date.now = () => NOW; // however long a test takes: nothing gets old, and nothing leaves the chart
 
 class Model {
   constructor(traits, bundles) {

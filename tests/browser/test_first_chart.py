@@ -42,9 +42,10 @@ def test_chart_while_the_cell_runs(notebook, broker, board, measured, kind):
         assert book.runs(0), "all this must be seen while the cell still runs"
     finally:
         gate.touch()
-    measured(f"first chart ({kind}), ms from the cell's output", seen["chart"] - seen["output"])
-    measured(f"first chart ({kind}), ms from Shift+Enter", seen["chart"] - seen["start"])
-    assert seen["chart"] - seen["output"] < 1000, "the chart must be there in under a second"
+    kernel, page = seen["output"] - seen["start"], seen["chart"] - seen["output"]
+    measured(f"first chart ({kind}), ms from the cell's output", page)
+    measured(f"first chart ({kind}), ms from Shift+Enter", kernel + page)
+    assert page < 2 * kernel, f"the page takes {page:.0f} ms for what the kernel has made in {kernel:.0f} ms"
 
 
 def test_bytes_to_the_page(notebook, broker, measured):

@@ -39,6 +39,7 @@ def test_p7_one_finger_scrolls_past_the_chart_and_two_zoom_it(notebook):
     before = panel.root.bounding_box()["y"]
     swipe(book.page, fingers, *middle(panel), -150)
     book.eventually(lambda: before - panel.root.bounding_box()["y"] > 50, "the page is scrolled")
+    panel.root.element_handle().wait_for_element_state("stable")
     zoomed = panel.button("Back to live")
     assert zoomed.count() == 0, "one finger has zoomed the chart"
 

@@ -142,9 +142,9 @@ def test_one_value_over_all_boards_is_pointed_at(book):
     wall.says("least 1.0 lx board-01")
     wall.says("most 24.0 lx board-24")
     strip = wall.root.get_by_role("slider")
-    strip.scroll_into_view_if_needed()
-    box = strip.locator("svg").bounding_box()
-    page.mouse.move(box["x"] + box["width"] * 6 / 23, box["y"] + box["height"] - 2)
+    dots = strip.locator("svg")
+    box = dots.bounding_box()
+    dots.hover(position={"x": box["width"] * 6 / 23, "y": box["height"] - 2})  # where the page comes to rest
     wall.says("board-07: 7.0 lx, 7 of 24")
     page.mouse.down()
     page.mouse.up()

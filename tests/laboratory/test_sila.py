@@ -141,7 +141,7 @@ def test_each_way_to_fail_has_its_own_error_with_cause_and_next_step(client, wel
         stub.Blink(service.Blink_Parameters())
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error", "ignore::pytest.PytestUnraisableExceptionWarning")  # of others' garbage
 def test_a_blinking_tells_its_progress_and_is_cancelled(client, well):
     blinking = client.LedController.Blink(0.1, 0.2, 4)
     seen = []

@@ -28,7 +28,7 @@ def chromium() -> Iterator[Browser]:
 
 def on(page: Page) -> Callable[..., Any]:
     """Return `eventually` for what is on a page, which goes on working meanwhile."""
-    return partial(eventually, within=20, pause=lambda seconds: page.wait_for_timeout(seconds * 1000))
+    return partial(eventually, pause=lambda seconds: page.wait_for_timeout(seconds * 1000))
 
 
 class Window:

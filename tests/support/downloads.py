@@ -33,7 +33,7 @@ class Arriving:
         return next((it for it in came if it.stat().st_size), None)
 
     def save_as(self, path: Path) -> None:
-        eventually(lambda: self.path, "something is downloaded", within=30, seen=self._files)
+        eventually(lambda: self.path, "something is downloaded", seen=self._files)
         assert self.path
         shutil.move(self.path, path)
 

@@ -8,6 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator
 
 from .downloads import download
+from .waiting import PATIENCE
 
 CHART = """element => {
     const { data, _fullLayout: layout } = element;
@@ -49,7 +50,7 @@ class PanelOnPage:
         on = self.button("On")
         return on.count() == 1 and on.is_enabled() and on.get_attribute("aria-disabled") != "true"
 
-    def wait_until_ready(self, within: float = 60) -> None:
+    def wait_until_ready(self, within: float = PATIENCE) -> None:
         self._eventually(self.can_command, "the panel's buttons can be used", within=within, seen=self.words)
 
     def show(self, window: str) -> None:
@@ -78,7 +79,7 @@ class PanelOnPage:
         """Return all of its text."""
         return self.root.inner_text() if self.root.count() else "(no panel)"
 
-    def says(self, text: str, within: float = 20) -> None:
+    def says(self, text: str, within: float = PATIENCE) -> None:
         self._eventually(
             lambda: text in self.words(), f"the panel says {text!r}", within=within, seen=self.words
         )

@@ -4,10 +4,10 @@ import os
 import re
 import select
 
-from .waiting import eventually
+from .waiting import PATIENCE, eventually
 
 
-def read_until(terminal, pattern, within=20):
+def read_until(terminal, pattern, within=PATIENCE):
     """Return what a terminal shows from now on, until a pattern is found in it."""
     seen = b""
 

@@ -7,13 +7,15 @@ from typing import TypeVar
 import pytest
 
 T = TypeVar("T")
+PATIENCE = 60
+"""Seconds. Only what never comes takes so long: what bounds a time says its own."""
 
 
 def eventually(
     look: Callable[[], T],
     expected: str,
     *,
-    within: float = 10,
+    within: float = PATIENCE,
     seen: Callable[[], object] | None = None,
     pause: Callable[[float], object] = time.sleep,
 ) -> T:

@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator
 
 from .panel import WIDTH, PanelOnPage
+from .waiting import PATIENCE
 
 TILES = """root => [...root.querySelectorAll('[data-id]')].map(it => ({
     id: it.dataset.id,
@@ -39,7 +40,7 @@ class WallOnPage:
     def words(self) -> str:
         return self.root.inner_text() if self.root.count() else "(no wall)"
 
-    def says(self, text: str, within: float = 30) -> None:
+    def says(self, text: str, within: float = PATIENCE) -> None:
         self.eventually(
             lambda: text in self.words(), f"the wall says {text!r}", within=within, seen=self.words
         )

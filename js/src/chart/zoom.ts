@@ -143,7 +143,9 @@ export class Hands {
   private touch(event: TouchEvent): void {
     event.stopPropagation();
     const touches = [...event.touches];
-    if (event.type === "touchmove") this.move(touches);
+    if (!event.cancelable)
+      this.begun = this.grip = null; // the page is being scrolled
+    else if (event.type === "touchmove") this.move(touches);
     else {
       this.begun = event.type === "touchstart" && touches.length === 1 ? touches[0] : null;
       this.grip = touches.length === 2 ? this.gripOf(touches) : null;

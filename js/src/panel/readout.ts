@@ -41,7 +41,9 @@ export class Readout {
     hear<PointerEvent>(element, "pointermove", (event) => this.moved(event));
     hear<PointerEvent>(element, "pointerleave", (event) => isFinger(event) || this.point(null));
     for (const end of ["pointerup", "pointercancel"]) hear(element, end, () => this.lift());
-    hear<TouchEvent>(element, "touchmove", (event) => this.reads && event.preventDefault());
+    hear<TouchEvent>(element, "touchmove", (event) => {
+      if (this.reads && event.cancelable) event.preventDefault(); // not while the page is being scrolled
+    });
     // Some browsers ask for it while the finger rests, others when it is lifted.
     hear<PointerEvent>(
       element,

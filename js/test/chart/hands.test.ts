@@ -11,8 +11,8 @@ function hands(reads = false) {
     reads: () => reads,
     zoomed: (range) => zooms.push(range),
   });
-  const tell = (target: EventTarget, kind: string, facts: object) => {
-    const event = Object.assign(new Event(kind, { cancelable: true }), facts);
+  const tell = (target: EventTarget, kind: string, facts: object, cancelable = true) => {
+    const event = Object.assign(new Event(kind, { cancelable }), facts);
     target.dispatchEvent(event);
     return event;
   };
@@ -104,6 +104,14 @@ describe("P7: one finger scrolls the page, two zoom the chart", () => {
     tell(element, "touchend", touches(200));
     tell(element, "touchmove", touches(220));
     expect(zooms.length).toBe(1);
+  });
+
+  it("P7: a finger that already scrolls the page moves nothing in the chart, however it goes on", () => {
+    const { element, zooms, tell } = hands();
+    tell(element, "touchstart", at(100, 0));
+    tell(element, "touchmove", at(101, 30), false);
+    tell(element, "touchmove", at(300, 30), false);
+    expect(zooms).toEqual([]);
   });
 
   it("P7: fingers that meet do not zoom beyond all measure", () => {
