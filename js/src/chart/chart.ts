@@ -3,6 +3,7 @@ import Plotly, { type PlotElement, type Tick } from "plotly.js/lib/core";
 import { drawData } from "plotly.js/src/plot_api/subroutines";
 import { calcTicks, clipEnds } from "plotly.js/src/plots/cartesian/axes";
 import { guard } from "../page/guard";
+import type { Area } from "./area";
 import { COMMANDS_AXIS } from "./axes";
 import type { Figure } from "./figure";
 import type { Range, Trace } from "./style";
@@ -16,8 +17,6 @@ const CONFIG = {
   showTips: false,
   responsive: false,
 };
-
-export type Area = { range: Range; left: number; width: number; top: number; height: number };
 
 type Ranges = Record<string, number[]>;
 type AxisLayout = { range: number[]; tickvals?: number[]; ticktext?: string[] };

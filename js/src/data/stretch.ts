@@ -16,6 +16,8 @@ export interface Numbers {
   slope: number | null; // per second, by least squares; where all have one time there is none
 }
 
+const LEAST = 1e-12; // of the largest value: what a sum of numbers is off by
+
 /** The numbers of what lies between two times, both included; null where nothing does. */
 export function numbersOf(series: Series, from: number, to: number): Numbers | null {
   const [first, end] = placesOf(series, from, to);
@@ -34,7 +36,7 @@ export function numbersOf(series: Series, from: number, to: number): Numbers | n
     n,
     difference: values[n - 1] - values[0],
     seconds: seconds[n - 1],
-    mean,
+    mean: Math.abs(mean) < LEAST * Math.max(-sorted[0], sorted[n - 1]) ? 0 : mean,
     median: (sorted[Math.floor((n - 1) / 2)] + sorted[Math.ceil((n - 1) / 2)]) / 2,
     least: sorted[0],
     leastAt: series.time(low),

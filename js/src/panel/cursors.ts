@@ -1,6 +1,7 @@
 /** Two cursors on the chart, and what lies between them. */
 import { html, nothing, render, type TemplateResult } from "lit-html";
-import type { Area, Chart } from "../chart/chart";
+import { type Area, placed, timeAt } from "../chart/area";
+import type { Chart } from "../chart/chart";
 import { shownOf } from "../chart/zoom";
 import type { Channel } from "../contract";
 import type { LivePanel } from "../data/panel";
@@ -86,14 +87,14 @@ export class Cursors {
     this.draw();
   }
 
-  private cursor(nth: number, { range: [from, to], left, width, top, height }: Area): TemplateResult {
+  private cursor(nth: number, area: Area): TemplateResult {
     const time = this.local.cursors![nth];
-    const share = Math.min(1, Math.max(0, (time - from) / (to - from)));
+    const [from, to] = area.range;
     const within = time >= from && time <= to;
     const drag = (event: PointerEvent) => {
       if (!this.dragged) return;
       const x = event.clientX - this.element.getBoundingClientRect().left;
-      this.move(nth, this.snapped(from + ((x - left) / width) * (to - from)));
+      this.move(nth, this.snapped(timeAt(x, area)));
     };
     const hold = (event: PointerEvent) => {
       (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
@@ -105,7 +106,7 @@ export class Cursors {
     };
     const words = `${moment(time, now())}, ${this.valuesAt(time)}`;
     return html`
-      <div class="cursor ${within ? "" : "away"}" style=${`left: ${left + share * width}px; top: ${top}px; height: ${height}px`}>
+      <div class="cursor ${within ? "" : "away"}" style=${placed(time, area)}>
         <button
           class="small" role="slider" aria-label=${`Cursor ${NAMES[nth]}`} aria-orientation="horizontal"
           aria-valuemin=${from} aria-valuemax=${to} aria-valuenow=${time} aria-valuetext=${words}

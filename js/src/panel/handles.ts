@@ -2,7 +2,8 @@
 
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import type { Area, Chart } from "../chart/chart";
+import { type Area, perPixel, placed, timeAt } from "../chart/area";
+import type { Chart } from "../chart/chart";
 import { drags, RESTS, shownOf } from "../chart/zoom";
 import type { Mark } from "../data/history";
 import type { LivePanel } from "../data/panel";
@@ -12,7 +13,7 @@ import { hearing } from "../page/hear";
 import { plain, shortened } from "../page/text";
 import { now } from "../page/time";
 import type { Actions, Local } from "./actions";
-import { PRESS, stepsOf, timeAt } from "./readout";
+import { PRESS, readingNear, stepsOf } from "./readout";
 
 const APART = 24; // pixels between two handles, of which each can be taken hold of
 const FINGERS_APART = 44;
@@ -86,13 +87,14 @@ export class Handles {
   private timeUnder(clientX: number, area: Area): number {
     const x = clientX - this.element.getBoundingClientRect().left;
     const within = Math.min(area.left + area.width, Math.max(area.left, x));
-    return timeAt(within, area, this.panel, this.local);
+    return readingNear(timeAt(within, area), area, this.panel, this.local).time;
   }
 
   /** Those whose handles can be told apart; of others the newest. */
-  private reachable({ range: [from, to], width }: Area): Mark[] {
+  private reachable(area: Area): Mark[] {
+    const [from, to] = area.range;
     const apart = matchMedia("(pointer: coarse)").matches ? FINGERS_APART : APART;
-    const least = (apart / width) * (to - from);
+    const least = apart * perPixel(area);
     const { marks } = this.panel.history;
     const found: Mark[] = [];
     let next = Number.POSITIVE_INFINITY;
@@ -183,9 +185,4 @@ export class Handles {
     event.stopPropagation();
     this.draw();
   }
-}
-
-function placed(time: number, { range: [from, to], left, width, top, height }: Area): string {
-  const x = left + Math.min(1, Math.max(0, (time - from) / (to - from))) * width;
-  return `left: ${x}px; top: ${top}px; height: ${height}px`;
 }

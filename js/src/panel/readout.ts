@@ -1,7 +1,8 @@
 /** A line across the chart where the user points, and beside it what there is at that time. */
 
 import { html, nothing, render, type TemplateResult } from "lit-html";
-import type { Area, Chart } from "../chart/chart";
+import { type Area, perPixel, placed, timeAt } from "../chart/area";
+import type { Chart } from "../chart/chart";
 import { lookOf } from "../chart/figure";
 import { RESTS, shownOf } from "../chart/zoom";
 import type { LivePanel } from "../data/panel";
@@ -117,19 +118,16 @@ export class Readout {
     this.press = null;
   }
 
-  private readout(
-    at: Place,
-    { range: [from, to], left, width, top, height }: Area,
-  ): TemplateResult | typeof nothing {
-    const { history } = this.panel;
-    const perPixel = (to - from) / width;
-    const time = "time" in at ? at.time : from + (at.x - left) * perPixel;
+  private readout(at: Place, area: Area): TemplateResult | typeof nothing {
+    const { left, width, top } = area;
+    const [from, to] = area.range;
+    const time = "time" in at ? at.time : timeAt(at.x, area);
     if (time < from || time > to) return nothing;
-    const reading = readingAt(history, this.shown, time, NEAR * perPixel);
-    const x = left + (reading.time - from) / perPixel;
+    const reading = readingNear(time, area, this.panel, this.local);
+    const x = left + (reading.time - from) / perPixel(area);
     const side = x > left + width / 2 ? "left" : "right";
     return html`
-      <div class="at" style=${`left: ${x}px; top: ${top}px; height: ${height}px`}></div>
+      <div class="at" style=${placed(reading.time, area)}></div>
       <div class="box ${side}" style=${`--x: ${x}px; top: ${top}px`}>${this.box(reading)}</div>
       <div class="unseen" role="status">${"time" in at ? spoken(reading) : nothing}</div>
     `;
@@ -153,16 +151,9 @@ export class Readout {
   }
 }
 
-/** The time of the reading that is told at a place of the chart; where none is, of the place itself. */
-export function timeAt(
-  x: number,
-  { range: [from, to], left, width }: Area,
-  panel: LivePanel,
-  local: Local,
-): number {
-  const perPixel = (to - from) / width;
-  const time = from + (x - left) * perPixel;
-  return readingAt(panel.history, shownOf(panel.channels, local), time, NEAR * perPixel).time;
+/** What is told at a time: the reading that is near enough to be pointed at; where none is, of the time itself. */
+export function readingNear(time: number, area: Area, panel: LivePanel, local: Local): Reading {
+  return readingAt(panel.history, shownOf(panel.channels, local), time, NEAR * perPixel(area));
 }
 
 const isFinger = ({ pointerType }: PointerEvent) => pointerType === "touch";

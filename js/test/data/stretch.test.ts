@@ -35,3 +35,9 @@ test("readings of one time have no slope", () => {
   const twice = history([[1000, 20], [1000, 21]]).series.get("temperature")!; // biome-ignore format: a table
   expect(numbersOf(twice, 0, 2000)).toMatchObject({ n: 2, slope: null, seconds: 0 });
 });
+
+test("a mean that is nothing but what a sum is off by is none", () => {
+  const swings = history([[0, 0.1], [1000, 0.2], [2000, -0.3]]).series.get("temperature")!; // biome-ignore format: a table
+  expect(0.1 + 0.2 - 0.3).not.toBe(0);
+  expect(numbersOf(swings, 0, 2000)!.mean).toBe(0);
+});
