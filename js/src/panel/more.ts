@@ -1,6 +1,7 @@
 /** What only some want of a chart, each behind a word: its axes, other looks, what can be taken along, and the keys. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { AXIS_MODES, type AxisMode } from "../chart/zoom";
+import { fullScreenButton, keyList, pick } from "../page/parts";
 import { plain } from "../page/text";
 import type { Actions, Local, Section } from "./actions";
 import type { Look } from "./looks";
@@ -20,7 +21,7 @@ const SECTIONS: Record<Section, (view: View, local: Local, actions: Actions) => 
   Trigger: ({ channels, trigger }, _, actions) => triggerForm(channels, trigger, actions.trigger),
   Axes: axesOf,
   Save: takeAlong,
-  Keys: ({ replay }) => keys(replay ? [...KEYS, ...OF_REPLAYS] : KEYS),
+  Keys: ({ replay }) => keyList("the chart", replay ? [...KEYS, ...OF_REPLAYS] : KEYS),
 };
 
 export function more(view: View, local: Local, actions: Actions): TemplateResult {
@@ -41,7 +42,7 @@ export function more(view: View, local: Local, actions: Actions): TemplateResult
         ${looks("spectrum", "Spectrum", "What swings in a channel, by frequency", 1)}
         ${looks("xy", "XY", "One channel over another", 2)}
         ${(Object.keys(SECTIONS) as Section[]).map(unfolds)}
-        ${does(full ? "Leave full screen" : "Full screen", full, "", actions.fullScreen)}
+        ${fullScreenButton(full, actions.fullScreen)}
         <small role="status">${hint ?? nothing}</small>
       </div>
       ${section ? SECTIONS[section](view, local, actions) : nothing}
@@ -60,11 +61,6 @@ const KEYS = [
 ];
 
 const OF_REPLAYS = [[", .", "to the command or mark before, or after"]];
-
-/** What keys do at the chart; each is heard there alone. */
-function keys(all: string[][]): TemplateResult {
-  return html`<p class="keys">At the chart: ${all.map(([key, does]) => html`<span><kbd>${key}</kbd> ${does}</span>`)}</p>`;
-}
 
 function takeAlong(_: View, { code, took }: Local, actions: Actions): TemplateResult {
   const button = (word: string, title: string, take: () => unknown) =>
@@ -85,13 +81,8 @@ function takeAlong(_: View, { code, took }: Local, actions: Actions): TemplateRe
 function axesOf({ units }: View, { axes }: Local, actions: Actions): TemplateResult {
   return html`<div class="axes" role="group" aria-label="Axes">${units.map((unit) => {
     const mode = axes.get(unit)?.mode ?? "follow";
-    const choose = ({ target }: Event) =>
-      actions.axis(unit, AXIS_MODES[(target as HTMLSelectElement).selectedIndex]);
-    return html`
-      <label><span>${axisWord(unit)}</span>
-        <select class="small" .selectedIndex=${AXIS_MODES.indexOf(mode)} @change=${choose}>${AXIS_MODES.map((it) => html`<option ?selected=${it === mode}>${WORDS[it]}</option>`)}</select>
-      </label>
-    `;
+    const choose = (chosen: AxisMode) => actions.axis(unit, chosen);
+    return html`<label><span>${axisWord(unit)}</span> ${pick(AXIS_MODES, mode, choose, (it) => WORDS[it])}</label>`;
   })}</div>`;
 }
 

@@ -7,6 +7,7 @@ import type { LivePanel } from "../data/panel";
 import { exact, rounded } from "../data/words";
 import { correlation, pairs } from "../data/xy";
 import { guard } from "../page/guard";
+import { pickNamed } from "../page/parts";
 import { plain } from "../page/text";
 import { now } from "../page/time";
 import type { Local } from "./actions";
@@ -75,9 +76,7 @@ export class Other {
     const channels = channelsFor(this.local.look!, this.panel);
     if (channels.length < 2) return nothing;
     const shown = this.channel(this.local[which], nth).name;
-    const choose = ({ target }: Event) =>
-      this.change({ [which]: channels[(target as HTMLSelectElement).selectedIndex].name });
-    return html`<select class="small" aria-label=${label} @change=${choose}>${channels.map(({ name }) => html`<option ?selected=${name === shown}>${plain(name)}</option>`)}</select>`;
+    return pickNamed(channels, shown, (name) => this.change({ [which]: name }), label);
   }
 
   private ask(shown: Range): void {

@@ -2,6 +2,7 @@
 import { html, nothing, svg, type TemplateResult } from "lit-html";
 import type { Moment } from "../contract";
 import { momentAt, momentWord, place } from "../data/words";
+import { pick } from "../page/parts";
 import type { Actions, Local } from "./actions";
 import type { View } from "./view";
 
@@ -32,8 +33,8 @@ export function player(view: View, local: Local, actions: Actions): TemplateResu
   if (!replay) return nothing;
   const { speed, paused, ended } = replay;
   const speeds = [...new Set([...replay.speeds, speed])].sort((a, b) => a - b);
-  const choose = (event: Event) =>
-    actions.play({ speed: speeds[(event.target as HTMLSelectElement).selectedIndex] });
+  const choose = (chosen: number) => actions.play({ speed: chosen });
+  const label = { label: "Speed", title: "How many times as fast as it was" };
   const step = (by: 1 | -1, word: string) => html`
     <button class="small step" aria-label="${word} command or mark" title="${word} command or mark" @click=${() => actions.step(by)}>
       <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true"><path d=${by < 0 ? "M2 1v10M11 1v10L4 6z" : "M10 1v10M1 1v10L8 6z"} /></svg>
@@ -43,9 +44,7 @@ export function player(view: View, local: Local, actions: Actions): TemplateResu
     <div class="player" role="group" aria-label="Recording">
       <button class="small" @click=${() => actions.play({ paused: !(paused || ended) })}>${ended ? "Play again" : paused ? "Resume" : "Pause"}</button>
       ${replay.length ? [step(-1, "Previous"), step(1, "Next"), seekBar(replay.length, view, local, actions)] : nothing}
-      <select class="small" aria-label="Speed" title="How many times as fast as it was" .selectedIndex=${speeds.indexOf(speed)} @change=${choose}>
-        ${speeds.map((it) => html`<option ?selected=${it === speed}>${it} ×</option>`)}
-      </select>
+      ${pick(speeds, speed, choose, (it) => `${it} ×`, label)}
     </div>
   `;
 }

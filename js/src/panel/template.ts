@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { lookOf } from "../chart/figure";
 import { COMMANDS, type CommandName, type Value } from "../contract";
 import { commandWord } from "../data/words";
+import { pick } from "../page/parts";
 import { plain, said } from "../page/text";
 import { type Actions, type Local, SPANS } from "./actions";
 import { marking } from "./marking";
@@ -89,12 +90,17 @@ function button(name: CommandName, { pressed, blocked }: View, actions: Actions)
 }
 
 function tools({ replay, clears }: View, local: Local, actions: Actions): TemplateResult {
+  const shown = SPANS.find(([, span]) => span === local.span);
   return html`
     <div class="tools" role="group" aria-label="Chart">
       ${replay ? nothing : html`<button class="small" @click=${actions.pause}>${local.paused === null ? "Pause" : "Resume"}</button>`}
-      <select class="small" aria-label="Time window" @change=${(event: Event) => actions.span(SPANS[chosen(event)][1])}>
-        ${SPANS.map(([label, span]) => html`<option ?selected=${span === local.span}>${label}</option>`)}
-      </select>
+      ${pick(
+        SPANS,
+        shown,
+        ([, span]) => actions.span(span),
+        ([label]) => label,
+        { label: "Time window" },
+      )}
       ${replay ? nothing : html`<button class="small" title="Forget all readings, here and in the kernel" @click=${actions.clear}>${clears ? "Clear all?" : "Clear"}</button>`}
       <button class="small" aria-pressed=${local.cursors !== null} title="Two cursors, and what lies between them" @click=${actions.measure}>Measure</button>
       <button class="small" title="Download the readings as a CSV file" @click=${actions.download}>CSV</button>
@@ -102,8 +108,6 @@ function tools({ replay, clears }: View, local: Local, actions: Actions): Templa
     </div>
   `;
 }
-
-const chosen = ({ target }: Event) => (target as HTMLSelectElement).selectedIndex;
 
 /** Sliders, colours and switches, for boards that declare them. */
 export function controls({ settings, blocked }: View, actions: Actions): TemplateResult | typeof nothing {

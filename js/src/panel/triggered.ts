@@ -9,6 +9,7 @@ import type { LivePanel } from "../data/panel";
 import { type Piece, Pieces } from "../data/pieces";
 import { clock, moment } from "../data/zone";
 import { guard } from "../page/guard";
+import { pickNamed } from "../page/parts";
 import { plain } from "../page/text";
 import { now } from "../page/time";
 import type { Local } from "./actions";
@@ -122,11 +123,11 @@ export class Triggered {
     const { channels } = this.panel;
     if (channels.length < 2) return nothing;
     const chosen = this.channel ?? trigger.channel;
-    const choose = ({ target }: Event) => {
-      this.channel = channels[(target as HTMLSelectElement).selectedIndex].name;
+    const choose = (name: string) => {
+      this.channel = name;
       this.change({});
     };
-    return html`<select class="small" aria-label="Channel of the pieces" @change=${choose}>${channels.map(({ name }) => html`<option ?selected=${name === chosen}>${plain(name)}</option>`)}</select>`;
+    return pickNamed(channels, chosen, choose, "Channel of the pieces");
   }
 
   private list(found: readonly Piece[]): TemplateResult {

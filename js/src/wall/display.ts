@@ -7,6 +7,7 @@ import { commandWord } from "../data/words";
 import { fillScreen, fills, saveAs } from "../page/browser";
 import type { App } from "../page/host";
 import { Pane } from "../page/pane";
+import { pick } from "../page/parts";
 import { now } from "../page/time";
 import css from "../panel/panel.css";
 import { fitted } from "./fit";
@@ -135,9 +136,13 @@ export class WallDisplay extends Pane {
     const { selected } = this.local;
     return html`
       <div class="tools" role="group" aria-label="Wall">
-        <select class="small" aria-label="Order" .selectedIndex=${ORDERS.indexOf(order)} @change=${this.reorder}>
-          ${ORDERS.map((it) => html`<option ?selected=${it === order}>${it.label}</option>`)}
-        </select>
+        ${pick(
+          ORDERS,
+          order,
+          ({ name }) => this.set({ order: name }),
+          ({ label }) => label,
+          { label: "Order" },
+        )}
         <button class="small" @click=${this.selectAll}>${selected.size ? "Select none" : "Select all"}</button>
         <button class="small" title="Who was there: first and last seen, commands, answers, firmware, state" @click=${this.askTable}>Attendance CSV</button>
         <button class="small" aria-expanded=${more} @click=${() => this.set({ more: !more })}>More</button>
@@ -148,10 +153,6 @@ export class WallDisplay extends Pane {
   private command(name: CommandName, chosen: string[] | null): void {
     this.wall.command(name, chosen, now());
     this.draw();
-  }
-
-  private reorder(event: Event): void {
-    this.set({ order: ORDERS[(event.target as HTMLSelectElement).selectedIndex].name });
   }
 
   /** In all views of this wall, and for its next ones. */

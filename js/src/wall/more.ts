@@ -1,5 +1,6 @@
 /** What only some want of a wall: a name to be found, the channel that is shown, the whole screen, and the keys. */
 import { html, nothing, type TemplateResult } from "lit-html";
+import { fullScreenButton, keyList, pick } from "../page/parts";
 import { plain } from "../page/text";
 import type { LocalWall, WallView } from "./view";
 
@@ -19,11 +20,7 @@ export function more(view: WallView, local: LocalWall, finding: Finding, wants: 
   return html`
     <div class="more">
       <div class="take">${finder(view, local, finding)}${view.more ? choices(view, local, wants) : nothing}</div>
-      ${
-        view.more
-          ? html`<p class="keys">At a tile: ${KEYS.map(([key, does]) => html`<span><kbd>${key}</kbd> ${does}</span>`)}</p>`
-          : nothing
-      }
+      ${view.more ? keyList("a tile", KEYS) : nothing}
     </div>
   `;
 }
@@ -42,13 +39,10 @@ function finder({ foundWords }: WallView, { find }: LocalWall, finding: Finding)
 
 function choices({ channels, look }: WallView, { full, hint }: LocalWall, wants: Wants): TemplateResult {
   const names = [null, ...channels];
-  const choose = ({ target }: Event) => wants.channel(names[(target as HTMLSelectElement).selectedIndex]);
   const word = (name: string | null) => (name === null ? "each board's own" : plain(name));
   return html`
-    <label>Values and lines <select class="small" .selectedIndex=${names.indexOf(look.channel)} @change=${choose}>
-      ${names.map((name) => html`<option ?selected=${name === look.channel}>${word(name)}</option>`)}
-    </select></label>
-    <button class="small" aria-pressed=${full} @click=${wants.fullScreen}>${full ? "Leave full screen" : "Full screen"}</button>
+    <label>Values and lines ${pick(names, look.channel, wants.channel, word)}</label>
+    ${fullScreenButton(full, wants.fullScreen)}
     <small role="status">${hint ?? nothing}</small>
   `;
 }

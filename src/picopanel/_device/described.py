@@ -118,6 +118,9 @@ class Described:
         self.meanings = board.meanings(device_id)  # what the drawer says of each topic
         known.units |= known.presence.info.units if known.presence.info else {}
 
+    def as_description(self) -> str:
+        return self.board.text
+
     def take(self, topic: str, messages: Sequence[Received]) -> None:
         about = self._told.get(topic)
         for _, payload, retained, arrival, _ in messages:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from .._errors import (
@@ -18,7 +18,6 @@ from .._errors import (
     RecordingFailed,
 )
 from .._link import Link, LinkStatus
-from .._protocol.description import Description
 from .._protocol.ids import Topics, check_device_id
 from .._protocol.payloads import COURSE_COMMANDS
 from .._runtime.clock import Clock, every
@@ -28,15 +27,11 @@ from .._store.trigger import Trigger, usual_noise
 from .command import Blink, Command, blink_action, check_command, set_action, setting_word
 from .course_layer import CourseLayer
 from .deriving import Deriving
-from .described import Described, Heard
 from .diagnosis import RECORDED, diagnose
 from .dialect import Dialect
-from .experiment import Board, Plan
-from .experiment_run import Run
 from .following import Limits, readings
 from .inbox import Inbox
 from .known import LED, TEMPERATURE, Known, Mode
-from .listening import Listening, nothing_described
 from .marks import Marks
 from .messages import Message
 from .outbox import Outbox
@@ -44,6 +39,13 @@ from .pico_layer import PicoLayer
 from .recorder import Recorder, Start
 from .refill import Refill
 from .replay import Player
+
+if TYPE_CHECKING:  # what not every board needs is imported where one does: it is a fifth of what there is
+    from .._protocol.description import Description
+    from .described import Described
+    from .experiment import Board, Plan
+    from .experiment_run import Run
+    from .listening import Listening
 
 _TICK = 0.25
 _OF_NOISE = 1000  # rows whose noise a trigger's margin is made from
@@ -79,8 +81,13 @@ class Device:
         self.store = Store(capacity)
         clock = clock or (self.player.clock if self.player else Clock())
         self.known = Known(Topics(device_id), self.store, clock)
-        self.description = board if listens is None else nothing_described(listens)
+        if listens is not None:
+            from .listening import nothing_described
+
+            board = nothing_described(listens)
+        self.description = board
         self.listens = listens  # a filter, in the place of a board that is known
+        self.described: Described | Listening | None = None  # its dialect, where that is no other
         self.listeners = self.known.listeners
         self.at_close: list[Callable[[], None]] = []  # a newer panel of the same ID ends this one, too
         self.outbox = Outbox(self.known, self.link)
@@ -113,11 +120,16 @@ class Device:
         if self.description is None:
             layer = PicoLayer(known, outbox, self._refill)
             return {"pico": layer, "course": CourseLayer(known, outbox)}
+        from .described import Described, Heard
+        from .listening import Listening
+
         virtual = getattr(self.link, "is_virtual", False)
         known.presence = Heard(known.clock.monotonic, self.description, virtual)
         if self.listens is not None:
-            return {"described": Listening(known, outbox, self.listens)}
-        return {"described": Described(known, outbox, self.description, self.id)}
+            self.described = Listening(known, outbox, self.listens)
+        else:
+            self.described = Described(known, outbox, self.description, self.id)
+        return {"described": self.described}
 
     @property
     def _told_of_board(self) -> dict[str, str]:
@@ -128,16 +140,13 @@ class Device:
 
     def as_description(self) -> str:
         """Return what describes its board, as TOML; of what is listened to, the beginning of that."""
-        listening = self.outbox.dialects.get("described")
-        if isinstance(listening, Listening):
-            self.catch_up()
-            return listening.described()
-        if self.description is None:
+        if self.described is None:
             raise InvalidArgument(
                 "This board speaks as PicoPanel's own or the course's do, which needs no description; there "
                 "is one where a board was given as board=, or with PicoPanel.listen('home/#')."
             )
-        return self.description.text
+        self.catch_up()
+        return self.described.as_description()
 
     @property
     def closed(self) -> str | None:
@@ -260,6 +269,8 @@ class Device:
     @property
     def board(self) -> Board:
         """What an experiment may name, as far as the board has told it."""
+        from .experiment import Board
+
         info = self.known.presence.info
         told = info is not None and self.mode in ("pico", "described")
         return Board(
@@ -274,6 +285,8 @@ class Device:
                 f"It did not begin: {self.experiment.plan.name!r} is under way. Wait for it, or end it: "
                 "panel.experiment.abort()"
             )
+        from .experiment_run import Run
+
         self.experiment = run = Run(self, plan)
         run.begin()
         return run

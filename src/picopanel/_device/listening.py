@@ -174,7 +174,7 @@ class Listening:
             "Is the filter right, with capitals as they are, and does anything speak there?",
         )
 
-    def described(self) -> str:
+    def as_description(self) -> str:
         """Return the beginning of a description, as TOML, of what has come."""
         every = max(1, ceil(self._longest / 1000)) if self._longest else 10
         remarks = [

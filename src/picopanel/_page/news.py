@@ -12,10 +12,8 @@ from dataclasses import asdict, replace
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from .._device.described import Described
 from .._device.device import Device
 from .._device.known import Known
-from .._device.listening import Listening
 from .._device.messages import KEPT
 from .._device.replay import Player
 from .._device.timeline import Moment
@@ -211,8 +209,8 @@ def _channel(name: str, unit: str, every: int | None, derived: Sequence[str] | N
 
 def _described(device: Device) -> dict[str, Any]:
     """Return what only the page of a described board is told."""
-    speaks = device.outbox.dialects.get("described")
-    if device.description is None or not isinstance(speaks, (Described, Listening)):
+    speaks = device.described
+    if speaks is None or device.description is None:
         return {}
     facts = {"meanings": speaks.meanings, "measured": sorted(speaks.measured)}
     return {"reads": device.description.reads, **facts}

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from .._broker import Broker, find
 from .._device.device import Device, open_device
-from .._device.listening import called, check_filter
 from .._errors import InvalidBroker, InvalidDeviceID, NotConnected, warn
 from .._link import Link
 from .._link.mqtt import ListeningLink, shared_link
 from .._link.virtual import VirtualLink
 from .._link.virtual_board import Setup, VirtualBoard
-from .._link.virtual_others import virtual_other
-from .._protocol.boards import HOME_ASSISTANT, find_board
-from .._protocol.description import Description
 from .._protocol.ids import check_device_id
 from .._runtime import loop
-from .announced import ask_broker
+
+if TYPE_CHECKING:
+    from .._protocol.description import Description
 
 PUBLIC = "This broker is public: anyone can read and command this board, if they guess its ID."
 
@@ -29,8 +28,12 @@ def connect(
     device_id: str | None, broker: Broker | str | None, capacity: int, board: object = None
 ) -> Device:
     """Return a board on a real broker; what is not given is looked up."""
-    announced = board == HOME_ASSISTANT
-    kind = None if board is None or announced else find_board(board)
+    kind, announced = None, False
+    if board is not None:
+        from .._protocol.boards import HOME_ASSISTANT, find_board
+
+        announced = board == HOME_ASSISTANT
+        kind = None if announced else find_board(board)
     if device_id is None and kind is not None:
         device_id = kind.own_id
     if device_id is not None:
@@ -44,6 +47,8 @@ def connect(
     warn_of(check_device_id(device_id))
     left_out: list[str] = []
     if announced:
+        from .announced import ask_broker
+
         check_reach(found)
         kind, left_out = ask_broker(device_id, found)
     device = loop.ask(lambda: Device(device_id, _link(found), capacity=capacity, board=kind))
@@ -65,6 +70,8 @@ def _not_understood(left_out: list[str]) -> str:
 
 def listen(topics: object, broker: Broker | str | None, capacity: int) -> Device:
     """Return what comes on a filter; over a connection of its own, as wildcards need."""
+    from .._device.listening import called, check_filter
+
     checked = check_filter(topics)
     found = find("", broker)[1]
     check_reach(found)
@@ -142,6 +149,9 @@ def connect_virtual(device_id: str, capacity: int, setup: Setup | None = None) -
 
 def connect_other(device_id: str, capacity: int, board: object) -> Device:
     """Return a virtual board that speaks as the description of this name says; as `connect_virtual`."""
+    from .._link.virtual_others import virtual_other
+    from .._protocol.boards import find_board
+
     warn_of(check_device_id(device_id))
     link = _virtual_links.get((device_id, board)) if isinstance(board, str) else None
     if link is None:

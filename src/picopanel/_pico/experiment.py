@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .._device import experiment_file
 from .._device.device import Device
-from .._device.experiment import Plan, check
-from .._device.experiment_run import Run
 from .._errors import ExperimentEnded, InvalidExperiment, Uncopied, arguments
 from .._runtime import loop
 from .measured import Measured
 from .verbs import check_hearing
+
+if TYPE_CHECKING:
+    from .._device.experiment import Plan
+    from .._device.experiment_run import Run
 
 Declaration = Mapping[str, Any] | Sequence[Any] | str | os.PathLike[str]
 
@@ -143,6 +144,9 @@ class Experiments(Measured):
 
 
 def _plan(given: Declaration, device: Device) -> Plan:
+    from .._device import experiment_file
+    from .._device.experiment import check
+
     file = ""
     found: object = given
     if isinstance(given, str) and "\n" in given:

@@ -11,14 +11,11 @@ import traitlets
 
 from .._broker import Broker
 from .._device.device import Device
-from .._device.listening import check_filter
 from .._device.replay import Player
 from .._errors import InvalidArgument, InvalidDescription, NotARecording, NotConnected, Uncopied, arguments
 from .._errors.arguments import check_call, nearest
 from .._link.virtual import Faults
 from .._link.virtual_board import Setup
-from .._protocol.boards import read_description
-from .._protocol.description import Description
 from .._runtime import loop, observers
 from .._runtime.clock import Timer
 from .._runtime.waiting import EndsAtTheUsersLine
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .._doctor.findings import Findings
+    from .._protocol.description import Description
 
 _GAP = 0.02  # seconds between two looks: a fast board must not wake the observers' thread for every reading
 
@@ -48,10 +46,13 @@ def _recording(path: Path, capacity: int) -> Recording:
 def _kind_of(recording: Recording, name: str) -> tuple[Description | None, str | None]:
     """Return what describes a recording's board, or the filter that was listened on."""
     text, listens = recording.board.get("description"), recording.board.get("listens")
+    if listens is None and not text:
+        return None, None
+    from .._device.listening import check_filter
+    from .._protocol.boards import read_description
+
     try:
-        if listens is not None:
-            return None, check_filter(listens)
-        return (read_description(text, name) if text else None), None
+        return (read_description(text, name), None) if listens is None else (None, check_filter(listens))
     except (InvalidArgument, InvalidDescription) as error:
         raise NotARecording(name, f"what describes its board cannot be used here: {error}") from None
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from math import inf
-from statistics import median
 from typing import TYPE_CHECKING
 
 from .._errors import InvalidArgument, arguments
@@ -89,7 +88,7 @@ class Trigger:
 def usual_noise(values: Sequence[float]) -> float:
     """Return a margin that noise does not take, from how far readings lie apart that follow each other."""
     steps = [abs(after - before) for before, after in pairwise(values) if after != before]
-    return float(f"{_STEPS * median(steps):.2g}") if steps else 0.0
+    return float(f"{_STEPS * sorted(steps)[len(steps) // 2]:.2g}") if steps else 0.0
 
 
 def pieces(table: pandas.DataFrame, trigger: Trigger) -> pandas.DataFrame:

@@ -16,7 +16,6 @@ from .._device.device import Device
 from .._errors import InvalidDeviceID, arguments
 from .._errors.arguments import nearest
 from .._pico.connect import PUBLIC, check_reach, share, warn_of
-from .._protocol.boards import find_board
 from .._protocol.ids import check_device_id
 from .._protocol.payloads import MOST_NAMES
 
@@ -55,7 +54,11 @@ def listed(
     own: Mapping[str, Broker | str | None] = boards if isinstance(boards, Mapping) else dict.fromkeys(boards)
     if not 0 < len(own) <= MOST:
         raise InvalidDeviceID(f"A wall takes 1 to {MOST} IDs, not {len(own)}.")
-    kind = None if board is None else find_board(board)
+    kind = None
+    if board is not None:
+        from .._protocol.boards import find_board
+
+        kind = find_board(board)
     common = cache(lambda: find(None, broker)[1])  # looked up where a board has none of its own
     found = {
         check_device_id(each): common() if given is None else as_broker(given) for each, given in own.items()

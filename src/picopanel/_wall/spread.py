@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from statistics import median
 
 from .._device.device import Device
 from .tiles import channel_of, facts
@@ -36,6 +35,8 @@ class Spread(Mapping[str, float]):
         self._values = dict(sorted(values.items(), key=lambda item: item[1]))
         self.least: str | None = next(iter(self._values), None)
         self.most: str | None = next(reversed(self._values), None)
+        from statistics import median  # it takes its time
+
         self.median: float | None = median(self._values.values()) if self._values else None
 
     def __getitem__(self, device_id: str) -> float:
