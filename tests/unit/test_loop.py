@@ -11,7 +11,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread, current_thread
+from threading import Thread, current_thread, get_ident
 
 import pytest
 
@@ -50,6 +50,25 @@ def test_an_interrupt_ends_the_waiting_and_what_was_asked_is_done_whole() -> Non
     with pytest.raises(KeyboardInterrupt):
         loop.ask(slow)
     eventually(lambda: done == ["whole"], "it is done all the same")
+
+
+def test_who_is_interrupted_while_it_begins_has_not_begun_it_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A storm of interrupts left a thread for each, until there were no more: the loop then went without."""
+    begun, start = list[Thread](), Thread.start
+
+    def start_and_interrupt(thread: Thread) -> None:
+        start(thread)
+        if thread.name == "picopanel-loop":
+            begun.append(thread)
+            signal.raise_signal(signal.SIGINT)
+            time.sleep(0.1)
+
+    monkeypatch.setattr(loop, "_only", {})
+    monkeypatch.setattr(Thread, "start", start_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        loop.ask(int)
+    assert loop.ask(get_ident) == begun[0].ident
+    assert len(begun) == 1
 
 
 def test_the_cell_that_posts_does_not_lend_its_context() -> None:

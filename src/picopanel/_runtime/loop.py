@@ -13,12 +13,13 @@ import os
 import sys
 import time
 import traceback
+from _thread import start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
 from functools import cache, partial
 from itertools import count
-from threading import Thread, get_ident
+from threading import Lock, Thread, get_ident
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .waiting import EndsAtTheUsersLine, Event
@@ -295,13 +296,27 @@ def _tell(_: object, what: dict[str, Any]) -> None:
 
 
 _only: dict[str, _Threaded | Stepped] = {}
+_beginning = Lock()
 
 
 def _the() -> _Threaded | Stepped:
     if "loop" in _only:
         return _only["loop"]
-    # Not under a lock: an interrupt could leave it taken. Of two that begin at once, one is used.
-    return _only.setdefault("loop", _Threaded() if _threads_start() else Stepped())
+    begun = Event()
+    try:
+        # An interrupt comes to the main thread alone: what another one begins is whole, and found again.
+        start_new_thread(_begin, (begun,))
+    except RuntimeError:
+        _begin(begun)
+    begun.wait()
+    return _only["loop"]
+
+
+def _begin(begun: Event) -> None:
+    with _beginning:
+        if "loop" not in _only:
+            _only["loop"] = _Threaded() if _threads_start() else Stepped()
+    begun.set()
 
 
 def _threads_start() -> bool:
