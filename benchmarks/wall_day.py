@@ -75,7 +75,7 @@ def hours(number):
 def rows(at: Desk) -> Iterator[Row]:
     tell(f"a day of a wall of {BOARDS}")
     yield from _of_the_kernel()
-    with at.notebook(CELL, HOURS_CELL, "hours(7)", f"hours({HOURS - 7})") as book:
+    with at.notebook(CELL, HOURS_CELL, "hours(5)", f"hours({HOURS - 8})", "hours(1)") as book:
         book.run_to_end(0)
         book.wall().says(f"{BOARDS} well")
         book.run_to_end(1)
@@ -87,7 +87,21 @@ def rows(at: Desk) -> Iterator[Row]:
 
 
 def _heap(book: BenchNotebook, cell: int) -> float:
-    """Run a cell, and return the bytes that the page's scripts hold then."""
+    """Run a cell, then an hour three times; return the least bytes that the page's scripts held after one.
+
+    JupyterLab and the browser itself keep 30 to 34 MB, now this and now that.
+    """
+    _run(book, cell)
+    session = book.page.context.new_cdp_session(book.page)
+    held = []
+    for _ in range(3):
+        _run(book, 4)
+        session.send("HeapProfiler.collectGarbage")
+        held.append(float(session.send("Runtime.getHeapUsage")["usedSize"]))
+    return min(held)
+
+
+def _run(book: BenchNotebook, cell: int) -> None:
     before = book.count(cell)
     book.run(cell)
     book.eventually(
@@ -95,9 +109,6 @@ def _heap(book: BenchNotebook, cell: int) -> float:
         "the hours are over",
         within=400,
     )
-    session = book.page.context.new_cdp_session(book.page)
-    session.send("HeapProfiler.collectGarbage")
-    return float(session.send("Runtime.getHeapUsage")["usedSize"])
 
 
 def _of_the_kernel() -> Iterator[Row]:

@@ -23,6 +23,7 @@ export class Other {
   private readonly chart: Chart;
   private readonly changed = guard();
   private askedAt = 0;
+  private drawn = false;
 
   constructor(
     place: HTMLElement,
@@ -39,6 +40,8 @@ export class Other {
   draw(shown: Range, above: number, style: Style): void {
     const { panel, local } = this;
     const { look, across, up } = local;
+    if (!look && !this.drawn) return;
+    this.drawn = look !== null;
     if (look === "spectrum") this.ask(shown);
     const { history, spectrum } = panel;
     const names = JSON.stringify([local.swings, across, up, look && channelsFor(look, panel)]);
@@ -51,8 +54,8 @@ export class Other {
       this.told,
     );
     this.element.style.display = figure?.x.length ? "" : "none"; // `hidden` gives way to the panel's own styles
-    const width = this.element.clientWidth;
-    if (!figure?.x.length || !width) return;
+    const width = figure?.x.length ? this.element.clientWidth : 0; // for which the page is laid out
+    if (!figure || !width) return;
     Object.assign(this.element, { role: "img", ariaLabel: `${figure.title} ${figure.says}` });
     this.chart.draw((look === "xy" ? over : swings)({ ...figure, width, height: HEIGHT, style }));
   }
