@@ -293,7 +293,7 @@ def test_labels_of_time_stay_at_their_times_while_the_chart_moves(book):
     panel.show("30 s")
     end = panel.chart()["range"][1]
     looks = 0
-    while panel.chart()["range"][1] < end + 6000:
+    while looks <= 20 or panel.chart()["range"][1] < end + 6000:
         places = panel.plot.evaluate(WHERE)
         labels, lines = places["labels"], places["lines"]
         assert len(labels) >= 4 and len(lines) >= len(labels) - 2
@@ -303,7 +303,6 @@ def test_labels_of_time_stay_at_their_times_while_the_chart_moves(book):
             assert min(abs(line - right) for _, right in labels) <= 1.5, "a line stands where no label is"
         looks += 1
         book.draw()
-    assert looks > 20
 
 
 LOWEST_POINT = """(plot, trace) => {

@@ -186,6 +186,7 @@ class Card(Uncopied, Programmed):
             self._end = end
             try:
                 self._do(ByKernel(mpremote, self._wait), device_id, wifi, pause)
+                self._show(console.read(0))  # of a board that was online before anybody had to wait
             finally:
                 self._end = self._stop.set
 
