@@ -9,7 +9,7 @@ from picopanel import Broker, Pico
 from picopanel._doctor import examine
 from picopanel._link.mqtt import shared_link
 
-from ..support.waiting import eventually
+from ..support.waiting import PATIENCE, eventually
 from .table import matches, rows
 
 sys.path.append(str(Path(__file__).parents[1] / "firmware"))
@@ -25,7 +25,7 @@ def row(request):
 def named(row):
     """Looks whether the panel and the doctor name the trouble: `named(url or broker, "an-id", act=...)`."""
 
-    def look(url, board_id, *, ca=None, act=lambda pico: None, within=15, doctor=row.second):
+    def look(url, board_id, *, ca=None, act=lambda pico: None, within=PATIENCE, doctor=row.second):
         broker = url if isinstance(url, Broker) else Broker(url, ca=ca)
         with Pico(board_id, broker=broker) as pico:
             act(pico)
