@@ -6,12 +6,12 @@ import sys
 import pytest
 
 NO_THREADS = """
-import threading, time
+import _thread, threading, time
 
-def refuse(thread):
+def refuse(*_):
     raise RuntimeError("can't start new thread")  # as Pyodide does
 
-threading.Thread.start = refuse
+_thread.start_new_thread = threading._start_new_thread = refuse
 
 from picopanel import NotConnected, Pico, PicoPanel
 

@@ -6,6 +6,7 @@ kept it from opening there is a close event with code 1006, and nothing else. Th
 in Pyodide 314: a cell gives way where it waits, what an event calls cannot, and knows no running loop.
 """
 
+import _thread
 import asyncio
 import ssl
 import sys
@@ -149,13 +150,13 @@ def _way(url: str) -> dict[str, Any]:
     }
 
 
-def _refuse(_: threading.Thread) -> None:
+def _refuse(*_: object) -> None:
     raise RuntimeError("can't start new thread")
 
 
 def become_a_page(trusts: str | None = None, origin: str = "http://127.0.0.1", online: bool = True) -> None:
     """Have this process be as Python in a page is, from now on."""
-    threading.Thread.start = _refuse  # type: ignore[method-assign]
+    vars(_thread)["start_new_thread"] = vars(threading)["_start_new_thread"] = _refuse
     WebSocket.trusted = ssl.create_default_context(cafile=trusts) if trusts else None
     js, pyodide, ffi = ModuleType("js"), ModuleType("pyodide"), ModuleType("pyodide.ffi")
     vars(js).update(

@@ -71,6 +71,18 @@ def test_who_is_interrupted_while_it_begins_has_not_begun_it_twice(monkeypatch: 
     assert len(begun) == 1
 
 
+def test_what_keeps_it_from_beginning_is_raised_where_it_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(loop, "_only", {})
+    monkeypatch.setattr(asyncio, "SelectorEventLoop", refuse)
+    with pytest.raises(OSError, match="Too many open files"):
+        loop.ask(int)
+    monkeypatch.undo()
+    assert loop.ask(int) == 0
+
+
 def test_the_cell_that_posts_does_not_lend_its_context() -> None:
     cell = contextvars.ContextVar("cell", default="none")
     cell.set("the first cell")

@@ -7,13 +7,13 @@ without threads (JupyterLite) has the same functions; there, whoever waits or pa
 
 from __future__ import annotations
 
+import _thread
 import heapq
 import importlib
 import os
 import sys
 import time
 import traceback
-from _thread import start_new_thread
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Context
@@ -302,27 +302,23 @@ _beginning = Lock()
 def _the() -> _Threaded | Stepped:
     if "loop" in _only:
         return _only["loop"]
-    begun = Event()
+    begun, errors = Event(), list[Exception]()
     try:
         # An interrupt comes to the main thread alone: what another one begins is whole, and found again.
-        start_new_thread(_begin, (begun,))
-    except RuntimeError:
-        _begin(begun)
+        _thread.start_new_thread(_begin, (begun, errors))
+    except RuntimeError:  # no thread starts here (Pyodide)
+        return _only.setdefault("loop", Stepped())
     begun.wait()
+    if errors:
+        raise errors.pop()
     return _only["loop"]
 
 
-def _begin(begun: Event) -> None:
-    with _beginning:
-        if "loop" not in _only:
-            _only["loop"] = _Threaded() if _threads_start() else Stepped()
-    begun.set()
-
-
-def _threads_start() -> bool:
-    """Try it before the loop makes its sockets: where no thread starts (Pyodide) it can have none either."""
+def _begin(begun: Event, errors: list[Exception]) -> None:
     try:
-        Thread(target=bool, daemon=True).start()
-    except RuntimeError:
-        return False
-    return True
+        with _beginning:
+            if "loop" not in _only:
+                _only["loop"] = _Threaded()
+    except Exception as error:
+        errors.append(error)
+    begun.set()
