@@ -1,4 +1,4 @@
-/** Parts that panels and walls are made of: one of several to choose, and what keys do. */
+/** Parts that panels and walls are made of: one of several to choose, what keys do, the whole screen. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { plain } from "./text";
 
@@ -17,8 +17,8 @@ export function pick<T>(
 }
 
 /** One of several things that have names; a stranger's may hold anything. */
-export function pickNamed<T extends { name: string }>(
-  things: readonly T[],
+export function pickNamed(
+  things: readonly { name: string }[],
   chosen: string,
   choose: (name: string) => unknown,
   label: string,

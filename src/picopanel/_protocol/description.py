@@ -16,7 +16,7 @@ from .._errors.arguments import is_unicode, nearest
 from .ids import check_device_id
 from .paths import MISSING, WHOLE, Path, parse_path, payload_of, places, told
 from .payloads import Control, a_name
-from .values import number_in
+from .values import TOO_LARGE, number_in
 
 Clock = Literal["s", "ms", "iso"]
 Format = Literal["json", "number", "text"]
@@ -42,7 +42,6 @@ _LONGEST_TOPIC = 200
 _LONGEST_EVERY = 86_400  # s
 
 _ALIKE = 1e-6  # of a step
-_TOO_LARGE = 1e300  # a number of JSON may have thousands of digits, which no float holds
 _COLOR = re.compile(r"#?([0-9A-Fa-f]{6})")
 _NUMBER = re.compile(r"[-+]?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
@@ -139,7 +138,7 @@ class Setting:
             if isinstance(value, str):  # a bare number is a text
                 value = (number_in(value) or (None,))[0]
             is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            return value if is_number and abs(value) < _TOO_LARGE else None  # type: ignore[arg-type, return-value]
+            return value if is_number and abs(value) < TOO_LARGE else None  # type: ignore[arg-type, return-value]
         if self.control.type == "choice":
             return next((each for each in self.control.options if each == value), None)
         if self.control.type == "button":
@@ -280,7 +279,7 @@ def state_of(on: Word | None, off: Word | None, value: object) -> bool | None:
 def _meant(word: Word) -> float | str:
     """Return a word as it is compared: 1, "1", "1.00" and true are one word, however they are written."""
     if not isinstance(word, str):
-        return float(word) if abs(word) < _TOO_LARGE else str(word)
+        return float(word) if abs(word) < TOO_LARGE else str(word)
     bare = word.strip()
     if bare.lower() in ("true", "false"):
         return float(bare.lower() == "true")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from math import isfinite
 from typing import Any
 
 from .._errors.arguments import is_unicode
 from .paths import Path
 
 MOST_IN_ONE = 64  # values of one message
+TOO_LARGE = 1e300  # a number of JSON may have thousands of digits, which no float holds
 _DEEPEST = 8
 _TIMES = ("time", "timestamp", "utc_timestamp", "ts", "last_seen", "date")  # a clock's number is no reading
 _LONGEST = 64  # characters
@@ -54,7 +54,7 @@ def numbers_within(data: Any, path: Path) -> Iterator[Found]:
     elif isinstance(data, bool):
         yield path, float(data), ""
     elif isinstance(data, (int, float)):
-        if abs(data) < 1e300 and isfinite(data):
+        if abs(data) < TOO_LARGE:
             yield path, float(data), ""
     elif isinstance(data, str) and (number := number_in(data)) is not None:
         yield path, *number

@@ -31,12 +31,12 @@ class Spread(Mapping[str, float]):
     """
 
     def __init__(self, channel: str, unit: str, values: Mapping[str, float]) -> None:
+        from statistics import median  # it takes its time
+
         self.channel, self.unit = channel, unit
         self._values = dict(sorted(values.items(), key=lambda item: item[1]))
         self.least: str | None = next(iter(self._values), None)
         self.most: str | None = next(reversed(self._values), None)
-        from statistics import median  # it takes its time
-
         self.median: float | None = median(self._values.values()) if self._values else None
 
     def __getitem__(self, device_id: str) -> float:
