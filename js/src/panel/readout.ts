@@ -40,7 +40,12 @@ export class Readout {
     const hear = hearing(signal);
     hear<PointerEvent>(element, "pointerdown", (event) => isFinger(event) && this.touched(event));
     hear<PointerEvent>(element, "pointermove", (event) => this.moved(event));
-    hear<PointerEvent>(element, "pointerleave", (event) => isFinger(event) || this.point(null));
+    // Also a page that moves under a mouse at rest makes it leave; what keys have gone to stays.
+    hear<PointerEvent>(
+      element,
+      "pointerleave",
+      (event) => isFinger(event) || this.time !== null || this.point(null),
+    );
     for (const end of ["pointerup", "pointercancel"]) hear(element, end, () => this.lift());
     hear<TouchEvent>(element, "touchmove", (event) => {
       if (this.reads && event.cancelable) event.preventDefault(); // not while the page is being scrolled

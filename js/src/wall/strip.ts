@@ -103,7 +103,9 @@ export function strip(view: StripView | null, channel: string, actions: StripAct
     const box = (event.currentTarget as HTMLElement).querySelector("svg")!.getBoundingClientRect();
     return nearest(view, { x: event.clientX - box.left, y: event.clientY - box.top }, box).id;
   };
-  const leave = ({ pointerType }: PointerEvent) => pointerType === "mouse" && actions.point(null);
+  // Also a page that moves under a mouse at rest makes it leave; what keys have gone to stays.
+  const leave = ({ pointerType, currentTarget }: PointerEvent) =>
+    pointerType === "mouse" && !(currentTarget as HTMLElement).matches(":focus") && actions.point(null);
   // A finger points with its first tap, and goes there with the second.
   const press = (event: MouseEvent) =>
     at(event) === pointed?.dot.id ? actions.lead(at(event)) : actions.point(at(event));
