@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from functools import partial
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -163,13 +164,23 @@ def test_a_blinking_tells_its_progress_and_is_cancelled(client, well):
     done = str(blinking.execution_uuid)
     assert refused(client.CancelController.CancelCommand, done)[0] == "InvalidCommandExecutionUUID"
     blinking = client.LedController.Blink(0.1, 0.1, 1000)
-    eventually(lambda: well.led, "it blinks")
     client.CancelController.CancelAll()
     assert refused(over(blinking).get_responses)[0] == "Cancelled"
     well.faults.lose_replies(1)
     assert refused(over(client.LedController.Blink(1.0, 1.0, 1)).get_responses)[0] == "NoAnswer"
     loggers = [name for name in logging.Logger.manager.loggerDict if "/Blink-" in name]
     assert loggers == [], "nothing is kept of what is over"
+
+
+def test_a_blinking_is_cancelled_before_it_begins(client, well, monkeypatch):
+    """The LED went off, then the board was told to blink, and blinked to the end."""
+    begins, blink = Event(), well.blink
+    monkeypatch.setattr(well, "blink", lambda *given, **named: begins.wait(60) and blink(*given, **named))
+    blinking = client.LedController.Blink(0.1, 0.1, 1000)
+    client.CancelController.CancelCommand(str(blinking.execution_uuid))
+    begins.set()
+    assert refused(over(blinking).get_responses)[0] == "Cancelled"
+    assert not well.led
 
 
 def test_what_a_board_kept_while_it_was_away_comes_with_the_boards_own_times(client, well):

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import wait
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
@@ -76,7 +77,7 @@ class Sila:
         self._newest: dict[str, Reading] = {}
         self._told: dict[str, Any] = {}
         self._telling = Lock()
-        self._blinkings: set[str] = set()
+        self._cancelled: set[str] = set()
         self._threads = Threads()
         try:
             # There, whatever begins more threads: those end with the program, as these do.
@@ -183,19 +184,19 @@ class Sila:
         seconds, name = count * (on + off), str(instance.execution_uuid)
         instance.lifetime_of_execution = KEPT + timedelta(seconds=seconds)
         instance.begin_execution()
-        self._blinkings.add(name)
         begun = time.monotonic()
         going = self._threads.submit(self._pico.blink, on, off, count, timeout=ANSWER_WITHIN)
         while wait([going], max(0.1, seconds / _STEPS)).not_done:
             passed = min(time.monotonic() - begun, seconds)
             instance.progress = passed / seconds
             instance.estimated_remaining_time = timedelta(seconds=seconds - passed)
-        cancelled = name not in self._blinkings
-        self._blinkings.discard(name)
+            if name in self._cancelled:  # before it had begun, or it would be over
+                with suppress(PicoPanelError):
+                    self._pico.off(timeout=ANSWER_WITHIN)
         command = _feature("LedController")["Blink"].fully_qualified_identifier
         logging.Logger.manager.loggerDict.pop(_LOGGER.format(f"{command}-{name}"), None)
         reply = going.result()
-        if cancelled:
+        if name in self._cancelled:
             raise _error("LedController", "Cancelled", "The blinking was cancelled, as was asked for.")
         if time.monotonic() - begun < seconds:
             raise _error("LedController", "Interrupted", "Another LED command has ended the blinking.")
@@ -205,15 +206,21 @@ class Sila:
         self._pico.mark(text)
 
     def _cancel(self, execution: str) -> None:
-        if execution not in self._blinkings:
+        blinkings = self._blinkings()
+        if execution not in blinkings:
             said = "No such command is under way: it is over, or never was."
             raise _error("CancelController", "InvalidCommandExecutionUUID", said)
-        self._blinkings.discard(execution)
+        self._cancelled &= blinkings
+        self._cancelled.add(execution)
         self._pico.off(timeout=ANSWER_WITHIN)
 
     def _cancel_all(self) -> None:
-        for each in tuple(self._blinkings):
+        for each in self._blinkings():
             self._cancel(each)
+
+    def _blinkings(self) -> set[str]:
+        """Return those that are under way, also what has been asked for but has not begun."""
+        return self._server.under_way("LedController", "Blink")
 
     def _check_known(self) -> None:
         if (error := self._unknown()) is not None:

@@ -152,6 +152,11 @@ class BoardServer(SilaServer):
         self._subscribers[feature._identifier] = {name: Subscribers(it.to_message) for name, it in properties}
         return self._subscribers[feature._identifier]
 
+    def under_way(self, feature: str, command: str) -> set[str]:
+        """Return the executions of a command that are not over, from the moment it is asked for."""
+        managers = self.feature_servicers[feature].observable_command_managers[command]
+        return {str(name) for name, manager in tuple(managers.items()) if manager.is_running()}
+
     def begin(self, host: str, port: int) -> None:
         try:
             self.start(host, port, enable_discovery=False)
