@@ -37,7 +37,7 @@ def book(lab, tabs):
 )
 def test_p1_it_takes_what_there_is(book, cell, beside):
     root = book.panel(cell).root
-    book.eventually(lambda: root.count() == 1, "it is there", within=60)
+    book.eventually(lambda: root.count() == 1, "it is there")
     book.eventually(
         lambda: root.evaluate(WIDTHS)[0] > root.evaluate(WIDTHS)[1] - beside - 20,
         "it is as wide as the others leave it",

@@ -198,12 +198,12 @@ MEASURED = """() => {
 
 def test_a_reading_is_drawn_without_laying_the_page_out_to_measure_it(book):
     """A chart of another look, which nobody had asked for, was measured with each paint: 0.8 of 5 ms."""
-    before = len(book.panel().values())
+    before = book.panel().points()
     book.page.evaluate(MEASURED)
     book.panel().root.evaluate("it => it.clientWidth")
     new_readings(book)
     book.page.evaluate("dispatchEvent(new Event('unmeasured'))")
-    assert len(book.panel().values()) > before
+    assert book.panel().points()[-1] > before[-1]
     in_sight_again = {f"{size} of chart js-plotly-plot" for size in ("clientWidth", "clientHeight")}
     assert set(book.page.evaluate("measured")) - in_sight_again == {"clientWidth of picopanel"}, "this test's"
 
@@ -234,7 +234,8 @@ def labels(panel):
 
 
 def comes(value, book, panel, spy):
-    """A board of the course sends a value, and it is drawn."""
+    """A board of the course sends a value to a panel that hears it, and it is drawn."""
+    panel.wait_until_ready()
     spy.publish("test-id/onboard_temp", str(value))
     book.eventually(lambda: panel.values()[-1:] == [value], f"{value} is drawn", seen=panel.values)
 

@@ -32,9 +32,8 @@ def test_p2_the_chart_streams_while_the_cell_runs_whatever_the_panel_stands_in(n
     book = notebook(CELL.format(box=box))
     book.run(0)
     panel = book.panel()
-    book.eventually(lambda: len(panel.points()) > 5, "readings stream", within=60, seen=panel.words)
+    panel.streams(6)
     assert book.runs(0), "all this is seen while the cell still runs"
     gate.touch()
     book.eventually(lambda: not book.runs(0), "the cell comes to its end")
-    seen = len(panel.points())
-    book.eventually(lambda: len(panel.points()) > seen + 3, "it streams between cells", seen=panel.words)
+    panel.streams(4)

@@ -25,7 +25,6 @@ def test_history_and_clicks_come_back(notebook, broker, board, tmp_path, how):
     before = book.eventually(
         lambda: whole(sequence(panel.download(tmp_path / "before.csv"))),
         "each reading is there once, in order, those before the panel, too",
-        within=60,
         seen=lambda: (panel.words(), flaws(sequence(panel.download(tmp_path / "before.csv")))),
     )
     book.save()

@@ -45,9 +45,9 @@ class Desk:
             self.page.keyboard.press("Tab")
         self.card.locator("[name=password]").press("Enter")
 
-    def says(self, text, within=60):
+    def says(self, text):
         words = lambda: self.card.inner_text()  # noqa: E731
-        self.book.eventually(lambda: text in words(), f"the card says {text!r}", within=within, seen=words)
+        self.book.eventually(lambda: text in words(), f"the card says {text!r}", seen=words)
 
 
 @pytest.fixture

@@ -78,9 +78,9 @@ class Desk:
     def choose(self):
         self.page.get_by_role("button", name="Choose the board").click()
 
-    def says(self, text, where=None, within=60):
+    def says(self, text, where=None):
         words = lambda: (where or self.card).inner_text()  # noqa: E731
-        self.book.eventually(lambda: text in words(), f"it says {text!r}", within=within, seen=words)
+        self.book.eventually(lambda: text in words(), f"it says {text!r}", seen=words)
 
     def page_says(self, text):
         self.says(text, self.page.locator("body"))

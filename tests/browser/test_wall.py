@@ -58,7 +58,7 @@ def world(lab, tabs, tmp_path_factory):
         pico = pupils("--count", PICO)
         course = pupils("--count", COURSE, "--prefix", "course/", "--course")
         pico.wait_for(f"Online: {PICO} of {PICO}", within=90)
-        course.wait_for(f"Online: {COURSE} of {COURSE}", within=60)
+        course.wait_for(f"Online: {COURSE} of {COURSE}")
         yield World(broker, ends.enter_context(notebooks(lab, tabs)))
 
 
@@ -69,7 +69,7 @@ def online(wall):
 def test_a_tile_for_each_board(world):
     """Boards that stream are online with value and line; others say that they were not heard yet."""
     wall = world.wall
-    wall.eventually(lambda: len(online(wall)) == PICO, "all boards that stream are online", within=60)
+    wall.eventually(lambda: len(online(wall)) == PICO, "all boards that stream are online")
     wall.eventually(lambda: all(wall.tiles[it]["line"] for it in online(wall)), "each has its line")
     tiles = wall.tiles
     assert len(tiles) == ALL

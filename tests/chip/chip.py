@@ -117,7 +117,7 @@ class Chip:
         """How many seconds have passed by its own clock, and how many its emulation has taken."""
         self._figures = None
         self._order(figures=True)
-        return eventually(lambda: self._figures, "the emulator tells its figures", within=60)
+        return eventually(lambda: self._figures, "the emulator tells its figures")
 
     def printed(self, within=240):
         """What the program that was given has printed, once it has ended."""

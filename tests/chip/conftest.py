@@ -125,7 +125,7 @@ def new_board(laboratory):
     room = laboratory(Authority(name=HOST_OF_BOTH))
     port = room.broker.ports["mqtts"]
     chip = room.switch_on({"main.py": b"print('of before')\n"}, port, HOST_OF_BOTH)
-    eventually(lambda: chip.console_port, "its console can be reached", within=60)
+    eventually(lambda: chip.console_port, "its console can be reached")
     url, ca = f"mqtts://{HOST_OF_BOTH}:{port}", str(room.trust / "ca.pem")
     given = {"url": url, "user": USER, "password": PASSWORD, "ca": ca, "mqtt_as": str(mqtt_as_package())}
     return chip, CELL.format(**given)

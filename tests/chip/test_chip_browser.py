@@ -67,9 +67,9 @@ def test_from_a_cell_to_the_blink(screen, new_board, tmp_path):
         chromium.choose()
         chromium.until(ITS_PAGE, f"{SHOWN}.includes('This page can be closed.')", within=600)
         assert "Broker: connected." in chromium.see(ITS_PAGE, SHOWN), "the page shows its console"
-        eventually(lambda: chip.lit[-10:] == [True, False] * 5, "it blinks", within=60, seen=lambda: chip.lit)
+        eventually(lambda: chip.lit[-10:] == [True, False] * 5, "it blinks", seen=lambda: chip.lit)
         screen.press("w", held="Control_L")
         chromium.until(NOTEBOOK, f"{SHOWN}.includes('That was your board.')")
         chromium.click(NOTEBOOK, button("On"))
-        eventually(lambda: chip.lit[-1], "the panel switches its LED on", within=60)
+        eventually(lambda: chip.lit[-1], "the panel switches its LED on")
         assert not chromium.window(OFFER_TO_KEEP_A_PASSWORD), "the Wi-Fi's is for the board alone"

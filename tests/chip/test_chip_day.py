@@ -64,7 +64,7 @@ def test_every_verb_is_seen_at_the_radio_chip(chip, pico):
     pico.blink(0.2, n=3, timeout=60)
     # It was lit when the blinking began, with a flash.
     seen = [True, False, True, False, True, False, True, False]
-    eventually(lambda: chip.lit[before:] == seen, "each is done", within=60, seen=lambda: chip.lit[before:])
+    eventually(lambda: chip.lit[before:] == seen, "each is done", seen=lambda: chip.lit[before:])
 
 
 def test_a_button_on_the_board_toggles_its_led_and_is_counted(chip, pico):
@@ -72,9 +72,9 @@ def test_a_button_on_the_board_toggles_its_led_and_is_counted(chip, pico):
     pico.off(timeout=60)
     for lit in (True, False):
         bounced = chip.measure()["seconds"] + 0.5
-        eventually(lambda until=bounced: chip.measure()["seconds"] > until, "its contacts rest", within=60)
+        eventually(lambda until=bounced: chip.measure()["seconds"] > until, "its contacts rest")
         chip.press(BUTTON)
-        eventually(lambda lit=lit: pico.led is lit, f"the LED is lit: {lit}", within=60, seen=lambda: pico)
+        eventually(lambda lit=lit: pico.led is lit, f"the LED is lit: {lit}", seen=lambda: pico)
     assert pico.read(timeout=60).values["presses"] == 2
 
 
@@ -125,7 +125,7 @@ def test_a_program_that_hangs_is_restarted_by_the_watchdog(chip, pico, spy):
     pico.set(wait=False, hang=True)
     chip.wait_for("Broker: connected.", within=600)
     told = ["power", "watchdog"]
-    eventually(lambda: starts(spy) == told, "it tells why", within=60, seen=lambda: starts(spy))
+    eventually(lambda: starts(spy) == told, "it tells why", seen=lambda: starts(spy))
 
 
 def test_it_can_be_stopped_and_restarted_from_its_console(chip, spy):
@@ -135,4 +135,4 @@ def test_it_can_be_stopped_and_restarted_from_its_console(chip, spy):
     chip.type("import machine; machine.reset()\r")
     chip.wait_for("Broker: connected.", within=600)
     again = ["power", "watchdog", "watchdog"]
-    eventually(lambda: starts(spy) == again, "it has started anew", within=60, seen=lambda: starts(spy))
+    eventually(lambda: starts(spy) == again, "it has started anew", seen=lambda: starts(spy))

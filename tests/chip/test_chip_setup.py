@@ -30,7 +30,7 @@ def room(laboratory):
 @pytest.fixture(scope="module")
 def chip(room):
     chip = room.switch_on({"main.py": b"print('of before')\n"}, room.broker.ports["mqtts"], HOST)
-    eventually(lambda: chip.console_port, "its console can be reached", within=60)
+    eventually(lambda: chip.console_port, "its console can be reached")
     return chip
 
 
@@ -50,7 +50,7 @@ def test_setup_installs_starts_and_blinks(room, chip, mpremote, monkeypatch, tmp
     said = list(setup.set_up(ByKernel(mpremote), "chip", broker, WIFI, mqtt_as))
     assert said[-1] == ("blink", "It has just blinked five times.")
     blinks = [True, False] * 5
-    eventually(lambda: chip.lit[-10:] == blinks, "it blinks", within=60, seen=lambda: chip.lit)
+    eventually(lambda: chip.lit[-10:] == blinks, "it blinks", seen=lambda: chip.lit)
 
 
 def test_check_finds_it_whole(mpremote):
@@ -62,9 +62,9 @@ def test_logs_show_a_start_on_its_console(mpremote):
     command = [sys.executable, "-m", "picopanel", "board", "logs", "--port", mpremote.port]
     main, terminal = os.openpty()
     logs = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal)
-    read_until(main, b"Use Ctrl-]", within=60)
+    read_until(main, b"Use Ctrl-]")
     os.write(main, CTRL_D)
-    read_until(main, b"PicoPanel starts in two seconds", within=60)
+    read_until(main, b"PicoPanel starts in two seconds")
     os.write(main, ENDS)
     assert logs.wait(30) == 0
 

@@ -12,7 +12,7 @@ from picopanel._panel import board_setup
 from picopanel._setup import setup
 
 from ..support.programs import Program
-from ..support.waiting import eventually
+from ..support.waiting import PATIENCE, eventually
 
 SSID, WIFI_PASSWORD, ID, PASSWORD = "lab", "wifi-s3cret", "b-1", "right"
 STEPS = 7
@@ -47,7 +47,7 @@ class Desk:
     def steps(self):
         return [step["state"] for step in self.state["steps"]]
 
-    def wait(self, within=60):
+    def wait(self, within=PATIENCE):
         eventually(lambda: not self.state["running"], "it has ended", within=within, seen=lambda: self.state)
 
     def close(self):
@@ -155,7 +155,7 @@ def test_a_set_up_ends_with_its_card(desk):
     at = desk()
     at.board.on_reset = lambda: None
     at.press()
-    eventually(lambda: at.steps()[1] == "done", "it has begun", within=60, seen=at.steps)
+    eventually(lambda: at.steps()[1] == "done", "it has begun", seen=at.steps)
     at.setup.close()
     at.wait(within=20)
     assert at.setup.panel is None
@@ -165,7 +165,7 @@ def test_another_card_stops_the_first_and_says_so(desk):
     at, other = desk(), desk()
     at.board.on_reset = lambda: None
     at.press()
-    eventually(lambda: at.steps()[5] == "doing", "it waits", within=60, seen=at.steps)
+    eventually(lambda: at.steps()[5] == "doing", "it waits", seen=at.steps)
     other.press()
     assert other.state["trouble"].startswith("Another card was at work")
     at.wait(within=10)
@@ -195,7 +195,7 @@ def test_it_can_be_stopped_while_it_waits_and_begun_again(desk):
     resets, start = [], at.board.on_reset
     at.board.on_reset = lambda: resets.append(True)
     at.press()
-    eventually(lambda: resets and at.steps()[5] == "doing", "it waits", within=60, seen=at.steps)
+    eventually(lambda: resets and at.steps()[5] == "doing", "it waits", seen=at.steps)
     at.press()  # one at a time
     at.say(type="stop")
     at.wait(within=10)
@@ -231,7 +231,7 @@ def test_what_no_page_of_ours_says_is_ignored(desk, message):
 def test_a_board_pulled_out_is_told_and_the_next_set_up_finishes(desk):
     at = desk({"main.py": "print('course')"})
     at.press()
-    eventually(lambda: at.steps()[2] == "done", "it writes", within=60, seen=at.steps)
+    eventually(lambda: at.steps()[2] == "done", "it writes", seen=at.steps)
     at.board.unplug()
     at.wait()
     assert at.steps()[3] == "failed"

@@ -71,7 +71,7 @@ def test_p21_a_copied_command_works_each_time_that_it_is_run(secured, form):
     (copy,) = CONTRACT["copied_commands"]
     board = Program(["-m", "picopanel", "pico", "alice", "--broker", broker.url(login=f"{USER}:{PASSWORD}")])
     try:
-        eventually(lambda: said(spy, "alice/status") == ["online"], "the board is online", within=60)
+        eventually(lambda: said(spy, "alice/status") == ["online"], "the board is online")
         for nth in (1, 2):
             spy.publish("alice/cmd", f'{{"experiment_id":"off-{nth}","led":"off"}}')
             eventually(lambda nth=nth: len(said(spy, "alice/ack")) == 2 * nth - 1, "the LED is off")

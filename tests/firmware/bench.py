@@ -6,7 +6,7 @@ from queue import Empty
 
 from harness import Notebook, decoded
 
-PATIENCE = 20  # seconds; other messages do not prolong it
+from tests.support.waiting import PATIENCE
 
 
 class Bench:
@@ -107,7 +107,7 @@ class WireBench(Bench):
         self._notebook.send(end, payload, retain)
 
     def wait(self, end, match=lambda message: True):
-        self._until = time.monotonic() + PATIENCE
+        self._until = time.monotonic() + PATIENCE  # other messages do not prolong it
         return super().wait(end, match)
 
     def come_back(self):

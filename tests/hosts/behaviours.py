@@ -64,7 +64,7 @@ def draws_while_its_cell_runs(seat: Seat) -> None:
     seat.panel()
     seat.run("running")
     panel = PanelOnPage(seat.place("running").locator(".picopanel").last, seat.eventually)
-    seat.eventually(lambda: len(panel.points()) > 3, "readings are drawn", within=60, seen=panel.words)
+    seat.eventually(lambda: len(panel.points()) > 3, "readings are drawn", seen=panel.words)
     more_readings(seat, panel)
     assert seat.runs("running"), "its cell is over"
     seat.end("running")
@@ -239,7 +239,7 @@ def full_screen(seat: Seat) -> None:
 def wall(seat: Seat) -> None:
     seat.panel()
     wall = seat.wall()
-    seat.eventually(lambda: len(wall.tiles) == 6, "there are six tiles", seen=wall.words, within=60)
+    seat.eventually(lambda: len(wall.tiles) == 6, "there are six tiles", seen=wall.words)
     seat.eventually(lambda: all(it["line"] for it in wall.tiles.values()), "each has its line")
     wall.button("On").click()
     wall.says("On: 6 of 6 answered")

@@ -52,7 +52,7 @@ class ColabSeat(Seat):
 
     def run_to_end(self, cell: str) -> str:
         self.run(cell)
-        self.eventually(lambda: not self.runs(cell), f"{cell} comes to its end", within=60)
+        self.eventually(lambda: not self.runs(cell), f"{cell} comes to its end")
         return ""
 
     def runs(self, cell: str) -> bool:

@@ -38,7 +38,7 @@ def test_a_cell_that_is_run_again_leaves_one_panel_the_new_one(kind, start_brows
         click_confirmed(seat)
         old = seat.panel().root.element_handle()
         seat.run_to_end("panel")
-        seat.eventually(lambda: not old.evaluate("it => it.isConnected"), "the old panel goes", within=60)
+        seat.eventually(lambda: not old.evaluate("it => it.isConnected"), "the old panel goes")
         more_readings(seat, seat.panel())
         click_confirmed(seat)
         assert seat.page.locator(".picopanel").count() == 1

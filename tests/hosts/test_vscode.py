@@ -64,8 +64,7 @@ def test_a_lesson(vscode, tmp_path):
     """It draws while its cell runs, hears clicks, keeps its keys, is saved from, and knows of a restart."""
     shown_in_a_running_cell = CELL.removesuffix("panel") + "display(panel)\npanel.sleep(60)"
     panel = look(vscode.run(shown_in_a_running_cell, "one"), vscode)
-    drawn = len(panel.points())
-    vscode.eventually(lambda: len(panel.points()) >= drawn + 5, "readings stream", seen=panel.words)
+    panel.streams()
     panel.click("On")
     panel.confirmed("On")
     assert vscode.runs("one"), "the click has waited for the cell"

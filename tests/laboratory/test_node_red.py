@@ -45,7 +45,7 @@ class NodeRed:
         self._process = subprocess.Popen(
             command, stdout=self._log.open("w"), stderr=subprocess.STDOUT, env=environment
         )
-        eventually(lambda: is_open(self._port), "Node-RED listens", within=60, seen=self.said)
+        eventually(lambda: is_open(self._port), "Node-RED listens", seen=self.said)
 
     def said(self):
         return self._log.read_text()

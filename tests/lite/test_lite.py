@@ -30,15 +30,13 @@ def test_try_it_now_opens_a_notebook_whose_virtual_pico_lives_in_the_page(lite, 
     book.run_to_end(SHOWS)
     panel = book.panel(SHOWS)
     panel.wait_until_ready()
-    drawn = len(panel.points())
-    book.eventually(lambda: len(panel.points()) >= drawn + 5, "readings stream between cells")
+    panel.streams()
     panel.click("On")
     panel.confirmed("On")
 
     assert re.fullmatch(r"LED off, 2\d\.\d+ °C, answered in \d+ ms", book.run_to_end(TOGGLES))
-    drawn = len(panel.points())
     book.run(LOOPS)
-    book.eventually(lambda: book.runs(LOOPS) and len(panel.points()) >= drawn + 5, "and in panel.sleep()")
+    panel.streams(while_true=lambda: book.runs(LOOPS))
     panel.click("Off")  # JupyterLite's page keeps it until the cell is over
     panel.confirmed("Off")
     assert not book.runs(LOOPS)
@@ -46,4 +44,4 @@ def test_try_it_now_opens_a_notebook_whose_virtual_pico_lives_in_the_page(lite, 
     book.save()
     book.page.reload()
     still = book.page.locator(".jp-OutputArea svg path, .jp-OutputArea svg polyline")
-    book.eventually(lambda: still.count() > 0, "what was saved shows the still picture", within=60)
+    book.eventually(lambda: still.count() > 0, "what was saved shows the still picture")

@@ -44,8 +44,7 @@ def test_a_board_on_a_real_broker_in_a_page(lite, window, start, run):
     book.run_to_end(0)
     panel = book.panel()
     panel.wait_until_ready()
-    drawn = len(panel.points())
-    book.eventually(lambda: len(panel.points()) >= drawn + 10, "readings stream between cells")
+    panel.streams(10)
     panel.click("On")
     panel.confirmed("On")
     assert book.run_to_end(1) == "False 3"

@@ -43,9 +43,8 @@ def test_what_waits_does_the_chart_lives_and_a_click_is_carried_out_at_the_cells
         panel = book.panel()
         panel.wait_until_ready()
         assert book.run_to_end(1) == "True True 3 True"
-        drawn = len(panel.points())
         book.run(2)
-        book.eventually(lambda: book.runs(2) and len(panel.points()) > drawn + 5, "it is drawn meanwhile")
+        panel.streams(6, while_true=lambda: book.runs(2))
         panel.click("Off")
         book.eventually(lambda: "waiting for the running cell" in panel.echo, "the click says why it waits")
         panel.confirmed("Off")

@@ -77,7 +77,7 @@ def picture(open_saved, page):
 def test_with_a_new_kernel_it_shows_the_recorded_chart_with_its_controls_disabled(open_saved, page):
     open_saved("panel")
     panel = PanelOnPage(page.locator(".picopanel"), on(page))
-    panel.says("Recorded at", within=60)
+    panel.says("Recorded at")
     panel.says("the kernel is gone")
     on(page)(lambda: len(panel.points()) > 5, "the recorded readings are drawn", seen=panel.points)
     assert not panel.can_command(), "the buttons can be pressed"

@@ -40,15 +40,15 @@ def test_a_kernel_in_a_flood_of_rubbish_stays_usable(broker, board, run, measure
     """Own code goes on, the board streams on, and commands are answered in the middle of it."""
     board(program, ID)
     with Pico(ID, broker=broker.url()) as pico:
-        eventually(lambda: answered(pico.on), "a command is answered", within=60)
+        eventually(lambda: answered(pico.on), "a command is answered")
         quiet = work_done(0.5)
         flood = run(FLOOD, broker.port, ID, RATE, times(60))
         refused = pico._device.known
         eventually(lambda: refused.refused_payloads > RATE // 10, "the flood has come", within=20)
         busy = work_done(0.5)
-        eventually(lambda: answered(pico.toggle), "a command is answered in the flood", within=60)
+        eventually(lambda: answered(pico.toggle), "a command is answered in the flood")
         assert flood.finish() == 0
-        eventually(lambda: answered(pico.off), "all is as before", within=60)
+        eventually(lambda: answered(pico.off), "all is as before")
         measured(f"{program}: flood, messages sent a second", int(flood.lines[-1]))
         measured("  refused and counted", refused.refused_payloads)
         measured("  own code goes on at, % of its speed", 100 * busy / quiet)

@@ -9,13 +9,11 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, ViewportSize
 
 from .browsers import browsers
-from .waiting import eventually
+from .waiting import PATIENCE, eventually
 
 ELSEWHERE = re.compile(r"^(?!(https?|wss?)://(127\.0\.0\.1|localhost)[:/])(https?|wss?)://")
 # A panel's own code comes from a `blob:` address.
 OF_JUPYTERLAB = re.compile(r"/static/lab/")
-PATIENCE = 90_000
-"""Milliseconds that a click or a page's load may take on a crowded machine."""
 # Said by the browser and by JupyterLab itself; nothing to do with a panel.
 NOT_OURS = re.compile(r"favicon|ResizeObserver loop|preload|Autofocus|third-party|Deprecat", re.IGNORECASE)
 
@@ -56,7 +54,7 @@ class Window:
             has_touch=touch,
             ignore_https_errors=any_certificate,
         )
-        self.context.set_default_timeout(PATIENCE)
+        self.context.set_default_timeout(2 * PATIENCE * 1000)  # of a page's load, say
         self.context.route(ELSEWHERE, self._refuse)
 
     def page(self) -> Page:

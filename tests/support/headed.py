@@ -155,7 +155,7 @@ class Headed:
             places.append(self.see(address, f"({MIDDLE_OF})({element})"))
             return places[-1] if places[-1] == places[-2] else None
 
-        self._screen.click(*map(int, eventually(stays, f"{element} is seen in {address}", within=60)))
+        self._screen.click(*map(int, eventually(stays, f"{element} is seen in {address}")))
 
     def window(self, name: str) -> list[dict[str, Any]]:
         """Return what is in a window of the browser's own, if it is open."""
@@ -190,7 +190,7 @@ class Headed:
             return found if found and about.items() <= found.items() else None
 
         what = f"{name} is in the chooser, with {about}"
-        return dict(eventually(look, what, within=60, seen=self._chooser))
+        return dict(eventually(look, what, seen=self._chooser))
 
     def _wait_for_its_end(self) -> None:
         eventually(lambda: not self._chooser(), "the chooser closes", seen=self._chooser)

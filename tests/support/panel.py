@@ -118,6 +118,15 @@ class PanelOnPage:
         }
         return sorted(found)
 
+    def streams(self, readings: int = 5, *, while_true: Callable[[], object] = lambda: True) -> None:
+        """Wait until so many more are drawn. By their times: in a full window their number stands still."""
+        last = max((time for time, _ in self.points()), default=0.0)
+        self._eventually(
+            lambda: while_true() and sum(time > last for time, _ in self.points()) >= readings,
+            f"{readings} more readings are drawn",
+            seen=self.words,
+        )
+
     def values(self) -> list[float]:
         return [value for _, value in self.points()]
 

@@ -9,6 +9,8 @@ import pytest
 T = TypeVar("T")
 PATIENCE = 60
 """Seconds. Only what never comes takes so long: what bounds a time says its own."""
+SHORTEST, LONGEST = 0.02, 0.1
+"""Seconds between two looks, at first and in the end."""
 
 
 def eventually(
@@ -26,12 +28,14 @@ def eventually(
         expected: Completes the sentence "expected that ...".
         within: Seconds.
         seen: Tells what was there instead, for the failure's message.
-        pause: Waits between two looks; a browser's page must go on working meanwhile.
+        pause: Waits between two looks, longer and longer: looking takes time from what is waited for. A
+            browser's page must go on working meanwhile.
     """
-    end = time.monotonic() + within
+    end, rest = time.monotonic() + within, SHORTEST
     while not (found := look()):
         if time.monotonic() > end:
             instead = f"; instead: {seen()!r}" if seen else ""
             pytest.fail(f"expected within {within:g} s that {expected}{instead}", pytrace=False)
-        pause(0.02)
+        pause(rest)
+        rest = min(1.2 * rest, LONGEST)
     return found

@@ -33,7 +33,7 @@ class Editor:
     def run_to_end(self, code: str, cell: str = "") -> Locator:
         cell = cell or f"cell{next(names)}"
         place = self.run(code, cell)
-        self.eventually(lambda: not self.runs(cell), "the cell comes to its end", within=60)
+        self.eventually(lambda: not self.runs(cell), "the cell comes to its end")
         if place.count():
             place.scroll_into_view_if_needed()  # as the editor does with a cell that is run
         return place
