@@ -11,6 +11,7 @@ from picopanel import Channel, NoChannel, Pico
 from picopanel._store import Origin, Store
 from picopanel._store.export import Export
 from picopanel._store.limit import Limit
+from picopanel._store.trigger import Trigger
 
 from ..support.waiting import eventually
 
@@ -102,12 +103,15 @@ def test_a_set_up_that_fails_says_so_where_it_was_called() -> None:
 
 def test_a_figure_has_an_axis_for_each_unit() -> None:
     store, limits = Store(), [Limit("415 nm", None, 300.0, 0.0)]
+    trigger = Trigger("temperature", above=23.5, below=23.5)
     for channel in ("415 nm", "temperature", "445 nm"):
         store.append(Origin(channel), [0.0, 1000.0], [1.0, 2.0])
     units = {"temperature": "°C", "415 nm": "counts", "445 nm": "counts"}
-    figure = Export(store.since(0), "ada", units, limits).figure()
+    figure = Export(store.since(0), "ada", units, limits, trigger).figure()
     drawn = {trace.name: trace.yaxis for trace in figure.data if trace.name != "commands"}
     assert drawn == {"temperature (°C)": "y", "415 nm (counts)": "y2", "445 nm (counts)": "y2"}
     assert (figure.layout.yaxis.title.text, figure.layout.yaxis2.title.text) == ("°C", "counts")
     assert figure.layout.yaxis.domain[0] > figure.layout.yaxis2.domain[1], "one above the other"
-    assert {shape.yref for shape in figure.layout.shapes} == {"y2"}, "a limit is on its channel's axis"
+    drawn = {note.text: (note.yref, note.y) for note in figure.layout.annotations}
+    assert drawn == {"415 nm high 300 counts": ("y2", 300), "temperature trigger 23.5 °C": ("y", 23.5)}
+    assert {(shape.yref, shape.y0) for shape in figure.layout.shapes} == set(drawn.values())

@@ -181,7 +181,7 @@ class Device:
     def export(self) -> Export:
         """What leaves the log: all that has come by now, to be made into files and frames in any thread."""
         self.catch_up()
-        return Export(self.store.since(0), self.id, dict(self.known.units), self.limits.all)
+        return Export(self.store.since(0), self.id, dict(self.known.units), self.limits.all, self.trigger)
 
     def messages(self) -> list[Message]:
         self.catch_up()

@@ -20,6 +20,7 @@ from .._errors.arguments import file_path, library, opened
 from .limit import Limit
 from .marks import ROUNDED, Event, as_changed
 from .store import NO_CLOCK, Origin, Rows
+from .trigger import Trigger
 
 if TYPE_CHECKING:
     import pandas
@@ -101,6 +102,7 @@ class Export:
     device_id: str
     units: Mapping[str, str]
     limits: Sequence[Limit] = ()
+    trigger: Trigger | None = None
 
     def to_dataframe(self) -> pandas.DataFrame:
         pd = library("pandas", "to_dataframe()")

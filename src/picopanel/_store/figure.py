@@ -80,7 +80,7 @@ def draw(
         )
     _draw_commands(figure, found.events, beneath, x)
     _draw_marks(figure, found.events, x)
-    _draw_limits(figure, export, axes)
+    _draw_levels(figure, export, axes)
     title = _text(export.device_id) + _said(found, lines)
     figure.update_layout(title_text=title, xaxis_title_text=axis_title, showlegend=True)
     return figure
@@ -252,19 +252,30 @@ def _draw_marks(figure: Any, events: Sequence[Event], x: Axis) -> None:
     )
 
 
-def _draw_limits(figure: Any, export: Export, axes: Mapping[str, str]) -> None:
+def _draw_levels(figure: Any, export: Export, axes: Mapping[str, str]) -> None:
+    """Draw the limits of channels, and the levels of the trigger."""
+
+    def draw(channel: str, word: str, value: float | None, colour: str, dash: str) -> None:
+        if value is None:
+            return
+        unit = export.units.get(channel, "")
+        figure.add_hline(
+            y=value,
+            yref=axes.get(unit, "y"),
+            line={"color": colour, "width": 1.5, "dash": dash},
+            annotation={
+                "text": _text(f"{channel} {word} {value:g} {unit}".rstrip()),
+                "font": {"color": colour},
+            },
+            annotation_position="bottom left" if word == "low" else "top left",
+        )
+
     for limit in export.limits:
-        unit = export.units.get(limit.channel, "")
-        for word, value in (("low", limit.low), ("high", limit.high)):
-            if value is not None:
-                text = f"{limit.channel} {word} {value:g} {unit}".rstrip()
-                figure.add_hline(
-                    y=value,
-                    yref=axes.get(unit, "y"),
-                    line={"color": style.BAD, "width": 1.5, "dash": "dash"},
-                    annotation={"text": _text(text), "font": {"color": style.BAD}},
-                    annotation_position="top left" if word == "high" else "bottom left",
-                )
+        draw(limit.channel, "low", limit.low, style.BAD, "dash")
+        draw(limit.channel, "high", limit.high, style.BAD, "dash")
+    if (trigger := export.trigger) is not None:
+        for value in dict.fromkeys((trigger.above, trigger.below)):
+            draw(trigger.channel, "trigger", value, style.SOFT, "longdash")
 
 
 def _text(text: str) -> str:
