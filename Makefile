@@ -28,7 +28,7 @@ test: system-packages .venv/.dev $(FRONT_END) ## Run every check and every test
 	@$(TOGETHER) $(CHECKS) test-front-end
 	@$(BIN)/python -m tests.prepare
 	@echo "== tests of the package"
-	@$(BIN)/python -m pytest --cache-clear --numprocesses=5 --dist=loadscope --no-loadscope-reorder || { \
+	@$(BIN)/python -m pytest --cache-clear --numprocesses=3 --dist=loadscope --no-loadscope-reorder || { \
 		[ $$? = 1 ] && \
 		echo "== what failed on the crowded machine must pass alone" && \
 		$(BIN)/python -m pytest --verbose --last-failed --last-failed-no-failures=none; }

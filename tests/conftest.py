@@ -65,8 +65,8 @@ LONGEST = (
     "tests/troubleshooting/test_broker.py",
     "tests/cli/test_board.py",
 )
-"""What takes longest begins first, so that no worker is left alone with it in the end. Nearly all of it
-waits, so that five workers keep two cores busy."""
+"""What takes longest begins first, so that no worker is left alone with it in the end. Three workers keep two
+cores busy; with more, each live page waits longer, and costs more meanwhile."""
 
 
 def together(nodeid):

@@ -312,8 +312,7 @@ LOWEST_POINT = """(plot, trace) => {
     const at = _fullData.findIndex(it => it.name === trace && it.mode !== 'text');
     const point = calcdata[at].reduce((low, it) => it.y < low.y ? it : low);
     const yaxis = plot._fullLayout[_fullData[at].yaxis.replace('y', 'yaxis')];
-    const { left, top } = plot.getBoundingClientRect();
-    return [left + xaxis._offset + xaxis.l2p(point.x), top + yaxis._offset + yaxis.l2p(point.y)];
+    return { x: xaxis._offset + xaxis.l2p(point.x), y: yaxis._offset + yaxis.l2p(point.y) };
 }"""
 TO_THE_MILLISECOND = r"\d\d:\d\d:\d\d\.\d\d\d"
 
@@ -332,13 +331,13 @@ def test_p10_p19_a_line_tells_a_readings_time_value_channel_and_led_and_a_comman
     panel.confirmed("On")
     new_readings(book)
     panel.click("Pause")
-    book.page.mouse.move(*panel.plot.evaluate(LOWEST_POINT, "temperature"))
+    panel.plot.hover(position=panel.plot.evaluate(LOWEST_POINT, "temperature"))
     time, channel, value, unit, led = read_out(book, panel, "temperature")[:5]
     assert re.fullmatch(TO_THE_MILLISECOND, time), time
     assert (channel, unit) == ("temperature", "°C")
     assert float(value) == pytest.approx(min(value for _, value in panel.points()), abs=1e-4)
     assert led in ("LED on", "LED off")
-    book.page.mouse.move(*panel.plot.evaluate(LOWEST_POINT, "commands"))
+    panel.plot.hover(position=panel.plot.evaluate(LOWEST_POINT, "commands"))
     read_out(book, panel, "On, answered after ")
     book.page.mouse.move(0, 0)
     book.eventually(lambda: panel.root.locator(".readout .box").count() == 0, "the mouse is away")

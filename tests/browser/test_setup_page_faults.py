@@ -29,7 +29,7 @@ from ..cli.test_setup_faults import BROKE_OFF, COURSE, FILES, KINDS, PLAN, STUBB
 from ..cli.test_setup_faults import STEPS as ALL
 from ..support import serial_page
 from ..support.browser import Window
-from ..support.waiting import eventually
+from ..support.waiting import PATIENCE, eventually
 
 NOTEBOOK = """<!doctype html><meta charset="utf-8"><title>Notebook</title><div id="place"></div>
 <script type="module">
@@ -86,11 +86,11 @@ class Desk:
     def choose(self, button="Choose the board"):
         self.page.get_by_role("button", name=button).click()
 
-    def says(self, words, within=20):
+    def says(self, words, within=PATIENCE):
         text = partial(self.page.inner_text, "body")
         self.until(lambda: words in text(), f"the page says {words!r}", text, within)
 
-    def fails(self, words, within=20):
+    def fails(self, words, within=PATIENCE):
         """It ends with this sentence, and all can be tried again."""
         self.says(words, within)
         assert self.page.get_by_role("alert").inner_text().startswith(words)
@@ -123,12 +123,12 @@ class Desk:
         for step, _ in self.hands.carry_out(PLAN, self._is_over):
             done.append(step)
 
-    def until(self, look, expected, seen, within=20):
+    def until(self, look, expected, seen, within=PATIENCE):
         return eventually(look, expected, within=within, seen=seen, pause=self._pass_on)
 
-    def _pass_on(self, seconds):
-        """What goes between page and kernel."""
-        self.page.wait_for_timeout(1000 * seconds)
+    def _pass_on(self, _):
+        """What goes between page and kernel, as often as that must be."""
+        self.page.wait_for_timeout(20)
         for message in self.notebook.evaluate("said()"):
             if message["type"] != "ask":
                 self.hands.hear(message)

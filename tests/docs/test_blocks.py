@@ -107,7 +107,7 @@ def run(command: list[str], block: Block) -> str:
 def until_ctrl_c(block: Block, arguments: list[str]) -> str:
     program = Program(arguments)
     try:
-        program.wait_for("")
+        program.wait_for("Online" if "class" in arguments else "")  # where Ctrl-C is its end
         program.interrupt()
         assert program.finish() == 0, f"{block.place}:\n" + "\n".join(program.lines)
     finally:

@@ -128,7 +128,11 @@ def test_the_last_one_out_ends_connection_and_threads(broker: Mosquitto, listen)
     before = threads()  # another test's own client may be among them
     link, ear = listen(Broker(broker.url()))
     ear.wait("connected")
-    assert threads() - before <= {"picopanel-loop", "picopanel-observers"}, "no thread for a connection"
+    eventually(
+        lambda: threads() - before <= {"picopanel-loop", "picopanel-observers"},
+        "no thread is left for a connection",
+        seen=threads,
+    )
     link.detach(ear)
     eventually(lambda: not left(), "no socket is left, and nothing that a timer holds", seen=left)
     again, ear = listen(Broker(broker.url()))

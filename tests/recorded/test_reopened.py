@@ -76,6 +76,7 @@ def picture(open_saved, page):
 
 def test_with_a_new_kernel_it_shows_the_recorded_chart_with_its_controls_disabled(open_saved, page):
     open_saved("panel")
+    page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel")
     panel = PanelOnPage(page.locator(".picopanel"), on(page))
     panel.says("Recorded at")
     panel.says("the kernel is gone")
