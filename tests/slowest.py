@@ -36,7 +36,6 @@ EARN = {
     "test_a_users_program_passes_the_strictest_check": "mypy reads all that a panel imports, the first time",
     "test_a_strangers_notebook_connects_nowhere_and_runs_nothing": "saved, closed and opened again",
     "test_on_the_command_line_with_a_real_broker_that_goes_and_comes": "a broker and a board go and come",
-    "test_nothing_leaves_the_machine_and_what_wanted_to_is_known": "an emulated chip joins its Wi-Fi",
     "test_all_three_and_the_panel_see_the_same": "a notebook, in which three calls are not answered in 3 s",
     "test_an_accent_in_the_id": "an ID that nobody has is said after 12 s, and the doctor waits, too",
     "test_an_id_that_nobody_has": "the same",

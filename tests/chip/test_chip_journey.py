@@ -1,4 +1,7 @@
-"""From the plug to the panel: the firmware as `board setup` writes it, in the MicroPython of a Pico W."""
+"""From the plug to the panel: the firmware as `board setup` writes it, in the MicroPython of a Pico W.
+
+And its network ends in this machine.
+"""
 
 import pytest
 
@@ -7,13 +10,33 @@ from .chip import IMAGES
 from .conftest import WHOLE
 
 CODE = 884  # of the converter, which counts to 4095
+LEAVES = """
+    import socket
+
+    def attempt(what):
+        try:
+            what()
+        except OSError:
+            return
+        raise ValueError("it left")
+
+    def leave(_):
+        attempt(lambda: socket.getaddrinfo("example.org", 80))
+        attempt(lambda: socket.socket().connect(("192.0.2.1", 80)))
+        datagram = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        datagram.settimeout(1)
+        datagram.sendto(b"out", ("192.0.2.1", 99))
+        attempt(lambda: datagram.recv(1))
+
+    board.control("leave", leave, type="switch")
+"""
 DEGREES = 27 - (CODE * 3.3 / 4096 - 0.706) / 0.001721  # RP2040 data sheet, 4.9.5
 
 
 @pytest.mark.parametrize("micropython", IMAGES if WHOLE else ["1.27.0"])
 def test_a_board_comes_online_over_tls_and_is_toggled_and_read(laboratory, measured, micropython):
     room = laboratory()
-    chip = room.board(micropython=micropython)
+    chip = room.board(micropython=micropython, extras=LEAVES)
     chip.set_converter(CODE)
     chip.wait_for("Broker: connected.", within=600)
     taken = chip.measure()
@@ -26,5 +49,7 @@ def test_a_board_comes_online_over_tls_and_is_toggled_and_read(laboratory, measu
     assert reply.led is True
     eventually(lambda: chip.lit[before:] == [True], "the radio chip lights its LED", seen=lambda: chip.lit)
     assert reply.temperature == pytest.approx(DEGREES, abs=0.1)
-    assert chip.refused == []
+    assert chip.refused == [], "nothing of the firmware has wanted to leave"
+    pico.set(leave=True, timeout=60)
+    assert chip.refused == ["example.org", "192.0.2.1:80", "192.0.2.1:99/udp"]
     chip.stop()
