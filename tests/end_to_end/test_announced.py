@@ -1,8 +1,10 @@
 """Boards that announce themselves to Home Assistant, each in its own process at a real broker."""
 
+from contextlib import closing
+
 import pytest
 
-from picopanel import InvalidArgument, NoAnswer, NotConnected, Pico
+from picopanel import InvalidArgument, NoAnswer, NotConnected, Pico, PicoWall
 from picopanel._protocol.boards import read_description
 
 from ..support.waiting import eventually
@@ -89,6 +91,23 @@ def test_a_device_that_is_announced_as_a_whole(announced):
     pico = announced("whole", "Kitchen")
     assert pico.channels == ("temperature", "humidity")
     eventually(lambda: pico["humidity"].value == 47, "both come")
+
+
+def test_a_wall_of_boards_that_nobody_has_described(board, broker):
+    """Of different makers; the broker is asked once, and what is left out of one is said."""
+    board("announcing.py", "kitchen", "zigbee-sensor")
+    board("announcing.py", "node", "esphome")
+    names, at = ["kitchen", "node"], {"broker": broker.url(), "board": "home-assistant"}
+    with closing(PicoWall(names, **at)) as wall:
+        eventually(lambda: wall["kitchen"]["humidity"].value == 60.5, "readings come")
+        eventually(lambda: wall["node"]["Temperature"].value == 21.5, "of both")
+        assert wall["node"].set(Relay=True).answered
+        (notice,) = wall._conversation._notices
+        assert notice.startswith("Of what 'kitchen', 'node' announced, some is left out.")
+        with closing(PicoWall(names, **at)) as again:
+            assert again._conversation._key == wall._conversation._key, "the same class, and its look"
+    with pytest.raises(InvalidArgument, match="No device is announced as 'nod'"):
+        PicoWall(["kitchen", "nod"], **at)
 
 
 def test_our_own_board_is_understood_by_what_it_announces(run, broker):

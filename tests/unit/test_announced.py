@@ -323,5 +323,5 @@ def test_where_nothing_is_heard_while_a_cell_waits_it_is_said(monkeypatch: pytes
 
 
 def test_it_is_asked_of_a_broker_alone() -> None:
-    with pytest.raises(InvalidArgument, match="is asked of its broker, for one board"):
+    with pytest.raises(InvalidArgument, match="is asked of its broker, by its name"):
         find_board("home-assistant")

@@ -1,8 +1,8 @@
-"""Asks a broker what a board has announced to Home Assistant, before there is a panel of it."""
+"""Asks a broker what boards have announced to Home Assistant, before there is a panel or a wall of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence, Mapping
 
 from .._broker import Broker
 from .._errors import NotConnected
@@ -65,12 +65,12 @@ class _Announcements(Receiver):
             self._timer.hurry(not_before=self._end)
 
 
-def ask_broker(device_id: str, broker: Broker) -> tuple[Description, list[str]]:
-    """Return how a board speaks by what it has announced, and what of that is left out; this waits.
+def ask_broker(broker: Broker, device_ids: Sequence[str]) -> dict[str, tuple[Description, list[str]]]:
+    """Return by ID how boards speak by what they have announced, and what of that is left out; this waits.
 
     Raises:
         NotConnected: The broker could not be asked.
-        InvalidArgument: Nothing of this name is announced.
+        InvalidArgument: Nothing of one of these names is announced.
     """
     if not loop.hears_while_it_waits():
         raise NotConnected(
@@ -85,7 +85,8 @@ def ask_broker(device_id: str, broker: Broker) -> tuple[Description, list[str]]:
     finally:
         loop.ask(asked.close)
     if asked.trouble is not None:
-        raise NotConnected(f"What {device_id!r} announces could not be asked for. {' '.join(asked.trouble)}")
+        who = ", ".join(map(repr, device_ids[:3])) + (", …" if len(device_ids) > 3 else "")
+        raise NotConnected(f"What {who} announces could not be asked for. {' '.join(asked.trouble)}")
     if not came and not asked.messages:
         raise NotConnected(f"The broker did not answer within {_PATIENCE:g} s.")
-    return announced_board(device_id, asked.messages)
+    return {each: announced_board(each, asked.messages) for each in device_ids}

@@ -50,7 +50,7 @@ def connect(
         from .announced import ask_broker
 
         check_reach(found)
-        kind, left_out = ask_broker(device_id, found)
+        kind, left_out = ask_broker(found, [device_id])[device_id]
     device = loop.ask(lambda: Device(device_id, _link(found), capacity=capacity, board=kind))
     if left_out:
         loop.ask(device.known.notice, _not_understood(left_out))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from .._broker import Broker, as_broker, find
@@ -18,6 +18,9 @@ from .._errors.arguments import nearest
 from .._pico.connect import PUBLIC, check_reach, share, warn_of
 from .._protocol.ids import check_device_id
 from .._protocol.payloads import MOST_NAMES
+
+if TYPE_CHECKING:
+    from .._protocol.description import Description
 
 MOST = 1000  # boards on a wall
 MOST_VIRTUAL = 60  # of a demo: each is worked out in this process
@@ -54,20 +57,40 @@ def listed(
     own: Mapping[str, Broker | str | None] = boards if isinstance(boards, Mapping) else dict.fromkeys(boards)
     if not 0 < len(own) <= MOST:
         raise InvalidDeviceID(f"A wall takes 1 to {MOST} IDs, not {len(own)}.")
-    kind = None
-    if board is not None:
-        from .._protocol.boards import find_board
-
-        kind = find_board(board)
     common = cache(lambda: find(None, broker)[1])  # looked up where a board has none of its own
     found = {
         check_device_id(each): common() if given is None else as_broker(given) for each, given in own.items()
     }
     for device_id in found:
         warn_of(device_id)
-    opens = {each: partial(share, each, at, capacity, kind) for each, at in found.items()}
-    notices = (PUBLIC,) if any(at.public for at in found.values()) else ()
-    return Plan(frozenset({*found.items(), *([kind] if kind else [])}), opens, notices=notices)
+    kinds, notices = ({}, []) if board is None else _kinds(board, found)
+    if any(at.public for at in found.values()):
+        notices.append(PUBLIC)
+    opens = {each: partial(share, each, at, capacity, kinds.get(each)) for each, at in found.items()}
+    return Plan(frozenset({*found.items(), *kinds.items()}), opens, notices=tuple(notices))
+
+
+def _kinds(board: object, found: Mapping[str, Broker]) -> tuple[dict[str, Description], list[str]]:
+    """Return how each board speaks, and what is to be said of that."""
+    from .._protocol.boards import HOME_ASSISTANT, find_board
+
+    if board != HOME_ASSISTANT:
+        return dict.fromkeys(found, find_board(board)), []
+    from .._pico.announced import ask_broker
+
+    kinds, lacking = {}, []
+    for broker in dict.fromkeys(found.values()):
+        check_reach(broker)
+        ours = [each for each, at in found.items() if at == broker]
+        for each, (kinds[each], left_out) in ask_broker(broker, ours).items():
+            if left_out:
+                lacking.append(each)
+    if not lacking:
+        return kinds, []
+    who = ", ".join(map(repr, lacking[:3])) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")
+    return kinds, [
+        f"Of what {who} announced, some is left out. wall[{lacking[0]!r}].as_description() tells what."
+    ]
 
 
 def searched(pattern: str, broker: Broker | str | None, capacity: int) -> Plan:

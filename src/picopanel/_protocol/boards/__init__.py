@@ -50,7 +50,7 @@ def find_board(board: object) -> Description:
         return _read(_HERE / f"{board}.toml")
     if board == HOME_ASSISTANT:
         raise InvalidArgument(
-            "What a board announces to Home Assistant is asked of its broker, for one board: "
+            "What a board announces to Home Assistant is asked of its broker, by its name: "
             'PicoPanel("kitchen", board="home-assistant", broker=...). as_description() then gives a file.'
         )
     path = arguments.file_path("board", board)
