@@ -157,7 +157,7 @@ class TestLightMixing:
 
     def test_an_answer_that_does_not_come_is_missed_in_its_own_time(self, world: Any) -> None:
         it = world("sdl-demo")
-        command = it.device.start_set({"R": 1}, it.device.patience)
+        command = it.device.start_set({"R": 1})
         it.link.deliver(*it.link.published[-1][:2])
         it.tick(59)
         assert command.error is None

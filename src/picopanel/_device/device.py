@@ -231,12 +231,13 @@ class Device:
     def start(
         self,
         name: str,
-        timeout: float = 10,
+        timeout: float | None = None,
         action: dict[str, Any] | None = None,
         click: str | None = None,
     ) -> Command:
         """Send a command without waiting; its `done` tells when it is over."""
-        command = Command(name if action else check_command(name), timeout, action or {}, click)
+        within = self._within(timeout)
+        command = Command(name if action else check_command(name), within, action or {}, click)
         self.check_open(NotConnected(RECORDED))
         if name in COURSE_COMMANDS:
             self._stop_blinking()
@@ -244,22 +245,27 @@ class Device:
         return command
 
     def start_set(
-        self, controls: Mapping[str, object], timeout: float = 10, click: str | None = None
+        self, controls: Mapping[str, object], timeout: float | None = None, click: str | None = None
     ) -> Command:
         action = set_action(controls)
         return self.start(setting_word(action["set"]), timeout, action, click)
 
     def start_blink(
-        self, on: float, off: float, n: int | None, click: str | None = None, timeout: float = 10
+        self, on: float, off: float, n: int | None, click: str | None = None, timeout: float | None = None
     ) -> Blink:
         """Blink, on the board where it can; at most one blinking goes on at a time."""
         self.check_open(NotConnected(RECORDED))
         action = blink_action(on, off, n)
-        first = Command("blink", timeout, action, click) if self.blinks else Command("on", timeout, {}, click)
+        within = self._within(timeout)
+        first = Command("blink", within, action, click) if self.blinks else Command("on", within, {}, click)
         self._stop_blinking()
         self._blink = blink = Blink(self, first, {"on": on, "off": off}, n)
         self.send(first)
         return blink
+
+    def _within(self, timeout: float | None) -> float:
+        """Return the seconds that an answer may take, where nobody says the board's own."""
+        return self.patience if timeout is None else timeout
 
     def end_blinking(self) -> None:
         if self._blink is not None and not self._blink.over.is_set():

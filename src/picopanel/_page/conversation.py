@@ -152,11 +152,11 @@ class Conversation:
         command = str(message.get("command"))[:20] if setting is None else setting_word(setting)
         try:
             if setting is not None:
-                self._device.start_set(setting, self._device.patience, click)
+                self._device.start_set(setting, click=click)
             elif command == "blink":
                 self._device.start_blink(*BLINK, click)
             else:
-                self._device.start(command, self._device.patience, click=click)
+                self._device.start(command, click=click)
         except PicoPanelError as error:
             self._device.known.note("refused", id=click, command=command, click=click, reason=str(error))
 

@@ -73,14 +73,14 @@ class Verbs(Waits):
         return loop.wait(done, seconds)
 
     @overload
-    def on(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
+    def on(self, *, timeout: float | None = None, wait: Literal[True] = True) -> Reply: ...
     @overload
-    def on(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
-    def on(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
+    def on(self, *, timeout: float | None = None, wait: bool = True) -> Reply | None: ...
+    def on(self, *, timeout: float | None = None, wait: bool = True) -> Reply | None:
         """Switch the LED on, and return the board's answer.
 
         Args:
-            timeout: Seconds to wait for the answer.
+            timeout: Seconds to wait for the answer; if None, 10, or the `patience` of its description.
             wait: False to go on at once, with None; the answer shows in the panel.
 
         Raises:
@@ -91,18 +91,18 @@ class Verbs(Waits):
         return self._run(wait, self._device.start, "on", timeout)
 
     @overload
-    def off(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
+    def off(self, *, timeout: float | None = None, wait: Literal[True] = True) -> Reply: ...
     @overload
-    def off(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
-    def off(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
+    def off(self, *, timeout: float | None = None, wait: bool = True) -> Reply | None: ...
+    def off(self, *, timeout: float | None = None, wait: bool = True) -> Reply | None:
         """Switch the LED off; as `on()`."""
         return self._run(wait, self._device.start, "off", timeout)
 
     @overload
-    def toggle(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
+    def toggle(self, *, timeout: float | None = None, wait: Literal[True] = True) -> Reply: ...
     @overload
-    def toggle(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
-    def toggle(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
+    def toggle(self, *, timeout: float | None = None, wait: bool = True) -> Reply | None: ...
+    def toggle(self, *, timeout: float | None = None, wait: bool = True) -> Reply | None:
         """Switch the LED over; as `on()`.
 
         Example:
@@ -112,14 +112,14 @@ class Verbs(Waits):
         return self._run(wait, self._device.start, "toggle", timeout)
 
     @overload
-    def read(self, *, timeout: float = 10, wait: Literal[True] = True) -> Reply: ...
+    def read(self, *, timeout: float | None = None, wait: Literal[True] = True) -> Reply: ...
     @overload
-    def read(self, *, timeout: float = 10, wait: bool = True) -> Reply | None: ...
-    def read(self, *, timeout: float = 10, wait: bool = True) -> Reply | None:
+    def read(self, *, timeout: float | None = None, wait: bool = True) -> Reply | None: ...
+    def read(self, *, timeout: float | None = None, wait: bool = True) -> Reply | None:
         """Measure now, without touching the LED; as `on()`."""
         return self._run(wait, self._device.start, "read", timeout)
 
-    def send_and_receive(self, command: str, timeout: float = 10) -> Reply:
+    def send_and_receive(self, command: str, timeout: float | None = None) -> Reply:
         """Send `on`, `off`, `toggle` or `read` and return the answer: the course's own word for it.
 
         Raises:
@@ -138,7 +138,7 @@ class Verbs(Waits):
         n: int | None = None,
         wait: Literal[True] = True,
         *,
-        timeout: float = 10,
+        timeout: float | None = None,
     ) -> Reply: ...
     @overload
     def blink(
@@ -148,7 +148,7 @@ class Verbs(Waits):
         n: int | None = None,
         wait: bool = True,
         *,
-        timeout: float = 10,
+        timeout: float | None = None,
     ) -> Reply | None: ...
     def blink(
         self,
@@ -157,7 +157,7 @@ class Verbs(Waits):
         n: int | None = None,
         wait: bool = True,
         *,
-        timeout: float = 10,
+        timeout: float | None = None,
     ) -> Reply | None:
         """Blink the LED, then leave it off. Any other LED command ends it, and the stop button too.
 
@@ -170,7 +170,7 @@ class Verbs(Waits):
             n: How often; for ever if None.
             wait: True returns when it is over, or, without `n`, when it has begun; False goes on at
                 once, as gpiozero and picozero do unless they are told to wait.
-            timeout: Seconds to wait for the board's answer that it has begun.
+            timeout: Seconds to wait for the board's answer that it has begun; None as for `on()`.
 
         Example:
             >>> panel.blink(0.1, n=2).command
@@ -195,18 +195,24 @@ class Verbs(Waits):
 
     @overload
     def set(
-        self, values: Values = None, /, *, timeout: float = 10, wait: Literal[True] = True, **controls: Value
+        self,
+        values: Values = None,
+        /,
+        *,
+        timeout: float | None = None,
+        wait: Literal[True] = True,
+        **controls: Value,
     ) -> Reply: ...
     @overload
     def set(
-        self, values: Values = None, /, *, timeout: float = 10, wait: bool = True, **controls: Value
+        self, values: Values = None, /, *, timeout: float | None = None, wait: bool = True, **controls: Value
     ) -> Reply | None: ...
     def set(
         self,
         values: Mapping[str, float | str | bool] | None = None,
         /,
         *,
-        timeout: float = 10,
+        timeout: float | None = None,
         wait: bool = True,
         **controls: float | str | bool,
     ) -> Reply | None:
@@ -214,7 +220,7 @@ class Verbs(Waits):
 
         Args:
             values: Controls whose names cannot stand alone: `set({"timeout": 3})`.
-            timeout: Seconds to wait for the answer.
+            timeout: Seconds to wait for the answer; if None, 10, or the `patience` of its description.
             wait: False to go on at once, with None.
             controls: A number for a range, `"#rrggbb"` for a colour, True or False for a switch.
 

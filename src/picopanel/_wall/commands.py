@@ -60,13 +60,13 @@ class Round:
         self,
         boards: Iterable[tuple[str, Device]],
         name: str,
-        timeout: float = 10,
+        timeout: float | None = None,
         blink: tuple[float, float, int | None] = BLINK,
         click: str | None = None,
     ) -> None:
         self._name = name if name == "blink" else check_command(name)
         self._names = {"nth": next(_numbers), "click": click, "command": name}
-        timeout = arguments.timeout(timeout)
+        timeout = None if timeout is None else arguments.timeout(timeout)
         # What is no blinking for any board is refused before one is asked.
         action = blink_action(*blink) if name == "blink" else None
         self.commands: dict[str, Command] = {}

@@ -199,27 +199,27 @@ class PicoWall(Uncopied, Waits, LiveWidget):
             raise InvalidArgument(f"{said} {nearest(channel, self.channels, most=5)}".rstrip())
         return loop.ask(self._conversation.spread, channel)
 
-    def on(self, boards: Iterable[str] | None = None, *, timeout: float = 10) -> Answers:
+    def on(self, boards: Iterable[str] | None = None, *, timeout: float | None = None) -> Answers:
         """Switch LEDs on, and wait for the answers.
 
         Args:
             boards: The IDs; all if None.
-            timeout: Seconds to wait for the answers.
+            timeout: Seconds to wait for the answers; if None, 10, or each board's own patience.
 
         Returns:
             The answers by ID; its `missing` tells why a board gave none.
         """
         return self._say("on", boards, timeout)
 
-    def off(self, boards: Iterable[str] | None = None, *, timeout: float = 10) -> Answers:
+    def off(self, boards: Iterable[str] | None = None, *, timeout: float | None = None) -> Answers:
         """Switch LEDs off; as `on()`."""
         return self._say("off", boards, timeout)
 
-    def toggle(self, boards: Iterable[str] | None = None, *, timeout: float = 10) -> Answers:
+    def toggle(self, boards: Iterable[str] | None = None, *, timeout: float | None = None) -> Answers:
         """Switch LEDs over; as `on()`."""
         return self._say("toggle", boards, timeout)
 
-    def read(self, boards: Iterable[str] | None = None, *, timeout: float = 10) -> Answers:
+    def read(self, boards: Iterable[str] | None = None, *, timeout: float | None = None) -> Answers:
         """Measure now, without touching the LEDs; as `on()`."""
         return self._say("read", boards, timeout)
 
@@ -230,7 +230,7 @@ class PicoWall(Uncopied, Waits, LiveWidget):
         n: int | None = None,
         *,
         boards: Iterable[str] | None = None,
-        timeout: float = 10,
+        timeout: float | None = None,
     ) -> Answers:
         """Blink the LEDs, then leave them off; the answers come when the blinking has begun.
 
@@ -239,7 +239,7 @@ class PicoWall(Uncopied, Waits, LiveWidget):
             off_time: Seconds off; as `on_time` if None.
             n: How often; for ever if None.
             boards: The IDs; all if None.
-            timeout: Seconds to wait for the answers.
+            timeout: Seconds to wait for the answers; if None, 10, or each board's own patience.
         """
         off = on_time if off_time is None else off_time
         return self._say("blink", boards, timeout, blink=(on_time, off, n))
@@ -290,7 +290,7 @@ class PicoWall(Uncopied, Waits, LiveWidget):
         loop.ask(lambda: self._conversation.show(replace(self._conversation.shown, **how)))
         self._flush()
 
-    def _say(self, name: str, boards: Iterable[str] | None, timeout: float, **how: Any) -> Answers:
+    def _say(self, name: str, boards: Iterable[str] | None, timeout: float | None, **how: Any) -> Answers:
         if boards is not None and not isinstance(boards, Iterable):
             raise InvalidArgument("boards must be a list of IDs; all boards if it is left out.")
         ids = [boards] if isinstance(boards, str) else None if boards is None else list(boards)
