@@ -258,7 +258,9 @@ def test_a_completion_is_known_by_the_identity_of_its_command(world: Any) -> Non
     assert first.reply is not None
     assert first.reply.certain
     assert it.board.mixed == [(120, 50, 80, "A1")]
-    it.tick(10)
+    it.tick(599)
+    assert second.error is None, "a robot takes its time"
+    it.tick(2)
     assert isinstance(second.error, NoAnswer)
 
 
