@@ -246,9 +246,9 @@ class PicoDevice:
         """One message a tick, so that a long refill needs little memory."""
         if not self._stream.asked:
             return []
-        run = self._stream.again()
-        if run:
-            return [self._telemetry(run)]
+        message = self._stream.again(self._telemetry)
+        if message:
+            return [message]
         names, self._stream.asked = self._stream.asked, []
         oldest = {"oldest": self._stream.samples.oldest}
         return [self._ack(name, now, oldest) for name in names]

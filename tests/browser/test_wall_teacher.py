@@ -124,6 +124,7 @@ def test_the_cell_run_again_looks_the_same(book):
     wall = book.wall()
     more(wall)
     wall.root.get_by_label("Order").select_option("By name")
+    book.eventually(lambda: book.run_to_end(2).startswith("name "), "the kernel has heard it")
     book.run_to_end(0)
     book.run_to_end(1)
     wall = book.wall()

@@ -238,6 +238,29 @@ def test_a_refill_comes_in_messages_under_4_kib_one_a_tick():
     assert messages[0][0] == "alice/ack"
 
 
+@pytest.mark.parametrize("room", [40, 5, 1])
+def test_a_refill_finds_room_in_smaller_messages(room):
+    """A list of 125 values found no room in a memory that TLS had taken, and the board began anew."""
+    device = make(keep=200)
+    whole = device._telemetry
+
+    def short_of_memory(run):
+        values = run["values"]["temperature"]
+        if isinstance(values, list) and len(values) > room:
+            raise MemoryError
+        return whole(run)
+
+    run(device, 200_000, step=1000)
+    device._telemetry = short_of_memory
+    ask(device, now=200_000, since={"seq": 0})
+    seen = []
+    while device.next_tick == 0:
+        for sample in telemetry(device.tick(199_500)):
+            count = len(values) if isinstance(values := sample["values"]["temperature"], list) else 1
+            seen += range(sample["seq"], sample["seq"] + count)
+    assert seen == [*range(200)], "each once"
+
+
 def test_what_can_wait_waits_while_the_network_is_busy():
     device = make()
     device.connected(0)

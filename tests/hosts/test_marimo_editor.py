@@ -10,6 +10,7 @@ from .servers import Marimo, MarimoSeat
 
 class EditorSeat(MarimoSeat):
     def run_to_end(self, cell):
+        self.page.wait_for_load_state("networkidle")  # before it has all of its parts it hears no key
         self.page.locator("[id^=cell-] .cm-content").first.focus()
         self.page.keyboard.press("Control+Enter")
 
