@@ -12,7 +12,6 @@ NAN = float("nan")
 FLOAT, FLOAT_BYTES = ("d", 8) if 1.0 + 1e-9 != 1.0 else ("f", 4)  # a board's are of single precision
 FEWEST, MOST = 60, 2400  # samples kept, where a board says how much memory there is
 VALUES_CHARS = 3000  # of one message, which so stays under 4 KiB
-AGAIN_CHARS = 1000  # of one that is sent again: while there is much of it, memory is short
 VALUE_CHARS = 24
 LIT, STARTS = 1, 2  # bits kept with each sample: LED on, first of an even run
 
@@ -77,7 +76,7 @@ class Samples:
         return max(0, self.next - self.keep)
 
     def run(self, first, chars=VALUES_CHARS):
-        """The samples from ``first`` on that one message can carry, with so many characters of values.
+        """The samples from ``first`` on that one message can carry.
 
         Returns:
             The message's own part of telemetry, and the number after its last sample.
@@ -124,7 +123,7 @@ class Stream:
         self._starts = True
         self._unsent = 0  # the first sample that has not been sent yet
         self._again = 0  # the next sample to send again
-        self._chars = AGAIN_CHARS
+        self._chars = VALUES_CHARS // 3
 
     def set_interval(self, interval, now):
         """A sample now, and from then on at the new interval."""
@@ -154,19 +153,15 @@ class Stream:
         self.asked = self.asked[-63:] + [who]
 
     def again(self, tell):
-        """What ``tell`` makes of the next run to send again, None when that is done.
-
-        Where memory has no room for so much, it is tried again in a smaller piece.
-        """
+        """What ``tell`` makes of the next run, or None."""
         while self._again < self.samples.next:
             try:
                 run, end = self.samples.run(self._again, self._chars)
                 told = tell(run)
-            except MemoryError:
-                if self._chars <= VALUE_CHARS:
-                    raise
-                self._chars //= 2
-            else:
                 self._again = end
                 return told
+            except MemoryError:
+                self._chars //= 2
+                if not self._chars:
+                    raise
         return None
