@@ -138,7 +138,15 @@ export type Value = number | string | boolean;
  */
 export type Control = { sent?: Value } & (
   | { name: string; type: "switch"; value?: boolean | null }
-  | { name: string; type: "range"; min: number; max: number; step: number; value?: number | null }
+  | {
+      name: string;
+      type: "range";
+      min: number;
+      max: number;
+      step: number;
+      unit?: string;
+      value?: number | null;
+    }
   | { name: string; type: "color"; value?: string | null }
   | { name: string; type: "choice"; options: string[]; value?: string | null }
   | { name: string; type: "button"; value?: null }

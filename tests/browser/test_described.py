@@ -63,7 +63,7 @@ def test_a_fan_that_gives_no_answer_is_sent_to_and_no_more_is_said(notebook):
     panel.says("speed=80 sent; this board does not answer")
     panel.says("Live: 10 readings a second")
     book.eventually(lambda: slider.input_value() == "80", "it stays", seen=slider.input_value)
-    assert panel.root.locator("output.draft", has_text="80").count() == 1
+    assert panel.root.locator("output.draft", has_text="80 %").count() == 1
     assert "confirmed" not in panel.words()
 
 

@@ -135,9 +135,11 @@ def test_names_topics_and_words_are_those_that_were_announced() -> None:
             ("binary_sensor", base | {"name": "Door", "stat_t": "~/d", "pl_on": "open", "pl_off": "shut"}),
             ("switch", base | {"name": "Heat lamp!", "cmd_t": "~/h/set", "stat_t": "~/h", "pl_on": 1,
                                "pl_off": 0, "stat_on": "on", "stat_off": "off", "qos": 2}),
-            ("number", base | {"name": "id", "cmd_t": "set/~", "max": 5, "cmd_tpl": '{"v": {{ value }}}'}),
+            ("number", base | {"name": "id", "cmd_t": "set/~", "max": 5, "cmd_tpl": '{"v": {{ value }}}',
+                               "unit_of_meas": "Cel"}),
         ),
     )  # fmt: skip
+    assert [each.unit for each in board.controls if each.type == "range"] == ["°C"]
     assert list(board.units) == ["Air", "Air 2", "Door"]
     assert board.every == 10
     assert {each.topic for each in board.messages} == {f"home/k/{it}" for it in ("up", "t", "u", "d", "h")}

@@ -102,6 +102,7 @@ def test_a_whole_one_is_taken() -> None:
             "options: it must be a list of 2 to 32",
         ),
         ('type = "range"', 'type = "range"\nmin = 5\nmax = 5', 14, "min must be less than max"),
+        ('type = "range"', 'type = "switch"\nunit = "K"', 14, "a range alone has a unit"),
         ('type = "range"', 'type = "switch"\non = 1\noff = 1', 14, "on and off are the same word"),
         ("[controls.heat]", "[controls.id]", None, "'id': a control's name is letters, digits and _"),
         ("things/{id}/set", "things/{id}/state", 18, "the board itself speaks on this topic"),

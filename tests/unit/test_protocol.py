@@ -104,6 +104,15 @@ def test_a_sensor_may_be_called_what_its_board_may_call_it(name: str) -> None:
     assert (list(info.units), info.controls[0].name) == ([name], name)
 
 
+def test_a_range_has_the_unit_that_its_board_tells() -> None:
+    told = {"type": "range", "max": 90}
+    controls = {"lid": {**told, "unit": "Cel"}, "angle": told}
+    info = protocol.parse_info(json.dumps({"boot": "a", "controls": controls}).encode())
+    assert [(it.name, it.unit) for it in info.controls] == [("lid", "°C"), ("angle", "")]
+    with pytest.raises(InvalidPayload, match="a text that is not a text"):
+        protocol.parse_info(json.dumps({"boot": "a", "controls": {"lid": {**told, "unit": 7}}}).encode())
+
+
 @pytest.mark.parametrize("name", [*CONTRACT["names"]["refused"], "a\ud800"])
 def test_other_names_are_refused(name: str) -> None:
     with pytest.raises(InvalidPayload, match="a name that is not 1 to 32"):

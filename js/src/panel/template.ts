@@ -4,7 +4,7 @@ import { lookOf } from "../chart/figure";
 import { COMMANDS, type CommandName, type Value } from "../contract";
 import { commandWord } from "../data/words";
 import { pick } from "../page/parts";
-import { plain, said } from "../page/text";
+import { plain } from "../page/text";
 import { type Actions, type Local, SPANS } from "./actions";
 import { marking } from "./marking";
 import { axisWord, more } from "./more";
@@ -119,7 +119,7 @@ export function controls({ settings, blocked }: View, actions: Actions): Templat
       <label class=${it.type}>
         <span>${plain(it.name)}</span>
         ${input(it, blocked !== null, actions)}
-        ${it.type === "choice" ? nothing : html`<output class=${it.draft ? "draft" : ""}>${it.shown === null ? "–" : said(it.shown)}</output>`}
+        ${it.type === "choice" ? nothing : html`<output class=${it.draft ? "draft" : ""}>${it.says}</output>`}
       </label>
     `,
   )}</div>`;

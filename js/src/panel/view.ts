@@ -3,7 +3,7 @@ import { unitsOf } from "../chart/figure";
 import type { Control, PanelState, Value } from "../contract";
 import type { LivePanel } from "../data/panel";
 import * as words from "../data/words";
-import { plain } from "../page/text";
+import { plain, said } from "../page/text";
 import type { Local } from "./actions";
 import { channelsFor } from "./looks";
 
@@ -13,8 +13,8 @@ const NOTICES = 3;
 
 export type View = ReturnType<typeof view>;
 export type Tile = View["tiles"][number];
-/** A control with what is to be shown as its value. */
-export type Setting = Control & { shown: Value | null; draft: boolean };
+/** A control with what is to be shown as its value, and said beside it. */
+export type Setting = Control & { shown: Value | null; says: string; draft: boolean };
 
 export function view(panel: LivePanel, local: Local, at: number) {
   const now = panel.clock.kernel(at);
@@ -123,7 +123,9 @@ export function settings({ state, history }: LivePanel, { drafts }: Local): Sett
     // What a board never confirms stays as it was set, and is shown as what it is: only sent.
     const told = control.value ?? control.sent ?? null;
     const unsure = Boolean(open) || (control.value == null && told !== null);
-    return { ...control, shown: open ? draft.value : told, draft: unsure };
+    const shown = open ? draft.value : told;
+    const unit = control.type === "range" && control.unit ? ` ${plain(control.unit)}` : "";
+    return { ...control, shown, says: shown === null ? "–" : said(shown) + unit, draft: unsure };
   });
 }
 

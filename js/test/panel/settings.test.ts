@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Control } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
+import { plain } from "../../src/page/text";
 import { Local } from "../../src/panel/actions";
 import { settings, view } from "../../src/panel/view";
 import { type Item, news, state } from "../helpers";
@@ -35,6 +36,13 @@ test("the LED's own switch is no setting, and others are", () => {
   expect(settings(it, new Local()).map(({ name, shown }) => [name, shown])).toEqual([["fan", true]]);
   expect(view(it, new Local(), 0).hasLed).toBe(true);
   expect(view(panel([{ name: "fan", type: "switch" }]), new Local(), 0).hasLed).toBe(false);
+});
+
+test("a range says its value with its unit, and a control of which nothing is known a dash", () => {
+  const unit = "°C\u202e"; // a board's word, which could turn what follows
+  const it = panel([{ ...SLIDER, unit } as Control, { name: "hue", type: "range", min: 0, max: 9, step: 1, unit }, { name: "fan", type: "switch", value: true }]); // biome-ignore format: a table
+  expect(settings(it, new Local()).map(({ says }) => says)).toEqual([`40 ${plain(unit)}`, "–", "on"]);
+  expect(plain(unit)).not.toBe(unit);
 });
 
 test("what a board never confirms stays as it was set, and is shown as sent only", () => {

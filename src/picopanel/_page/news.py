@@ -217,7 +217,7 @@ def _described(device: Device) -> dict[str, Any]:
 
 
 def _control(control: Any, known: Known) -> dict[str, Any]:
-    more = {"range": ("min", "max", "step"), "choice": ("options",)}.get(control.type, ())
+    more = {"range": ("min", "max", "step", "unit"), "choice": ("options",)}.get(control.type, ())
     facts = _facts(control, "name", "type", *more)
     sent = {"sent": known.sent[control.name]} if control.name in known.sent else {}
     return {**facts, **sent, "value": known.settings.get(control.name)}

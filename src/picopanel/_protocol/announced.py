@@ -325,7 +325,11 @@ class _Thing:
         if kind in _TEXTS or not (says_number or kind):
             raise _NotUnderstood("a text, by Home Assistant's rules: it has no unit and no class of numbers")
         path, _ = _path_of(config.get("value_template"))
-        self._channel(path, {"unit": unit} if isinstance(unit, str) and unit else {})
+        self._channel(path, self._unit())
+
+    def _unit(self) -> dict[str, str]:
+        unit = self._config.get("unit_of_measurement")
+        return {"unit": unit} if isinstance(unit, str) and unit else {}
 
     def _binary_sensor(self) -> None:
         path, truth = _path_of(self._config.get("value_template"))
@@ -388,7 +392,8 @@ class _Thing:
     def _number(self) -> None:
         config = self._config
         least, most, step = config.get("min", 1), config.get("max", 100), config.get("step", 1)
-        control = self._new_control(self._name, {"type": "range", "min": least, "max": most, "step": step})
+        table = {"type": "range", "min": least, "max": most, "step": step, **self._unit()}
+        control = self._new_control(self._name, table)
         self._commanded(control, "value")
 
     def _select(self) -> None:

@@ -15,7 +15,7 @@ from .._errors import InvalidArgument, InvalidDescription, InvalidDeviceID, Inva
 from .._errors.arguments import is_unicode, nearest
 from .ids import check_device_id
 from .paths import MISSING, WHOLE, Path, parse_path, payload_of, places, told
-from .payloads import Control, a_name
+from .payloads import Control, a_name, unit_label
 from .values import TOO_LARGE, number_in
 
 Clock = Literal["s", "ms", "iso"]
@@ -585,7 +585,7 @@ def _setting(table: _Table, name: str) -> Setting:
     if kind == "range" and not (least < most and 0 < step <= most - least):
         raise _Wrong(table.where, "min must be less than max, and step between 0 and their difference")
     found = Setting(
-        Control(name, kind, least, most, step, options),
+        Control(name, kind, least, most, step, options, unit_label(table.get("unit", _text(16), ""))),
         table.get("on", _word) if "on" in table.data else True,
         table.get("off", _word) if "off" in table.data else False,
         table.maybe("start", _word),
@@ -593,6 +593,8 @@ def _setting(table: _Table, name: str) -> Setting:
     table.end()
     if kind == "switch":
         _are_two(table.where, "on", found.on, "off", found.off)
+    if found.control.unit and kind != "range":
+        raise _Wrong(table.where, "a range alone has a unit")
     if (kind == "choice") != bool(options):
         raise _Wrong(table.where, "a choice, and nothing else, has options: a list of texts")
     return found

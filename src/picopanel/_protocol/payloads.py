@@ -45,6 +45,7 @@ class Control:
     max: float = 100
     step: float = 1
     options: tuple[str, ...] = ()  # of a choice
+    unit: str = ""  # of a range, as people write it
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,4 +347,4 @@ def _control(name: str, data: dict[str, Any]) -> Control:
     if kind not in ("switch", "range", "color"):
         raise InvalidPayload("a control of an unknown type")
     limits: dict[str, Any] = {key: a_number(data[key]) for key in ("min", "max", "step") if key in data}
-    return Control(name, kind, **limits)
+    return Control(name, kind, **limits, unit=unit_label(a_text(data.get("unit", ""))))
