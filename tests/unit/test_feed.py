@@ -192,6 +192,16 @@ def test_what_comes_is_pushed_while_somebody_looks(shown: Shown) -> None:
     assert shown.rows == [0]
 
 
+def test_a_look_that_finds_nothing_new_holds_nothing_up(shown: Shown) -> None:
+    """A board's own clock has the feed look four times a second: a tenth of all readings came 25 ms later."""
+    shown.wait(2 * GAP)
+    shown.feed.changed()
+    shown.wait(0)
+    shown.add(1.0)
+    shown.wait(0)
+    assert shown.rows == [0]
+
+
 def test_what_comes_fast_is_pushed_together(shown: Shown) -> None:
     for value in range(100):
         shown.add(float(value))

@@ -80,7 +80,7 @@ class Feed(Generic[T]):
         self._send = send
         self._clock = clock
         self._told = news.untold
-        self._looked_at = self._pushed_at = 0.0
+        self._pushed_at = 0.0
         self._on_its_way_until = 0.0
         """While a thread sends what it was given, a push would overtake it; and its way may have ended."""
         self._dirty = self._resting = self._was_opened = False
@@ -106,7 +106,7 @@ class Feed(Generic[T]):
     def changed(self) -> None:
         if self._was_opened and not self._dirty and not self._resting:
             self._dirty = True
-            self._timer.hurry(self._looked_at + GAP)
+            self._timer.hurry(self._pushed_at + GAP)
 
     def push(self) -> None:
         self.pending().push(self._send)
@@ -115,7 +115,6 @@ class Feed(Generic[T]):
         if self._resting:
             return NOTHING
         self._dirty = False
-        self._looked_at = self._clock.monotonic()
         messages, told = self._news.since(self._told)
         return self._delivery(messages, told) if messages else NOTHING
 
@@ -173,7 +172,7 @@ class Feed(Generic[T]):
             if not messages[0][0].get("answer"):
                 self._pushed_at = self._clock.monotonic()
             if self._dirty:
-                self._timer.hurry(self._looked_at + GAP)
+                self._timer.hurry(self._pushed_at + GAP)
 
         self._on_its_way_until = self._clock.monotonic() + HEARTBEAT
         return Delivery(messages, sent)
