@@ -6,7 +6,8 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from urllib.request import urlopen
@@ -240,6 +241,14 @@ class Voila(PageHost):
 
 class MarimoSeat(PageSeat):
     outputs = "[id^=output-]"
+
+    @contextmanager
+    def dressed(self, look: str) -> Iterator[Seat]:
+        """Another visitor's panel closes this one's, for all share a process: this page is opened anew."""
+        with super().dressed(look) as seat:
+            yield seat
+        if seat is not self:
+            self.open()
 
 
 class Marimo(PageHost):
