@@ -519,6 +519,19 @@ class TestCourseLayer:
         assert device.led is True
         assert device.diagnosis().trouble is None
 
+    def test_what_is_sent_at_once_to_an_old_board_waits_though_a_dead_one_was_here(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        """For a second nobody can know: it was refused, "Looking for the board."."""
+        link.connect()
+        link.deliver("ada/info", INFO, retained=True)
+        link.deliver("ada/status", "offline", retained=True)
+        command = device.start("on")
+        assert (command.error, link.published) == (None, [])
+        hand.seconds += 1.1
+        device._tick()
+        assert link.published == [("ada/onboard_led", b"on", 2)]
+
     def test_a_number_does_not_unlearn_an_led_that_the_board_itself_tells(
         self, device: Device, link: HandLink
     ) -> None:

@@ -224,7 +224,9 @@ class Device:
         phase = self.link_status.phase
         if phase != "connected":
             return phase == "connecting"
-        return self.mode is None and self.status != "offline" and not self.known.refused_topics
+        presence = self.known.presence
+        gone = presence.state == "offline" and presence.seen_live
+        return presence.mode is None and not gone and not self.known.refused_topics
 
     diagnosis = diagnose
 
