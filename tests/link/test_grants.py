@@ -22,6 +22,7 @@ from ..support.way import protocol_level
 # From the tables of the standard: MQTT 5.0, 3.9.3; and 3.4.2.1, which 3.5.2.1 repeats.
 SUBACK_5 = (0x80, 0x83, 0x87, 0x8F, 0x91, 0x97, 0x9E, 0xA1, 0xA2)
 PUBACK_5 = (0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99)
+PUBCOMP_5 = (0x92,)  # 3.7.2.1
 
 CONNECT = 1
 """As `Granting.heard` has it."""
@@ -33,12 +34,15 @@ class Granting(Listening):
     Args:
         suback: The code of each topic; `None` grants what is asked.
         puback: The code of each message, which is changed at will.
+        pubcomp: The code of each message of QoS 2 that it has taken.
         version: 5 or 4, which is MQTT 3.1.1.
         board: The ID under which a board of the PicoPanel layer seems to be there.
     """
 
-    def __init__(self, suback: int | None = None, puback: int = 0, version: int = 5, board: str = "") -> None:
-        self.suback, self.puback, self.version = suback, puback, version
+    def __init__(
+        self, suback: int | None = None, puback: int = 0, version: int = 5, board: str = "", pubcomp: int = 0
+    ) -> None:
+        self.suback, self.puback, self.version, self.pubcomp = suback, puback, version, pubcomp
         self.heard: list[int] = []
         self._board = board
         super().__init__(self._speak)
@@ -69,7 +73,7 @@ class Granting(Listening):
             kind = 0x40 if head & 6 == 2 else 0x50
             client.sendall(packed(kind, body[at : at + 2] + bytes([self.puback])))
         elif head == 0x62:
-            client.sendall(packed(0x70, body[:2]))
+            client.sendall(packed(0x70, body[:2] + (bytes([self.pubcomp]) if self.pubcomp else b"")))
 
 
 def _asked(filters: bytes) -> list[int]:
@@ -181,6 +185,22 @@ def test_w1_a_command_that_is_not_taken_is_told_with_its_true_reason(opened, cod
     assert lamp == ("no permission" if permission else "refuses")
     assert trouble.endswith(".") and step.endswith(".") and "…" not in trouble + step
     assert 6 not in broker.heard, "what was refused is over, and not released"
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (0x92, "The broker took the command, and then knew nothing of it any more."),
+        (0xA9, "The broker refused the command: reason code 0xA9."),
+    ],
+)
+def test_w1_a_command_that_is_forgotten_after_it_was_taken_is_told_so(opened, code: int, sentence) -> None:
+    device, broker = opened(pubcomp=code)
+    eventually(lambda: device.mode, "the layer is known", within=5)
+    loop.ask(device.start, "on", 1)
+    eventually(lambda: loop.ask(device.diagnosis).trouble, "it is told", within=6)
+    assert said(device)[::2] == (sentence, "refuses")
+    assert broker.heard.count(CONNECT) == 1
 
 
 def test_w1_no_two_codes_of_topics_and_commands_have_the_same_sentence(opened) -> None:

@@ -35,7 +35,9 @@ LARGEST = 1 << 20  # bytes of a message; every payload of the protocol is far be
 # Messages are handed on before others have a turn: each costs up to 0.1 ms, and a flood has no end.
 MOST_AT_ONCE = 256
 _PIECE = 65536
-_CONNACK, _PUBACK, _PUBREC, _SUBACK, _DISCONNECT = 0x20, 0x40, 0x50, 0x90, 0xE0
+_CONNACK, _PUBACK, _PUBREC, _PUBCOMP, _SUBACK, _DISCONNECT = 0x20, 0x40, 0x50, 0x70, 0x90, 0xE0
+_ANSWERS = (_PUBACK, _PUBREC, _PUBCOMP, _SUBACK)
+_FORGOTTEN = 0x92  # the one refusal that paho knows in a PUBCOMP
 _LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -49,7 +51,7 @@ class Client(paho.Client):
     on_accepted: Callable[[object], object]  # called with what the broker says of itself
     accepted = False
     code: int | None = None  # with which the broker refused us, or ended the connection
-    codes: tuple[int, ...] = ()  # of the SUBACK, PUBACK or PUBREC just told of, in the broker's own numbers
+    codes: tuple[int, ...] = ()  # of what was answered just now (`_ANSWERS`), in the broker's own numbers
     outcome: LinkStatus | None = None  # why the connection has ended
     buffered: Buffered | None = None
 
@@ -146,7 +148,7 @@ class Client(paho.Client):
             self.code = None if self.accepted else body[:2][-1]
         elif kind == _DISCONNECT:
             self.code = (body or b"\0")[0]
-        elif kind in (_PUBACK, _PUBREC, _SUBACK):
+        elif kind in _ANSWERS:
             self._note_codes(kind, body)
         try:
             return super()._packet_handle()
@@ -159,7 +161,7 @@ class Client(paho.Client):
             self.codes = ()
 
     def _note_codes(self, kind: int, body: bytearray) -> None:
-        """Keep what the broker says; paho is told of each refusal as unspecified, the one it always knows.
+        """Keep what the broker says; paho is told of each refusal as the one that it always knows there.
 
         Over a code that is not in its own table it would end the connection.
         """
@@ -171,7 +173,8 @@ class Client(paho.Client):
                 return
         end = len(body) if kind == _SUBACK else 3
         self.codes = tuple(body[at:end])
-        body[at:end] = bytes(min(code, FAILURE) for code in self.codes)
+        known = _FORGOTTEN if kind == _PUBCOMP else FAILURE
+        body[at:end] = bytes(known if code >= FAILURE else code for code in self.codes)
         if kind == _PUBREC and FAILURE in body[at:end]:
             self._in_packet["command"] = _PUBACK  # paho goes on as if it had been taken
 

@@ -1,8 +1,9 @@
 """Every sentence about the way to a broker: what is wrong, and what to do next.
 
 A broker refuses or ends by reason codes: a connection (CONNACK, DISCONNECT), a subscription (SUBACK) or a
-command (PUBACK, PUBREC). They are from the tables of the standard: MQTT 5.0, 3.2.2.2, 3.14.2.1, 2.4, 3.9.3,
-3.4.2.1 and 3.5.2.1; MQTT 3.1.1, 3.2.2.3 and 3.9.3; a code of one broker's own stands at the end of its table.
+command (PUBACK, PUBREC, PUBCOMP). They are from the tables of the standard: MQTT 5.0, 3.2.2.2, 3.14.2.1,
+2.4, 3.9.3, 3.4.2.1, 3.5.2.1 and 3.7.2.1; MQTT 3.1.1, 3.2.2.3 and 3.9.3; a code of one broker's own stands
+at the end of its table.
 A code is known by its number and the version it was said in: libraries name them in words of their own, and
 turn one version's numbers into the other's. What goes wrong without a code, `troubles.py` finds out.
 """
@@ -159,6 +160,8 @@ _PUBACK_5 = _table("""
 0x90 command-topic: The broker refused the command: it does not take its topic. {rules}
 0x91 command-number: The broker refused the command: it says that it has the number of another.
     {changed} {retry}
+0x92 command-forgotten: The broker took the command, and then knew nothing of it any more.
+    It may have been carried out: look at the board before you try it again. {log}
 0x97 command-quota: The broker took no more commands: a limit that it sets this user is reached.
     It may be an amount for a minute or a day: send fewer, or later. {retry}
 0x99 command-format: The broker refused the command: it says that it is not what it claims to be.
@@ -276,7 +279,7 @@ def suback(code: int, version: int | None) -> Reason:
 
 
 def puback(code: int) -> Reason:
-    """Return what a PUBACK's or PUBREC's code means that is not 0; only MQTT 5 has them."""
+    """Return what a PUBACK's, PUBREC's or PUBCOMP's code means that is not 0; only MQTT 5 has them."""
     return _PUBACK_5.get(code) or _quoting("command-unknown", code)
 
 
