@@ -1,4 +1,4 @@
-"""What moves messages: one small protocol, with a broker or a virtual Pico behind it; all in the loop."""
+"""What moves messages: one small protocol, with a broker or a board at hand behind it; all in the loop."""
 
 from __future__ import annotations
 
@@ -65,7 +65,11 @@ class Link(Protocol):
         """How the link stands now."""
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
-        """Subscribe a receiver to exact topics, each with its QoS, now and after every reconnect."""
+        """Subscribe a receiver to exact topics, each with its QoS, now and after every reconnect.
+
+        It hears `on_link`, then `on_granted` and `on_subscribed`, then what is retained, then what comes.
+        Without `on_subscribed` a board's layer is never known.
+        """
 
     def detach(self, receiver: Receiver) -> None:
         """End a receiver's subscription; the last one out ends the link."""
