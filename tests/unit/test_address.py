@@ -125,6 +125,11 @@ def test_s1_an_address_that_a_character_splits_is_refused_with_how_to_write_it(u
     assert "2024" not in said
 
 
+@pytest.mark.parametrize("port", ["/dev/ttyACM0", "COM3", "com12", "serial:/dev/ttyACM0", "usb://COM3"])
+def test_a_port_of_the_computer_is_no_broker(port: str) -> None:
+    assert "picopanel pico my-course-id --serial PORT" in refusal(port)
+
+
 @pytest.mark.parametrize(
     ("url", "host", "port", "resource", "said"),
     [

@@ -27,6 +27,7 @@ _MEANT = {"tcp": "mqtt", "http": "ws", "mqtt+ws": "ws", "https": "wss", "mqtt+ws
 _MEANT |= dict.fromkeys(("ssl", "tls", "mqtt+ssl", "mqtt+tls"), "mqtts")
 _EXAMPLE = "Example: mqtts://user:password@abc123.s1.eu.hivemq.cloud:8883"
 _PARTS = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*)://)?([^/?#]*)(.*)")
+_AT_A_PORT = re.compile(r"(?:(?:serial|usb):)?/*(?:/dev/\S+|COM\d+)", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _NO_HOST = re.compile(r"""[\s!"#$%&'()*+,/:;<=>?@\[\\\]^`{|}~]""")
 
@@ -93,6 +94,11 @@ def _parts(text: str) -> tuple[str, str, str]:
         _refuse(
             "The broker's URL holds a line break, a tab or another character that cannot be seen. "
             "If it is the password's, give that as password=."
+        )
+    if _AT_A_PORT.fullmatch(text):
+        raise InvalidBroker(
+            "This is a port of the computer, and no broker. A board on its USB cable that has no Wi-Fi is "
+            "brought to a broker by: picopanel pico my-course-id --serial PORT. Here, name that broker."
         )
     scheme, authority, tail = _PARTS.findall(text)[0]
     scheme = scheme.lower()
