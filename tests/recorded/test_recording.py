@@ -45,6 +45,28 @@ def test_a_silence_is_recorded_as_one():
     assert series(store.since(0)) == {"temperature": ([0, 1000, 1001, 9000], [1.0, 2.0, None, 3.0])}
 
 
+def test_nothing_joins_what_a_board_measured_before_and_after_a_new_start():
+    store = Store()
+    for nth, boot in enumerate(("ab12cd34", "ef56ab78")):
+        store.append(Origin("temperature", boot, 1000), [nth * 1000.0], [20.0 + nth])
+    assert series(store.since(0)) == {"temperature": ([0, 1, 1000], [20.0, None, 21.0])}
+
+
+def test_a_board_without_an_interval_was_silent_where_its_events_say_so():
+    store = Store()
+    store.append(Origin("temperature"), [0.0, 9000.0], [1.0, 2.0])
+    store.append_event(15_000.0, {"kind": "offline"})
+    store.append(Origin("temperature"), [18_000.0], [3.0])
+    assert series(store.since(0)) == {"temperature": ([0, 9000, 9001, 18_000], [1.0, 2.0, None, 3.0])}
+
+
+def test_two_readings_of_one_time_have_their_places_whatever_their_intervals():
+    store = Store()
+    for interval in (1000, None):
+        store.append(Origin("temperature", interval=interval), [0.0], [1.0])
+    assert series(store.since(0)) == {"temperature": ([0, 0], [1.0, 1.0])}
+
+
 def test_less_than_a_second_is_no_silence_however_fast_the_board():
     store = Store()
     store.append(Origin("temperature", "ab12cd34", 50), [0.0, 900.0, 1901.0], [1.0, 2.0, 3.0])

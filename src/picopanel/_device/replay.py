@@ -17,7 +17,7 @@ from .._runtime import loop
 from .._runtime.clock import Clock, Timer
 from .._store import Origin
 from .._store.recording import Recording
-from .._store.stretch import moment
+from .._store.zone import moment
 from .inbox import Inbox
 from .known import Known
 from .timeline import Moment, Timeline

@@ -85,7 +85,7 @@ class Timeline:
     def _found(self, rows: Rows) -> Iterator[tuple[float, Moment]]:
         """Yield each command at its first word and each mark that stands, with its position."""
         came = {id(event): row - rows.first for row, event in rows.events}
-        told = [(rows.times[row - rows.first], event) for row, event in rows.events]
+        told = rows.timed_events()
         failed = {event.get("id") for _, event in told if event["kind"] in _FAILED}
         open_: set[object] = set()
         for time, event in as_changed(told):

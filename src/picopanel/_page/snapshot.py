@@ -11,8 +11,9 @@ from html import escape
 from itertools import cycle, groupby
 from typing import Any, Protocol
 
-from .._store import EVENT, Rows
-from .._store.export import is_silence
+from .._store import Rows
+from .._store.export import Readings
+from .._store.figure import Line
 from .._store.marks import Event
 from .._store.style import GRID, GROUND, INK, LINES, SOFT
 from .._store.zone import clocks, day
@@ -130,20 +131,13 @@ host.render({{ model, el: document.getElementById("panel") }});
 
 def series(rows: Rows) -> Series:
     """Return readings by channel, in order of time, with None where a board was silent."""
-    readings: dict[str, list[tuple[float, float, int | None]]] = {}
-    for time, value, number in zip(rows.times, rows.values, rows.origins, strict=True):
-        if number != EVENT:
-            origin = rows.table[number]
-            readings.setdefault(origin.channel, []).append((time, value, origin.interval))
+    readings = Readings.of(rows)
     found: Series = {}
-    for channel, unsorted in readings.items():
+    for channel in dict.fromkeys(origin.channel for origin in rows.table.values()):
         times, values = found[channel] = [], []
-        for time, value, interval in sorted(unsorted):
-            if interval and times and is_silence(time - times[-1], interval):
-                times.append(times[-1] + 1)
-                values.append(None)
+        for time, value in Line(readings, channel).points():
             times.append(round(time))
-            values.append(float(f"{value:.7g}"))
+            values.append(None if value is None else float(f"{value:.7g}"))
     return found
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 
 from .._device.marks import Marks
 from .._errors import Uncopied
 from .._runtime import loop
 from .._store.marks import Event
-from .._store.stretch import in_ms
+from .._store.zone import in_ms, local, utc
 
 
 class Mark(Uncopied):
@@ -34,7 +34,7 @@ class Mark(Uncopied):
     @property
     def time(self) -> datetime:
         """Where it stands, in UTC."""
-        return datetime.fromtimestamp(self._now()[0] / 1000, timezone.utc)
+        return utc(self._now()[0])
 
     def rename(self, text: str) -> None:
         """Give it other words, at most 200 characters; one that was taken away comes back."""
@@ -50,7 +50,7 @@ class Mark(Uncopied):
 
     def __repr__(self) -> str:
         time, event = self._now()
-        moment = datetime.fromtimestamp(time / 1000).astimezone()
+        moment = local(time)
         return f"<mark {event['text']!a} at {moment:%H:%M:%S}>" if event["text"] else "<mark: taken away>"
 
     def _now(self) -> Event:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
@@ -19,8 +19,9 @@ from .._runtime import loop
 from .._store.export import Export
 from .._store.files import Tape
 from .._store.limit import Limit
-from .._store.stretch import Stretch, in_ms, stretch
+from .._store.stretch import Stretch, stretch
 from .._store.trigger import Trigger, pieces
+from .._store.zone import in_ms, utc
 from .mark import Mark
 from .verbs import Verbs, check_hearing, settle
 
@@ -127,10 +128,7 @@ class Measured(Verbs):
     def cursors(self) -> tuple[datetime, datetime] | None:
         """Where the two cursors of a panel's chart stand, in UTC, the earlier one first; None without any."""
         found = loop.ask(getattr, self._device, "cursors")
-        if found is None:
-            return None
-        start, end = (datetime.fromtimestamp(time / 1000, timezone.utc) for time in found)
-        return start, end
+        return None if found is None else (utc(found[0]), utc(found[1]))
 
     def between(self, start: datetime | None = None, end: datetime | None = None) -> Stretch:
         """Return what was measured from one time to another: the readings, and numbers of each channel.

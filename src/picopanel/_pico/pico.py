@@ -22,10 +22,10 @@ from .._runtime.waiting import EndsAtTheUsersLine
 from .._store.files import read_file
 from .._store.overlay import lay_over
 from .._store.recording import BUNDLED, Recording
+from .analysis import Analysis
 from .connect import connect, connect_other, connect_virtual, listen
 from .derives import Derives
 from .experiment import Experiments
-from .looks import Looks
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -109,7 +109,7 @@ class Relay:
                 self._device.known.blame(f"Your observer of {change.name!r}", error)
 
 
-class Handle(Uncopied, Experiments, Derives, Looks, traitlets.HasTraits):
+class Handle(Uncopied, Experiments, Derives, Analysis, traitlets.HasTraits):
     """What a user holds of one board: the verbs, and values that can be observed.
 
     Observers run in one thread of their own, `picopanel-observers`: they may wait and may call

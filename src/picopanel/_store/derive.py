@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .._errors import InvalidArgument, InvalidPayload, arguments
 from .._errors.arguments import nearest
 from .._protocol.payloads import a_name, a_text
-from .export import is_silence
+from .export import was_silent
 from .store import Origin, Rows
 
 Step = Callable[[float, Sequence[float], bool], object]
@@ -139,14 +139,15 @@ class _Integral:
     """Sums up what lies under straight lines from reading to reading; over a silence nothing is known."""
 
     def __init__(self) -> None:
-        self._total, self._last = 0.0, (0.0, 0.0)
-        self._begun = False
+        self._total = 0.0
+        self._last: tuple[float, float] | None = None
 
     def step(self, time: float, values: Sequence[float], silent: bool) -> float:
-        value, (former, height) = values[0], self._last
-        if self._begun and not silent:
+        value = values[0]
+        if self._last is not None and not silent:
+            former, height = self._last
             self._total += (value + height) / 2 * (time - former) / 1000
-        self._last, self._begun = (time, value), True
+        self._last = time, value
         return self._total
 
 
@@ -236,13 +237,7 @@ class Reckoner:
     def _silent(self, time: float, origin: Origin, slow: float) -> bool:
         """Whether the board was silent before a reading of the first channel: no line joins them either."""
         former, self._former = self._former, (time, origin)
-        if former is None:
-            return False
-        then, before = former
-        if origin.boot and before.boot and origin.boot != before.boot:
-            return True
-        interval = max(origin.interval or 0, before.interval or 0)
-        return bool(interval) and is_silence(time - then, max(interval, slow))
+        return former is not None and bool(was_silent(former[1], origin, time - former[0], slow))
 
 
 _AT_ONCE = 4096

@@ -33,6 +33,7 @@ POINTS = 20_000  # readings that are drawn, of all channels together
 OVER = ("done", "stopped", "failed", "aborted")  # what becomes of an experiment
 
 _AT_ONCE = 8192  # rows that are written together
+_SILENCES = ("unanswered", "offline", "start")  # no readings then, as in js/src/data/history.ts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Readings:
             order = sorted(range(len(columns[0])), key=columns[0].__getitem__)
             columns = [array(it.typecode, map(it.__getitem__, order)) for it in columns]
         times, values, lags, stamps, origins = columns
-        events = as_changed([(rows.times[row - rows.first], event) for row, event in rows.events])
+        events = as_changed(rows.timed_events())
         texts = sorted((time, event["text"]) for time, event in events if event["kind"] == "mark")
         marks = [(bisect_left(times, time - ROUNDED), text) for time, text in texts]
         return cls(times, values, lags, stamps, origins, rows.table, events, marks)
@@ -77,6 +78,11 @@ class Readings:
         marks = [(max(0, row - first), text) for row, text in self.marks if row < stop]
         return Readings(times, values, lags, stamps, origins, self.table, events, marks)
 
+    @property
+    def silences(self) -> list[float]:
+        """The times at which a board was silent by its events, in order."""
+        return sorted(time for time, event in self.events if event["kind"] in _SILENCES)
+
 
 def _steps(events: Sequence[Event]) -> list[tuple[float, str | None]]:
     """Return when each step of experiments began, with its number and words; with None, when one was over."""
@@ -89,9 +95,16 @@ def _steps(events: Sequence[Event]) -> list[tuple[float, str | None]]:
     return sorted(found, key=itemgetter(0))
 
 
-def is_silence(gap: float, interval: float) -> bool:
-    """Whether a board that measures at an interval was silent in a gap (ms), as `js/src/data/history.ts`."""
-    return gap > max(3 * interval, 1000)
+def was_silent(before: Origin, after: Origin, gap: float, least: float = 0) -> bool | None:
+    """Whether a board began anew or was silent between two readings, `gap` ms apart.
+
+    None where it tells no interval; a channel may have a `least` one. `js/src/data/history.ts` does the same.
+    """
+    if before.boot and after.boot and before.boot != after.boot:
+        return True
+    if not (before.interval or after.interval):
+        return None
+    return gap > 1000 and gap > 3 * max(before.interval or 0, after.interval or 0, least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +164,7 @@ class Export:
     ) -> plotly.graph_objects.Figure:
         from .figure import draw
 
-        return draw(self, (start, end), elapsed, points)
+        return draw(self, start, end, elapsed, points)
 
     def lines(self, before: str = "") -> Iterator[str]:
         """Yield the lines of a CSV, many at once, each behind the cells before it."""

@@ -11,11 +11,11 @@ from itertools import compress, pairwise
 from typing import TYPE_CHECKING, Any
 
 from .._errors import arguments
-from . import stretch, style
-from .export import Export, Readings, is_silence
+from . import style
+from .export import Export, Readings, was_silent
 from .marks import Event
 from .store import Origin
-from .zone import changes, local, zone_name
+from .zone import changes, local, span, zone_name
 
 if TYPE_CHECKING:
     import plotly.graph_objects
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _MOST_COMMANDS = 2000  # the newest are marked
 _CORNERS = 4  # first, last, least and greatest of a column of readings
 _WITH_DOTS = 200
-_SILENCES = ("unanswered", "offline", "start")  # no readings then, as in js/src/data/history.ts
 
 _DRAWN_STEPS = ("wait", "wait until", "repeat")  # commands and marks are drawn as what they are
 _HAPPENED = {"begun": "begins", "paused": "is paused", "resumed": "goes on", "aborted": "was ended"}
@@ -50,23 +49,20 @@ Axis = Callable[[float], Any]
 
 
 def draw(
-    export: Export, window: tuple[object, object], elapsed: bool, points: int
+    export: Export, start: object, end: object, elapsed: bool, points: int
 ) -> plotly.graph_objects.Figure:
     """Return a figure: an axis a unit, a line a channel, a mark for each command and answer."""
     import plotly.graph_objects as go
 
     points = arguments.count("points", points, least=1)
-    found, units = Readings.of(export.rows), export.units
-    if window != (None, None):
-        found = found.within(*stretch.window(*window))
+    found, units = Readings.of(export.rows).within(*span(start, end)), export.units
     x, axis_title = _time_axis(found, elapsed)
     lines = _lines(found, units, points)
     figure = go.Figure(layout={"template": {"layout": _LOOK}})
     axes, beneath = _axes(figure, [line.unit for line in lines])
-    silences = [time for time, event in found.events if event["kind"] in _SILENCES]
     virtual = {line.virtual for line in lines}
     for line in lines:
-        drawn = list(line.points(silences))
+        drawn = list(line.points())
         colour, dash = style.line(line.nth)
         name = f"{line.channel} ({line.unit})" if line.unit else line.channel
         figure.add_scatter(
@@ -86,17 +82,17 @@ def draw(
     return figure
 
 
-class _Line:
-    """One channel's readings, and which of them are drawn."""
+class Line:
+    """One channel's readings in order of time, and which of them are drawn."""
 
-    def __init__(self, found: Readings, channel: str, unit: str, nth: int) -> None:
+    def __init__(self, found: Readings, channel: str, unit: str = "", nth: int = 0) -> None:
         self.channel, self.unit, self.nth = channel, unit, nth
         numbers = {number for number, origin in found.table.items() if origin.channel == channel}
         these = bytes(map(numbers.__contains__, found.origins))
         self.times = array("d", compress(found.times, these))
         self._values = array("d", compress(found.values, these))
         self._origins = array("H", compress(found.origins, these))
-        self._table = found.table
+        self._table, self._silences = found.table, found.silences
         self.kept: Sequence[int] = range(len(self.times))
 
     @property
@@ -117,10 +113,10 @@ class _Line:
         edges = [bisect_left(self.times, first + nth * width) for nth in range(columns)]
         self.kept = [at for cut in pairwise([*edges, len(self.times)]) for at in self._corners(*cut)]
 
-    def points(self, silences: list[float]) -> Iterator[tuple[float, float | None]]:
+    def points(self) -> Iterator[tuple[float, float | None]]:
         """Yield times and values; None where no line must join two readings."""
         for last, at in pairwise([-1, *self.kept]):
-            if last == at - 1 >= 0 and self._breaks(last, at, silences):
+            if last == at - 1 >= 0 and self._breaks(last, at):
                 yield self.times[last] + 1, None
             yield self.times[at], self._values[at]
 
@@ -131,30 +127,28 @@ class _Line:
         extremes = (first + values.index(min(values)), first + values.index(max(values)))
         return sorted({first, end - 1, *extremes})
 
-    def _breaks(self, last: int, at: int, silences: list[float]) -> bool:
-        one, other = self._origin(last), self._origin(at)
-        if one.boot and other.boot and one.boot != other.boot:
-            return True
-        interval = max(one.interval or 0, other.interval or 0)
-        if interval:
-            return is_silence(self.times[at] - self.times[last], interval)
-        silent = bisect_left(silences, self.times[last])
-        return silent < len(silences) and silences[silent] <= self.times[at]
+    def _breaks(self, last: int, at: int) -> bool:
+        then, now = self.times[last], self.times[at]
+        known = was_silent(self._table[self._origins[last]], self._table[self._origins[at]], now - then)
+        if known is not None:
+            return known
+        silent = bisect_left(self._silences, then)
+        return silent < len(self._silences) and self._silences[silent] <= now
 
     def _origin(self, at: int) -> Origin:
         return self._table[self._origins[at]]
 
 
-def _lines(found: Readings, units: Mapping[str, str], points: int) -> list[_Line]:
+def _lines(found: Readings, units: Mapping[str, str], points: int) -> list[Line]:
     channels = dict.fromkeys([*units, *(origin.channel for origin in found.table.values())])
-    lines = [_Line(found, channel, units.get(channel, ""), nth) for nth, channel in enumerate(channels)]
+    lines = [Line(found, channel, units.get(channel, ""), nth) for nth, channel in enumerate(channels)]
     lines = [line for line in lines if line.times]
     for line in lines:
         line.thin(points // len(lines))
     return lines
 
 
-def _said(found: Readings, lines: Sequence[_Line]) -> str:
+def _said(found: Readings, lines: Sequence[Line]) -> str:
     origins = found.table.values()
     said = [word for word in ("virtual", "replay") if any(getattr(origin, word) for origin in origins)]
     drawn = sum(len(line.kept) for line in lines)
@@ -244,10 +238,10 @@ def _across(event: Mapping[str, Any]) -> str | None:
 def _draw_marks(figure: Any, events: Sequence[Event], x: Axis) -> None:
     marks = [(x(time), _text(text)) for time, event in events if (text := _across(event)) is not None]
     line = {"color": style.SOFT, "width": 1, "dash": "dot"}
-    span = {"type": "line", "y0": 0, "y1": 1, "yref": "paper", "line": line}
+    rule = {"type": "line", "y0": 0, "y1": 1, "yref": "paper", "line": line}
     place = {"y": 1, "yref": "paper", "showarrow": False, "xanchor": "left", "yanchor": "top"}
     figure.update_layout(
-        shapes=[{**span, "x0": at, "x1": at} for at, _ in marks],
+        shapes=[{**rule, "x0": at, "x1": at} for at, _ in marks],
         annotations=[{**place, "x": at, "text": text, "align": "left"} for at, text in marks],
     )
 

@@ -52,7 +52,7 @@ def _anchor(rows: Rows, align: str, name: str) -> float:
     """Return the time of what shall be at one time, in ms."""
     if align == "start":
         return rows.times[0]
-    events = [(rows.times[row - rows.first], event) for row, event in rows.events]
+    events = rows.timed_events()
     if align == "command":
         for time, event in events:
             if "id" in event:

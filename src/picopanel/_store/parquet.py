@@ -19,7 +19,7 @@ from .._errors import InvalidPayload, NotARecording
 from .._errors.arguments import library
 from .._protocol.payloads import LATEST
 from .export import Readings
-from .marks import ROUNDED, as_changed
+from .marks import ROUNDED, Event, as_changed
 from .recording import FACTS, Recording, header, lines, origin_of, read
 from .store import EVENT, NO_CLOCK, Origin, Rows, Store
 
@@ -86,8 +86,7 @@ def load(path: Path, opened: Opened, capacity: int) -> Recording:
         OSError: It cannot be read.
     """
     found = replace(opened.events, store=Store(capacity), size=path.stat().st_size)
-    events = opened.events.store.since(0)
-    waiting = [(events.times[row], event) for row, event in events.events]
+    waiting = opened.events.store.since(0).timed_events()
     try:
         for batch in _newest(opened.file, capacity):
             last = batch.column("time")[-1].value / 1000
@@ -113,10 +112,9 @@ def add(path: Path, more: Recording) -> None:
     former = look(path)
     rows = more.store.since(0)
     events = former.events if former else Recording(more.device_id, Store(sys.maxsize))
-    for row, event in rows.events:
-        if event["kind"] == "withdrawn":
-            continue  # it is done here: those rows are not in the file
-        events.store.append_event(rows.times[row - rows.first], event)
+    for time, event in rows.timed_events():
+        if event["kind"] != "withdrawn":  # that is done here: those rows are not in the file
+            events.store.append_event(time, event)
     marks = sorted((time, mark["text"]) for time, mark in as_changed(events.store.events("mark")))
     table = _table(Readings.of(rows), more.units, _start(former.file) if former else None, marks)
     told = header(more.device_id) + b"".join(lines(events.store.since(0), {}))
@@ -240,7 +238,7 @@ def _newest(file: ParquetFile, capacity: int) -> Iterator[RecordBatch]:
     return (it for it in _batches(file, chosen, wanted) if it.num_rows)
 
 
-def _rows(batch: RecordBatch, events: list[tuple[float, Any]], units: dict[str, str]) -> Rows:
+def _rows(batch: RecordBatch, events: list[Event], units: dict[str, str]) -> Rows:
     """Return a batch with the events of its time among them."""
     import numpy
 

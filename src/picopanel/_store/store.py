@@ -21,6 +21,7 @@ from weakref import finalize
 
 from .._errors import arguments
 from .._protocol.payloads import in_unicode
+from .marks import Event
 
 EVENT = 0  # the origin number of a row that is an event
 NO_CLOCK = -(2**63)  # the stamp of a reading whose board did not know the time
@@ -110,6 +111,10 @@ class Rows:
         """
         return pairwise([-1, *_places(EVENT, self.origins), len(self.origins)])
 
+    def timed_events(self) -> list[Event]:
+        """Return its events with their times."""
+        return [(self.times[row - self.first], event) for row, event in self.events]
+
     @property
     def arrivals(self) -> array[float]:
         """When each row had come, one after the other."""
@@ -192,11 +197,11 @@ class Store:
         table = {n: origin for n in set(origins) if (origin := self._origins[n]) is not None}
         return Rows(first, end, self.floor, times, values, lags, stamps, origins, events, table)
 
-    def events(self, kind: str) -> list[tuple[float, Mapping[str, Any]]]:
+    def events(self, kind: str) -> list[Event]:
         """Return the events of a kind with their times, without readings."""
         return self._timed([row for row, event in self._events.items() if event["kind"] == kind])
 
-    def changes_of(self, mark: str) -> list[tuple[float, Mapping[str, Any]]]:
+    def changes_of(self, mark: str) -> list[Event]:
         """Return the events of one mark, with their times."""
         return self._timed(self._marks.get(mark, []))
 
@@ -262,7 +267,7 @@ class Store:
         if self._away is not None:
             self._blocks, self._away = self._away.back(), None
 
-    def _timed(self, rows: Sequence[int]) -> list[tuple[float, Mapping[str, Any]]]:
+    def _timed(self, rows: Sequence[int]) -> list[Event]:
         if rows:
             self._come_back()
         return [(self._time(row), self._events[row]) for row in rows]

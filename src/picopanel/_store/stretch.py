@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from math import inf
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .._errors import InvalidArgument
+from .zone import moment
 
 if TYPE_CHECKING:
     import pandas
@@ -47,28 +45,6 @@ def stretch(table: pandas.DataFrame, start: datetime, end: datetime) -> Stretch:
     }
     numbers = type(table).from_dict(rows, orient="index", columns=list(_NUMBERS))
     return Stretch(start, end, frame, numbers)
-
-
-def moment(time: object) -> datetime:
-    """Return a time in UTC, to the millisecond as in a table; one without a zone is this computer's."""
-    with suppress(ValueError):
-        time = datetime.fromisoformat(time) if isinstance(time, str) else time
-    if not isinstance(time, datetime):
-        raise InvalidArgument(
-            "A time is a datetime, such as those in the column `time`, or a text such as "
-            "2026-11-29T14:30:00+00:00."
-        )
-    return datetime.fromtimestamp(round(time.timestamp() * 1000) / 1000, timezone.utc)
-
-
-def in_ms(time: object) -> float:
-    """Return a time in ms of Unix time."""
-    return 1000 * moment(time).timestamp()
-
-
-def window(start: object, end: object) -> tuple[float, float]:
-    """Return two times in ms of Unix time; None leaves that side open."""
-    return 0.0 if start is None else in_ms(start), inf if end is None else in_ms(end)
 
 
 def _slope(readings: pandas.DataFrame) -> float:

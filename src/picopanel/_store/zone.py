@@ -1,15 +1,46 @@
-"""Times of day as a reader's clock shows them, also where the hour comes twice."""
+"""Times as a user gives them, and as a reader's clock shows them, also where the hour comes twice."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
+from math import inf
+
+from .._errors import InvalidArgument
+
+
+def moment(time: object) -> datetime:
+    """Return a time in UTC, to the millisecond as in a table; one without a zone is this computer's."""
+    with suppress(ValueError):
+        time = datetime.fromisoformat(time) if isinstance(time, str) else time
+    if not isinstance(time, datetime):
+        raise InvalidArgument(
+            "A time is a datetime, such as those in the column `time`, or a text such as "
+            "2026-11-29T14:30:00+00:00."
+        )
+    return utc(round(time.timestamp() * 1000))
+
+
+def in_ms(time: object) -> float:
+    """Return a time in ms of Unix time."""
+    return 1000 * moment(time).timestamp()
+
+
+def span(start: object, end: object) -> tuple[float, float]:
+    """Return two times in ms of Unix time; None leaves that side open."""
+    return 0.0 if start is None else in_ms(start), inf if end is None else in_ms(end)
+
+
+def utc(time: float) -> datetime:
+    """Return milliseconds of Unix time as a time in UTC."""
+    return datetime.fromtimestamp(time / 1000, timezone.utc)
 
 
 def local(time: float) -> datetime:
     """Return milliseconds of Unix time as a time of this computer's zone."""
     # By way of UTC: Windows refuses to look for the zone of a bare time of January 1970.
-    return datetime.fromtimestamp(time / 1000, timezone.utc).astimezone()
+    return utc(time).astimezone()
 
 
 def zone_name(moment: datetime) -> str:

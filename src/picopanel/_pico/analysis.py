@@ -1,4 +1,4 @@
-"""Other looks at the same readings: a spectrum, and one channel over another."""
+"""What is reckoned from the readings: a spectrum, and one channel over another."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .._errors import InvalidArgument
-from .._store import stretch
 from .._store.spectrum import Spectrum, spectrum
+from .._store.zone import moment, span
 from .measured import Measured
 
 if TYPE_CHECKING:
     import pandas
 
 
-class Looks(Measured):
+class Analysis(Measured):
     """Spectrum and XY, once for `Pico` and for `PicoPanel`."""
 
     def spectrum(
@@ -48,7 +48,7 @@ class Looks(Measured):
             ...     show.spectrum("temperature").window
             'hann'
         """
-        unit, between = self[channel].unit, stretch.window(start, end)
+        unit, between = self[channel].unit, span(start, end)
         return spectrum(self._export().rows, channel, between, unit=unit, window=window)
 
     def xy(
@@ -86,9 +86,9 @@ class Looks(Measured):
         x, y = (self[name].name for name in (x, y))
         frame = self.to_dataframe()
         if start is not None:
-            frame = frame[frame.time >= stretch.moment(start)]
+            frame = frame[frame.time >= moment(start)]
         if end is not None:
-            frame = frame[frame.time <= stretch.moment(end)]
+            frame = frame[frame.time <= moment(end)]
         across, up = (frame.loc[frame.channel == name, ["time", "value"]] for name in (x, y))
         import pandas
 
