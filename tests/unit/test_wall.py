@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def tile(wall: PicoWall, device_id: str) -> dict[str, Any]:
 
 def tiles_of(wall: PicoWall, since: int = 0) -> list[dict[str, Any]]:
     """Look at the boards, and return the tiles that have changed since a version."""
-    loop.ask(wall._conversation.look)
+    loop.ask(wall._conversation.refresh)
     return loop.ask(wall._conversation.tiles.changed_since, since)
 
 
@@ -138,11 +139,11 @@ class TestTiles:
 
     def test_an_unchanged_line_is_not_sent_again(self, wall: PicoWall) -> None:
         tiles = Tiles(wall._conversation.boards, Clock())
-        eventually(lambda: loop.ask(tiles.look) or tiles.version > 2, "readings come")
+        eventually(lambda: loop.ask(tiles.refresh) or tiles.version > 2, "readings come")
         assert all("spark" in each for each in loop.ask(tiles.changed_since, 0))
 
         def is_spared() -> bool:
-            loop.ask(tiles.look)
+            loop.ask(tiles.refresh)
             return any("spark" not in each for each in loop.ask(tiles.changed_since, tiles.version - 1))
 
         eventually(is_spared, "a reading comes that leaves the line as it was")
@@ -440,6 +441,12 @@ class TestTable:
             seen.commanded(b'{"experiment_id":"b","led":"on"}')
             seen.answered("b")
         assert seen.answers == seen.commands
+
+
+def test_without_pandas_a_wall_says_what_to_install(wall: PicoWall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.warns(FutureWarning), pytest.raises(ModuleNotFoundError, match="%pip install pandas"):
+        wall.to_dataframe()
 
 
 class TestStill:

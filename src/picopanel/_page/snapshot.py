@@ -39,7 +39,7 @@ class Snapshot(Protocol):
     """What is kept of a widget, in all its forms."""
 
     @property
-    def mark(self) -> object:
+    def version(self) -> object:
         """Something that is another once there is something new to keep."""
 
     @property
@@ -58,7 +58,7 @@ class PanelSnapshot:
     marks: Sequence[Event] = ()  # in order of time
 
     @property
-    def mark(self) -> object:
+    def version(self) -> object:
         return self.rows.floor, self.rows.end, self.state["led"], self.state["closed"]
 
     @cached_property

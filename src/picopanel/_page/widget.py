@@ -202,7 +202,7 @@ class LiveWidget(Programmed):
         if self._displayed_at is None:
             return
         snapshot = loop.ask(self._conversation.snapshot)
-        if snapshot.mark == self._kept:
+        if snapshot.version == self._kept:
             return
         self._keep(snapshot)
         later = self._displayed_at + FIRST_CHART
@@ -214,7 +214,7 @@ class LiveWidget(Programmed):
         else:
             html = snapshot.html(f"{STILL} {STILL}-{self._key}")
             self._publish({"text/html": html, "text/plain": snapshot.text})
-            self._kept = snapshot.mark
+            self._kept = snapshot.version
 
     def _keep(self, snapshot: Any) -> None:
         self._recorded = snapshot.recorded

@@ -16,8 +16,8 @@ from .._runtime.waiting import Event
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    Value = float | str | bool
-    Values = Mapping[str, Value] | None
+Value = float | str | bool
+Values = Mapping[str, Value] | None
 
 
 def settle(recorder: Recorder, call: Callable[..., object], *what: object) -> None:
@@ -46,6 +46,7 @@ class Waits:
 
     if TYPE_CHECKING:
 
+        def _is_settling(self) -> bool: ...
         def _wait(self, done: Event, seconds: float | None) -> bool: ...
         def close(self) -> None: ...
 
@@ -55,6 +56,13 @@ class Waits:
         Clicks are handled meanwhile, but in JupyterLite, whose page keeps them until the cell is over.
         """
         self._wait(Event(), arguments.number("seconds", seconds, least=0))
+
+    def _settle(self) -> None:
+        """Wait a moment for the first connection, and for what boards say of themselves."""
+        for _ in range(100):
+            if not loop.ask(self._is_settling):
+                return
+            self._wait(Event(), 0.05)
 
     def __enter__(self) -> Self:
         return self
@@ -208,13 +216,7 @@ class Verbs(Waits):
         self, values: Values = None, /, *, timeout: float | None = None, wait: bool = True, **controls: Value
     ) -> Reply | None: ...
     def set(
-        self,
-        values: Mapping[str, float | str | bool] | None = None,
-        /,
-        *,
-        timeout: float | None = None,
-        wait: bool = True,
-        **controls: float | str | bool,
+        self, values: Values = None, /, *, timeout: float | None = None, wait: bool = True, **controls: Value
     ) -> Reply | None:
         """Set what the board has declared beside the LED; as `on()`.
 
@@ -239,12 +241,8 @@ class Verbs(Waits):
             )
         return self._run(wait, self._device.start_set, {**(values or {}), **controls}, timeout)
 
-    def _settle(self) -> None:
-        """Wait a moment for the first connection, and for what the board says of itself."""
-        for _ in range(100):
-            if not loop.ask(lambda: self._device.settling):
-                return
-            self._wait(Event(), 0.05)
+    def _is_settling(self) -> bool:
+        return self._device.settling
 
     def _run(self, wait: bool, start: Callable[..., Command], *what: object) -> Reply | None:
         wait = arguments.flag("wait", wait)

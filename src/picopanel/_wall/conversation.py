@@ -44,7 +44,7 @@ class WallConversation:
         self.boards = Boards()
         self.opened = OpenedPanels(self.boards, send)
         self.tiles = Tiles(self.boards, self._clock, self.head)
-        self.look = self.tiles.look
+        self.refresh = self.tiles.refresh
         self.feed = Feed(self.tiles, send, self._clock)
         self.closed: str | None = None
         self.at_close: list[Callable[[], None]] = []
@@ -70,13 +70,13 @@ class WallConversation:
         former, _walls[plan.key] = _walls.get(plan.key), self
         if former is not None:  # ended second, so that their boards stay open
             former.end("A newer wall of these boards was opened in this notebook; it goes on there.")
-        self.look()
+        self.refresh()
 
     def end(self, reason: str) -> None:
         """Let go of the boards; what was told of them stays."""
         if self.closed:
             return
-        self.look()  # for the last time: a board that is let go of is in no trouble
+        self.refresh()  # for the last time: a board that is let go of is in no trouble
         self.closed = reason
         self._timer.stop()
         if self._discovery is not None:
@@ -121,7 +121,7 @@ class WallConversation:
         """Set the wall so, on each page that shows it."""
         self.shown, self.tiles.channel = look, look.channel
         keep(self._key, look)
-        self.look()
+        self.refresh()
 
     def is_over(self) -> bool:
         return self.closed is not None
@@ -158,7 +158,7 @@ class WallConversation:
         }
 
     def snapshot(self) -> WallSnapshot:
-        self.look()
+        self.refresh()
         return WallSnapshot(self.tiles.changed_since(0), self._clock.unix(), asdict(self.shown))
 
     def spread(self, channel: str | None) -> Spread:
@@ -171,7 +171,7 @@ class WallConversation:
             self._notices = [*self._notices, text]
 
     def _beat(self) -> None:
-        self.look()  # the lines on the tiles go on, also while nobody sees them
+        self.refresh()  # the lines on the tiles go on, also while nobody sees them
         self.feed.changed()
 
     def _found(self, open_: Callable[[str], Open], device_id: str) -> None:

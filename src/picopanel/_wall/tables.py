@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from .._errors import Uncopied
+from .._errors.arguments import library
 from .._runtime import loop
 from .._store import NO_CLOCK, Store
 from .._store.export import HEADER, Export, frame, iso, plain, quoted, written
@@ -72,7 +73,7 @@ def attendance_csv(boards: Boards) -> str:
 
 def readings_frame(boards: Boards) -> pandas.DataFrame:
     """Return the readings, board by board in order of the IDs, with the ID as the first column."""
-    import pandas
+    pd = library("pandas", "to_dataframe()")
 
     def of(device_id: str, export: Export) -> pandas.DataFrame:
         frame = export.to_dataframe()
@@ -80,7 +81,7 @@ def readings_frame(boards: Boards) -> pandas.DataFrame:
         return frame
 
     frames = [of(*each) for each in _exports(boards)] or [of("", Export(Store().since(0), "", {}))]
-    return pandas.concat(frames, ignore_index=True)
+    return pd.concat(frames, ignore_index=True)  # type: ignore[no-any-return]
 
 
 def readings_csv(boards: Boards, path: str | os.PathLike[str] | TextIO | None) -> str | None:

@@ -17,8 +17,8 @@ from .._runtime.clock import Clock
 from .._store import Store
 from .boards import Boards
 
-# Looks after which a tile is made anew though its board has said nothing: the clock alone changes some.
-LOOK_ALL_IN = 4
+# Refreshes after which a tile is made anew though its board has said nothing: the clock alone changes some.
+REFRESH_ALL_IN = 4
 POINTS = 40  # of the small line on a tile
 STEP = 3000.0  # milliseconds that share a point, so that a line of fast readings holds two minutes
 MOST_BYTES = 150_000  # of a snapshot in the notebook
@@ -63,21 +63,21 @@ class Spark:
 class Tile:
     """One board's facts, and the version of the wall in which they last changed."""
 
-    def __init__(self, device_id: str, looked: int) -> None:
+    def __init__(self, device_id: str, began: int) -> None:
         self.id = device_id
         self.spark = Spark()
         self.facts: dict[str, Any] = {}
         self.version = self.spark_version = 0
         self._signs: object = None
-        self._looked = looked
+        self._made_in = began
         self._channel = ""
 
-    def look(self, device: Device, wanted: str | None, nth: int, version: int) -> None:
-        """Take what is new in the nth look at all, as of that version."""
+    def refresh(self, device: Device, wanted: str | None, nth: int, version: int) -> None:
+        """Take what is new at the nth refresh of all, as of that version."""
         signs = (device, wanted, device.store.end, device.known.last_led, device.link_status.phase)
-        if signs == self._signs and nth - self._looked < LOOK_ALL_IN:
+        if signs == self._signs and nth - self._made_in < REFRESH_ALL_IN:
             return
-        self._signs, self._looked = signs, nth
+        self._signs, self._made_in = signs, nth
         channel = channel_of(device, wanted)
         new = facts(device, channel)
         if channel != self._channel:
@@ -105,18 +105,18 @@ class Tiles:
     def __init__(self, boards: Boards, clock: Clock, head: Callable[[], Mapping[str, Any]] = dict) -> None:
         self._boards, self._clock, self._head = boards, clock, head
         self._tiles: dict[str, Tile] = {}
-        self._looks = self.version = 0
+        self._refreshes = self.version = 0
         self.channel: str | None = None  # what the tiles show; None: each board's own
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         if self._boards.closed:
             return
-        self._looks += 1
+        self._refreshes += 1
         for device_id, device in self._boards:
-            if device_id not in self._tiles:  # not all are made anew in the same look
-                looked = self._looks - len(self._tiles) % LOOK_ALL_IN
-                self._tiles[device_id] = Tile(device_id, looked)
-            self._tiles[device_id].look(device, self.channel, self._looks, self.version + 1)
+            if device_id not in self._tiles:  # not all are made anew at once
+                began = self._refreshes - len(self._tiles) % REFRESH_ALL_IN
+                self._tiles[device_id] = Tile(device_id, began)
+            self._tiles[device_id].refresh(device, self.channel, self._refreshes, self.version + 1)
         self.version = max((tile.version for tile in self._tiles.values()), default=0)
 
     def changed_since(self, version: int) -> list[dict[str, Any]]:
@@ -133,7 +133,7 @@ class Tiles:
         return [(message, [])], now
 
     def answer(self, question: Mapping[str, Any]) -> tuple[list[Message], Told]:
-        self.look()
+        self.refresh()
         return self.since(Told(question["since"]))
 
     def heartbeat(self, told: Told) -> Message:
@@ -185,7 +185,7 @@ class WallSnapshot:
     look: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def mark(self) -> object:
+    def version(self) -> object:
         """What is new in it is worth keeping."""
         return self.tiles, self.look
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TextIO
@@ -15,7 +14,6 @@ from .._page.widget import LiveWidget, Program, display_snapshot, widget_argumen
 from .._pico.pico import Pico
 from .._pico.verbs import Waits, check_hearing
 from .._runtime import loop
-from .._runtime.waiting import Event
 from . import tables
 from .boards import Plan, listed, searched, virtual
 from .commands import Answers
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 CAPACITY = 20_000
-_SETTLED_WITHIN = 5.0
 
 _NOT_THE_ATTENDANCE = (
     "A wall's to_dataframe() and to_csv() give its readings since PicoPanel 0.2. "
@@ -301,22 +298,19 @@ class PicoWall(Uncopied, Waits, LiveWidget):
         for command in round_.commands.values():
             if not command.done.is_set():
                 self._wait(command.done, None)  # every command ends in time
-        loop.ask(self._conversation.look)
+        loop.ask(self._conversation.refresh)
         self._flush()
         return loop.ask(round_.answers)
 
-    def _settle(self) -> None:
-        """Wait until boards are found, and until it is known which layer they speak."""
-        end = time.monotonic() + _SETTLED_WITHIN
-        while time.monotonic() < end and loop.ask(lambda: self._conversation.settling):
-            self._wait(Event(), 0.05)
+    def _is_settling(self) -> bool:
+        return self._conversation.settling
 
     def _get_ready(self) -> None:
         self._keep(loop.ask(self._conversation.snapshot))
         super()._get_ready()
 
     def _at_cell_end(self) -> None:
-        loop.ask(self._conversation.look)
+        loop.ask(self._conversation.refresh)
         super()._at_cell_end()
 
     def __repr__(self) -> str:
