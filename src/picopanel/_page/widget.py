@@ -62,8 +62,16 @@ class Assets(anywidget.AnyWidget):
     bundle = traitlets.Bytes(help="A gzipped ES module.").tag(sync=True)
 
 
-class Displayed(anywidget.AnyWidget):
-    """A widget that gets ready whenever it is displayed, and begins to push once anything refers to it."""
+class Programmed(anywidget.AnyWidget):
+    """A widget whose page runs a program.
+
+    It gets ready whenever it is displayed, and begins to push once anything refers to it.
+    """
+
+    _program: ClassVar[Program]
+
+    _esm: ClassVar[Any] = ""
+    _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
 
     _ipython_display_: ClassVar[Any] = None  # that of ipywidgets 7 (Colab) passes `_repr_mimebundle_` by
 
@@ -74,7 +82,8 @@ class Displayed(anywidget.AnyWidget):
     _is_referred_to = False
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(**{"_key": secrets.token_hex(8), **traits})
+        program = {"_esm": loader(self._program), "_assets": shared_assets(self._program)}
+        super().__init__(**{"_key": secrets.token_hex(8), **program, **traits})
         _all.add(self)
         cells.at_each_display(_look)
 
@@ -97,18 +106,6 @@ class Displayed(anywidget.AnyWidget):
             # No reading and no state: it is written once, beside a picture that is kept up to date.
             bundle[0]["text/plain"] = type(self).__name__
         return bundle
-
-
-class Programmed(Displayed):
-    """A widget whose page runs a program."""
-
-    _program: ClassVar[Program]
-
-    _esm: ClassVar[Any] = ""
-    _assets = traitlets.Instance(Assets).tag(sync=True, **ipywidgets.widget_serialization)
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(_esm=loader(self._program), _assets=shared_assets(self._program), **traits)
 
     def _sends_program(self, message: object) -> bool:
         """Send a page the program that it asks for, if that is what it does."""
@@ -288,7 +285,7 @@ def _look(model_id: str | None) -> None:
     """Get ready what a widget holds; of None, what has been put into others since they were displayed."""
     if model_id is not None:
         root = ipywidgets.widget_serialization["from_json"](f"IPY_MODEL_{model_id}", None)
-        if isinstance(root, ipywidgets.Widget) and not isinstance(root, Displayed):
+        if isinstance(root, ipywidgets.Widget) and not isinstance(root, Programmed):
             _others.add(root)
             get_ready(root)
     elif not all(each._was_displayed for each in _all if each._is_referred_to):
@@ -299,7 +296,7 @@ def _look(model_id: str | None) -> None:
 def get_ready(root: ipywidgets.Widget, again: bool = True) -> None:
     """Get what a widget holds, and itself, ready to be shown; what was before only `again`."""
     for widget in _within(root):
-        if isinstance(widget, Displayed) and (again or not widget._was_displayed):
+        if isinstance(widget, Programmed) and (again or not widget._was_displayed):
             widget._was_displayed = True
             widget._get_ready()
 
@@ -321,5 +318,5 @@ def _widgets(value: object) -> Iterator[ipywidgets.Widget]:
             yield from _widgets(each)
 
 
-_all: WeakSet[Displayed] = WeakSet()
+_all: WeakSet[Programmed] = WeakSet()
 _others: WeakSet[ipywidgets.Widget] = WeakSet()  # containers that cells have displayed

@@ -16,7 +16,7 @@ from .._page.conversation import Conversation
 from .._page.kernel import cells, cells_block_the_page, told
 from .._page.news import moments_of, panel_state
 from .._page.snapshot import PanelSnapshot
-from .._page.widget import Displayed, LiveWidget, Program, display_snapshot, loader, widget_arguments
+from .._page.widget import LiveWidget, Program, Programmed, display_snapshot, loader, widget_arguments
 from .._pico.connect import connect
 from .._pico.pico import Handle, Relay
 from .._runtime import loop
@@ -37,14 +37,14 @@ _USE_SLEEP = (
 )
 
 
-class Lecture(Uncopied, Displayed):
+class Lecture(Uncopied, Programmed):
     """Shows a panel so that it is readable from a hall's last row; it has no data of its own."""
 
-    _esm: ClassVar[Any] = ""
+    _program: ClassVar[Program] = "panel"
     _panel = traitlets.Instance(ipywidgets.Widget).tag(sync=True, **ipywidgets.widget_serialization)
 
     def __init__(self, panel: PicoPanel) -> None:
-        super().__init__(_esm=loader("panel"), _panel=panel, _key=panel._key)
+        super().__init__(_panel=panel, _key=panel._key)
 
     def __repr__(self) -> str:
         return f"<lecture view of {self._panel!r}>"
