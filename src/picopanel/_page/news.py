@@ -39,7 +39,6 @@ _MOST_MOMENTS = 200  # marks, and as many commands
 _NOT_FOR_PAGES = ("board", "set")  # a recording's: a page is told as its state what they say
 
 _NEVER = float("-inf")
-_OF_ORIGINS = ("channel", "boot", "interval", "led", "virtual", "replay", "derived")
 _OF_REPLAYS = ("speed", "paused", "ended", "until", "jumps")
 _OF_MESSAGES = attrgetter("direction", "topic", "payload", "size", "asked", "granted", "retained")
 
@@ -124,7 +123,7 @@ class PanelNews:
         if (player := self._device.player) is not None:
             message["played"] = player.position * 1000
         if new := sorted(rows.table.keys() - described):
-            facts["origins"] = {str(number): _facts(rows.table[number], *_OF_ORIGINS) for number in new}
+            facts["origins"] = {str(number): asdict(rows.table[number]) for number in new}
         if rows.events:
             facts["events"] = [it for it in rows.events if it[1]["kind"] not in _NOT_FOR_PAGES]
         if rows.end == rows.first:

@@ -14,7 +14,7 @@ from .._protocol.announced import FILTERS, announced_board
 from .._protocol.description import Description
 from .._runtime import loop
 from .._runtime.clock import Clock, Timer
-from .._runtime.waiting import EndsAtTheUsersLine, Event
+from .._runtime.waiting import Event
 
 _WITHIN = 1.0  # seconds after SUBACK in which what is retained begins to come
 _REST = 0.3  # seconds without another message: that was all
@@ -80,8 +80,7 @@ def ask_broker(broker: Broker, device_ids: Sequence[str]) -> dict[str, tuple[Des
         )
     asked = loop.ask(_Announcements, broker)
     try:
-        with EndsAtTheUsersLine():
-            came = loop.wait(asked.done, _PATIENCE)
+        came = loop.wait(asked.done, _PATIENCE)
     finally:
         loop.ask(asked.close)
     if asked.trouble is not None:

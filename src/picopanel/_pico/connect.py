@@ -54,10 +54,14 @@ def connect(
     device = loop.ask(lambda: Device(device_id, _link(found), capacity=capacity, board=kind))
     if left_out:
         loop.ask(device.known.notice, _not_understood(left_out))
-    if found.public:
+    _tell_if_public(device, found)
+    return device
+
+
+def _tell_if_public(device: Device, broker: Broker) -> None:
+    if broker.public:
         loop.ask(device.known.notice, PUBLIC)
         warn(PUBLIC)
-    return device
 
 
 def _not_understood(left_out: list[str]) -> str:
@@ -77,9 +81,7 @@ def listen(topics: object, broker: Broker | str | None, capacity: int) -> Device
     check_reach(found)
     link = loop.ask(ListeningLink, found)
     device = loop.ask(lambda: Device(called(checked), link, capacity=capacity, listens=checked))
-    if found.public:
-        loop.ask(device.known.notice, PUBLIC)
-        warn(PUBLIC)
+    _tell_if_public(device, found)
     return device
 
 

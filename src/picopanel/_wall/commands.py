@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from .._device.command import BLINK, Command, Reply, blink_action, check_command
+from .._device.command import BLINK, Command, Reply, blink_action
 from .._device.device import Device
 from .._errors import PicoPanelError, arguments
 
@@ -64,7 +64,7 @@ class Round:
         blink: tuple[float, float, int | None] = BLINK,
         click: str | None = None,
     ) -> None:
-        self._name = name if name == "blink" else check_command(name)
+        self._name = name
         self._names = {"nth": next(_numbers), "click": click, "command": name}
         timeout = None if timeout is None else arguments.timeout(timeout)
         # What is no blinking for any board is refused before one is asked.
