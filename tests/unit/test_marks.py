@@ -251,6 +251,8 @@ def test_a_page_sets_changes_and_takes_away_under_a_name_of_its_own(changed: tup
     assert says("4", "back") == ["moved", "after", "back"]
     for nth, strange in enumerate([None, 7, [], "", "é", "x" * 65]):
         assert says(f"s{nth}", "strange", strange) == ["moved", "after", "back"]
+    page.handle({"type": "mark", "click": "5", "mark": "page"})  # without words it is taken away
+    assert says("6", "", "nowhere") == ["moved", "after"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 from .._device.command import BLINK, setting_word
 from .._device.device import Device
-from .._errors import InvalidPayload, PicoPanelError
+from .._errors import InvalidArgument, InvalidPayload, PicoPanelError
 from .._protocol.payloads import LATEST, a_token, in_unicode
 from .._store import Rows
 from .._store.marks import LONGEST_MARK
@@ -87,7 +87,7 @@ class Conversation:
             if kind == "experiment":
                 self._experiment(message)
             elif kind == "mark":
-                with suppress(InvalidPayload):  # no name that a recording could keep
+                with suppress(InvalidPayload, InvalidArgument):  # no name or words that a mark can have
                     self._mark(message)
             else:
                 self._click(message)
@@ -130,7 +130,7 @@ class Conversation:
         marks, now, at = self._device.marks, self._device.known.clock.unix(), message.get("at")
         # By the page's own estimate of the time, which may be a little ahead.
         time = float(min(now, at)) if isinstance(at, (int, float)) and at >= 0 else now
-        text, name = str(message["text"])[:LONGEST_MARK], a_token(message.get("mark"))
+        text, name = str(message.get("text", ""))[:LONGEST_MARK], a_token(message.get("mark"))
         if name not in marks:
             marks.set(text, time, name)
         elif text:
