@@ -56,10 +56,9 @@ class Derives(Measured):
             '°C'
             >>> panel.remove_derived()
         """
-        word = function if isinstance(function, str) else None
         self._settle()
         if unit is None:
-            unit = loop.ask(_unit, self._device, word, sources)
+            unit = loop.ask(_unit, self._device, function, sources)
         derived = Derived(channel, function, sources, unit, seconds)
         for name in sources:
             if name not in self:  # it may come yet
@@ -82,8 +81,8 @@ class Derives(Measured):
         loop.ask(self._device.deriving.remove, names if channel is None else [channel])
 
 
-def _unit(device: Device, word: str | None, sources: tuple[str, ...]) -> str:
-    kind = KINDS.get(word) if word else None
+def _unit(device: Device, function: object, sources: tuple[str, ...]) -> str:
+    kind = KINDS.get(function) if isinstance(function, str) else None
     units = [device.known.units.get(name, "") for name in sources]
     return kind.unit(*units) if kind and len(units) == kind.channels else ""
 

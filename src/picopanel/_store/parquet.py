@@ -116,7 +116,7 @@ def add(path: Path, more: Recording) -> None:
         if event["kind"] != "withdrawn":  # that is done here: those rows are not in the file
             events.store.append_event(time, event)
     marks = sorted((time, mark["text"]) for time, mark in as_changed(events.store.events("mark")))
-    table = _table(Readings.of(rows), more.units, _start(former.file) if former else None, marks)
+    table = _table(Readings.of(rows), more.units, _start(former.file) if former else None)
     told = header(more.device_id) + b"".join(lines(events.store.since(0), {}))
     new = path.with_name(f".{path.name}.new")
     try:
@@ -125,7 +125,7 @@ def add(path: Path, more: Recording) -> None:
                 counting = _counting(batch, more.withdrawn).select(table.schema.names)
                 writer.write_batch(_marked(counting.cast(table.schema), marks))
             for batch in table.to_batches(_AT_ONCE):
-                writer.write_batch(batch)
+                writer.write_batch(_marked(batch, marks))
             writer.add_key_value_metadata({_EVENTS: told, _PARTS: str(former.parts + 1 if former else 1)})
         os.replace(new, path)
     finally:
@@ -171,9 +171,8 @@ def _batches(file: ParquetFile, *which: Any) -> Iterator[RecordBatch]:
         yield batch.append_column("derived", pa.array([False] * len(batch))) if old else batch
 
 
-def _table(
-    found: Readings, units: dict[str, str], start: float | None, marks: Sequence[tuple[float, str]]
-) -> Table:
+def _table(found: Readings, units: dict[str, str], start: float | None) -> Table:
+    """Return readings as columns, without their marks."""
     pa = _pyarrow()
     import numpy
 
@@ -206,25 +205,21 @@ def _table(
         "boot": of_origin("boot", lambda it: it.boot),
         "interval": of_origin("interval", lambda it: it.interval),
         "board_time": moments(numpy.where(no_clock, 0, stamps), no_clock),
-        "mark": _marks_at(times, marks),
+        "mark": pa.nulls(len(times), pa.string()),
     }
     cast = [pa.array(columns[field.name]).cast(field.type) for field in schema]
     return pa.Table.from_arrays(cast, schema=schema)
 
 
 def _marked(batch: RecordBatch, marks: Sequence[tuple[float, str]]) -> RecordBatch:
-    """Return a batch with the marks as they are now: one of its time may have been changed since."""
-    times = batch.column("time").cast("int64").to_numpy() / 1000
-    return batch.set_column(batch.schema.get_field_index("mark"), "mark", _marks_at(times, marks))
-
-
-def _marks_at(times: Any, marks: Sequence[tuple[float, str]]) -> Any:
-    """Return the last mark before each time, as a column."""
+    """Return a batch with the last mark before each time: it may have been set or changed since."""
     import numpy
 
     pa = _pyarrow()
+    times = batch.column("time").cast("int64").to_numpy() / 1000
     last = numpy.searchsorted([time - ROUNDED for time, _ in marks], times, side="right")
-    return pa.array([None, *(text for _, text in marks)], pa.string()).take(pa.array(last))
+    texts = pa.array([None, *(text for _, text in marks)], pa.string()).take(pa.array(last))
+    return batch.set_column(batch.schema.get_field_index("mark"), "mark", texts)
 
 
 def _newest(file: ParquetFile, capacity: int) -> Iterator[RecordBatch]:

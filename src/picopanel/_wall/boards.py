@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from .._broker import Broker, as_broker, find
@@ -30,6 +30,25 @@ Open = Callable[[], tuple[Device, bool]]
 
 _walls_of: WeakKeyDictionary[Device, int] = WeakKeyDictionary()
 """How many walls show a device that was opened for a wall; the last one closes it."""
+
+
+V = TypeVar("V")
+
+
+class ByBoard(Mapping[str, V]):
+    """What boards have given, by their IDs."""
+
+    def __init__(self, values: Mapping[str, V]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, device_id: str) -> V:
+        return self._values[device_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 class Plan(NamedTuple):

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import count
 from typing import Any
 
 from .._device.command import BLINK, Command, Reply, blink_action
 from .._device.device import Device
 from .._errors import PicoPanelError, arguments
+from .boards import ByBoard
 
 _NAMED = 12
 
 _numbers = count(1)
 
 
-class Answers(Mapping[str, Reply]):
+class Answers(ByBoard[Reply]):
     """The answers to one command, by ID.
 
     Attributes:
@@ -33,18 +34,9 @@ class Answers(Mapping[str, Reply]):
     """
 
     def __init__(self, command: str, replies: Mapping[str, Reply], missing: Mapping[str, str]) -> None:
+        super().__init__(replies)
         self.command = command
         self.missing = dict(missing)
-        self._replies = dict(replies)
-
-    def __getitem__(self, device_id: str) -> Reply:
-        return self._replies[device_id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._replies)
-
-    def __len__(self) -> int:
-        return len(self._replies)
 
     def __repr__(self) -> str:
         text = f"<{self.command}: {len(self)} of {len(self) + len(self.missing)} answered"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from .._device.device import Device
+from .boards import ByBoard
 from .tiles import channel_of, facts
 
 
-class Spread(Mapping[str, float]):
+class Spread(ByBoard[float]):
     """The last values of a channel by the boards' IDs, least first; one that has grown old is left out.
 
     Attributes:
@@ -33,20 +34,11 @@ class Spread(Mapping[str, float]):
     def __init__(self, channel: str, unit: str, values: Mapping[str, float]) -> None:
         from statistics import median  # it takes its time
 
+        super().__init__(dict(sorted(values.items(), key=lambda item: item[1])))
         self.channel, self.unit = channel, unit
-        self._values = dict(sorted(values.items(), key=lambda item: item[1]))
         self.least: str | None = next(iter(self._values), None)
         self.most: str | None = next(reversed(self._values), None)
         self.median: float | None = median(self._values.values()) if self._values else None
-
-    def __getitem__(self, device_id: str) -> float:
-        return self._values[device_id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
 
     def __repr__(self) -> str:
         if self.least is None or self.most is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
@@ -62,13 +60,11 @@ def rows(boards: Boards) -> list[tuple[Any, ...]]:
 
 
 def attendance_csv(boards: Boards) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    lines = [quoted(*_COLUMNS)]
     for device_id, first, last, commands, answers, away, firmware, *now in rows(boards):
-        seen = (iso(first), iso(last), commands, answers, away)
-        writer.writerow((plain(device_id), *seen, plain(firmware), *now))
-    return file.getvalue()
+        seen = (iso(first), iso(last), str(commands), str(answers), str(away))
+        lines.append(quoted(plain(device_id), *seen, plain(firmware), *now))
+    return "\n".join([*lines, ""])
 
 
 def readings_frame(boards: Boards) -> pandas.DataFrame:
