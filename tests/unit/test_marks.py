@@ -87,6 +87,13 @@ def test_a_page_that_marks_a_closed_panel_is_told_and_no_command_was_refused() -
     assert device.store.since(0).events == ()
 
 
+def test_a_mark_moves_to_the_time_that_it_tells_however_soon() -> None:
+    with Pico.demo("moved") as pico:
+        for _ in range(20):  # a time is told as a table has it, to the millisecond: half of them lie ahead
+            mark = pico.mark("here")
+            mark.move(mark.time)
+
+
 @pytest.mark.parametrize("text", ["", "  ", "x" * 201])
 def test_a_mark_is_a_few_words(text: str) -> None:
     with Pico.demo("marked") as pico, pytest.raises(ValueError, match="1 to 200"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .._errors import InvalidArgument
-from .._store.marks import LONGEST_MARK, Event, as_changed, changes
+from .._store.marks import LONGEST_MARK, ROUNDED, Event, as_changed, changes
 from .command import new_id
 from .known import Known
 
@@ -54,7 +54,7 @@ class Marks:
 
     def _note(self, name: str, text: str, time: float, change: int) -> None:
         self._check_open()
-        if not 0 <= time <= self._known.clock.unix():
+        if not 0 <= time <= self._known.clock.unix() + ROUNDED:
             raise InvalidArgument("A mark stands at a moment that has been; this one has not come yet.")
         self._known.note("mark", at=time, mark=name, text=text, change=change)
 
