@@ -110,6 +110,8 @@ def test_c5_what_cannot_be_compared_or_called_is_refused_in_a_sentence(pico: Pic
     refused("points", lambda: pico.figure(points="a"))  # type: ignore[arg-type]
     refused("mark()", lambda: pico.mark(""))
     refused("path", lambda: pico.to_csv(3))  # type: ignore[arg-type]
+    refused("within", lambda: pico.xy("temperature", "other", within=-1))
+    refused("derive() takes", lambda: pico.derive("m", "mean", ["temperature"]))  # type: ignore[arg-type]
 
 
 def test_l3_numbers_of_numpy_are_numbers(pico: Pico, wall: PicoWall) -> None:

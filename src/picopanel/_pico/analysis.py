@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .._errors import InvalidArgument
+from .._errors import InvalidArgument, arguments
 from .._store.spectrum import Spectrum, spectrum
 from .._store.zone import moment, span
 from .measured import Measured
@@ -83,6 +83,7 @@ class Analysis(Measured):
         """
         if x == y:
             raise InvalidArgument(f"{x!a} over itself is a straight line: name two channels.")
+        within = arguments.number("within", within, least=0)
         x, y = (self[name].name for name in (x, y))
         frame = self.to_dataframe()
         if start is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from .._device.device import Device
@@ -57,9 +58,9 @@ class Derives(Measured):
             >>> panel.remove_derived()
         """
         self._settle()
+        derived = Derived(channel, function, sources, unit or "", seconds)
         if unit is None:
-            unit = loop.ask(_unit, self._device, function, sources)
-        derived = Derived(channel, function, sources, unit, seconds)
+            derived = replace(derived, unit=loop.ask(_unit, self._device, derived))
         for name in sources:
             if name not in self:  # it may come yet
                 warn(f"There is no channel {name!a} yet. {nearest(name, self.channels)}".rstrip())
@@ -81,10 +82,11 @@ class Derives(Measured):
         loop.ask(self._device.deriving.remove, names if channel is None else [channel])
 
 
-def _unit(device: Device, function: object, sources: tuple[str, ...]) -> str:
-    kind = KINDS.get(function) if isinstance(function, str) else None
-    units = [device.known.units.get(name, "") for name in sources]
-    return kind.unit(*units) if kind and len(units) == kind.channels else ""
+def _unit(device: Device, derived: Derived) -> str:
+    if not isinstance(derived.function, str):
+        return ""
+    units = [device.known.units.get(name, "") for name in derived.sources]
+    return KINDS[derived.function].unit(*units)
 
 
 def _set(device: Device, derived: Derived) -> Event:
