@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, TypeGuard
 
 _MOST = 64
 _MOST_NAMES = 64
@@ -40,7 +40,7 @@ def keep_look(device_id: str, given: object) -> bool:
 def _checked(given: object) -> dict[str, Any] | None:
     match given:
         case {"span": span, "hidden": list(hidden), "axes": list(axes)}:
-            good = span is None or (_is_number(span) and 0 < span <= _LONGEST_SPAN)
+            good = span is None or (is_number(span) and 0 < span <= _LONGEST_SPAN)
             few = len(hidden) <= _MOST_NAMES and len(axes) <= _MOST_NAMES
             if good and few and all(map(_is_name, hidden)) and all(map(_is_axis, axes)):
                 return {"span": span, "hidden": hidden, "axes": axes}
@@ -53,7 +53,7 @@ def _is_axis(given: Any) -> bool:
         case [unit, mode, None]:
             return _is_name(unit) and mode in _MODES
         case [unit, mode, [first, last]]:
-            held = _is_number(first) and _is_number(last) and first < last
+            held = is_number(first) and is_number(last) and first < last
             return _is_name(unit) and mode in _MODES and held
     return False
 
@@ -62,5 +62,6 @@ def _is_name(given: object) -> bool:
     return isinstance(given, str) and len(given) <= _LONGEST_NAME
 
 
-def _is_number(given: object) -> bool:
+def is_number(given: object) -> TypeGuard[float]:
+    """Whether a page has sent a number that is finite."""
     return type(given) in (int, float) and abs(given) < float("inf")  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from itertools import chain, islice, pairwise
 from operator import iadd, itemgetter, le
 from typing import TYPE_CHECKING, Any, TextIO
@@ -36,7 +36,7 @@ _AT_ONCE = 8192  # rows that are written together
 _SILENCES = ("unanswered", "offline", "start")  # no readings then, as in js/src/data/history.ts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Readings:
     """The readings of a log in order of time, a column each, as `Rows` has them, and its events.
 
@@ -78,7 +78,7 @@ class Readings:
         marks = [(max(0, row - first), text) for row, text in self.marks if row < stop]
         return Readings(times, values, lags, stamps, origins, self.table, events, marks)
 
-    @property
+    @cached_property
     def silences(self) -> list[float]:
         """The times at which a board was silent by its events, in order."""
         return sorted(time for time, event in self.events if event["kind"] in _SILENCES)

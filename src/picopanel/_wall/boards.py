@@ -144,13 +144,14 @@ class Boards:
 
     def __init__(self, capacity: int = MOST) -> None:
         self._capacity = capacity
-        self._boards: dict[str, tuple[Device, Open]] = {}
+        self._devices: dict[str, Device] = {}
+        self._opens: dict[str, Open] = {}
         self.closed = False
         self.at_exchange: Callable[[str], object] = lambda device_id: None
 
     def add(self, device_id: str, open_: Open) -> bool:
         """Show a board, and return whether there is room for it."""
-        if device_id in self._boards:
+        if device_id in self._devices:
             return True
         if len(self) >= self._capacity or self.closed:
             return False
@@ -158,21 +159,21 @@ class Boards:
         return True
 
     def __len__(self) -> int:
-        return len(self._boards)
+        return len(self._devices)
 
     def __iter__(self) -> Iterator[tuple[str, Device]]:
-        return iter([(device_id, device) for device_id, (device, _) in self._boards.items()])
+        return iter([*self._devices.items()])
 
     def __getitem__(self, device_id: str) -> Device:
         device = self.get(device_id)
         if device is None:
             said = f"There is no board {device_id!a} on this wall."
-            raise InvalidDeviceID(f"{said} {nearest(device_id, self._boards, most=5)}".rstrip())
+            raise InvalidDeviceID(f"{said} {nearest(device_id, self._devices, most=5)}".rstrip())
         return device
 
     @property
     def ids(self) -> list[str]:
-        return list(self._boards)
+        return list(self._devices)
 
     @property
     def channels(self) -> list[str]:
@@ -181,7 +182,7 @@ class Boards:
         return sorted(names)[:MOST_NAMES]
 
     def get(self, device_id: str) -> Device | None:
-        return self._boards[device_id][0] if device_id in self._boards else None
+        return self._devices.get(device_id)
 
     def close(self) -> None:
         """Let go of all; what nobody else shows is closed."""
@@ -196,7 +197,7 @@ class Boards:
         former = self.get(device_id)
         if opened and former is not None:
             device.known.attendance = former.known.attendance
-        self._boards[device_id] = device, open_
+        self._devices[device_id], self._opens[device_id] = device, open_
         device.at_close.append(self._go_on)
         if self.closed:  # by what opening has called
             self._let_go(device)
@@ -210,7 +211,7 @@ class Boards:
 
     def _go_on(self) -> None:
         """Show the newer device in the place of one that has ended, or one of our own."""
-        for device_id, (device, open_) in tuple(self._boards.items()):
+        for device_id, device in self:
             if device.closed and not self.closed:
-                self._show(device_id, open_)
+                self._show(device_id, self._opens[device_id])
                 self.at_exchange(device_id)
