@@ -36,7 +36,7 @@ const WELL = {
     { name: "led", type: "switch", value: true }, { name: "brightness", type: "range", min: 0, max: 9, step: 1, value: 3 },
     { name: "glow", type: "color", value: "#2050ff" }, { name: "fan", type: "switch", value: true },
   ],
-  limits: [{ channel: "temperature", low: 22.5, high: 24 }], blocked: null,
+  limits: [{ channel: "temperature", low: 22.5, high: 24 }], trigger: null, blocked: null,
   lamps: [ok("Broker", "connected"), ok("Pico", "online"), ok("Data", "fresh"), ok("LED", "on")],
   trouble: null, next: null, notices: ["A click had to wait until your cell was over."], closed: null, recording: "Recorded to run.jsonl", replay: null,
 };

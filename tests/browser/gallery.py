@@ -124,7 +124,8 @@ DRESSES = {
 
 def stills() -> str:
     """Return the still pictures of a panel and of a wall, as they stand where no script runs."""
-    state = {"id": "alice-07", "virtual": True, "led": True}
+    limits = [{"channel": "temperature", "low": None, "high": 25.0}]
+    state = {"id": "alice-07", "virtual": True, "led": True, "limits": limits, "trigger": None}
     store = Store()
     store.append(Origin("temperature"), [1e12, 1e12 + 1000], [23.0, 24.0])
     store.append(Origin("light"), [1e12], [300.0])

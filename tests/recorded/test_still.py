@@ -8,6 +8,7 @@ from picopanel._store import Origin, Store
 from ..support.browser import Window
 
 STATE = {"id": "a-board-with-a-rather-long-name", "virtual": True, "led": True}
+STATE |= {"limits": [], "trigger": None}
 VALUES = {"plain": (22.9, 23.4), "large": (-1.23456e-5, -1.234567e15), "one": (7.0, 7.0)}
 BODY = """<!doctype html><body style="margin: 0; background: {ground}; color: {ink}; font-family: sans-serif">
 <div id="output" style="width: {width}px; overflow: hidden">{still}</div></body>"""
@@ -78,3 +79,19 @@ def test_marks_are_drawn_and_the_words_of_the_newest_are_readable_and_apart(page
     )
     line = page.locator("svg line").last.bounding_box()
     assert line["x"] < middle[0] and middle[1] < line["y"], "above, and beside its line"
+
+
+def test_limits_and_the_triggers_level_are_lines_across_within_the_picture(page):
+    store = Store()
+    store.append(Origin("temperature", "a", 1000), [1e12, 1e12 + 1000], [23.0, 24.0])
+    limits = [
+        {"channel": "temperature", "low": None, "high": 30.0},
+        {"channel": "gone", "low": 1.0, "high": 2.0},
+    ]
+    state = {**STATE, "limits": limits, "trigger": {"channel": "temperature", "above": 23.5, "below": None}}
+    html = PanelSnapshot(state, store.since(0), {"temperature": "°C"}, 1e12 + 1000).html()
+    page.set_content(BODY.format(ground="#fff", ink="#000", width=600, still=html))
+    frame = page.locator("svg rect").nth(1).bounding_box()
+    lines = [line.bounding_box()["y"] - frame["y"] for line in page.locator("svg line").all()]
+    assert lines == pytest.approx([0, frame["height"] * 6.5 / 7], abs=1), "30 at the top, 23.5 of 23 to 30"
+    assert page.locator("svg text").first.text_content() == "30"

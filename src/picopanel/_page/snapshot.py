@@ -15,7 +15,7 @@ from .._store import Rows
 from .._store.export import Readings
 from .._store.figure import Line
 from .._store.marks import Event
-from .._store.style import GRID, GROUND, INK, LINES, SOFT
+from .._store.style import BAD, GRID, GROUND, INK, LINES, SOFT
 from .._store.zone import clocks, day
 
 MOST_BYTES = 50_000
@@ -91,8 +91,24 @@ class PanelSnapshot:
     def html(self, css_class: str = "picopanel-snapshot") -> str:
         title = f"<b>{escape(self.state['id'])}</b>{', virtual' if self.state['virtual'] else ''}"
         marks = [(time, it["text"]) for time, it in self.marks[-MOST_POINTS // _A_MARK :]]
-        drawn = picture(thinned(self.series, MOST_POINTS), self.units, marks)
+        drawn = picture(thinned(self.series, MOST_POINTS), self.units, marks, self._levels())
         return sheet(title, self.at, ("channel", "last value", "time"), self._table(), css_class, drawn)
+
+    def _levels(self) -> list[tuple[float, str]]:
+        """Return the values of limits and of the trigger's levels, each with its colour."""
+        of_limits = [
+            (limit["channel"], limit[side], BAD) for limit in self.state["limits"] for side in ("low", "high")
+        ]
+        trigger = self.state["trigger"]
+        of_trigger = (
+            [(trigger["channel"], trigger[side], SOFT) for side in ("above", "below")] if trigger else []
+        )
+        found = [*of_limits, *of_trigger]
+        return [
+            (value, colour)
+            for channel, value, colour in found
+            if value is not None and channel in self.series
+        ]
 
     def page(self, loader: str, bundle: bytes) -> str:
         """Return the recorded panel as one page that needs no kernel and no network."""
@@ -165,14 +181,20 @@ def extremes(values: Sequence[float | None], most: int) -> list[int]:
     return sorted(kept)[:most]
 
 
-def picture(series: Series, units: Mapping[str, str], marks: Sequence[tuple[float, str]] = ()) -> str:
-    """Return a chart as SVG, with marks in order of time; nothing, where there is nothing to draw."""
+def picture(
+    series: Series,
+    units: Mapping[str, str],
+    marks: Sequence[tuple[float, str]] = (),
+    levels: Sequence[tuple[float, str]] = (),
+) -> str:
+    """Return readings as SVG, with marks in order of time and levels by their colours; of none, nothing."""
     parts = {channel: _unbroken(*line) for channel, line in series.items()}
     points = [point for line in parts.values() for part in line for point in part]
     if not points:
         return ""
     all_times, all_values = zip(*points, strict=True)
-    first, last, low, high = min(all_times), max(all_times), min(all_values), max(all_values)
+    held = [*all_values, *(value for value, _ in levels)]
+    first, last, low, high = min(all_times), max(all_times), min(held), max(held)
     labels = [f"{high:.4g}", f"{low:.4g}"]
     left = 16 + _CHARACTER * max(map(len, labels))
     marks = [(time, text) for time, text in marks if first <= time <= last]
@@ -182,15 +204,22 @@ def picture(series: Series, units: Mapping[str, str], marks: Sequence[tuple[floa
     def across(time: float) -> float:
         return float(left + wide * (time - first) / ((last - first) or 1))
 
+    def up(value: float) -> float:
+        return float(top + tall * (1 - (value - low) / ((high - low) or 1)))
+
     def at(time: float, value: float) -> str:
-        y = top + tall * (1 - (value - low) / ((high - low) or 1))
-        return f"{across(time):.1f},{y:.1f}"
+        return f"{across(time):.1f},{up(value):.1f}"
 
     lines = "".join(
         f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" '
         f'points="{" ".join(at(*point) for point in part)}"/>'
         for line, colour in zip(parts.values(), cycle(LINES), strict=False)
         for part in line
+    )
+    lines += "".join(
+        f'<line x1="{left}" x2="{left + wide}" y1="{up(value):.1f}" y2="{up(value):.1f}" '
+        f'stroke="{colour}" stroke-dasharray="8 4"/>'
+        for value, colour in levels
     )
     begin, end = clocks((first, last))
     label = ", ".join(f"{each} in {units[each]}" if units.get(each) else each for each in series)
