@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from .._runtime import observers
 from .._runtime.waiting import Event
 from .._store import Origin, Rows
 from .._store.limit import Limit, Side
+from .._store.zone import utc
 from .known import Known
 
 if TYPE_CHECKING:
@@ -47,9 +48,8 @@ Call = Callable[[Reading], object]
 
 
 def _reading(known: Known, time: float, value: float, origin: Origin) -> Reading:
-    moment = datetime.fromtimestamp(time / 1000, timezone.utc)
     unit = known.units.get(origin.channel, "")
-    return Reading(moment, origin.channel, value, unit, origin.led, origin.virtual)
+    return Reading(utc(time), origin.channel, value, unit, origin.led, origin.virtual)
 
 
 def readings(rows: Rows, channel: str | None) -> Iterator[tuple[int, float, float, Origin]]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Literal
+
+from .._store.zone import utc
 
 KEPT = 1000
 
@@ -106,6 +108,5 @@ class MessageLog:
 
 def _message(at: float, direction: Direction, topic: str, payload: bytes, *facts: Any) -> Message:
     """Cut a payload to what is kept of it; `facts` are what a message has behind its size."""
-    time = datetime.fromtimestamp(at / 1000, timezone.utc)
     text = payload[:LONGEST].decode(errors="backslashreplace")
-    return Message(time, direction, topic, text, len(payload), *facts)
+    return Message(utc(at), direction, topic, text, len(payload), *facts)

@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from itertools import accumulate, islice, repeat
 from operator import itemgetter, sub
 from typing import Literal
@@ -14,6 +14,7 @@ from typing import Literal
 from .._errors import InvalidArgument
 from .._store import Rows
 from .._store.marks import as_changed
+from .._store.zone import utc
 
 LONGEST_SILENCE = 20_000  # ms; a recording that was stopped over night goes on after this
 _TYPING = 60_000  # ms; a mark that came later than that was set afterwards, and is gone to where it stands
@@ -64,7 +65,7 @@ class Timeline:
         """Return the position of a recorded time; in a silence that is cut short, its end."""
         sought, ends = time.timestamp() * 1000, (self.arrivals[0], self.arrivals[-1])
         if not round(ends[0]) <= round(sought) <= round(ends[1]):
-            first, last = (_utc(end).isoformat(timespec="milliseconds") for end in ends)
+            first, last = (utc(end).isoformat(timespec="milliseconds") for end in ends)
             raise InvalidArgument(f"The recording goes from {first} to {last}; give a time between.")
         return self._place(sought)
 
@@ -93,12 +94,8 @@ class Timeline:
             if kind == "mark":
                 late = self.arrivals[row] - time > _TYPING
                 place = self._place(time) if late else self._positions[row]
-                yield place, Moment(_utc(time), place / 1000, "mark", event["text"])
+                yield place, Moment(utc(time), place / 1000, "mark", event["text"])
             elif kind in _OF_COMMANDS and (kind == "sent" or command not in open_):
                 open_.add(command)
                 place = self._positions[row]
-                yield place, Moment(_utc(time), place / 1000, "command", event["command"], command in failed)
-
-
-def _utc(time: float) -> datetime:
-    return datetime.fromtimestamp(time / 1000, timezone.utc)
+                yield place, Moment(utc(time), place / 1000, "command", event["command"], command in failed)
