@@ -7,7 +7,7 @@ its kind, never shown: a password may stand in the wrong place.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Sized
+from collections.abc import Collection, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
@@ -107,6 +107,17 @@ def nearest(name: object, known: Collection[str], most: int = 64) -> str:
     close = get_close_matches(str(name), known, n=3, cutoff=0.6)
     words = " or ".join(map(repr, close)) or ", ".join(map(repr, known if len(known) <= most else ()))
     return (f"Did you mean {words}?" if close else f"There are: {words}.") if words else ""
+
+
+def first_of(words: Sequence[str], most: int, between: str = ", ") -> str:
+    """Return the first of some words, and how many more there are.
+
+    Example:
+        >>> first_of(["ada", "bob", "eve"], 2)
+        'ada, bob and 1 more'
+    """
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return between.join(words[:most]) + more
 
 
 def is_unicode(text: str) -> bool:

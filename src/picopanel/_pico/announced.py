@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from .._broker import Broker
 from .._errors import NotConnected
+from .._errors.arguments import first_of
 from .._link import LinkStatus, Receiver
 from .._link.mqtt import ListeningLink
 from .._link.reasons import suback
@@ -84,7 +85,7 @@ def ask_broker(broker: Broker, device_ids: Sequence[str]) -> dict[str, tuple[Des
     finally:
         loop.ask(asked.close)
     if asked.trouble is not None:
-        who = ", ".join(map(repr, device_ids[:3])) + (", …" if len(device_ids) > 3 else "")
+        who = first_of([*map(repr, device_ids)], 3)
         raise NotConnected(f"What {who} announces could not be asked for. {' '.join(asked.trouble)}")
     if not came and not asked.messages:
         raise NotConnected(f"The broker did not answer within {_PATIENCE:g} s.")

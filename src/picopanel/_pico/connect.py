@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from .._broker import Broker, find
 from .._device.device import Device, open_device
 from .._errors import InvalidBroker, InvalidDeviceID, NotConnected, warn
+from .._errors.arguments import first_of
 from .._link import Link
 from .._link.mqtt import ListeningLink, shared_link
 from .._link.virtual import VirtualLink
@@ -53,7 +54,8 @@ def connect(
         kind, left_out = ask_broker(found, [device_id])[device_id]
     device = loop.ask(lambda: Device(device_id, _link(found), capacity=capacity, board=kind))
     if left_out:
-        loop.ask(device.known.notice, _not_understood(left_out))
+        said = f"Of what this board announces, some is left out: {first_of(left_out, 3, '; ')}."
+        loop.ask(device.known.notice, f"{said} as_description() has all of it.")
     _tell_if_public(device, found)
     return device
 
@@ -62,14 +64,6 @@ def _tell_if_public(device: Device, broker: Broker) -> None:
     if broker.public:
         loop.ask(device.known.notice, PUBLIC)
         warn(PUBLIC)
-
-
-def _not_understood(left_out: list[str]) -> str:
-    more = f" and {len(left_out) - 3} more" if len(left_out) > 3 else ""
-    return (
-        f"Of what this board announces, some is left out: {'; '.join(left_out[:3])}{more}. "
-        "as_description() has all of it."
-    )
 
 
 def listen(topics: object, broker: Broker | str | None, capacity: int) -> Device:

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from .._broker import Broker, as_broker, find
 from .._device.device import Device
 from .._errors import InvalidDeviceID, arguments
-from .._errors.arguments import nearest
+from .._errors.arguments import first_of, nearest
 from .._pico.connect import PUBLIC, check_reach, share, warn_of
 from .._protocol.ids import check_device_id
 from .._protocol.payloads import MOST_NAMES
@@ -106,10 +106,8 @@ def _kinds(board: object, found: Mapping[str, Broker]) -> tuple[dict[str, Descri
                 lacking.append(each)
     if not lacking:
         return kinds, []
-    who = ", ".join(map(repr, lacking[:3])) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")
-    return kinds, [
-        f"Of what {who} announced, some is left out. wall[{lacking[0]!r}].as_description() tells what."
-    ]
+    who, where = first_of([*map(repr, lacking)], 3), f"wall[{lacking[0]!r}].as_description()"
+    return kinds, [f"Of what {who} announced, some is left out. {where} tells what."]
 
 
 def searched(pattern: str, broker: Broker | str | None, capacity: int) -> Plan:

@@ -9,6 +9,7 @@ from typing import Any
 from .._device.command import BLINK, Command, Reply, blink_action
 from .._device.device import Device
 from .._errors import PicoPanelError, arguments
+from .._errors.arguments import first_of
 from .boards import ByBoard
 
 _NAMED = 12
@@ -40,9 +41,8 @@ class Answers(ByBoard[Reply]):
 
     def __repr__(self) -> str:
         text = f"<{self.command}: {len(self)} of {len(self) + len(self.missing)} answered"
-        names = sorted(self.missing)
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        return text + (f"; no answer from {', '.join(names[:_NAMED])}{more}>" if names else ">")
+        silent = f"; no answer from {first_of(sorted(self.missing), _NAMED)}" if self.missing else ""
+        return f"{text}{silent}>"
 
 
 class Round:
