@@ -205,7 +205,7 @@ def test_a_device_is_found_by_its_name_its_identifier_or_its_node() -> None:
     found = messages(("sensor", sensor(None)))
     for name in ("kitchen", "Kitchen", "x1", "node"):
         assert announced_board(name, found)[0].name == "kitchen"
-    with pytest.raises(InvalidArgument, match=r"No device is announced as 'bath'\. There are: 'kitchen'\."):
+    with pytest.raises(InvalidArgument, match=r"No device is announced as 'bath'\. There are: 'kitchen'\.$"):
         announced_board("bath", found)
     twin = {
         "homeassistant/sensor/n2/t/config": json.dumps({"dev": {"ids": "x2", "name": "kitchen"}}).encode()

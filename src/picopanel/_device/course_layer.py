@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from .._errors import CommandRefused, InvalidPayload
 from .._protocol import payloads
@@ -10,6 +10,7 @@ from .._protocol.ids import spelling_trap
 from .._store import Origin
 from .command import Command
 from .diagnosis import NO_ANSWER, UNHEARD, Facts, gone
+from .dialect import Dialect
 from .known import COURSE_UNIT, TEMPERATURE, Known
 from .messages import Received
 from .outbox import Outbox
@@ -19,17 +20,15 @@ _SURPLUS_WITHIN = 2.0
 _QUOTED = 24  # characters
 
 
-class CourseLayer:
+class CourseLayer(Dialect):
     """The course layer of one board; its answers have no identity, so its commands go one after the other."""
 
-    in_turn, blinks, noun = True, False, "Pico"
-    hears_all = False
+    in_turn, noun = True, "Pico"
 
     def __init__(self, known: Known, outbox: Outbox) -> None:
         self._known, self._outbox, self._topics = known, outbox, known.topics
         # At QoS 1 what nobody would say again; for each such subscription a cluster elects a leader.
-        self.topics: Mapping[str, int] = {self._topics.onboard_temp: 1, self._topics.onboard_led: 1}
-        self.overheard = frozenset[str]()
+        self.topics = {self._topics.onboard_temp: 1, self._topics.onboard_led: 1}
         self.measured = self.from_board = frozenset([self._topics.onboard_temp])
         self.replies = CourseReplies()
 
@@ -54,8 +53,8 @@ class CourseLayer:
 
     def timed_out(self, command: Command) -> str | None:
         self.replies.timed_out(self._known.now)
-        if command.name != "read":
-            self._forget_led()  # it may have been carried out
+        if command.name != "read" and self._known.presence.mode != "pico":
+            self._known.learn_led(None)  # it may have been carried out
         return None
 
     def disconnected(self) -> None:
@@ -67,8 +66,7 @@ class CourseLayer:
 
     def _on_readings(self, messages: Sequence[Received]) -> None:
         known = self._known
-        info = known.presence.info
-        virtual = info is not None and info.virtual and known.presence.seen_live
+        virtual = known.presence.virtual and known.presence.seen_live
         times, values, answers = list[float](), list[float](), list[float | None]()
         for _, payload, retained, arrival, _ in messages:
             try:
@@ -113,10 +111,6 @@ class CourseLayer:
         led = self._known.last_led
         toggled = None if led is None else not led
         return {b"on": True, b"off": False, b"toggle": toggled}.get(self.replies.last_command, led)
-
-    def _forget_led(self) -> None:
-        if self._known.presence.mode != "pico":
-            self._known.learn_led(None)
 
     def trouble(self, facts: Facts) -> tuple[str, str] | None:
         if (trouble := gone(facts)) is not None:

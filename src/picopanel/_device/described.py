@@ -14,13 +14,13 @@ from typing import Any, Literal
 
 from .._errors import InvalidArgument, InvalidCommand, InvalidPayload
 from .._protocol.description import Answer, Description, Say, Told, Word, state_of, topic_of
-from .._protocol.paths import MISSING, Path, payload_of, told, value_at
-from .._protocol.payloads import LATEST, Info, a_number, a_text, any_json, unit_label
+from .._protocol.paths import MISSING, Path, path_text, payload_of, told, value_at
+from .._protocol.payloads import LATEST, Info, a_number, a_text, any_json, is_number, unit_label
 from .._protocol.values import MOST_IN_ONE, number_in, numbers_within
-from .._protocol.writing import path_text
 from .._store import NO_CLOCK, Origin
 from .command import Command
-from .diagnosis import Facts
+from .diagnosis import Facts, not_answered
+from .dialect import Columns, Dialect
 from .known import LED, SILENT_AT_LEAST, Known, Mode, Presence
 from .messages import Received
 from .outbox import Outbox
@@ -32,7 +32,6 @@ _ENOUGH = 3  # messages in which a channel should have come
 _MOST_SHOWN = 8  # paths, in a sentence
 
 _SESSION = secrets.token_hex(4)
-_Columns = tuple[list[float], list[float], list[float], list[int]]  # times, values, arrivals, board's clock
 
 
 class Heard(Presence):
@@ -43,11 +42,12 @@ class Heard(Presence):
         units = {name: unit_label(board.units[name]) for name in board.declared}
         interval = round(board.every * 1000)
         self._board = board
-        self.info = Info(0, "", board.name, "", virtual, interval, units, {}, {}, board.controls)
+        self.info = Info(
+            board=board.name, virtual=virtual, interval=interval, units=units, controls=board.controls
+        )
 
     def anew(self) -> Heard:
-        assert self.info is not None
-        return Heard(self._now, self._board, self.info.virtual)
+        return Heard(self._now, self._board, self.virtual)
 
     @property
     def nobody(self) -> bool:
@@ -87,11 +87,8 @@ class Heard(Presence):
         return max(3 * every, SILENT_AT_LEAST) if every else inf
 
 
-class Described:
+class Described(Dialect):
     """The dialect that a description tells of."""
-
-    two_boards = blinks = hears_all = False
-    noun = "board"
 
     def __init__(self, known: Known, outbox: Outbox, board: Description, device_id: str) -> None:
         self._known, self._outbox, self.board, self._id = known, outbox, board, device_id
@@ -99,9 +96,7 @@ class Described:
         self._told = {topic_of(each.topic, device_id): each for each in board.messages}
         commands = dict.fromkeys(topic_of(each.topic, device_id) for each in board.commands)
         # Commands come back as on any topic, which shows that the broker delivers them.
-        self.topics: Mapping[str, int] = {
-            topic: each.qos for topic, each in self._told.items()
-        } | dict.fromkeys(commands, 0)
+        self.topics = {topic: each.qos for topic, each in self._told.items()} | dict.fromkeys(commands, 0)
         self.measured = frozenset(
             topic for topic, each in self._told.items() if each.channels and not each.answer
         )
@@ -114,7 +109,7 @@ class Described:
         self._instead: str | None = None  # what was heard instead of the last answer
         self._came: set[str] = set()  # channels
         self._looked: dict[str, tuple[int, Any]] = {}  # by topic: how many messages came, and the last
-        self._rows: defaultdict[str, _Columns] = defaultdict(lambda: ([], [], [], []))
+        self._rows: defaultdict[str, Columns] = defaultdict(lambda: ([], [], [], []))
         self.meanings = board.meanings(device_id)  # what the drawer says of each topic
         known.units |= known.presence.info.units if known.presence.info else {}
 
@@ -136,7 +131,7 @@ class Described:
             except InvalidPayload as error:
                 self._known.refuse(error)
         led, interval = self._known.last_led, round(self.board.every * 1000) or None
-        virtual = self._known.presence.info is not None and self._known.presence.info.virtual
+        virtual = self._known.presence.virtual
         rows = list(self._rows.items())
         self._rows.clear()
         for channel, columns in rows:
@@ -409,30 +404,21 @@ class Described:
         self._there.clear()
 
     def trouble(self, facts: Facts) -> tuple[str, str] | None:
-        quiet = facts.presence.quiet_for
         if facts.state == "offline":
             said = "The board went offline." if facts.seen_live else "The board is offline."
-            return (
-                said,
-                "The broker is fine, and the board's own will says so: is it powered, and on its network?",
-            )
+            step = "The broker is fine, and the board's own will says so: is it powered, and on its network?"
+            return said, step
         if facts.state in ("unknown", "online") and (unclear := self._not_understood()) is not None:
             return unclear
         if facts.state == "silent":
             return (
-                f"The board has been silent for {quiet:.0f} s.",
+                f"The board has been silent for {facts.presence.quiet_for:.0f} s.",
                 f"By its description something comes every {self.board.every:g} s. Is it powered?",
             )
         if facts.unanswered:
-            said = "The last command was not answered."
-            if facts.unanswered > 1:
-                said = f"{facts.unanswered} commands in a row were not answered."
-            return (
-                said,
-                (self._instead if facts.state == "online" else None)
-                or f"The broker is fine. Is the board running, as {self._id!r}? The drawer shows what "
-                "passed.",
-            )
+            step = f"The broker is fine. Is the board running, as {self._id!r}? The drawer shows what passed."
+            instead = self._instead if facts.state == "online" else None
+            return not_answered(facts), instead or step
         if facts.presence.nobody:
             return self._nothing_yet(facts)
         return None
@@ -480,7 +466,7 @@ def _stamp(about: Told, sample: Any) -> int:
     value = MISSING if about.time is None else value_at(about.time, sample)
     if about.clock == "iso" and isinstance(value, str):
         value = _iso(value)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+    elif is_number(value):
         value = value * 1000 if about.clock == "s" else value
     else:
         return NO_CLOCK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
@@ -24,6 +24,7 @@ from .._runtime.clock import Clock, every
 from .._store import Store
 from .._store.export import OVER, Export
 from .._store.trigger import Trigger, usual_noise
+from .._store.zone import utc
 from .command import Blink, Command, blink_action, check_command, set_action, setting_word
 from .course_layer import CourseLayer
 from .deriving import Deriving
@@ -238,7 +239,7 @@ class Device:
         click: str | None = None,
     ) -> Command:
         """Send a command without waiting; its `done` tells when it is over."""
-        within = self._within(timeout)
+        within = self.patience if timeout is None else timeout
         command = Command(name if action else check_command(name), within, action or {}, click)
         self.check_open(NotConnected(RECORDED))
         if name in COURSE_COMMANDS:
@@ -258,16 +259,12 @@ class Device:
         """Blink, on the board where it can; at most one blinking goes on at a time."""
         self.check_open(NotConnected(RECORDED))
         action = blink_action(on, off, n)
-        within = self._within(timeout)
+        within = self.patience if timeout is None else timeout
         first = Command("blink", within, action, click) if self.blinks else Command("on", within, {}, click)
         self._stop_blinking()
         self._blink = blink = Blink(self, first, {"on": on, "off": off}, n)
         self.send(first)
         return blink
-
-    def _within(self, timeout: float | None) -> float:
-        """Return the seconds that an answer may take, where nobody says the board's own."""
-        return self.patience if timeout is None else timeout
 
     def end_blinking(self) -> None:
         if self._blink is not None and not self._blink.over.is_set():
@@ -316,7 +313,7 @@ class Device:
     @property
     def moment(self) -> datetime:
         """What the time is, in UTC; in a recording that plays, what it was."""
-        return datetime.fromtimestamp(self.known.clock.unix() / 1000, timezone.utc)
+        return utc(self.known.clock.unix())
 
     def set_trigger(self, trigger: Trigger | None) -> None:
         self.trigger = trigger

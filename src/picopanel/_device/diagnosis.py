@@ -112,6 +112,12 @@ def gone(facts: Facts) -> tuple[str, str] | None:
     return None
 
 
+def not_answered(facts: Facts) -> str:
+    if facts.unanswered == 1:
+        return "The last command was not answered."
+    return f"{facts.unanswered} commands in a row were not answered."
+
+
 def failing(failing: Mapping[str, str]) -> tuple[str, str] | None:
     """Say which channels have no value, by the board's own words."""
     if not failing:

@@ -128,6 +128,11 @@ class Presence:
         return self._now() - self._sample_at
 
     @property
+    def virtual(self) -> bool:
+        """Whether it says that it is a virtual board."""
+        return self.info is not None and self.info.virtual
+
+    @property
     def measures_nothing(self) -> bool:
         """Whether the board is heard, but no readings of it."""
         state = self.state
@@ -337,10 +342,14 @@ class Known:
         """
         kept = self.settings if confirmed else self.sent
         if new := {name: value for name, value in values.items() if kept.get(name) != value}:
-            kept |= new
-            for name in [name for name, value in new.items() if value is None]:
-                del kept[name]
+            self.keep_settings(new, confirmed)
             self.note("set", values=new, confirmed=confirmed)
+
+    def keep_settings(self, values: Mapping[str, object], confirmed: bool) -> None:
+        kept = self.settings if confirmed else self.sent
+        kept |= values
+        for name in [name for name, value in values.items() if value is None]:
+            del kept[name]
 
     def refuse(self, error: InvalidPayload) -> None:
         self.refused_payloads += 1

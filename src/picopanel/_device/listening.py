@@ -12,13 +12,14 @@ from typing import Any, NoReturn
 
 from .._errors import BOARDS_PAGE, InvalidArgument, InvalidCommand, InvalidPayload
 from .._protocol.description import Description, Measured, read_from
-from .._protocol.paths import Path, told
+from .._protocol.paths import Path, path_text
 from .._protocol.payloads import MOST_NAMES, a_name, any_json
 from .._protocol.values import MOST_IN_ONE, Found, numbers_within, seen
-from .._protocol.writing import as_toml, path_text
+from .._protocol.writing import as_toml
 from .._store import Origin
 from .command import Command
 from .diagnosis import Facts
+from .dialect import Dialect
 from .known import Known
 from .messages import Received
 from .outbox import Outbox
@@ -54,7 +55,7 @@ def check_filter(topics: object) -> str:
 @lru_cache(64)  # a panel that is opened again listens to the same
 def nothing_described(topics: str) -> Description:
     """Return what stands for a description where there is none."""
-    return Description(f"Listening to {topics}"[:60], "", "", None, 0.0, 10.0, (), {}, ())
+    return Description(f"Listening to {topics}"[:60])
 
 
 def called(topics: str) -> str:
@@ -68,26 +69,20 @@ def called(topics: str) -> str:
     return "/".join(levels).encode()[:60].decode(errors="ignore").rstrip("/") or "all"
 
 
-class Listening:
+class Listening(Dialect):
     """The dialect of whoever speaks on a filter; each value is a channel, named by where it stands."""
 
-    in_turn = two_boards = blinks = False
-    noun = "board"
     hears_all = True
 
     def __init__(self, known: Known, outbox: Outbox, topics: str) -> None:
         self._known, self._filter = known, topics
-        self.topics: Mapping[str, int] = {topics: 0}
-        self.from_board = self.overheard = frozenset[str]()
+        self.topics = {topics: 0}
+        self.measured: set[str] = set()
         self.found: dict[tuple[str, Path], tuple[str, str, bool]] = {}  # name, unit, whether JSON
         self._names: set[str] = set()
         self._came: Counter[str | tuple[str, Path]] = Counter()  # messages of a topic, values of a path in it
         self._words: dict[str, str] = {}  # the last of each topic without a number
         self._heard_at, self._longest = 0.0, 0.0  # milliseconds; between two messages
-
-    @property
-    def measured(self) -> frozenset[str]:
-        return frozenset(topic for topic, _ in self.found)
 
     @property
     def meanings(self) -> Mapping[str, str]:
@@ -137,15 +132,16 @@ class Listening:
                 return None
             name = self._free_name(topic, path)
             self.found[key] = (name, unit, is_json)
+            self.measured.add(topic)
             self._known.units[name] = unit
         return self.found[key][0]
 
     def _free_name(self, topic: str, path: Path) -> str:
         """Return a short name that nothing else has: the path, else the topic's end before it."""
-        inside = told(path) if path else ""
+        inside = [seen(path_text(path).replace('"', ""), "?")] if path else []
         levels = seen(topic, "?").split("/")
         for count in range(0 if inside else 1, len(levels) + 1):
-            whole = "/".join([*levels[len(levels) - count :], *([seen(inside, "?")] if inside else [])])
+            whole = "/".join([*levels[len(levels) - count :], *inside])
             name = whole[-_LONGEST_NAME:].lstrip(" =+@-") or "value"
             if name not in self._names:
                 break
@@ -158,13 +154,6 @@ class Listening:
 
     def say(self, command: Command) -> NoReturn:
         raise InvalidCommand(NOTHING)
-
-    def timed_out(self, command: Command) -> str | None:
-        """Nothing is said, so nothing is missed."""
-        return None
-
-    def disconnected(self) -> None:
-        """What has been found stays."""
 
     def trouble(self, facts: Facts) -> tuple[str, str] | None:
         if self.found or not facts.presence.nobody:

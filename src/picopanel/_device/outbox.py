@@ -100,10 +100,6 @@ class Outbox:
             self._heard()
             self._end(command, CommandRefused(command.name, why))
 
-    def __contains__(self, name: str) -> bool:
-        """Whether a command of this identity is ours, and on its way."""
-        return name in self._sent
-
     def _take(self, name: str) -> Command | None:
         if self.under_way is not None and self.under_way.id == name:
             self.under_way = None

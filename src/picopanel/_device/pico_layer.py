@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +12,8 @@ from .._protocol import payloads
 from .._protocol.payloads import Ack, Telemetry, format_command, unit_label
 from .._store import NO_CLOCK, Origin
 from .command import EXPIRY, Command, setting_word
-from .diagnosis import Facts, failing, gone
+from .diagnosis import Facts, failing, gone, not_answered
+from .dialect import Columns, Dialect
 from .known import SILENT_AT_LEAST, Known
 from .messages import Received
 from .outbox import Outbox
@@ -22,18 +23,15 @@ LONGEST = 4096  # bytes of a command; a board leaves a longer one unanswered
 
 _REMEMBERED = 64
 
-_Columns = tuple[list[float], list[float], list[float], list[int]]  # times, values, arrivals, board's clock
 
-
-class PicoLayer:
+class PicoLayer(Dialect):
     """The PicoPanel layer of one board."""
 
-    in_turn = two_boards = hears_all = False  # which known.two_boards_at tells
     blinks, noun = True, "Pico"
 
     def __init__(self, known: Known, outbox: Outbox, refill: Refill) -> None:
         self._known, self._outbox, self._refill = known, outbox, refill
-        self._rows: defaultdict[Origin, _Columns] = defaultdict(lambda: ([], [], [], []))
+        self._rows: defaultdict[Origin, Columns] = defaultdict(lambda: ([], [], [], []))
         self._answered_by: dict[str, str] = {}
         self._of_others: dict[str, tuple[str, dict[str, Any]]] = {}  # their commands, until their answers
         topics = known.topics
@@ -45,9 +43,9 @@ class PicoLayer:
             topics.led_state: self._on_led_state,
             topics.cmd: self._on_command,
         }
-        self.topics: Mapping[str, int] = dict.fromkeys(self._handlers, 0) | {topics.ack: 1}
+        # None is only overheard: its own commands must come back, or the broker delivers nothing.
+        self.topics = dict.fromkeys(self._handlers, 0) | {topics.ack: 1}
         self.measured = frozenset([topics.telemetry])
-        self.overheard = frozenset[str]()  # its own commands must come back, or the broker delivers nothing
         self.from_board = frozenset([topics.telemetry, topics.ack, topics.led_state])
 
     def take(self, topic: str, messages: Sequence[Received]) -> None:
@@ -74,13 +72,6 @@ class PicoLayer:
             raise InvalidCommand(f"{command.name!r} sets too much at once: a board takes {LONGEST} bytes.")
         self._outbox.publish(self._known.topics.cmd, payload, 1)
         return True
-
-    def timed_out(self, command: Command) -> str | None:
-        """Its answer has an identity, and may still come."""
-        return None
-
-    def disconnected(self) -> None:
-        """Nothing is remembered between two connections."""
 
     def _on_telemetry(self, payload: bytes, retained: bool, arrival: float) -> None:
         if retained:
@@ -110,7 +101,7 @@ class PicoLayer:
 
     def _keep(self, telemetry: Telemetry, first: int, end: int, times: list[float], arrival: float) -> None:
         info, ts, dt, count = self._known.presence.info, telemetry.ts, telemetry.dt, end - first
-        interval, virtual = dt or (info.interval if info else None), info is not None and info.virtual
+        interval, virtual = dt or (info.interval if info else None), self._known.presence.virtual
         stamps = [NO_CLOCK] * count if ts is None else [ts + at * dt for at in range(first, end)]
         for name, values in telemetry.values.items():
             rows = self._rows[Origin(name, telemetry.boot, interval, telemetry.led, virtual)]
@@ -181,7 +172,7 @@ class PicoLayer:
 
     def _remember(self, name: str, led: str, setting: dict[str, Any]) -> None:
         """Remember a command of another panel or program, of which only the board's answer can tell us."""
-        if name in self._outbox or not (led or setting):
+        if self._outbox.sent(name) is not None or not (led or setting):
             return
         self._of_others[name] = led, setting
         if len(self._of_others) > _REMEMBERED:
@@ -203,9 +194,8 @@ class PicoLayer:
             return trouble
         if facts.unanswered > 1:
             step = "send one, wait for its answer, then the next. Or its Wi-Fi is weak."
-            said = f"{facts.unanswered} commands in a row were not answered."
-            return said, f"The board's queue overflows when many come at once: {step}"
+            return not_answered(facts), f"The board's queue overflows when many come at once: {step}"
         if facts.unanswered:
             step = "The board may be busy or its Wi-Fi weak: try it again."
-            return "The last command was not answered.", step
+            return not_answered(facts), step
         return failing(facts.failing)

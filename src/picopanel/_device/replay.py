@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime
 from itertools import islice
 from operator import itemgetter
 from typing import Any
@@ -17,7 +17,7 @@ from .._runtime import loop
 from .._runtime.clock import Clock, Timer
 from .._store import Origin
 from .._store.recording import Recording
-from .._store.zone import moment
+from .._store.zone import moment, utc
 from .inbox import Inbox
 from .known import Known
 from .timeline import Moment, Timeline
@@ -107,7 +107,7 @@ class Player(Uncopied):
     @property
     def time(self) -> datetime:
         """The recorded time where it is, in UTC."""
-        return datetime.fromtimestamp(self._now / 1000, timezone.utc)
+        return utc(self._now)
 
     @property
     def moments(self) -> tuple[Moment, ...]:
@@ -276,12 +276,11 @@ def _take_origin(known: Known, origin: Origin) -> None:
         known.learn_led(origin.led)
         return
     if origin.boot is None:
-        known.presence.course_reading()
+        presence.course_reading()
         return
-    known.presence.info = Info(
-        1, origin.boot, "", "", origin.virtual, origin.interval or 0, {}, {}, {}, (Control("led", "switch"),)
-    )
-    known.presence.sample()
+    led, interval = Control("led", "switch"), origin.interval or 0
+    presence.info = Info(1, origin.boot, virtual=origin.virtual, interval=interval, controls=(led,))
+    presence.sample()
     known.learn_led(origin.led)
 
 
@@ -293,10 +292,8 @@ def _take_event(known: Known, time: float, event: Mapping[str, Any]) -> None:
     if kind == "offline":
         known.learn_led(None)
     if kind == "set":
-        of_kind = {name: it for name, it in event["values"].items() if isinstance(it, (str, int, float))}
-        kept = known.settings if event["confirmed"] else known.sent
-        kept.update(of_kind)
-        for name in [name for name, value in event["values"].items() if value is None]:
-            kept.pop(name, None)
+        kinds = (str, int, float, type(None))
+        values = {name: it for name, it in event["values"].items() if isinstance(it, kinds)}
+        known.keep_settings(values, event["confirmed"])
     if kind == "answered" and isinstance(led, (bool, type(None))):
         known.learn_led(led)

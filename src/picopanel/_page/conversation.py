@@ -17,7 +17,7 @@ from .._store.marks import LONGEST_MARK
 from .._store.spectrum import EVER, spectrum, thinned
 from .._store.trigger import Trigger
 from .feed import NOTHING, Delivery, Feed, Message, Send
-from .look import is_number, keep_look
+from .look import is_finite, keep_look
 from .news import SPEEDS, PanelNews, panel_state
 from .snapshot import PanelSnapshot
 
@@ -116,7 +116,7 @@ class Conversation:
         if player is None:
             return
         seek, step = message.get("seek"), message.get("step")
-        if is_number(seek):
+        if is_finite(seek):
             player.go(seek)
         if step in (-1, 1) and self._clicks.is_new(message.get("click")):
             player.step(step)
@@ -129,7 +129,7 @@ class Conversation:
         """Set a mark under the name that the page gives it, or change it, or take it away."""
         marks, now, at = self._device.marks, self._device.known.clock.unix(), message.get("at")
         # By the page's own estimate of the time, which may be a little ahead.
-        time = float(min(now, at)) if is_number(at) and at >= 0 else now
+        time = float(min(now, at)) if is_finite(at) and at >= 0 else now
         text, name = str(message.get("text", ""))[:LONGEST_MARK], a_token(message.get("mark"))
         if name not in marks:
             marks.set(text, time, name)
@@ -191,7 +191,7 @@ def _spectrum_news(rows: Rows, channel: str, between: tuple[float, float]) -> It
 def _two_times(given: object) -> tuple[float, float] | None:
     """Return what a page says of its cursors, or None where that is no two times."""
     times = given if isinstance(given, list) and len(given) == 2 else ()
-    good = [float(it) for it in times if is_number(it) and 0 <= it <= LATEST]
+    good = [float(it) for it in times if is_finite(it) and 0 <= it <= LATEST]
     return (min(good), max(good)) if len(good) == 2 else None
 
 

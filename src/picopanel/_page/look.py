@@ -40,7 +40,7 @@ def keep_look(device_id: str, given: object) -> bool:
 def _checked(given: object) -> dict[str, Any] | None:
     match given:
         case {"span": span, "hidden": list(hidden), "axes": list(axes)}:
-            good = span is None or (is_number(span) and 0 < span <= _LONGEST_SPAN)
+            good = span is None or (is_finite(span) and 0 < span <= _LONGEST_SPAN)
             few = len(hidden) <= _MOST_NAMES and len(axes) <= _MOST_NAMES
             if good and few and all(map(_is_name, hidden)) and all(map(_is_axis, axes)):
                 return {"span": span, "hidden": hidden, "axes": axes}
@@ -53,7 +53,7 @@ def _is_axis(given: Any) -> bool:
         case [unit, mode, None]:
             return _is_name(unit) and mode in _MODES
         case [unit, mode, [first, last]]:
-            held = is_number(first) and is_number(last) and first < last
+            held = is_finite(first) and is_finite(last) and first < last
             return _is_name(unit) and mode in _MODES and held
     return False
 
@@ -62,6 +62,6 @@ def _is_name(given: object) -> bool:
     return isinstance(given, str) and len(given) <= _LONGEST_NAME
 
 
-def is_number(given: object) -> TypeGuard[float]:
+def is_finite(given: object) -> TypeGuard[float]:
     """Whether a page has sent a number that is finite."""
     return type(given) in (int, float) and abs(given) < float("inf")  # type: ignore[arg-type]

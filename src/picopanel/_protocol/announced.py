@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._errors import InvalidArgument, InvalidDescription, InvalidDeviceID, InvalidPayload
-from .._errors.arguments import is_unicode, nearest
+from .._errors.arguments import first_of, is_unicode, nearest
 from .boards import read_description
 from .description import OF_EVERY_COMMAND, Description, parse_description
 from .ids import check_device_id
-from .paths import WHOLE, Path, parse_path
-from .payloads import any_json
+from .paths import WHOLE, Path, parse_path, path_text
+from .payloads import any_json, is_number
 from .values import seen
-from .writing import as_toml, path_text
+from .writing import as_toml
 
 PREFIX = "homeassistant"
 FILTERS = (f"{PREFIX}/+/+/config", f"{PREFIX}/+/+/+/config")
@@ -127,8 +127,8 @@ def announced_board(device_id: str, messages: Mapping[str, bytes]) -> tuple[Desc
 
 def _there(device_id: str, devices: Iterable[Announced]) -> str:
     names = sorted({seen(it.name, "?") for it in devices})
-    listed = ", ".join(map(repr, names[:10])) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
-    return f"{nearest(device_id, names)} There are: {listed}.".lstrip()
+    there = first_of([*map(repr, names)], 10)
+    return f"{nearest(device_id, names, most=0)} There are: {there}.".lstrip()
 
 
 def announced_devices(messages: Mapping[str, bytes]) -> list[Announced]:
@@ -211,7 +211,7 @@ def _described(device: Announced) -> tuple[Description, list[str]]:
         else:
             tables = trial
             left_out += [_remark(component, "availability", why) for why in thing.remarks]
-    every = [config["expire_after"] for *_, config in device.things if _is_number(config.get("expire_after"))]
+    every = [config["expire_after"] for *_, config in device.things if is_number(config.get("expire_after"))]
     if every and min(every) > 0:
         tables["every"] = round(min(min(every) / 3, 86_400), 3)
     if not (tables["messages"] or tables["commands"]):
@@ -231,10 +231,6 @@ def _id_of(name: str) -> dict[str, str]:
 
 def _remark(component: str, name: object, why: str) -> str:
     return seen(f"{component} {str(name)[:40]!r}: {why}"[:200], "?")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 class _Thing:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any, Literal, TypeVar
 
-from .._errors import InvalidArgument, InvalidDescription, InvalidDeviceID, InvalidPayload
+from .._errors import InvalidArgument, InvalidDescription
 from .._errors.arguments import is_unicode, nearest
 from .ids import check_device_id
 from .paths import MISSING, WHOLE, Path, parse_path, payload_of, places, told
-from .payloads import Control, a_name, unit_label
+from .payloads import Control, a_name, is_number, unit_label
 from .values import TOO_LARGE, number_in
 
 Clock = Literal["s", "ms", "iso"]
@@ -137,8 +137,7 @@ class Setting:
         if self.control.type == "range":
             if isinstance(value, str):  # a bare number is a text
                 value = (number_in(value) or (None,))[0]
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            return value if is_number and abs(value) < TOO_LARGE else None  # type: ignore[arg-type, return-value]
+            return value if is_number(value) and abs(value) < TOO_LARGE else None
         if self.control.type == "choice":
             return next((each for each in self.control.options if each == value), None)
         if self.control.type == "button":
@@ -178,9 +177,8 @@ class Setting:
 
     def agrees(self, wanted: object, value: object) -> bool:
         """Whether what a board says is what was asked for; it may round a number, by half a step."""
-        numbers = [it for it in (wanted, value) if isinstance(it, (int, float)) and not isinstance(it, bool)]
-        if len(numbers) == 2:
-            return abs(numbers[0] - numbers[1]) <= self.control.step / 2 * (1 + _ALIKE)
+        if is_number(wanted) and is_number(value):
+            return abs(wanted - value) <= self.control.step / 2 * (1 + _ALIKE)
         return wanted == value
 
 
@@ -203,14 +201,14 @@ class Description:
     """How a kind of board speaks; as `PicoPanel(board=...)` takes it."""
 
     name: str
-    about: str
-    source: str
-    id: str | None
-    every: float  # s within which something comes by itself; 0: nothing need come
-    patience: float  # s that an answer may take
-    messages: tuple[Told, ...]
-    settings: Mapping[str, Setting]
-    commands: tuple[Say, ...]
+    about: str = ""
+    source: str = ""
+    id: str | None = None
+    every: float = 0.0  # s within which something comes by itself; 0: nothing need come
+    patience: float = 10.0  # s that an answer may take
+    messages: tuple[Told, ...] = ()
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    commands: tuple[Say, ...] = ()
     text: str = ""  # as the file has it
     file: str = ""  # as an error names it
 
@@ -324,7 +322,7 @@ def _listed(names: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-class _Wrong(ValueError):
+class _Wrong(Exception):
     """What is wrong, and where: the keys that lead there."""
 
     def __init__(self, where: tuple[str | int, ...], said: str) -> None:
@@ -335,13 +333,19 @@ class _Wrong(ValueError):
 class _Table:
     """A table of the file, of which each key is asked for once; what is left over is a mistake."""
 
-    def __init__(self, data: object, where: tuple[str | int, ...]) -> None:
+    def __init__(
+        self, data: object, where: tuple[str | int, ...], line_of: Callable[[Any], int | None]
+    ) -> None:
         if not isinstance(data, dict):
             kind = next((it for it in reversed(where) if it in _FORMS), None)
             form = "name = value, one a line" if kind is None else _FORMS[str(kind)]
             raise _Wrong(where, f"{where[-1]}: here a table is needed: {form}")
-        self.data, self.where = data, where
+        self.data, self.where, self.line_of = data, where, line_of
         self._asked: set[str] = set()
+
+    def inner(self, data: object, *keys: str | int) -> _Table:
+        """Return what these keys lead to, which is a table as well."""
+        return _Table(data, (*self.where, *keys), self.line_of)
 
     def wrong(self, key: str, said: str) -> _Wrong:
         return _Wrong((*self.where, key), said)
@@ -354,9 +358,7 @@ class _Table:
             return default
         try:
             return check(self.data[key])
-        except _Wrong:
-            raise
-        except (ValueError, InvalidPayload, InvalidDeviceID) as error:
+        except ValueError as error:
             raise self.wrong(key, f"{key}: {error}") from None
 
     def maybe(self, key: str, check: Callable[[object], _T]) -> _T | None:
@@ -394,36 +396,25 @@ def parse_description(
         InvalidDescription: With line, cause and next step.
     """
     try:
-        found = replace(_description(_Table(data, ())), text=text, file=called)
+        return _description(_Table(data, (), line_of), text, called)
     except _Wrong as error:
         raise InvalidDescription(called, line_of(error.where), str(error)) from None
-    return replace(
-        found, messages=tuple(_with_lines(each, nth, line_of) for nth, each in enumerate(found.messages))
-    )
 
 
-def _with_lines(message: Told, nth: int, line_of: Callable[[Any], int | None]) -> Told:
-    channels = (
-        replace(each, line=line_of(("messages", nth, "channels", each.name))) for each in message.channels
-    )
-    presence = message.presence and replace(message.presence, line=line_of(("messages", nth, "presence")))
-    return replace(message, channels=tuple(channels), presence=presence)
-
-
-def _description(table: _Table) -> Description:
+def _description(table: _Table, text: str, file: str) -> Description:
     table.end(_AT_THE_TOP)  # before what depends on them
     name = table.get("name", _text(60))
     about, source = table.get("about", _text(400), ""), table.get("source", _text(400), "")
     settings = {
-        each: _setting(_Table(data, ("controls", each)), each) for each, data in table.named("controls")
+        each: _setting(table.inner(data, "controls", each), each) for each, data in table.named("controls")
     }
     given = table.maybe("messages", _a_list) or []
-    messages = tuple(_told(_Table(data, ("messages", nth)), settings) for nth, data in enumerate(given))
+    messages = tuple(_told(table.inner(data, "messages", nth), settings) for nth, data in enumerate(given))
     if any("{id}" in each.topic for each in messages):
         messages = tuple(replace(each, own="{id}" in each.topic) for each in messages)
     answers = [each for each in messages if each.answer is not None]
     commands = tuple(
-        _say(_Table(data, ("commands", each)), each, settings, answers)
+        _say(table.inner(data, "commands", each), each, settings, answers)
         for each, data in table.named("commands")
     )
     found = Description(
@@ -436,6 +427,8 @@ def _description(table: _Table) -> Description:
         messages,
         settings,
         commands,
+        text,
+        file,
     )
     _check(found)
     return found
@@ -492,8 +485,8 @@ def _told(table: _Table, settings: Mapping[str, Setting]) -> Told:
     controls = tuple(_set_to(name, data, table, settings, whole) for name, data in table.named("settings"))
     if format_ != "json" and any(each.path for each in channels):
         raise table.wrong("channels", f"a message whose format is {format_!r} has no parts: the path is '.'")
-    presence = table.maybe("presence", lambda data: _presence(_Table(data, (*table.where, "presence"))))
-    answer = table.maybe("answer", lambda data: _answer(_Table(data, (*table.where, "answer"))))
+    presence = table.maybe("presence", lambda data: _presence(table.inner(data, "presence")))
+    answer = table.maybe("answer", lambda data: _answer(table.inner(data, "answer")))
     found = Told(
         table.get("topic", _topic),
         table.get("qos", _qos, 0),
@@ -520,16 +513,17 @@ def _told(table: _Table, settings: Mapping[str, Setting]) -> Told:
 
 def _measured(name: str, data: object, table: _Table, kind: str, path: Path | None) -> Measured:
     where = (*table.where, kind, name)
+    line = table.line_of(where)
     try:
         a_name(name)
         if isinstance(data, str):
-            return Measured(name, parse_path(data))
-    except (ValueError, InvalidPayload) as error:
+            return Measured(name, parse_path(data), line=line)
+    except ValueError as error:
         raise _Wrong(where, f"{name[:64]!a}: {error}") from None
-    inner = _Table(data, where)
+    inner = table.inner(data, kind, name)
     unit = inner.get("unit", _text(16), "") if kind == "channels" else ""
     on, off = inner.maybe("on", _word), inner.maybe("off", _word)
-    found = Measured(name, inner.get("path", parse_path, path), unit, on, off)
+    found = Measured(name, inner.get("path", parse_path, path), unit, on, off, line)
     inner.end()
     _are_two(where, "on", on, "off", off)
     return found
@@ -554,8 +548,8 @@ def _set_to(
 
 
 def _presence(table: _Table) -> Presence:
-    path = table.maybe("path", parse_path)
-    found = Presence(path or WHOLE, table.maybe("online", _word), table.maybe("offline", _word))
+    path, line = table.get("path", parse_path, WHOLE), table.line_of(table.where)
+    found = Presence(path, table.maybe("online", _word), table.maybe("offline", _word), line)
     table.end()
     if found.online is None and found.offline is None:
         raise _Wrong(table.where, f"online or offline is missing: {_FORMS['presence']}")
@@ -576,18 +570,19 @@ def _setting(table: _Table, name: str) -> Setting:
             raise ValueError(
                 "a control's name is letters, digits and _, so that {name} can stand in a command"
             )
-    except (ValueError, InvalidPayload) as error:
+    except ValueError as error:
         raise _Wrong(table.where, f"{name[:64]!a}: {error}") from None
     kind = table.get("type", _one_of("switch", "range", "color", "choice", "button"))
     options = table.maybe("options", _options) or ()
+    on, off = table.maybe("on", _word), table.maybe("off", _word)
     least = table.get("min", _number(), 0.0)
     most, step = table.get("max", _number(), 100.0), table.get("step", _number(), 1.0)
     if kind == "range" and not (least < most and 0 < step <= most - least):
         raise _Wrong(table.where, "min must be less than max, and step between 0 and their difference")
     found = Setting(
         Control(name, kind, least, most, step, options, unit_label(table.get("unit", _text(16), ""))),
-        table.get("on", _word) if "on" in table.data else True,
-        table.get("off", _word) if "off" in table.data else False,
+        True if on is None else on,
+        False if off is None else off,
         table.maybe("start", _word),
     )
     table.end()
@@ -632,7 +627,7 @@ def _say(table: _Table, name: str, settings: Mapping[str, Setting], answers: lis
         raise table.wrong("json" if text is None else "text", said)
     try:
         payload_of(template, dict.fromkeys(named, "x" * 64))
-    except (InvalidPayload, ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         raise table.wrong(
             "json", "it is no JSON of at most 4 KiB: texts, numbers, true, false and lists"
         ) from None
@@ -650,7 +645,7 @@ def _text(most: int) -> Callable[[object], str]:
 
 def _number(least: float = -1e12, most: float = 1e12) -> Callable[[object], float]:
     def check(value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+        if not is_number(value) or not least <= value <= most:
             found = number_in(value) if isinstance(value, str) else None
             bare = f", without quotation marks and unit: {found[0]:g}" if found else ""
             raise ValueError(f"it must be a number from {least:g} to {most:g}{bare}")
@@ -661,9 +656,9 @@ def _number(least: float = -1e12, most: float = 1e12) -> Callable[[object], floa
 
 def _one_of(*words: str) -> Callable[[object], Any]:
     def check(value: object) -> Any:
-        if not isinstance(value, str) or value not in words:
-            near = nearest(value, words) if isinstance(value, str) else ""
-            hint = f". {near}" if near.startswith("Did") else ""
+        if value not in words:
+            near = nearest(value, words, most=0)
+            hint = f". {near}" if near else ""
             raise ValueError(f"it must be one of {', '.join(map(repr, words))}{hint}")
         return value
 

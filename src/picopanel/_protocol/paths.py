@@ -50,12 +50,23 @@ def parse_path(text: object) -> Path:
     return tuple(steps)
 
 
+def path_text(path: Path) -> str:
+    """Return a path as a description has it; the reverse of `parse_path`.
+
+    Example:
+        >>> path_text(("sensors", 0, "switch:0", "a.b"))
+        'sensors[0].switch:0."a.b"'
+    """
+    steps = [
+        f"[{step}]" if isinstance(step, int) else f'."{step}"' if re.search(r"[.\[\]]", step) else f".{step}"
+        for step in path
+    ]
+    return "".join(steps).removeprefix(".") or "."
+
+
 def told(path: Path) -> str:
-    """Return a path as it is written."""
-    if not path:
-        return "the message"
-    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return text.lstrip(".")
+    """Return a path as a sentence has it."""
+    return path_text(path) if path else "the message"
 
 
 def value_at(path: Path, data: Any) -> Any:

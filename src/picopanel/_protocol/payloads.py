@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from math import isfinite
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from .._errors import InvalidPayload
 from .._errors.arguments import is_unicode
@@ -52,16 +52,16 @@ class Control:
 class Info:
     """What a board says of itself."""
 
-    protocol: int  # 0 if it names none, as many things have an info
-    boot: str
-    board: str
-    firmware: str
-    virtual: bool
-    interval: int
-    units: Mapping[str, str]
-    errors: Mapping[str, str]  # why a channel has no value now, in the board's words
-    every: Mapping[str, int]  # the least ms between two reads of a channel, where there is such a least
-    controls: tuple[Control, ...]
+    protocol: int = 0  # 0 if it names none, as many things have an info
+    boot: str = ""
+    board: str = ""
+    firmware: str = ""
+    virtual: bool = False
+    interval: int = 0
+    units: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)  # why a channel fails, in the board's words
+    every: Mapping[str, int] = field(default_factory=dict)  # the least ms between two reads of a channel
+    controls: tuple[Control, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +275,13 @@ def a_mapping(value: object, most: int) -> dict[str, Any]:
     return value
 
 
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether it is one in JSON or TOML, where true and false are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def a_number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not is_number(value):
         raise InvalidPayload("a value that is not a number")
     number = float(value)
     if not isfinite(number):

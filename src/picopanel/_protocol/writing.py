@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from .paths import Path
-
 
 def as_toml(tables: Mapping[str, Any], remarks: Iterable[str] = ()) -> str:
     """Return a description's tables as the text of its file; remarks stand above its messages.
@@ -58,17 +56,3 @@ def _key(name: str) -> str:
 
 def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # as TOML wants it
-
-
-def path_text(path: Path) -> str:
-    """Return a path as a description has it; the reverse of `parse_path`.
-
-    Example:
-        >>> path_text(("sensors", 0, "switch:0", "a.b"))
-        'sensors[0].switch:0."a.b"'
-    """
-    steps = [
-        f"[{step}]" if isinstance(step, int) else f'."{step}"' if re.search(r"[.\[\]]", step) else f".{step}"
-        for step in path
-    ]
-    return "".join(steps).removeprefix(".") or "."

@@ -101,7 +101,7 @@ def _header_wrong(text: str) -> tuple[int, str] | None:
     """Return the line of a header that no description has: TOML itself complains of a later one."""
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
-            first, *rest = [a or b or c for a, b, c in _PART.findall(header[2])] or [""]
+            first, *rest = _parts(header[2]) or [""]
             if first not in TABLES:
                 return number, f"{first[:64]!a} is not known here. {nearest(first, TABLES)}"
             if (first == "messages" and not rest) != (header[1] == "[["):
@@ -131,11 +131,14 @@ def _keys(text: str) -> Iterator[tuple[int, list[str | int]]]:
     counts: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
-            parts: list[str | int] = [a or b or c for a, b, c in _PART.findall(header[2])]
-            first = str(parts[0]) if parts else ""
+            first, *rest = _parts(header[2]) or [""]
             if header[1] == "[[":
                 counts[first] = counts.get(first, -1) + 1
-            table = parts[:1] + ([counts[first]] if first in counts else []) + parts[1:]
+            table = [first, counts[first], *rest] if first in counts else [first, *rest]
             yield number, table
         elif key := _KEY.match(line):
-            yield number, [*table, *(a or b or c for a, b, c in _PART.findall(key[1]))]
+            yield number, [*table, *_parts(key[1])]
+
+
+def _parts(key: str) -> list[str]:
+    return [a or b or c for a, b, c in _PART.findall(key)]
