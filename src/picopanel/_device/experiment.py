@@ -63,6 +63,7 @@ class Step:
         what: What its word takes.
         seconds: How long it waits; of `wait until`, at the most.
         steps: What is repeated.
+        times: How often.
     """
 
     kind: str
@@ -72,23 +73,22 @@ class Step:
     what: Any = None
     seconds: float = 0.0
     steps: tuple[Step, ...] = ()
+    times: int = 1
 
     @property
     def count(self) -> int:
         """How many steps it is, done one after the other."""
-        return self.what * sum(step.count for step in self.steps) if self.kind == "repeat" else 1
+        return self.times * sum(step.count for step in self.steps) if self.kind == "repeat" else 1
 
     @property
     def lasts(self) -> float:
         """Seconds that are waited in all of it; commands are quick beside them."""
-        again = self.what * sum(step.lasts for step in self.steps) if self.kind == "repeat" else 0
-        return self.seconds + again
+        return self.seconds + self.times * sum(step.lasts for step in self.steps)
 
     @property
     def untils(self) -> int:
         """How many of them may be over sooner than they say."""
-        again = self.what * sum(step.untils for step in self.steps) if self.kind == "repeat" else 0
-        return int(self.kind == "wait until") + again
+        return (self.kind == "wait until") + self.times * sum(step.untils for step in self.steps)
 
     def __str__(self) -> str:
         where = f" (line {self.line})" if self.line else ""
@@ -147,7 +147,7 @@ class _Reader:
         self._board, self._file = board, file
         self._problems: list[str] = []
         self._written = 0
-        self._words: dict[str, Callable[[Any, str, int | None], Step]] = {
+        self._words: dict[str, Callable[[Any], tuple[str, Any, float]]] = {  # does, what, seconds
             "blink": self._blink,
             "set": self._set,
             "wait": self._wait,
@@ -231,9 +231,10 @@ class _Reader:
         if isinstance(given, str) and word != "blink":
             raise InvalidArgument(f"{word} needs what it is for. Write e.g.  - {_EXAMPLES[word]}")
         try:
-            return self._words[word](what, place, line)
+            does, taken, seconds = self._words[word](what)
         except PicoPanelError as error:
             raise InvalidArgument(f"{error} Write e.g.  - {_EXAMPLES[word]}") from None
+        return Step(word, does, place, line, taken, seconds)
 
     def _repeat(self, given: Any, what: object, place: str, line: int | None, deep: int) -> Step:
         self._fields(place, given, ("repeat", "steps"))
@@ -244,20 +245,20 @@ class _Reader:
         if steps and all(step.kind in ("mark", "record") for step in steps):
             raise InvalidArgument("what is repeated needs a wait or a command, else it is over at once.")
         does = f"repeat {times} times" if times > 1 else "repeat once"
-        return Step("repeat", does, place, line, times, 0.0, steps)
+        return Step("repeat", does, place, line, steps=steps, times=times)
 
-    def _wait(self, what: Any, place: str, line: int | None) -> Step:
+    def _wait(self, what: Any) -> tuple[str, None, float]:
         seconds = _seconds("wait", what, least=_SHORTEST_WAIT)
-        return Step("wait", f"wait {duration(seconds)}", place, line, seconds=seconds)
+        return f"wait {duration(seconds)}", None, seconds
 
-    def _until(self, what: Any, place: str, line: int | None) -> Step:
+    def _until(self, what: Any) -> tuple[str, Condition, float]:
         condition = self._condition("wait until", what, ("within",))
         if "within" not in what:
             raise InvalidArgument("wait until needs within: how long to wait at the most.")
         seconds = _seconds("within", what["within"], least=_SHORTEST_WAIT)
-        return Step("wait until", f"wait until {condition}", place, line, condition, seconds)
+        return f"wait until {condition}", condition, seconds
 
-    def _set(self, what: Any, place: str, line: int | None) -> Step:
+    def _set(self, what: Any) -> tuple[str, dict[str, Any], float]:
         if not isinstance(what, Mapping):
             raise InvalidArgument("set takes controls by name.")
         action = set_action(what)
@@ -265,40 +266,40 @@ class _Reader:
             raise InvalidArgument("this board speaks the course layer only: on, off, toggle and read.")
         for name, value in action["set"].items():
             self._check_control(name, value)
-        return Step("set", f"set {setting_word(action['set'])}", place, line, action["set"])
+        return f"set {setting_word(action['set'])}", action["set"], 0.0
 
     def _check_control(self, name: str, value: object) -> None:
-        controls = {it.name: it for it in self._board.controls or ()}
         if self._board.controls is None:
             return
+        controls = {it.name: it for it in self._board.controls}
         if name not in controls:
             raise InvalidArgument(f"the board has no control {name!a}. {nearest(name, controls)}")
         control = controls[name]
         if control.type == "range":
             arguments.number(name, value, least=control.min, most=control.max)
 
-    def _blink(self, what: Any, place: str, line: int | None) -> Step:
+    def _blink(self, what: Any) -> tuple[str, tuple[float, float, int], float]:
         if not isinstance(what, Mapping) or what.keys() - _BLINK.keys():
             raise InvalidArgument("blink takes n, on and off.")
         taken = {**_BLINK, **what}
         on, off = (_seconds(name, taken[name], least=_SHORTEST_WAIT) for name in ("on", "off"))
         times = arguments.count("n", taken["n"], least=1)
         blink_action(on, off, times)
-        return Step("blink", f"blink {times} times", place, line, (on, off, times), times * (on + off))
+        return f"blink {times} times", (on, off, times), times * (on + off)
 
-    def _mark(self, what: Any, place: str, line: int | None) -> Step:
+    def _mark(self, what: Any) -> tuple[str, str, float]:
         if not isinstance(what, str) or not 0 < len(what.strip()) <= LONGEST_MARK:
             raise InvalidArgument(f"mark takes a text of 1 to {LONGEST_MARK} characters.")
-        return Step("mark", f"mark {what.strip()!r}", place, line, what.strip())
+        return f"mark {what.strip()!r}", what.strip(), 0.0
 
-    def _record(self, what: Any, place: str, line: int | None) -> Step:
+    def _record(self, what: Any) -> tuple[str, str, float]:
         good = isinstance(what, str) and what.endswith(_RECORDINGS) and what.isprintable()
         parts = (PurePath(what).parts, PureWindowsPath(what).parts) if good else ()
         if not good or any(".." in each for each in parts) or PureWindowsPath(what).anchor or what[0] in "~/":
             raise InvalidArgument(
                 "record takes the name of a file that ends with .jsonl or .parquet, in this folder or below."
             )
-        return Step("record", f"record to {what}", place, line, what)
+        return f"record to {what}", what, 0.0
 
     def _condition(self, name: str, what: Any, more: tuple[str, ...] = ()) -> Condition:
         if not isinstance(what, Mapping):
@@ -385,8 +386,8 @@ def _seconds(name: str, given: object, least: float) -> float:
 
 def _line(given: Any, key: object) -> int | None:
     """Return the line at which an item of a file's list or mapping stands; None of Python's own."""
-    lines = getattr(given, "lines", None)
-    return lines.get(key) if lines is not None else None
+    lines: dict[object, int] = getattr(given, "lines", {})
+    return lines.get(key)
 
 
 def _number(value: Any) -> float | bool:

@@ -222,7 +222,7 @@ class Run:
         )
         self._known.changed()
         if repeats:
-            for _ in range(step.what):
+            for _ in range(step.times):
                 yield from self._all(step.steps)
         elif step.kind == "wait":
             yield _Wait(lambda: False, self._step_ends)
