@@ -243,6 +243,11 @@ def test_a_flood_is_bounded() -> None:
     assert len(board.text) < 16_384
 
 
+def test_an_expiry_that_no_float_holds_is_a_long_one() -> None:
+    board, _ = announced_board("kitchen", messages(("sensor", sensor(None, exp_aft=10**400))))
+    assert board.every == 86_400
+
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

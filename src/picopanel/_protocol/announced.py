@@ -17,7 +17,7 @@ from typing import Any
 from .._errors import InvalidArgument, InvalidDescription, InvalidDeviceID, InvalidPayload
 from .._errors.arguments import first_of, is_unicode, nearest
 from .boards import read_description
-from .description import OF_EVERY_COMMAND, Description, parse_description
+from .description import LONGEST_EVERY, OF_EVERY_COMMAND, Description, parse_description
 from .ids import check_device_id
 from .paths import WHOLE, Path, parse_path, path_text
 from .payloads import any_json, is_number
@@ -213,7 +213,7 @@ def _described(device: Announced) -> tuple[Description, list[str]]:
             left_out += [_remark(component, "availability", why) for why in thing.remarks]
     every = [config["expire_after"] for *_, config in device.things if is_number(config.get("expire_after"))]
     if every and min(every) > 0:
-        tables["every"] = round(min(min(every) / 3, 86_400), 3)
+        tables["every"] = round(min(*every, 3 * LONGEST_EVERY) / 3, 3)
     if not (tables["messages"] or tables["commands"]):
         why = f" The first: {left_out[0]}" if left_out else ""
         raise InvalidArgument(f"Nothing of what {device.name[:64]!r} announces is understood.{why}")

@@ -39,7 +39,7 @@ HEADERS = {"messages": "[[messages]]", "controls": "[controls.NAME]", "commands"
 TABLES = tuple(HEADERS)
 _AT_THE_TOP = ("name", "about", "source", "id", "every", "patience", *TABLES)
 _LONGEST_TOPIC = 200
-_LONGEST_EVERY = 86_400  # s
+LONGEST_EVERY = 86_400  # s
 
 _ALIKE = 1e-6  # of a step
 _COLOR = re.compile(r"#?([0-9A-Fa-f]{6})")
@@ -422,8 +422,8 @@ def _description(table: _Table, text: str, file: str) -> Description:
         about,
         source,
         table.maybe("id", check_device_id),
-        table.get("every", _number(0, _LONGEST_EVERY), 0.0),
-        table.get("patience", _number(0.1, _LONGEST_EVERY), 10.0),
+        table.get("every", _number(0, LONGEST_EVERY), 0.0),
+        table.get("patience", _number(0.1, LONGEST_EVERY), 10.0),
         messages,
         settings,
         commands,
