@@ -15,7 +15,7 @@ from typing import Any, Literal
 from .._errors import InvalidArgument, InvalidCommand, InvalidPayload
 from .._protocol.description import Answer, Description, Say, Told, Word, state_of, topic_of
 from .._protocol.paths import MISSING, Path, path_text, payload_of, told, value_at
-from .._protocol.payloads import LATEST, Info, a_number, a_text, any_json, is_number, unit_label
+from .._protocol.payloads import LATEST, Info, a_number, a_text, any_json, is_number
 from .._protocol.values import MOST_IN_ONE, number_in, numbers_within
 from .._store import NO_CLOCK, Origin
 from .command import Command
@@ -39,8 +39,7 @@ class Heard(Presence):
 
     def __init__(self, now: Callable[[], float], board: Description, virtual: bool) -> None:
         super().__init__(now)
-        units = {name: unit_label(board.units[name]) for name in board.declared}
-        interval = round(board.every * 1000)
+        interval, units = round(board.every * 1000), board.declared
         self._board = board
         self.info = Info(
             board=board.name, virtual=virtual, interval=interval, units=units, controls=board.controls
@@ -111,7 +110,8 @@ class Described(Dialect):
         self._looked: dict[str, tuple[int, Any]] = {}  # by topic: how many messages came, and the last
         self._rows: defaultdict[str, Columns] = defaultdict(lambda: ([], [], [], []))
         self.meanings = board.meanings(device_id)  # what the drawer says of each topic
-        known.units |= known.presence.info.units if known.presence.info else {}
+        self._units = board.units
+        known.units |= board.declared
 
     def as_description(self) -> str:
         return self.board.text
@@ -206,8 +206,8 @@ class Described(Dialect):
                 clocks.append(stamp)
             last |= values
         self._look(about, samples[-1] if samples else data, last)
-        known, units = self._known, self.board.units
-        known.units |= {name: unit_label(units[name]) for name in last if name not in known.units}
+        known = self._known
+        known.units |= {name: self._units[name] for name in last if name not in known.units}
         known.last |= {name: (arrival, value) for name, value in last.items()}
         return last
 

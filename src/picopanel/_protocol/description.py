@@ -229,9 +229,9 @@ class Description:
         return {each.name: each.unit for message in self.messages for each in message.channels}
 
     @property
-    def declared(self) -> tuple[str, ...]:
-        """The channels that every such board has."""
-        return tuple(each.name for it in self.messages if not it.optional for each in it.channels)
+    def declared(self) -> dict[str, str]:
+        """The channels that every such board has, and their units."""
+        return {each.name: each.unit for it in self.messages if not it.optional for each in it.channels}
 
     @property
     def controls(self) -> tuple[Control, ...]:
@@ -521,7 +521,7 @@ def _measured(name: str, data: object, table: _Table, kind: str, path: Path | No
     except ValueError as error:
         raise _Wrong(where, f"{name[:64]!a}: {error}") from None
     inner = table.inner(data, kind, name)
-    unit = inner.get("unit", _text(16), "") if kind == "channels" else ""
+    unit = unit_label(inner.get("unit", _text(16), "")) if kind == "channels" else ""
     on, off = inner.maybe("on", _word), inner.maybe("off", _word)
     found = Measured(name, inner.get("path", parse_path, path), unit, on, off, line)
     inner.end()
