@@ -319,14 +319,12 @@ class Described(Dialect):
         if self.in_turn and say.answered and wanted and self._is_so(wanted, self._known.settings):
             # Whoever is silent when nothing changes is not missed, and not waited for as long.
             self._so_already, command.timeout = command.id, min(command.timeout, _ALREADY_WITHIN)
-        named = {
-            name: self.board.settings[name].said(values[name]) for name in say.controls if name in values
-        }
         if missing := [name for name in say.controls if name not in values]:
             raise InvalidArgument(
                 f"What {', '.join(missing)} is set to is not known, and the command has it in it: set all of "
                 f"{', '.join(say.controls)} at once."
             )
+        named = {name: self.board.settings[name].said(values[name]) for name in say.controls}
         named |= {"id": self._id, "command": command.id, "session": _SESSION}
         self._outbox.publish(topic_of(say.topic, self._id), payload_of(say.template, named), say.qos)
         self._known.learn_settings({name: values[name] for name in say.controls}, confirmed=False)
