@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .._errors.arguments import listed
 from .._link.reasons import NOBODY, PERMISSION, Reason, puback, suback
 from .._link.troubles import link_sentences
 
@@ -123,8 +124,8 @@ def failing(failing: Mapping[str, str]) -> tuple[str, str] | None:
     if not failing:
         return None
     channel, error = next(iter(failing.items()))
-    *names, last = (_capital(channel), *list(failing)[1:])
-    whose = f"{', '.join(names)} and {last} have no value; {channel}" if names else f"{last} has no value"
+    names = listed([_capital(channel), *[*failing][1:]])
+    whose = f"{names} have no value; {channel}" if len(failing) > 1 else f"{names} has no value"
     if error.startswith("OSError"):
         step = "Check its wires, its power and its address. It is tried again by itself."
         return f"{whose}: its sensor does not answer the board ({error}).", step

@@ -120,6 +120,12 @@ def first_of(words: Sequence[str], most: int, between: str = ", ") -> str:
     return between.join(words[:most]) + more
 
 
+def listed(words: Iterable[str]) -> str:
+    """Return some words, at least one, as a sentence has them: `ada, bob and eve`."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
 def is_unicode(text: str) -> bool:
     """Whether all of it is; half a surrogate pair is none, and neither MQTT nor a page takes it."""
     return text.isascii() or text == text.encode(errors="ignore").decode()

@@ -148,7 +148,7 @@ def panel_state(device: Device) -> dict[str, Any]:
     stale = 0.0 if device.status == "offline" else known.presence.stale_ms
     state = {
         "id": device.id,
-        "virtual": info is not None and info.virtual,
+        "virtual": known.presence.virtual,
         "mode": mode,
         "board": told.board or None if told else None,
         "led": known.led,

@@ -6,13 +6,13 @@ A stranger's file: bounded, checked as a whole before anything is done with it, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any, Literal, TypeVar
 
 from .._errors import InvalidArgument, InvalidDescription
-from .._errors.arguments import is_unicode, nearest
+from .._errors.arguments import is_unicode, listed, nearest
 from .ids import check_device_id
 from .paths import MISSING, WHOLE, Path, parse_path, payload_of, places, told
 from .payloads import Control, a_name, is_number, unit_label
@@ -300,7 +300,7 @@ def _of_told(told_: Told) -> str:
 
 
 def _of_say(say: Say) -> str:
-    carried = f" It carries {_listed(say.controls)}." if say.controls else ""
+    carried = f" It carries {listed(say.controls)}." if say.controls else ""
     answered = "" if say.answered else " This board does not answer it."
     return f"{say.means or 'command: What this board is told.'}{carried}{answered}"
 
@@ -314,12 +314,7 @@ def read_from(channels: Sequence[Measured]) -> str:
         found.append(f"{each.name}{where}{unit}{f' (line {each.line})' if each.line else ''}")
     if (more := len(channels) - _MOST_TOLD) > 0:
         found.append(f"{more} more")
-    return _listed(found)
-
-
-def _listed(names: Iterable[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    return listed(found)
 
 
 class _Wrong(Exception):
@@ -472,7 +467,7 @@ def _check_commands(found: Description) -> None:
             )
             raise _Wrong(("commands", each.name), said)
         if own and not each.reads and carried.setdefault(own, each.name) != each.name:
-            said = f"{_listed(each.controls)} goes with [commands.{carried[own]}] already: which is sent?"
+            said = f"{listed(each.controls)} goes with [commands.{carried[own]}] already: which is sent?"
             raise _Wrong(("commands", each.name), said)
 
 

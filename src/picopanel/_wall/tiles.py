@@ -162,14 +162,14 @@ def facts(device: Device, channel: str) -> dict[str, Any]:
     at, value = known.last.get(channel, (None, None))
     broker, pico, data = diagnosis.lamps[:3]
     first = min((broker, pico, data), key=lambda lamp: _RANK.index(lamp.level))
-    info, lamp = known.presence.info, pico if first.level == "ok" else first
+    lamp = pico if first.level == "ok" else first
     return {
         "led": known.led,
         "at": at,
         "value": None if value is None else float(f"{value:.6g}"),
         "unit": known.units.get(channel, ""),
         "stale": known.presence.stale_ms if known.presence.seen_live else None,
-        "virtual": info is not None and info.virtual,
+        "virtual": known.presence.virtual,
         "level": lamp.level,
         "word": lamp.word if lamp is pico else f"{lamp.name}: {lamp.word}",
         "trouble": diagnosis.trouble,
