@@ -79,7 +79,6 @@ class Listening(Dialect):
         self.topics = {topics: 0}
         self.measured: set[str] = set()
         self.found: dict[tuple[str, Path], tuple[str, str, bool]] = {}  # name, unit, whether JSON
-        self._names: set[str] = set()
         self._came: Counter[str | tuple[str, Path]] = Counter()  # messages of a topic, values of a path in it
         self._words: dict[str, str] = {}  # the last of each topic without a number
         self._heard_at, self._longest = 0.0, 0.0  # milliseconds; between two messages
@@ -140,17 +139,12 @@ class Listening(Dialect):
         """Return a short name that nothing else has: the path, else the topic's end before it."""
         inside = [seen(path_text(path).replace('"', ""), "?")] if path else []
         levels = seen(topic, "?").split("/")
-        for count in range(0 if inside else 1, len(levels) + 1):
-            whole = "/".join([*levels[len(levels) - count :], *inside])
-            name = whole[-_LONGEST_NAME:].lstrip(" =+@-") or "value"
-            if name not in self._names:
-                break
-        for nth in range(2, MOST_NAMES + 2):
-            if name not in self._names:
-                break
-            name = f"{name[: _LONGEST_NAME - 4]} {nth}"
-        self._names.add(name)
-        return a_name(name)
+        begins = range(len(levels) if inside else len(levels) - 1, -1, -1)
+        ways = ("/".join([*levels[at:], *inside]) for at in begins)
+        names = [way[-_LONGEST_NAME:].lstrip(" =+@-") or "value" for way in ways]
+        names += [f"{names[-1][: _LONGEST_NAME - 4]} {nth}" for nth in range(2, MOST_NAMES + 2)]
+        taken = {name for name, _, _ in self.found.values()}
+        return a_name(next(name for name in names if name not in taken))
 
     def say(self, command: Command) -> NoReturn:
         raise InvalidCommand(NOTHING)
@@ -203,9 +197,4 @@ def values_in(payload: bytes) -> tuple[list[Found], bool]:
             raise
         data, is_json = payload.decode(errors="replace"), False
     is_json = is_json and isinstance(data, (dict, list))
-    found: list[Found] = []
-    for each in numbers_within(data, ()):
-        found.append(each)
-        if len(found) >= MOST_IN_ONE:
-            break
-    return found, is_json
+    return [*islice(numbers_within(data, ()), MOST_IN_ONE)], is_json

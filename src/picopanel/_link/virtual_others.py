@@ -17,11 +17,8 @@ from .._runtime.clock import Clock
 from .virtual_board import Message
 
 _WAVES = (410, 440, 470, 510, 550, 583, 620, 670)  # nm, of the AS7341's channels
-_COLOURS = {
-    "R": (625.0, 22.0),
-    "G": (525.0, 35.0),
-    "B": (468.0, 28.0),
-}  # nm: where a NeoPixel shines, how widely
+# In nm: where a NeoPixel shines, how widely.
+_COLOURS = {"R": (625.0, 22.0), "G": (525.0, 35.0), "B": (468.0, 28.0)}
 _RESTS = 60.0  # seconds until the next look at a board that says nothing by itself
 
 
@@ -62,8 +59,8 @@ class Other:
         return []
 
     def tick(self) -> list[Message]:
-        now, messages = self._now, list[Message]()
-        messages += [message for at, message in self._later if at <= now]
+        now = self._now
+        messages = [message for at, message in self._later if at <= now]
         self._later = [each for each in self._later if each[0] > now]
         if now >= self._next:
             self._next = max(self._next + self.every, now)

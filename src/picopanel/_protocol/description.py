@@ -25,7 +25,7 @@ Word = str | float | bool
 OF_EVERY_COMMAND = ("id", "command", "session")
 """What a template may name beside controls: the board's ID, the command's identity, this notebook's."""
 
-_MOST = {"messages": 32, "channels": 32, "controls": 16, "commands": 16}
+_MOST = {"messages": 32, "channels": 32, "settings": 32, "controls": 16, "commands": 16}
 _MOST_OPTIONS = 32
 _MOST_TOLD = 4  # channels, in the sentence on a message
 _FORMS = {
@@ -366,8 +366,8 @@ class _Table:
         found = self.data.get(key, {})
         if not isinstance(found, dict):
             raise self.wrong(key, f"{key} is a table: [{key}.NAME]")
-        if len(found) > _MOST.get(key, 32):
-            raise self.wrong(key, f"more than {_MOST.get(key, 32)} {key}")
+        if len(found) > _MOST[key]:
+            raise self.wrong(key, f"more than {_MOST[key]} {key}")
         yield from found.items()
 
     def end(self, known: Collection[str] | None = None) -> None:
