@@ -1,6 +1,15 @@
 /** Plotly's layout: axes one above the other, each with a range that its signal fills and with room for its words. */
 import { type Ticks, timeTicks } from "../data/zone";
-import { FONT_SIZE, forPlotly, ground, type Range, type Reading, type TimeAxis, textWidth } from "./style";
+import {
+  axisOf,
+  FONT_SIZE,
+  forPlotly,
+  ground,
+  type Range,
+  type Reading,
+  type TimeAxis,
+  textWidth,
+} from "./style";
 import type { Values } from "./thin";
 
 /** An axis of values, named as a trace does: `y`, `y3`, … */
@@ -177,31 +186,19 @@ export function margins(scales: Scale[], names: number[], marks: boolean, width:
 }
 
 export function layout(scales: readonly Scale[], { range, width, style }: TimeAxis): Record<string, unknown> {
-  const axis = {
-    gridcolor: style.grid,
-    linecolor: style.grid,
-    zeroline: false,
-    automargin: false,
-    tickangle: 0,
-    ticklabeloverflow: "allow",
-    // Not "date": that axis draws an hour that comes twice as one.
-    type: "linear",
-  };
   const { strip, between, height } = shares(scales.length);
   const axes = scales.map((it, nth) => {
     const bottom = strip + (scales.length - 1 - nth) * (height + between);
     const title = { text: forPlotly(it.unit.slice(0, LONGEST_UNIT)) };
     const domain = [bottom, bottom + height];
-    return [layoutName(it.axis), { ...axis, ...tickWords(it.ticks), domain, range: it.range, title }];
+    return [layoutName(it.axis), { ...axisOf(style, it.range, it.ticks), domain, title }];
   });
   return {
     uirevision: "kept",
     ...ground(style),
     dragmode: "zoom",
-    xaxis: { ...axis, ...tickWords(timeTicks(range, width, style.scale)), range, anchor: COMMANDS_AXIS },
+    xaxis: { ...axisOf(style, range, timeTicks(range, width, style.scale)), anchor: COMMANDS_AXIS },
     [layoutName(COMMANDS_AXIS)]: { domain: [0, strip], range: [0, 1], visible: false, fixedrange: true },
     ...Object.fromEntries(axes),
   };
 }
-
-const tickWords = ({ values, texts }: Ticks) => ({ tickvals: values, ticktext: texts });

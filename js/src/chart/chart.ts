@@ -26,18 +26,20 @@ export class Chart {
   private revision = 0;
   private readonly reshaped = guard();
 
+  /** Without `events` it is only looked at. */
   constructor(
     private readonly element: HTMLElement,
     signal: AbortSignal,
-    private readonly events: {
+    private readonly events?: {
       zoomed(zoom: Zoom): void;
       held(axes: Zoom["y"]): void;
       live(): void;
       reads(): boolean;
     },
   ) {
-    const zoomed = (x: Range) => events.zoomed({ x, y: {} });
-    this.hands = new Hands(element, window, signal, { axis: () => this.axis(), reads: events.reads, zoomed });
+    const zoomed = (x: Range) => events?.zoomed({ x, y: {} });
+    const reads = () => events?.reads() ?? false;
+    this.hands = new Hands(element, window, signal, { axis: () => this.axis(), reads, zoomed });
     signal.addEventListener("abort", () => Plotly.purge(element));
   }
 
@@ -97,10 +99,10 @@ export class Chart {
     plot.on("plotly_relayout", (change) => {
       const held = heldAxes(change, plot.layout);
       const zoom = userZoom(change, plot.layout);
-      if (Object.keys(held).length) this.events.held(held);
-      else if (zoom) this.events.zoomed(zoom);
+      if (Object.keys(held).length) this.events?.held(held);
+      else if (zoom) this.events?.zoomed(zoom);
     });
-    plot.on("plotly_doubleclick", () => this.events.live());
+    plot.on("plotly_doubleclick", () => this.events?.live());
   }
 
   private axis(): ShownAxis | null {

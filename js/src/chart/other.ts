@@ -1,7 +1,7 @@
 /** A spectrum, and one channel over another, as Plotly's data and layout. Pure, as `figure.ts` is. */
 import * as axes from "./axes";
 import type { Figure } from "./figure";
-import { forPlotly, ground, type Range, type Style, type Trace } from "./style";
+import { axisOf, forPlotly, ground, type Range, type Style, type Trace } from "./style";
 
 export interface Other {
   x: number[];
@@ -35,17 +35,11 @@ function made(
   zero: boolean,
 ): Figure {
   const values: Range = zero ? axes.rangeWithZero([{ y }], []) : rangeOf(y);
-  const axis = (range: Range, title: string, most: number) => {
-    const { values: tickvals, texts: ticktext } = axes.valueTicks(range, most);
-    const look = {
-      gridcolor: style.grid,
-      linecolor: style.grid,
-      zeroline: false,
-      fixedrange: true,
-      type: "linear",
-    };
-    return { ...look, range, tickvals, ticktext, title: { text: forPlotly(title), standoff: 6 } };
-  };
+  const axis = (range: Range, title: string, most: number) => ({
+    ...axisOf(style, range, axes.valueTicks(range, most)),
+    fixedrange: true,
+    title: { text: forPlotly(title), standoff: 6 },
+  });
   return {
     data: [{ type: "scatter", x, y, name: forPlotly(up), ...look }],
     layout: {

@@ -8,7 +8,7 @@ import { type Figure, lookOf, readingTraces } from "./figure";
 import type { Range, Reading, Style, Trace } from "./style";
 import { nothing, thin } from "./thin";
 
-export interface Overlay {
+export interface Laid {
   history: History;
   channel: Channel;
   pieces: readonly Piece[];
@@ -23,7 +23,7 @@ const OLD = 0.7; // how strong the lines of all but the newest are
 /** How a piece's line looks, by its number. */
 export const lookOfPiece = ({ nth }: Piece) => lookOf((nth - 1) % (4 * LINE_COLOURS));
 
-export function overlay(scene: Overlay, before?: Range): Figure {
+export function overlay(scene: Laid, before?: Range): Figure {
   const { channel, pieces, trigger, width, height, style } = scene;
   const range: Range = [-trigger.before, trigger.after];
   const readings = pieces.map((piece) => readingOf(piece, scene));
@@ -67,7 +67,7 @@ export function overlay(scene: Overlay, before?: Range): Figure {
   };
 }
 
-function readingOf(piece: Piece, { history, channel, trigger, width }: Overlay): Reading {
+function readingOf(piece: Piece, { history, channel, trigger, width }: Laid): Reading {
   const series = history.series.get(channel.name);
   const [from, to] = [piece.at - trigger.before * 1000, piece.at + trigger.after * 1000];
   const line = series ? thin(history, series, from, to, width) : nothing();

@@ -1,5 +1,6 @@
 /** What all parts of the chart share: how it looks, what its parts are for Plotly, and words that fit. */
 import type { Channel } from "../contract";
+import type { Ticks } from "../data/zone";
 import { plain } from "../page/text";
 import type { Colours } from "../page/theme";
 import type { Line } from "./thin";
@@ -30,6 +31,23 @@ export function ground({ soft, scale }: Style) {
     font: { family: FONT, size: FONT_SIZE * scale, color: soft },
     showlegend: false,
     hovermode: false, // `readout.ts` tells more
+  };
+}
+
+/** What all of their axes have that show numbers or times. */
+export function axisOf({ grid }: Style, range: Range, { values, texts }: Ticks) {
+  return {
+    gridcolor: grid,
+    linecolor: grid,
+    zeroline: false,
+    automargin: false,
+    tickangle: 0,
+    ticklabeloverflow: "allow",
+    // Not "date": that axis draws an hour that comes twice as one.
+    type: "linear",
+    range,
+    tickvals: values,
+    ticktext: texts,
   };
 }
 

@@ -6,20 +6,10 @@ import type { Series } from "./series";
 import { first } from "./sorted";
 import { commandWord, milliseconds, outcomeWord } from "./words";
 
-export interface Reading {
-  time: number; // of the reading that is nearest; where there is none, the time that was asked for
-  values: { channel: Channel; value: number | null }[]; // null where the channel was silent
-  led: boolean | null; // as the board said with that reading
-  nearby: string | null; // a mark's or a command's words
-}
+export type Reading = ReturnType<typeof readingAt>;
 
 /** What there is at a time; `reach`: so many milliseconds from it something still counts as there. */
-export function readingAt(
-  history: History,
-  channels: readonly Channel[],
-  time: number,
-  reach: number,
-): Reading {
+export function readingAt(history: History, channels: readonly Channel[], time: number, reach: number) {
   const lines = channels.map((channel) => history.series.get(channel.name));
   const there = lines.flatMap((series) => (series ? at(history, series, time, reach) : []) ?? []);
   const nearest = closest(there, ({ time }) => time, time);
@@ -30,7 +20,12 @@ export function readingAt(
     return { channel, value: found ? history.table.value(found.row) : null };
   });
   const origin = nearest && history.table.origin[history.table.originOf(nearest.row)];
-  return { time: moment, values, led: origin?.led ?? null, nearby: nearby(history, moment, reach) };
+  return {
+    time: moment, // of the reading that is nearest; where there is none, the time that was asked for
+    values, // null where the channel was silent
+    led: origin?.led ?? null, // as the board said with that reading
+    nearby: nearby(history, moment, reach), // a mark's or a command's words
+  };
 }
 
 /** The time of the reading so many of them after a time, or before it; of any of the channels. */
@@ -75,16 +70,15 @@ function nearestOf<T>(items: readonly T[], timeOf: (item: T) => number, time: nu
 }
 
 function nearby({ across, commands, deeds }: History, time: number, reach: number): string | null {
-  const mark = nearestOf(across, (it) => it.time, time);
+  const moments = [deeds, across].map((all) => nearestOf(all, (it) => it.time, time));
   const command = nearestOf(commands.list, (it) => it.sent, time);
-  const deed = nearestOf(deeds, (it) => it.time, time);
-  const things = [
-    ...(deed ? [{ time: deed.time, words: deed.text }] : []),
-    ...(mark ? [{ time: mark.time, words: mark.text }] : []),
-    ...(command ? [{ time: command.sent, words: told(command) }] : []),
-  ];
-  const found = closest(things, (it) => it.time, time);
-  return found && Math.abs(found.time - time) <= reach ? found.words : null;
+  const things = [...moments, command && { time: command.sent, text: told(command) }];
+  const found = closest(
+    things.filter((it) => it !== null),
+    (it) => it.time,
+    time,
+  );
+  return found && Math.abs(found.time - time) <= reach ? found.text : null;
 }
 
 function told({ name, outcome }: Command): string {

@@ -1,25 +1,12 @@
 /** What a channel's readings are like from one time to another. Pure. */
 import type { Series } from "./series";
 
-export interface Numbers {
-  n: number;
-  /** From the first reading to the last: in value, and in seconds. */
-  difference: number;
-  seconds: number;
-  mean: number;
-  median: number;
-  least: number;
-  leastAt: number; // when that was for the first time
-  most: number;
-  mostAt: number;
-  deviation: number | null; // of a sample; one reading has none
-  slope: number | null; // per second, by least squares; where all have one time there is none
-}
+export type Numbers = NonNullable<ReturnType<typeof numbersOf>>;
 
 const LEAST = 1e-12; // of the largest value: what a sum of numbers is off by
 
 /** The numbers of what lies between two times, both included; null where nothing does. */
-export function numbersOf(series: Series, from: number, to: number): Numbers | null {
+export function numbersOf(series: Series, from: number, to: number) {
   const [first, end] = placesOf(series, from, to);
   const n = end - first;
   if (n <= 0) return null;
@@ -34,16 +21,17 @@ export function numbersOf(series: Series, from: number, to: number): Numbers | n
   const [low, high] = series.extremes(first, end);
   return {
     n,
+    /** From the first reading to the last: in value, and in seconds. */
     difference: values[n - 1] - values[0],
     seconds: seconds[n - 1],
     mean: Math.abs(mean) < LEAST * Math.max(-sorted[0], sorted[n - 1]) ? 0 : mean,
     median: (sorted[Math.floor((n - 1) / 2)] + sorted[Math.ceil((n - 1) / 2)]) / 2,
     least: sorted[0],
-    leastAt: series.time(low),
+    leastAt: series.time(low), // when that was for the first time
     most: sorted[n - 1],
     mostAt: series.time(high),
-    deviation: n > 1 ? Math.sqrt(spread / (n - 1)) : null,
-    slope: width > 0 ? together / width : null,
+    deviation: n > 1 ? Math.sqrt(spread / (n - 1)) : null, // of a sample; one reading has none
+    slope: width > 0 ? together / width : null, // per second, by least squares; where all have one time there is none
   };
 }
 

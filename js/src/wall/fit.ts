@@ -7,13 +7,11 @@ const EDGE = 12;
 /** Of the height of what shows them: a hall's last row reads no smaller letters, and larger ones help nobody. */
 const [LEAST, MOST] = [0.022, 0.05];
 
-export type Fit = { size: number; dense: boolean };
-
 /**
  * The letters of tiles, in pixels, in a place on a screen of a height: as large as lets all be seen at once, with
  * their lines or else without; where they are too many even so, they are scrolled.
  */
-export function fitted(place: { width: number; height: number }, screen: number, count: number): Fit {
+export function fitted(place: { width: number; height: number }, screen: number, count: number) {
   const [least, most] = [Math.ceil(LEAST * screen), Math.floor(MOST * screen)];
   for (const dense of [false, true]) {
     for (let size = most; size >= least; size--) {

@@ -4,15 +4,9 @@ import type { TileFacts } from "../contract";
 import { number } from "../data/words";
 import { plain } from "../page/text";
 
-export type Dot = { id: string; value: number; x: number; y: number };
+export type Dot = { id: string; value: number; x: number; y: number }; // both within 0 and 1
 
-export type StripView = {
-  dots: Dot[]; // the least first; x and y within 0 and 1
-  unit: string;
-  median: { value: number; x: number };
-  pointed: { dot: Dot; words: string; nth: number } | null;
-  marked: Set<string>; // the boards that stand out
-};
+export type StripView = NonNullable<ReturnType<typeof stripView>>;
 
 /** Whether a board's value is no longer one of now. */
 export const isOld = ({ at, stale }: TileFacts, now: number): boolean =>
@@ -27,7 +21,7 @@ export function stripView(
   now: number,
   pointed: string | null,
   marked: Set<string>,
-): StripView | null {
+) {
   const fresh = tiles.filter((it) => it.value !== null && it.at !== null && !isOld(it, now));
   const unit = commonest(fresh.map((it) => it.unit));
   const shown = fresh.filter((it) => it.unit === unit).sort((a, b) => a.value! - b.value!);
@@ -35,7 +29,7 @@ export function stripView(
   const [least, most] = [shown[0].value!, shown.at(-1)!.value!];
   const place = (value: number) => (most > least ? (value - least) / (most - least) : 0.5);
   const heights = new Array<number>(COLUMNS + 1).fill(0);
-  const dots = shown.map(({ id, value }) => {
+  const dots = shown.map(({ id, value }): Dot => {
     const x = place(value!);
     const height = heights[Math.round(x * COLUMNS)]++;
     return { id, value: value!, x, y: Math.min(height, ROWS - 1) / (ROWS - 1) };
@@ -43,11 +37,11 @@ export function stripView(
   const nth = dots.findIndex(({ id }) => id === pointed);
   const middle = (dots[(dots.length - 1) >> 1].value + dots[dots.length >> 1].value) / 2;
   return {
-    dots,
+    dots, // the least first
     unit: plain(unit),
     median: { value: middle, x: place(middle) },
     pointed: nth < 0 ? null : { dot: dots[nth], nth, words: wordsOf(dots, nth, plain(unit)) },
-    marked,
+    marked, // the boards that stand out
   };
 }
 
