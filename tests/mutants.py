@@ -306,7 +306,7 @@ MUTANTS = [
     Mutant("js/src/data/pieces.ts", "(!each && this.count > 0)", "false", "vitest"),
     Mutant("js/src/data/stretch.ts", "series.time(end) <= to", "series.time(end) < to", "vitest"),
     Mutant("js/src/data/xy.ts", " || history.silentBetween(first.row(other), second.row(at))", "", "vitest"),
-    Mutant("js/src/panel/looks.ts", "spectrum: 32", "spectrum: 31", "vitest"),
+    Mutant("js/src/panel/view.ts", "spectrum: 32", "spectrum: 31", "vitest"),
     Mutant(
         "js/src/panel/marking.ts", "local.draft && !local.draft.stands ? local.draft : null", "null", "vitest"
     ),

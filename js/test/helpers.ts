@@ -2,7 +2,7 @@
 import type { Scene } from "../src/chart/figure";
 import type { News, Origin, PanelEvent, PanelState } from "../src/contract";
 import { History } from "../src/data/history";
-import { Local } from "../src/panel/actions";
+import { Local } from "../src/panel/local";
 
 export type Item = [time: number, what: number | PanelEvent];
 

@@ -15,7 +15,6 @@ import { folded, list, printed } from "./steps";
 import { AWAY, type Image, LINE, OVER, STOP, type Task, type Wants } from "./task";
 import { carryOut, renew, type Wifi, Wrong } from "./work";
 
-const LOOK_EVERY = 500;
 const FETCHED_WITHIN = 60_000;
 const SHOWN = 4_000; // characters of the console
 const CLOSED = "The page that worked at the board was closed. Try it again.";
@@ -50,7 +49,7 @@ class Page extends Pane {
   ) {
     super(el, "picopanel picopanel-setup", css + setupCss);
     this.steps = task.steps;
-    this.watch(LOOK_EVERY, { sight: () => this.redraw(), time: () => {} });
+    this.watch({ sight: () => this.redraw() });
     addEventListener("beforeunload", (event) => this.state === "works" && event.preventDefault());
     const leave = () => {
       if (this.task.plan && !this.state.startsWith("has")) this.tell({ type: "failed", says: CLOSED });
@@ -188,7 +187,7 @@ class Page extends Pane {
     render(
       html`
         <main class="card">
-          <div class="title"><b>${TITLES[state]}</b></div>
+          <div class="row title"><b>${TITLES[state]}</b></div>
           <small>${this.says()}</small>
           ${state === "asks" ? this.choices() : nothing}
           ${begun ? list(this.steps) : nothing}
@@ -214,7 +213,7 @@ class Page extends Pane {
 
   private choices(): TemplateResult {
     return html`
-      <div class="choices">
+      <div class="row choices">
         <button class="begin" @click=${() => this.choose(RASPBERRY_PI)}>${this.trouble ? "Try again" : "Choose the board"}</button>
         ${this.task.plan ? nothing : this.allPorts()}
       </div>

@@ -1,9 +1,7 @@
 /** One panel's state on this page, fed by the kernel's news; knows neither the model nor the DOM. */
 import type {
-  AskedTrigger,
   Channel,
   CommandName,
-  Look,
   Moment,
   News,
   PanelState,
@@ -130,22 +128,6 @@ export class LivePanel extends Conversation<ToKernel> {
     const declared = this.state?.channels ?? [];
     const others = [...this.history.series.keys()].filter((name) => !declared.some((it) => it.name === name));
     return [...declared, ...others.map((name) => ({ name, unit: "" }))];
-  }
-
-  cursors(at: [number, number] | null): void {
-    this.send({ type: "cursors", at });
-  }
-
-  trigger(trigger: AskedTrigger | null): void {
-    this.send({ type: "trigger", trigger });
-  }
-
-  askSpectrum(channel: string, at: [number, number]): void {
-    this.send({ type: "spectrum", channel, at });
-  }
-
-  keepLook(look: Look): void {
-    this.send({ type: "look", look });
   }
 
   click(command: CommandName, at: number): void {

@@ -6,6 +6,7 @@ import type { LivePanel } from "../data/panel";
 import { clock } from "../data/zone";
 import { copyText } from "../page/browser";
 import { guard } from "../page/guard";
+import { isShortcut } from "../page/hear";
 import { visible } from "../page/text";
 import { now } from "../page/time";
 import { canCopy, commandAnew, copyOf, type Form } from "./copies";
@@ -94,7 +95,7 @@ export class Drawer {
     const chip = (word: string, without: Partial<Sieve>) =>
       html`<button class="small" aria-label=${`Without the filter ${word}`} @click=${() => change(without)}>${word} ×</button>`;
     return html`
-      <div class="sieve" role="group" aria-label="Filter">
+      <div class="row sieve" role="group" aria-label="Filter">
         <input type="search" class="small" aria-label="Only with this text" placeholder=${`Filter: ${examples(this.meanings)}`} .value=${sieve.text} @input=${set("text")} />
         <select class="small" aria-label="Topic" @change=${add}>
           <option value="" .selected=${!sieve.topics.length}>All topics</option>
@@ -180,7 +181,7 @@ export class Drawer {
     const command = line.direction === "subscribe" ? "mosquitto_sub" : "mosquitto_pub";
     const said = copy?.copied === false ? "Press Ctrl+C to copy." : copy?.copied ? "Copied." : "";
     return html`
-      <div class="copies">
+      <div class="row copies">
         ${this.conversation(line)}
         <button class="small" @click=${() => this.copy(line, "mosquitto")}>Copy as ${command}</button>
         <button class="small" @click=${() => this.copy(line, "paho")}>Copy as Python</button>
@@ -235,7 +236,7 @@ export class Drawer {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isShortcut(event)) return;
     const last = this.lines.length - 1;
     const found = this.at();
     const at = found < 0 ? last : found;

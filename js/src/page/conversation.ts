@@ -21,7 +21,7 @@ export abstract class Conversation<Message> {
   protected over = false;
 
   constructor(
-    protected readonly send: (message: Message | { type: "hidden" }) => void,
+    readonly send: (message: Message | { type: "hidden" }) => void,
     private seenAt: number,
   ) {
     this.contact = new Contact(seenAt);

@@ -1,9 +1,9 @@
 /** What a panel's and a wall's views share: their place in the page, and when they are drawn there. */
 import finger from "./finger.css";
+import { isShortcut } from "./hear";
 import palette from "./palette.css";
 import paper from "./paper.css";
 import { dress, followTheme } from "./theme";
-import { every } from "./time";
 
 const CREDIT = 25; // milliseconds that may be drawn in one go
 
@@ -76,8 +76,8 @@ export abstract class Pane {
     });
   }
 
-  /** Tells of its coming into sight and going, of the page's theme, at once and whenever it changes, and of time. */
-  protected watch(milliseconds: number, on: { sight(): void; theme?(): void; time(): void }): void {
+  /** Tells of its coming into sight and going, and of the page's theme, at once and whenever it changes. */
+  protected watch(on: { sight(): void; theme?(): void }): void {
     const { signal } = this;
     const look = followTheme(this.root, signal, (paper) => {
       dress(this.root, this.shade);
@@ -92,11 +92,10 @@ export abstract class Pane {
     observer.observe(this.root);
     document.addEventListener("visibilitychange", on.sight, { signal });
     signal.addEventListener("abort", () => observer.disconnect());
-    signal.addEventListener("abort", every(milliseconds, on.time));
   }
 }
 
 /** Keys are the view's own: in JupyterLab a `b` on a button would insert a cell. Browser shortcuts go on working. */
 function keepKeys(event: KeyboardEvent): void {
-  if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+  if (!isShortcut(event)) event.stopPropagation();
 }

@@ -1,4 +1,4 @@
-/** Parts that panels and walls are made of: one of several to choose, what keys do, the whole screen. */
+/** Parts that panels and walls are made of: one of several to choose, a line's look, what keys do, the whole screen. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { plain } from "./text";
 
@@ -25,6 +25,11 @@ export function pickNamed(
 ): TemplateResult {
   const names = things.map(({ name }) => name);
   return pick(names, chosen, choose, plain, { label });
+}
+
+/** A piece of a line as the chart draws it, so many pixels long. */
+export function swatch({ colour, dash }: { colour: number; dash: number }, width: number): TemplateResult {
+  return html`<svg class="swatch" width=${width} height="8" aria-hidden="true"><line x1="0" y1="4" x2=${width} y2="4" class="dash-${dash}" style="stroke: var(--line-${colour})" /></svg>`;
 }
 
 /** What keys do at a place; each is heard there alone. */

@@ -1,13 +1,13 @@
-/** What a view's user has set for it and can do in it, and what comes of that. */
-
-import type { Range } from "../chart/style";
-import { type AxisMode, Chosen, moved, range, STEPS } from "../chart/zoom";
+/** What a view's user can do in it, and what comes of that. */
+import { type AxisMode, moved, range, STEPS } from "../chart/zoom";
 import type { AskedTrigger, CommandName, Value } from "../contract";
 import { csv } from "../data/csv";
 import type { LivePanel } from "../data/panel";
 import { copyPicture, copyText, saveAs } from "../page/browser";
+import { isShortcut } from "../page/hear";
 import { now } from "../page/time";
-import { type Marking, markActions } from "./marking";
+import type { Local, Section, Stage } from "./local";
+import { markActions } from "./marking";
 
 const CLEAR_WITHIN = 3_000;
 
@@ -23,62 +23,6 @@ export const SPANS: [label: string, span: number | null][] = [
   ["7 days", 604_800_000],
   ["All", null],
 ];
-
-/** What unfolds of what only some want of the chart. */
-export type Section = "Trigger" | "Axes" | "Save" | "Keys";
-
-/** What one view of the panel has set for itself; the kernel keeps no more of it than `look.ts` tells. */
-export class Local extends Chosen implements Marking {
-  dismissed = new Set<string>();
-  /** What is about to be set, by control; `click` has sent it, null while it is being chosen. */
-  drafts = new Map<string, { value: Value; click: string | null }>();
-  /** The page's time until which a second click clears, or 0. */
-  clearUntil = 0;
-  draft: Marking["draft"] = null;
-  marks: Marking["marks"] = false;
-  undo: Marking["undo"] = null;
-  full = false;
-  /** The kernel's times of the two cursors, or null. */
-  cursors: [number, number] | null = null;
-  /** Whether the card of the board's set-up is open; null where there is none. */
-  setup: boolean | null = null;
-  look: "spectrum" | "xy" | null = null; // another look at the readings, below the chart
-  swings: string | null = null; // the channel of the spectrum; the first if null
-  across: string | null = null; // XY's two; the first and the second if null
-  up: string | null = null;
-  more = false; // whether what only some want of the chart is shown
-  section: Section | null = null; // what of it is unfolded, also while it is away
-  code: string | null = null; // what makes this chart in Python, once it has been asked for
-  took: string | null = null; // what came of what was last taken along
-  zooming: boolean | null = null; // whether it is told how to zoom; null until that is known
-  hint: string | null = null; // why the last thing that was tried cannot be, or null
-  /** Places on a replay's bar, in milliseconds of playing: where its thumb is dragged, and what is pointed at. */
-  dragged: number | null = null;
-  pointed: number | null = null;
-}
-
-/** What a view does for its actions. */
-export interface Stage {
-  /** Takes what is new in the view's own settings, and draws. */
-  change(local: Partial<Local>): void;
-  focus(selector: string): void;
-  /** Takes a key by which values are read, if it is one just now. */
-  readKey(event: KeyboardEvent): boolean;
-  /** The time of the reading that keys have gone to, or null. */
-  readAt(): number | null;
-  /** Fills the screen, or leaves it again; gives back why that cannot be. */
-  fill(): Promise<string | null>;
-  changeShade(): void;
-  /** Opens the card that sets the board up, or takes it away. */
-  setUp(open: boolean): void;
-  /** Shows the chart's cursors, or takes them away. */
-  measure(): void;
-  picture(format: "png" | "svg"): Promise<Blob>;
-  /** A text that can be copied by hand. */
-  area(name: string): HTMLTextAreaElement | null;
-  /** The range of a unit's axis, as it is drawn. */
-  rangeOf(unit: string): Range | undefined;
-}
 
 /** Keys that go to the command or mark of a replay that is before, or after. */
 const BY: Record<string, 1 | -1> = { ",": -1, ".": 1 };
@@ -147,7 +91,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       const [start, end] = shown().map((time) => JSON.stringify(isoOf(time)));
       const code = `panel.figure(${start}, ${end})`;
       change({ code });
-      const copied = await copyText(code, () => stage.area("code"));
+      const copied = await copyText(code, () => stage.code());
       change({ took: copied ? "The code is copied." : "Copy the code by hand." });
     },
     span,
@@ -163,7 +107,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
         event.stopPropagation(); // of the notebook it would undo a cell
         marks.undoMark();
       }
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isShortcut(event)) return;
       if (stage.readKey(event)) return event.preventDefault();
       if (panel.state?.replay && event.key in BY) stepBy(BY[event.key]);
       if (event.key === "Escape") live();
@@ -186,7 +130,7 @@ export function actionsOf(panel: LivePanel, local: Local, stage: Stage) {
       else local.axes.set(unit, { mode, range });
       change({ zoom: local.zoom && { x: local.zoom.x, y: {} } });
     },
-    trigger: (asked: AskedTrigger) => panel.trigger(asked),
+    trigger: (trigger: AskedTrigger) => panel.send({ type: "trigger", trigger }),
     more: () => change({ more: !local.more }),
     unfold: (section: Section) => change({ section: local.section === section ? null : section }),
     look: (look: Local["look"]) => change({ look }),

@@ -12,7 +12,7 @@ import { clock, moment } from "../data/zone";
 import { guard } from "../page/guard";
 import { plain } from "../page/text";
 import { now } from "../page/time";
-import type { Local } from "./actions";
+import type { Local } from "./local";
 import { inWords, stepsOf } from "./readout";
 
 const NAMES = ["A", "B"] as const;
@@ -83,7 +83,7 @@ export class Cursors {
   /** The kernel knows them, so that code finds what was chosen by hand. */
   private tell(): void {
     const { cursors } = this.local;
-    this.panel.cursors(cursors && [Math.min(...cursors), Math.max(...cursors)]);
+    this.panel.send({ type: "cursors", at: cursors && [Math.min(...cursors), Math.max(...cursors)] });
     this.draw();
   }
 

@@ -13,12 +13,13 @@ import { guard } from "../page/guard";
 import { firstTime } from "../page/once";
 import { budget, Pane } from "../page/pane";
 import { type Colours, coloursOf, dress } from "../page/theme";
-import { now } from "../page/time";
-import { type Actions, actionsOf, Local, type Stage } from "./actions";
+import { every, now } from "../page/time";
+import { type Actions, actionsOf } from "./actions";
 import { Cursors } from "./cursors";
 import { Handles } from "./handles";
 import { lecture } from "./lecture";
 import lectureCss from "./lecture.css";
+import { Local, type Stage } from "./local";
 import { lookOf, wear } from "./look";
 import { Other } from "./other";
 import css from "./panel.css";
@@ -49,6 +50,7 @@ export class Display extends Pane implements Stage {
   private shown: Range = [0, 0]; // by the chart
   private width = 0;
   private height = 0;
+  private below = 0; // how wide the charts below it are
   private wordsAt = 0;
   private readonly changedChart = guard();
   private readonly changedLook = guard();
@@ -105,7 +107,7 @@ export class Display extends Pane implements Stage {
     const look = lookOf(this.local);
     if (this.panel.state && this.changedLook(JSON.stringify(look))) {
       this.worn = true;
-      this.panel.keepLook(look);
+      this.panel.send({ type: "look", look });
     }
     this.changed(true);
   }
@@ -134,9 +136,9 @@ export class Display extends Pane implements Stage {
     return new Blob([bytes], { type: "image/png" });
   }
 
-  area(name: string): HTMLTextAreaElement | null {
+  code(): HTMLTextAreaElement | null {
     this.words();
-    return this.body.querySelector(`textarea.${name}`);
+    return this.body.querySelector("textarea.code");
   }
 
   rangeOf(unit: string): Range | undefined {
@@ -197,9 +199,9 @@ export class Display extends Pane implements Stage {
     this.readout.draw();
     this.cursors.draw();
     const style = { ...this.colours, scale: 1 };
-    this.triggered.draw(style);
+    this.triggered.draw(this.below, style);
     this.handles.draw();
-    this.other.draw(this.shown, this.width, style);
+    this.other.draw(this.shown, this.below, style);
   }
 
   /** At the first visit, and where there is something to zoom: not in front of a hall, nor in a saved page. */
@@ -243,6 +245,7 @@ export class Display extends Pane implements Stage {
       this.looked();
       // Not with every paint: the page would have to lay itself out to tell.
       ({ clientWidth: this.width, clientHeight: this.height } = this.chartElement);
+      this.below = this.body.querySelector(".pieces")!.clientWidth;
       this.changed(true);
     };
     const size = new ResizeObserver(again);
@@ -251,7 +254,11 @@ export class Display extends Pane implements Stage {
     signal.addEventListener("abort", () => size.disconnect());
     document.addEventListener("fullscreenchange", () => this.change({ full: fills(this.root) }), { signal });
     // A theme's change does not measure it: JupyterLab shows nothing meanwhile.
-    this.watch(MOVE_EVERY, { sight: again, theme: () => this.themed(), time: () => this.changed(false) });
+    this.watch({ sight: again, theme: () => this.themed() });
+    signal.addEventListener(
+      "abort",
+      every(MOVE_EVERY, () => this.changed(false)),
+    );
   }
 
   private themed(): void {

@@ -9,10 +9,11 @@ import type { Mark } from "../data/history";
 import type { LivePanel } from "../data/panel";
 import { stepped } from "../data/reading";
 import { moment } from "../data/zone";
-import { hearing } from "../page/hear";
+import { hearing, isShortcut } from "../page/hear";
 import { plain, shortened } from "../page/text";
 import { now } from "../page/time";
-import type { Actions, Local } from "./actions";
+import type { Actions } from "./actions";
+import type { Local } from "./local";
 import { PRESS, readingNear, stepsOf } from "./readout";
 
 const APART = 24; // pixels between two handles, of which each can be taken hold of
@@ -170,7 +171,7 @@ export class Handles {
 
   private key(event: KeyboardEvent, mark: Mark): void {
     const steps = stepsOf(event);
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isShortcut(event)) return;
     if (event.key === "Escape" && this.held?.moved) this.held = null;
     else if (event.key === "Escape") {
       this.actions.marks();

@@ -1,7 +1,9 @@
 /** The panel for a hall: readable from its last row, driven by keys. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { CommandName } from "../contract";
-import { type Actions, type Local, SPANS } from "./actions";
+import { isShortcut } from "../page/hear";
+import { type Actions, SPANS } from "./actions";
+import type { Local } from "./local";
 import { marking } from "./marking";
 import { player } from "./player";
 import { chart, commandButtons, controls, experiment, legend, notices, value } from "./template";
@@ -20,7 +22,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
   const rows = more.filter(Boolean).length + view.notices.length;
   return html`
     <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1" style=${`--rows: ${rows}`} @keydown=${(event: KeyboardEvent) => lectureKey(event, view, local, actions)}>
-      <div class="head">
+      <div class="row head">
         <div class="state">
           ${view.hasLed ? html`<span class="led ${view.led}" aria-hidden="true"></span>` : nothing}
           <div class="name"><b>${view.about && view.hasLed ? `LED ${view.led}` : view.about || "Pico"}</b><small>${[view.id, ...view.tags, ...(local.paused === null ? [] : ["chart paused"])].join(" · ")}</small></div>
@@ -32,7 +34,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
       ${experiment(view, actions)}
       ${chart(view, local, actions)}
       ${player(view, local, actions)}
-      <div class="bar">
+      <div class="row bar">
         ${commandButtons(view, actions)}
         <button class="whole" aria-pressed=${local.full} @click=${actions.fullScreen}>${local.full ? "Leave full screen" : "Full screen"}</button>
       </div>
@@ -105,15 +107,7 @@ function hint({ shown, does, act, twice }: Key, actions: Actions): TemplateResul
 }
 
 export function lectureKey(event: KeyboardEvent, view: View, local: Local, actions: Actions): void {
-  if (
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    event.repeat ||
-    event.defaultPrevented ||
-    takesKey(event)
-  )
-    return;
+  if (isShortcut(event) || event.repeat || event.defaultPrevented || takesKey(event)) return;
   const pressed = event.key === " " ? "Space" : event.key.toUpperCase();
   const found = keys(view, local).find(({ shown }) => shown === pressed);
   if (!found) return;

@@ -4,28 +4,14 @@ import type { LivePanel } from "../data/panel";
 import { moment } from "../data/zone";
 import { clickId } from "../page/conversation";
 import { now } from "../page/time";
-
-/** A mark that words are being written for. */
-export type Draft = { name: string; time: number; text: string; stands: boolean };
-
-/** What a view has set for itself of marks. */
-export interface Marking {
-  draft: Draft | null;
-  marks: boolean; // whether marks are being set, at which a click sets one
-  undo: Omit<Draft, "stands"> | null; // the mark that was changed last here, as it was before
-}
-
-interface Stage {
-  change(marking: Partial<Marking>): void;
-  focus(selector: string): void;
-}
+import type { Draft, Local, Stage } from "./local";
 
 type Actions = ReturnType<typeof markActions>;
 
 const FIELD = ".marking input";
 const BACK = ".card[tabindex], .chart"; // a hall's keys are its card's
 
-export function markActions(panel: LivePanel, local: Marking, stage: Stage) {
+export function markActions(panel: LivePanel, local: Local, stage: Stage) {
   const tell = (name: string, text: string, time: number) => {
     const { text: words = "", time: at = time } = panel.history.mark(name) ?? {};
     stage.change({ draft: null, undo: { name, text: words, time: at } });
@@ -80,11 +66,11 @@ export function markActions(panel: LivePanel, local: Marking, stage: Stage) {
 }
 
 /** What is written, or what can be done, while marks are set. */
-export function marking({ draft, marks, undo }: Marking, actions: Actions): TemplateResult | typeof nothing {
+export function marking({ draft, marks, undo }: Local, actions: Actions): TemplateResult | typeof nothing {
   if (draft) return field(draft, actions);
   if (!marks) return nothing;
   return html`
-    <div class="marking" role="group" aria-label="Marks">
+    <div class="row marking" role="group" aria-label="Marks">
       <span>Click on the chart to set a mark. Drag one by its handle; press the handle to change its words.</span>
       ${undo ? html`<button class="small" @click=${actions.undoMark}>Undo</button>` : nothing}
       <button class="small" @click=${actions.marks}>Done</button>
@@ -99,8 +85,8 @@ function field({ name, time, text, stands }: Draft, actions: Actions): TemplateR
   };
   const typed = ({ target }: Event) => actions.typed((target as HTMLInputElement).value);
   return html`
-    <div class="marking" role="group" aria-label=${stands ? "Change a mark" : "A new mark"}>
-      <label>Mark ${moment(time, now())} <input maxlength="200" placeholder="heater on" .value=${text} @input=${typed} @keydown=${key} /></label>
+    <div class="row marking" role="group" aria-label=${stands ? "Change a mark" : "A new mark"}>
+      <label class="row">Mark ${moment(time, now())} <input maxlength="200" placeholder="heater on" .value=${text} @input=${typed} @keydown=${key} /></label>
       <button class="small" @click=${actions.keepMark}>${stands ? "Keep" : "Set"}</button>
       ${stands ? html`<button class="small" @click=${() => actions.takeMark(name)}>Take away</button>` : nothing}
       <button class="small" @click=${actions.dropDraft}>Cancel</button>

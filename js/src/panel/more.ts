@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { AXIS_MODES, type AxisMode } from "../chart/zoom";
 import { fullScreenButton, keyList, pick } from "../page/parts";
 import { plain } from "../page/text";
-import type { Actions, Local, Section } from "./actions";
-import type { Look } from "./looks";
+import type { Actions } from "./actions";
+import type { Local, Section } from "./local";
 import { triggerForm } from "./trigger";
 import type { View } from "./view";
 
@@ -31,13 +31,13 @@ export function more(view: View, local: Local, actions: Actions): TemplateResult
   const does = (word: string, pressed: boolean, title: string, act: () => unknown) =>
     html`<button class="small" aria-pressed=${pressed} title=${title} @click=${act}>${word}</button>`;
   /** What there is is offered, and what is shown can be put away. */
-  const looks = (it: Look, word: string, title: string, channels: number) =>
+  const looks = (it: keyof View["looks"], word: string, title: string, channels: number) =>
     look === it || view.looks[it].length >= channels
       ? does(word, look === it, title, () => actions.look(look === it ? null : it))
       : nothing;
   return html`
     <div class="more">
-      <div class="take" role="group" aria-label="More of the chart">
+      <div class="row take" role="group" aria-label="More of the chart">
         ${view.ended ? nothing : does("Set marks", marks, "Set marks by a click on the chart, move them, change their words", actions.marks)}
         ${looks("spectrum", "Spectrum", "What swings in a channel, by frequency", 1)}
         ${looks("xy", "XY", "One channel over another", 2)}
@@ -66,7 +66,7 @@ function takeAlong(_: View, { code, took }: Local, actions: Actions): TemplateRe
   const button = (word: string, title: string, take: () => unknown) =>
     html`<button class="small" title=${title} @click=${take}>${word}</button>`;
   return html`
-    <div class="take" role="group" aria-label="Save">
+    <div class="row take" role="group" aria-label="Save">
       ${button("PNG", "Save the chart as a picture", () => actions.picture("png"))}
       ${button("SVG", "Save the chart as a drawing", () => actions.picture("svg"))}
       ${button("Copy picture", "Copy the chart to the clipboard", actions.copyPicture)}
@@ -79,7 +79,7 @@ function takeAlong(_: View, { code, took }: Local, actions: Actions): TemplateRe
 }
 
 function axesOf({ units }: View, { axes }: Local, actions: Actions): TemplateResult {
-  return html`<div class="axes" role="group" aria-label="Axes">${units.map((unit) => {
+  return html`<div class="row axes" role="group" aria-label="Axes">${units.map((unit) => {
     const mode = axes.get(unit)?.mode ?? "follow";
     const choose = (chosen: AxisMode) => actions.axis(unit, chosen);
     return html`<label><span>${axisWord(unit)}</span> ${pick(AXIS_MODES, mode, choose, (it) => WORDS[it])}</label>`;

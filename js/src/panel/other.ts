@@ -10,15 +10,14 @@ import { guard } from "../page/guard";
 import { pickNamed } from "../page/parts";
 import { plain } from "../page/text";
 import { now } from "../page/time";
-import type { Local } from "./actions";
-import { channelsFor } from "./looks";
+import type { Local } from "./local";
+import { channelsFor } from "./view";
 
 const HEIGHT = 240;
 const ASK_EVERY = 1000; // milliseconds
-const IDLE = { zoomed() {}, held() {}, live() {}, reads: () => false };
 
 export class Other {
-  private readonly told = document.createElement("div");
+  private readonly told = Object.assign(document.createElement("div"), { className: "row" });
   private readonly element = Object.assign(document.createElement("div"), { className: "over" });
   private readonly chart: Chart;
   private readonly changed = guard();
@@ -33,11 +32,11 @@ export class Other {
     private readonly change: (local: Partial<Local>) => void,
   ) {
     place.append(this.told, this.element);
-    this.chart = new Chart(this.element, signal, IDLE);
+    this.chart = new Chart(this.element, signal);
   }
 
-  /** `shown` is the stretch of time in the chart above, which is `above` pixels wide. */
-  draw(shown: Range, above: number, style: Style): void {
+  /** `shown` is the stretch of time in the chart above. */
+  draw(shown: Range, width: number, style: Style): void {
     const { panel, local } = this;
     const { look, across, up } = local;
     if (!look && !this.drawn) return;
@@ -45,7 +44,7 @@ export class Other {
     if (look === "spectrum") this.ask(shown);
     const { history, spectrum } = panel;
     const names = JSON.stringify([local.swings, across, up, look && channelsFor(look, panel)]);
-    if (!this.changed(look, names, ...shown, history, history.revision, spectrum, above, style.lines)) return;
+    if (!this.changed(look, names, ...shown, history, history.revision, spectrum, width, style.lines)) return;
     const figure = look === "spectrum" ? this.spectrum() : look === "xy" ? this.xy(shown) : null;
     render(
       figure
@@ -54,8 +53,7 @@ export class Other {
       this.told,
     );
     this.element.style.display = figure?.x.length ? "" : "none"; // `hidden` gives way to the panel's own styles
-    const width = figure?.x.length ? this.element.clientWidth : 0; // for which the page is laid out
-    if (!figure || !width) return;
+    if (!figure?.x.length || !width) return;
     Object.assign(this.element, { role: "img", ariaLabel: `${figure.title} ${figure.says}` });
     this.chart.draw((look === "xy" ? over : swings)({ ...figure, width, height: HEIGHT, style }));
   }
@@ -64,7 +62,7 @@ export class Other {
     const { look } = this.local;
     const away = () => this.change({ look: null });
     return html`
-      <div class="take">
+      <div class="row take">
         ${look === "xy" ? [this.names("Up", "up", 1), this.names("Across", "across", 0)] : this.names("Channel of the spectrum", "swings", 0)}
         <button class="small" @click=${away}>Take away</button>
       </div>
@@ -86,7 +84,7 @@ export class Other {
     const { panel, local } = this;
     if (now() - this.askedAt <= ASK_EVERY || panel.contact.heard === null) return;
     this.askedAt = now();
-    panel.askSpectrum(this.channel(local.swings, 0).name, shown);
+    panel.send({ type: "spectrum", channel: this.channel(local.swings, 0).name, at: shown });
   }
 
   private channel(name: string | null, nth: number) {
@@ -98,15 +96,15 @@ export class Other {
     const { panel, local } = this;
     const { name, unit } = this.channel(local.swings, 0);
     const told = panel.spectrum?.channel === name ? panel.spectrum : null;
-    const title = `What swings in ${plain(name)}:`;
-    if (!told) return { title, says: "asking the kernel", x: [], y: [], across: "Hz", up: plain(unit) };
-    if (told.wrong !== null) return { title, says: told.wrong, x: [], y: [], across: "Hz", up: plain(unit) };
+    const about = { title: `What swings in ${plain(name)}:`, across: "Hz", up: plain(unit) };
+    if (!told || told.wrong !== null)
+      return { ...about, says: told?.wrong ?? "asking the kernel", x: [], y: [] };
     const { frequencies: x, amplitudes: y, n, interval, even } = told;
     const top = y.indexOf(Math.max(...y));
     const grid = even ? "" : ", not evenly spaced, so laid on an even grid";
     const often = x[top] > 0 ? `every ${rounded(1 / x[top])} s (${rounded(x[top])} Hz)` : "nothing";
     const says = `most ${often}, ${rounded(y[top])} ${plain(unit)}. ${n} readings, every ${exact(Number(interval.toPrecision(3)))} s${grid}; window: Hann`;
-    return { title, says, x, y, across: "Hz", up: plain(unit) };
+    return { ...about, says, x, y };
   }
 
   private xy([from, to]: Range) {

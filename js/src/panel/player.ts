@@ -2,8 +2,10 @@
 import { html, nothing, svg, type TemplateResult } from "lit-html";
 import type { Moment } from "../contract";
 import { momentAt, momentWord, place } from "../data/words";
+import { isShortcut } from "../page/hear";
 import { pick } from "../page/parts";
-import type { Actions, Local } from "./actions";
+import type { Actions } from "./actions";
+import type { Local } from "./local";
 import type { View } from "./view";
 
 const NEAR = 6; // pixels beside a mark that are taken for it
@@ -41,7 +43,7 @@ export function player(view: View, local: Local, actions: Actions): TemplateResu
     </button>
   `;
   return html`
-    <div class="player" role="group" aria-label="Recording">
+    <div class="row player" role="group" aria-label="Recording">
       <button class="small" @click=${() => actions.play({ paused: !(paused || ended) })}>${ended ? "Play again" : paused ? "Resume" : "Pause"}</button>
       ${replay.length ? [step(-1, "Previous"), step(1, "Next"), seekBar(replay.length, view, local, actions)] : nothing}
       ${pick(speeds, speed, choose, (it) => `${it} ×`, label)}
@@ -66,7 +68,7 @@ function seekBar(length: number, view: View, local: Local, actions: Actions): Te
     if (event.pointerType !== "touch") actions.point(near(event, within(length, at)));
   };
   const key = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isShortcut(event)) return;
     const to = KEYS[event.key]?.(played, length);
     if (to === undefined) return;
     event.preventDefault();

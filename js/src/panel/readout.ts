@@ -10,9 +10,10 @@ import { type Reading, readingAt, stepped } from "../data/reading";
 import { exact } from "../data/words";
 import { moment } from "../data/zone";
 import { hearing } from "../page/hear";
+import { swatch } from "../page/parts";
 import { plain, shortened } from "../page/text";
 import { now } from "../page/time";
-import type { Local } from "./actions";
+import type { Local } from "./local";
 
 const NEAR = 10; // pixels within which a reading or a mark is where the user points
 export const PRESS = 450; // milliseconds after which a finger that rests means to read
@@ -143,10 +144,9 @@ export class Readout {
     return html`
       <b>${moment(time, now())}</b>
       ${values.map(({ channel, value }) => {
-        const { colour, dash } = lookOf(nths.get(channel.name)!);
+        const line = lookOf(nths.get(channel.name)!);
         return html`
-          <svg width="14" height="8" aria-hidden="true"><line x1="0" y1="4" x2="14" y2="4" class="dash-${dash}" style="stroke: var(--line-${colour})" /></svg>
-          <span>${plain(channel.name)}</span>
+          ${swatch(line, 14)} <span>${plain(channel.name)}</span>
           <span class="value">${value === null ? "–" : exact(value)}</span> <span>${plain(channel.unit)}</span>
         `;
       })}

@@ -3,9 +3,10 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { lookOf } from "../chart/figure";
 import { COMMANDS, type CommandName, type Value } from "../contract";
 import { commandWord } from "../data/words";
-import { pick } from "../page/parts";
+import { pick, swatch } from "../page/parts";
 import { plain } from "../page/text";
-import { type Actions, type Local, SPANS } from "./actions";
+import { type Actions, SPANS } from "./actions";
+import type { Local } from "./local";
 import { marking } from "./marking";
 import { axisWord, more } from "./more";
 import { player } from "./player";
@@ -14,16 +15,16 @@ import type { Setting, Tile, View } from "./view";
 export function template(view: View, local: Local, actions: Actions): TemplateResult {
   return html`
     <div class="card" role="group" aria-label=${`Pico ${view.id}`}>
-      <div class="head">
+      <div class="row head">
         ${view.hasLed ? html`<span class="led ${view.led}" aria-hidden="true"></span>` : nothing}
         <div class="name">
-          <div class="title"><b>${view.id || "Pico"}</b>${view.tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>
+          <div class="row title"><b>${view.id || "Pico"}</b>${view.tags.map((tag) => html`<span class="tag">${tag}</span>`)}</div>
           <small>${view.about}</small>
         </div>
         ${view.main ? html`<div class="value ${view.main.stale ? "stale" : ""}">${value(view.main)}<small>${view.main.age}</small></div>` : nothing}
       </div>
       ${legend(view, actions)}
-      <div class="bar">
+      <div class="row bar">
         ${commandButtons(view, actions)}
         ${tools(view, local, actions)}
       </div>
@@ -51,11 +52,10 @@ export function value({ value, unit }: Tile): TemplateResult {
 export function legend({ tiles }: View, actions: Actions): TemplateResult | typeof nothing {
   if (tiles.length < 2) return nothing;
   return html`<div class="legend" role="group" aria-label="Channels">${tiles.map((tile, nth) => {
-    const { colour, dash } = lookOf(nth);
     const does = `${tile.shown ? "Hide" : "Show"} this line`;
     return html`
       <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.derived ? `${does}, ${tile.derived}` : does} @click=${() => actions.toggleChannel(tile.channel)}>
-        <svg width="22" height="8" aria-hidden="true"><line x1="1" y1="4" x2="21" y2="4" class="dash-${dash}" style="stroke: var(--line-${colour})" /></svg>
+        ${swatch(lookOf(nth), 22)}
         <span class="channel">${tile.label}${tile.derived ? derivedSign() : nothing}</span>
         <span class="value">${value(tile)}</span>
         <small>${tile.stale ? tile.age : nothing}</small>
@@ -149,7 +149,7 @@ export function experiment({ experiment: it }: View, actions: Actions): Template
   if (!it) return nothing;
   const does = it.paused ? "resume" : "pause";
   return html`
-    <div class="experiment ${it.bad ? "bad" : ""}" role="group" aria-label="Experiment">
+    <div class="row experiment ${it.bad ? "bad" : ""}" role="group" aria-label="Experiment">
       <p title=${it.words}>${it.words}</p>
       ${it.left ? html`<small>${it.left}</small>` : nothing}
       ${it.pauses ? html`<button class="small" aria-label=${`${it.paused ? "Resume" : "Pause"} the experiment`} @click=${() => actions.experiment(it.run, does)}>${it.paused ? "Resume" : "Pause"}</button>` : nothing}

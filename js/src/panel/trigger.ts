@@ -21,7 +21,7 @@ export function triggerForm(
     <label>${name} <input class="small" name=${name} type="number" min=${name === "after" ? 0.1 : 0} max="86400" step="any" required value=${value} /> s</label>
   `;
   return html`
-    <form class="trigger" aria-label="Trigger" @submit=${submit}>
+    <form class="row trigger" aria-label="Trigger" @submit=${submit}>
       <span>Stand still when</span>
       <select class="small" name="channel" aria-label="Channel">${channels.map(({ name }) => html`<option value=${name} ?selected=${name === set?.channel}>${plain(name)}</option>`)}</select>
       <select class="small" name="edge" aria-label="How it crosses">${Object.entries(EDGES).map(([name, word]) => html`<option value=${name} ?selected=${name === edge}>${word}</option>`)}</select>

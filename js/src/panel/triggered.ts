@@ -4,15 +4,15 @@ import { Chart } from "../chart/chart";
 import { lookOfPiece, overlay } from "../chart/pieces";
 import type { Range, Style } from "../chart/style";
 import type { Zoom } from "../chart/zoom";
-import type { Trigger } from "../contract";
+import type { AskedTrigger, Trigger } from "../contract";
 import type { LivePanel } from "../data/panel";
 import { type Piece, Pieces } from "../data/pieces";
 import { clock, moment } from "../data/zone";
 import { guard } from "../page/guard";
-import { pickNamed } from "../page/parts";
+import { pickNamed, swatch } from "../page/parts";
 import { plain } from "../page/text";
 import { now } from "../page/time";
-import type { Local } from "./actions";
+import type { Local } from "./local";
 import { counted, sentence, waiting } from "./trigger";
 
 const HEIGHT = 220;
@@ -21,7 +21,7 @@ export class Triggered {
   private readonly pieces = new Pieces();
   private readonly another = guard();
   private readonly changed = guard();
-  private readonly told = document.createElement("div");
+  private readonly told = Object.assign(document.createElement("div"), { className: "row" });
   private readonly element = Object.assign(document.createElement("div"), {
     className: "over",
     hidden: true,
@@ -45,7 +45,7 @@ export class Triggered {
     private readonly change: (local: Partial<Local>) => void,
   ) {
     place.append(this.told, this.element);
-    this.chart = new Chart(this.element, signal, IDLE);
+    this.chart = new Chart(this.element, signal);
   }
 
   /** Lets the chart stand still at a piece that is whole now; gives whether it does anew. */
@@ -63,11 +63,11 @@ export class Triggered {
     return true;
   }
 
-  draw(style: Style): void {
+  draw(width: number, style: Style): void {
     const { trigger, found } = this;
     render(trigger ? this.words(trigger, found) : nothing, this.told);
     this.element.hidden = !(this.laid && found.length);
-    if (trigger && !this.element.hidden) this.plot(trigger, found, style);
+    if (trigger && !this.element.hidden) this.plot(trigger, found, width, style);
   }
 
   private get trigger(): Trigger | null {
@@ -103,16 +103,17 @@ export class Triggered {
   }
 
   private buttons(trigger: Trigger, found: readonly Piece[]): TemplateResult {
-    const { panel, laid } = this;
+    const { laid } = this;
+    const ask = (asked: AskedTrigger | null) => this.panel.send({ type: "trigger", trigger: asked });
     const lay = () => {
       this.laid = !laid;
       this.change({});
     };
     return html`
-      <div class="take">
+      <div class="row take">
         ${found.length ? html`<button class="small" aria-pressed=${laid} @click=${lay}>Lay over one another</button>` : nothing}
-        ${!trigger.each && found.length ? html`<button class="small" @click=${() => panel.trigger({ ...trigger, past: false })}>Once more</button>` : nothing}
-        <button class="small" @click=${() => panel.trigger(null)}>Take away</button>
+        ${!trigger.each && found.length ? html`<button class="small" @click=${() => ask({ ...trigger, past: false })}>Once more</button>` : nothing}
+        <button class="small" @click=${() => ask(null)}>Take away</button>
         ${laid && found.length ? this.choices(trigger) : nothing}
       </div>
       ${laid && found.length ? this.list(found) : nothing}
@@ -131,24 +132,21 @@ export class Triggered {
   }
 
   private list(found: readonly Piece[]): TemplateResult {
-    return html`<div class="take" role="group" aria-label="Pieces">${found.map((piece) => {
-      const { colour, dash } = lookOfPiece(piece);
+    return html`<div class="row take" role="group" aria-label="Pieces">${found.map((piece) => {
       const shown = this.local.zoom !== null && this.local.zoom.x[0] === this.zoomOf(piece).x[0];
       return html`
         <button class="small" aria-pressed=${shown} title="Show this piece in the chart" @click=${() => this.show(piece)}>
-          <svg width="18" height="8" aria-hidden="true"><line x1="0" y1="4" x2="18" y2="4" class="dash-${dash}" style="stroke: var(--line-${colour})" /></svg>
-          ${piece.nth} <small>${clock(piece.at, 1000)}</small>
+          ${swatch(lookOfPiece(piece), 18)} ${piece.nth} <small>${clock(piece.at, 1000)}</small>
         </button>
       `;
     })}</div>`;
   }
 
-  private plot(trigger: Trigger, pieces: readonly Piece[], style: Style): void {
+  private plot(trigger: Trigger, pieces: readonly Piece[], width: number, style: Style): void {
     const { element } = this;
     const { channels, history } = this.panel;
     const name = this.channel ?? trigger.channel;
     const channel = channels.find((it) => it.name === name) ?? { name, unit: "" };
-    const width = element.clientWidth;
     const facts = JSON.stringify([trigger, channel, pieces]);
     if (width === 0 || !this.changed(facts, width, history.series.get(name)?.added, style.lines)) return;
     const label = `${counted(pieces.length)} of ${plain(name)}, laid over one another`;
@@ -158,5 +156,3 @@ export class Triggered {
     this.chart.draw(made);
   }
 }
-
-const IDLE = { zoomed() {}, held() {}, live() {}, reads: () => false };

@@ -1,15 +1,16 @@
 /** What is shown, as plain facts: made from the panel's state, drawn by `template.ts`. */
 import { unitsOf } from "../chart/figure";
-import type { Control, PanelState, Value } from "../contract";
+import type { Channel, Control, PanelState, Value } from "../contract";
 import type { LivePanel } from "../data/panel";
 import * as words from "../data/words";
 import { plain, said } from "../page/text";
-import type { Local } from "./actions";
-import { channelsFor } from "./looks";
+import type { Local } from "./local";
 
 const TEMPERATURE = "temperature";
 const RATE_OVER = 5_000;
 const NOTICES = 3;
+/** The readings that another look needs; a spectrum as many as `_store/spectrum.py` does. */
+const LEAST = { spectrum: 32, xy: 2 };
 
 export type View = ReturnType<typeof view>;
 export type Tile = View["tiles"][number];
@@ -36,6 +37,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
   const old = echo?.phase === "good" && blocked !== null && !state?.replay;
   const outdated = old || (echo?.phase === "pending" && panel.contact.cut);
   const tiles = tilesOf(panel, local, now, gone);
+  const units = unitsOf(panel.channels);
   const experiment = state?.experiment;
   return {
     id: plain(state?.id ?? ""),
@@ -50,14 +52,14 @@ export function view(panel: LivePanel, local: Local, at: number) {
     tiles,
     /** The channel whose value is shown large. */
     main: tiles.find(({ channel }) => channel === TEMPERATURE) ?? tiles[0] ?? null,
-    axes: Math.max(1, unitsOf(tiles).length),
-    units: unitsOf(panel.channels),
+    axes: Math.max(1, units.length),
+    units,
     channels: panel.channels,
     /** Those of which there is another look. */
     looks: { spectrum: channelsFor("spectrum", panel), xy: channelsFor("xy", panel) },
     trigger: state?.trigger ?? null,
     /** The units whose axes are held where a hand has put them. */
-    held: unitsOf(panel.channels).filter((unit) => local.axes.get(unit)?.range),
+    held: units.filter((unit) => local.axes.get(unit)?.range),
     hasLed,
     /** Whether it can be asked to measure, as a board that does so by itself need not be. */
     reads: state?.mode === "course" || state?.reads === true,
@@ -89,6 +91,11 @@ export function view(panel: LivePanel, local: Local, at: number) {
     /** What the chart waits for while it has nothing to show, or null. */
     waits: tiles.every(({ age }) => age === "") ? waitsFor(panel, says !== null) : null,
   };
+}
+
+/** The channels that have enough readings for another look. */
+export function channelsFor(look: keyof typeof LEAST, { channels, history }: LivePanel): Channel[] {
+  return channels.filter(({ name }) => (history.series.get(name)?.size ?? 0) >= LEAST[look]);
 }
 
 const OVER = ["done", "stopped", "failed", "aborted"];

@@ -55,7 +55,7 @@ export class Card extends Pane {
   ) {
     super(el, "picopanel picopanel-setup", css + setupCss);
     this.way = !state.kernel || !(this.obstacle || HERE.test(location.hostname)) ? "page" : "kernel";
-    this.watch(LOOK_EVERY, { sight: () => this.redraw(), time: () => {} });
+    this.watch({ sight: () => this.redraw() });
     // The page that works at the board hides this one, whose shared timer is five times as slow then.
     const timer = setInterval(() => this.look(), LOOK_EVERY);
     this.signal.addEventListener("abort", () => {
@@ -170,7 +170,7 @@ export class Card extends Pane {
     render(
       html`
         <div class="card" role="group" aria-label="Set up a board">
-          <div class="title"><b>${blinked ? "That was your board." : state.running ? `Setting up ${plain(state.id)}` : "Set up your board"}</b></div>
+          <div class="row title"><b>${blinked ? "That was your board." : state.running ? `Setting up ${plain(state.id)}` : "Set up your board"}</b></div>
           <small>${blinked ? this.next() : state.running ? this.now() : `Plug it into ${PLACE[this.way]}, ${PLUG}`}</small>
           <div ?hidden=${blinked || state.reading}>${this.form(begun && !over ? "Try again" : "Set up")}</div>
           ${this.others(blinked)}
@@ -221,12 +221,12 @@ export class Card extends Pane {
   private others(blinked: boolean): TemplateResult | typeof nothing {
     const { asks, running, reading, kernel } = this.state;
     if (running || (!kernel && this.obstacle)) return nothing;
-    if (reading) return html`<div class="choices">${this.stopButton()}</div>`;
+    if (reading) return html`<div class="row choices">${this.stopButton()}</div>`;
     const elsewhere = `It is plugged into ${PLACE[this.way === "page" ? "kernel" : "page"]}`;
     const button = (words: string, act: () => void) =>
       html`<button class="small" @click=${act}>${words}</button>`;
     return html`
-      <div class="choices">
+      <div class="row choices">
         ${!blinked && kernel && !this.obstacle ? button(elsewhere, this.change) : nothing}
         ${blinked && asks ? button("Set up another", this.askAnew) : nothing}
         ${button("Read what the board prints", this.readConsole)}

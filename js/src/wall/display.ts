@@ -5,10 +5,11 @@ import { repeat } from "lit-html/directives/repeat.js";
 import { COMMANDS, type CommandName, type TableNews, type WallLook, type WallToKernel } from "../contract";
 import { commandWord } from "../data/words";
 import { fillScreen, fills, saveAs } from "../page/browser";
+import { isShortcut } from "../page/hear";
 import type { App } from "../page/host";
 import { Pane } from "../page/pane";
 import { pick } from "../page/parts";
-import { now } from "../page/time";
+import { every, now } from "../page/time";
 import css from "../panel/panel.css";
 import { fitted } from "./fit";
 import { more } from "./more";
@@ -52,7 +53,11 @@ export class WallDisplay extends Pane {
       around.looked();
       this.changed();
     };
-    this.watch(AGAIN_EVERY, { sight, time: () => this.changed() });
+    this.watch({ sight });
+    signal.addEventListener(
+      "abort",
+      every(AGAIN_EVERY, () => this.changed()),
+    );
     this.draw();
   }
 
@@ -96,18 +101,18 @@ export class WallDisplay extends Pane {
   private template(view: WallView): TemplateResult {
     return html`
       <div class="card" role="group" aria-label="Wall of boards">
-        <div class="top">
+        <div class="row top">
           <div class="name"><b>${view.title}</b><small>${view.counts}</small></div>
           ${this.tools(view)}
         </div>
-        <div class="bar">
+        <div class="row bar">
           <div class="buttons" role="group" aria-label="Command ${view.target}">${COMMANDS.map((name) => this.button(name, view))}</div>
           <div class="echo">
             <span class="pending">${view.target}</span>
             ${view.echo ? html`<span class=${view.echo.phase}>${view.echo.text}</span>` : nothing}
           </div>
         </div>
-        ${view.finder ? more(view, this.local, this.finding, this.wants) : nothing}
+        ${view.finder ? more(view, this.local, this.wants) : nothing}
         ${view.more ? strip(view.strip, view.channel, this.pointing) : nothing}
         ${view.says ? html`<p class="says"><b>${view.says}</b> ${view.next ?? ""}</p>` : nothing}
         ${
@@ -171,10 +176,10 @@ export class WallDisplay extends Pane {
     return wallView(this.wall, this.local, now()).tiles.map(({ id }) => id);
   }
 
-  private readonly finding = {
+  private readonly wants = {
     find: (typed: string) => this.change({ find: typed }),
-    /** Ends it, back among the tiles. */
-    end: () => {
+    /** Finds no more, back among the tiles. */
+    endFind: () => {
       this.change({ find: null });
       this.focusTile(this.local.current);
     },
@@ -184,9 +189,6 @@ export class WallDisplay extends Pane {
       if (ids.length === 1) this.open(ids[0]);
       else this.focusTile(ids[0] ?? null);
     },
-  };
-
-  private readonly wants = {
     channel: (channel: string | null) => this.set({ channel }),
     fullScreen: async () => this.change({ hint: await fillScreen(this.root) }),
   };
@@ -231,7 +233,7 @@ export class WallDisplay extends Pane {
 
   private key(event: KeyboardEvent): void {
     const id = idOf(event.target);
-    if (id === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (id === null || isShortcut(event)) return;
     const next = tileAt(event.key, event.currentTarget as HTMLElement, event.target as HTMLElement);
     if (event.key === "Enter") this.open(id);
     else if (event.key === " ") this.select(id);
@@ -247,7 +249,7 @@ export class WallDisplay extends Pane {
 
   /** Away from what was found, then from what was selected. */
   private escape(): void {
-    if (this.local.find !== null) this.finding.end();
+    if (this.local.find !== null) this.wants.endFind();
     else {
       this.local.selected.clear();
       this.drawInPlace();

@@ -4,9 +4,13 @@ import { fullScreenButton, keyList, pick } from "../page/parts";
 import { plain } from "../page/text";
 import type { LocalWall, WallView } from "./view";
 
-export type Finding = { find(typed: string): void; end(): void; enter(): void };
-
-export type Wants = { channel(name: string | null): void; fullScreen(): void };
+export type Wants = {
+  find(typed: string): void;
+  endFind(): void;
+  enter(): void;
+  channel(name: string | null): void;
+  fullScreen(): void;
+};
 
 const KEYS = [
   ["A – Z", "find"],
@@ -16,24 +20,24 @@ const KEYS = [
   ["Esc", "back"],
 ];
 
-export function more(view: WallView, local: LocalWall, finding: Finding, wants: Wants): TemplateResult {
+export function more(view: WallView, local: LocalWall, wants: Wants): TemplateResult {
   return html`
     <div class="more">
-      <div class="take">${finder(view, local, finding)}${view.more ? choices(view, local, wants) : nothing}</div>
+      <div class="row take">${finder(view, local, wants)}${view.more ? choices(view, local, wants) : nothing}</div>
       ${view.more ? keyList("a tile", KEYS) : nothing}
     </div>
   `;
 }
 
-function finder({ foundWords }: WallView, { find }: LocalWall, finding: Finding): TemplateResult {
+function finder({ foundWords }: WallView, { find }: LocalWall, wants: Wants): TemplateResult {
   const key = (event: KeyboardEvent) => {
-    if (event.key === "Escape") finding.end();
-    else if (event.key === "Enter" || event.key === "ArrowDown") finding.enter();
+    if (event.key === "Escape") wants.endFind();
+    else if (event.key === "Enter" || event.key === "ArrowDown") wants.enter();
     else return;
     event.preventDefault();
   };
   return html`<label class="find">Find <input type="search" placeholder="a name, or a part of it" autocomplete="off" spellcheck="false"
-    .value=${find ?? ""} @input=${(event: Event) => finding.find((event.target as HTMLInputElement).value)} @keydown=${key}
+    .value=${find ?? ""} @input=${(event: Event) => wants.find((event.target as HTMLInputElement).value)} @keydown=${key}
   /> <small>${foundWords}</small></label>`;
 }
 

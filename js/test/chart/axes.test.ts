@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { logTicks } from "../../src/chart/axes";
 import { figure } from "../../src/chart/figure";
 import { type AxisChoice, heldAxes } from "../../src/chart/zoom";
-import { Local } from "../../src/panel/actions";
+import { Local } from "../../src/panel/local";
 import { type Item, scene } from "../helpers";
 
 type Axis = { range: [number, number]; tickvals: number[]; ticktext: string[] };

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { inPixels } from "../../src/chart/zoom";
-import { Local } from "../../src/panel/actions";
+import { Local } from "../../src/panel/local";
 
 const NOW = 1_795_000_000_000;
 const local = (span: number | null) => ({ ...new Local(), span });

@@ -4,7 +4,7 @@ import type { Moment, Replay, ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
 import { momentAt, momentWord, place, replayed } from "../../src/data/words";
 import { Clock } from "../../src/page/time";
-import { Local } from "../../src/panel/actions";
+import { Local } from "../../src/panel/local";
 import { view } from "../../src/panel/view";
 import { history, type Item, news, state } from "../helpers";
 

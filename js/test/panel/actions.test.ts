@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
-import { type Actions, actionsOf, Local } from "../../src/panel/actions";
+import { type Actions, actionsOf } from "../../src/panel/actions";
+import { Local } from "../../src/panel/local";
 import { type Item, news, state } from "../helpers";
 
 const AT = 100_000;
@@ -49,7 +50,7 @@ function acting(panel: LivePanel): { local: Local; actions: Actions } {
     measure: () => {},
     rangeOf: () => undefined,
     picture: async () => new Blob(),
-    area: () => null,
+    code: () => null,
   };
   return { local, actions: actionsOf(panel, local, stage) };
 }

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { lookOf, unitsOf } from "../../src/chart/figure";
 import { LivePanel } from "../../src/data/panel";
-import { Local } from "../../src/panel/actions";
+import { Local } from "../../src/panel/local";
 import { view } from "../../src/panel/view";
 import { type Item, news, state } from "../helpers";
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Experiment, PanelEvent, ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
-import { Local } from "../../src/panel/actions";
+import { Local } from "../../src/panel/local";
 import { view } from "../../src/panel/view";
 import { history, news, state } from "../helpers";
 

@@ -1,8 +1,9 @@
 /** The keys of the lecture view: what each does, and that nothing is offered which cannot be done. */
 import { describe, expect, test } from "vitest";
 import { LivePanel } from "../../src/data/panel";
-import { type Actions, Local } from "../../src/panel/actions";
+import type { Actions } from "../../src/panel/actions";
 import { keys, lectureKey } from "../../src/panel/lecture";
+import { Local } from "../../src/panel/local";
 import { type View, view } from "../../src/panel/view";
 import { state } from "../helpers";
 

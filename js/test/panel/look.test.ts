@@ -1,7 +1,7 @@
 /** How a chart was set comes back, whoever wrote the notebook. */
 import { expect, test } from "vitest";
 import type { Look } from "../../src/contract";
-import { Local } from "../../src/panel/actions";
+import { Local } from "../../src/panel/local";
 import { lookOf, wear } from "../../src/panel/look";
 
 test("it comes back as it was", () => {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Control } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
 import { plain } from "../../src/page/text";
-import { Local } from "../../src/panel/actions";
+import { Local } from "../../src/panel/local";
 import { settings, view } from "../../src/panel/view";
 import { type Item, news, state } from "../helpers";
 

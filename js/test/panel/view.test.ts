@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Lamp, PanelEvent, PanelState, ToKernel } from "../../src/contract";
 import { LivePanel } from "../../src/data/panel";
-import { Local } from "../../src/panel/actions";
+import { Local } from "../../src/panel/local";
 import { view } from "../../src/panel/view";
 import { type Item, news, state } from "../helpers";
 
