@@ -25,9 +25,8 @@ const PROMISED = Object.entries(OLDEST).flatMap(([name, version]) =>
 
 /** What is asked for before it is used, or only looks like the browser's own; and what a sheet can do without. */
 const HARMLESS = new Set([
-  ...["changedTouches", "toWellFormed", "maxHeight", "maxWidth", "setViewport", "eye"], // Plotly
-  ...["upDegrees", "downDegrees", "leftDegrees", "rightDegrees"], // Plotly
-  ...["capture", "createPolicy", "emptyScript"], // lit
+  ...["toWellFormed", "maxHeight", "maxWidth", "setViewport", "eye"], // Plotly
+  ...["createPolicy", "emptyScript"], // lit
   ...["serial", "requestPort", "showDirectoryPicker", "createWritable", "address"], // the card asks for Web Serial
   ...["content-visibility", "contain-intrinsic-height", "contain-intrinsic-size"], // a thousand lines take longer
   ...["field-sizing", "resize"], // what is to be copied is scrolled
