@@ -13,7 +13,6 @@ import { now } from "../page/time";
 import type { Local } from "./local";
 import { channelsFor } from "./view";
 
-const HEIGHT = 240;
 const ASK_EVERY = 1000; // milliseconds
 
 export class Other {
@@ -55,7 +54,7 @@ export class Other {
     this.element.style.display = figure?.x.length ? "" : "none"; // `hidden` gives way to the panel's own styles
     if (!figure?.x.length || !width) return;
     Object.assign(this.element, { role: "img", ariaLabel: `${figure.title} ${figure.says}` });
-    this.chart.draw((look === "xy" ? over : swings)({ ...figure, width, height: HEIGHT, style }));
+    this.chart.draw((look === "xy" ? over : swings)({ ...figure, width, style }));
   }
 
   private choices(): TemplateResult {

@@ -15,8 +15,6 @@ import { now } from "../page/time";
 import type { Local } from "./local";
 import { counted, sentence, waiting } from "./trigger";
 
-const HEIGHT = 220;
-
 export class Triggered {
   private readonly pieces = new Pieces();
   private readonly another = guard();
@@ -151,7 +149,7 @@ export class Triggered {
     if (width === 0 || !this.changed(facts, width, history.series.get(name)?.added, style.lines)) return;
     const label = `${counted(pieces.length)} of ${plain(name)}, laid over one another`;
     Object.assign(element, { role: "img", ariaLabel: label });
-    const made = overlay({ history, channel, pieces, trigger, width, height: HEIGHT, style }, this.range);
+    const made = overlay({ history, channel, pieces, trigger, width, style }, this.range);
     this.range = made.ranges.get("y");
     this.chart.draw(made);
   }
