@@ -33,7 +33,6 @@ const ASKED = "It has just been asked to show its drive. If it does not: unplug"
 const PUT = "MicroPython is on the board when its drive has gone. Then choose the board.";
 
 class Page extends Pane {
-  private readonly steps: StepState[];
   private state: keyof typeof TITLES = "asks";
   private trouble = "";
   private lacksMicroPython = false;
@@ -48,7 +47,6 @@ class Page extends Pane {
     private readonly task: Task,
   ) {
     super(el, "picopanel picopanel-setup", css + setupCss);
-    this.steps = task.steps;
     this.watch({ sight: () => this.redraw() });
     addEventListener("beforeunload", (event) => this.state === "works" && event.preventDefault());
     const leave = () => {
@@ -143,7 +141,7 @@ class Page extends Pane {
   }
 
   private async work(port: SerialPort, plan: Plan, wifi: Wifi): Promise<void> {
-    for (const step of this.steps) Object.assign(step, { state: "waits", says: "" });
+    for (const step of this.task.steps) Object.assign(step, { state: "waits", says: "" });
     this.note = "";
     this.become("works");
     let repl: Repl | undefined;
@@ -166,12 +164,12 @@ class Page extends Pane {
     this.trouble = error instanceof BoardError ? told(error, sentences) : error.message;
     if (this.lacksMicroPython) await renew(repl!).catch(() => {});
     await repl?.close();
-    for (const step of this.steps) if (step.state === "doing") step.state = "failed";
+    for (const step of this.task.steps) if (step.state === "doing") step.state = "failed";
     this.become("asks");
   }
 
   private at(name: string, state: StepState["state"], says: string): void {
-    Object.assign(this.steps.find((step) => step.name === name)!, { state, says });
+    Object.assign(this.task.steps.find((step) => step.name === name)!, { state, says });
     this.redraw();
   }
 
@@ -183,14 +181,14 @@ class Page extends Pane {
 
   protected override draw(): void {
     const { state, trouble } = this;
-    const begun = this.steps.some((step) => step.state !== "waits");
+    const begun = this.task.steps.some((step) => step.state !== "waits");
     render(
       html`
         <main class="card">
           <div class="row title"><b>${TITLES[state]}</b></div>
           <small>${this.says()}</small>
           ${state === "asks" ? this.choices() : nothing}
-          ${begun ? list(this.steps) : nothing}
+          ${begun ? list(this.task.steps) : nothing}
           <div role="alert">${trouble ? html`<p class="says"><b>${harmless(trouble)}</b></p>` : nothing}</div>
           ${state === "asks" && this.task.plan ? folded(this.lacksMicroPython ? "A new MicroPython for it" : "It is new, or not in the list", this.help(this.task.plan), this.lacksMicroPython || this.helps) : nothing}
           ${printed(this.console, true)}

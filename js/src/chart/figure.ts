@@ -40,7 +40,7 @@ const NAME_SPACE = 10;
 const LONGEST_NAME = 14;
 
 export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figure {
-  const { history, limits, trigger, range, width, height, style } = scene;
+  const { history, range, width, height, style } = scene;
   // A chart of nothing has its axes nevertheless.
   const channels = scene.channels.length ? scene.channels : [{ name: "", unit: "" }];
   const units = unitsOf(channels);
@@ -49,15 +49,15 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
     const axis = axes.axisName(unit < 0 ? units.length - 1 : unit);
     return { ...channel, line: lineOf(channel, scene), nth, axis };
   });
-  const scales = units.map((unit, nth) => scaleOf(axes.axisName(nth), unit, readings, scene, before));
+  const levels = levelsIn(scene);
+  const scales = units.map((unit, nth) => scaleOf(axes.axisName(nth), unit, readings, levels, scene, before));
   const tall = axes.scaleHeight(height, scales.length, style.scale);
   const names = scales.map((it) => nameTrace(it, range[1], tall, style));
   const nameWidths = names.map((it) => it.width);
   const margin = axes.margins(scales, nameWidths, history.across.length > 0, width, style.scale);
   const axis = { range, width: Math.max(50, width - margin.l - margin.r), style };
   const marks = markLines(history.across, axis);
-  const limited = limitLines(limits, readings, scales, style);
-  const triggered = levelLines(trigger, readings, scales, style);
+  const { shapes, annotations } = levelLines(levels, readings, scales, style);
   return {
     data: [
       ...readings.flatMap((reading) => readingTraces(reading, style)),
@@ -69,8 +69,8 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
       width,
       height,
       margin,
-      shapes: [...limited.shapes, ...triggered.shapes, ...marks.shapes],
-      annotations: [...limited.annotations, ...triggered.annotations, ...marks.annotations],
+      shapes: [...shapes, ...marks.shapes],
+      annotations: [...annotations, ...marks.annotations],
     },
     ranges: new Map(scales.map((it) => [it.axis, it.range])),
   };
@@ -103,18 +103,18 @@ function scaleOf(
   axis: string,
   unit: string,
   all: readonly Reading[],
+  levels: Level[],
   scene: Scene,
   before: Figure["ranges"],
 ): axes.Scale {
-  const { chosen, limits, trigger } = scene;
+  const { chosen } = scene;
   const readings = all.filter((it) => it.axis === axis && !chosen.hidden.has(it.name));
   const lines = readings.map(({ line }) => line);
   const log = inPowers(unit, chosen);
-  const limited = readings.flatMap(({ name }) => [
-    ...limitValues(limits, name),
-    ...(trigger?.channel === name ? levelsOf(trigger) : []),
-  ]);
-  const held = log ? limited.map(axes.logOf).filter((it) => it !== null) : limited;
+  const values = levels.flatMap(({ channel, value }) =>
+    readings.some(({ name }) => name === channel) ? [log ? axes.logOf(value) : value] : [],
+  );
+  const held = values.filter((it) => it !== null);
   const range = chosen.zoom?.y[axis] ?? rangeOf(unit, readings, held, scene, before.get(axis));
   const empty = held.length === 0 && lines.every(({ y }) => y.length === 0);
   const most = all.every((it) => it.axis === axis) ? 6 : 4;
@@ -219,80 +219,53 @@ export function apart(values: (number | null)[], [low, high]: Range, share: numb
   return found;
 }
 
-export function limitValues(limits: readonly Limit[], channel: string): number[] {
-  const found = limits.filter((it) => it.channel === channel).flatMap(({ low, high }) => [low, high]);
-  return found.filter((value) => value !== null);
-}
+/** A value of a channel at which a line is drawn; what is `beyond` it is tinted, above (1), below (-1), or nothing. */
+type Level = { channel: string; value: number | null; words: string; beyond: number; look: Look };
+type Look = { color: string; dash: string };
 
-/** Where a channel is drawn, if it is. */
-function placeOf(channel: string | undefined, readings: Reading[], scales: axes.Scale[]) {
-  const reading = readings.find(({ name }) => name === channel);
-  const drawn = scales.find(({ axis }) => axis === reading?.axis);
-  return reading && drawn ? { ...drawn, unit: reading.unit } : null;
-}
-
-type Level = { axis: string; at: number; words: string; yanchor: string; color: string; dash: string };
-
-/** A line at a height of an axis, and its words beside. */
-function level(
-  { axis, at, words, yanchor, color, dash }: Level,
-  scale: number,
-): [shape: Trace, words: Trace] {
-  const line = { color, width: 1.5 * scale, dash };
-  const where = { xref: "paper", x: 0, xanchor: "left", yref: axis, y: at, yanchor };
+/** The channels' limits, and the levels of a trigger. */
+function levelsIn({ limits, trigger, style }: Scene): Level[] {
+  const [limit, level] = [
+    { color: style.bad, dash: "dash" },
+    { color: style.soft, dash: "longdash" },
+  ];
   return [
-    { type: "line", xref: "paper", x0: 0, x1: 1, yref: axis, y0: at, y1: at, line },
-    note(where, words.trim(), color, scale),
+    ...limits.flatMap(({ channel, low, high }) => [
+      { channel, value: high, words: `above ${high}`, beyond: 1, look: limit },
+      { channel, value: low, words: `below ${low}`, beyond: -1, look: limit },
+    ]),
+    ...(trigger ? levelsOf(trigger) : []).map((value) => {
+      return { channel: trigger!.channel, value, words: `trigger ${exact(value)}`, beyond: 0, look: level };
+    }),
   ];
 }
 
-/** The channels' limits: a dashed line with its words, and what lies beyond it tinted. */
-export function limitLines(
-  limits: readonly Limit[],
+/** A line at each level whose channel is drawn, with its words, and what lies beyond a limit tinted. */
+export function levelLines(
+  levels: Level[],
   readings: Reading[],
   scales: axes.Scale[],
-  style: Style,
-) {
-  const { bad, scale } = style;
-  const found: Overlay = { shapes: [], annotations: [] };
-  for (const { channel, low, high } of limits) {
-    const drawn = placeOf(channel, readings, scales);
-    if (!drawn) continue;
-    const { axis, unit, range, log } = drawn;
-    const far = 10 * (range[1] - range[0]); // for a drag to bring into sight
-    const place = log ? axes.logOf : (value: number | null) => value;
-    const draw = (value: number, at: number, beyond: number, word: string, yanchor: string) => {
-      const words = `${word} ${value} ${unit}`;
-      const [line, said] = level({ axis, at, words, yanchor, color: bad, dash: "dash" }, scale);
-      const tint = { fillcolor: bad, opacity: 0.08, line: { width: 0 }, layer: "below" };
-      found.shapes.push(line, { ...line, ...tint, type: "rect", y1: beyond });
-      found.annotations.push(said);
-    };
-    const [below, above] = [place(low), place(high)];
-    if (above !== null) draw(high!, above, Math.max(above, range[1]) + far, "above", "bottom");
-    if (below !== null) draw(low!, below, Math.min(below, range[0]) - far, "below", "top");
-  }
-  return found;
-}
-
-/** A trigger's levels: a line each with its words, where its channel is drawn. */
-function levelLines(
-  trigger: Trigger | null,
-  readings: Reading[],
-  scales: axes.Scale[],
-  { soft, scale }: Style,
+  { scale }: Style,
 ): Overlay {
-  const drawn = placeOf(trigger?.channel, readings, scales);
   const found: Overlay = { shapes: [], annotations: [] };
-  if (!trigger || !drawn) return found;
-  const { axis, unit, log } = drawn;
-  for (const value of levelsOf(trigger)) {
-    const at = log ? axes.logOf(value) : value;
-    if (at === null) continue;
-    const words = `trigger ${exact(value)} ${unit}`;
-    const [line, said] = level({ axis, at, words, yanchor: "bottom", color: soft, dash: "longdash" }, scale);
-    found.shapes.push(line);
-    found.annotations.push(said);
+  for (const { channel, value, words, beyond, look } of levels) {
+    const reading = readings.find(({ name }) => name === channel);
+    const drawn = scales.find(({ axis }) => axis === reading?.axis);
+    const at = drawn?.log ? axes.logOf(value) : value;
+    if (!reading || !drawn || at === null) continue;
+    const { axis: yref, range } = drawn;
+    const line = { ...look, width: 1.5 * scale };
+    const shape = { type: "line", xref: "paper", x0: 0, x1: 1, yref, y0: at, y1: at, line };
+    found.shapes.push(shape);
+    if (beyond) {
+      const far = 10 * (range[1] - range[0]); // for a drag to bring into sight
+      const y1 = beyond > 0 ? Math.max(at, range[1]) + far : Math.min(at, range[0]) - far;
+      const tint = { fillcolor: look.color, opacity: 0.08, line: { width: 0 }, layer: "below" };
+      found.shapes.push({ ...shape, ...tint, type: "rect", y1 });
+    }
+    const yanchor = beyond < 0 ? "top" : "bottom";
+    const place = { xref: "paper", x: 0, xanchor: "left", yref, y: at, yanchor };
+    found.annotations.push(note(place, `${words} ${reading.unit}`.trim(), look.color, scale));
   }
   return found;
 }
