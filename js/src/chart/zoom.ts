@@ -121,23 +121,20 @@ export class Hands {
     private readonly chart: Held,
   ) {
     const hear = hearing(signal);
-    const hearAll = <E extends Event>(target: EventTarget, kinds: string[], take: (event: E) => void) => {
-      for (const kind of kinds) hear(target, kind, take);
-    };
     hear<PointerEvent>(element, "pointerdown", (event) => {
       this.pen = event.pointerType === "pen";
       this.hold = event.pointerType !== "touch" && drags(event);
     });
     // Not every press has its release: on macOS a menu swallows that of a right click.
-    const ends = ["pointermove", "pointerup", "pointercancel", "contextmenu", "blur"];
-    hearAll<PointerEvent>(page, ends, ({ type, buttons }) => {
+    const ends = "pointermove pointerup pointercancel contextmenu blur";
+    hear<PointerEvent>(page, ends, ({ type, buttons }) => {
       this.hold &&= type === "pointermove" && buttons !== 0;
     });
     hear<MouseEvent>(element, "mousedown", (event) => {
       if (!drags(event)) event.stopPropagation();
     });
-    const touches = ["touchstart", "touchmove", "touchend", "touchcancel"];
-    hearAll<TouchEvent>(element, touches, (event) => this.pen || this.touch(event));
+    const touches = "touchstart touchmove touchend touchcancel";
+    hear<TouchEvent>(element, touches, (event) => this.pen || this.touch(event));
   }
 
   private touch(event: TouchEvent): void {

@@ -18,15 +18,13 @@ import { inWords, stepsOf } from "./readout";
 const NAMES = ["A", "B"] as const;
 
 export class Cursors {
-  private drawn = false;
   private dragged = false; // whether one is, of which the kernel hears when it is let go
   private readonly changed = guard();
 
-  /** Handles are laid over `element`, the chart's, in `place`; what lies between them is told in `told`. */
+  /** `place` is laid over the chart; what lies between them is told in `told`. */
   constructor(
     private readonly place: HTMLElement,
     private readonly told: HTMLElement,
-    private readonly element: HTMLElement,
     private readonly chart: Chart,
     private readonly panel: LivePanel,
     private readonly local: Local,
@@ -42,8 +40,6 @@ export class Cursors {
 
   draw(): void {
     const { cursors } = this.local;
-    if (!cursors && !this.drawn) return;
-    this.drawn = cursors !== null;
     const area = cursors && this.chart.area();
     render(area ? NAMES.map((_, nth) => this.cursor(nth, area)) : nothing, this.place);
     if (!this.changed(String(cursors), cursors && this.counted(cursors))) return;
@@ -93,7 +89,7 @@ export class Cursors {
     const within = time >= from && time <= to;
     const drag = (event: PointerEvent) => {
       if (!this.dragged) return;
-      const x = event.clientX - this.element.getBoundingClientRect().left;
+      const x = event.clientX - this.place.getBoundingClientRect().left;
       this.move(nth, this.snapped(timeAt(x, area)));
     };
     const hold = (event: PointerEvent) => {

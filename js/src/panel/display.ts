@@ -84,7 +84,7 @@ export class Display extends Pane implements Stage {
     const part = (name: string) => this.body.querySelector<HTMLElement>(name)!;
     const { chart, chartElement, local, actions, signal } = this;
     this.readout = new Readout(part(".readout"), chartElement, chart, panel, local, this.signal);
-    this.cursors = new Cursors(part(".cursors"), part(".between"), chartElement, chart, panel, local);
+    this.cursors = new Cursors(part(".cursors"), part(".between"), chart, panel, local);
     const change = (given: Partial<Local>) => this.change(given);
     this.other = new Other(part(".other"), panel, local, this.signal, change);
     this.triggered = new Triggered(part(".pieces"), panel, local, hall, this.signal, change);

@@ -25,7 +25,6 @@ const LONGEST = 40; // characters of a mark's words that a handle tells
 type Held = { mark: Mark; time: number; x: number; moved: boolean; told: boolean };
 
 export class Handles {
-  private drawn = false;
   private held: Held | null = null;
   private dragging = false;
   private pressed: PointerEvent | null = null; // what may become a click
@@ -60,10 +59,7 @@ export class Handles {
   }
 
   draw(): void {
-    const wanted = this.local.marks || this.local.draft !== null;
-    if (!wanted && !this.drawn) return;
-    const area = wanted ? this.chart.area() : null;
-    this.drawn = area !== null;
+    const area = this.local.marks || this.local.draft ? this.chart.area() : null;
     render(area ? this.all(area) : nothing, this.place);
   }
 

@@ -26,7 +26,6 @@ type Place = { x: number } | { time: number };
 
 export class Readout {
   private at: Place | null = null;
-  private drawn = false;
   private press: { x: number; y: number; timer: ReturnType<typeof setTimeout> } | null = null;
 
   /** `place` is laid over `element`, the chart's. */
@@ -47,7 +46,7 @@ export class Readout {
       "pointerleave",
       (event) => isFinger(event) || this.time !== null || this.point(null),
     );
-    for (const end of ["pointerup", "pointercancel"]) hear(element, end, () => this.lift());
+    hear(element, "pointerup pointercancel", () => this.lift());
     hear<TouchEvent>(element, "touchmove", (event) => {
       if (this.reads && event.cancelable) event.preventDefault(); // not while the page is being scrolled
     });
@@ -83,9 +82,7 @@ export class Readout {
   }
 
   draw(): void {
-    if (!this.at && !this.drawn) return;
     const area = this.at && !this.chart.busy ? this.chart.area() : null;
-    this.drawn = area !== null;
     render(area ? this.readout(this.at!, area) : nothing, this.place);
   }
 
