@@ -107,22 +107,19 @@ export function valueTicks([from, to]: Range, most: number): Ticks {
 export function logTicks([from, to]: Range, most: number): Ticks {
   if (to - from < 1) {
     const { values, texts } = valueTicks([10 ** from, 10 ** to], most);
-    const places = values.map(logOf);
-    const there = (_: unknown, nth: number) => places[nth] !== null;
-    return { values: places.filter((it) => it !== null), texts: texts.filter(there) };
+    const first = values.findIndex((value) => value > 0);
+    return { values: values.slice(first).map(Math.log10), texts: texts.slice(first) };
   }
   const every = Math.ceil((to - from) / most);
   const steps = to - from <= 2 ? [1, 2, 5] : [1];
   const first = Math.floor((2 * from - to) / every) * every;
-  const powers = Array.from(
-    { length: Math.ceil((3 * (to - from)) / every) + 1 },
-    (_, nth) => first + nth * every,
-  );
-  const values = powers.flatMap((power) => steps.map((step) => power + Math.log10(step)));
-  const written = powers.flatMap((power) =>
-    steps.map((step) => numberAt(step * 10 ** power, 10 ** power, step * 10 ** power)),
-  );
-  return { values, texts: written };
+  const count = Math.ceil((3 * (to - from)) / every) + 1;
+  const powers = Array.from({ length: count }, (_, nth) => first + nth * every);
+  const places = powers.flatMap((power) => steps.map((step) => ({ power, value: step * 10 ** power })));
+  return {
+    values: places.map(({ value }) => Math.log10(value)),
+    texts: places.map(({ power, value }) => numberAt(value, 10 ** power, value)),
+  };
 }
 
 function numberAt(value: number, step: number, largest: number): string {
