@@ -174,7 +174,7 @@ export function readingTraces({ name, line, nth, axis }: Reading, { lines, scale
 }
 
 /** The names beside their lines' ends, where an axis has more lines than there are colours, and how wide they are. */
-export function nameTrace({ axis, range, readings }: axes.Scale, end: number, height: number, style: Style) {
+function nameTrace({ axis, range, readings }: axes.Scale, end: number, height: number, style: Style) {
   const { lines, scale } = style;
   if (readings.length <= LINE_COLOURS) return { traces: [], width: 0 };
   const names = readings.map(({ name }) => shortened(name, LONGEST_NAME));
@@ -241,12 +241,7 @@ function levelsIn({ limits, trigger, style }: Scene): Level[] {
 }
 
 /** A line at each level whose channel is drawn, with its words, and what lies beyond a limit tinted. */
-export function levelLines(
-  levels: Level[],
-  readings: Reading[],
-  scales: axes.Scale[],
-  { scale }: Style,
-): Overlay {
+function levelLines(levels: Level[], readings: Reading[], scales: axes.Scale[], { scale }: Style): Overlay {
   const found: Overlay = { shapes: [], annotations: [] };
   for (const { channel, value, words, beyond, look } of levels) {
     const reading = readings.find(({ name }) => name === channel);

@@ -92,6 +92,8 @@ function copied(buffer: ArrayBuffer | ArrayBufferView): ArrayBuffer {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength).slice().buffer;
 }
 
+type Row = { time: number; value?: number; origin?: number; event?: PanelEvent };
+
 /** A recording as one batch of rows, so that it is drawn as live data are. */
 export function recordedRows({ series, state, marks = [] }: Recorded): [Rows, Columns] {
   const shared = {
@@ -103,29 +105,23 @@ export function recordedRows({ series, state, marks = [] }: Recorded): [Rows, Co
   };
   const origins = series.map(({ channel }, nth): [number, Origin] => [nth + 1, { channel, ...shared }]);
   const readings = series.flatMap(({ times, values }, nth) =>
-    times.map((time, at) => ({ time, value: values[at], origin: nth + 1 })),
+    times.map((time, at): Row => {
+      const value = values[at];
+      // A missing value is a silence: an event, as in the store.
+      return value === null ? { time, event: { kind: "offline" } } : { time, value, origin: nth + 1 };
+    }),
   );
-  const points = [...readings, ...marks.map(({ time }) => ({ time, value: null, origin: 0 }))];
-  // A missing value is a silence: an event, as in the store.
-  const silences = readings.flatMap(({ value }, row): [number, PanelEvent][] =>
-    value === null ? [[row, { kind: "offline" }]] : [],
-  );
-  const words = marks.map(({ text }, nth): [number, PanelEvent] => [
-    readings.length + nth,
-    { kind: "mark", mark: String(nth), text },
-  ]);
+  const words = marks.map(({ time, text }, nth): Row => {
+    return { time, event: { kind: "mark", mark: String(nth), text } };
+  });
+  const rows = [...readings, ...words];
+  const events = rows.flatMap(({ event }, row): [number, PanelEvent][] => (event ? [[row, event]] : []));
   return [
+    { first: 0, end: rows.length, floor: 0, origins: Object.fromEntries(origins), events },
     {
-      first: 0,
-      end: points.length,
-      floor: 0,
-      origins: Object.fromEntries(origins),
-      events: [...silences, ...words],
-    },
-    {
-      times: Float64Array.from(points, ({ time }) => time),
-      values: Float64Array.from(points, ({ value }) => value ?? Number.NaN),
-      origins: Uint16Array.from(points, ({ value, origin }) => (value === null ? 0 : origin)),
+      times: Float64Array.from(rows, ({ time }) => time),
+      values: Float64Array.from(rows, ({ value }) => value ?? Number.NaN),
+      origins: Uint16Array.from(rows, ({ origin }) => origin ?? 0),
     },
   ];
 }

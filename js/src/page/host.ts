@@ -23,7 +23,7 @@ export type App = { open(model: HostModel, early: Heard[]): Widget };
 /** What JupyterLab's widgets hear when their kernel is restarted. */
 export const LINE_CUT = "comm_live_update";
 /** Longer, and the kernel or the page will not do what it was asked for. */
-export const GIVE_UP = 20_000;
+const GIVE_UP = 20_000;
 
 /**
  * Sends to the kernel. A host that has put the model away throws, as VS Code does after a restart, of which it
@@ -48,7 +48,7 @@ export function listen(model: HostModel, handlers: Record<string, (...args: neve
 const page = globalThis as Record<symbol, unknown>;
 
 /** A map that all of our modules on this page share: each widget carries a copy of the loader. */
-export function sharedMap<V>(name: string): Map<unknown, V> {
+function sharedMap<V>(name: string): Map<unknown, V> {
   page[Symbol.for(name)] ??= new Map();
   return page[Symbol.for(name)] as Map<unknown, V>;
 }

@@ -163,7 +163,7 @@ function colours(root: HTMLElement, names: string[]): (Colour | null)[] {
 }
 
 /** What words of CSS for colours stand for, system colours among them; null for what is no colour. */
-export function resolved(root: HTMLElement, words: string[]): (Colour | null)[] {
+function resolved(root: HTMLElement, words: string[]): (Colour | null)[] {
   const probe = document.createElement("i");
   probe.hidden = true;
   probe.style.setProperty("forced-color-adjust", "none");
@@ -200,7 +200,7 @@ export function contrast(one: Colour, other: Colour): number {
 }
 
 /** WCAG's relative luminance, 0 to 1. */
-export function luminance([red, green, blue]: Colour): number {
+function luminance([red, green, blue]: Colour): number {
   const [r, g, b] = [red, green, blue].map((each) => {
     const part = each / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
