@@ -162,11 +162,6 @@ export class LivePanel extends Conversation<ToKernel> {
     this.clicked(at);
   }
 
-  /** Sets or changes the mark of a name, at a time of the kernel; no text takes it away. */
-  mark(name: string, text: string, at: number): void {
-    this.send({ type: "mark", click: clickId(), mark: name, text, at });
-  }
-
   experiment(run: string, does: "pause" | "resume" | "abort", at: number): void {
     this.send({ type: "experiment", click: clickId(), run, does });
     this.clicked(at);

@@ -15,7 +15,7 @@ export function markActions(panel: LivePanel, local: Local, stage: Stage) {
   const tell = (name: string, text: string, time: number) => {
     const { text: words = "", time: at = time } = panel.history.mark(name) ?? {};
     stage.change({ draft: null, undo: { name, text: words, time: at } });
-    panel.mark(name, text, time);
+    panel.send({ type: "mark", click: clickId(), mark: name, text, at: time });
   };
   const write = (draft: Draft) => {
     stage.change({ draft });

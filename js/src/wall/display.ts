@@ -76,7 +76,8 @@ export class WallDisplay extends Pane {
   protected override draw(): void {
     const view = wallView(this.wall, this.local, now());
     render(this.template(view), this.body, { host: this });
-    this.fit(view.tiles.length);
+    const boards = this.body.querySelector(".boards");
+    if (boards) this.size.observe(boards); // again is no work
   }
 
   /** Takes what is new in the view's own settings, and draws. */
@@ -85,20 +86,10 @@ export class WallDisplay extends Pane {
     this.draw();
   }
 
-  /** On the whole screen tiles are as large as it has room for. */
-  private fit(count: number): void {
-    const boards = this.body.querySelector<HTMLElement>(".boards");
-    if (!boards) return;
-    this.size.observe(boards); // again is no work
-    const { size, dense } =
-      this.local.full && this.place
-        ? fitted(this.place, window.innerHeight, count)
-        : { size: 0, dense: false };
-    boards.classList.toggle("dense", dense);
-    boards.style.setProperty("--letters", size ? `${size}px` : "inherit");
-  }
-
   private template(view: WallView): TemplateResult {
+    const { full } = this.local;
+    // On the whole screen tiles are as large as it has room for.
+    const fit = full && this.place ? fitted(this.place, window.innerHeight, view.tiles.length) : null;
     return html`
       <div class="card" role="group" aria-label="Wall of boards">
         <div class="row top">
@@ -118,7 +109,7 @@ export class WallDisplay extends Pane {
         ${
           view.empty
             ? html`<p class="none">${view.empty}</p>`
-            : html`<div class="boards" role="listbox" aria-multiselectable="true" aria-label="Boards. Arrow keys move, letters find, Enter opens a board, Space selects it, Escape selects none."
+            : html`<div class="boards ${fit?.dense ? "dense" : ""}" style=${fit ? `--letters: ${fit.size}px` : nothing} role="listbox" aria-multiselectable="true" aria-label="Boards. Arrow keys move, letters find, Enter opens a board, Space selects it, Escape selects none."
                 @click=${this.click} @keydown=${this.key} @focusin=${this.focus} @pointermove=${this.use}
               >${repeat(
                 view.tiles,
