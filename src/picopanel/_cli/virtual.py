@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from .._broker import Broker
-from .._doctor.steps import until
 from .._errors import NotConnected, PicoPanelError
+from .._errors.arguments import extra
 from .._link import LinkStatus, Receiver
 from .._link.mqtt import MqttLink
 from .._link.troubles import link_sentences
@@ -151,13 +151,7 @@ def _faults(count: int, how_many: str) -> dict[int, Fault]:
 
 def open_port(port: str) -> Callable[[], Any]:
     """Return what opens a serial port, by pyserial."""
-    try:
-        import serial
-    except ImportError:
-        raise NotConnected(
-            "Boards on USB are reached with pyserial, which is not installed here: pip install "
-            "'picopanel[board]'"
-        ) from None
+    serial = extra("serial", "Boards on USB are reached with pyserial", "board", NotConnected)
     return partial(serial.serial_for_url, port, timeout=0, write_timeout=1)
 
 
@@ -327,7 +321,7 @@ def keep_online(clients: Sequence[BoardClient], stopped: Event | None = None) ->
             return 1
     for client in clients:
         loop.ask(client.say_farewell)
-    until(lambda: all(client.is_understood() for client in clients), FAREWELL)
+    loop.until(lambda: all(client.is_understood() for client in clients), FAREWELL)
     for client in clients:
         loop.ask(client.detach, client)
     print("Stopped.")

@@ -106,7 +106,7 @@ class _Visit:
                 is_so, seconds = loop.ask(next, taken)
             except StopIteration as end:
                 return str(end.value)
-            until(is_so, seconds, self._pause)
+            loop.until(is_so, seconds, self._pause)
         return taken
 
     def name(self) -> str:
@@ -157,13 +157,7 @@ class _Visit:
     def subscribe(self) -> _Step:
         """What is said on the board's topics reaches us; told by our own question coming back."""
         known = self._device.known
-        yield lambda: self._device.mode or known.refused_topics, ANSWERS_WITHIN
-        if known.refused_topics:
-            raise self._trouble()
-        if self._link.phase != "connected":
-            raise _failed(self._link)
-        if self._device.mode is None:
-            raise Failed("The broker does not answer when it is asked for the board's topics.", None)
+        is_let = yield from self._subscribed()
         self._read()
         yield lambda: self._heard or known.publish_refused, ECHOES_WITHIN
         if not (self._heard or known.publish_refused) and self._link.mqtt == 5:
@@ -173,7 +167,7 @@ class _Visit:
         something_came = self._info is not None or known.presence.seen_live
         if not (self._heard or known.publish_refused or something_came):
             raise self._trouble()
-        return "The broker lets us listen."
+        return is_let
 
     def publish(self) -> str:
         error = self._reads[0].error
@@ -237,6 +231,17 @@ class _Visit:
         times = [read.reply.latency * 1000 for read in self._reads if read.reply is not None]
         return f"{median(times):.0f} ms, median of {len(times)}."
 
+    def _subscribed(self) -> _Step:
+        known = self._device.known
+        yield lambda: self._device.mode or known.refused_topics, ANSWERS_WITHIN
+        if known.refused_topics:
+            raise self._trouble()
+        if self._link.phase != "connected":
+            raise _failed(self._link)
+        if self._device.mode is None:
+            raise Failed("The broker does not answer when it is asked for the board's topics.", None)
+        return "The broker lets us listen."
+
     @property
     def _broker(self) -> Broker:
         if not isinstance(self._way.identity, Broker):
@@ -274,13 +279,7 @@ class _VisitElsewhere(_Visit):
     """The way to a described board, which is listened to and told nothing: who knows what it would do."""
 
     def subscribe(self) -> _Step:
-        known = self._device.known
-        yield lambda: self._device.mode or known.refused_topics, ANSWERS_WITHIN
-        if known.refused_topics:
-            raise self._trouble()
-        if self._device.mode is None:
-            raise Failed("The broker does not answer when it is asked for the board's topics.", None)
-        return "The broker lets us listen."
+        return self._subscribed()
 
     def publish(self) -> str:
         raise Skipped(
@@ -290,23 +289,19 @@ class _VisitElsewhere(_Visit):
     answer = alone = burst = round_trip = publish  # type: ignore[assignment]
 
     def presence(self) -> _Step:
-        every = self._device.description.every if self._device.description is not None else 0.0
-        yield lambda: self._device.status == "online", min(every, _LONGEST_WAIT) + ANSWERS_WITHIN
+        yield lambda: self._device.status == "online", min(self._every, _LONGEST_WAIT) + ANSWERS_WITHIN
         if self._device.status == "online":
             return "The board is heard."
         diagnosis = self._device.diagnosis()
-        if not every and diagnosis.trouble is None:
+        if not self._every and diagnosis.trouble is None:
             raise Skipped("It says nothing by itself, and nothing was asked.")
         raise Failed(diagnosis.trouble or "Nothing has come from the board.", diagnosis.next)
 
     def readings(self) -> _Step:
-        known, every = (
-            self._device.known,
-            self._device.description.every if self._device.description is not None else 0.0,
-        )
-        if not every:
+        known = self._device.known
+        if not self._every:
             raise Skipped("It sends none by itself.")
-        yield lambda: known.last, min(every, _LONGEST_WAIT) + 1
+        yield lambda: known.last, min(self._every, _LONGEST_WAIT) + 1
         if known.refused_payloads:
             said = (
                 f"Messages come that its description does not understand; the last was {known.last_refusal}."
@@ -319,6 +314,11 @@ class _VisitElsewhere(_Visit):
             raise Failed("Messages come, but no readings in them.", step)
         return " ".join([f"They come: {', '.join(known.last)}.", *not_come[:3]])
 
+    @property
+    def _every(self) -> float:
+        description = self._device.description
+        return 0.0 if description is None else description.every
+
 
 class _Aside:
     """The same link under another identity: the doctor's device must not replace the panel's."""
@@ -328,14 +328,6 @@ class _Aside:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._link, name)
-
-
-def until(is_so: Callable[[], object], seconds: float, pause: Callable[[float], object] = time.sleep) -> bool:
-    """Wait until something is so, as is asked in the loop, for so many seconds at the most."""
-    end = time.monotonic() + seconds
-    while not loop.ask(is_so) and time.monotonic() < end:
-        pause(0.05)
-    return bool(loop.ask(is_so))
 
 
 def _failed(status: LinkStatus) -> Failed:

@@ -17,7 +17,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-from . import InvalidArgument, NotWritten
+from . import InvalidArgument, NotWritten, PicoPanelError
 
 LONGEST_TEXT = 64  # characters of a control's value: a board takes no more, and no page shows it
 
@@ -32,6 +32,14 @@ def library(name: str, wanted_by: str, install: str = "", otherwise: str = "") -
         raise ModuleNotFoundError(
             f"{wanted_by} needs {name}: run  %pip install {install or name}  and try again.{otherwise}"
         ) from None
+
+
+def extra(name: str, said: str, ours: str, error: type[PicoPanelError] = PicoPanelError) -> Any:
+    """Return a library that comes with an extra of ours, or raise which one it is."""
+    try:
+        return import_module(name)
+    except ImportError:
+        raise error(f"{said}, which is not installed here: pip install 'picopanel[{ours}]'") from None
 
 
 def number(

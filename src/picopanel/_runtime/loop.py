@@ -108,6 +108,14 @@ def wait(done: Event, seconds: float | None) -> bool:
         return _the().wait(done, seconds)
 
 
+def until(is_so: Callable[[], object], seconds: float, pause: Callable[[float], object] = time.sleep) -> bool:
+    """Wait until something is so, as is asked in the loop, for so many seconds; anywhere but in the loop."""
+    end = time.monotonic() + seconds
+    while not ask(is_so) and time.monotonic() < end:
+        pause(0.05)
+    return bool(ask(is_so))
+
+
 def sockets() -> asyncio.AbstractEventLoop:
     """Return what watches sockets, with asyncio's `add_reader` and its kin; in the loop only."""
     it = _the()

@@ -11,7 +11,6 @@ from typing import Protocol
 from .._broker import Broker
 from .._device.device import Device
 from .._doctor import examine
-from .._doctor.steps import until
 from .._errors import NoAnswer, NotConnected
 from .._link import Link
 from .._link.mqtt import shared_link
@@ -71,14 +70,14 @@ def set_up(
         return device
 
     try:
-        until(lambda: board().mode is not None, _TELLS_WITHIN)
+        loop.until(lambda: board().mode is not None, _TELLS_WITHIN)
         former = loop.ask(lambda: _boot_of(board()))
 
         def is_back() -> bool:
             return board().status == "online" and _boot_of(board()) not in ("", former)
 
         yield from hands.carry_out(plan, lambda: loop.ask(is_back))
-        if not until(is_back, ONLINE_WITHIN, pause):
+        if not loop.until(is_back, ONLINE_WITHIN, pause):
             raise NotOnline
         yield Done("online", "It is online.")
         blink = loop.ask(lambda: board().start_blink(0.2, 0.2, 5))

@@ -6,7 +6,6 @@ computer, and some of these hold the Wi-Fi's password.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shlex
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from .._errors import NotConnected
+from .._errors.arguments import extra
 from .on_board import write
 from .plan import TROUBLE
 
@@ -33,11 +33,8 @@ else:
 ANSWERS_WITHIN = 180  # seconds; all files together take some 20
 _LONGEST = 200  # characters of what it says
 _MEETS_WITHIN = 40  # of a board that has not answered yet: each of mpremote's three waits takes 10
-_CTRL_C, _OFTEN, _APART = (
-    b"\x03",
-    50,
-    0.004,
-)  # a program that catches one is met outside of its `try` by another
+_CTRL_C = b"\x03"
+_OFTEN, _APART = 50, 0.004  # a program that catches one is met outside of its `try` by another
 _START = """
 import json, os, sys, threading
 def end_with_us():  # or a kernel that is restarted would leave it at the port
@@ -80,11 +77,7 @@ class Mpremote:
         self.dry = dry
         self._process: subprocess.Popen[str] | None = None
         self._has_answered = self._was_deaf = self._stopped = False
-        if importlib.util.find_spec("mpremote") is None:
-            raise NotConnected(
-                "Boards on USB are reached with mpremote, which is not installed here: "
-                "pip install 'picopanel[board]'"
-            )
+        extra("mpremote", "Boards on USB are reached with mpremote", "board", NotConnected)
 
     def ports(self) -> dict[str, str]:
         """Return the USB IDs of what is plugged in, `vendor:product` in hex, by its ports."""
