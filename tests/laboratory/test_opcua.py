@@ -398,6 +398,18 @@ def text_of(root):
     return "\n".join(found)
 
 
+def test_an_address_of_ipv6_is_one_too(pico, thread):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with (
+        serve(pico, opcua=f"[::1]:{free_port()}") as serving,
+        Client(serving.addresses["opcua"], tloop=thread) as client,
+    ):
+        assert "urn:picopanel" in client.get_namespace_array()
+
+
 def test_what_cannot_be_is_said_in_a_sentence(pico, monkeypatch, tmp_path):
     with pytest.raises(InvalidArgument, match="opcua=True"):
         serve(pico)

@@ -77,7 +77,7 @@ def parse(given: object) -> Address:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine."""
+    """Return whether a host is this machine alone; a name other than localhost may lead anywhere."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

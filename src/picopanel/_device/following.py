@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .._errors import NotConnected
-from .._runtime import observers
+from .._runtime import loop, observers
 from .._runtime.waiting import Event
 from .._store import Origin, Rows
 from .._store.limit import Limit, Side
@@ -136,6 +136,8 @@ class Limits:
         self._known = known
         self._watches: dict[str, _Watch] = {}
         self._seq = 0
+        self.hearers: list[Callable[[Reading, str], object]] = []
+        """Told, in the loop, of each reading that crosses a limit outwards, and of the limit in words."""
 
     @property
     def all(self) -> tuple[Limit, ...]:
@@ -174,13 +176,18 @@ class Limits:
         rows = self._known.store.since(self._seq)
         self._seq = rows.end
         crossed = [
-            (watch.call, reading)
+            (watch, reading)
             for watch in self._watches.values()
             for reading in watch.crossings(rows, self._known)
         ]
-        for call, reading in crossed:
-            if call is not None and reading is not None:
-                observers.call(partial(self._call, call, reading))
+        for watch, reading in crossed:
+            if reading is None:
+                continue
+            if watch.call is not None:
+                observers.call(partial(self._call, watch.call, reading))
+            words = watch.limit.words(watch.limit.side(reading.value, "within"), reading.unit)
+            for hear in self.hearers:
+                loop.safely(hear, reading, words)
         if crossed:
             self._known.changed()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._broker.address import is_loopback
 from .._errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ def host_and_port(where: str, must: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
+def in_url(host: str, port: int) -> str:
+    """Return a host and a port as a URL has them: an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def check_access(host: str, options: Options, server: str) -> None:
     """Refuse a server that would let anybody in who reaches it."""
     if not is_loopback(host) and not (options.cert and options.key and options.clients):
@@ -34,14 +39,6 @@ def check_access(host: str, options: Options, server: str) -> None:
         )
     if options.clients and not (options.cert and options.key):
         raise InvalidArgument("clients= goes with cert= and key=: who is known by a certificate encrypts.")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this computer alone can reach it. A name other than localhost may lead anywhere."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def certificates(folder: Path) -> list[Path]:

@@ -19,7 +19,7 @@ from .._device.command import Reply
 from .._device.following import Reading
 from .._errors import CommandRefused, InvalidArgument, NoAnswer, NotConnected, PanelClosed, PicoPanelError
 from .._pico.pico import Handle
-from .access import LISTEN, certificates, check_access, host_and_port
+from .access import LISTEN, certificates, check_access, host_and_port, in_url
 from .opcua_nodes import NAMESPACE, Nodes, check_nodesets
 from .opcua_server import PatientServer
 from .serve import ANSWER_WITHIN, Options
@@ -53,7 +53,7 @@ def open_front(pico: Handle, where: str, options: Options) -> OpcUa:
     check_access(host, options, "an OPC UA")
     if options.nodesets is not None:
         check_nodesets(options.nodesets)
-    return OpcUa(pico, f"opc.tcp://{host}:{port}/picopanel", options)
+    return OpcUa(pico, f"opc.tcp://{in_url(host, port)}/picopanel", options)
 
 
 class OpcUa:
@@ -166,7 +166,7 @@ class OpcUa:
         call = lambda name, to: it.set({str(name): to}, timeout=ANSWER_WITHIN)  # noqa: E731
         await self._add_method("Set", call, control, value)
         text = _argument("Text", "String", "at most 200 characters")
-        await self._add_method("Mark", lambda text: it.mark(text), text)
+        await self._add_method("Mark", it.mark, text)
 
     async def _add_method(self, name: str, call: Callable[..., Any], *takes: ua.Argument) -> None:
         """Add what answers a client once the board has answered, and with a status code of its own if not."""

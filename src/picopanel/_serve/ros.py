@@ -19,7 +19,7 @@ from .._device.command import Reply
 from .._device.following import Reading
 from .._errors import InvalidArgument, PicoPanelError
 from .._pico.pico import Handle
-from .access import host_and_port
+from .access import host_and_port, in_url
 from .ros_messages import BOOL, SET_BOOL, STRING, TRIGGER, message_of, ros_name
 from .serve import ANSWER_WITHIN, Options
 
@@ -40,8 +40,8 @@ _log = logging.getLogger("picopanel")
 def open_front(pico: Handle, where: str, options: Options) -> RosDevice:
     """Begin to serve at a rosbridge: a host and port, or a URL."""
     if "://" not in where:
-        host, port = host_and_port(where, "A rosbridge is at a host and a port, e.g. 127.0.0.1:9090.")
-        where = f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
+        found = host_and_port(where, "A rosbridge is at a host and a port, e.g. 127.0.0.1:9090.")
+        where = f"ws://{in_url(*found)}"
     if not _is_bridge(where):
         raise InvalidArgument(
             "A rosbridge is at a host and a port, or at ws://HOST:PORT or wss://HOST:PORT. It knows no "

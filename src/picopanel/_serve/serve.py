@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,12 +16,10 @@ from .._errors import InvalidArgument, NotConnected, PanelClosed, PicoPanelError
 from .._pico.pico import Handle
 from .._runtime import loop
 from .._runtime.waiting import Event
-from .._store.limit import Limit, Side
 
 ANSWER_WITHIN = 3.0
 """Seconds that a board has to answer: most frameworks' clients give up by themselves after four."""
-_LOOK_EVERY = 0.25  # seconds between two looks at which limits are set
-_TRY_AGAIN = 1.0
+_TRY_AGAIN = 1.0  # seconds
 _OBSERVED = ["led", "status", "failing"]
 
 
@@ -56,13 +53,11 @@ class Options:
     clients: Path | None = None
 
 
-Opener = Callable[[Handle, str, Options], Front]
-
-# The argument's name: the module, the library, what people call it, and where it is if only True is given.
+# The argument's name, and the module's: the library, what people call it, where it is if only True is given.
 _FRONTS = {
-    "opcua": ("opcua", "asyncua", "OPC UA", "127.0.0.1:4840"),
-    "sila": ("sila", "sila2", "SiLA 2", "127.0.0.1:50052"),
-    "ros": ("ros", "roslibpy", "ROS", "127.0.0.1:9090"),
+    "opcua": ("asyncua", "OPC UA", "127.0.0.1:4840"),
+    "sila": ("sila2", "SiLA 2", "127.0.0.1:50052"),
+    "ros": ("roslibpy", "ROS", "127.0.0.1:9090"),
 }
 
 
@@ -117,22 +112,16 @@ def serve(
     with ExitStack() as undo:
         fronts: dict[str, Front] = {}
         for name, where in wanted.items():
-            fronts[name] = _opener(name)(pico, _FRONTS[name][3] if where is True else where, options)
+            fronts[name] = _opener(name)(pico, _FRONTS[name][2] if where is True else where, options)
             undo.callback(fronts[name].close)
         undo.pop_all()
     return Serving(pico, fronts)
 
 
-def _opener(name: str) -> Opener:
-    module, library, called, _ = _FRONTS[name]
-    try:
-        importlib.import_module(library)
-    except ImportError:
-        raise PicoPanelError(
-            f"{called} is spoken with {library}, which is not installed here: pip install 'picopanel[{name}]'"
-        ) from None
-    opener: Opener = importlib.import_module(f".{module}", __package__).open_front
-    return opener
+def _opener(name: str) -> Callable[[Handle, str, Options], Front]:
+    library, called, _ = _FRONTS[name]
+    arguments.extra(library, f"{called} is spoken with {library}", name)
+    return importlib.import_module(f".{name}", __package__).open_front  # type: ignore[no-any-return]
 
 
 class Serving(Uncopied):
@@ -141,9 +130,7 @@ class Serving(Uncopied):
     def __init__(self, pico: Handle, fronts: Mapping[str, Front]) -> None:
         self._pico, self._fronts = pico, fronts
         self._closed = Event()
-        self._sides: dict[str, Side] = {}
-        self._limits: dict[str, Limit] = {}
-        self._looked = float("-inf")
+        loop.ask(pico._device.limits.hearers.append, self._crossed)
         pico.observe(self._changed, _OBSERVED)
         self._changed(None)
         # Not joined: it waits for readings, and ends with the next one, or with the board's connection.
@@ -157,13 +144,14 @@ class Serving(Uncopied):
     @property
     def says(self) -> list[str]:
         """What is served where, a sentence each."""
-        return [f"{_FRONTS[name][2]}: {front.address} ({front.says})" for name, front in self._fronts.items()]
+        return [f"{_FRONTS[name][1]}: {front.address} ({front.says})" for name, front in self._fronts.items()]
 
     def close(self) -> None:
         """Serve no more; the board's connection stays."""
         if self._closed.is_set():
             return
         self._closed.set()
+        loop.ask(self._pico._device.limits.hearers.remove, self._crossed)
         self._pico.unobserve(self._changed, _OBSERVED)
         for front in self._fronts.values():
             loop.safely(front.close)
@@ -188,29 +176,16 @@ class Serving(Uncopied):
                 for reading in self._pico.readings():
                     if self._closed.is_set():
                         return
-                    self._pass_on(reading)
+                    for front in self._fronts.values():
+                        loop.safely(front.take, reading)
                 return  # nothing more can come
             except PanelClosed:
                 return
             except NotConnected:  # the broker refuses us; what it lacks may be mended there
                 self._closed.wait(_TRY_AGAIN)
 
-    def _pass_on(self, reading: Reading) -> None:
-        sentence = self._crossing(reading)
+    def _crossed(self, reading: Reading, limit: str) -> None:
+        """In the loop, and maybe before the reading itself is passed on."""
+        sentence = f"{reading.channel} is {reading.value:g} {reading.unit}, {limit}."
         for front in self._fronts.values():
-            loop.safely(front.take, reading)
-            if sentence:
-                loop.safely(front.crossed, reading, sentence)
-
-    def _crossing(self, reading: Reading) -> str:
-        """Return that a reading has left its limits, and on which side; empty if it has not."""
-        if time.monotonic() - self._looked >= _LOOK_EVERY:
-            self._looked = time.monotonic()
-            self._limits = {limit.channel: limit for limit in self._pico.limits}
-        limit = self._limits.get(reading.channel)
-        before = self._sides.get(reading.channel, "within")
-        side = limit.side(reading.value, before) if limit else "within"
-        self._sides[reading.channel] = side
-        if limit is None or side in ("within", before):
-            return ""
-        return f"{reading.channel} is {reading.value:g} {reading.unit}, {limit.words(side, reading.unit)}."
+            loop.safely(front.crossed, reading, sentence)

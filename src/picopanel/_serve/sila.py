@@ -19,6 +19,7 @@ import grpc
 from sila2.framework import DefinedExecutionError, Feature, UndefinedExecutionError
 from sila2.server.encryption import generate_self_signed_certificate
 
+from .._broker.address import is_loopback
 from .._device.following import Reading
 from .._device.known import TEMPERATURE
 from .._errors import (
@@ -32,15 +33,7 @@ from .._errors import (
 )
 from .._pico.pico import Handle
 from .._version import __version__
-from .access import (
-    LISTEN,
-    certificates,
-    check_access,
-    first_certificate,
-    host_and_port,
-    is_loopback,
-    own_certificate,
-)
+from .access import LISTEN, certificates, check_access, first_certificate, host_and_port, own_certificate
 from .serve import ANSWER_WITHIN, Options
 from .sila_server import KEPT, BoardServer, Subscribers, Threads
 

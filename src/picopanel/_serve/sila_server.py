@@ -183,7 +183,7 @@ class BoardServer(SilaServer):
 
     def end(self) -> None:
         self.stop(_FAREWELL)
-        self._broadcaster.zc.close()
+        self.announce_nothing()
 
     @property
     def _broadcaster(self) -> Any:
