@@ -40,31 +40,26 @@ STYLE = """
 
 GROUND = '<rect class="ground" width="100%" height="100%" rx="12"/>'
 
-Room = tuple[str, str, bool]
-"""Where its files begin, what it does, and whether it is the Python package's."""
+Room = tuple[str, str]
+"""Its folder, and what it does."""
 
 
 def layers() -> list[list[Room]]:
-    """Return the rooms that exist, from the page down to the board."""
+    """Return the rooms, from the page down to the board."""
     rules = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     found = re.search(r"^layers = (\[.*?^\])", rules, re.M | re.S)
     assert found, "pyproject.toml has no layers"
     rows = [re.findall(r"\w+", layer) for layer in ast.literal_eval(found[1])]
-    package = [[(f"{ROOMS}{name}", job(name), True) for name in row if sources(name)] for row in rows]
-    page: list[Room] = [("js/src/", "The page: what is drawn and clicked, in the browser.", False)]
-    board: list[Room] = [("firmware/", "The board: what it measures and does. The virtual one, too.", False)]
-    return [page, *filter(None, package), board]
-
-
-def sources(room: str) -> list[Path]:
-    """Return the file that says what a room does."""
-    file = ROOT / ROOMS / f"{room}.py"
-    return [path for path in (file, file.with_suffix("") / "__init__.py") if path.is_file()]
+    package = [[(f"{ROOMS}{name}/", job(name)) for name in row] for row in rows]
+    page = [("js/src/", "The page: what is drawn and clicked, in the browser.")]
+    board = [("firmware/", "The board: what it measures and does. The virtual one, too.")]
+    return [page, *package, board]
 
 
 def job(room: str) -> str:
     """Return the first paragraph of a room's docstring."""
-    text = ast.get_docstring(ast.parse(sources(room)[0].read_text(encoding="utf-8"))) or ""
+    source = (ROOT / ROOMS / room / "__init__.py").read_text(encoding="utf-8")
+    text = ast.get_docstring(ast.parse(source)) or ""
     return text.split("\n\n")[0].replace("\n", " ").replace("`", "")
 
 
@@ -77,26 +72,25 @@ def steps(kind: str) -> Iterator[tuple[int, str]]:
             yield int(number), file
 
 
-def passing(start: str) -> list[tuple[str, int]]:
+def passing(folder: str) -> list[tuple[str, int]]:
     """Return the steps that lead through a room, as kind and number."""
-    end = re.compile(rf"{re.escape(start)}(\.py$|/|(?<=/))")
     return [
         (kind, number)
         for kind in ("reading", "click")
-        for number in sorted({number for number, file in steps(kind) if end.match(file)})
+        for number in sorted({number for number, file in steps(kind) if file.startswith(folder)})
     ]
 
 
 def box(room: Room, x: float, y: float, width: float, height: float) -> Iterator[str]:
     """Draw one room."""
-    start, does, inside = room
-    name = start.removeprefix(ROOMS) if inside else start.rstrip("/")
-    kind = "" if inside else ' class="outside"'
+    folder, does = room
+    name = folder.removeprefix(ROOMS).rstrip("/")
+    kind = "" if folder.startswith(ROOMS) else ' class="outside"'
     yield f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="6"{kind}/>'
     yield f'<text x="{x + 10:g}" y="{y + TITLE:g}" class="name">{name}</text>'
     for n, line in enumerate(lines(does, width)):
         yield f'<text x="{x + 10:g}" y="{y + TITLE + (n + 1) * LINE:g}">{escape(line)}</text>'
-    for n, (kind, number) in enumerate(reversed(passing(start))):
+    for n, (kind, number) in enumerate(reversed(passing(folder))):
         middle = x + width - 10 - DOT - n * (2 * DOT + 4)
         yield f'<circle class="{kind}" cx="{middle:g}" cy="{y + 16:g}" r="{DOT}"/>'
         yield f'<text class="step" x="{middle:g}" y="{y + 20:g}">{number}</text>'
@@ -113,7 +107,7 @@ def drawing() -> str:
     parts: list[str] = []
     for row in layers():
         width = (WIDTH - 2 * MARGIN - GAP * (len(row) - 1)) / len(row)
-        height = TITLE + LINE * max(len(lines(does, width)) for _, does, _ in row) + 9
+        height = TITLE + LINE * max(len(lines(does, width)) for _, does in row) + 9
         for n, room in enumerate(row):
             parts += box(room, MARGIN + n * (width + GAP), y, width, height)
         y += height + GAP
