@@ -57,13 +57,13 @@ def one_run(port: int, contender: str, kind: str, messages: int, readings: int) 
     return dict(result)
 
 
-def best(port: int, kinds: str, rounds: int = ROUNDS) -> tuple[dict[str, float], dict[str, float]]:
+def best(port: int, kind: str) -> tuple[dict[str, float], dict[str, float]]:
     """Return the better of several alternate runs of paho and of PicoPanel."""
     runs: dict[str, list[dict[str, float]]] = {"paho": [], "picopanel": []}
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         for contender, results in runs.items():
-            results.append(one_run(port, contender, kinds, MESSAGES, MESSAGES))
-    lost = MESSAGES * rounds - sum(run["taken"] for run in runs["picopanel"])
+            results.append(one_run(port, contender, kind, MESSAGES, MESSAGES))
+    lost = MESSAGES * ROUNDS - sum(run["taken"] for run in runs["picopanel"])
     peer, ours = (max(results, key=lambda run: run["rate"]) for results in runs.values())
     return peer, ours | {"lost": lost}
 

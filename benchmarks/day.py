@@ -36,16 +36,6 @@ STOPWATCH = """(() => {
     };
     look();
 })()"""
-FRAMES = """seconds => new Promise(done => {
-    const start = performance.now();
-    let frames = 0;
-    const frame = now => {
-        frames++;
-        if (now - start < 1000 * seconds) requestAnimationFrame(frame);
-        else done(frames / ((now - start) / 1000));
-    };
-    requestAnimationFrame(frame);
-})"""
 SECONDS = 5
 
 QUARTER = READINGS // 4
@@ -86,7 +76,7 @@ def rows(at: Desk) -> Iterator[Row]:
         for window in ("30 min", "All"):
             book.panel().show(window)
             book.page.wait_for_timeout(1000)
-            frames = float(book.page.evaluate(FRAMES, SECONDS))
+            frames = book.frames(SECONDS)
             yield Row(
                 f"the same, window {window}: frames/s while it goes on", f"{frames:.0f}", "30", frames >= 30
             )

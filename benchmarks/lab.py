@@ -53,6 +53,21 @@ _RECORD = """() => {
     }
 }"""
 
+# Counts frames for some seconds, in which an element, if one is named, is scrolled up and down.
+_FRAMES = """([seconds, scrolled]) => new Promise(done => {
+    const it = scrolled && document.querySelector(scrolled);
+    const start = performance.now();
+    let frames = 0;
+    const frame = now => {
+        frames++;
+        const swing = 0.5 - 0.5 * Math.cos((now - start) / 700);
+        if (it) it.scrollTop = swing * (it.scrollHeight - it.clientHeight);
+        if (now - start < seconds * 1000) requestAnimationFrame(frame);
+        else done(frames / ((now - start) / 1000));
+    };
+    requestAnimationFrame(frame);
+})"""
+
 
 class BenchNotebook(Notebook):
     """A notebook whose page counts its own bytes: handing every frame to Python would slow the browser."""
@@ -84,6 +99,10 @@ class BenchNotebook(Notebook):
     def cpu(self) -> float:
         times = self.kernel.cpu_times()
         return times.user + times.system
+
+    def frames(self, seconds: float, scrolled: str | None = None) -> float:
+        """Return how many frames a second the page shows, while an element is scrolled if one is named."""
+        return float(self.page.evaluate(_FRAMES, [seconds, scrolled]))
 
     def record(self) -> None:
         """Start noting paints."""
@@ -138,7 +157,7 @@ def steady(
     return Run(sent, book.paints(), book.cpu - cpu, book.received - received)
 
 
-def latencies(sent: Sequence[float], paints: list[tuple[float, float]], skip: float = 1000) -> list[float]:
+def latencies(sent: Sequence[float], paints: list[tuple[float, float]]) -> list[float]:
     """Return ms from publishing a reading to the first paint that holds it.
 
     Readings that were never shown are left out; the first second warms up.
@@ -147,7 +166,7 @@ def latencies(sent: Sequence[float], paints: list[tuple[float, float]], skip: fl
     newest = [max(last[: at + 1]) for at in range(len(last))] if last != sorted(last) else last
     for n, time in enumerate(sent):
         at = bisect_left(newest, n)
-        if time - sent[0] >= skip and at < len(paints):
+        if time - sent[0] >= 1000 and at < len(paints):
             found.append(paints[at][0] - time)
     return found
 

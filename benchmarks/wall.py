@@ -1,6 +1,5 @@
 """300 boards on a wall in JupyterLab: frames while it is scrolled, and what the kernel does for it."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -20,27 +19,12 @@ CELL = 'from picopanel import PicoWall\nwall = PicoWall.discover("class/+", brok
 EMPTY = """from IPython.display import HTML
 HTML('<div class="empty" style="height:700px;overflow:auto"><div style="height:9000px"></div></div>')"""
 
-# Scrolls an element up and down for some seconds, and counts the frames.
-SCROLL = """([selector, seconds]) => new Promise(done => {
-    const it = document.querySelector(selector);
-    const start = performance.now();
-    let frames = 0;
-    const frame = now => {
-        frames++;
-        const way = it.scrollHeight - it.clientHeight;
-        it.scrollTop = way * (0.5 - 0.5 * Math.cos((now - start) / 700));
-        if (now - start < seconds * 1000) requestAnimationFrame(frame);
-        else done(frames / ((now - start) / 1000));
-    };
-    requestAnimationFrame(frame);
-})"""
-
 
 def rows(at: Desk) -> Iterator[Row]:
     tell(f"a wall of {BOARDS} boards, a reading a second each")
     with at.notebook(EMPTY) as book:
         book.run_to_end(0)
-        empty = float(book.page.evaluate(SCROLL, [".empty", 5]))
+        empty = book.frames(5, ".empty")
     with a_class(at.port), at.notebook(CELL.format(port=at.port)) as book:
         opening = book.received
         book.run_to_end(0)
@@ -49,7 +33,7 @@ def rows(at: Desk) -> Iterator[Row]:
         opening = book.received - opening
         book.page.wait_for_timeout(5000)
         cpu, received, start = book.cpu, book.received, time.monotonic()
-        frames = float(book.page.evaluate(SCROLL, [".picopanel-wall .boards", SECONDS]))
+        frames = book.frames(SECONDS, ".picopanel-wall .boards")
         seconds = time.monotonic() - start
         share, rate = (book.cpu - cpu) / seconds, (book.received - received) / seconds
         wall.button("Blink").click()
@@ -75,9 +59,7 @@ def eventually_all(book: BenchNotebook) -> None:
 def a_class(port: int) -> Iterator[None]:
     url = f"mqtt://127.0.0.1:{port}"
     command = [sys.executable, "-m", "picopanel", "class", "--count", str(BOARDS), "--broker", url]
-    pupils = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-    )
+    pupils = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert pupils.stdout
     try:
         eventually(

@@ -4,11 +4,11 @@ import socket
 import struct
 
 
-def connect(port: int, client_id: str = "bench-publisher") -> socket.socket:
+def connect(port: int) -> socket.socket:
     """Return a connection to a broker that has accepted us (MQTT 3.1.1)."""
     broker = socket.create_connection(("127.0.0.1", port))
     broker.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    body = b"\x00\x04MQTT\x04\x02\x00\x00" + _text(client_id)
+    body = b"\x00\x04MQTT\x04\x02\x00\x00" + _text("bench-publisher")
     broker.sendall(b"\x10" + _length(len(body)) + body)
     assert broker.recv(4) == b"\x20\x02\x00\x00", "the broker refused the benchmark's publisher"
     return broker
