@@ -33,10 +33,8 @@ CLASSES = {
     "kg": "weight",
     "m/s": "speed",
 }
-UNITS = {"Cel": "°C"}
 # A board carries out each `experiment_id` once, so every command gets another.
 COMMAND = '{{ {"experiment_id": "ha-" ~ now().timestamp(), "set": {%s: %s}} | to_json }}'
-CHOSEN = {"select": 'value == "on"'}
 WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 # A batch has lists: its last value is the newest. One that is not there is told as unknown.
 VALUE = "{%% set v = value_json['values'].get(%s) %%}{{ v[-1] if v is sequence else v }}"
@@ -97,7 +95,7 @@ def word(text):
 
 
 def _sensor(name, unit, interval):
-    unit = UNITS.get(unit, unit)
+    unit = "°C" if unit == "Cel" else unit
     sensor = {
         "stat_t": "~/telemetry",
         "val_tpl": VALUE % _quoted(name),
@@ -113,7 +111,7 @@ def _sensor(name, unit, interval):
 
 
 def _control(name, component, control):
-    value = CHOSEN.get(component, "value")
+    value = 'value == "on"' if component == "select" else "value"
     config = {"cmd_t": "~/cmd", "cmd_tpl": COMMAND % (_quoted(name), value), "qos": 1}
     if component == "number":
         config.update({"min": control["min"], "max": control["max"], "step": max(0.001, control["step"])})

@@ -9,12 +9,12 @@ import re
 import sys
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NoReturn
 
 from .._broker import find
 from .._doctor import examine, tell
 from .._errors import InvalidDeviceID, PicoPanelError
+from .._errors.arguments import file_path
 from .._link.mqtt import shared_link
 from .._runtime import loop
 from .._setup.certificates import FILES, cert, read
@@ -92,7 +92,7 @@ def _add_cert(commands: Commands) -> None:
 
 
 def _cert(options: argparse.Namespace) -> int:
-    former = Path(options.out, FILES[-1])
+    former = file_path("out", options.out) / FILES[-1]
     before = former.read_bytes() if former.exists() else None
     root = cert(options.host, ca=options.ca, out=options.out, verify=not options.unverified)
     if before is not None and before != root.der:

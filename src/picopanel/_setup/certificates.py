@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .._broker import Broker
-from .._errors import InvalidBroker, NotConnected
+from .._errors import InvalidBroker, NotConnected, arguments
 from .._link.troubles import from_exception, link_sentences, tls_context
 from .._runtime import loop
 
@@ -118,7 +118,7 @@ def cert(
         raise InvalidBroker(f"{broker.host} sends no certificate of an authority. {error}") from None
     if out is None:
         return root
-    folder = Path(os.path.expanduser(out))
+    folder = arguments.file_path("out", out)
     folder.mkdir(parents=True, exist_ok=True)
     paths = tuple(folder / name for name in FILES)
     for path in paths:
