@@ -20,6 +20,7 @@ from asyncua.sync import Client, ThreadLoop
 
 from picopanel import InvalidArgument, Pico, PicoPanel, PicoPanelError, serve
 from picopanel._device.following import Reading
+from picopanel._serve.opcua_nodes import NODESETS as NODESET_FILES
 
 from ..support.npm import npm_file, npm_package
 from ..support.ports import free_port
@@ -316,7 +317,7 @@ def rsa_keys(folder, *names):
     found = {}
     for name in names:
         made = trustme.CA(key_type=trustme.KeyType.RSA).issue_cert("localhost", key_type=trustme.KeyType.RSA)
-        cert, key = folder / f"{name}.pem", folder / f"{name}-key.pem"
+        cert, key = folder / f"{name}.{'crt' if name == 'server' else 'pem'}", folder / f"{name}-key.pem"
         cert.write_bytes(made.cert_chain_pems[0].bytes())
         key.write_bytes(made.private_key_pem.bytes())
         found[name] = cert, key
@@ -417,6 +418,13 @@ def test_what_cannot_be_is_said_in_a_sentence(pico, monkeypatch, tmp_path):
         serve(pico, opcua="everywhere")
     with pytest.raises(InvalidArgument, match=r"lacks Opc\.Ua\.Di"):
         serve(pico, opcua=f"127.0.0.1:{free_port()}", nodesets=tmp_path)
+    for name in NODESET_FILES:
+        (tmp_path / name).write_text("<html><p>Not found")
+    with pytest.raises(InvalidArgument, match=r"Opc\.Ua\.Di.* is no nodeset"):
+        serve(pico, opcua=f"127.0.0.1:{free_port()}", nodesets=tmp_path)
+    keys = rsa_keys(tmp_path, "one", "other")
+    with pytest.raises(InvalidArgument, match="See that they belong together"):
+        serve(pico, opcua=f"127.0.0.1:{free_port()}", cert=keys["one"][0], key=keys["other"][1])
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(PicoPanelError, match="cannot be se"):
         serve(pico, opcua=f"127.0.0.1:{taken.getsockname()[1]}")
     monkeypatch.setitem(sys.modules, "asyncua", None)

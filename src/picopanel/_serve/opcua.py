@@ -19,7 +19,15 @@ from .._device.command import Reply
 from .._device.following import Reading
 from .._errors import CommandRefused, InvalidArgument, NoAnswer, NotConnected, PanelClosed, PicoPanelError
 from .._pico.pico import Handle
-from .access import LISTEN, certificates, check_access, host_and_port, in_url
+from .access import (
+    LISTEN,
+    certificates,
+    check_access,
+    first_certificate,
+    host_and_port,
+    in_url,
+    own_certificate,
+)
 from .opcua_nodes import NAMESPACE, Nodes, check_nodesets
 from .opcua_server import PatientServer
 from .serve import ANSWER_WITHIN, Options
@@ -141,17 +149,17 @@ class OpcUa:
             return PermissiveUserManager()
         manager = CertificateUserManager()
         for path in certificates(folder):
-            await manager.add_user(path, path.name, "pem" if path.read_bytes()[:1] == b"-" else "der")
+            await manager.add_user(first_certificate(path), path.name, "pem")
         return manager
 
     async def _secure(self) -> None:
         """Encrypt where there is a certificate; where there is a list of clients, nobody else is let in."""
-        options, closed = self._options, self._options.clients is not None
+        closed = self._options.clients is not None
         policies = [] if closed else [ua.SecurityPolicyType.NoSecurity]
-        if options.cert and options.key:
+        if (own := own_certificate(self._options)) is not None:
             policies.append(ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt)
-            await self._server.load_certificate(str(options.cert))
-            await self._server.load_private_key(str(options.key))
+            await self._server.load_private_key(own[0], format="pem")
+            await self._server.load_certificate(own[1], format="pem")
         self._server.set_security_policy(policies)
         self._server.set_identity_tokens([ua.X509IdentityToken if closed else ua.AnonymousIdentityToken])
 

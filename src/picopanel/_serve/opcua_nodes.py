@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from asyncua import Node, Server, ua
 from asyncua.common.instantiate_util import instantiate
@@ -86,7 +87,10 @@ class Nodes:
     async def _load(self, folder: Path) -> None:
         """Take the nodesets in, but for a few nodes that asyncua cannot place; none of ours is among them."""
         for name in NODESETS:
-            await self._server.import_xml(str(folder / name), strict_mode=False)
+            try:
+                await self._server.import_xml(str(folder / name), strict_mode=False)
+            except ElementTree.ParseError as error:
+                raise InvalidArgument(f"{folder / name} is no nodeset: {error}. Get it anew.") from None
         self._lads = await self._server.get_namespace_index(_LADS)
         self._di = await self._server.get_namespace_index(_DI)
 
