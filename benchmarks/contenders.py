@@ -64,6 +64,6 @@ fig
 CELLS = {"PicoPanel": PICOPANEL, "FigureWidget, 10 Hz": CAREFUL, "FigureWidget, per message": PER_MESSAGE}
 
 
-def cell(contender: str, port: int, device_id: str = "bench") -> str:
+def cell(contender: str, port: int) -> str:
     """Return the cell that shows a contender's chart."""
-    return CELLS[contender].format(port=port, id=device_id, topic=TOPICS["number"])
+    return CELLS[contender].format(port=port, id="bench", topic=TOPICS["number"])

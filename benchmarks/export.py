@@ -41,7 +41,7 @@ def rows(folder: Path) -> Iterator[Row]:
     with run.open("wb") as file:
         file.write(header("ada"))
         file.writelines(lines(export.rows, export.units))
-    ours, peer = _best(lambda: read_recording(run), 2), _best(lambda: _read_by_pandas(run), 2)
+    ours, peer = _best(lambda: read_recording(run), 2), _best(lambda: pandas.read_json(run, lines=True), 2)
     figure = f"{ours / peer:.2f} ({ours:.1f} of {peer:.1f} s)"
     yield Row("`read_recording()`, of `pandas.read_json(lines=True)`", figure, "1", ours <= peer)
     whole = folder / "run.parquet"
@@ -72,10 +72,6 @@ def _by_pandas(frame: pandas.DataFrame) -> pandas.DataFrame:
     for name in MOMENTS:
         made[name] = pandas.to_datetime(made[name], unit="ms", utc=True).dt.round("ms")
     return made
-
-
-def _read_by_pandas(run: Path) -> pandas.DataFrame:
-    return pandas.read_json(run, lines=True)
 
 
 def _best(call: Callable[[], object], times: int) -> float:

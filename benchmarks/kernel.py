@@ -12,6 +12,7 @@ from tests.unit.hand import Hand, HandLink
 
 from .table import Row, tell
 
+PUSHES = 500
 MEMORY = """
 import psutil
 from picopanel._store import Origin, Store
@@ -73,7 +74,7 @@ def frame() -> Row:
     return Row("kernel: a push at 1,000,000 stored, of one at 10,000", figure, "1.2", many / few <= 1.2)
 
 
-def _push(stored: int, times: int = 500) -> float:
+def _push(stored: int) -> float:
     hand, origin = Hand(), Origin("temperature", "ab12cd34", 10)
     device = Device("alice", HandLink(), clock=hand.clock)
     store = device.store
@@ -84,7 +85,7 @@ def _push(stored: int, times: int = 500) -> float:
     feed.push()
     more = [float(stored + n) for n in range(20)]
     start = perf_counter()
-    for _ in range(times):
+    for _ in range(PUSHES):
         store.append(origin, more, more)
         feed.push()
-    return (perf_counter() - start) / times
+    return (perf_counter() - start) / PUSHES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,16 +112,13 @@ def serve(
     with ExitStack() as undo:
         fronts: dict[str, Front] = {}
         for name, where in wanted.items():
-            fronts[name] = _opener(name)(pico, _FRONTS[name][2] if where is True else where, options)
+            library, called, usual = _FRONTS[name]
+            arguments.extra(library, f"{called} is spoken with {library}", name)
+            module = importlib.import_module(f".{name}", __package__)
+            fronts[name] = module.open_front(pico, usual if where is True else where, options)
             undo.callback(fronts[name].close)
         undo.pop_all()
     return Serving(pico, fronts)
-
-
-def _opener(name: str) -> Callable[[Handle, str, Options], Front]:
-    library, called, _ = _FRONTS[name]
-    arguments.extra(library, f"{called} is spoken with {library}", name)
-    return importlib.import_module(f".{name}", __package__).open_front  # type: ignore[no-any-return]
 
 
 class Serving(Uncopied):

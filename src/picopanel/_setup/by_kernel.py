@@ -22,7 +22,6 @@ _NONE = (
     "board has no MicroPython yet: hold its BOOTSEL button while plugging it in, then try it again."
 )
 _OTHER = " Something else is at {port}: if that is your board, name its port, --port or BoardSetup(port=...)."
-_Given = TypeVar("_Given")
 _Result = TypeVar("_Result")
 _BOOTSEL = "import time, machine; time.sleep_ms(100); machine.bootloader()"
 _RASPBERRY_PI = "2e8a:"
@@ -58,7 +57,7 @@ class ByKernel:
         wrong = put(image, needs.drive or self._ask_into_bootsel(needs))
         self._mpremote.forget_port()
         try:
-            return self._retry(find, self._mpremote)
+            return self._retry(lambda: find(self._mpremote))
         except NotConnected as error:
             raise NotConnected(f"{error} (Copying MicroPython: {wrong})") if wrong else error from None
 
@@ -67,19 +66,19 @@ class ByKernel:
             raise NotConnected(f"Another board is in BOOTSEL mode (drive {other[0]}). Unplug it.")
         self._mpremote.do(["exec", "--no-follow", _BOOTSEL])
         try:
-            return self._retry(_drive_of, needs)
+            return self._retry(lambda: _drive_of(needs))
         except NeedsMicroPython:
             raise NotConnected(
                 f"{needs} (It was asked into BOOTSEL mode, and no drive has come up here: if your file "
                 "manager shows one, RPI-RP2 or RP2350, open it there, and try it again.)"
             ) from None
 
-    def _retry(self, attempt: Callable[[_Given], _Result], given: _Given) -> _Result:
+    def _retry(self, attempt: Callable[[], _Result]) -> _Result:
         """Attempt it until it works, while the board restarts."""
         end = time.monotonic() + _RESTARTS_WITHIN
         while True:
             try:
-                return attempt(given)
+                return attempt()
             except NotConnected:
                 if time.monotonic() > end:
                     raise

@@ -156,15 +156,15 @@ class Card(Uncopied, Programmed):
         self._tell(running=True, trouble=None, console="")
         self._tell_steps(0, "doing")
         device_id, ssid, password = (str(given.get(name, "")) for name in ("id", "ssid", "password"))
-        wifi = {"SSID": ssid[:_LONGEST], "PASSWORD": password[:_LONGEST]}
-        do = self._do_by_page if given.get("way") == "page" else partial(self._do_by_kernel, wifi)
-        loop.aside(partial(do, device_id.strip()), self._over)
+        if given.get("way") == "page":  # which fills in the Wi-Fi's name and password itself
+            wifi = {"SSID": "", "PASSWORD": ""}
+            work = partial(self._do, self._page, device_id.strip(), wifi, self._wait)
+        else:
+            wifi = {"SSID": ssid[:_LONGEST], "PASSWORD": password[:_LONGEST]}
+            work = partial(self._do_by_kernel, device_id.strip(), wifi)
+        loop.aside(work, self._over)
 
-    def _do_by_page(self, device_id: str) -> None:
-        """In a thread of its own. The Wi-Fi's name and password are what the page itself fills in."""
-        self._do(self._page, device_id, {"SSID": "", "PASSWORD": ""}, self._wait)
-
-    def _do_by_kernel(self, wifi: dict[str, str], device_id: str) -> None:
+    def _do_by_kernel(self, device_id: str, wifi: dict[str, str]) -> None:
         """In a thread of its own."""
         from .by_kernel import ByKernel
         from .usb import ConsoleReader, Mpremote
@@ -193,6 +193,7 @@ class Card(Uncopied, Programmed):
     def _do(
         self, hands: Hands, device_id: str, wifi: dict[str, str], pause: Callable[[float], object]
     ) -> None:
+        """In a thread of its own."""
         from .setup import set_up
 
         check_device_id(device_id)
