@@ -100,6 +100,18 @@ def test_it_goes_on_while_the_page_is_reloaded(desk):
     desk.says("That was your board.")
 
 
+def test_whoever_has_gone_on_to_another_cell_keeps_the_keyboard(desk):
+    desk.board.on_reset = lambda: None
+    desk.fill()
+    desk.says("board restarted.")
+    editor = desk.page.locator(".jp-Cell .cm-content").nth(2)
+    editor.click()
+    desk.start()
+    desk.says("Set up another")
+    desk.book.panel(0).wait_until_ready()
+    assert editor.evaluate("it => it === document.activeElement")
+
+
 def test_it_is_stopped_by_a_click_and_begun_again(desk):
     desk.board.on_reset = lambda: None
     desk.fill()

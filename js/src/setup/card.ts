@@ -76,7 +76,7 @@ export class Card extends Pane {
       this.errand?.end(state.trouble === null);
       this.errand = null;
     }
-    if (other && this.mine) {
+    if (other && this.mine && this.hasKeyboard()) {
       this.draw(); // the button that had the focus is gone
       this.body.querySelector<HTMLElement>("button:not([hidden] *)")?.focus();
     } else this.redraw();
@@ -95,6 +95,12 @@ export class Card extends Pane {
 
   takeImage(news: ImageNews, bytes: Uint8Array): void {
     this.errand?.takeImage(news, bytes);
+  }
+
+  /** Whether what is typed goes here, or nowhere: whoever has gone on to another cell is not called back. */
+  private hasKeyboard(): boolean {
+    const root = this.body.getRootNode() as Document | ShadowRoot;
+    return this.body.contains(root.activeElement) || document.activeElement === document.body;
   }
 
   private look(): void {
