@@ -107,6 +107,7 @@ class Described(Dialect):
         self._so_already = ""  # the command that asked for what was so
         self._instead: str | None = None  # what was heard instead of the last answer
         self._came: set[str] = set()  # channels
+        self._missed: dict[str, str] = {}  # channels that had not come, with what was said of them
         self._looked: dict[str, tuple[int, Any]] = {}  # by topic: how many messages came, and the last
         self._rows: defaultdict[str, Columns] = defaultdict(lambda: ([], [], [], []))
         self.meanings = board.meanings(device_id)  # what the drawer says of each topic
@@ -214,18 +215,21 @@ class Described(Dialect):
     def _look(self, about: Told, sample: Any, last: Mapping[str, float]) -> None:
         """Count messages without a channel that should come: its path may be mistyped."""
         self._came |= last.keys()
+        for name in self._missed.keys() & last.keys():
+            self._known.take_back(self._missed.pop(name))
         if about.answer is not None and about.answer.error is not None:
             return  # which may be an error, with nothing else in it
         topic = topic_of(about.topic, self._id)
         count = self._looked.get(topic, (0, None))[0] + 1
         self._looked[topic] = count, sample
         if count == _ENOUGH:
-            for said in self.not_come(topic)[:_ENOUGH]:
+            self._missed |= dict(islice(self.not_come(topic).items(), _ENOUGH))
+            for said in self._missed.values():
                 self._known.notice(said)
 
-    def not_come(self, on: str | None = None) -> list[str]:
+    def not_come(self, on: str | None = None) -> dict[str, str]:
         """Say of each channel that never came what its messages have instead."""
-        found = []
+        found = {}
         for topic, about in self._told.items():
             if on not in (None, topic) or topic not in self._looked:
                 continue
@@ -246,7 +250,7 @@ class Described(Dialect):
                     else f"{_short(value)} at {path!r}, which is none of its words."
                 )
                 hint = f" Did you mean {near[0]!r}?" if near else ""
-                found.append(f"{where}: {each.name!r} has not come: {came} have {what}{hint}")
+                found[each.name] = f"{where}: {each.name!r} has not come: {came} have {what}{hint}"
         return found
 
     def _samples_in(self, about: Told, data: Any) -> list[Any]:

@@ -330,6 +330,11 @@ class Known:
             self.note("notice", text=text)
             self.changed()
 
+    def take_back(self, text: str) -> None:
+        """Tell it no longer."""
+        self.notices = [each for each in self.notices if each != text]
+        self.changed()
+
     def blame(self, whose: str, error: Exception) -> None:
         """Show a user the error of a function of theirs; in the observers' thread."""
         traceback.print_exc(file=sys.__stderr__)

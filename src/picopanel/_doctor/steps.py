@@ -308,7 +308,7 @@ class _VisitElsewhere(_Visit):
             )
             raise Failed(said, "Compare a message in the drawer with the paths in the description.")
         spoken = self._device.outbox.spoken
-        not_come = spoken.not_come() if isinstance(spoken, Described) else []
+        not_come = [*spoken.not_come().values()] if isinstance(spoken, Described) else []
         if not known.last:
             step = not_come[0] if not_come else "Are the paths in the description right?"
             raise Failed("Messages come, but no readings in them.", step)
