@@ -2,12 +2,14 @@
 import { unitsOf } from "../chart/figure";
 import type { Channel, Control, PanelState, Value } from "../contract";
 import type { LivePanel } from "../data/panel";
+import type { Series } from "../data/series";
 import * as words from "../data/words";
 import { plain, said } from "../page/text";
 import type { Local } from "./local";
 
 const TEMPERATURE = "temperature";
 const RATE_OVER = 5_000;
+const USUAL_OVER = 5; // gaps between readings
 const NOTICES = 3;
 /** The readings that another look needs; a spectrum as many as `_store/spectrum.py` does. */
 const LEAST = { spectrum: 32, xy: 2 };
@@ -212,13 +214,21 @@ function quietLine(panel: LivePanel, { paused }: Local, now: number): string {
   return [line, state.recording && plain(state.recording)].filter(Boolean).join(" · ");
 }
 
-/** Readings a second of the fastest channel; slow ones by the board's interval, as long as they come. */
-function rate({ history }: LivePanel, { interval }: PanelState, now: number): number {
+/** Readings a second of the fastest channel; slow ones by the board's interval or their own, as long as they come. */
+function rate({ history }: LivePanel, state: PanelState, now: number): number {
+  const asked = state.mode === "course" || state.reads === true; // what comes is an answer
   const rates = [...history.series.values()].map((series) => {
     const recent = series.end - series.search(now - RATE_OVER);
     if (recent >= RATE_OVER / 1000) return recent / (RATE_OVER / 1000);
+    const interval = state.interval ?? (asked ? null : usualGap(series));
     const due = interval !== null && series.latest !== null && now - series.latest < 3 * interval;
     return due ? 1000 / interval : 0;
   });
   return Math.max(0, ...rates);
+}
+
+/** Milliseconds between the latest readings, of a board that names no interval; null of too few. */
+function usualGap(series: Series): number | null {
+  const gaps = Math.min(series.size - 1, USUAL_OVER);
+  return gaps < 2 ? null : (series.latest! - series.time(series.end - 1 - gaps)) / gaps || null;
 }

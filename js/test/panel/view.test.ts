@@ -40,6 +40,21 @@ describe("the view", () => {
     expect([shown.waits, shown.announcement]).toEqual(["A reading comes with each command", ""]);
   });
 
+  test("how often a board that names no interval sends is told by its readings, and that it has ended", () => {
+    const often = (now: number, given: Partial<PanelState> = {}) => {
+      const it = panel();
+      const rows: Item[] = [0, 3, 6, 9].map((seconds) => [1000 * seconds, 20 + seconds]);
+      const [message, buffers] = news(rows, 0, {}, now);
+      it.hear({ ...message, state: state({ interval: null, ...given }) }, buffers, 0);
+      return view(it, new Local(), 0).quiet;
+    };
+    expect(often(11_000)).toBe("Live: a reading every 3 s");
+    expect(often(19_000)).toBe("Connected: no readings just now");
+    expect(often(11_000, { mode: "described", reads: true })).toBe(
+      "Connected: a reading comes with each command",
+    );
+  });
+
   test("says so while it is connecting", () => {
     const shown = view(panel(), new Local(), 100);
     expect([shown.quiet, shown.blocked, shown.led]).toEqual(["Connecting…", "Connecting…", "unknown"]);
