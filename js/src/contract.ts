@@ -309,6 +309,7 @@ export interface Recorded {
 export interface TileFacts {
   id: string;
   led: boolean | null;
+  has_led?: boolean; // an older recorded tile lacks it
   at: number | null;
   value: number | null;
   unit: string;
@@ -332,7 +333,8 @@ export interface Round {
   asked: number;
   answered: number;
   pending: number;
-  missing: string[]; // some of the silent ones
+  missing: string[]; // some of those without an answer
+  why?: string | null; // for what reason, where all have the same
 }
 
 /** What is told of the wall as a whole. */
@@ -340,6 +342,7 @@ export interface WallHead extends Standing {
   searching: string | null;
   round: Round | null;
   channels: string[]; // what the boards measure, by name
+  commands: CommandName[]; // that at least one board can be told
   look: WallLook;
 }
 

@@ -18,6 +18,7 @@ from picopanel._device.device import Device
 from picopanel._device.known import Attendance
 from picopanel._page.feed import GAP
 from picopanel._pico.connect import connect_virtual, share
+from picopanel._protocol.boards import find_board
 from picopanel._runtime import loop
 from picopanel._runtime.clock import Clock
 from picopanel._store import Origin
@@ -318,6 +319,22 @@ class TestCommands:
         with pytest.raises(ValueError, match="3600"):
             wall.blink(0)
 
+    def test_boards_without_an_led_are_offered_no_command_of_it_and_told_why_nothing_was_sent(
+        self, hand: Hand
+    ) -> None:
+        conversation, fan = WallConversation(lambda *_: None, hand.clock), find_board("fan")
+        for name in ("a", "b"):
+            device = Device(name, link := HandLink(), clock=hand.clock, board=fan)
+            assert conversation.boards.add(name, lambda device=device: (device, True))  # type: ignore[misc]
+            link.connect()
+        answers = conversation.command("on", None).answers()
+        assert repr(answers) == "<on: 0 of 2 answered; not sent to a, b>"
+        assert "no LED" in answers.missing["a"]
+        conversation.refresh()
+        head, tiles = conversation.head(), conversation.tiles.changed_since(0)
+        assert (head["commands"], head["round"]["why"]) == ([], answers.missing["a"])
+        assert [tile["has_led"] for tile in tiles] == [False, False]
+
 
 class TestPage:
     def test_a_click_is_carried_out_once_and_told_live(self, wall: PicoWall) -> None:
@@ -329,6 +346,7 @@ class TestPage:
         news = heard.answer("wall")
         assert news["answer"] is True and len(news["tiles"]) == 3
         round_ = {"click": "c1", "command": "on", "asked": 3, "answered": 3, "pending": 0, "missing": []}
+        round_["why"] = None
         told = dict(news["head"]["round"])
         assert told.pop("nth") > 0
         assert told == round_

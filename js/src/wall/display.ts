@@ -2,7 +2,7 @@
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { guard } from "lit-html/directives/guard.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import { COMMANDS, type CommandName, type TableNews, type WallLook, type WallToKernel } from "../contract";
+import type { CommandName, TableNews, WallLook, WallToKernel } from "../contract";
 import { commandWord } from "../data/words";
 import { fillScreen, fills, saveAs } from "../page/browser";
 import { isShortcut } from "../page/hear";
@@ -97,9 +97,9 @@ export class WallDisplay extends Pane {
           ${this.tools(view)}
         </div>
         <div class="row bar">
-          <div class="buttons" role="group" aria-label="Command ${view.target}">${COMMANDS.map((name) => this.button(name, view))}</div>
+          <div class="buttons" role="group" aria-label="Command ${view.target}">${view.commands.map((name) => this.button(name, view))}</div>
           <div class="echo">
-            <span class="pending">${view.target}</span>
+            ${view.commands.length ? html`<span class="pending">${view.target}</span>` : nothing}
             ${view.echo ? html`<span class=${view.echo.phase}>${view.echo.text}</span>` : nothing}
           </div>
         </div>

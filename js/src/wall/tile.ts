@@ -5,12 +5,12 @@ import { HEIGHT, type TileView, WIDTH } from "./view";
 export function tile(it: TileView): TemplateResult {
   return html`
     <div class="board" data-level=${it.level} role="option" data-id=${it.id} tabindex=${it.current ? 0 : -1} aria-selected=${it.selected} aria-label=${it.title} title=${it.title}>
-      <span class="led ${it.led}"></span>
+      <span class="led ${it.led ?? "none"}"></span>
       <b class="id">${it.label}</b>
       <span class="pick">${it.selected ? "✓" : nothing}</span>
       <span class="value ${it.stale ? "stale" : ""}"><b>${it.value}</b> <span>${it.unit}</span></span>
       ${it.why ? html`<span class="reason">${it.why}</span>` : line(it)}
-      <span class="lamp ${it.level}"><i></i>${it.word}${it.away ? html`<em>${it.away}× away</em>` : nothing}<span><span class="wide">LED </span>${it.led === "unknown" ? "?" : it.led}</span></span>
+      <span class="lamp ${it.level}"><i></i>${it.word}${it.away ? html`<em>${it.away}× away</em>` : nothing}${it.led && html`<span><span class="wide">LED </span>${it.led === "unknown" ? "?" : it.led}</span>`}</span>
     </div>
   `;
 }

@@ -1,5 +1,5 @@
 /** What a wall shows, as plain facts: made from its state, drawn by `display.ts`. */
-import type { Level, Round, TileFacts } from "../contract";
+import { COMMANDS, type Level, type Round, type TileFacts } from "../contract";
 import { GIVEN_UP } from "../data/commands";
 import { clickEcho, commandWord, type Echo, number, span, standing } from "../data/words";
 import { plain } from "../page/text";
@@ -45,7 +45,7 @@ export function wallView(wall: LiveWall, local: LocalWall, at: number) {
   const order = orderOf(look.order);
   const ids = local.placed(wall.tiles, order, at);
   const told = ids.map((id) => wall.tiles.get(id)).filter((tile) => tile !== undefined);
-  const facts = lost ? told.map(unheard) : told;
+  const facts = lost || (head?.closed && wall.recordedAt(at) === null) ? told.map(unheard) : told;
   const sought = local.find?.trim() ?? "";
   const among = new Set(sought ? found(ids, sought) : ids);
   const seen = facts.filter(({ id }) => among.has(id));
@@ -72,6 +72,7 @@ export function wallView(wall: LiveWall, local: LocalWall, at: number) {
       : sought
         ? `to the ${seen.length} found`
         : `to all ${facts.length}`,
+    commands: head?.commands ?? COMMANDS,
     blocked: gone ? says : null,
     echo: gone ? null : echo,
     says,
@@ -96,14 +97,15 @@ function unheard(tile: TileFacts): TileFacts {
 
 function tileView(tile: TileFacts, local: LocalWall, current: string | null, gone: boolean, now: number) {
   const stale = gone || isOld(tile, now);
-  const led = gone || tile.led === null ? "unknown" : tile.led ? "on" : "off";
+  const lit = gone || tile.led === null ? "unknown" : tile.led ? "on" : "off";
+  const led = tile.has_led === false ? null : lit;
   const value = tile.value === null ? "–" : number(tile.value);
   const last = tile.at !== null && stale ? `last, ${span(now - tile.at)} ago` : "";
   const [label, unit, word] = [tile.id, tile.unit, tile.word].map(plain);
   const away = tile.away ?? 0;
   const times = away === 1 ? "once" : `${away} times`;
   const all = [
-    `${label}: ${word}, LED ${led}, ${value} ${unit} ${last}`.trim(),
+    `${label}: ${word}, ${led ? `LED ${led}, ` : ""}${value} ${unit} ${last}`.trim(),
     away ? `It was away ${times}` : "",
     [tile.trouble, tile.next].filter(Boolean).join(" "),
   ];
@@ -145,13 +147,13 @@ function counts(tiles: readonly TileFacts[]): string {
   return [`${levels("ok")} well`, ...told].join(" · ");
 }
 
-export function roundWords({ command, asked, answered, pending, missing }: Round): string {
+export function roundWords({ command, asked, answered, pending, missing, why }: Round): string {
   const so = `${commandWord(command)}: ${answered} of ${asked} answered`;
   if (pending) return `${so}…`;
   const silent = asked - answered;
   if (!silent) return `✓ ${so}`;
   const more = silent > missing.length ? ` and ${silent - missing.length} more` : "";
-  return `${so}; not ${missing.map(plain).join(", ")}${more}`;
+  return `${so}; not ${missing.map(plain).join(", ")}${more}${why ? `: ${plain(why)}` : ""}`;
 }
 
 export const WIDTH = 100; // the box of the small line on a tile

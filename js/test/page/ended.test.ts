@@ -56,7 +56,7 @@ describe("a wall", () => {
   function wall(closed: string | null) {
     const look = { order: "trouble", channel: null, more: false };
     const nothing = { searching: null, round: null, trouble: null, next: null, notices: [], channels: [] };
-    const head: WallHead = { ...nothing, closed, look };
+    const head: WallHead = { ...nothing, commands: [], closed, look };
     const sent: WallToKernel[] = [];
     const it = new LiveWall((message) => sent.push(message), 0);
     const hear = (at: number, answer: boolean, from = 0) =>

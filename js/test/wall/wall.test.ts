@@ -1,6 +1,13 @@
 /** The wall's tiles: news in any order, trouble first, everybody named. */
 import { describe, expect, test } from "vitest";
-import type { RecordedWall, TileFacts, WallHead, WallNews, WallToKernel } from "../../src/contract";
+import type {
+  CommandName,
+  RecordedWall,
+  TileFacts,
+  WallHead,
+  WallNews,
+  WallToKernel,
+} from "../../src/contract";
 import { fitted } from "../../src/wall/fit";
 import { found, ordered, orderOf } from "../../src/wall/order";
 import { dotAt, nearest, stripView } from "../../src/wall/strip";
@@ -29,6 +36,7 @@ function news(from: number, version: number, tiles: TileFacts[], head?: Partial<
     notices: [],
     closed: null,
     channels: [],
+    commands: ["on", "read"] as CommandName[],
     look: { order: "trouble", channel: null, more: false },
     ...head,
   };
@@ -286,6 +294,14 @@ test("on the whole screen tiles are as large as lets all be seen, and never too 
   expect(sizes[3].size).toBe(24);
 });
 
+test("of a wall that is closed nobody tells how its boards are", () => {
+  const it = wall();
+  it.hear(news(0, 1, [tile("a")], { closed: "This wall is closed." }), 0);
+  const shown = view(it, 100);
+  expect([shown.tiles[0].level, shown.tiles[0].word]).toEqual(["unknown", "unknown"]);
+  expect(shown.counts).toBe("0 well · 1 not heard or unsure");
+});
+
 describe("a command to many", () => {
   const round = {
     nth: 1,
@@ -301,6 +317,22 @@ describe("a command to many", () => {
     expect(roundWords(round)).toBe("Blink: 27 of 30 answered; not bob, eve and 1 more");
     expect(roundWords({ ...round, pending: 3, missing: [] })).toBe("Blink: 27 of 30 answered…");
     expect(roundWords({ ...round, answered: 30, missing: [] })).toBe("✓ Blink: 30 of 30 answered");
+  });
+
+  test("tells why none has come, where all have the same reason", () => {
+    const [missing, why] = [["bob"], "'Fan' has no LED, by its description."];
+    expect(roundWords({ ...round, answered: 29, missing, why })).toBe(
+      "Blink: 29 of 30 answered; not bob: 'Fan' has no LED, by its description.",
+    );
+  });
+
+  test("is offered where at least one board takes it, and no LED is told of a board without one", () => {
+    const it = wall();
+    it.hear(news(0, 1, [tile("a", { led: null, has_led: false }), tile("b", { led: null })], {}), 0);
+    const shown = view(it, 100);
+    expect(shown.commands).toEqual(["on", "read"]);
+    expect(shown.tiles.map(({ led }) => led)).toEqual([null, "unknown"]);
+    expect(shown.tiles[0].title).not.toContain("LED");
   });
 
   test("goes to the selected ones, is said to wait, then followed", () => {

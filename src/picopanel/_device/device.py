@@ -214,6 +214,12 @@ class Device:
         """Whether its board has an LED to be told of; every Pico has."""
         return self.description is None or LED in self.description.settings
 
+    def takes(self, name: str) -> bool:
+        """Whether its board can be told one of the panel's commands."""
+        if name == "read":
+            return self.description is None or self.description.reads
+        return self.has_led
+
     @property
     def patience(self) -> float:
         """Seconds that an answer is waited for, where nobody has said otherwise."""

@@ -173,6 +173,10 @@ class Boards:
     def ids(self) -> list[str]:
         return list(self._devices)
 
+    def take(self, name: str) -> bool:
+        """Whether a command can be told to at least one board, as far as they are known."""
+        return not self._devices or any(device.takes(name) for device in self._devices.values())
+
     @property
     def channels(self) -> list[str]:
         """What the boards measure, by name; no more than any board has, for liars' names would pile up."""

@@ -8,11 +8,12 @@ from typing import Any
 
 from .._device.command import BLINK, Command, Reply, blink_action
 from .._device.device import Device
-from .._errors import PicoPanelError, arguments
+from .._errors import CommandRefused, NoAnswer, PicoPanelError, arguments
 from .._errors.arguments import first_of
 from .boards import ByBoard
 
 _NAMED = 12
+_WAYS = {NoAnswer: "no answer from", CommandRefused: "declined by"}
 
 _numbers = count(1)
 
@@ -34,15 +35,20 @@ class Answers(ByBoard[Reply]):
         >>> wall.close()
     """
 
-    def __init__(self, command: str, replies: Mapping[str, Reply], missing: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: str, replies: Mapping[str, Reply], missing: Mapping[str, PicoPanelError]
+    ) -> None:
         super().__init__(replies)
         self.command = command
-        self.missing = dict(missing)
+        self.missing = {each: str(error) for each, error in missing.items()}
+        self._failed = missing
 
     def __repr__(self) -> str:
-        text = f"<{self.command}: {len(self)} of {len(self) + len(self.missing)} answered"
-        silent = f"; no answer from {first_of(sorted(self.missing), _NAMED)}" if self.missing else ""
-        return f"{text}{silent}>"
+        ways: dict[str, list[str]] = {}
+        for each, error in sorted(self._failed.items()):
+            ways.setdefault(_WAYS.get(type(error), "not sent to"), []).append(each)
+        told = "".join(f"; {how} {first_of(ids, _NAMED)}" for how, ids in ways.items())
+        return f"<{self.command}: {len(self)} of {len(self) + len(self.missing)} answered{told}>"
 
 
 class Round:
@@ -62,7 +68,7 @@ class Round:
         # What is no blinking for any board is refused before one is asked.
         action = blink_action(*blink) if name == "blink" else None
         self.commands: dict[str, Command] = {}
-        self._refused: dict[str, str] = {}
+        self._refused: dict[str, PicoPanelError] = {}
         for device_id, device in boards:
             try:
                 if action and not device.blinks:  # its blinking is one command after the other
@@ -70,20 +76,21 @@ class Round:
                 else:
                     self.commands[device_id] = device.start(name, timeout, action)
             except PicoPanelError as error:
-                self._refused[device_id] = str(error)
+                self._refused[device_id] = error
 
     def answers(self) -> Answers:
         replies = {each: command.reply for each, command in self.commands.items() if command.reply}
         return Answers(self._name, replies, self._missing)
 
     def summary(self) -> dict[str, Any]:
-        missing = sorted(self._missing)
+        missing, whys = sorted(self._missing), {str(error) for error in self._missing.values()}
         pending = sum(not command.done.is_set() for command in self.commands.values())
         asked = len(self.commands) + len(self._refused)
         counts = {"asked": asked, "answered": asked - pending - len(missing), "pending": pending}
-        return {**self._names, **counts, "missing": missing[:_NAMED]}
+        why = whys.pop() if len(whys) == 1 else None
+        return {**self._names, **counts, "missing": missing[:_NAMED], "why": why}
 
     @property
-    def _missing(self) -> dict[str, str]:
-        failed = {each: str(command.error) for each, command in self.commands.items() if command.error}
+    def _missing(self) -> dict[str, PicoPanelError]:
+        failed = {each: command.error for each, command in self.commands.items() if command.error}
         return self._refused | failed

@@ -154,6 +154,7 @@ class WallConversation:
             "notices": self._notices,
             "closed": self.closed,
             "channels": self.boards.channels,
+            "commands": [name for name in COMMANDS if self.boards.take(name)],
             "look": asdict(self.shown),
         }
 

@@ -165,6 +165,7 @@ def facts(device: Device, channel: str) -> dict[str, Any]:
     lamp = pico if first.level == "ok" else first
     return {
         "led": known.led,
+        "has_led": device.has_led,
         "at": at,
         "value": None if value is None else float(f"{value:.6g}"),
         "unit": known.units.get(channel, ""),

@@ -314,4 +314,4 @@ class PicoWall(Uncopied, Waits, LiveWidget):
         super()._at_cell_end()
 
     def __repr__(self) -> str:
-        return f"<PicoWall of {len(self)} boards>"
+        return f"<PicoWall of {len(self)} boards{', closed' if self._conversation.closed else ''}>"
