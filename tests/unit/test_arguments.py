@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from picopanel import (
     PicoPanel,
     PicoPanelError,
     PicoWall,
+    RecordingFailed,
 )
 from picopanel._device.command import Command
 from picopanel._device.device import Device
@@ -265,3 +267,47 @@ def test_c5_a_folder_that_is_not_there_is_named(tmp_path: Path, pico: Pico, wall
             with pytest.raises(OSError, match="there is no folder") as error:
                 write(path)
             assert isinstance(error.value, NotWritten) and str(path.parent) in str(error.value)
+
+
+@pytest.mark.parametrize("path", ["", "."])
+def test_a_board_that_is_no_name_and_no_file_is_refused_with_those_that_there_are(path: str) -> None:
+    with pytest.raises(InvalidArgument, match=f"no description named '{path}'.*'fan'"):
+        Pico("ada", board=path)
+
+
+def test_a_file_without_a_name_is_refused(pico: Pico, tmp_path: Path) -> None:
+    refused("path must be the path of a file, not an empty text", lambda: pico.to_csv(""))
+    refused("path must be the path of a file, not an empty text", lambda: pico.record(""))
+    with pytest.raises(NotWritten):
+        pico.to_csv(tmp_path)
+    with pytest.raises(RecordingFailed, match="It is a folder: give the name of a file in it"):
+        pico.record(tmp_path)
+
+
+@pytest.mark.parametrize("time", [datetime.min, datetime.max])
+def test_a_time_that_no_clock_has_is_refused_in_a_sentence(pico: Pico, time: datetime) -> None:
+    refused(f"The time {time} is too early or too late", lambda: pico.mark("x", at=time))
+
+
+def test_what_is_laid_over_a_replay_is_files_and_aligning_needs_one() -> None:
+    over: Any = 5
+    refused("over must be the path of a file, not 5", lambda: Pico.replay(over=over))
+    refused("align tells what is at one time in several recordings", lambda: Pico.replay(align="command"))
+
+
+def test_what_cannot_be_called_observes_nothing(pico: Pico) -> None:
+    handler: Any = 5
+    refused("observe() takes a function", lambda: pico.observe(handler, "temperature"))
+
+
+@pytest.mark.parametrize(
+    ("channel", "unit", "said"),
+    [
+        (5, "", "channel must be a text, not 5."),
+        ("", "", "channel must be 1 to 32 characters without '<'"),
+        ("f", 5, "unit must be a text, not 5."),
+        ("f", "\ud800", "unit must be Unicode."),
+    ],
+)
+def test_a_derived_channel_s_name_and_unit_are_texts(pico: Pico, channel: Any, unit: Any, said: str) -> None:
+    refused(said, lambda: pico.derive(channel, lambda value: value, "temperature", unit=unit))

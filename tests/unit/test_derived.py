@@ -210,7 +210,7 @@ def test_a_board_that_begins_to_measure_it_itself_has_the_name(station: Station)
         (("x", abs, "x"), "cannot be derived from itself"),
         (("x", "men", "temperature"), "Did you mean 'mean'"),
         (("x", "difference", "temperature"), "'difference' takes 2"),
-        (("<b>", abs, "temperature"), "No channel has such a name"),
+        (("<b>", abs, "temperature"), "channel must be 1 to 32 characters"),
         (("x", 3, "temperature"), "must be callable"),
     ],
 )

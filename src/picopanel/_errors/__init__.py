@@ -147,9 +147,11 @@ class NotWritten(PicoPanelError, OSError):
         self.path = path
         if isinstance(error, FileNotFoundError):
             why = f"there is no folder {path.parent}. Make it first, or give another path"
+        elif isinstance(error, IsADirectoryError):
+            why = "it is a folder. Give the name of a file in it"
         else:
             why = error.strerror or type(error).__name__
-        super().__init__(f"{path.name} cannot be written: {why}.")
+        super().__init__(f"{path.name or path} cannot be written: {why}.")
 
 
 class Uncopied:

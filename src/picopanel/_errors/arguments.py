@@ -70,6 +70,13 @@ def timeout(value: object) -> float:
     return number("timeout", value, above=0, unit="seconds")
 
 
+def text(name: str, value: object) -> str:
+    """Return a text."""
+    if isinstance(value, str):
+        return value
+    raise InvalidArgument(f"{name} must be a text, not {_kind(value)}.")
+
+
 def flag(name: str, value: object) -> bool:
     """Return True or False, also numpy's."""
     if _is_flag(value):
@@ -143,6 +150,8 @@ def file_path(name: str, path: object) -> Path:
     """Return a path, with `~` for the home folder."""
     if not isinstance(path, (str, os.PathLike)):
         raise InvalidArgument(f"{name} must be the path of a file, not {_kind(path)}.")
+    if not os.fspath(path):
+        raise InvalidArgument(f"{name} must be the path of a file, not an empty text.")
     return Path(os.path.expanduser(path))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -139,6 +139,11 @@ class Handle(Uncopied, Experiments, Derives, Analysis, traitlets.HasTraits):
         if name is not traitlets.All and not self.has_trait(name):
             said = f"There is nothing named {str(name)[:64]!a} to observe."
             raise InvalidArgument(f"{said} {nearest(name, known)}")
+        if not callable(handler):
+            raise InvalidArgument(
+                "observe() takes a function that is given each change, and then the name of what to observe: "
+                'panel.observe(show, "temperature").'
+            )
         super()._add_notifiers(handler, name, type)
 
     @classmethod
@@ -245,8 +250,13 @@ class Handle(Uncopied, Experiments, Derives, Analysis, traitlets.HasTraits):
         """
         whole = BUNDLED if path is None else arguments.file_path("path", path).resolve()
         recording = _recording(whole, capacity)
-        others = (over,) if isinstance(over, (str, os.PathLike)) else over
+        others = (over,) if isinstance(over, (str, os.PathLike)) or not isinstance(over, Iterable) else over
         above = tuple(arguments.file_path("over", each).resolve() for each in others)
+        if not above and align != "start":
+            raise InvalidArgument(
+                "align tells what is at one time in several recordings, and there is one: add over=, the "
+                "path of another."
+            )
         for nth, each in enumerate(above):
             again = [it.stem for it in above[:nth]].count(each.stem)
             name = f"{each.stem} {again + 1}" if again else each.stem

@@ -69,7 +69,8 @@ class Appender:
 
     def _open(self, device_id: str, capacity: int) -> None:
         if self.path.exists() and not self.path.is_file():
-            raise RecordingFailed(f"{self.path.name} is not a file that can be recorded to.")
+            hint = " It is a folder: give the name of a file in it." if self.path.is_dir() else ""
+            raise RecordingFailed(f"{self.path.name} is not a file that can be recorded to.{hint}")
         self._file = file = _opened(self.path, os.O_CREAT)
         with open(file.fileno(), "rb", closefd=False) as reader:
             self.past: Recording = read(reader, self.path.name, capacity)

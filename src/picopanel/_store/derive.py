@@ -39,11 +39,12 @@ class Derived:
 
     def __post_init__(self) -> None:
         word, takes = self.function, len(self.sources)
-        try:
-            a_name(self.channel)
-            a_text(self.unit)
-        except (InvalidPayload, TypeError) as error:
-            raise InvalidArgument(f"No channel has such a name or unit: {error}.") from None
+        for name, check in (("channel", a_name), ("unit", a_text)):
+            try:
+                check(arguments.text(name, getattr(self, name)))
+            except InvalidPayload as error:
+                wanted = str(error).partition(" that is not ")[2]
+                raise InvalidArgument(f"{name} must be {wanted}.") from None
         if not all(isinstance(it, str) for it in self.sources) or not self.sources:
             raise InvalidArgument(
                 "derive() takes the names of the channels that the function takes: "

@@ -19,7 +19,13 @@ def moment(time: object) -> datetime:
             "A time is a datetime, such as those in the column `time`, or a text such as "
             "2026-11-29T14:30:00+00:00."
         )
-    return utc(round(time.timestamp() * 1000))
+    try:
+        return utc(round(time.timestamp() * 1000))
+    except (ValueError, OverflowError, OSError):  # the last is Windows's, of what its clock does not know
+        raise InvalidArgument(
+            f"The time {time} is too early or too late for a computer's clock: give one at which something "
+            "can have been measured."
+        ) from None
 
 
 def in_ms(time: object) -> float:

@@ -53,12 +53,12 @@ def find_board(board: object) -> Description:
             "What a board announces to Home Assistant is asked of its broker, by its name: "
             'PicoPanel("kitchen", board="home-assistant", broker=...). as_description() then gives a file.'
         )
-    path = arguments.file_path("board", board)
-    if path.suffix == ".toml":
-        return _read(path)
-    beside = path.with_name(path.name + ".toml")
-    if path.name and beside.is_file():
-        raise InvalidArgument(f'{str(board)[:64]!a} is a file here: board="{beside}".')
+    if board != "":
+        path = arguments.file_path("board", board)
+        if path.suffix == ".toml":
+            return _read(path)
+        if path.name and (beside := path.with_name(path.name + ".toml")).is_file():
+            raise InvalidArgument(f'{str(board)[:64]!a} is a file here: board="{beside}".')
     raise InvalidArgument(
         f"There is no description named {str(board)[:64]!a}. {nearest(board, [*known, HOME_ASSISTANT])} One "
         'of your own is a file: board="my-board.toml".'
