@@ -18,6 +18,7 @@ import trustme
 
 from picopanel import InvalidArgument, Pico, PicoPanel, PicoPanelError, serve
 from picopanel._device.following import Reading
+from picopanel._errors import CLOSED
 from picopanel._serve import ros
 from picopanel._serve.ros_messages import ros_name
 
@@ -304,7 +305,7 @@ def test_a_board_that_is_closed_is_told_as_such(bridge, connect):
         status = robot.latest("status", STRING)
         eventually(robot.is_answered, "the board answers")
         pico.close()
-        assert robot.call("toggle") == (False, "This panel is closed.")
+        assert robot.call("toggle") == (False, CLOSED)
         eventually(lambda: status() == "closed", "it is told")
 
 

@@ -29,6 +29,7 @@ from sila2.framework import (
 
 from picopanel import InvalidArgument, Pico, PicoPanel, PicoPanelError, serve
 from picopanel._device.following import Reading
+from picopanel._errors import CLOSED
 from picopanel._serve import sila, sila_server
 
 from ..support.ports import free_port
@@ -474,7 +475,7 @@ def test_a_board_that_is_closed_is_told_as_such():
     with serve(pico, sila=f"127.0.0.1:{free_port()}") as serving, connect(serving) as client:
         statuses = client.BoardController.Status.subscribe()
         pico.close()
-        assert refused(client.LedController.On) == ("NotConnected", "This panel is closed.")
+        assert refused(client.LedController.On) == ("NotConnected", CLOSED)
         assert next(each for each in statuses if each == "closed")
         serving.close()
         assert [*statuses] == [], "a subscription ends with the server"

@@ -109,10 +109,30 @@ def test_an_observer_hears_the_end(pico: Pico) -> None:
     eventually(lambda: seen == ["closed"], "the end is told", seen=lambda: seen)
 
 
-def test_a_limit_that_is_set_after_the_end_keeps_nothing_alive() -> None:
-    pico = Pico.demo("ended")
+def test_what_can_do_nothing_any_more_after_the_end_says_so_with_the_next_step() -> None:
+    pico = Pico.demo("over")
+    pico.read()
+    faults = pico.faults
     pico.close()
+    for call in (
+        pico.on,
+        pico.doctor,
+        lambda: pico.mark("x"),
+        lambda: pico.limit(high=30),
+        lambda: pico.trigger(above=30),
+        lambda: faults.wifi_drop(1),
+        faults.reboot,
+    ):
+        with pytest.raises(PanelClosed, match="closed: run its cell again, or make a new one"):
+            call()
+    pico.trigger(above=-300, past=True)  # what has been measured is still there
+    assert pico.pieces().empty
+
+
+def test_a_limit_keeps_nothing_alive_after_the_end() -> None:
+    pico = Pico.demo("ended")
     pico.limit(high=30, call=print)
+    pico.close()
     device = weakref.ref(pico._device)
     del pico
 

@@ -5,7 +5,7 @@ import { LivePanel } from "../../src/data/panel";
 import { LiveWall } from "../../src/wall/wall";
 import { news, state } from "../helpers";
 
-const CLOSED = "This panel is closed.";
+const CLOSED = "This panel is closed: run its cell again, or make a new one.";
 
 /** A panel whose kernel says its last words at 0, and the page then for half a minute. */
 function ended(closed: string | null): { panel: LivePanel; sent: ToKernel[]; run: (from: number) => number } {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from .._errors import (
+    CLOSED,
     ExperimentEnded,
     InvalidArgument,
     NotConnected,
@@ -344,7 +345,7 @@ class Device:
         """Forget all rows; those that are not yet recorded are written first."""
         self.recorder.clear()
 
-    def close(self, reason: str = "This panel is closed.") -> None:
+    def close(self, reason: str = CLOSED) -> None:
         if self.closed:
             return
         self.catch_up()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from .._errors import CLOSED
 from .._errors.arguments import listed
 from .._link.reasons import NOBODY, PERMISSION, Reason, puback, suback
 from .._link.troubles import link_sentences
@@ -140,7 +141,7 @@ def _capital(name: str) -> str:
 def _blocked(facts: Facts, trouble: str | None) -> str | None:
     link = facts.link
     lines: tuple[tuple[object, str | None], ...] = (
-        (link.phase == "closed", "This panel is closed."),
+        (link.phase == "closed", CLOSED),
         (link.phase != "connected", trouble or "Connecting to the broker."),
         (link.recorded, RECORDED),
         (facts.known.refused_topics, trouble),

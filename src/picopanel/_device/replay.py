@@ -9,7 +9,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-from .._errors import InvalidArgument, PanelClosed, Uncopied, arguments
+from .._errors import CLOSED, InvalidArgument, PanelClosed, Uncopied, arguments
 from .._errors.arguments import nearest
 from .._link import LinkStatus
 from .._protocol.payloads import Control, Info
@@ -209,7 +209,7 @@ class Player(Uncopied):
         """Go to a position in ms; `stand`: and stay there."""
         known = self._known
         if known is None:
-            raise PanelClosed("This panel is closed.")
+            raise PanelClosed(CLOSED)
         position = min(self._timeline.length, max(0.0, position))
         stands = stand or self._paused or self.ended
         due = self._timeline.due(position)

@@ -20,6 +20,8 @@ from typing import NoReturn
 
 BOARDS_PAGE = "https://picopanel.github.io/picopanel/boards.html"
 
+CLOSED = "This panel is closed: run its cell again, or make a new one."
+
 _OURS = ("picopanel", "contextlib", "traitlets", "ipywidgets", "anywidget")
 
 _told: set[tuple[str, str, int]] = set()

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from .._errors import Uncopied, arguments
+from .._errors import CLOSED, PanelClosed, Uncopied, arguments
 from .._runtime import loop
 from .._runtime.clock import Timer
 from .._runtime.loop import safely
@@ -68,6 +68,8 @@ class Faults(Uncopied):
 
     def _do(self, what: str, break_it: Callable[[VirtualLink], object]) -> None:
         """Break it, and have whoever watches told: what is done on purpose is seen as that."""
+        if not loop.ask(lambda: self._link.is_watched):
+            raise PanelClosed(CLOSED)
         loop.ask(self._link.tell_done, what)
         loop.ask(break_it, self._link)
 
@@ -92,6 +94,10 @@ class VirtualLink:
         # What arrives each time that one of the timers ends: the first of them, so all keep their order.
         self._under_way: deque[tuple[loop.Handle, Callable[[], object]]] = deque()
         self._ticking: Timer | None = None
+
+    @property
+    def is_watched(self) -> bool:
+        return bool(self._receivers)
 
     def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
         self._receivers[receiver] = topics

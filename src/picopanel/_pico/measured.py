@@ -271,6 +271,9 @@ class Measured(Verbs):
             call: Called with each `Reading` that crosses a limit outwards, in the observers' thread: it
                 may wait and may call verbs. An exception in it shows in the panel.
 
+        Raises:
+            PanelClosed: Nothing comes any more that could be beyond a limit.
+
         Example:
             >>> panel.limit(high=30, call=lambda reading: panel.off())
             >>> panel.limits
@@ -285,6 +288,7 @@ class Measured(Verbs):
         if call is not None and not callable(call):
             raise InvalidArgument("call must be a function that takes a reading.")
         limit = Limit(name, low, high, margin)
+        loop.ask(self._device.check_open)
         if low is None and high is None:
             warn(f"limit() needs low or high; remove_limit({name!a}) takes it away.", DeprecationWarning)
         else:
@@ -327,6 +331,9 @@ class Measured(Verbs):
                 If None, twice the usual step between the newest readings.
             past: Whether what is measured already counts as well; else crossings from now on.
 
+        Raises:
+            PanelClosed: Nothing comes any more; `past=True` still finds what there was.
+
         Example:
             >>> panel.trigger("temperature", above=30, before=5, after=20, each=True).channel
             'temperature'
@@ -336,6 +343,8 @@ class Measured(Verbs):
         name = TEMPERATURE if channel is None else channel
         since = None if arguments.flag("past", past) else loop.ask(lambda: self._device.moment)
         trigger = Trigger(name, above, below, before, after, each, margin or 0.0, since)
+        if since is not None:  # what is measured already can be cut into pieces after the end as well
+            loop.ask(self._device.check_open)
         self._warn_of_unknown(name, "its trigger waits for nothing")
         if margin is None:
             trigger = replace(trigger, margin=loop.ask(self._device.noise, name))

@@ -291,6 +291,9 @@ class Handle(Uncopied, Experiments, Derives, Analysis, traitlets.HasTraits):
         It takes about three seconds and changes nothing. The findings are a tuple that is true if no step
         failed; `failed` has those that did.
 
+        Raises:
+            PanelClosed: It would be another connection that is looked at.
+
         Example:
             >>> with Pico.demo("patient") as pico:  # doctest: +ELLIPSIS
             ...     pico.doctor()
@@ -303,6 +306,7 @@ class Handle(Uncopied, Experiments, Derives, Analysis, traitlets.HasTraits):
             raise InvalidArgument("What is only listened to cannot be examined: nobody knows how it speaks.")
         if link is None:
             raise NotConnected("A recording has no way to a board that could be examined.")
+        loop.ask(self._device.check_open)
         from .._doctor import examine, show  # the rest of a visit's tools would slow every import
 
         with EndsAtTheUsersLine():

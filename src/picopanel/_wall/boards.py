@@ -209,7 +209,7 @@ class Boards:
         if device in _walls_of:
             _walls_of[device] -= 1
             if _walls_of[device] == 0:
-                device.close("The wall of this board is closed.")
+                device.close("The wall of this board is closed: run its cell again, or make a new one.")
 
     def _go_on(self) -> None:
         """Show the newer device in the place of one that has ended, or one of our own."""

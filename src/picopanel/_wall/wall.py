@@ -281,7 +281,7 @@ class PicoWall(Uncopied, Waits, LiveWidget):
     def close(self) -> None:
         """End the wall; boards that a panel shows as well go on there."""
         if hasattr(self, "_conversation"):  # ipywidgets also closes what could not be made
-            loop.ask(self._conversation.end, "This wall is closed.")
+            loop.ask(self._conversation.end, "This wall is closed: run its cell again, or make a new one.")
 
     def _show(self, **how: Any) -> None:
         loop.ask(lambda: self._conversation.show(replace(self._conversation.shown, **how)))
