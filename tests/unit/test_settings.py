@@ -52,11 +52,13 @@ def test_the_board_is_told_and_its_answer_confirms(pico: Pico, told: dict[str, o
 @pytest.mark.parametrize(
     ("controls", "reason"),
     [
-        ({"hue": 1}, "no such control"),
-        ({"brightness": 101}, "not a value"),
-        ({"brightness": "40"}, "not a value"),
-        ({"color": "red"}, "not a value"),
-        ({"fan": 1}, "not a value"),
+        ({"hue": 1}, "no such control. There are: 'led', 'brightness', 'color', 'fan'."),
+        ({"colour": "#ff8800"}, "no such control. Did you mean 'color'?"),
+        ({"led": "on"}, "not a value of this control. led must be True or False, not 'on'."),
+        ({"brightness": 101}, "brightness must be a number from 0 to 100, not 101."),
+        ({"brightness": "40"}, "brightness must be a number from 0 to 100, not '40'."),
+        ({"color": "red"}, "color must be a colour such as \"#ff8800\", not 'red'."),
+        ({"fan": 1}, "fan must be True or False, not 1."),
     ],
 )
 def test_what_the_board_does_not_take_is_refused_and_not_shown(

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from .._errors import InvalidCommand, InvalidPayload
+from .._errors import InvalidArgument, InvalidCommand, InvalidPayload
+from .._errors.arguments import nearest
 from .._protocol import payloads
 from .._protocol.payloads import Ack, Telemetry, format_command, unit_label
 from .._store import NO_CLOCK, Origin
@@ -22,6 +23,8 @@ from .refill import Refill
 LONGEST = 4096  # bytes of a command; a board leaves a longer one unanswered
 
 _REMEMBERED = 64
+_NO_CONTROL, _NO_VALUE = "this board has no such control", "not a value of this control"
+"""What firmware/pico/commands.py says."""
 
 
 class PicoLayer(Dialect):
@@ -130,7 +133,26 @@ class PicoLayer(Dialect):
             self._outbox.answered(ack.experiment_id, ack.led, True, ack.values)
         else:
             why = (ack.error or "").removeprefix("set: ").strip() or "no reason given"
-            self._outbox.declined(ack.experiment_id, why)
+            command = self._outbox.sent(ack.experiment_id)
+            hint = self._hint(why, command.action.get("set", {})) if command is not None else ""
+            self._outbox.declined(ack.experiment_id, f"{why}. {hint}" if hint else why)
+
+    def _hint(self, why: str, wanted: dict[str, Any]) -> str:
+        """Say which controls or values there are, as the board has declared them: its words are short."""
+        info = self._known.presence.info
+        controls = {each.name: each for each in info.controls} if info is not None else {}
+        if why == _NO_CONTROL:
+            unknown = next((name for name in wanted if name not in controls), None)
+            return "" if unknown is None else nearest(unknown, controls)
+        from .._protocol.description import Setting
+
+        for name, value in wanted.items() if why == _NO_VALUE else ():
+            if name in controls:
+                try:
+                    Setting(controls[name]).taken(value)
+                except InvalidArgument as error:
+                    return str(error)
+        return ""
 
     def _on_status(self, payload: bytes, retained: bool, arrival: float) -> None:
         online = payloads.parse_status(payload)
