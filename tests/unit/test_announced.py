@@ -93,11 +93,6 @@ LEFT_OUT = [
     ("sensor", {"name": "at", "stat_t": "a", "dev_cla": "timestamp", "unit_of_meas": "s"}, "a text, by Home"),
     ("sensor", {"name": "none", "unit_of_meas": "K"}, "it has no state_topic"),
     ("sensor", {"name": "wild", "stat_t": "a/#", "unit_of_meas": "K"}, "wildcards"),
-    (
-        "sensor",
-        {"name": "unit", "stat_t": "a", "unit_of_meas": "K" * 40},
-        "unit: it must be a text of at most",
-    ),
     ("switch", {"name": "mute"}, "it has no command_topic"),
     ("number", {"name": "n", "cmd_t": "a", "min": 5, "max": 5}, "min must be less than max"),
     ("number", {"name": "n", "cmd_t": "a", "cmd_tpl": "{{ value * 2 }}"}, "no template is run here"),
@@ -199,6 +194,27 @@ def test_a_state_topic_that_is_the_command_topic_is_no_answer() -> None:
     )
     assert board.messages == ()
     assert [say.answered for say in board.commands] == [False]
+
+
+def test_a_unit_that_is_too_long_is_left_out_and_the_values_are_kept() -> None:
+    long = "parts per million by volume"
+    number = {"name": "level", "cmd_t": "a/set", "stat_t": "a/l", "unit_of_meas": long}
+    board, left_out = announced_board(
+        "kitchen", messages(("sensor", sensor(None, unit_of_meas=long)), ("number", number))
+    )
+    assert board.units == {"t": ""}
+    assert [(each.name, each.unit) for each in board.controls] == [("level", "")]
+    why = f"its unit '{long}' alone, which is over 16 characters"
+    assert left_out == [f"sensor 't': {why}", f"number 'level': {why}"]
+    assert f"# Left out: sensor 't': {why}" in board.text
+
+
+def test_what_is_announced_under_a_word_of_set_has_another_name() -> None:
+    board, left_out = announced_board(
+        "kitchen", messages(("number", {"name": "timeout", "cmd_t": "a/set"}), ("sensor", sensor(None)))
+    )
+    assert [*board.settings] == ["timeout_2"]
+    assert left_out == []
 
 
 def test_a_device_is_found_by_its_name_its_identifier_or_its_node() -> None:

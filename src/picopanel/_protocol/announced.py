@@ -17,7 +17,7 @@ from typing import Any
 from .._errors import InvalidArgument, InvalidDescription, InvalidDeviceID, InvalidPayload
 from .._errors.arguments import first_of, is_unicode, nearest
 from .boards import read_description
-from .description import LONGEST_EVERY, OF_EVERY_COMMAND, Description, parse_description
+from .description import LONGEST_EVERY, LONGEST_UNIT, NO_CONTROLS, Description, parse_description
 from .ids import check_device_id
 from .paths import WHOLE, Path, parse_path, path_text
 from .payloads import any_json, is_number
@@ -210,7 +210,7 @@ def _described(device: Announced) -> tuple[Description, list[str]]:
             left_out.append(_remark(component, config.get("name") or object_id, why))
         else:
             tables = trial
-            left_out += [_remark(component, "availability", why) for why in thing.remarks]
+            left_out += [_remark(component, what, why) for what, why in thing.remarks]
     every = [config["expire_after"] for *_, config in device.things if is_number(config.get("expire_after"))]
     if every and min(every) > 0:
         tables["every"] = round(min(*every, 3 * LONGEST_EVERY) / 3, 3)
@@ -242,7 +242,7 @@ class _Thing:
         self._tables, self._config, self._component = tables, config, component
         name = config.get("name") or config.get("device_class") or object_id
         name = name if isinstance(name, str) else object_id
-        self.remarks: list[str] = []  # of a thing that is told all the same
+        self.remarks: list[tuple[str, str]] = []  # what is left out of a thing that is told, and why
         self._name = seen(name.removeprefix(f"{device} "), "?").strip()[:32].lstrip(" =+@-") or component
         base = config.get("~")
         self._base = base if isinstance(base, str) else ""
@@ -263,7 +263,7 @@ class _Thing:
         try:
             self._availability()
         except _NotUnderstood as error:
-            self.remarks.append(str(error))
+            self.remarks.append(("availability", str(error)))
         tells[self._component]()
 
     def _topic(self, key: str, of: Mapping[str, Any] | None = None) -> str | None:
@@ -325,7 +325,13 @@ class _Thing:
 
     def _unit(self) -> dict[str, str]:
         unit = self._config.get("unit_of_measurement")
-        return {"unit": unit} if isinstance(unit, str) and unit else {}
+        if not isinstance(unit, str) or not unit:
+            return {}
+        if len(unit) > LONGEST_UNIT or not is_unicode(unit):
+            why = f"its unit {unit[:80]!a} alone, which is over {LONGEST_UNIT} characters"
+            self.remarks.append((self._name, why if len(unit) > LONGEST_UNIT else "its unit, no Unicode"))
+            return {}
+        return {"unit": unit}
 
     def _binary_sensor(self) -> None:
         path, truth = _path_of(self._config.get("value_template"))
@@ -434,7 +440,7 @@ class _Thing:
 
     def _new_control(self, name: str, table: dict[str, Any]) -> str:
         word = re.sub(r"\W+", "_", name).strip("_") or self._component
-        control = _free(word, {*self._tables["controls"], *OF_EVERY_COMMAND}, "_")
+        control = _free(word, {*self._tables["controls"], *NO_CONTROLS}, "_")
         self._tables["controls"][control] = table
         return control
 

@@ -25,6 +25,11 @@ Word = str | float | bool
 OF_EVERY_COMMAND = ("id", "command", "session")
 """What a template may name beside controls: the board's ID, the command's identity, this notebook's."""
 
+NO_CONTROLS = (*OF_EVERY_COMMAND, "timeout", "wait")
+"""What no control may be called: `set(timeout=5)` says how long to wait."""
+
+LONGEST_UNIT = 16  # characters
+
 _MOST = {"messages": 32, "channels": 32, "settings": 32, "controls": 16, "commands": 16}
 _MOST_OPTIONS = 32
 _MOST_TOLD = 4  # channels, in the sentence on a message
@@ -516,7 +521,7 @@ def _measured(name: str, data: object, table: _Table, kind: str, path: Path | No
     except ValueError as error:
         raise _Wrong(where, f"{name[:64]!a}: {error}") from None
     inner = table.inner(data, kind, name)
-    unit = unit_label(inner.get("unit", _text(16), "")) if kind == "channels" else ""
+    unit = unit_label(inner.get("unit", _text(LONGEST_UNIT), "")) if kind == "channels" else ""
     on, off = inner.maybe("on", _word), inner.maybe("off", _word)
     found = Measured(name, inner.get("path", parse_path, path), unit, on, off, line)
     inner.end()
@@ -561,6 +566,8 @@ def _answer(table: _Table) -> Answer:
 def _setting(table: _Table, name: str) -> Setting:
     try:
         a_name(name)
+        if name in ("timeout", "wait"):
+            raise ValueError(f"set({name}=...) is about the waiting itself: give this control another name")
         if not re.fullmatch(r"\w{1,32}", name) or name in OF_EVERY_COMMAND:
             raise ValueError(
                 "a control's name is letters, digits and _, so that {name} can stand in a command"
@@ -574,8 +581,9 @@ def _setting(table: _Table, name: str) -> Setting:
     most, step = table.get("max", _number(), 100.0), table.get("step", _number(), 1.0)
     if kind == "range" and not (least < most and 0 < step <= most - least):
         raise _Wrong(table.where, "min must be less than max, and step between 0 and their difference")
+    unit = unit_label(table.get("unit", _text(LONGEST_UNIT), ""))
     found = Setting(
-        Control(name, kind, least, most, step, options, unit_label(table.get("unit", _text(16), ""))),
+        Control(name, kind, least, most, step, options, unit),
         True if on is None else on,
         False if off is None else off,
         table.maybe("start", _word),
@@ -583,11 +591,21 @@ def _setting(table: _Table, name: str) -> Setting:
     table.end()
     if kind == "switch":
         _are_two(table.where, "on", found.on, "off", found.off)
-    if found.control.unit and kind != "range":
-        raise _Wrong(table.where, "a range alone has a unit")
+    _has_only_its_own(table, kind)
     if (kind == "choice") != bool(options):
         raise _Wrong(table.where, "a choice, and nothing else, has options: a list of texts")
     return found
+
+
+def _has_only_its_own(table: _Table, kind: str) -> None:
+    """Refuse what a control of this kind makes nothing of."""
+    words = {"switch": ("on", "off"), "button": ("on",)}.get(kind, ())
+    for key in ("on", "off"):
+        if key in table.data and key not in words:
+            raise table.wrong(key, f"a {kind} has no {key}: a switch has on and off, a button on alone")
+    for key in ("min", "max", "step", "unit"):
+        if kind != "range" and table.data.get(key, "") != "":
+            raise table.wrong(key, f"a range alone has {'a unit' if key == 'unit' else 'min, max and step'}")
 
 
 def _say(table: _Table, name: str, settings: Mapping[str, Setting], answers: list[Told]) -> Say:
@@ -670,6 +688,8 @@ def _word(value: object) -> Word:
 
 def _options(value: object) -> tuple[str, ...]:
     words = value if isinstance(value, list) else []
+    if not all(isinstance(word, str) for word in words):
+        raise ValueError("each one must be a text, in quotation marks")
     if not 2 <= len(words) <= _MOST_OPTIONS or len(set(map(str, words))) != len(words):
         raise ValueError(f"it must be a list of 2 to {_MOST_OPTIONS} texts, none twice")
     return tuple(_text(64)(word) for word in words)
