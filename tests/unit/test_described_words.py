@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from picopanel import InvalidArgument, NoAnswer
 from picopanel._device.device import Device
+from picopanel._doctor import examine
+from picopanel._link import Receiver
 from picopanel._page.news import panel_state
 from picopanel._protocol.boards import read_description
 
@@ -245,6 +247,33 @@ def test_a_board_that_is_there_and_says_another_is_not_asked_for_its_power(
     )
     assert device.diagnosis().trouble == "The last command was not answered."
     assert str(device.diagnosis().next).startswith("The board is there (last heard 10.3 s ago on ada/c)")
+
+
+def test_of_a_board_that_said_nothing_since_the_command_no_message_is_blamed(
+    opened: Open, link: HandLink, hand: Hand
+) -> None:
+    device = opened(COLOR)
+    link.deliver("ada/c", "#112233")
+    hand.seconds += 5
+    command = device.start_set({"color": "#ff8800"})
+    hand.seconds += 10.3
+    device._tick()
+    assert str(command.error) == (
+        "No answer to 'color=#ff8800' within 10 s. Nothing has come from the board since (last heard 15.3 s "
+        "ago on ada/c). Is it powered, and on its network?"
+    )
+
+
+def test_the_doctor_says_of_a_silent_board_where_it_should_have_spoken(link: HandLink) -> None:
+    class Connected(HandLink):
+        def attach(self, topics: Mapping[str, int], receiver: Receiver) -> None:
+            super().attach(topics, receiver)
+            self.connect()
+
+    board = read_description(f"{NAMED}every = 0.1\n" + message('channels.t = "t"'), "thing.toml")
+    found = next(it for it in examine("ada", Connected(), board) if it.result == "failed")
+    assert (found.step, found.text) == ("presence", "Nothing has come from the board yet.")
+    assert found.next.startswith("It should speak on ada/state. Is it powered, is its ID 'ada', and is it")
 
 
 def test_a_board_that_is_silent_when_nothing_changes_has_done_it_already(

@@ -379,19 +379,20 @@ class Described(Dialect):
         if is_there and command.id == self._so_already and self._is_so(wanted, self._known.settings):
             self._outbox.answered(command.id, self._known.last_led, False, {}, already=True)
             return None
-        self._instead = self._heard_instead(wanted) if is_there else None
+        self._instead = self._heard_instead(wanted, command.sent_at) if is_there else None
         if LED in wanted:
             self._known.learn_led(None)  # it may have been carried out
         return self._instead
 
-    def _heard_instead(self, wanted: Mapping[str, Word]) -> str | None:
+    def _heard_instead(self, wanted: Mapping[str, Word], since: float) -> str | None:
         """Say of a board that is there what came of it, where an answer should have."""
         if self._heard_last is None:
             return None
         topic, at = self._heard_last
-        there = (
-            f"The board is there (last heard {self._known.now - at:.1f} s ago on {topic}), and none of its"
-        )
+        heard = f"last heard {self._known.now - at:.1f} s ago on {topic}"
+        if at < since:
+            return f"Nothing has come from the board since ({heard}). Is it powered, and on its network?"
+        there = f"The board is there ({heard}), and none of its"
         if not (self.in_turn and wanted):
             return f"{there} messages brought the command's identity back."
         settings = self._known.settings
@@ -422,7 +423,7 @@ class Described(Dialect):
             instead = self._instead if facts.state == "online" else None
             return not_answered(facts), instead or step
         if facts.presence.nobody:
-            return self._nothing_yet(facts)
+            return self.nothing_yet(facts)
         return None
 
     def _not_understood(self) -> tuple[str, str] | None:
@@ -437,7 +438,8 @@ class Described(Dialect):
                 )
         return None
 
-    def _nothing_yet(self, facts: Facts) -> tuple[str, str]:
+    def nothing_yet(self, facts: Facts) -> tuple[str, str]:
+        """Say where a board should have spoken that has not, and what may be why."""
         own = [topic for topic, each in self._told.items() if each.own] or [*self._told]
         quiet = f"for {facts.presence.quiet_for:.0f} s"
         if any(there for there, _ in self._there.values()):

@@ -15,6 +15,7 @@ from .._broker import Broker
 from .._device.command import Command
 from .._device.described import Described
 from .._device.device import Device
+from .._device.diagnosis import Facts
 from .._errors import InvalidDeviceID, NoAnswer, NotConnected
 from .._link import Link, LinkStatus
 from .._link.troubles import from_exception, link_sentences, tls_context
@@ -295,7 +296,10 @@ class _VisitElsewhere(_Visit):
         diagnosis = self._device.diagnosis()
         if not self._every and diagnosis.trouble is None:
             raise Skipped("It says nothing by itself, and nothing was asked.")
-        raise Failed(diagnosis.trouble or "Nothing has come from the board.", diagnosis.next)
+        spoken = self._device.outbox.spoken
+        if diagnosis.trouble is None and isinstance(spoken, Described):
+            raise Failed(*spoken.nothing_yet(Facts(self._device)))
+        raise Failed(diagnosis.trouble, diagnosis.next)
 
     def readings(self) -> _Step:
         known = self._device.known
