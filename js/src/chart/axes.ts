@@ -1,5 +1,6 @@
 /** Plotly's layout: axes one above the other, each with a range that its signal fills and with room for its words. */
 import { type Ticks, timeTicks } from "../data/zone";
+import { shortened } from "../page/text";
 import {
   axisOf,
   FONT_SIZE,
@@ -111,7 +112,7 @@ export function logTicks([from, to]: Range, most: number): Ticks {
     return { values: values.slice(first).map(Math.log10), texts: texts.slice(first) };
   }
   const every = Math.ceil((to - from) / most);
-  const steps = to - from <= 2 ? [1, 2, 5] : [1];
+  const steps = to - from <= Math.min(2, most / 2) ? [1, 2, 5] : [1];
   const first = Math.floor((2 * from - to) / every) * every;
   const count = Math.ceil((3 * (to - from)) / every) + 1;
   const powers = Array.from({ length: count }, (_, nth) => first + nth * every);
@@ -143,9 +144,12 @@ const MARKS_ROOM = 12;
 const UNIT_ROOM = 26;
 const STRIP = 0.16;
 const BETWEEN = 0.09;
+/** The least pixels between two numbers, be they of one axis or of two. */
+const APART = 15;
 /** What each further unit adds to the chart's height, as a share of that with one; `panel.css` has it, too. */
 const FURTHER = 0.4;
 const LONGEST_UNIT = 12;
+const TITLE_SIZE = 14;
 
 /** How many pixels of a chart's width its time axis has, or a few less. */
 export function innerWidth(width: number, scale: number): number {
@@ -160,15 +164,30 @@ export function axisName(nth: number): string {
 
 const layoutName = (axis: string) => axis.replace("y", "yaxis");
 
-/** The shares of the height that the commands' strip, the gaps and each of so many axes have. */
-function shares(count: number): { strip: number; between: number; height: number } {
+/** The shares of a chart's height that the commands' strip, the gaps and each of so many axes have, and its pixels. */
+function shares(all: number, count: number, scale: number) {
+  const pixels = Math.max(1, all - scale * (MARGIN.t + MARGIN.b));
   const tall = 1 + FURTHER * (count - 1);
-  const [strip, between] = [STRIP / tall, BETWEEN / tall];
-  return { strip, between, height: (1 - strip - between * (count - 1)) / count };
+  const strip = STRIP / tall;
+  const least = Math.min((APART * scale) / pixels, (1 - strip) / (2 * count));
+  const between = Math.max(BETWEEN / tall, least);
+  return { strip, between, height: (1 - strip - between * (count - 1)) / count, pixels };
 }
 
-export function scaleHeight(height: number, count: number, scale: number): number {
-  return shares(count).height * (height - scale * (MARGIN.t + MARGIN.b));
+export function scaleHeight(all: number, count: number, scale: number): number {
+  const { height, pixels } = shares(all, count, scale);
+  return height * pixels;
+}
+
+/** The ticks of an axis of so many pixels: so few that no number touches the next, but one at the least. */
+export function ticksFor(range: Range, log: boolean, most: number, pixels: number, scale: number): Ticks {
+  const made = log ? logTicks : valueTicks;
+  const room = Math.max(1, pixels / (APART * scale));
+  for (let few = room; few < most; few++) {
+    const ticks = made(range, few);
+    if (longest(range, ticks)) return ticks;
+  }
+  return made(range, most);
 }
 
 export function margins(scales: Scale[], names: number[], marks: boolean, width: number, scale: number) {
@@ -182,11 +201,20 @@ export function margins(scales: Scale[], names: number[], marks: boolean, width:
   };
 }
 
-export function layout(scales: readonly Scale[], { range, width, style }: TimeAxis): Record<string, unknown> {
-  const { strip, between, height } = shares(scales.length);
+/** In so many characters, the last of which tells that there are more. */
+const cut = (text: string, most: number) => (text.length > most ? shortened(text, most - 1) : text);
+
+export function layout(
+  scales: readonly Scale[],
+  { range, width, style }: TimeAxis,
+  all: number,
+): Record<string, unknown> {
+  const { strip, between, height, pixels } = shares(all, scales.length, style.scale);
+  const size = TITLE_SIZE * style.scale;
+  const room = Math.max(1, Math.floor(((height + between) * pixels) / textWidth(" ", size)));
   const axes = scales.map((it, nth) => {
     const bottom = strip + (scales.length - 1 - nth) * (height + between);
-    const title = { text: forPlotly(it.unit.slice(0, LONGEST_UNIT)) };
+    const title = { text: forPlotly(cut(it.unit, Math.min(room, LONGEST_UNIT))), font: { size } };
     const domain = [bottom, bottom + height];
     return [layoutName(it.axis), { ...axisOf(style, it.range, it.ticks), domain, title }];
   });

@@ -50,8 +50,10 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
     return { ...channel, line: lineOf(channel, scene), nth, axis };
   });
   const levels = levelsIn(scene);
-  const scales = units.map((unit, nth) => scaleOf(axes.axisName(nth), unit, readings, levels, scene, before));
-  const tall = axes.scaleHeight(height, scales.length, style.scale);
+  const tall = axes.scaleHeight(height, units.length, style.scale);
+  const scales = units.map((unit, nth) =>
+    scaleOf(axes.axisName(nth), unit, readings, levels, tall, scene, before),
+  );
   const names = scales.map((it) => nameTrace(it, range[1], tall, style));
   const nameWidths = names.map((it) => it.width);
   const margin = axes.margins(scales, nameWidths, history.across.length > 0, width, style.scale);
@@ -65,7 +67,7 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
       ...commandTraces(history, axis, marks.pixels),
     ],
     layout: {
-      ...axes.layout(scales, axis),
+      ...axes.layout(scales, axis, height),
       width,
       height,
       margin,
@@ -104,10 +106,11 @@ function scaleOf(
   unit: string,
   all: readonly Reading[],
   levels: Level[],
+  tall: number,
   scene: Scene,
   before: Figure["ranges"],
 ): axes.Scale {
-  const { chosen } = scene;
+  const { chosen, style } = scene;
   const readings = all.filter((it) => it.axis === axis && !chosen.hidden.has(it.name));
   const lines = readings.map(({ line }) => line);
   const log = inPowers(unit, chosen);
@@ -118,7 +121,7 @@ function scaleOf(
   const range = chosen.zoom?.y[axis] ?? rangeOf(unit, readings, held, scene, before.get(axis));
   const empty = held.length === 0 && lines.every(({ y }) => y.length === 0);
   const most = all.every((it) => it.axis === axis) ? 6 : 4;
-  const ticks = empty ? { values: [], texts: [] } : (log ? axes.logTicks : axes.valueTicks)(range, most);
+  const ticks = empty ? { values: [], texts: [] } : axes.ticksFor(range, log, most, tall, style.scale);
   return { axis, unit, readings, range, ticks, log };
 }
 

@@ -224,7 +224,7 @@ export class Display extends Pane implements Stage {
     const { history, channels, state } = panel;
     const limits = state?.limits ?? []; // an older recording has none
     const trigger = state?.trigger ?? null;
-    const scale = this.hall ? hallScale(width, height) : 1;
+    const scale = this.hall ? hallScale(width, height, unitsOf(channels).length) : 1;
     const end = inPixels(panel.chartEnd(now()), local, innerWidth(width, scale));
     const shown = range(history, local, end);
     this.shown = shown;
@@ -267,7 +267,7 @@ export class Display extends Pane implements Stage {
   }
 }
 
-/** By how much words and lines of a chart of a size in pixels are larger in a hall. */
-function hallScale(width: number, height: number): number {
-  return Math.min(3, Math.max(1, Math.min(width / 640, height / 170)));
+/** By how much words and lines of a chart of a size in pixels, and of so many axes, are larger in a hall. */
+function hallScale(width: number, height: number, count: number): number {
+  return Math.min(3, Math.max(1, Math.min(width / 640, height / (126 + 44 * Math.max(1, count)))));
 }

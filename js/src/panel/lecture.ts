@@ -21,7 +21,7 @@ export function lecture(view: View, local: Local, actions: Actions): TemplateRes
   ];
   const rows = more.filter(Boolean).length + view.notices.length;
   return html`
-    <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1" style=${`--rows: ${rows}`} @keydown=${(event: KeyboardEvent) => lectureKey(event, view, local, actions)}>
+    <div class="card" role="group" aria-label=${`Pico ${view.id}, lecture`} tabindex="-1" style=${`--rows: ${rows}; --axes: ${view.axes}`} @keydown=${(event: KeyboardEvent) => lectureKey(event, view, local, actions)}>
       <div class="row head">
         <div class="state">
           ${view.hasLed ? html`<span class="led ${view.led}" aria-hidden="true"></span>` : nothing}

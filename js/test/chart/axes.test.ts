@@ -1,6 +1,6 @@
 /** How an axis of values gets its range: by the readings that are shown, as it was, from all, with zero, in powers of ten. */
 import { describe, expect, test } from "vitest";
-import { logTicks } from "../../src/chart/axes";
+import { logTicks, ticksFor } from "../../src/chart/axes";
 import { figure } from "../../src/chart/figure";
 import { type AxisChoice, heldAxes } from "../../src/chart/zoom";
 import { Local } from "../../src/panel/local";
@@ -71,6 +71,54 @@ describe("an axis", () => {
       expect(seen.length, String(range)).toBeGreaterThanOrEqual(2);
       expect(seen.length, String(range)).toBeLessThanOrEqual(8);
     }
+  });
+});
+
+describe("axes one above the other", () => {
+  const UNITS = ["°C", "°F", "°C/s", "K", "V", "kg·m/s²·mol·cd"];
+  const channels = UNITS.map((unit, nth) => ({ name: nth ? `c${nth}` : "temperature", unit }));
+  type Drawn = Axis & { domain: [number, number]; title: { text: string; font: { size: number } } };
+
+  /** The axes from the top, and the pixels in which all of them are drawn. */
+  function stacked(height: number, scale: number) {
+    const style = { ...scene([]).style, scale };
+    const limits = channels.flatMap(({ name: channel }) => [{ channel, low: 3, high: 97.5 }]);
+    const { layout } = figure(scene(ITEMS, { channels, limits, height, width: 1800, style }));
+    const names = ["yaxis", "yaxis3", "yaxis4", "yaxis5", "yaxis6", "yaxis7"];
+    const { t, b } = layout.margin as { t: number; b: number };
+    return { axes: names.map((name) => layout[name] as Drawn), pixels: height - t - b };
+  }
+
+  test.each([
+    [300, 1],
+    [300, 1.6],
+    [560, 1.6],
+    [780, 1],
+  ])("no number touches another one, in a chart of %d pixels, %d times as large", (height, scale) => {
+    const { axes, pixels } = stacked(height, scale);
+    const places = axes.flatMap(({ range: [from, to], domain: [low, high], tickvals }) =>
+      tickvals
+        .filter((value) => value >= from && value <= to)
+        .map((value) => pixels * (low + ((value - from) / (to - from)) * (high - low))),
+    );
+    expect(places.length).toBeGreaterThanOrEqual(UNITS.length);
+    places.sort((a, b) => a - b);
+    for (const [nth, place] of places.slice(1).entries())
+      expect(place - places[nth]).toBeGreaterThan(12 * scale);
+  });
+
+  test("a unit that has no room beside its axis is cut, and tells so", () => {
+    const titles = (height: number) => stacked(height, 1.6).axes.map(({ title }) => title.text);
+    expect(titles(560)).toEqual([...UNITS.slice(0, -1), "kg·m/…"]);
+    expect(titles(3000).at(-1)).toBe("kg·m/s²·mol…");
+  });
+
+  test("an axis has a number, however low it is", () => {
+    for (const range of [[0.1, 0.9], [-0.3, -0.1], [12.1, 12.4], [3, 4]] as [number, number][]) // biome-ignore format: a table
+      for (const log of [false, true]) {
+        const { values } = ticksFor(range, log, 6, 20, 1);
+        expect(values.some((it) => it >= range[0] && it <= range[1])).toBe(true);
+      }
   });
 });
 
