@@ -1,6 +1,6 @@
 /** Plotly's layout: axes one above the other, each with a range that its signal fills and with room for its words. */
 import { type Ticks, timeTicks } from "../data/zone";
-import { shortened } from "../page/text";
+import { plain, shortened } from "../page/text";
 import {
   axisOf,
   FONT_SIZE,
@@ -16,7 +16,7 @@ import type { Values } from "./thin";
 /** An axis of values, named as a trace does: `y`, `y3`, … */
 export type Scale = {
   axis: string;
-  unit: string;
+  title: string[]; // its units, in lines
   readings: Reading[];
   range: Range;
   ticks: Ticks;
@@ -150,6 +150,8 @@ const APART = 15;
 const FURTHER = 0.4;
 const LONGEST_UNIT = 12;
 const TITLE_SIZE = 14;
+const TITLE_LINE = 18;
+const TITLE_LINES = 4;
 
 /** How many pixels of a chart's width its time axis has, or a few less. */
 export function innerWidth(width: number, scale: number): number {
@@ -192,13 +194,29 @@ export function ticksFor(range: Range, log: boolean, most: number, pixels: numbe
 
 export function margins(scales: Scale[], names: number[], marks: boolean, width: number, scale: number) {
   const { l, r, t, b } = MARGIN;
-  const numbers = scales.map((it) => textWidth(longest(it.range, it.ticks), FONT_SIZE) + UNIT_ROOM);
+  const numbers = scales.map(
+    ({ range, ticks, title }) =>
+      textWidth(longest(range, ticks), FONT_SIZE) + UNIT_ROOM + (title.length - 1) * TITLE_LINE,
+  );
   return {
     l: Math.round(scale * Math.max(l, ...numbers)),
     r: Math.round(Math.min(width / 3, Math.max(scale * r, ...names))),
     t: scale * (marks ? t + MARKS_ROOM : t),
     b: scale * b,
   };
+}
+
+/** The units of an axis of so many pixels, in lines that it has room for. */
+export function titleOf(units: readonly string[], pixels: number, scale: number): string[] {
+  const room = Math.max(1, Math.floor((pixels + APART * scale) / textWidth(" ", TITLE_SIZE * scale)));
+  const lines = [""];
+  for (const unit of units) {
+    const word = cut(plain(unit), Math.min(room, LONGEST_UNIT));
+    const joined = [lines.at(-1)!, word].filter(Boolean).join(", ");
+    if (joined.length <= Math.max(room, word.length)) lines[lines.length - 1] = joined;
+    else lines.push(word);
+  }
+  return lines.length > TITLE_LINES ? [...lines.slice(0, TITLE_LINES - 1), "…"] : lines;
 }
 
 /** In so many characters, the last of which tells that there are more. */
@@ -209,12 +227,10 @@ export function layout(
   { range, width, style }: TimeAxis,
   all: number,
 ): Record<string, unknown> {
-  const { strip, between, height, pixels } = shares(all, scales.length, style.scale);
-  const size = TITLE_SIZE * style.scale;
-  const room = Math.max(1, Math.floor(((height + between) * pixels) / textWidth(" ", size)));
+  const { strip, between, height } = shares(all, scales.length, style.scale);
   const axes = scales.map((it, nth) => {
     const bottom = strip + (scales.length - 1 - nth) * (height + between);
-    const title = { text: forPlotly(cut(it.unit, Math.min(room, LONGEST_UNIT))), font: { size } };
+    const title = { text: it.title.map(forPlotly).join("<br>"), font: { size: TITLE_SIZE * style.scale } };
     const domain = [bottom, bottom + height];
     return [layoutName(it.axis), { ...axisOf(style, it.range, it.ticks), domain, title }];
   });

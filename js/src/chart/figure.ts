@@ -45,9 +45,13 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
   const channels = scene.channels.length ? scene.channels : [{ name: "", unit: "" }];
   const units = unitsOf(channels);
   const readings = channels.map((channel, nth): Reading => {
-    const unit = units.indexOf(channel.unit);
-    const axis = axes.axisName(unit < 0 ? units.length - 1 : unit);
-    return { ...channel, line: lineOf(channel, scene), nth, axis };
+    const unit = units.includes(channel.unit) ? channel.unit : units.at(-1)!;
+    return {
+      ...channel,
+      line: lineOf(channel.name, unit, scene),
+      nth,
+      axis: axes.axisName(units.indexOf(unit)),
+    };
   });
   const levels = levelsIn(scene);
   const tall = axes.scaleHeight(height, units.length, style.scale);
@@ -84,7 +88,11 @@ export function unitsOf(channels: readonly { unit: string }[]): string[] {
 }
 
 /** A zoomed chart has as much again on both sides, for a drag to bring into sight. */
-function lineOf({ name, unit }: Channel, { history, chosen, range: [from, to], width, style }: Scene): Line {
+function lineOf(
+  name: string,
+  unit: string,
+  { history, chosen, range: [from, to], width, style }: Scene,
+): Line {
   const series = history.series.get(name);
   if (!series || chosen.hidden.has(name)) return nothing();
   const pixels = axes.innerWidth(width, style.scale) / style.scale;
@@ -122,7 +130,9 @@ function scaleOf(
   const empty = held.length === 0 && lines.every(({ y }) => y.length === 0);
   const most = all.every((it) => it.axis === axis) ? 6 : 4;
   const ticks = empty ? { values: [], texts: [] } : axes.ticksFor(range, log, most, tall, style.scale);
-  return { axis, unit, readings, range, ticks, log };
+  const units = all.filter((it) => it.axis === axis).map((it) => it.unit);
+  const title = axes.titleOf([...new Set(units)], tall, style.scale);
+  return { axis, title, readings, range, ticks, log };
 }
 
 /** An axis's range, in the way that is chosen for it. */

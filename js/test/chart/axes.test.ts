@@ -113,6 +113,20 @@ describe("axes one above the other", () => {
     expect(titles(3000).at(-1)).toBe("kg·m/s²·mol…");
   });
 
+  test("the last of six names every unit that it has, in lines for which there is room, and is of one kind", () => {
+    const others = ["a", "b", "c", "d", "e", "kg·m/s²·mol·cd", "Ω"].map((unit) => ({ name: unit, unit }));
+    const [shared, chosen] = [[...others, channels[0]], new Local()];
+    const left = (some: typeof shared, height = 780) => {
+      const { layout, data } = figure(scene([[0, 1e3], [10, 1e4]], { channels: some, chosen, height })); // biome-ignore format: a table
+      return { layout, data, l: (layout.margin as { l: number }).l };
+    };
+    const { layout, l } = left(shared);
+    expect((layout.yaxis7 as Drawn).title.text).toBe("kg·m/s²·mol…<br>Ω, °C");
+    expect(l).toBeGreaterThan(left(shared.slice(-1)).l);
+    chosen.axes.set("kg·m/s²·mol·cd", { mode: "log" });
+    expect(left(shared).data.find(({ name }) => name === "temperature")).toMatchObject({ y: [3, 4] });
+  });
+
   test("an axis has a number, however low it is", () => {
     for (const range of [[0.1, 0.9], [-0.3, -0.1], [12.1, 12.4], [3, 4]] as [number, number][]) // biome-ignore format: a table
       for (const log of [false, true]) {
