@@ -3,6 +3,7 @@
 import pytest
 
 from .test_accessibility import findings
+from .test_layout import OVERFLOW
 
 LIGHT = (
     "from picopanel import PicoPanel\npanel = PicoPanel('test-id', board='sdl-demo', broker={url!r})\npanel",
@@ -81,6 +82,10 @@ def test_what_a_board_announces_can_be_chosen_and_pressed(notebook, broker, boar
     panel = book.panel()
     choice = panel.root.get_by_label("Mode")
     book.eventually(choice.is_enabled, "it can be chosen")
+    panel.set_width(360)
+    words = "an option of many words, which go on and on and on, and then on"
+    choice.evaluate("(it, words) => it.append(new Option(words))", words)
+    assert panel.root.evaluate(OVERFLOW) == []
     choice.select_option("boost")
     panel.says("Mode=boost")
     book.eventually(lambda: "draft" not in choice.get_attribute("class"), "the board says so")
