@@ -8,6 +8,20 @@ def setup(board):
 panel = PicoPanel.demo("spectrometer", setup=setup)
 panel
 """
+LONG = """
+from picopanel import PicoPanel
+def setup(board):
+    board.channel("force", lambda: -12.5, unit="kg·m/s²·mol·cd·s")
+    board.channel("current", lambda: -5.01e7, unit="A")
+panel = PicoPanel.demo("long", setup=setup)
+panel.derive("a derived channel of a long name", "mean", "temperature", seconds=3)
+panel
+"""
+OUTSIDE = """root => [...root.querySelectorAll('.tile')].flatMap(tile => {
+    const right = tile.getBoundingClientRect().right - 5;
+    const parts = [...tile.querySelectorAll('.channel > :not(.unseen), .value > *')];
+    return parts.filter(it => it.getBoundingClientRect().right > right).map(it => it.textContent);
+})"""
 SHOWN = "it => Object.keys(it._fullLayout).filter(key => /^yaxis\\d*$/.test(key)).length"
 
 
@@ -40,3 +54,25 @@ def test_eight_channels_with_a_legend(notebook):
     light.focus()
     book.page.keyboard.press("Enter")
     book.eventually(lambda: 415 in drawn(panel, "415 nm"), "its line is back")
+
+
+def test_long_names_units_and_numbers_stay_in_their_tiles(notebook):
+    """None crosses a tile's border, no number is cut, and what is derived keeps its sign; in a hall, too."""
+    book = notebook(LONG, "panel.lecture()")
+    book.run_to_end(0)
+    book.run_to_end(1)
+    for view, width in (
+        (book.panel(0), 360),
+        (book.panel(0), 640),
+        (book.panel(1), 880),
+        (book.panel(1), 320),
+    ):
+        view.wait_until_ready(within=30)
+        view.set_width(width)
+        tiles = view.root.locator(".tile")
+        book.eventually(lambda: tiles.count() == 4, "each channel has its tile", seen=view.words)
+        view.says("−5.01e+7")
+        assert view.root.evaluate(OUTSIDE) == [], width
+        sign = tiles.nth(3).locator("i")
+        right = "it => it.getBoundingClientRect().right"
+        assert sign.evaluate(right) <= tiles.nth(3).evaluate(right) - 5, "what is derived says so"

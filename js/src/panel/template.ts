@@ -56,7 +56,7 @@ export function legend({ tiles }: View, actions: Actions): TemplateResult | type
     return html`
       <button class="tile ${tile.stale ? "stale" : ""}" aria-pressed=${tile.shown} title=${tile.derived ? `${does}, ${tile.derived}` : does} @click=${() => actions.toggleChannel(tile.channel)}>
         ${swatch(lookOf(nth), 22)}
-        <span class="channel">${tile.label}${tile.derived ? derivedSign() : nothing}</span>
+        <span class="channel"><span>${tile.label}</span>${tile.derived ? derivedSign() : nothing}</span>
         <span class="value">${value(tile)}</span>
         <small>${tile.stale ? tile.age : nothing}</small>
       </button>
