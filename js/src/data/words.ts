@@ -27,6 +27,7 @@ export const PAUSED = "Paused: the chart stands still, readings go on being kept
 const BUSY = 400; // from this long after a click on, the kernel is taken to be busy
 const GOOD_FADES = 8_000;
 const BAD_FADES = 30_000;
+const MOST_DECIMALS = 9;
 const NOTICEABLE = 250; // shorter waits are not shown: a light that flickers says nothing
 
 export function commandWord(name: string): string {
@@ -178,12 +179,17 @@ export function age(ms: number, stale: boolean): string {
   return ms < 2000 ? "just now" : `${span(ms)} ago`;
 }
 
-/** One decimal as the course has it; more for small values, none for large ones. */
-export function number(value: number): string {
+/** One decimal as the course has it; more for small values, none for large ones, and for two digits of a `span`. */
+export function number(value: number, span = 0): string {
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return "–";
-  if (size >= 1e6 || (size > 0 && size < 1e-3)) return value.toExponential(2).replaceAll("-", "−");
-  const decimals = size >= 1000 ? 0 : size >= 1 || size === 0 ? 1 : 3;
+  const wanted =
+    span > 0 ? Math.min(MOST_DECIMALS, 1 - Math.floor(Math.log10(span))) : Number.NEGATIVE_INFINITY;
+  if (size >= 1e6 || (size > 0 && size < 1e-3)) {
+    const digits = Math.min(MOST_DECIMALS, Math.max(2, wanted + Math.floor(Math.log10(size))));
+    return value.toExponential(digits).replaceAll("-", "−");
+  }
+  const decimals = Math.max(wanted, size >= 1000 ? 0 : size >= 1 || size === 0 ? 1 : 3);
   return value.toFixed(decimals).replace("-", "−");
 }
 

@@ -45,10 +45,13 @@ export function stripView(
   };
 }
 
-const valued = (value: number, unit: string) => `${number(value)} ${unit}`.trim();
+/** So exact that what is told of several of these boards differs where they do. */
+function valued(value: number, unit: string, dots: Dot[]): string {
+  return `${number(value, dots.at(-1)!.value - dots[0].value)} ${unit}`.trim();
+}
 
 function wordsOf(dots: Dot[], nth: number, unit: string): string {
-  return `${plain(dots[nth].id)}: ${valued(dots[nth].value, unit)}, ${nth + 1} of ${dots.length}`;
+  return `${plain(dots[nth].id)}: ${valued(dots[nth].value, unit, dots)}, ${nth + 1} of ${dots.length}`;
 }
 
 function commonest(units: string[]): string {
@@ -111,10 +114,10 @@ export function strip(view: StripView | null, channel: string, actions: StripAct
     event.preventDefault();
   };
   const end = (word: string, { value, id }: Dot) =>
-    html`<span>${word} <b>${valued(value, unit)}</b> <span class="who">${plain(id)}</span></span>`;
+    html`<span>${word} <b>${valued(value, unit, dots)}</b> <span class="who">${plain(id)}</span></span>`;
   return html`
     <div class="strip">
-      <div class="about"><span>${channel} of ${dots.length === 1 ? "1 board" : `${dots.length} boards`}, median ┊ <b>${valued(median.value, unit)}</b></span> <b>${pointed?.words ?? nothing}</b></div>
+      <div class="about"><span>${channel} of ${dots.length === 1 ? "1 board" : `${dots.length} boards`}, median ┊ <b>${valued(median.value, unit, dots)}</b></span> <b>${pointed?.words ?? nothing}</b></div>
       <div class="dots" role="slider" tabindex="0" aria-label="${channel} over the boards, the least first. Arrow keys move from board to board, Enter leads to its tile."
         aria-valuemin="1" aria-valuemax=${dots.length} aria-valuenow=${(pointed?.nth ?? 0) + 1} aria-valuetext=${pointed?.words ?? wordsOf(dots, 0, unit)}
         @pointermove=${(event: PointerEvent) => actions.point(at(event))} @pointerleave=${leave} @click=${press} @keydown=${key}

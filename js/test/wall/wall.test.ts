@@ -264,6 +264,16 @@ describe("the strip", () => {
     expect(stripView([others[1]], 0, null, new Set())).toBeNull();
   });
 
+  test("tells values so exactly that they differ", () => {
+    const words = (...values: number[]) => {
+      const tiles = values.map((value, nth) => tile(`b${nth}`, { value }));
+      return stripView(tiles, 0, "b0", new Set())!.pointed!.words.split(": ")[1].split(" ")[0];
+    };
+    expect([words(24.148, 24.161, 24.233), words(24.15), words(24.15, 24.15)]).toEqual(["24.148", "24.1", "24.1"]); // biome-ignore format: a table
+    expect([words(24.15, 24.31), words(1, 24), words(1012, 1013.5)]).toEqual(["24.15", "1.0", "1012.0"]);
+    expect([words(2e7, 2.001e7), words(0, 1e6), words(-1, -0.99)]).toEqual(["2.0000e+7", "0.0", "−1.000"]);
+  });
+
   test("puts what is alike one above the other, in the middle if all is", () => {
     const { dots } = stripView([tile("a"), tile("b"), tile("c", { at: 0 })], 0, null, new Set())!;
     expect(dots.map(({ x, y }) => [x, y])).toEqual([
