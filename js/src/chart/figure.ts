@@ -41,10 +41,12 @@ const LONGEST_NAME = 14;
 
 export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figure {
   const { history, range, width, height, style } = scene;
-  // A chart of nothing has its axes nevertheless.
-  const channels = scene.channels.length ? scene.channels : [{ name: "", unit: "" }];
-  const units = unitsOf(channels);
-  const readings = channels.map((channel, nth): Reading => {
+  // A chart of nothing has its axes nevertheless, which Plotly makes for a trace.
+  const nothingYet = scene.channels.every((it) => isUnheard(it, history));
+  const channels = nothingYet ? [{ name: "", unit: "" }] : scene.channels;
+  const units = unitsOf(channels, history);
+  const readings = channels.flatMap((channel, nth): Reading | [] => {
+    if (isUnheard(channel, history)) return [];
     const unit = units.includes(channel.unit) ? channel.unit : units.at(-1)!;
     return {
       ...channel,
@@ -83,8 +85,14 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
 }
 
 /** The units that have an axis each: what a board has beyond that many shares the last one. */
-export function unitsOf(channels: readonly { unit: string }[]): string[] {
-  return [...new Set(channels.map(({ unit }) => unit))].slice(0, MOST_AXES);
+export function unitsOf(channels: readonly Channel[], history: History): string[] {
+  const drawn = channels.filter((it) => !isUnheard(it, history));
+  return [...new Set(drawn.map(({ unit }) => unit))].slice(0, MOST_AXES);
+}
+
+/** Whether a channel is derived by what fails, or has not begun: an axis would be empty, perhaps for good. */
+function isUnheard({ name, derived }: Channel, { series }: History): boolean {
+  return derived !== undefined && !series.get(name)?.size;
 }
 
 /** A zoomed chart has as much again on both sides, for a drag to bring into sight. */

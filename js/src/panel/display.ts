@@ -142,12 +142,12 @@ export class Display extends Pane implements Stage {
   }
 
   rangeOf(unit: string): Range | undefined {
-    return this.ranges.get(axisName(unitsOf(this.panel.channels).indexOf(unit)));
+    return this.ranges.get(axisName(unitsOf(this.panel.channels, this.panel.history).indexOf(unit)));
   }
 
   /** Axes that have been dragged stay there while time goes on. */
   private hold(ranges: Record<string, Range>): void {
-    for (const [nth, unit] of unitsOf(this.panel.channels).entries()) {
+    for (const [nth, unit] of unitsOf(this.panel.channels, this.panel.history).entries()) {
       const range = ranges[axisName(nth)];
       const mode = this.local.axes.get(unit)?.mode;
       if (range) this.local.axes.set(unit, { mode: mode === "log" ? mode : "hold", range });
@@ -224,7 +224,7 @@ export class Display extends Pane implements Stage {
     const { history, channels, state } = panel;
     const limits = state?.limits ?? []; // an older recording has none
     const trigger = state?.trigger ?? null;
-    const scale = this.hall ? hallScale(width, height, unitsOf(channels).length) : 1;
+    const scale = this.hall ? hallScale(width, height, unitsOf(channels, history).length) : 1;
     const end = inPixels(panel.chartEnd(now()), local, innerWidth(width, scale));
     const shown = range(history, local, end);
     this.shown = shown;

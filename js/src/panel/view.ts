@@ -39,7 +39,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
   const old = echo?.phase === "good" && blocked !== null && !state?.replay;
   const outdated = old || (echo?.phase === "pending" && panel.contact.cut);
   const tiles = tilesOf(panel, local, now, gone);
-  const units = unitsOf(panel.channels);
+  const units = unitsOf(panel.channels, history);
   const experiment = state?.experiment;
   return {
     id: plain(state?.id ?? ""),

@@ -1,10 +1,10 @@
 /** Many channels: no two lines look the same, the temperature is the large one, and axes do not run out. */
 import { expect, test } from "vitest";
-import { lookOf, unitsOf } from "../../src/chart/figure";
+import { figure, lookOf, unitsOf } from "../../src/chart/figure";
 import { LivePanel } from "../../src/data/panel";
 import { Local } from "../../src/panel/local";
 import { view } from "../../src/panel/view";
-import { type Item, news, state } from "../helpers";
+import { history, type Item, news, scene, state } from "../helpers";
 
 const channels = (...units: string[]) => units.map((unit, nth) => ({ name: `c${nth}`, unit }));
 
@@ -14,8 +14,24 @@ test("no two of the first 32 lines look the same", () => {
 });
 
 test("each unit has its axis, in the order of the channels, but no more than six", () => {
-  expect(unitsOf(channels("°C", "lx", "°C", "%"))).toEqual(["°C", "lx", "%"]);
-  expect(unitsOf(channels(..."abcdefghij"))).toHaveLength(6);
+  expect(unitsOf(channels("°C", "lx", "°C", "%"), history([]))).toEqual(["°C", "lx", "%"]);
+  expect(unitsOf(channels(..."abcdefghij"), history([]))).toHaveLength(6);
+});
+
+test("a derived channel has no axis before it has a value, which it never has if it fails", () => {
+  const derived = { name: "c9", unit: "K", derived: ["c0"] };
+  const all = [derived, ...channels("°C", "lx")];
+  const drawn = (some: typeof all) => {
+    const { data, layout } = figure(scene([], { channels: some }));
+    return [
+      data.filter((it) => it.yaxis !== "y2").map(({ name }) => name),
+      Object.keys(layout).filter((it) => /^yaxis\d*$/.test(it)).length,
+    ];
+  };
+  expect(unitsOf(all, history([]))).toEqual(["°C", "lx"]);
+  expect(unitsOf(all, history([[0, 1]], { channel: "c9" }))).toEqual(["K", "°C", "lx"]);
+  expect(drawn(all)).toEqual([["c0", "c1"], 3]);
+  expect(drawn([derived])).toEqual([[""], 2]);
 });
 
 test("the temperature is shown large, wherever it stands", () => {
