@@ -281,6 +281,7 @@ class TestPicoLayer:
         assert device.led is None
         command = device.start("on")
         assert isinstance(command.error, NotConnected)
+        assert "The Pico is offline." in str(command.error)
         link.deliver("ada/status", "online")
         assert device.status == "online"
         assert kinds(device) == ["offline", "refused", "online"]
