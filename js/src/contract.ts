@@ -334,7 +334,7 @@ export interface Round {
   answered: number;
   pending: number;
   missing: string[]; // some of those without an answer
-  why?: string | null; // for what reason, where all have the same
+  why?: string | null; // for what reason, where all have the same and it is not silence
 }
 
 /** What is told of the wall as a whole. */

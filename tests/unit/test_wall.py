@@ -306,6 +306,8 @@ class TestCommands:
         assert answers["board-01"].led in (True, False)
         assert "answer" in answers.missing["board-03"]
         assert repr(answers) == "<toggle: 2 of 3 answered; no answer from board-03>"
+        told = loop.ask(wall._conversation.head)["round"]
+        assert (told["missing"], told["why"]) == (["board-03"], None), "silence is told by its name alone"
 
     def test_a_command_to_some_reaches_no_other(self, wall: PicoWall) -> None:
         assert len(wall.off()) == 3

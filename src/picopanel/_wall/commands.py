@@ -83,11 +83,13 @@ class Round:
         return Answers(self._name, replies, self._missing)
 
     def summary(self) -> dict[str, Any]:
-        missing, whys = sorted(self._missing), {str(error) for error in self._missing.values()}
+        missing, failed = sorted(self._missing), self._missing.values()
+        # That no answer has come is told already; what else keeps a board from it is another matter.
+        whys = {"" if isinstance(error, NoAnswer) else str(error) for error in failed}
         pending = sum(not command.done.is_set() for command in self.commands.values())
         asked = len(self.commands) + len(self._refused)
         counts = {"asked": asked, "answered": asked - pending - len(missing), "pending": pending}
-        why = whys.pop() if len(whys) == 1 else None
+        why = (whys.pop() if len(whys) == 1 else "") or None
         return {**self._names, **counts, "missing": missing[:_NAMED], "why": why}
 
     @property
