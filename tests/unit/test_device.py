@@ -45,6 +45,13 @@ def pico_board(link: HandLink) -> None:
     link.deliver("ada/status", "online", retained=True)
 
 
+def dead_board(link: HandLink) -> None:
+    """One of ours was there, and its last words are retained."""
+    link.connect()
+    link.deliver("ada/info", INFO, retained=True)
+    link.deliver("ada/status", "offline", retained=True)
+
+
 def course_board(link: HandLink, hand: Hand) -> None:
     link.connect()
     hand.seconds += 1.1
@@ -287,9 +294,7 @@ class TestPicoLayer:
         assert kinds(device) == ["offline", "refused", "online"]
 
     def test_live_telemetry_outranks_a_retained_offline(self, device: Device, link: HandLink) -> None:
-        link.connect()
-        link.deliver("ada/info", INFO, retained=True)
-        link.deliver("ada/status", "offline", retained=True)
+        dead_board(link)
         link.deliver("ada/telemetry", telemetry(0, 1000))
         assert device.mode == "pico"
 
@@ -507,9 +512,7 @@ class TestCourseLayer:
     def test_a_dead_boards_retained_info_does_not_blind_us_to_an_old_board(
         self, device: Device, link: HandLink, hand: Hand
     ) -> None:
-        link.connect()
-        link.deliver("ada/info", INFO, retained=True)
-        link.deliver("ada/status", "offline", retained=True)
+        dead_board(link)
         link.deliver("ada/onboard_led/state", "on", retained=True)
         hand.seconds += 1.1
         assert device.mode == "course"
@@ -524,9 +527,7 @@ class TestCourseLayer:
         self, device: Device, link: HandLink, hand: Hand
     ) -> None:
         """For a second nobody can know: it was refused, "Looking for the board."."""
-        link.connect()
-        link.deliver("ada/info", INFO, retained=True)
-        link.deliver("ada/status", "offline", retained=True)
+        dead_board(link)
         command = device.start("on")
         assert (command.error, link.published) == (None, [])
         hand.seconds += 1.1

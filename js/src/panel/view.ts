@@ -64,7 +64,7 @@ export function view(panel: LivePanel, local: Local, at: number) {
     held: units.filter((unit) => local.axes.get(unit)?.range),
     hasLed,
     /** Whether it can be asked to measure, as a board that does so by itself need not be. */
-    reads: state?.mode === "course" || state?.reads === true,
+    reads: state !== null && onlyAnswers(state),
     settings: settings(panel, local),
     experiment: experimentOf(panel, local, now, gone),
     ended,
@@ -121,6 +121,9 @@ function experimentOf({ state }: LivePanel, { dismissed }: Local, now: number, g
   };
 }
 
+/** Whether a reading comes only as the answer to a command. */
+const onlyAnswers = ({ mode, reads }: PanelState) => mode === "course" || reads === true;
+
 const isLed = ({ name, type }: Control) => name === "led" && type === "switch";
 
 /** The controls beside the LED: what is chosen until there is an answer, then what the board has confirmed. */
@@ -149,7 +152,7 @@ function waitsFor(panel: LivePanel, trouble: boolean): string {
   if (trouble || state?.replay) return words.NO_READINGS;
   if (!state || state.blocked) return words.CONNECTING;
   if (state.mode === "described" && !state.channels.length) return words.NO_READINGS;
-  if (state.mode === "course" || state.reads) return words.FIRST_COMMAND;
+  if (onlyAnswers(state)) return words.FIRST_COMMAND;
   return heard(panel) ? words.FIRST_READING : words.NOT_HEARD;
 }
 
@@ -206,21 +209,16 @@ function quietLine(panel: LivePanel, { paused }: Local, now: number): string {
   if (paused !== null) return words.PAUSED;
   if (!state?.mode) return !state || state.blocked ? words.CONNECTING : words.NOT_HEARD;
   const { commands } = panel.history;
-  const line = words.quiet(
-    rate(panel, state, now),
-    commands,
-    state.mode === "course" || state.reads === true,
-  );
+  const line = words.quiet(rate(panel, state, now), commands, onlyAnswers(state));
   return [line, state.recording && plain(state.recording)].filter(Boolean).join(" · ");
 }
 
 /** Readings a second of the fastest channel; slow ones by the board's interval or their own, as long as they come. */
 function rate({ history }: LivePanel, state: PanelState, now: number): number {
-  const asked = state.mode === "course" || state.reads === true; // what comes is an answer
   const rates = [...history.series.values()].map((series) => {
     const recent = series.end - series.search(now - RATE_OVER);
     if (recent >= RATE_OVER / 1000) return recent / (RATE_OVER / 1000);
-    const interval = state.interval ?? (asked ? null : usualGap(series));
+    const interval = state.interval ?? (onlyAnswers(state) ? null : usualGap(series));
     const due = interval !== null && series.latest !== null && now - series.latest < 3 * interval;
     return due ? 1000 / interval : 0;
   });

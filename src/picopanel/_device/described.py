@@ -223,8 +223,8 @@ class Described(Dialect):
         count = self._looked.get(topic, (0, None))[0] + 1
         self._looked[topic] = count, sample
         if count == _ENOUGH:
-            self._missed |= dict(islice(self.not_come(topic).items(), _ENOUGH))
-            for said in self._missed.values():
+            for name, said in islice(self.not_come(topic).items(), _ENOUGH):
+                self._missed[name] = said
                 self._known.notice(said)
 
     def not_come(self, on: str | None = None) -> dict[str, str]:
