@@ -229,7 +229,9 @@ def test_all_of_more_has_room_and_a_trigger_is_set_with_a_finger(page):
         assert page.evaluate(TOO_SMALL, ["#well", LEAST]) == [], word
     share = "it => it.offsetHeight / it.closest('.card').offsetHeight"
     assert panel.locator(".more").evaluate(share) < 0.36
+    page.wait_for_timeout(400)  # at one place of the screen, two within 0.3 s are a double tap
     panel.get_by_label("Level").tap()
+    expect(panel.get_by_label("Level")).to_be_focused()
     page.keyboard.type("23.5")
     panel.get_by_role("button", name="Set", exact=True).tap()
     asked = page.evaluate("places.well.model.sent.find(({ type }) => type === 'trigger').trigger")

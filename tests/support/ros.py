@@ -44,6 +44,8 @@ class Rosbridge:
         self._domain = {
             "ROS_DOMAIN_ID": str(self.port % 100 + 1),
             "ROS_LOCALHOST_ONLY": "1",
+            # One that is killed leaves its shared memory behind, locked, and the next waits for it for ever.
+            "FASTDDS_BUILTIN_TRANSPORTS": "UDPv4",
             "ROS_LOG_DIR": str(folder),
             "HOME": str(folder),
         }
