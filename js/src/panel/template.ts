@@ -34,7 +34,10 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
       ${chart(view, local, actions)}
       ${marking(local, actions)}
       ${player(view, local, actions)}
-      <div class="foot">${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}</div>
+      <div class="foot">
+        ${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}
+        ${local.zooming && local.paused === null && !view.held.length ? howToZoom(actions) : nothing}
+      </div>
       ${view.setup === null ? nothing : setup(view.setup, actions)}
       <div class="setup"></div>
       ${notices(view, actions)}
@@ -161,7 +164,7 @@ export function experiment({ experiment: it }: View, actions: Actions): Template
 
 export function chart(
   { waits, axes, held }: View,
-  { zoom, paused, zooming }: Local,
+  { zoom, paused }: Local,
   actions: Actions,
 ): TemplateResult {
   return html`
@@ -171,18 +174,12 @@ export function chart(
       <div class="handles"></div>
       <div class="readout"></div>
       ${waits ? html`<span class="empty">${waits}</span>` : nothing}
-      ${zooming && !paused && !held.length ? howToZoom(actions) : nothing}
       ${back(zoom !== null || paused !== null, held, actions)}
     </div>
     <div class="between"></div>
     <div class="pieces"></div>
     <div class="pieces other"></div>
   `;
-}
-
-/** By hand; what keys do, the chart itself says to who hears it. */
-function howToZoom({ knowsZooming }: Actions): TemplateResult {
-  return html`<p class="zooming"><span class="by-mouse">Drag to zoom, double click to come back.</span><span class="by-finger">Two fingers zoom; a double tap comes back.</span><button class="small" aria-label="Do not show this again" @click=${knowsZooming}>×</button></p>`;
 }
 
 /** The way back to a chart that follows, and what does not. */
@@ -199,6 +196,11 @@ function trouble({ lamps, says, next }: View): TemplateResult {
     ${lamps.length ? html`<ul class="lamps">${lamps.map(lamp)}</ul>` : nothing}
     ${says ? html`<p class="says"><b>${says}</b> ${next ?? ""}</p>` : nothing}
   `;
+}
+
+/** By hand; what keys do, the chart itself says to who hears it. */
+function howToZoom({ knowsZooming }: Actions): TemplateResult {
+  return html`<p class="zooming"><span class="by-mouse">Drag to zoom, double click to come back.</span><span class="by-finger">Two fingers zoom; a double tap comes back.</span><button class="small" aria-label="Do not show this again" @click=${knowsZooming}>×</button></p>`;
 }
 
 function setup(open: boolean, actions: Actions): TemplateResult {
