@@ -102,7 +102,7 @@ def test_a_set_up_that_fails_says_so_where_it_was_called() -> None:
 
 
 def test_a_figure_has_an_axis_for_each_unit() -> None:
-    store, limits = Store(), [Limit("415 nm", None, 300.0, 0.0)]
+    store, limits = Store(), [Limit("415 nm", None, 300.0, 0.0), Limit("temperature", None, 23.5, 0.0)]
     trigger = Trigger("temperature", above=23.5, below=23.5)
     for channel in ("415 nm", "temperature", "445 nm"):
         store.append(Origin(channel), [0.0, 1000.0], [1.0, 2.0])
@@ -112,6 +112,11 @@ def test_a_figure_has_an_axis_for_each_unit() -> None:
     assert drawn == {"temperature (°C)": "y", "415 nm (counts)": "y2", "445 nm (counts)": "y2"}
     assert (figure.layout.yaxis.title.text, figure.layout.yaxis2.title.text) == ("°C", "counts")
     assert figure.layout.yaxis.domain[0] > figure.layout.yaxis2.domain[1], "one above the other"
-    drawn = {note.text: (note.yref, note.y) for note in figure.layout.annotations}
-    assert drawn == {"415 nm high 300 counts": ("y2", 300), "temperature trigger 23.5 °C": ("y", 23.5)}
-    assert {(shape.yref, shape.y0) for shape in figure.layout.shapes} == set(drawn.values())
+    drawn = {note.text: (note.yref, note.y, note.x) for note in figure.layout.annotations}
+    assert drawn == {
+        "415 nm high 300 counts": ("y2", 300, 0),
+        "temperature high 23.5 °C": ("y", 23.5, 0),
+        "temperature trigger 23.5 °C": ("y", 23.5, 1),
+    }, "words at one height are not at one place"
+    levels = {(axis, level) for axis, level, _ in drawn.values()}
+    assert {(shape.yref, shape.y0) for shape in figure.layout.shapes} == levels

@@ -8,7 +8,7 @@ import { LINE_COLOURS } from "../page/theme";
 import * as axes from "./axes";
 import { commandTraces, markLines } from "./marks";
 import type { Overlay, Range, Reading, Style, Trace } from "./style";
-import { forPlotly, note, textWidth } from "./style";
+import { FONT_SIZE, forPlotly, note, textWidth } from "./style";
 import { type Line, nothing, thin, type Values } from "./thin";
 import type { Chosen } from "./zoom";
 
@@ -34,6 +34,7 @@ export interface Figure {
 
 const MOST_AXES = 6;
 const DASHES = ["solid", "dash", "dot", "dashdot"];
+const LINE_HEIGHT = 17; // pixels of a level's words
 const NAME_SIZE = 11;
 const NAME_HEIGHT = 13;
 const NAME_SPACE = 10;
@@ -65,7 +66,7 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
   const margin = axes.margins(scales, nameWidths, history.across.length > 0, width, style.scale);
   const axis = { range, width: Math.max(50, width - margin.l - margin.r), style };
   const marks = markLines(history.across, axis);
-  const { shapes, annotations } = levelLines(levels, readings, scales, style);
+  const { shapes, annotations } = levelLines(levels, readings, scales, tall, style);
   return {
     data: [
       ...readings.flatMap((reading) => readingTraces(reading, style)),
@@ -261,17 +262,25 @@ function levelsIn({ limits, trigger, style }: Scene): Level[] {
   ];
 }
 
-/** A line at each level whose channel is drawn, with its words, and what lies beyond a limit tinted. */
-function levelLines(levels: Level[], readings: Reading[], scales: axes.Scale[], { scale }: Style): Overlay {
+/** A line at each level whose channel is drawn, with its words beside those of its height, and what lies beyond a limit tinted. */
+function levelLines(
+  levels: Level[],
+  readings: Reading[],
+  scales: axes.Scale[],
+  tall: number,
+  { scale }: Style,
+): Overlay {
   const found: Overlay = { shapes: [], annotations: [] };
+  const written: { axis: string; middle: number; right: number }[] = []; // in pixels, each a line high
+  const line = LINE_HEIGHT * scale;
   for (const { channel, value, words, beyond, look } of levels) {
     const reading = readings.find(({ name }) => name === channel);
     const drawn = scales.find(({ axis }) => axis === reading?.axis);
     const at = drawn?.log ? axes.logOf(value) : value;
     if (!reading || !drawn || at === null) continue;
     const { axis: yref, range } = drawn;
-    const line = { ...look, width: 1.5 * scale };
-    const shape = { type: "line", xref: "paper", x0: 0, x1: 1, yref, y0: at, y1: at, line };
+    const drawnAs = { ...look, width: 1.5 * scale };
+    const shape = { type: "line", xref: "paper", x0: 0, x1: 1, yref, y0: at, y1: at, line: drawnAs };
     found.shapes.push(shape);
     if (beyond) {
       const far = 10 * (range[1] - range[0]); // for a drag to bring into sight
@@ -279,9 +288,14 @@ function levelLines(levels: Level[], readings: Reading[], scales: axes.Scale[], 
       const tint = { fillcolor: look.color, opacity: 0.08, line: { width: 0 }, layer: "below" };
       found.shapes.push({ ...shape, ...tint, type: "rect", y1 });
     }
-    const yanchor = beyond < 0 ? "top" : "bottom";
-    const place = { xref: "paper", x: 0, xanchor: "left", yref, y: at, yanchor };
-    found.annotations.push(note(place, `${words} ${reading.unit}`.trim(), look.color, scale));
+    const text = `${words} ${reading.unit}`.trim();
+    const [yanchor, half] = beyond < 0 ? ["top", -line / 2] : ["bottom", line / 2];
+    const middle = ((at - range[0]) / (range[1] - range[0])) * tall + half;
+    const beside = written.filter((it) => it.axis === yref && Math.abs(it.middle - middle) < line);
+    const xshift = Math.max(0, ...beside.map(({ right }) => right));
+    written.push({ axis: yref, middle, right: xshift + textWidth(text, FONT_SIZE * scale) });
+    const place = { xref: "paper", x: 0, xanchor: "left", xshift, yref, y: at, yanchor };
+    found.annotations.push(note(place, text, look.color, scale));
   }
   return found;
 }

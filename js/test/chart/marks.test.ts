@@ -57,6 +57,19 @@ test("a trigger's level is a line that the axis makes room for, where its channe
   expect(shown({ channel: "light" }).shapes).toEqual([]);
 });
 
+test("a level's words stand beside those at its height, and at the left where none are", () => {
+  const trigger = { channel: "temperature", before: 5, after: 20, each: true, margin: 0.1, since: null };
+  const limits = [{ channel: "temperature", low: 20, high: 30 }];
+  const shifts = (above: number) => {
+    const { layout } = figure(scene(READINGS, { limits, trigger: { ...trigger, above, below: null } }));
+    return (layout.annotations as { xshift: number }[]).map(({ xshift }) => xshift);
+  };
+  expect(shifts(25)).toEqual([0, 0, 0]);
+  expect(shifts(30)).toEqual([0, 0, expect.closeTo(11 * 7.2)]);
+  expect(shifts(19)[2], "words above 19 are at the height of those below 20").toBeCloseTo(11 * 7.2);
+  expect(shifts(20.1)[2]).toBe(0);
+});
+
 describe("marks", () => {
   test("are lines across the whole chart, and their words only ever text", () => {
     const { shapes, annotations } = drawn(

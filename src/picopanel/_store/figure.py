@@ -27,6 +27,7 @@ _WITH_DOTS = 200
 _DRAWN_STEPS = ("wait", "wait until", "repeat")  # commands and marks are drawn as what they are
 _HAPPENED = {"begun": "begins", "paused": "is paused", "resumed": "goes on", "aborted": "was ended"}
 
+_WORDS_AT = {"low": "bottom left", "high": "top left", "trigger": "top right"}  # two may be at one height
 _BETWEEN = 0.09  # of the height of one unit's chart, between two
 _STRIP = 0.1  # of that, for the commands' marks
 _MARGIN = {"l": 64, "r": 28, "t": 64, "b": 52}
@@ -261,7 +262,7 @@ def _draw_levels(figure: Any, export: Export, axes: Mapping[str, str]) -> None:
                 "text": _text(f"{channel} {word} {value:g} {unit}".rstrip()),
                 "font": {"color": colour},
             },
-            annotation_position="bottom left" if word == "low" else "top left",
+            annotation_position=_WORDS_AT[word],
         )
 
     for limit in export.limits:
