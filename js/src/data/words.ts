@@ -19,6 +19,7 @@ const KERNEL_LOST_NEXT = "If it was restarted or has ended, run this cell again;
 export const KERNEL_SILENT = "The kernel is silent; the chart waits for it.";
 export const CONNECTING = "Connecting…";
 export const NO_READINGS = "No readings yet";
+export const SENDS_NONE = "This board sends no readings";
 export const NOT_HEARD = "Waiting to hear from the board";
 export const FIRST_READING = "Waiting for the first reading";
 export const FIRST_COMMAND = "A reading comes with each command";
@@ -215,11 +216,21 @@ export function rate(perSecond: number): string {
   return whole === 1 ? "a reading a second" : `${whole} readings a second`;
 }
 
+/** What is connected without a reading just now, by how readings come, if any do. */
+const IDLE = {
+  by_itself: "Connected: no readings just now",
+  as_answers: "Connected: a reading comes with each command",
+  never: "Connected",
+};
+
 /** The one quiet line while all is well. */
-export function quiet(perSecond: number, { latency, usual }: Commands, course: boolean): string {
+export function quiet(
+  perSecond: number,
+  { latency, usual }: Commands,
+  readingsCome: keyof typeof IDLE,
+): string {
   const median = usual ? ` (median of ${usual.n}: ${milliseconds(usual.median)})` : "";
   const answer = latency === null ? "" : `, last answer in ${milliseconds(latency)}${median}`;
   if (perSecond > 0) return `Live: ${rate(perSecond)}${answer}`;
-  const idle = course ? "Connected: a reading comes with each command" : "Connected: no readings just now";
-  return idle + answer;
+  return IDLE[readingsCome] + answer;
 }

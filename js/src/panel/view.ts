@@ -124,6 +124,9 @@ function experimentOf({ state }: LivePanel, { dismissed }: Local, now: number, g
 /** Whether a reading comes only as the answer to a command. */
 const onlyAnswers = ({ mode, reads }: PanelState) => mode === "course" || reads === true;
 
+/** Whether no reading ever comes: a board whose description has controls alone. */
+const sendsNone = ({ mode, channels }: PanelState) => mode === "described" && channels.length === 0;
+
 const isLed = ({ name, type }: Control) => name === "led" && type === "switch";
 
 /** The controls beside the LED: what is chosen until there is an answer, then what the board has confirmed. */
@@ -149,9 +152,9 @@ function heard({ state, history }: LivePanel): boolean {
 
 function waitsFor(panel: LivePanel, trouble: boolean): string {
   const { state } = panel;
+  if (state && sendsNone(state)) return words.SENDS_NONE;
   if (trouble || state?.replay) return words.NO_READINGS;
   if (!state || state.blocked) return words.CONNECTING;
-  if (state.mode === "described" && !state.channels.length) return words.NO_READINGS;
   if (onlyAnswers(state)) return words.FIRST_COMMAND;
   return heard(panel) ? words.FIRST_READING : words.NOT_HEARD;
 }
@@ -209,7 +212,8 @@ function quietLine(panel: LivePanel, { paused }: Local, now: number): string {
   if (paused !== null) return words.PAUSED;
   if (!state?.mode) return !state || state.blocked ? words.CONNECTING : words.NOT_HEARD;
   const { commands } = panel.history;
-  const line = words.quiet(rate(panel, state, now), commands, onlyAnswers(state));
+  const come = onlyAnswers(state) ? "as_answers" : sendsNone(state) ? "never" : "by_itself";
+  const line = words.quiet(rate(panel, state, now), commands, come);
   return [line, state.recording && plain(state.recording)].filter(Boolean).join(" · ");
 }
 

@@ -164,7 +164,7 @@ describe("marks on the chart", () => {
       return some.usual;
     });
     expect(medians).toEqual([null, null, { median: 30, n: 3 }, { median: 50, n: 4 }]);
-    expect(quiet(4, some, false)).toBe(
+    expect(quiet(4, some, "by_itself")).toBe(
       "Live: 4 readings a second, last answer in 70 ms (median of 4: 50 ms)",
     );
   });

@@ -249,7 +249,14 @@ describe("the view", () => {
       expect(waits({})).toBe("Waiting for the first reading");
       expect(waits({ ...unheard, mode: "course" })).toBe("A reading comes with each command");
       expect(waits({ trouble: "The Pico is offline." })).toBe("No readings yet");
+      expect(waits({ mode: "described", channels: [] })).toBe("This board sends no readings");
       expect(view(panel(), new Local(), 0).waits).toBe("Connecting…");
+    });
+
+    test("of a board that sends no readings none is missed", () => {
+      const it = panel();
+      it.adopt(state({ mode: "described", channels: [] }));
+      expect(view(it, new Local(), 0).quiet).toBe("Connected");
     });
 
     test("P28: with a reading there is nothing to wait for", () => {
