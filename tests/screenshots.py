@@ -38,10 +38,11 @@ REMARKS = 'panel.mark("window open")\npanel.limit(high=23.6)'
 LECTURE = "panel.lecture()"
 TRIGGER = """
 panel.remove_limit()
-level = round(panel.temperature + 0.6, 1)
-panel.trigger("temperature", above=level, before=6, after=14, each=True, margin=0.3)
+panel.off(); panel.sleep(30)
+level = round(panel.temperature + 0.5, 1)
+panel.trigger("temperature", above=level, before=6, after=14, each=True, margin=0.1)
 for _ in range(3):
-    panel.off(); panel.sleep(16); panel.on(); panel.sleep(18)
+    panel.on(); panel.sleep(16); panel.off(); panel.sleep(30)
 """
 DERIVED = """
 from math import log, sin
@@ -293,7 +294,7 @@ def visit(book: Notebook) -> None:
     panel.wait_until_ready()
     panel.show("30 s")
     book.page.wait_for_timeout(20_000)
-    pictures(book, part=".figure", visit=880)
+    pictures(book, visit=880)
     panel.click("Do not show this again")
 
 
@@ -348,7 +349,7 @@ def pieces(book: Notebook) -> Iterator[None]:
     """How it warms each time that the LED is switched on."""
     panel = book.panel()
     book.run(4)
-    book.eventually(lambda: book.count(4) is not None, "it has been switched on three times", within=200)
+    book.eventually(lambda: book.count(4) is not None, "it has been switched on three times", within=240)
     panel.click("Lay over one another")
     yield
     panel.click("Take away")
