@@ -36,19 +36,22 @@ class Answers(ByBoard[Reply]):
     """
 
     def __init__(
-        self, command: str, replies: Mapping[str, Reply], missing: Mapping[str, PicoPanelError]
+        self, command: str, replies: Mapping[str, Reply], failed: Mapping[str, PicoPanelError]
     ) -> None:
         super().__init__(replies)
         self.command = command
-        self.missing = {each: str(error) for each, error in missing.items()}
-        self._failed = missing
+        self._failed = failed
+
+    @property
+    def missing(self) -> dict[str, str]:
+        return {each: str(error) for each, error in self._failed.items()}
 
     def __repr__(self) -> str:
         ways: dict[str, list[str]] = {}
         for each, error in sorted(self._failed.items()):
             ways.setdefault(_WAYS.get(type(error), "not sent to"), []).append(each)
         told = "".join(f"; {how} {first_of(ids, _NAMED)}" for how, ids in ways.items())
-        return f"<{self.command}: {len(self)} of {len(self) + len(self.missing)} answered{told}>"
+        return f"<{self.command}: {len(self)} of {len(self) + len(self._failed)} answered{told}>"
 
 
 class Round:
