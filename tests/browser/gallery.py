@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from picopanel._page.snapshot import PanelSnapshot
 from picopanel._page.widget import loader, shared_assets
 from picopanel._store import Origin, Store
+from picopanel._store.levels import Level
 from picopanel._wall.tiles import WallSnapshot
 
 from ..support.npm import npm_file
@@ -124,12 +125,12 @@ DRESSES = {
 
 def stills() -> str:
     """Return the still pictures of a panel and of a wall, as they stand where no script runs."""
-    limits = [{"channel": "temperature", "low": None, "high": 25.0}]
-    state = {"id": "alice-07", "virtual": True, "led": True, "limits": limits, "trigger": None}
+    state, levels = {"id": "alice-07", "virtual": True, "led": True}, [Level("temperature", "high", 25.0)]
     store = Store()
     store.append(Origin("temperature"), [1e12, 1e12 + 1000], [23.0, 24.0])
     store.append(Origin("light"), [1e12], [300.0])
-    panel = PanelSnapshot(state, store.since(0), {"temperature": "°C", "light": "lx"}, 1e12).html()
+    units = {"temperature": "°C", "light": "lx"}
+    panel = PanelSnapshot(state, store.since(0), units, 1e12, levels=levels).html()
     tile = {"id": "bob-08", "word": "offline", "led": None, "value": 2, "unit": "", "trouble": "No power."}
     sections = {"still": panel, "still-wall": WallSnapshot([tile], 1e12).html()}
     return "".join(f"<section id={name}>{html}</section>" for name, html in sections.items())

@@ -4,11 +4,13 @@ import pytest
 
 from picopanel._page.snapshot import PanelSnapshot
 from picopanel._store import Origin, Store
+from picopanel._store.levels import levels_of
+from picopanel._store.limit import Limit
+from picopanel._store.trigger import Trigger
 
 from ..support.browser import Window
 
 STATE = {"id": "a-board-with-a-rather-long-name", "virtual": True, "led": True}
-STATE |= {"limits": [], "trigger": None}
 VALUES = {"plain": (22.9, 23.4), "large": (-1.23456e-5, -1.234567e15), "one": (7.0, 7.0)}
 BODY = """<!doctype html><body style="margin: 0; background: {ground}; color: {ink}; font-family: sans-serif">
 <div id="output" style="width: {width}px; overflow: hidden">{still}</div></body>"""
@@ -84,12 +86,10 @@ def test_marks_are_drawn_and_the_words_of_the_newest_are_readable_and_apart(page
 def test_limits_and_the_triggers_level_are_lines_across_within_the_picture(page):
     store = Store()
     store.append(Origin("temperature", "a", 1000), [1e12, 1e12 + 1000], [23.0, 24.0])
-    limits = [
-        {"channel": "temperature", "low": None, "high": 30.0},
-        {"channel": "gone", "low": 1.0, "high": 2.0},
-    ]
-    state = {**STATE, "limits": limits, "trigger": {"channel": "temperature", "above": 23.5, "below": None}}
-    html = PanelSnapshot(state, store.since(0), {"temperature": "°C"}, 1e12 + 1000).html()
+    limits = [Limit("temperature", None, 30.0), Limit("gone", 1.0, 2.0)]
+    levels = [*levels_of(limits, Trigger("temperature", above=23.5, below=23.5))]
+    rows, units = store.since(0), {"temperature": "°C"}
+    html = PanelSnapshot(STATE, rows, units, 1e12 + 1000, levels=levels).html()
     page.set_content(BODY.format(ground="#fff", ink="#000", width=600, still=html))
     frame = page.locator("svg rect").nth(1).bounding_box()
     lines = [line.bounding_box()["y"] - frame["y"] for line in page.locator("svg line").all()]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from picopanel import Channel, NoChannel, Pico
+from picopanel._page.conversation import Conversation
+from picopanel._runtime import loop
 from picopanel._store import Origin, Store
 from picopanel._store.export import Export
 from picopanel._store.limit import Limit
+from picopanel._store.style import BAD, SOFT
 from picopanel._store.trigger import Trigger
 
 from ..support.waiting import eventually
@@ -120,3 +124,15 @@ def test_a_figure_has_an_axis_for_each_unit() -> None:
     }, "words at one height are not at one place"
     levels = {(axis, level) for axis, level, _ in drawn.values()}
     assert {(shape.yref, shape.y0) for shape in figure.layout.shapes} == levels
+
+
+def test_a_figure_and_the_picture_that_is_kept_have_the_same_levels_each_once() -> None:
+    with Pico.demo("levels") as pico:
+        pico.limit("temperature", low=-50, high=90)
+        pico.trigger("temperature", above=60, below=60)
+        assert list(pico.readings(n=1))
+        kept = loop.ask(Conversation(pico._device, lambda *_: None).snapshot).html()
+        drawn = [(shape.y0, shape.line.color) for shape in pico.figure().layout.shapes]
+    assert drawn == [(-50, BAD), (90, BAD), (60, SOFT)]
+    lines = re.findall('stroke="([^"]*)" stroke-dasharray="8 4"', kept)
+    assert lines == [colour for _, colour in drawn]

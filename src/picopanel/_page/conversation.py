@@ -13,6 +13,7 @@ from .._device.device import Device
 from .._errors import InvalidArgument, InvalidPayload, PicoPanelError
 from .._protocol.payloads import LATEST, a_token, in_unicode
 from .._store import Rows
+from .._store.levels import levels_of
 from .._store.marks import LONGEST_MARK
 from .._store.spectrum import EVER, spectrum, thinned
 from .._store.trigger import Trigger
@@ -50,10 +51,10 @@ class Conversation:
         return self._device.closed is not None
 
     def snapshot(self) -> PanelSnapshot:
-        store, known = self._device.store, self._device.known
-        rows = store.since(store.end - _IN_A_SNAPSHOT)
-        state, marks = panel_state(self._device), self._device.marks.all
-        return PanelSnapshot(state, rows, dict(known.units), known.clock.unix(), marks)
+        device, store, known = self._device, self._device.store, self._device.known
+        rows, units = store.since(store.end - _IN_A_SNAPSHOT), dict(known.units)
+        levels = [*levels_of(device.limits.all, device.trigger)]
+        return PanelSnapshot(panel_state(device), rows, units, known.clock.unix(), device.marks.all, levels)
 
     def end(self) -> None:
         self._device.listeners.remove(self.feed.changed)

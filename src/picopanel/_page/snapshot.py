@@ -14,8 +14,9 @@ from typing import Any, Protocol
 from .._store import Rows
 from .._store.export import Readings
 from .._store.figure import Line
+from .._store.levels import Level
 from .._store.marks import Event
-from .._store.style import BAD, GRID, GROUND, INK, LINES, SOFT
+from .._store.style import GRID, GROUND, INK, LEVELS, LINES, SOFT
 from .._store.zone import clocks, day
 
 MOST_BYTES = 50_000
@@ -56,6 +57,7 @@ class PanelSnapshot:
     units: Mapping[str, str]
     at: float
     marks: Sequence[Event] = ()  # in order of time
+    levels: Sequence[Level] = ()
 
     @property
     def version(self) -> object:
@@ -91,24 +93,9 @@ class PanelSnapshot:
     def html(self, css_class: str = "picopanel-snapshot") -> str:
         title = f"<b>{escape(self.state['id'])}</b>{', virtual' if self.state['virtual'] else ''}"
         marks = [(time, it["text"]) for time, it in self.marks[-MOST_POINTS // _A_MARK :]]
-        drawn = picture(thinned(self.series, MOST_POINTS), self.units, marks, self._levels())
+        levels = [(it.value, LEVELS[it.word][0]) for it in self.levels if it.channel in self.series]
+        drawn = picture(thinned(self.series, MOST_POINTS), self.units, marks, levels)
         return sheet(title, self.at, ("channel", "last value", "time"), self._table(), css_class, drawn)
-
-    def _levels(self) -> list[tuple[float, str]]:
-        """Return the values of limits and of the trigger's levels, each with its colour."""
-        of_limits = [
-            (limit["channel"], limit[side], BAD) for limit in self.state["limits"] for side in ("low", "high")
-        ]
-        trigger = self.state["trigger"]
-        of_trigger = (
-            [(trigger["channel"], trigger[side], SOFT) for side in ("above", "below")] if trigger else []
-        )
-        found = [*of_limits, *of_trigger]
-        return [
-            (value, colour)
-            for channel, value, colour in found
-            if value is not None and channel in self.series
-        ]
 
     def page(self, loader: str, bundle: bytes) -> str:
         """Return the recorded panel as one page that needs no kernel and no network."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .._errors import arguments
 from . import style
 from .export import Export, Readings, was_silent
+from .levels import levels_of
 from .marks import Event
 from .store import Origin
 from .zone import changes, local, span, zone_name
@@ -248,12 +249,9 @@ def _draw_marks(figure: Any, events: Sequence[Event], x: Axis) -> None:
 
 
 def _draw_levels(figure: Any, export: Export, axes: Mapping[str, str]) -> None:
-    """Draw the limits of channels, and the levels of the trigger."""
-
-    def draw(channel: str, word: str, value: float | None, colour: str, dash: str) -> None:
-        if value is None:
-            return
+    for channel, word, value in levels_of(export.limits, export.trigger):
         unit = export.units.get(channel, "")
+        colour, dash = style.LEVELS[word]
         figure.add_hline(
             y=value,
             yref=axes.get(unit, "y"),
@@ -264,13 +262,6 @@ def _draw_levels(figure: Any, export: Export, axes: Mapping[str, str]) -> None:
             },
             annotation_position=_WORDS_AT[word],
         )
-
-    for limit in export.limits:
-        draw(limit.channel, "low", limit.low, style.BAD, "dash")
-        draw(limit.channel, "high", limit.high, style.BAD, "dash")
-    if (trigger := export.trigger) is not None:
-        for value in dict.fromkeys((trigger.above, trigger.below)):
-            draw(trigger.channel, "trigger", value, style.SOFT, "longdash")
 
 
 def _text(text: str) -> str:
