@@ -48,18 +48,14 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
   const units = unitsOf(channels, history);
   const readings = channels.flatMap((channel, nth): Reading | [] => {
     if (isUnheard(channel, history)) return [];
-    const unit = units.includes(channel.unit) ? channel.unit : units.at(-1)!;
-    return {
-      ...channel,
-      line: lineOf(channel.name, unit, scene),
-      nth,
-      axis: axes.axisName(units.indexOf(unit)),
-    };
+    const axis = units.findIndex((those) => those.includes(channel.unit));
+    const line = lineOf(channel.name, units[axis][0], scene);
+    return { ...channel, line, nth, axis: axes.axisName(axis) };
   });
   const levels = levelsIn(scene);
   const tall = axes.scaleHeight(height, units.length, style.scale);
-  const scales = units.map((unit, nth) =>
-    scaleOf(axes.axisName(nth), unit, readings, levels, tall, scene, before),
+  const scales = units.map((those, nth) =>
+    scaleOf(axes.axisName(nth), those, readings, levels, tall, scene, before),
   );
   const names = scales.map((it) => nameTrace(it, range[1], tall, style));
   const nameWidths = names.map((it) => it.width);
@@ -85,10 +81,13 @@ export function figure(scene: Scene, before: Figure["ranges"] = new Map()): Figu
   };
 }
 
-/** The units that have an axis each: what a board has beyond that many shares the last one. */
-export function unitsOf(channels: readonly Channel[], history: History): string[] {
+/** The units of each axis, which goes by its first: what a board has beyond so many axes shares the last one. */
+export function unitsOf(channels: readonly Channel[], history: History): string[][] {
   const drawn = channels.filter((it) => !isUnheard(it, history));
-  return [...new Set(drawn.map(({ unit }) => unit))].slice(0, MOST_AXES);
+  const units = [...new Set(drawn.map(({ unit }) => unit))];
+  const found: string[][] = units.slice(0, MOST_AXES).map((unit) => [unit]);
+  found.at(-1)?.push(...units.slice(MOST_AXES));
+  return found;
 }
 
 /** Whether a channel is derived by what fails, or has not begun: an axis would be empty, perhaps for good. */
@@ -120,7 +119,7 @@ function logDots({ x, y }: Line["dots"]): Line["dots"] {
 /** An axis with its range: what the user has zoomed it to, else what holds its readings and their limits. */
 function scaleOf(
   axis: string,
-  unit: string,
+  units: readonly string[],
   all: readonly Reading[],
   levels: Level[],
   tall: number,
@@ -128,6 +127,7 @@ function scaleOf(
   before: Figure["ranges"],
 ): axes.Scale {
   const { chosen, style } = scene;
+  const [unit] = units;
   const readings = all.filter((it) => it.axis === axis && !chosen.hidden.has(it.name));
   const lines = readings.map(({ line }) => line);
   const log = inPowers(unit, chosen);
@@ -139,8 +139,7 @@ function scaleOf(
   const empty = held.length === 0 && lines.every(({ y }) => y.length === 0);
   const most = all.every((it) => it.axis === axis) ? 6 : 4;
   const ticks = empty ? { values: [], texts: [] } : axes.ticksFor(range, log, most, tall, style.scale);
-  const units = all.filter((it) => it.axis === axis).map((it) => it.unit);
-  const title = axes.titleOf([...new Set(units)], tall, style.scale);
+  const title = axes.titleOf(units, tall, style.scale);
   return { axis, title, readings, range, ticks, log };
 }
 

@@ -142,12 +142,13 @@ export class Display extends Pane implements Stage {
   }
 
   rangeOf(unit: string): Range | undefined {
-    return this.ranges.get(axisName(unitsOf(this.panel.channels, this.panel.history).indexOf(unit)));
+    const units = unitsOf(this.panel.channels, this.panel.history);
+    return this.ranges.get(axisName(units.findIndex(([first]) => first === unit)));
   }
 
   /** Axes that have been dragged stay there while time goes on. */
   private hold(ranges: Record<string, Range>): void {
-    for (const [nth, unit] of unitsOf(this.panel.channels, this.panel.history).entries()) {
+    for (const [nth, [unit]] of unitsOf(this.panel.channels, this.panel.history).entries()) {
       const range = ranges[axisName(nth)];
       const mode = this.local.axes.get(unit)?.mode;
       if (range) this.local.axes.set(unit, { mode: mode === "log" ? mode : "hold", range });

@@ -2,11 +2,10 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { AXIS_MODES, type AxisMode } from "../chart/zoom";
 import { fullScreenButton, keyList, pick } from "../page/parts";
-import { plain } from "../page/text";
 import type { Actions } from "./actions";
 import type { Local, Section } from "./local";
 import { triggerForm } from "./trigger";
-import type { View } from "./view";
+import { axisWord, type View } from "./view";
 
 const WORDS: Record<AxisMode, string> = {
   follow: "follows what is shown",
@@ -79,12 +78,10 @@ function takeAlong(_: View, { code, took }: Local, actions: Actions): TemplateRe
 }
 
 function axesOf({ units }: View, { axes }: Local, actions: Actions): TemplateResult {
-  return html`<div class="row axes" role="group" aria-label="Axes">${units.map((unit) => {
+  return html`<div class="row axes" role="group" aria-label="Axes">${units.map((those) => {
+    const [unit] = those;
     const mode = axes.get(unit)?.mode ?? "follow";
     const choose = (chosen: AxisMode) => actions.axis(unit, chosen);
-    return html`<label><span>${axisWord(unit)}</span> ${pick(AXIS_MODES, mode, choose, (it) => WORDS[it])}</label>`;
+    return html`<label><span>${axisWord(those)}</span> ${pick(AXIS_MODES, mode, choose, (it) => WORDS[it])}</label>`;
   })}</div>`;
 }
-
-/** What an axis is called: its unit, or what it is where that has none. */
-export const axisWord = (unit: string) => plain(unit) || "Values";

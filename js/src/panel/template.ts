@@ -8,7 +8,7 @@ import { plain } from "../page/text";
 import { type Actions, SPANS } from "./actions";
 import type { Local } from "./local";
 import { marking } from "./marking";
-import { axisWord, more } from "./more";
+import { more } from "./more";
 import { player } from "./player";
 import type { Setting, Tile, View } from "./view";
 
@@ -36,7 +36,7 @@ export function template(view: View, local: Local, actions: Actions): TemplateRe
       ${player(view, local, actions)}
       <div class="foot">
         ${view.lamps.length || view.says ? trouble(view) : html`<span class="lamp ${view.settled ? "ok" : "unknown"}"><i></i>${view.quiet}</span>`}
-        ${local.zooming && local.paused === null && !view.held.length ? howToZoom(actions) : nothing}
+        ${local.zooming && local.paused === null && !view.held ? howToZoom(actions) : nothing}
       </div>
       ${view.setup === null ? nothing : setup(view.setup, actions)}
       <div class="setup"></div>
@@ -183,9 +183,9 @@ export function chart(
 }
 
 /** The way back to a chart that follows, and what does not. */
-function back(still: boolean, held: string[], { live }: Actions): TemplateResult | typeof nothing {
-  if (!still && !held.length) return nothing;
-  const what = held.length ? `${held.map(axisWord).join(", ")} held` : "";
+function back(still: boolean, held: string, { live }: Actions): TemplateResult | typeof nothing {
+  if (!still && !held) return nothing;
+  const what = held && `${held} held`;
   return html`<button class="small back" @click=${live}>${still ? "Back to live" : "Follow again"}${what && html` <small>${what}</small>`}</button>`;
 }
 

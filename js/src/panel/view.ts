@@ -4,13 +4,14 @@ import type { Channel, Control, PanelState, Value } from "../contract";
 import type { LivePanel } from "../data/panel";
 import type { Series } from "../data/series";
 import * as words from "../data/words";
-import { plain, said } from "../page/text";
+import { plain, said, shortened } from "../page/text";
 import type { Local } from "./local";
 
 const TEMPERATURE = "temperature";
 const RATE_OVER = 5_000;
 const USUAL_OVER = 5; // gaps between readings
 const NOTICES = 3;
+const LONGEST_HELD = 40; // characters, of what stands over the chart
 /** The readings that another look needs; a spectrum as many as `_store/spectrum.py` does. */
 const LEAST = { spectrum: 32, xy: 2 };
 
@@ -55,13 +56,14 @@ export function view(panel: LivePanel, local: Local, at: number) {
     /** The channel whose value is shown large. */
     main: tiles.find(({ channel }) => channel === TEMPERATURE) ?? tiles[0] ?? null,
     axes: Math.max(1, units.length),
+    /** Those of each axis. */
     units,
     channels: panel.channels,
     /** Those of which there is another look. */
     looks: { spectrum: channelsFor("spectrum", panel), xy: channelsFor("xy", panel) },
     trigger: state?.trigger ?? null,
-    /** The units whose axes are held where a hand has put them. */
-    held: units.filter((unit) => local.axes.get(unit)?.range),
+    /** What the axes are called that are held where a hand has put them. */
+    held: heldWords(units, local),
     hasLed,
     /** Whether it can be asked to measure, as a board that does so by itself need not be. */
     reads: state !== null && onlyAnswers(state),
@@ -93,6 +95,14 @@ export function view(panel: LivePanel, local: Local, at: number) {
     /** What the chart waits for while it has nothing to show, or null. */
     waits: tiles.every(({ age }) => age === "") ? waitsFor(panel, says !== null) : null,
   };
+}
+
+/** What an axis is called: its units, or what it is where there is none. */
+export const axisWord = (units: readonly string[]) => units.map(plain).filter(Boolean).join(", ") || "Values";
+
+function heldWords(units: readonly string[][], { axes }: Local): string {
+  const held = units.filter(([unit]) => axes.get(unit)?.range);
+  return shortened(held.map(axisWord).join(", "), LONGEST_HELD);
 }
 
 /** The channels that have enough readings for another look. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { figure, lookOf, unitsOf } from "../../src/chart/figure";
 import { LivePanel } from "../../src/data/panel";
 import { Local } from "../../src/panel/local";
-import { view } from "../../src/panel/view";
+import { axisWord, view } from "../../src/panel/view";
 import { history, type Item, news, scene, state } from "../helpers";
 
 const channels = (...units: string[]) => units.map((unit, nth) => ({ name: `c${nth}`, unit }));
@@ -13,9 +13,24 @@ test("no two of the first 32 lines look the same", () => {
   expect(new Set(looks).size).toBe(32);
 });
 
-test("each unit has its axis, in the order of the channels, but no more than six", () => {
-  expect(unitsOf(channels("°C", "lx", "°C", "%"), history([]))).toEqual(["°C", "lx", "%"]);
-  expect(unitsOf(channels(..."abcdefghij"), history([]))).toHaveLength(6);
+test("each unit has its axis, in the order of the channels, but the last of six has all that are left", () => {
+  expect(unitsOf(channels("°C", "lx", "°C", "%"), history([]))).toEqual([["°C"], ["lx"], ["%"]]);
+  const many = unitsOf(channels(..."abcdefcghij"), history([]));
+  expect(many).toEqual([..."abcde"].map((unit) => [unit]).concat([[..."fghij"]]));
+  expect(many.map(axisWord).at(-1)).toBe("f, g, h, i, j");
+  expect(unitsOf([], history([]))).toEqual([]);
+  expect([["", "K"], [""]].map(axisWord)).toEqual(["K", "Values"]);
+});
+
+test("an axis that is held is named by its units, of many by those that stand over the chart", () => {
+  const [it, local] = [new LivePanel(() => {}, 0), new Local()];
+  it.adopt(state({ channels: channels(..."abcdefg", "mol/(m²·s)", "kg·m/s²·mol·cd", "kg·m²/s³·A²·K") }));
+  expect(view(it, local, 0).held).toBe("");
+  local.axes.set("a", { mode: "zero" });
+  local.axes.set("b", { mode: "hold", range: [0, 1] });
+  expect(view(it, local, 0).held).toBe("b");
+  local.axes.set("f", { mode: "hold", range: [0, 1] });
+  expect(view(it, local, 0).held).toBe("b, f, g, mol/(m²·s), kg·m/s²·mol·cd, kg·…");
 });
 
 test("a derived channel has no axis before it has a value, which it never has if it fails", () => {
@@ -28,8 +43,8 @@ test("a derived channel has no axis before it has a value, which it never has if
       Object.keys(layout).filter((it) => /^yaxis\d*$/.test(it)).length,
     ];
   };
-  expect(unitsOf(all, history([]))).toEqual(["°C", "lx"]);
-  expect(unitsOf(all, history([[0, 1]], { channel: "c9" }))).toEqual(["K", "°C", "lx"]);
+  expect(unitsOf(all, history([]))).toEqual([["°C"], ["lx"]]);
+  expect(unitsOf(all, history([[0, 1]], { channel: "c9" }))).toEqual([["K"], ["°C"], ["lx"]]);
   expect(drawn(all)).toEqual([["c0", "c1"], 3]);
   expect(drawn([derived])).toEqual([[""], 2]);
 });
