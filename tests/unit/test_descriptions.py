@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from picopanel import InvalidArgument, InvalidDescription, InvalidDeviceID
 from picopanel._pico.connect import connect
 from picopanel._protocol.boards import find_board, names, read_description
+from picopanel._protocol.description import Measured, read_from
 from picopanel._protocol.paths import MISSING, fill, parse_path, payload_of, told, value_at
 
 WHOLE = """
@@ -43,6 +44,14 @@ def test_a_whole_one_is_taken() -> None:
         "re tells which command it answers.",
         "things/ada/set": "command: What this board is told. It carries heat.",
     }
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(1, "c0"), (2, "c0 and c1"), (4, "c0, c1, c2 and c3"), (6, "c0, c1, c2, c3 and 2 more")],
+)
+def test_of_many_channels_in_a_message_the_first_are_told_and_how_many_more(count: int, words: str) -> None:
+    assert read_from([Measured(f"c{nth}", (f"c{nth}",)) for nth in range(count)]) == words
 
 
 @pytest.mark.parametrize(

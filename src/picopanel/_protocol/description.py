@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Any, Literal, TypeVar
 
 from .._errors import InvalidArgument, InvalidDescription
-from .._errors.arguments import is_unicode, listed, nearest
+from .._errors.arguments import first_of, is_unicode, listed, nearest
 from .ids import check_device_id
 from .paths import MISSING, WHOLE, Path, parse_path, payload_of, places, told
 from .payloads import Control, a_name, is_number, unit_label
@@ -313,13 +313,11 @@ def _of_say(say: Say) -> str:
 def read_from(channels: Sequence[Measured]) -> str:
     """Return which channels are read from where in a message, and which line says so."""
     found = []
-    for each in channels[:_MOST_TOLD]:
+    for each in channels:
         where = f" from {told(each.path)}" if each.path and told(each.path) != each.name else ""
         unit = f" in {each.unit}" if each.unit else ""
         found.append(f"{each.name}{where}{unit}{f' (line {each.line})' if each.line else ''}")
-    if (more := len(channels) - _MOST_TOLD) > 0:
-        found.append(f"{more} more")
-    return listed(found)
+    return listed(found) if len(found) <= _MOST_TOLD else first_of(found, _MOST_TOLD)
 
 
 class _Wrong(Exception):
