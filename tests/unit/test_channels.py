@@ -10,9 +10,11 @@ import pytest
 
 from picopanel import Channel, NoChannel, Pico
 from picopanel._page.conversation import Conversation
+from picopanel._page.snapshot import PanelSnapshot
 from picopanel._runtime import loop
 from picopanel._store import Origin, Store
 from picopanel._store.export import Export
+from picopanel._store.levels import Level
 from picopanel._store.limit import Limit
 from picopanel._store.style import BAD, SOFT
 from picopanel._store.trigger import Trigger
@@ -136,3 +138,11 @@ def test_a_figure_and_the_picture_that_is_kept_have_the_same_levels_each_once() 
     assert drawn == [(-50, BAD), (90, BAD), (60, SOFT)]
     lines = re.findall('stroke="([^"]*)" stroke-dasharray="8 4"', kept)
     assert lines == [colour for _, colour in drawn]
+
+
+def test_a_limit_makes_what_is_kept_anew_without_a_reading() -> None:
+    rows, state = Store().since(0), {"led": None, "closed": None}
+    before, after = (
+        PanelSnapshot(state, rows, {}, 0.0, levels=levels) for levels in ([], [Level("light", "high", 9.0)])
+    )
+    assert before.version != after.version

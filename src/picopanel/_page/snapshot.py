@@ -61,7 +61,7 @@ class PanelSnapshot:
 
     @property
     def version(self) -> object:
-        return self.rows.floor, self.rows.end, self.state["led"], self.state["closed"]
+        return self.rows.floor, self.rows.end, self.state["led"], self.state["closed"], *self.levels
 
     @cached_property
     def series(self) -> Series:
