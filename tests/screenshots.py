@@ -133,7 +133,7 @@ def main() -> None:
             pictures(book, **{"setting-marks": 880})
         pictures(book, point=0.55, reading=880)
         with pieces(book):
-            pictures(book, part=".pieces", trigger=880)
+            pictures(book, part=".pieces:not(.other)", trigger=880)
         lecture(book)
         pictures(book, cell=2, lecture=1280)
         experiment(broker, lab, window)
