@@ -10,8 +10,9 @@ from ..support.waiting import eventually
 ROOT = Path(__file__).parents[2]
 PAGE = """
 import asyncio, sys, time, websockets
+url, ca, root = sys.argv[1:]
+sys.path.append(root)
 from tests.support.page import become_a_page, in_a_cell, WebSocket
-url, ca = sys.argv[1:]
 become_a_page(ca)
 from picopanel import Broker, NotConnected, Pico, PicoWall, cert
 from picopanel._link import Receiver
@@ -41,7 +42,7 @@ def in_a_page(run, broker):
 
     def go_on(story, login="ada:her%20word"):
         code = f"{PAGE}{story}\nasyncio.run(story())"
-        return run("-c", code, broker.url("wss", login), broker.ca, PYTHONPATH=str(ROOT))
+        return run("-c", code, broker.url("wss", login), broker.ca, ROOT)
 
     return go_on
 
