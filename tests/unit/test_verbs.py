@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 import time
 import weakref
@@ -171,6 +172,25 @@ def test_an_observers_exception_is_shown_and_ends_nothing(pico: Pico) -> None:
         seen=lambda: pico._device.known.notices,
     )
     assert pico.off() is not None
+
+
+@pytest.mark.parametrize("what", ["observer", "limit", "derived"])
+def test_a_functions_exit_is_shown_and_ends_nothing(pico: Pico, what: str) -> None:
+    def end(*_: object) -> float:
+        sys.exit("too hot")
+
+    if what == "observer":
+        pico.observe(end, "temperature")
+    elif what == "limit":
+        pico.limit(high=0, call=end)
+    else:
+        pico.derive("ends", end, "temperature")
+    eventually(
+        lambda: any("SystemExit: too hot" in notice for notice in pico._device.known.notices),
+        "the exit becomes a notice",
+        seen=lambda: pico._device.known.notices,
+    )
+    assert pico.derive("double", lambda celsius: 2 * celsius, "temperature").value is not None
 
 
 def test_led_and_temperature_cannot_be_assigned(pico: Pico) -> None:

@@ -196,7 +196,7 @@ class Deriving:
         work.caught_up.set()
         self._go_on(work)
 
-    def _blame(self, work: _Work, error: Exception) -> None:
+    def _blame(self, work: _Work, error: BaseException) -> None:
         """In the observers' thread."""
         if not work.blamed:
             work.blamed = True

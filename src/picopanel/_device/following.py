@@ -204,6 +204,6 @@ class Limits:
         try:
             if not self._known.closed:
                 call(reading)
-        except Exception as error:  # a user's code
+        except (Exception, SystemExit) as error:  # a user's code
             name = getattr(call, "__name__", type(call).__name__)
             self._known.blame(f"Your limit's function {name!r}", error)

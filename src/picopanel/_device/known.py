@@ -335,7 +335,7 @@ class Known:
         self.notices = [each for each in self.notices if each != text]
         self.changed()
 
-    def blame(self, whose: str, error: Exception) -> None:
+    def blame(self, whose: str, error: BaseException) -> None:
         """Show a user the error of a function of theirs; in the observers' thread."""
         traceback.print_exc(file=sys.__stderr__)
         loop.post(self.notice, f"{whose} raised {type(error).__name__}: {error}")

@@ -105,7 +105,7 @@ class Relay:
         for change in loop.ask(self._news):
             try:
                 self._owner.notify_change(change)
-            except Exception as error:  # a user's code
+            except (Exception, SystemExit) as error:  # a user's code
                 self._device.known.blame(f"Your observer of {change.name!r}", error)
 
 

@@ -175,7 +175,7 @@ class Reckoner:
         blame: Called with the first error of the user's function.
     """
 
-    def __init__(self, derived: Derived, blame: Callable[[Exception], object]) -> None:
+    def __init__(self, derived: Derived, blame: Callable[[BaseException], object]) -> None:
         self._derived, self._blame = derived, blame
         self._step = derived.step()
         self._held: dict[str, tuple[float, float]] = {}
@@ -231,7 +231,7 @@ class Reckoner:
         try:
             value = self._step(time, values, silent)
             return float(value) if value is not None and isfinite(value) else None  # type: ignore[arg-type]
-        except Exception as error:  # a user's code
+        except (Exception, SystemExit) as error:  # a user's code
             self._blame(error)
             return None
 
