@@ -458,6 +458,19 @@ class TestCourseLayer:
         device._tick()
         assert isinstance(second.error, NoAnswer)
 
+    def test_a_blinking_whose_off_is_not_answered_has_failed(
+        self, device: Device, link: HandLink, hand: Hand
+    ) -> None:
+        course_board(link, hand)
+        blink = device.start_blink(0.5, 0.5, 3)
+        link.deliver("ada/onboard_temp", "20.0")
+        hand.advance(0.5)
+        assert [payload for _, payload, _ in link.published] == [b"on", b"off"]
+        hand.seconds += 10.1
+        device._tick()
+        assert blink.over.is_set()
+        assert isinstance(blink.error, NoAnswer)
+
     def test_what_has_waited_for_its_turn_too_long_is_never_sent(
         self, device: Device, link: HandLink, hand: Hand
     ) -> None:

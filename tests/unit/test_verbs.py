@@ -102,6 +102,13 @@ def test_a_blink_that_fails_while_it_is_waited_for_says_so(pico: Pico) -> None:
         pico.blink(0.1, n=50, wait=True)  # however late the other thread is, it is not over yet
 
 
+def test_a_blink_whose_panel_is_closed_midway_has_not_come_to_its_end(pico: Pico) -> None:
+    pico.on()
+    threading.Timer(0.5, pico.close).start()
+    with pytest.raises(PanelClosed):
+        pico.blink(0.1, n=1000)
+
+
 def test_an_observer_hears_the_end(pico: Pico) -> None:
     seen: list[str] = []
     pico.on()  # the connection has come up, which would be told, too

@@ -129,28 +129,39 @@ class Blink:
         self._send, self._later = device.send, device.known.clock.later
         self._next: Handle | None = None
         self._stopped = False
+        self._error: PicoPanelError | None = None
         first.then = self._answered
 
-    def stop(self) -> None:
+    @property
+    def error(self) -> PicoPanelError | None:
+        """Why it was not done to its end."""
+        return self.first.error or self._error
+
+    def stop(self, error: PicoPanelError | None = None) -> None:
         """Blink no more by hand; what the board does is ended by the next LED command."""
         self._stopped = True
         if self._next is not None:
             self._next.cancel()
         if self.first.done.is_set():
+            self._end(error)
+
+    def _end(self, error: PicoPanelError | None = None) -> None:
+        if not self.over.is_set():
+            self._error = error
             self.over.set()
 
     def _answered(self, command: Command) -> None:
         if command.error is not None or self._stopped:
-            self.over.set()
+            self._end(command.error)
         elif command.name != "blink":
             self._next = self._later(self._seconds[command.name], partial(self._follow, command.name))
         elif self._left is not None:
-            self._next = self._later(self._left * sum(self._seconds.values()), self.over.set)
+            self._next = self._later(self._left * sum(self._seconds.values()), self._end)
 
     def _follow(self, former: str) -> None:
         if former == "off" and self._left is not None:
             self._left -= 1
             if self._left == 0:
-                self.over.set()
+                self._end()
                 return
         self._send(Command("off" if former == "on" else "on", self.first.timeout, then=self._answered))

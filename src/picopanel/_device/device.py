@@ -313,9 +313,9 @@ class Device:
         if recorded is not None and self.player is not None:
             raise recorded
 
-    def _stop_blinking(self) -> None:
+    def _stop_blinking(self, error: PicoPanelError | None = None) -> None:
         if self._blink is not None:
-            self._blink.stop()
+            self._blink.stop(error)
 
     @property
     def moment(self) -> datetime:
@@ -354,7 +354,7 @@ class Device:
         self.known.closed = reason
         if _open.get(self._key) is self:
             del _open[self._key]
-        self._stop_blinking()
+        self._stop_blinking(PanelClosed(reason))
         self._stop_ticking()
         self._source.detach(self._inbox)
         self.outbox.disconnected(reason, PanelClosed(reason))

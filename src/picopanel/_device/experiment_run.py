@@ -262,12 +262,13 @@ class Run:
             on, off, times = step.what
             blink = self._device.start_blink(on, off, times)
             yield _Wait(blink.over.is_set, quiet=True)
-            command = blink.first
+            error = blink.error
         else:
             command = self._start(step)
             yield _Wait(command.done.is_set)
-        if command.error is not None:
-            raise command.error
+            error = command.error
+        if error is not None:
+            raise error
 
     def _start(self, step: Step) -> Command:
         return self._device.start_set(step.what) if step.kind == "set" else self._device.start(step.kind)

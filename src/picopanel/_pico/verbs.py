@@ -197,8 +197,8 @@ class Verbs(Waits):
             if wait:
                 loop.post(self._device.end_blinking)
             raise
-        if blink.first.error is not None:
-            raise blink.first.error
+        if blink.error is not None:
+            raise blink.error
         return blink.first.reply if wait else None
 
     @overload
