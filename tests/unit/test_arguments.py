@@ -295,6 +295,23 @@ def test_what_is_laid_over_a_replay_is_files_and_aligning_needs_one() -> None:
     refused("align tells what is at one time in several recordings", lambda: Pico.replay(align="command"))
 
 
+@pytest.mark.parametrize("names", [5, print, [5], [[]], b"led", [None]])
+@pytest.mark.parametrize("verb", ["observe", "unobserve"])
+def test_what_is_observed_is_a_name_or_several(pico: Pico, verb: str, names: Any) -> None:
+    with pytest.raises(InvalidArgument, match="There are: 'led', 'temperature', 'status', 'failing'"):
+        getattr(pico, verb)(print, names)
+
+
+def test_a_function_that_observes_nothing_of_that_name_cannot_be_taken_away(pico: Pico) -> None:
+    pico.observe(print, ["led", "status"])
+    refused("This function does not observe 'temperature'", lambda: pico.unobserve(print, "temperature"))
+    refused("This function does not observe everything", lambda: pico.unobserve(print))
+    refused("This function does not observe 'led'", lambda: pico.unobserve(lambda change: None, "led"))
+    refused("There is nothing named 'lde' to observe. Did", lambda: pico.unobserve(print, "lde"))
+    pico.unobserve(print, ["led", "status"])
+    refused("This function does not observe 'led'", lambda: pico.unobserve(print, "led"))
+
+
 def test_what_cannot_be_called_observes_nothing(pico: Pico) -> None:
     handler: Any = 5
     refused("observe() takes a function", lambda: pico.observe(handler, "temperature"))

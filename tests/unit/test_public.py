@@ -21,7 +21,7 @@ def test_all_names_what_is_public_sorted() -> None:
     assert picopanel.__all__ == sorted([*public, "__version__"])
 
 
-@pytest.mark.parametrize("name", ["send", "open", "observe", "on_msg", "unobserve", "add_class"])
+@pytest.mark.parametrize("name", ["send", "open", "on_msg", "unobserve_all", "add_class"])
 def test_names_of_ipywidgets_stay_its_own(name: str) -> None:
     assert getattr(PicoPanel, name, None) is getattr(anywidget.AnyWidget, name, None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from .._protocol.description import Description
 
 _GAP = 0.02  # seconds between two looks: a fast board must not wake the observers' thread for every reading
+
+_VALUES = ("led", "temperature", "status", "failing")  # that can be observed
 
 
 def _recording(path: Path, capacity: int) -> Recording:
@@ -80,7 +82,7 @@ class Relay:
         device.listeners.append(self._changed)
 
     def _values(self) -> dict[str, Any]:
-        return {name: getattr(self._device, name) for name in ("led", "temperature", "status", "failing")}
+        return {name: getattr(self._device, name) for name in _VALUES}
 
     def _changed(self) -> None:
         # Readings come fast, and to wake a thread for nobody costs more than to take one in.
@@ -133,18 +135,58 @@ class Handle(Uncopied, Experiments, Derives, Analysis, traitlets.HasTraits):
     def __dir__(self) -> list[str]:
         return [name for name in super().__dir__() if name not in ("faults", "player") or hasattr(self, name)]
 
-    def _add_notifiers(self, handler: Any, name: Any, type: Any) -> None:
-        """Refuse to observe what there is not: traitlets would wait for it for ever."""
-        known = [each for each in self.trait_names() if not each.startswith("_")]
-        if name is not traitlets.All and not self.has_trait(name):
-            said = f"There is nothing named {str(name)[:64]!a} to observe."
-            raise InvalidArgument(f"{said} {nearest(name, known)}")
+    def observe(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:
+        """Have a function called with what has changed: `change.name`, `change.old` and `change.new`.
+
+        Of values that change fast it is told the latest.
+
+        Args:
+            handler: The function.
+            names: `led`, `temperature`, `status` or `failing`, or a list of them; all if left out.
+            type: As traitlets has it; leave it out.
+
+        Raises:
+            InvalidArgument: There is nothing of this name, or this is no function.
+
+        Example:
+            >>> panel.observe(print, "led")
+            >>> panel.unobserve(print, "led")
+        """
         if not callable(handler):
             raise InvalidArgument(
                 "observe() takes a function that is given each change, and then the name of what to observe: "
                 'panel.observe(show, "temperature").'
             )
-        super()._add_notifiers(handler, name, type)
+        self._check_observed(names)
+        super().observe(handler, names, type)
+
+    def unobserve(self, handler: Any, names: Any = traitlets.All, type: Any = "change") -> None:
+        """Call a function no more; with the names that it was given to `observe` with.
+
+        Raises:
+            InvalidArgument: It observes nothing of this name.
+        """
+        for name in self._check_observed(names):
+            if handler not in self._trait_notifiers.get(name, {}).get(type, ()):
+                what = "everything" if name is traitlets.All else repr(name)
+                raise InvalidArgument(
+                    f"This function does not observe {what}. Name what it was told to observe; a cell that "
+                    'is run again makes another function, and unobserve_all("led") takes all of them away.'
+                )
+        super().unobserve(handler, names, type)
+
+    def _check_observed(self, names: Any) -> list[Any]:
+        """Refuse to observe what there is not: traitlets would wait for it for ever."""
+        if names is traitlets.All:
+            return [names]
+        if not isinstance(names, Collection):
+            raise InvalidArgument(f"What to observe is a name, or a list of names. {nearest('', _VALUES)}")
+        found = [names] if isinstance(names, str) else list(names)
+        for name in found:
+            if not isinstance(name, str) or not self.has_trait(name):
+                said = f"There is nothing named {str(name)[:64]!a} to observe."
+                raise InvalidArgument(f"{said} {nearest(name, _VALUES)}")
+        return found or [traitlets.All]
 
     @classmethod
     def demo(
