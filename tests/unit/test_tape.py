@@ -257,6 +257,29 @@ def test_a_file_changed_since_is_not_recorded_to(board: Open, path: Path) -> Non
     assert in_file(path) == [1], "a file that was removed is begun anew"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows leaves a file that is open where it is")
+def test_a_file_that_is_taken_away_while_it_is_recorded_to_is_told_and_gone_on_with_when_it_is_back(
+    board: Open, hand: Hand, tmp_path: Path
+) -> None:
+    device, path = board(1), tmp_path / "run.jsonl"
+    record(device, path)
+    elsewhere = path.rename(tmp_path / "elsewhere.jsonl")
+    measure(device, hand, 2)
+    write(device)
+    assert device.recorder.says == "not recording to run.jsonl: the file was deleted or moved"
+    assert "has stopped: the file was deleted or moved" in device.known.notices[0]
+    elsewhere.rename(path)
+    measure(device, hand, 3)
+    write(device)
+    assert (device.recorder.problem, in_file(path)) == (None, [1, 2, 3])
+    path.unlink()
+    measure(device, hand, 4)
+    write(device)
+    stop(device)
+    record(device, path)
+    assert in_file(path) == [1, 2, 3, 4], "recorded anew, it has all that there is"
+
+
 def test_what_is_cleared_is_recorded_first(board: Open, hand: Hand, path: Path) -> None:
     device = board()
     record(device, path)

@@ -52,6 +52,8 @@ class Appender:
     def append(self, lines: bytes) -> None:
         """Write whole lines, or raise `OSError`; a later call tries again where this one began."""
         try:
+            if not self.path.exists():  # a deleted file takes lines all the same
+                raise FileNotFoundError(errno.ENOENT, "the file was deleted or moved")
             file = self._file or self._reopened()
             rest = memoryview(lines)
             while rest:  # a disk that fills up takes a part, and says so only when asked for more
