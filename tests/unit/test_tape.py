@@ -280,6 +280,17 @@ def test_a_file_that_is_taken_away_while_it_is_recorded_to_is_told_and_gone_on_w
     assert in_file(path) == [1, 2, 3, 4], "recorded anew, it has all that there is"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows leaves a file that is open where it is")
+@pytest.mark.parametrize("end", [lambda pico: pico.record(None), lambda pico: pico.close()])
+def test_a_script_is_warned_of_a_recording_that_lacks_its_end(tmp_path: Path, end: Any) -> None:
+    with Pico.demo("lacking") as pico:
+        pico.record(tmp_path / "run.jsonl")
+        (tmp_path / "run.jsonl").unlink()
+        pico.mark("lost")
+        with pytest.warns(UserWarning, match=r"run.jsonl lacks the end of what was to be recorded: the file"):
+            end(pico)
+
+
 def test_what_is_cleared_is_recorded_first(board: Open, hand: Hand, path: Path) -> None:
     device = board()
     record(device, path)

@@ -63,6 +63,7 @@ class Recorder:
         self.settled.set()
         self.file: Tape | None = None
         self.problem: str | None = None  # why that cannot be written just now
+        self.cut: str | None = None  # what has stopped before all was written, and why
 
     @property
     def says(self) -> str | None:
@@ -159,6 +160,8 @@ class Recorder:
             self._timer.stop()
         atexit.unregister(self._at_exit)
         self._left[file.path] = (self._next, self._past, file.size)
+        if self.problem is not None:
+            self.cut = f"{file.path.name} lacks the end of what was to be recorded: {self.problem}."
         self.file = self.problem = None
         self._known.changed()
 

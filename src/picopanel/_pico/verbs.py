@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, overload
 from .._device.command import Command, Reply
 from .._device.device import Device
 from .._device.recorder import Recorder
-from .._errors import InvalidArgument, NotConnected, arguments
+from .._errors import InvalidArgument, NotConnected, arguments, warn
 from .._link.mqtt import MqttLink
 from .._runtime import loop
 from .._runtime.waiting import Event
@@ -25,6 +25,9 @@ def settle(recorder: Recorder, call: Callable[..., object], *what: object) -> No
     loop.ask(call, *what)
     if not recorder.settled.is_set():  # else the loop, too, may pass here
         loop.wait(recorder.settled, None)
+    if (cut := recorder.cut) is not None:  # a script has no panel that tells it
+        recorder.cut = None
+        warn(f"{cut} What is in memory is still here: to_csv() writes it.")
 
 
 def check_hearing(device: Device) -> None:
