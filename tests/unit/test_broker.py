@@ -13,6 +13,7 @@ import warnings
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -158,6 +159,19 @@ def test_the_file_is_run_once_for_each_look_and_warns_of_no_line(
     assert signed_in_as(find(None, None)[1]) == ("ada", SECRET + "\\d")
     assert tuple(capfd.readouterr()) == ("run\n", "")
     assert not warned()
+
+
+@pytest.mark.parametrize("verify", [None, "", "no", 0, 1])
+def test_certificates_go_unchecked_by_no_slip(verify: Any) -> None:
+    with pytest.raises(InvalidBroker, match="verify= must be True or False"):
+        Broker("mqtts://h", verify=verify)
+
+
+@pytest.mark.parametrize("name", ["ca", "cert"])
+@pytest.mark.parametrize("given", [5, b"-----BEGIN CERTIFICATE-----", ["ca.pem"]])
+def test_what_is_no_path_is_no_certificate(name: str, given: Any) -> None:
+    with pytest.raises(InvalidBroker, match=f"{name}= takes the path of a file"):
+        Broker("mqtts://h", **{name: given})
 
 
 def test_an_authority_is_read_when_it_is_given_and_must_be_pem(tmp_path: Path) -> None:

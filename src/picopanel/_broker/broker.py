@@ -76,6 +76,10 @@ class Broker:
             )
         if key is not None and cert is None:
             raise InvalidBroker("key= goes with cert=, the certificate that it belongs to.")
+        if not isinstance(verify, bool):  # what is empty would have switched it off
+            raise InvalidBroker(
+                "verify= must be True or False; False lets anyone in between read the password."
+            )
         self.verify = verify
         self.ca = None if ca is None else _absolute(ca, "ca")
         self.authority = None if self.ca is None else _authority(self.ca)
@@ -182,11 +186,11 @@ class _Socket(ssl.SSLSocket):
             raise
 
 
-def _absolute(path: str | os.PathLike[str], name: str) -> str:
+def _absolute(path: object, name: str) -> str:
     """Return the path of a file that is there; the name is the argument's."""
-    found = os.path.abspath(os.path.expanduser(path))
-    if "-----BEGIN" in found:
+    if not isinstance(path, (str, os.PathLike)) or "-----BEGIN" in os.fspath(path):
         raise InvalidBroker(f"{name}= takes the path of a file, not what is in it.")
+    found = os.path.abspath(os.path.expanduser(path))
     if not os.path.isfile(found):
         raise InvalidBroker(
             f"There is no certificate file at the path given as {name}=. A relative path begins at "
