@@ -269,15 +269,17 @@ def test_c5_a_folder_that_is_not_there_is_named(tmp_path: Path, pico: Pico, wall
             assert isinstance(error.value, NotWritten) and str(path.parent) in str(error.value)
 
 
-@pytest.mark.parametrize("path", ["", "."])
+@pytest.mark.parametrize("path", ["", ".", "a" * 300])
 def test_a_board_that_is_no_name_and_no_file_is_refused_with_those_that_there_are(path: str) -> None:
-    with pytest.raises(InvalidArgument, match=f"no description named '{path}'.*'fan'"):
+    with pytest.raises(InvalidArgument, match=f"no description named '{path[:64]}'.*'fan'"):
         Pico("ada", board=path)
 
 
 def test_a_file_without_a_name_is_refused(pico: Pico, tmp_path: Path) -> None:
     refused("path must be the path of a file, not an empty text", lambda: pico.to_csv(""))
     refused("path must be the path of a file, not an empty text", lambda: pico.record(""))
+    refused("path must be the path of a file, and no file's name holds", lambda: pico.to_csv("a\0.csv"))
+    refused("path must be the path of a file, and no file's name holds", lambda: pico.record("a\0.csv"))
     with pytest.raises(NotWritten):
         pico.to_csv(tmp_path)
     with pytest.raises(RecordingFailed, match="It is a folder: give the name of a file in it"):

@@ -152,6 +152,11 @@ def file_path(name: str, path: object) -> Path:
         raise InvalidArgument(f"{name} must be the path of a file, not {_kind(path)}.")
     if not os.fspath(path):
         raise InvalidArgument(f"{name} must be the path of a file, not an empty text.")
+    if "\0" in os.fspath(path):
+        raise InvalidArgument(
+            f"{name} must be the path of a file, and no file's name holds the character \\0. Write \\\\ or / "
+            "between folders."
+        )
     return Path(os.path.expanduser(path))
 
 

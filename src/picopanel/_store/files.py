@@ -30,7 +30,7 @@ def read_file(path: Path, capacity: int) -> Recording:
     except FileNotFoundError:
         raise RecordingFailed(f"There is no recording {path.name!r} in {path.resolve().parent}.") from None
     except OSError as error:
-        raise RecordingFailed(f"{path.name} cannot be read: {error.strerror or error}.") from None
+        raise RecordingFailed(f"{path.name or path} cannot be read: {error.strerror or error}.") from None
 
 
 def open_file(path: Path, device_id: str, capacity: int) -> Tape:

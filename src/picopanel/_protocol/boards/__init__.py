@@ -57,7 +57,7 @@ def find_board(board: object) -> Description:
         path = arguments.file_path("board", board)
         if path.suffix == ".toml":
             return _read(path)
-        if path.name and (beside := path.with_name(path.name + ".toml")).is_file():
+        if path.name and os.path.isfile(beside := path.with_name(path.name + ".toml")):
             raise InvalidArgument(f'{str(board)[:64]!a} is a file here: board="{beside}".')
     raise InvalidArgument(
         f"There is no description named {str(board)[:64]!a}. {nearest(board, [*known, HOME_ASSISTANT])} One "
