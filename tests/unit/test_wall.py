@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -336,6 +337,13 @@ class TestCommands:
         head, tiles = conversation.head(), conversation.tiles.changed_since(0)
         assert (head["commands"], head["round"]["why"]) == ([], answers.missing["a"])
         assert [tile["has_led"] for tile in tiles] == [False, False]
+
+    def test_what_was_under_way_when_the_wall_was_closed_was_sent(self) -> None:
+        wall = PicoWall.demo(count=2)
+        wall.read()
+        wall["board-01"].faults.lose_replies(1)
+        threading.Timer(0.3, wall.close).start()
+        assert repr(wall.on()) == "<on: 1 of 2 answered; no answer from board-01>"
 
 
 class TestPage:

@@ -8,12 +8,13 @@ from typing import Any
 
 from .._device.command import BLINK, Command, Reply, blink_action
 from .._device.device import Device
-from .._errors import CommandRefused, NoAnswer, PicoPanelError, arguments
+from .._errors import CommandRefused, NoAnswer, PanelClosed, PicoPanelError, arguments
 from .._errors.arguments import first_of
 from .boards import ByBoard
 
 _NAMED = 12
-_WAYS = {NoAnswer: "no answer from", CommandRefused: "declined by"}
+# What a closed panel was not sent is refused before it is under way; what was, may have been carried out.
+_WAYS = {NoAnswer: "no answer from", PanelClosed: "no answer from", CommandRefused: "declined by"}
 
 _numbers = count(1)
 
