@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,16 @@ def test_taken_away_it_leaves_nothing(station: Station) -> None:
     assert station.values("other") == []
     with pytest.raises(InvalidArgument, match="'one' is not derived"):
         station.pico.remove_derived("one")
+
+
+def test_two_threads_may_take_all_away(station: Station) -> None:
+    def work(name: str) -> None:
+        for _ in range(200):
+            station.pico.derive(name, abs, "temperature")
+            station.pico.remove_derived()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, "abcd"))
 
 
 def test_a_board_that_begins_to_measure_it_itself_has_the_name(station: Station) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby, islice
 from operator import add
 
+from .._errors import InvalidArgument
+from .._errors.arguments import nearest
 from .._runtime import loop, observers
 from .._runtime.clock import Timer
 from .._runtime.waiting import Event
@@ -62,9 +64,12 @@ class Deriving:
         known.changed()
         return work.caught_up
 
-    def remove(self, names: Iterable[str]) -> None:
-        """Take channels away, with all their values."""
-        for name in names:
+    def remove(self, channel: str | None) -> None:
+        """Take a channel away, with all its values; all channels if None."""
+        names = list(self._works)
+        if channel is not None and channel not in names:
+            raise InvalidArgument(f"{channel!a} is not derived. {nearest(channel, names)}".rstrip())
+        for name in names if channel is None else [channel]:
             self._end(name)
             self._known.last.pop(name, None)
             self._known.units.pop(name, None)

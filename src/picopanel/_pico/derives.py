@@ -76,10 +76,7 @@ class Derives(Measured):
 
     def remove_derived(self, channel: str | None = None) -> None:
         """Take a derived channel away, with its values, or all of them."""
-        names = list(self.derived)
-        if channel is not None and channel not in names:
-            raise InvalidArgument(f"{channel!a} is not derived. {nearest(channel, names)}".rstrip())
-        loop.ask(self._device.deriving.remove, names if channel is None else [channel])
+        loop.ask(self._device.deriving.remove, channel)
 
 
 def _unit(device: Device, derived: Derived) -> str:
