@@ -75,6 +75,8 @@ def test_without_times_the_pages_cursors_are_meant(pico: Pico) -> None:
     assert pico.cursors is not None
     assert [round((it - at(0)).total_seconds(), 3) for it in pico.cursors] == [0, 3]
     assert len(pico.between().frame) == 4
+    with pytest.raises(InvalidArgument, match="Give two times"):
+        pico.between(at(1))  # its other end is not where a cursor stands
     for nonsense in (None, [1], ["a", 2], [float("nan"), 1], [True, 5], [-1, 1e20], {"a": 1}):
         loop.ask(talk.handle, {"type": "cursors", "at": nonsense})
         assert pico.cursors is None

@@ -134,8 +134,8 @@ class Measured(Verbs):
         """Return what was measured from one time to another: the readings, and numbers of each channel.
 
         Args:
-            start: One of the two times; where the chart's cursors stand if None.
-            end: The other; the order does not matter.
+            start: One of the two times.
+            end: The other; the order does not matter. Without both, where the chart's cursors stand.
 
         Raises:
             InvalidArgument: No times were given, and there are no cursors.
@@ -146,7 +146,8 @@ class Measured(Verbs):
             >>> panel.between(first.time, last.time).numbers.loc["temperature", "unit"]
             '°C'
         """
-        start, end = (start, end) if start and end else self.cursors or (None, None)
+        if start is None and end is None:
+            start, end = self.cursors or (None, None)
         if start is None or end is None:
             raise InvalidArgument(
                 "Between what? Give two times: panel.between(start, end). Or press *Measure* at the chart, "
