@@ -237,6 +237,7 @@ def test_a_user_holds_a_mark_and_finds_those_of_others() -> None:
         pico.clear()
         with pytest.raises(InvalidArgument, match="is gone"):
             heater.rename("too late")
+        assert repr([heater]) == "[<mark: gone>]"
     with pytest.raises(PanelClosed):
         Pico.mark(pico, "x")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from .._device.marks import Marks
-from .._errors import Uncopied
+from .._errors import InvalidArgument, Uncopied
 from .._runtime import loop
 from .._store.marks import Event
 from .._store.zone import in_ms, local, utc
@@ -49,7 +49,10 @@ class Mark(Uncopied):
         loop.ask(self._marks.take_away, self._name)
 
     def __repr__(self) -> str:
-        time, event = self._now()
+        try:
+            time, event = self._now()
+        except InvalidArgument:
+            return "<mark: gone>"
         moment = local(time)
         return f"<mark {event['text']!a} at {moment:%H:%M:%S}>" if event["text"] else "<mark: taken away>"
 
