@@ -83,6 +83,11 @@ def test_a_figure_has_units_marks_and_no_foreign_markup(export: Export) -> None:
     assert list(marks.marker.symbol) == ["triangle-up-open", "triangle-up"]
 
 
+def test_a_figure_in_elapsed_seconds_or_not_is_said_by_true_or_false(export: Export) -> None:
+    with pytest.raises(InvalidArgument, match="elapsed must be True or False"):
+        export.figure(elapsed="no")  # type: ignore[arg-type]
+
+
 def test_a_figure_in_elapsed_seconds_is_as_the_course_plots(export: Export) -> None:
     figure = export.figure(elapsed=True)
     temperature = next(trace for trace in figure.data if trace.name.startswith("temperature"))

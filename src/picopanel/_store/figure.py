@@ -58,7 +58,7 @@ def draw(
 
     points = arguments.count("points", points, least=1)
     found, units = Readings.of(export.rows).within(*span(start, end)), export.units
-    x, axis_title = _time_axis(found, elapsed)
+    x, axis_title = _time_axis(found, arguments.flag("elapsed", elapsed))
     lines = _lines(found, units, points)
     figure = go.Figure(layout={"template": {"layout": _LOOK}})
     axes, beneath = _axes(figure, [line.unit for line in lines])
