@@ -45,7 +45,8 @@ class Show:
         self.player.resume()
         self.hand.seconds += milliseconds / 1000
         self.player.advance()
-        self.player.pause()
+        if not self.device.closed:
+            self.player.pause()
 
     def to_the_end(self, step: float = 400) -> None:
         self.run(step)
@@ -410,9 +411,11 @@ def test_a_place_that_is_not_there_is_refused(bundled: Show, to: Any, said: str)
 
 
 def test_a_closed_replay_goes_nowhere(bundled: Show) -> None:
+    player = bundled.player
     bundled.device.close()
-    with pytest.raises(PanelClosed):
-        bundled.player.seek(10)
+    for call in (lambda: player.seek(10), player.pause, player.resume, lambda: setattr(player, "speed", 2)):
+        with pytest.raises(PanelClosed):
+            call()
 
 
 def test_nobody_is_called_or_told_for_what_is_jumped_over(bundled: Show) -> None:

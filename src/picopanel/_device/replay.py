@@ -160,13 +160,14 @@ class Player(Uncopied):
         return found
 
     def _set(self, speed: float | None = None, paused: bool | None = None) -> None:
+        if self._known is None:
+            raise PanelClosed(CLOSED)
         self._speed = speed or self._speed
         if paused is False and self.ended:
             self._position, self._played = 0.0, 0
         if paused is not None:
             self._paused = paused and not self.ended
-        if self._known is not None:
-            self._known.changed()
+        self._known.changed()
 
     @property
     def clock(self) -> Clock:
