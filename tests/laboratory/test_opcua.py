@@ -416,6 +416,8 @@ def test_what_cannot_be_is_said_in_a_sentence(pico, monkeypatch, tmp_path):
         serve(pico)
     with pytest.raises(InvalidArgument, match="a host and a port"):
         serve(pico, opcua="everywhere")
+    with pytest.raises(InvalidArgument, match="a host and a port"):
+        serve(pico, opcua=99999)
     with pytest.raises(InvalidArgument, match=r"lacks Opc\.Ua\.Di"):
         serve(pico, opcua=f"127.0.0.1:{free_port()}", nodesets=tmp_path)
     for name in NODESET_FILES:

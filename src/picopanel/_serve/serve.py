@@ -115,7 +115,7 @@ def serve(
             library, called, usual = _FRONTS[name]
             arguments.extra(library, f"{called} is spoken with {library}", name)
             module = importlib.import_module(f".{name}", __package__)
-            fronts[name] = module.open_front(pico, usual if where is True else where, options)
+            fronts[name] = module.open_front(pico, usual if where is True else str(where), options)
             undo.callback(fronts[name].close)
         undo.pop_all()
     return Serving(pico, fronts)
