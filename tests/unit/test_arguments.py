@@ -286,6 +286,20 @@ def test_a_file_without_a_name_is_refused(pico: Pico, tmp_path: Path) -> None:
         pico.record(tmp_path)
 
 
+def test_an_open_file_that_takes_no_such_text_is_told_how_to_be_opened(pico: Pico, tmp_path: Path) -> None:
+    for how in (
+        {"mode": "wb"},
+        {"mode": "w", "encoding": "ascii"},
+        {"mode": "a", "closed": True},
+        {"mode": "r"},
+    ):
+        closed = how.pop("closed", False)
+        with open(tmp_path / "run.csv", **how) as file:
+            if closed:
+                file.close()
+            refused("path is open, and does not take this text", lambda: pico.to_csv(file))
+
+
 @pytest.mark.parametrize("time", [datetime.min, datetime.max])
 def test_a_time_that_no_clock_has_is_refused_in_a_sentence(pico: Pico, time: datetime) -> None:
     refused(f"The time {time} is too early or too late", lambda: pico.mark("x", at=time))

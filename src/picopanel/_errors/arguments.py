@@ -173,7 +173,13 @@ def written(path: Path) -> Iterator[None]:
 def opened(path: object) -> Iterator[TextIO]:
     """Give a file to write a text to; one that is open already is taken as it is, and stays open."""
     if hasattr(path, "write"):
-        yield cast(TextIO, path)
+        try:
+            yield cast(TextIO, path)
+        except (TypeError, ValueError) as error:  # bytes, closed, for reading, another encoding
+            raise InvalidArgument(
+                f"path is open, and does not take this text ({error}). Open it so: "
+                "open('run.csv', 'w', newline='', encoding='utf-8')."
+            ) from error
         return
     whole = file_path("path", path)
     with written(whole), open(whole, "w", newline="", encoding="utf-8") as file:
