@@ -181,3 +181,7 @@ def test_in_python(hand: Hand, link: HandLink) -> None:
             pico.spectrum("swing", window=["hann"])  # type: ignore[arg-type]
         with pytest.raises(InvalidArgument, match="over itself"):
             pico.xy("swing", "swing")
+        with pytest.raises(InvalidArgument, match="a column 'time' of its own"):
+            pico.xy("swing", "time")
+        with pytest.raises(InvalidArgument, match="within must be a number from 0 to"):
+            pico.xy("swing", "late", within=1e300)

@@ -13,6 +13,8 @@ from .measured import Measured
 if TYPE_CHECKING:
     import pandas
 
+_LONGEST = 1e9  # seconds: of more, pandas makes none of its times
+
 
 class Analysis(Measured):
     """Spectrum and XY, once for `Pico` and for `PicoPanel`."""
@@ -83,7 +85,11 @@ class Analysis(Measured):
         """
         if x == y:
             raise InvalidArgument(f"{x!a} over itself is a straight line: name two channels.")
-        within = arguments.number("within", within, least=0)
+        if "time" in (x, y):
+            raise InvalidArgument(
+                "xy() has a column 'time' of its own: derive one of another name from yours."
+            )
+        within = arguments.number("within", within, least=0, most=_LONGEST)
         x, y = (self[name].name for name in (x, y))
         frame = self.to_dataframe()
         if start is not None:
