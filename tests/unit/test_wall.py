@@ -278,6 +278,10 @@ class TestShown:
                 wall.channel = name  # type: ignore[assignment]
         with pytest.raises(InvalidArgument, match="Did you mean 'temperature'"):
             wall.spread("temprature")
+        wall.read()
+        with pytest.warns(UserWarning, match="has a channel 'temprature' yet. Did you mean 'temperature'"):
+            wall.channel = "temprature"
+        wall.channel = None
 
     def test_one_value_over_all_boards(self, wall: PicoWall) -> None:
         values = {"board-01": 3.0, "board-02": 1.0, "board-03": 2.0}
@@ -316,6 +320,8 @@ class TestCommands:
         assert [wall[name].led for name in ("board-01", "board-02")] == [True, False]
         with pytest.raises(InvalidDeviceID):
             wall.on(["board-01", "eve"])
+        with pytest.raises(InvalidDeviceID, match="no board"):
+            wall.on([["board-01"]])  # type: ignore[list-item]
 
     def test_everyone_blinks(self, wall: PicoWall) -> None:
         assert repr(wall.blink(0.05, n=2)) == "<blink: 3 of 3 answered>"
@@ -507,7 +513,7 @@ class TestGiven:
 
     @pytest.mark.parametrize(
         ("boards", "said"),
-        [([], "1 to 1000"), ("alice", "list of IDs"), (["a/#"], "wildcard")],
+        [([], "1 to 1000"), ("alice", "list of IDs"), (["a/#"], "wildcard"), ([["a"]], "a text")],
     )
     def test_lists_that_cannot_be_a_wall_are_refused(self, boards: object, said: str) -> None:
         with pytest.raises(InvalidDeviceID, match=said):

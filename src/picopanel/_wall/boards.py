@@ -73,7 +73,9 @@ def listed(
         raise InvalidDeviceID(f"PicoWall takes a list of IDs: PicoWall([{boards!a}]).")
     if not isinstance(boards, Iterable):
         raise InvalidDeviceID('PicoWall takes a list of IDs: PicoWall(["alice-07", "bob-02"]).')
-    own: Mapping[str, Broker | str | None] = boards if isinstance(boards, Mapping) else dict.fromkeys(boards)
+    own: Mapping[str, Broker | str | None] = (
+        boards if isinstance(boards, Mapping) else dict.fromkeys(map(check_device_id, boards))
+    )
     if not 0 < len(own) <= MOST:
         raise InvalidDeviceID(f"A wall takes 1 to {MOST} IDs, not {len(own)}.")
     common = cache(lambda: find(None, broker)[1])  # looked up where a board has none of its own
@@ -162,8 +164,8 @@ class Boards:
     def __iter__(self) -> Iterator[tuple[str, Device]]:
         return iter([*self._devices.items()])
 
-    def __getitem__(self, device_id: str) -> Device:
-        device = self.get(device_id)
+    def __getitem__(self, device_id: object) -> Device:
+        device = self.get(device_id) if isinstance(device_id, str) else None
         if device is None:
             said = f"There is no board {device_id!a} on this wall."
             raise InvalidDeviceID(f"{said} {nearest(device_id, self._devices, most=5)}".rstrip())

@@ -112,9 +112,10 @@ class WallConversation:
         """Start a command to boards, all if none are named, in the way that `Round` takes."""
         if self.closed:
             raise PanelClosed(self.closed)
-        chosen = self.boards.ids if ids is None else dict.fromkeys(ids)
-        boards = [(device_id, self.boards[device_id]) for device_id in chosen]
-        self._round = Round(boards, name, **how)
+        boards = {
+            device_id: self.boards[device_id] for device_id in (self.boards.ids if ids is None else ids)
+        }
+        self._round = Round(boards.items(), name, **how)
         return self._round
 
     def show(self, look: WallLook) -> None:

@@ -163,6 +163,8 @@ class PicoWall(Uncopied, Waits, LiveWidget):
     def channel(self, name: str | None) -> None:
         if not may_be_shown(name):
             raise InvalidArgument("channel must be the name of a channel, or None for each board's own.")
+        if name is not None and (known := self.channels) and name not in known:  # it may come yet
+            warn(f"No board of this wall has a channel {name!a} yet. {nearest(name, known, most=5)}".rstrip())
         self._show(channel=name)
 
     @property
