@@ -22,6 +22,7 @@ from picopanel._store.export import Readings
 from picopanel._store.files import read_file
 from picopanel._store.limit import Limit
 
+from ..support.waiting import eventually
 from .hand import Hand, HandLink
 
 Open = Callable[..., Device]
@@ -281,11 +282,17 @@ def test_a_file_that_is_taken_away_while_it_is_recorded_to_is_told_and_gone_on_w
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows leaves a file that is open where it is")
-@pytest.mark.parametrize("end", [lambda pico: pico.record(None), lambda pico: pico.close()])
-def test_a_script_is_warned_of_a_recording_that_lacks_its_end(tmp_path: Path, end: Any) -> None:
+@pytest.mark.parametrize(
+    "end", [lambda pico: pico.record(None), lambda pico: pico.close(), lambda pico: pico.experiment.wait()]
+)
+def test_a_script_is_warned_of_a_recording_that_lacks_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with Pico.demo("lacking") as pico:
-        pico.record(tmp_path / "run.jsonl")
-        (tmp_path / "run.jsonl").unlink()
+        pico.run([{"record": "run.jsonl"}, {"wait": 0.5}], wait=False)
+        eventually(lambda: pico._device.recorder.file is not None, "it records")
+        Path("run.jsonl").unlink()
         pico.mark("lost")
         with pytest.warns(UserWarning, match=r"run.jsonl lacks the end of what was to be recorded: the file"):
             end(pico)

@@ -10,7 +10,7 @@ from .._device.device import Device
 from .._errors import ExperimentEnded, InvalidExperiment, Uncopied, arguments
 from .._runtime import loop
 from .measured import Measured
-from .verbs import check_hearing
+from .verbs import check_hearing, warn_if_cut
 
 if TYPE_CHECKING:
     from .._device.experiment import Plan
@@ -88,6 +88,7 @@ class Experiment(Uncopied):
             if not self._owner._wait(self._run.over, seconds):
                 return
             self._owner._wait(recorder.settled, seconds)
+            warn_if_cut(recorder)
         except KeyboardInterrupt:
             loop.post(self._run.abort, "The cell was stopped.")
             raise

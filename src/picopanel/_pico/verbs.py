@@ -25,7 +25,12 @@ def settle(recorder: Recorder, call: Callable[..., object], *what: object) -> No
     loop.ask(call, *what)
     if not recorder.settled.is_set():  # else the loop, too, may pass here
         loop.wait(recorder.settled, None)
-    if (cut := recorder.cut) is not None:  # a script has no panel that tells it
+    warn_if_cut(recorder)
+
+
+def warn_if_cut(recorder: Recorder) -> None:
+    """Warn of a recording that has stopped before all was written: a script has no panel that tells it."""
+    if (cut := recorder.cut) is not None:
         recorder.cut = None
         warn(f"{cut} What is in memory is still here: to_csv() writes it.")
 
