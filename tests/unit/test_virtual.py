@@ -139,6 +139,17 @@ def test_a_lost_reply_is_no_answer_and_not_a_lie(world: World) -> None:
     assert world.say("read").reply is not None
 
 
+def test_a_link_that_is_as_fast_as_usual_again_is_so_at_once(world: World) -> None:
+    world.link.faults.slow(20)
+    world.say("on")
+    world.run(2)
+    world.link.faults.slow(0)
+    world.run(0.5)
+    reply = world.say("off").reply
+    assert reply is not None
+    assert reply.latency == pytest.approx(0.04, abs=0.03)
+
+
 def test_a_slow_link_adds_its_delay_both_ways(world: World) -> None:
     world.link.faults.slow(0.7)
     command = world.device.start("on")

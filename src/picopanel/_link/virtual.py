@@ -55,7 +55,7 @@ class Faults(Uncopied):
         """Make every message take so long each way; 0 is as usual again."""
         seconds = arguments.number("seconds", seconds, least=0)
         said = f"messages take {seconds:g} s" if seconds else "messages as fast as usual"
-        self._do(said, lambda link: setattr(link, "delay", seconds or DELAY))
+        self._do(said, lambda link: link.slow(seconds or DELAY))
 
     def reboot(self) -> None:
         """Restart the board: LED off, samples forgotten, a new boot."""
@@ -138,6 +138,14 @@ class VirtualLink:
             self._clock.later(WILL_AFTER, self._tell_will),
             self._clock.later(seconds, self._come_online),
         )
+
+    def slow(self, delay: float) -> None:
+        """Have every message take so long, those too that are under way: nothing new would overtake them."""
+        self.delay = delay
+        under_way, self._under_way = self._under_way, deque()
+        for timer, arrive in under_way:
+            timer.cancel()
+            self._send(arrive)
 
     def reboot(self) -> None:
         self._drive(partial(self.board.start, "reset"))
