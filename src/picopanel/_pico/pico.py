@@ -69,6 +69,12 @@ class Live(traitlets.TraitType):  # type: ignore[type-arg]  # Colab's traitlets 
         """Return the value as it is now."""
         return loop.ask(getattr, obj._device, self.name)
 
+    def __set__(self, obj: Any, value: Any) -> None:
+        raise traitlets.TraitError(
+            f"{self.name} is read-only: it is what the board has said. on(), off() and toggle() switch its "
+            "LED, and set() what else it can be told."
+        )
+
 
 class Relay:
     """Tells observers the latest values, not every one between; in the loop, but for their calls."""
