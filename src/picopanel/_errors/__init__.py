@@ -84,7 +84,8 @@ class NotARecording(PicoPanelError, ValueError):
 
     def __init__(self, file: str, reason: str) -> None:
         self.file = file
-        super().__init__(f"{file} is not a recording that can be used: {reason}. It was left as it is.")
+        why = reason.removesuffix(".")
+        super().__init__(f"{file} is not a recording that can be used: {why}. It was left as it is.")
 
 
 class NoBroker(PicoPanelError, LookupError):
