@@ -204,7 +204,7 @@ def light_mixing(lab: JupyterLab, window: Window) -> None:
     book.page.set_viewport_size({"width": 2100, "height": 1200})
     panel = book.panel()
     panel.root.scroll_into_view_if_needed()  # one that is out of sight draws nothing
-    panel.show("5 min")
+    panel.show("1 min")
     pictures(book, **{"light-mixing": 880})
     book.close()
 
