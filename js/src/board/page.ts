@@ -160,10 +160,11 @@ class Page extends Pane {
   }
 
   private async fail(error: Error, repl: Repl | undefined, sentences: Plan["trouble"]): Promise<void> {
-    this.lacksMicroPython = error instanceof Wrong && error.renew;
-    this.trouble = error instanceof BoardError ? told(error, sentences) : error.message;
-    if (this.lacksMicroPython) await renew(repl!).catch(() => {});
+    const lacks = error instanceof Wrong && error.renew;
+    if (lacks) await renew(repl!).catch(() => {});
     await repl?.close();
+    this.lacksMicroPython = lacks; // it is told once the board can be chosen again
+    this.trouble = error instanceof BoardError ? told(error, sentences) : error.message;
     for (const step of this.task.steps) if (step.state === "doing") step.state = "failed";
     this.become("asks");
   }
