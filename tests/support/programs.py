@@ -1,5 +1,6 @@
 """Boards and commands in processes of their own, read line by line."""
 
+import atexit
 import os
 import signal
 import subprocess
@@ -28,6 +29,7 @@ class Program:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        atexit.register(self._process.kill)  # where whoever started it ends before its time
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
 
