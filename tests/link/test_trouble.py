@@ -249,6 +249,7 @@ def test_l9_what_was_too_long_is_counted_as_refused_and_nothing_else_suffers(sta
         board = pico._device.known
         eventually(lambda: pico.messages(), "it is subscribed")
         send(broker, b"x" * (3 * LARGEST), topic="a/telemetry")
+        eventually(lambda: board.refused_payloads == 1, "it is counted", seen=lambda: board.refused_payloads)
         send(broker, b"23.4", topic="a/onboard_temp")
         eventually(lambda: pico.temperature, "the reading after it comes", seen=pico.messages)
         assert board.refused_payloads == 1
