@@ -271,15 +271,15 @@ function levelLines(
 ): Overlay {
   const found: Overlay = { shapes: [], annotations: [] };
   const written: { axis: string; middle: number; right: number }[] = []; // in pixels, each a line high
-  const line = LINE_HEIGHT * scale;
+  const high = LINE_HEIGHT * scale;
   for (const { channel, value, words, beyond, look } of levels) {
     const reading = readings.find(({ name }) => name === channel);
     const drawn = scales.find(({ axis }) => axis === reading?.axis);
     const at = drawn?.log ? axes.logOf(value) : value;
     if (!reading || !drawn || at === null) continue;
     const { axis: yref, range } = drawn;
-    const drawnAs = { ...look, width: 1.5 * scale };
-    const shape = { type: "line", xref: "paper", x0: 0, x1: 1, yref, y0: at, y1: at, line: drawnAs };
+    const line = { ...look, width: 1.5 * scale };
+    const shape = { type: "line", xref: "paper", x0: 0, x1: 1, yref, y0: at, y1: at, line };
     found.shapes.push(shape);
     if (beyond) {
       const far = 10 * (range[1] - range[0]); // for a drag to bring into sight
@@ -288,9 +288,9 @@ function levelLines(
       found.shapes.push({ ...shape, ...tint, type: "rect", y1 });
     }
     const text = `${words} ${reading.unit}`.trim();
-    const [yanchor, half] = beyond < 0 ? ["top", -line / 2] : ["bottom", line / 2];
+    const [yanchor, half] = beyond < 0 ? ["top", -high / 2] : ["bottom", high / 2];
     const middle = ((at - range[0]) / (range[1] - range[0])) * tall + half;
-    const beside = written.filter((it) => it.axis === yref && Math.abs(it.middle - middle) < line);
+    const beside = written.filter((it) => it.axis === yref && Math.abs(it.middle - middle) < high);
     const xshift = Math.max(0, ...beside.map(({ right }) => right));
     written.push({ axis: yref, middle, right: xshift + textWidth(text, FONT_SIZE * scale) });
     const place = { xref: "paper", x: 0, xanchor: "left", xshift, yref, y: at, yanchor };

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.machinery import PathFinder
 from traceback import walk_tb
 
-from .._errors import InvalidBroker, NoBroker, warn
+from .._errors import FAILS, InvalidBroker, NoBroker, warn
 from .address import parse
 from .broker import Broker, as_broker
 
@@ -123,7 +123,7 @@ def _read_my_secrets() -> Mapping[str, object]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # one of a backslash shows the line, which may hold the password
             return runpy.run_path(spec.origin)  # no import: a file that was mended is read anew
-    except (Exception, SystemExit) as error:  # its text may hold the password, too
+    except FAILS as error:  # its text may hold the password, too
         raise InvalidBroker(
             f"my_secrets.py cannot be read: {type(error).__name__} in line {_line(error, spec.origin)}. "
             'Each line is NAME = "value", with the quotation marks.'

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .._errors import NotConnected
+from .._errors import FAILS, NotConnected
 from .._runtime import loop, observers
 from .._runtime.waiting import Event
 from .._store import Origin, Rows
@@ -204,6 +204,6 @@ class Limits:
         try:
             if not self._known.closed:
                 call(reading)
-        except (Exception, SystemExit) as error:  # a user's code
+        except FAILS as error:
             name = getattr(call, "__name__", type(call).__name__)
             self._known.blame(f"Your limit's function {name!r}", error)

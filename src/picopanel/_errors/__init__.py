@@ -20,6 +20,9 @@ from typing import NoReturn
 
 BOARDS_PAGE = "https://picopanel.github.io/picopanel/boards.html"
 
+FAILS = (Exception, SystemExit)
+"""What a user's own code may raise: `sys.exit()` in it must not end the thread of everybody's."""
+
 CLOSED = "This panel is closed: run its cell again, or make a new one."
 
 _OURS = ("picopanel", "contextlib", "traitlets", "ipywidgets", "anywidget")

@@ -165,8 +165,9 @@ class PicoPanel(Handle, LiveWidget):
             >>> panel.save_html("run.html")
         """
         snapshot = loop.ask(self._conversation.snapshot)
+        page = snapshot.page(loader("panel"), self._assets.bundle)
         with opened(path) as file:
-            file.write(snapshot.page(loader("panel"), self._assets.bundle))
+            file.write(page)
 
     def _broker(self) -> Broker:
         broker = getattr(self._device.link, "identity", None)

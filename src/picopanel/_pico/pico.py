@@ -12,7 +12,15 @@ import traitlets
 from .._broker import Broker
 from .._device.device import Device
 from .._device.replay import Player
-from .._errors import InvalidArgument, InvalidDescription, NotARecording, NotConnected, Uncopied, arguments
+from .._errors import (
+    FAILS,
+    InvalidArgument,
+    InvalidDescription,
+    NotARecording,
+    NotConnected,
+    Uncopied,
+    arguments,
+)
 from .._errors.arguments import check_call, nearest
 from .._link.virtual import Faults
 from .._link.virtual_board import Setup
@@ -63,7 +71,7 @@ class Live(traitlets.TraitType):  # type: ignore[type-arg]  # Colab's traitlets 
     """A trait that is read from the device when asked for, and cannot be set."""
 
     default_value = None
-    allow_none = read_only = True
+    allow_none = True
 
     def get(self, obj: Any, cls: Any = None) -> Any:
         """Return the value as it is now."""
@@ -113,7 +121,7 @@ class Relay:
         for change in loop.ask(self._news):
             try:
                 self._owner.notify_change(change)
-            except (Exception, SystemExit) as error:  # a user's code
+            except FAILS as error:
                 self._device.known.blame(f"Your observer of {change.name!r}", error)
 
 

@@ -9,7 +9,7 @@ from math import isfinite
 from operator import sub
 from typing import NamedTuple
 
-from .._errors import InvalidArgument, InvalidPayload, arguments
+from .._errors import FAILS, InvalidArgument, InvalidPayload, arguments
 from .._errors.arguments import nearest
 from .._protocol.payloads import a_name, a_text
 from .export import was_silent
@@ -231,7 +231,7 @@ class Reckoner:
         try:
             value = self._step(time, values, silent)
             return float(value) if value is not None and isfinite(value) else None  # type: ignore[arg-type]
-        except (Exception, SystemExit) as error:  # a user's code
+        except FAILS as error:
             self._blame(error)
             return None
 
